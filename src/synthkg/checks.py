@@ -1,0 +1,209 @@
+"""All checks of a data folder, as one list of findings.
+
+Four kinds, from near to far: what the files themselves show (made by the catalog), rules within one record (here), SHACL shapes
+(`synthkg.shacl`), and rules across records, which are saved queries in ``queries/checks/``: a check is a SELECT whose
+``?subject`` (with ``?path`` and ``?value`` where it knows them) is the place, and whose header says severity, problem and solution.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from synthkg.catalog import Catalog, load_catalog
+from synthkg.decode import Pointer
+from synthkg.errors import QueryError
+from synthkg.findings import Finding
+from synthkg.graph import ontology_quads, quads, record_iri
+from synthkg.inference import infer
+from synthkg.layout import lay_out
+from synthkg.queries import Query, load_queries
+from synthkg.records import Author, Evidence, ReadingList, Record
+from synthkg.shacl import origin, record_of, validate
+from synthkg.store import OxigraphStore
+from synthkg.views import rows_of
+
+__all__ = ["Checked", "check"]
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+Progress = Callable[[str, int], None]
+"""Called with what is being done and how many records are done."""
+
+
+@dataclass(slots=True)
+class Checked:
+    """A catalog, its graph with all that follows from it, and the findings, sorted by place."""
+
+    catalog: Catalog
+    store: OxigraphStore
+    inferred: list[Any]
+    findings: list[Finding]
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+
+def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
+    """Runs every check on a data folder.
+
+    Raises:
+        UnreadableError: The folder or a file in it cannot be read at all.
+    """
+    catalog = load_catalog(data, progress=lambda count: progress("reading", count))
+    findings = list(catalog.findings)
+    for record in catalog:
+        findings.extend(_record_findings(catalog, record))
+    findings.extend(validate(catalog, lambda count: progress("validating", count)))
+    store = OxigraphStore(chain(quads(catalog, catalog.vocabulary), ontology_quads(catalog.vocabulary)))
+    inferred = infer(store)
+    for query in load_queries("checks").values():
+        findings.extend(_query_findings(catalog, store, query))
+    return Checked(catalog, store, inferred, sorted(set(findings)))
+
+
+def _record_findings(catalog: Catalog, record: Record) -> Iterator[Finding]:
+    for pointer, rule, problem, mend in _faults(record):
+        yield catalog.finding(record, pointer, rule, problem, mend)
+
+
+_Fault = tuple[Pointer, str, str, str]
+
+
+def _faults(record: Record) -> Iterator[_Fault]:
+    """What is wrong within one record: where, rule, problem, mend."""
+    if isinstance(record, ReadingList):
+        yield from _list_faults(record)
+        return
+    for key in ("versions", "syntheses"):
+        ids = Counter(part.id for part in getattr(record, key, ()))
+        for number, part in enumerate(getattr(record, key, ())):
+            if ids[part.id] > 1:
+                problem, mend = f'two {key} have the id "{part.id}"', "give each its own id"
+                yield (key, number, "id"), "duplicate-part", problem, mend
+    facts = dict(_facts(record))
+    supported = {pointer for evidence in record.evidence for pointer in evidence.supports or facts}
+    for fact, place in facts.items():
+        if not any(fact == s or fact.startswith(s + ".") or s.startswith(fact + ".") for s in supported):
+            mend = f'add "{fact}" to the supports of the evidence where it was read, or remove the fact'
+            yield place, "fact-without-evidence", f"no evidence supports {fact}", mend
+    for number, evidence in enumerate(record.evidence):
+        for position, pointer in enumerate(evidence.supports):
+            if not any(fact == pointer or fact.startswith(pointer + ".") for fact in _pointers(record, facts)):
+                mend = f"name a fact that the record has: {', '.join(sorted({fact for fact in facts}))}"
+                yield ("evidence", number, "supports", position), "supports-nothing", f'there is no fact "{pointer}"', mend
+
+
+def _facts(record: Any) -> Iterator[tuple[str, Pointer]]:
+    """Every key of a record that needs evidence, as ``supports`` names it, with its place."""
+    for f in fields(record):
+        value = getattr(record, f.name)
+        if f.name in ("id", "formerly", "different", "evidence", "state") or value is None or value == ():
+            continue
+        if f.name in ("versions", "syntheses"):
+            for number, part in enumerate(value):
+                for key, place in _facts(part):
+                    if key != "type":
+                        yield f"{f.name}.{part.id}.{key}", (f.name, number, *place)
+        else:
+            yield f.name, (f.name,)
+
+
+def _pointers(record: Any, facts: dict[str, Pointer]) -> Iterator[str]:
+    """The facts, and the single values of those that are lists."""
+    yield from facts
+    yield from (f"{key}.{value}" for key in facts for value in _single_values(record, key))
+    yield from ("state", "different")
+    for key in ("versions", "syntheses"):
+        yield from (f"{key}.{part.id}.type" for part in getattr(record, key, ()))
+
+
+def _single_values(record: Any, key: str) -> Iterator[str]:
+    value = getattr(record, key, ())
+    if isinstance(value, tuple):
+        yield from (item.name if isinstance(item, Author) else str(item) for item in value if not isinstance(item, Evidence))
+
+
+def _list_faults(record: ReadingList) -> Iterator[_Fault]:
+    entries = [
+        (block, entry, ("content", i, "entries", j))
+        for i, block in enumerate(record.content)
+        for j, entry in enumerate(block.entries)
+    ]
+    for block, entry, place in entries:
+        if entry.paper is not None and entry.artifact is not None:
+            yield place, "two-subjects", "the entry is about a paper and an artifact", "keep one of the two keys"
+        try:
+            lay_out(block, entry)
+        except ValueError as error:
+            yield place, "bad-layout", f"the row cannot be laid out: {error}", "mend its row template"
+    seen: Counter[tuple[int | None, int | None, str | None]] = Counter()
+    lines = _printed_lines(record)
+    for number, erratum in enumerate(record.errata):
+        at: Pointer = ("errata", number)
+        target = (erratum.entry, erratum.line, erratum.field)
+        seen[target] += 1
+        if seen[target] > 1:
+            yield at, "duplicate-erratum", "this cell has an erratum already", "merge the two"
+        if (erratum.entry is None) == (erratum.line is None) or (erratum.entry is None) != (erratum.field is None):
+            mend = "give entry and field for a cell, or line alone for a line of text"
+            yield at, "erratum-without-place", "the erratum does not say where", mend
+            continue
+        if erratum.entry is not None:
+            printed = None
+            if 0 < erratum.entry <= len(entries):
+                printed = getattr(entries[erratum.entry - 1][1], str(erratum.field), None)
+            place = f"the {erratum.field} of entry {erratum.entry}"
+        else:
+            printed, place = lines.get(erratum.line or 0), f"line {erratum.line}"
+        if printed is None:
+            yield at, "erratum-of-nothing", f"the list has nothing at {place}", "correct entry, field or line"
+        elif printed != erratum.published:
+            problem = f'{place} is "{printed}", not "{erratum.published}"'
+            yield (*at, "published"), "erratum-misquotes", problem, "copy the published text exactly"
+        if erratum.published == erratum.corrected:
+            yield (*at, "corrected"), "erratum-changes-nothing", "published and corrected are the same", "remove it"
+
+
+def _printed_lines(record: ReadingList) -> dict[int, str]:
+    """Line number -> text, without its newline, of the lines that are no entries."""
+    lines: dict[int, str] = {}
+    number = 0
+    for block in record.content:
+        heading = "" if block.heading is None else block.heading + ("\n" if block.end is None else block.end)
+        for line in _LINE.findall(heading + (block.text or "")):
+            number += 1
+            lines[number] = line.removesuffix("\n")
+        number += len(block.entries)
+    return lines
+
+
+def _query_findings(catalog: Catalog, store: OxigraphStore, query: Query) -> Iterator[Finding]:
+    by_iri = {record_iri(record.folder, record.id): record for record in catalog}
+    header = query.header
+    for key in ("severity", "problem", "solution"):
+        if key not in header:
+            raise QueryError(f'a check says its {key}: add "#+ {key}: …"', f"{query.path}:1:1")
+    for row in rows_of(query.select(store)):
+        problem, mend = (str(header[key]).format_map(row) for key in ("problem", "solution"))
+        record = by_iri.get(record_of(row["subject"]))
+        if record is None:
+            yield _ontology_finding(catalog, query, row["subject"], problem, mend)
+            continue
+        pointer = origin(catalog, record, row["subject"], row.get("path", ""), row.get("value", ""))
+        yield catalog.finding(record, pointer, query.name, problem, mend, str(header["severity"]))
+
+
+def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str, mend: str) -> Finding:
+    """A finding about a concept or term, at the line of the Turtle file that describes it."""
+    for file in sorted(catalog.vocabulary.folder.glob("*.ttl")):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+            if line.startswith((f"<{subject}>", f":{subject.rpartition('#')[2]}\n")):
+                return Finding(str(file), number, 1, query.name, problem, mend, str(query.header["severity"]))
+    return Finding(str(catalog.vocabulary.folder), 1, 1, query.name, problem, mend, str(query.header["severity"]))

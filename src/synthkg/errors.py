@@ -1,0 +1,40 @@
+"""The exceptions that synthkg raises, as one tree.
+
+    SynthkgError
+    ├── UsageError        the call itself is wrong: an unknown name, a bad parameter
+    ├── UnreadableError   a file or folder cannot be read at all
+    │   └── ImportFailed  a document cannot become a list record
+    ├── QueryError        a saved query cannot be run
+    └── BuildRefused      writing would lose or break something
+
+A fault in well-formed data is no exception: it is a `synthkg.findings.Finding`.
+"""
+
+
+class SynthkgError(Exception):
+    """Base of all: ``message`` says what is wrong and how to mend it, ``where`` is ``file:line:column`` or empty."""
+
+    def __init__(self, message: str, where: str = "") -> None:
+        super().__init__(f"{where}: {message}" if where else message)
+        self.message = message
+        self.where = where
+
+
+class UsageError(SynthkgError):
+    """The call is wrong: an unknown name, a missing or bad parameter."""
+
+
+class UnreadableError(SynthkgError):
+    """A file or folder cannot be read."""
+
+
+class ImportFailed(UnreadableError):
+    """A document holds something that no list record can carry."""
+
+
+class QueryError(SynthkgError):
+    """A saved query is malformed or cannot be run."""
+
+
+class BuildRefused(SynthkgError):
+    """Writing was refused, and nothing was changed, because something would be lost or broken."""

@@ -1,0 +1,115 @@
+"""A finding: one fault in the data, where it is, and how to mend it; and the four ways to print findings.
+
+Every check, whoever makes it (the YAML reader, SHACL, a saved query), ends in this one type.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+__all__ = ["FORMATS", "Finding", "did_you_mean"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One fault at ``file:line:column`` (lines and columns from 1).
+
+    Attributes:
+        file: Path as a person would type it.
+        line: Line number, from 1.
+        column: Column number, from 1.
+        rule: The check's name, e.g. ``dangling-reference``.
+        problem: What is wrong.
+        mend: What to do about it.
+        severity: ``error``, ``warning`` or ``note``; only errors stop a build.
+    """
+
+    file: str
+    line: int
+    column: int
+    rule: str
+    problem: str
+    mend: str
+    severity: str = "error"
+
+    @property
+    def where(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Ends a message about an unknown word.
+
+    >>> did_you_mean("titel", ["title", "type"])
+    'did you mean "title"?'
+    >>> did_you_mean("zzz", ["b", "a"])
+    'known: a, b'
+    """
+    known = sorted(known)
+    if close := get_close_matches(word, known, n=1, cutoff=0.6):
+        return f'did you mean "{close[0]}"?'
+    return "known: " + ", ".join(known)
+
+
+def _text(findings: Sequence[Finding]) -> str:
+    return "".join(f"{f.where}: {f.severity}: {f.problem} ({f.mend}) [{f.rule}]\n" for f in findings)
+
+
+def _json(findings: Sequence[Finding]) -> str:
+    fields = Finding.__slots__
+    return json.dumps([{name: getattr(f, name) for name in fields} for f in findings], indent=2, ensure_ascii=False) + "\n"
+
+
+def _github(findings: Sequence[Finding]) -> str:
+    """GitHub workflow commands: https://docs.github.com/actions/reference/workflow-commands-for-github-actions."""
+
+    def escape(text: str, also: str = "") -> str:
+        for char in "%\r\n" + also:
+            text = text.replace(char, f"%{ord(char):02X}")
+        return text
+
+    levels = {"error": "error", "warning": "warning", "note": "notice"}
+    return "".join(
+        f"::{levels[f.severity]} file={escape(f.file, ':,')},line={f.line},col={f.column},"
+        f"title={escape(f.rule, ':,')}::{escape(f'{f.problem} ({f.mend})')}\n"
+        for f in findings
+    )
+
+
+def _sarif(findings: Sequence[Finding]) -> str:
+    """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/."""
+    results: list[dict[str, Any]] = [
+        {
+            "ruleId": f.rule,
+            "level": f.severity,
+            "message": {"text": f"{f.problem} ({f.mend})"},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": f.file},
+                        "region": {"startLine": f.line, "startColumn": f.column},
+                    }
+                }
+            ],
+        }
+        for f in findings
+    ]
+    driver = {"name": "synthkg", "rules": [{"id": rule} for rule in sorted({f.rule for f in findings})]}
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+FORMATS: dict[str, Callable[[Sequence[Finding]], str]] = {
+    "text": _text,
+    "json": _json,
+    "sarif": _sarif,
+    "github": _github,
+}

@@ -1,0 +1,311 @@
+"""Recognise the identifiers that point at scholarly works and their artifacts, and write each in one normal form.
+
+Each scheme is one function from text to its normal form or ``None``: nothing is fetched and nothing is guessed, so
+the same text always gives the same answer. `identify` tries the schemes in `SCHEMES`, the most telling first; a new
+scheme is a function and a line there.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+__all__ = [
+    "SCHEMES",
+    "Identifier",
+    "acl",
+    "arxiv",
+    "arxiv_version",
+    "doi",
+    "github",
+    "huggingface",
+    "identify",
+    "normal_url",
+    "openreview",
+    "orcid",
+    "slug",
+]
+
+_LOOSE_END = ".,;:!/'\""
+_URL = re.compile(r"(?i)https?://(?:www\.)?(?P<host>[^/?#:]+)(?::\d+)?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?")
+
+_ARXIV = re.compile(
+    r"""(?aix)
+    (?P<id> (?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}     # until 2014
+          | (?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5}    # since 2015
+          | [a-z][a-z-]*(?:\.[a-z]{2})?/\d{7} )            # until March 2007
+    (?:v(?P<version>\d+))?"""
+)
+_ARXIV_PATH = re.compile(r"(?i)(?:abs|pdf|html|format|ps|e-print|src)/")
+_DOI = re.compile(r"(?a)10\.\d{4,9}(?:\.\d+)*/\S+")
+_DOI_IN_PATH = re.compile(r"(?ai)(?:doi|article|articles|chapter|book)/(?:[a-z]+/)?(?=10\.\d{4,9}/)")
+_DOI_VIEW = re.compile(r"(?i)(?:/(?:full|pdf|epdf|abstract|html|meta)|\.pdf)+$")
+_ACL = re.compile(r"(?ai)[a-z]\d{2}-\d{4}|\d{4}\.[a-z0-9]+-[a-z0-9]+\.\d+")
+_OPENREVIEW = re.compile(r"(?a)(?:^|&)id=([\w-]+)")
+_GITHUB_NAME = re.compile(r"(?a)[\w.-]+")
+_GITHUB_PAGES = {"collections", "features", "login", "marketplace", "orgs", "search", "settings", "sponsors", "topics"}
+_HF_PAGES = {"blog", "collections", "datasets", "docs", "join", "learn", "login", "organizations", "posts", "spaces"}
+_ORCID = re.compile(r"(?a)\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A ``value`` in the normal form of its ``scheme``, which is a key of `SCHEMES`."""
+
+    scheme: str
+    value: str
+
+
+def identify(text: str) -> Identifier | None:
+    """Recognise an identifier or the URL of one.
+
+    >>> identify("https://arxiv.org/abs/2405.14333v1")
+    Identifier(scheme='arxiv', value='2405.14333')
+    >>> identify("https://github.com/nlpxucan/WizardLM.")
+    Identifier(scheme='github', value='nlpxucan/WizardLM')
+    >>> identify("https://osf.io/ctgqx/") is None
+    True
+    """
+    for scheme, recognise in SCHEMES.items():
+        if (value := recognise(text)) is not None:
+            return Identifier(scheme, value)
+    return None
+
+
+def arxiv(text: str) -> str | None:
+    """The arXiv id, without its version, of an id, a URL of arXiv or of a mirror of its numbering, or a DataCite DOI.
+
+    >>> arxiv("https://arxiv.org/pdf/2210.05359"), arxiv("http://arxiv.org/abs/arXiv:2306.08568.")
+    ('2210.05359', '2306.08568')
+    >>> arxiv("arXiv:2405.14333v1"), arxiv("https://arxiv.org/pdf/2104.08826v2.pdf")
+    ('2405.14333', '2104.08826')
+    >>> arxiv("https://arxiv.org/abs/cs.CL/0301012/"), arxiv("hep-th/9901001v3")
+    ('cs.CL/0301012', 'hep-th/9901001')
+    >>> arxiv("https://huggingface.co/papers/2306.08568"), arxiv("https://doi.org/10.48550/arXiv.2306.08568")
+    ('2306.08568', '2306.08568')
+    >>> arxiv("https://example.org/abs/2306.08568") is None
+    True
+    """
+    found = _match_arxiv(text)
+    return None if found is None else found["id"]
+
+
+def arxiv_version(text: str) -> int | None:
+    """The version that an arXiv id or URL names, if it names one.
+
+    >>> arxiv_version("https://arxiv.org/abs/2405.14333v1"), arxiv_version("2405.14333")
+    (1, None)
+    """
+    found = _match_arxiv(text)
+    return None if found is None or found["version"] is None else int(found["version"])
+
+
+def doi(text: str) -> str | None:
+    """The DOI, in lower case, of a DOI or of a URL that spells one out.
+
+    >>> doi("https://doi.org/10.1145/3636243.3636256"), doi("doi:10.1073/PNAS.2305016120.")
+    ('10.1145/3636243.3636256', '10.1073/pnas.2305016120')
+    >>> doi("https://www.pnas.org/doi/pdf/10.1073/pnas.2305016120?download=true")
+    '10.1073/pnas.2305016120'
+    >>> doi("http://dx.doi.org/10.1016%2FS2589-0042(23)00537-0)"), doi("https://doi.org/10.1016/S2589-0042(23)00537-0")
+    ('10.1016/s2589-0042(23)00537-0', '10.1016/s2589-0042(23)00537-0')
+    >>> doi("https://www.frontiersin.org/articles/10.3389/frai.2023.1/full")
+    '10.3389/frai.2023.1'
+    >>> doi("https://example.org/10.1/x") is None
+    True
+    """
+    text = unquote(_tidy(text))
+    if (url := _URL.fullmatch(text)) is None:
+        candidate = re.sub(r"(?i)^doi:\s*", "", text)
+    elif url["host"].lower() in ("doi.org", "dx.doi.org"):
+        candidate = url["path"].removeprefix("/")
+    elif (path := _DOI_IN_PATH.search(url["path"])) is not None:
+        candidate = _DOI_VIEW.sub("", url["path"][path.end() :])
+    else:
+        return None
+    candidate = _tidy(candidate)
+    if candidate.endswith(")") and candidate.count(")") > candidate.count("("):
+        candidate = _tidy(candidate[:-1])
+    return candidate.lower() if _DOI.fullmatch(candidate) else None
+
+
+def acl(text: str) -> str | None:
+    """The ACL Anthology id of an id or a URL.
+
+    >>> acl("https://aclanthology.org/2023.acl-long.754/"), acl("https://www.aclweb.org/anthology/p18-1001.pdf")
+    ('2023.acl-long.754', 'P18-1001')
+    >>> acl("2020.emnlp-main.743"), acl("https://aclanthology.org/events/acl-2023/")
+    ('2020.emnlp-main.743', None)
+    """
+    candidate = _tidy(text)
+    if (url := _URL.fullmatch(candidate)) is not None:
+        if url["host"].lower() not in ("aclanthology.org", "aclweb.org", "aclanthology.info"):
+            return None
+        candidate = url["path"].rstrip("/").rpartition("/")[2]
+    candidate = _tidy(re.sub(r"(?i)(?:v\d+)?\.(?:pdf|bib)$", "", candidate))
+    if _ACL.fullmatch(candidate) is None:
+        return None
+    return candidate.lower() if "." in candidate else candidate.upper()
+
+
+def openreview(text: str) -> str | None:
+    """The id of an OpenReview forum.
+
+    >>> openreview("https://openreview.net/forum?id=H8cx0iO-y-9")
+    'H8cx0iO-y-9'
+    >>> openreview("https://openreview.net/pdf?id=TPtXLihkny&name=x")
+    'TPtXLihkny'
+    >>> openreview("https://openreview.net/group?id=ICLR.cc/2024/Conference") is None
+    True
+    """
+    url = _URL.fullmatch(_tidy(text))
+    if url is None or url["host"].lower() != "openreview.net":
+        return None
+    if url["path"].strip("/") not in ("forum", "pdf", "attachment", "references/pdf"):
+        return None
+    found = _OPENREVIEW.search(url["query"] or "")
+    return found[1] if found else None
+
+
+def github(text: str) -> str | None:
+    """The ``owner/name`` of the repository that a GitHub URL lies in, in the case in which it was written.
+
+    >>> github("https://github.com/nlpxucan/WizardLM."), github("git@github.com:ntunlp/kmlm.git")
+    ('nlpxucan/WizardLM', 'ntunlp/kmlm')
+    >>> github("https://github.com/dptech-corp/Uni-SMART/tree/main/SciLitLLM")
+    'dptech-corp/Uni-SMART'
+    >>> github("https://github.com/CONE-MT/LLaMAX/"), github("https://github.com/topics/llm"), github("https://github.com/x")
+    ('CONE-MT/LLaMAX', None, None)
+    """
+    candidate = re.sub(r"^(?:ssh://)?git@github\.com[:/]", "https://github.com/", text.strip())
+    url = _URL.fullmatch(_tidy(candidate))
+    if url is None or url["host"].lower() != "github.com":
+        return None
+    owner, _, rest = url["path"].strip("/").partition("/")
+    name = rest.partition("/")[0].removesuffix(".git").rstrip(".")
+    if owner.lower() in _GITHUB_PAGES or not _GITHUB_NAME.fullmatch(owner) or not _GITHUB_NAME.fullmatch(name):
+        return None
+    return f"{owner}/{name}"
+
+
+def huggingface(text: str) -> str | None:
+    """What a Hugging Face URL shows: ``owner/model``, ``datasets/owner/name`` or ``papers/<arXiv id>``.
+
+    >>> huggingface("https://huggingface.co/datasets/Vivacem/MMIQC/viewer"), huggingface("https://hf.co/gpt2/")
+    ('datasets/Vivacem/MMIQC', None)
+    >>> huggingface("https://huggingface.co/WizardLM/WizardLM-13B-V1.2/tree/main")
+    'WizardLM/WizardLM-13B-V1.2'
+    >>> huggingface("https://huggingface.co/papers/2306.08568"), huggingface("https://huggingface.co/datasets/gsm8k")
+    ('papers/2306.08568', 'datasets/gsm8k')
+    >>> huggingface("https://huggingface.co/roneneldan"), huggingface("https://huggingface.co/spaces/a/b")
+    (None, None)
+    """
+    url = _URL.fullmatch(_tidy(text))
+    if url is None or url["host"].lower() not in ("huggingface.co", "hf.co"):
+        return None
+    match [part for part in url["path"].split("/") if part]:
+        case ["papers", paper, *_]:
+            return f"papers/{paper}"
+        case ["datasets", name] | ["datasets", name, "tree" | "viewer" | "blob" | "resolve", *_]:
+            return f"datasets/{name}"
+        case ["datasets", owner, name, *_]:
+            return f"datasets/{owner}/{name}"
+        case [owner, name, *_] if owner not in _HF_PAGES:
+            return f"{owner}/{name}"
+    return None
+
+
+def orcid(text: str) -> str | None:
+    """The ORCID iD of an iD or its URL, if its check digit holds.
+
+    >>> orcid("https://orcid.org/0000-0002-1825-0097"), orcid("0000-0002-1694-233x"), orcid("0000-0002-1825-0098")
+    ('0000-0002-1825-0097', '0000-0002-1694-233X', None)
+    """
+    candidate = re.sub(r"(?i)^(?:https?://(?:www\.)?orcid\.org/|orcid:\s*)", "", _tidy(text)).upper()
+    if not _ORCID.fullmatch(candidate):
+        return None
+    total = 0
+    for digit in candidate.replace("-", "")[:-1]:
+        total = (total + int(digit)) * 2
+    check = (12 - total % 11) % 11
+    return candidate if candidate[-1] == "0123456789X"[check] else None
+
+
+SCHEMES: dict[str, Callable[[str], str | None]] = {
+    "arxiv": arxiv,
+    "acl": acl,
+    "openreview": openreview,
+    "doi": doi,
+    "github": github,
+    "huggingface": huggingface,
+    "orcid": orcid,
+}
+
+
+def normal_url(url: str) -> str:
+    """One spelling of a URL, for telling whether two name the same page; not for following.
+
+    >>> normal_url("http://www.Example.org/a/index.html#top"), normal_url("https://example.org/a/.")
+    ('https://example.org/a', 'https://example.org/a')
+    >>> normal_url("https://example.org/?page=2")
+    'https://example.org?page=2'
+    """
+    found = _URL.fullmatch(_tidy(url))
+    if found is None:
+        return _tidy(url)
+    path = re.sub(r"/(?:index\.html?)?$", "", found["path"])
+    return f"https://{found['host'].lower()}{path.rstrip('/')}" + (f"?{found['query']}" if found["query"] else "")
+
+
+def slug(text: str, words: int = 5) -> str:
+    """Mint a readable id: the short name before a title's colon, or else its first ``words`` words.
+
+    Text without a letter or digit of ASCII gives the empty string: the caller knows what else to call the thing.
+
+    >>> slug("WizardLM: Empowering large language models to follow complex instructions")
+    'wizardlm'
+    >>> slug("Orca 2: Teaching small language models how to reason"), slug("VILA$^2$: VILA Augmented VILA")
+    ('orca-2', 'vila2')
+    >>> slug("Textbooks Are All You Need II: phi-1.5 technical report", words=6)
+    'textbooks-are-all-you-need-ii'
+    >>> slug("Q: How to Specialize Large Vision-Language Models"), slug("Mind's eye: Grounded"), slug("仲景")
+    ('q-how-to-specialize-large', 'minds-eye', '')
+    """
+    name, colon, _ = text.partition(":")
+    short = _words(name)
+    if colon and 1 <= len(short) <= 3 and len("".join(short)) > 1:
+        return "-".join(short)[:80].strip("-")
+    return "-".join(_words(text)[:words])[:80].strip("-")
+
+
+def _words(text: str) -> list[str]:
+    """The ASCII words of a text in lower case, a hyphenated word being one."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    tokens = re.sub(r"[$^{}'`*]|\\[a-z]+", "", folded).split()
+    words = (re.sub(r"[^a-z0-9]+", "-", token).strip("-") for token in tokens)
+    return [word for word in words if word]
+
+
+def _tidy(text: str) -> str:
+    """Drop the space around an identifier and the punctuation that ends the sentence around it."""
+    return text.strip().rstrip(_LOOSE_END)
+
+
+def _match_arxiv(text: str) -> re.Match[str] | None:
+    candidate = unquote(_tidy(text))
+    if (url := _URL.fullmatch(candidate)) is not None:
+        host, path = url["host"].lower(), url["path"].lstrip("/")
+        if host == "arxiv.org" or host.endswith(".arxiv.org") or host in ("ar5iv.org", "alphaxiv.org"):
+            candidate = _ARXIV_PATH.sub("", path, count=1)
+        elif host in ("huggingface.co", "hf.co") and path.startswith("papers/"):
+            candidate = path.removeprefix("papers/")
+        elif host in ("doi.org", "dx.doi.org"):
+            candidate = path
+        else:
+            return None
+    candidate = re.sub(r"(?i)^(?:doi:\s*)?10\.48550/(?=arxiv\.)", "", candidate)
+    candidate = re.sub(r"(?i)^arxiv[:.]\s*", "", candidate)
+    return _ARXIV.fullmatch(_tidy(re.sub(r"(?i)\.(?:pdf|html)$", "", candidate)))

@@ -1,0 +1,33 @@
+"""Where the ontology, the queries and the data are.
+
+In a clone (the folder we stand in, or one above it) the clone's own files win; elsewhere the copies inside the installed
+package serve. So an edit is seen at once, and an installed ``synthkg`` works in any folder.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+__all__ = ["folder", "root"]
+
+_PACKAGED = Path(__file__).parent / "shared"
+
+
+@cache
+def _root_from(start: Path) -> Path:
+    for candidate in (start, *start.parents):
+        if (candidate / "ontology" / "synthkg.ttl").is_file() and (candidate / "queries").is_dir():
+            return candidate
+    source_tree = Path(__file__).parents[2]
+    return _PACKAGED if _PACKAGED.is_dir() else source_tree
+
+
+def root() -> Path:
+    """The clone around the current folder, or what the package carries."""
+    return _root_from(Path.cwd())
+
+
+def folder(name: str) -> Path:
+    """The folder ``ontology``, ``queries`` or ``data``."""
+    return root() / name

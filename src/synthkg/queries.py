@@ -1,0 +1,240 @@
+"""Saved queries: one ``.rq`` file a question, with grlc's header, its parameters bound as RDF terms.
+
+A file is plain SPARQL 1.1 that runs when pasted into any endpoint. The header is YAML in the leading ``#+`` lines (see
+https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defaults``, ``enumerate``; ours besides are
+
+* ``bases``: parameter -> path below https://w3id.org/synthkg/ of which a value is the rest (``stage: concept/stage``), and
+  ``classes``: parameter -> the ontology classes of the things that it may name;
+* ``multivalued``: columns that hold several values joined by ``" | "``; the values are sorted here, because the order of
+  GROUP_CONCAT differs between engines;
+* ``form`` and ``file`` for views, ``severity``, ``problem`` and ``solution`` for checks.
+
+A parameter is a variable named as grlc does, ``?_name_type``. Binding replaces its tokens by one RDF term in canonical
+N-Triples form; tokens are found with the SPARQL grammar's own terminals, so no value can change a query's meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pyoxigraph import Literal, NamedNode
+
+from synthkg import project
+from synthkg.errors import QueryError, UsageError
+from synthkg.files import read_text
+from synthkg.findings import did_you_mean
+from synthkg.store import Store, Table, Term
+from synthkg.vocabulary import BASE, NAMESPACE
+
+__all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query"]
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_HEADER = re.compile(r"^#\+[ \t]?(.*)$", re.MULTILINE)
+_TOKEN = re.compile(
+    r"""(?P<skipped>
+          '''(?:[^'\\]|\\.|'(?!''))*''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
+        | '(?:[^'\\\n\r]|\\.)*' | "(?:[^"\\\n\r]|\\.)*"
+        | <[^<>"{}|^`\\\x00-\x20]*> | \#[^\n\r]*)
+      | [?$](?P<variable>\w+)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: the variable that it replaces, its type by grlc's suffix, and what a value may be.
+
+    Attributes:
+        base: Path below https://w3id.org/synthkg/ of the things that it names, or empty.
+        classes: The classes of those things; none means any.
+        values: The values that may be given, or empty where any may.
+        default: The value used when none is given, or None where one must be.
+    """
+
+    name: str
+    variable: str
+    type: str
+    base: str = ""
+    classes: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    default: str | None = None
+
+    def term(self, value: str) -> NamedNode | Literal:
+        """The RDF term for a value.
+
+        Raises:
+            UsageError: The value is none of this parameter's type, or not one of its values.
+        """
+        if self.values and value not in self.values:
+            raise UsageError(f'"{value}" is no {self.name}; {did_you_mean(value, self.values)}')
+        if self.type == "iri":
+            iri = value if not self.base or value.startswith(BASE) else f"{BASE}{self.base}/{value}"
+            try:
+                return NamedNode(iri)
+            except ValueError as error:
+                raise UsageError(f'"{value}" is no {self.name}: {error}') from error
+        if self.type in ("integer", "number"):
+            if not re.fullmatch(r"[+-]?\d+" if self.type == "integer" else r"[+-]?\d+(\.\d+)?", value):
+                raise UsageError(f'"{value}" is no {self.name}: give {"an integer" if self.type == "integer" else "a number"}')
+            return Literal(value, datatype=NamedNode(_XSD + ("integer" if "." not in value else "decimal")))
+        if self.type.startswith("xsd_"):
+            return Literal(value, datatype=NamedNode(_XSD + self.type.removeprefix("xsd_")))
+        return Literal(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A saved query. Its ``name`` is its file's name; ``header`` holds every key of the ``#+`` lines."""
+
+    name: str
+    path: Path
+    text: str
+    header: dict[str, Any] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        return str(self.header.get("summary", ""))
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter of that name.
+
+        Raises:
+            UsageError: There is none.
+        """
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        known = did_you_mean(name, [p.name for p in self.parameters]) if self.parameters else "it takes none"
+        raise UsageError(f'the query "{self.name}" has no parameter "{name}"; {known}')
+
+    def bind(self, values: dict[str, str]) -> str:
+        """The SPARQL text with every parameter replaced by its term.
+
+        Raises:
+            UsageError: A value is missing, wrong, or for no parameter of this query.
+        """
+        for name in values:
+            self.parameter(name)
+        terms: dict[str, str] = {}
+        for parameter in self.parameters:
+            value = values.get(parameter.name, parameter.default)
+            if value is None:
+                raise UsageError(f'the query "{self.name}" needs a {parameter.name}: -p {parameter.name}=…')
+            terms[parameter.variable] = str(parameter.term(value))
+
+        def replace(match: re.Match[str]) -> str:
+            return terms.get(match["variable"], match[0]) if match["variable"] else match[0]
+
+        return _TOKEN.sub(replace, self.text)
+
+    def select(self, store: Store, **values: str) -> Table:
+        """Runs it. Columns declared ``multivalued`` come with their values sorted.
+
+        Raises:
+            UsageError: See `bind`; also where a value names nothing in the store.
+            QueryError: The store cannot run it.
+        """
+        table = store.select(self.bind(values))
+        if not table.rows:
+            self._explain_empty(store, values)
+        several = {table.columns.index(name) for name in self.header.get("multivalued", ()) if name in table.columns}
+        if not several:
+            return table
+        return Table(
+            table.columns,
+            [tuple(_sorted(cell) if i in several else cell for i, cell in enumerate(row)) for row in table.rows],
+        )
+
+    def choices(self, store: Store, parameter: Parameter) -> list[str]:
+        """The values that a parameter with a base can take in a store, sorted."""
+        prefix = f"{BASE}{parameter.base}/"
+        classes = " ".join(str(NamedNode(NAMESPACE + name)) for name in parameter.classes)
+        values = f"VALUES ?class {{ {classes} }} " if classes else ""
+        rows = store.select(f"SELECT DISTINCT ?thing WHERE {{ {values}?thing a ?class }}").rows
+        names = {row[0].value for row in rows if isinstance(row[0], NamedNode)}
+        return sorted(name.removeprefix(prefix) for name in names if name.startswith(prefix))
+
+    def _explain_empty(self, store: Store, values: dict[str, str]) -> None:
+        for parameter in self.parameters:
+            value = values.get(parameter.name, parameter.default)
+            if parameter.base and value is not None:
+                known = self.choices(store, parameter)
+                if value.removeprefix(f"{BASE}{parameter.base}/") not in known:
+                    raise UsageError(f'there is no {parameter.name} "{value}"; {did_you_mean(value, known)}')
+
+
+def _sorted(cell: Term | None) -> Term | None:
+    if not isinstance(cell, Literal):
+        return cell
+    return Literal(" | ".join(sorted(set(cell.value.split(" | ")))))
+
+
+def load_query(path: Path, text: str | None = None) -> Query:
+    """Reads a ``.rq`` file.
+
+    Raises:
+        UnreadableError: There is no such file.
+        QueryError: Its header is not YAML, or names a parameter that the query does not have.
+    """
+    text = read_text(path) if text is None else text
+    try:
+        header = yaml.safe_load("\n".join(_HEADER.findall(text))) or {}
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise QueryError(f"the header is not YAML: {error.problem}", f"{path}:{line}:1") from error
+    if not isinstance(header, dict):
+        raise QueryError('the header is not a mapping; write "#+ summary: …"', f"{path}:1:1")
+    variables = {m["variable"] for m in _TOKEN.finditer(text) if m["variable"] and m["variable"].startswith("_")}
+    parameters = tuple(_parameter(variable, header) for variable in sorted(variables))
+    names = {parameter.name for parameter in parameters}
+    for key in ("defaults", "enumerate", "bases", "classes"):
+        for name in _pairs(header, key):
+            if name not in names:
+                raise QueryError(f'{key}: the query has no parameter "{name}"', f"{path}:1:1")
+    return Query(path.stem, path, text, header, parameters)
+
+
+def _parameter(variable: str, header: dict[str, Any]) -> Parameter:
+    name, _, kind = variable.removeprefix("_").partition("_")
+    return Parameter(
+        name,
+        variable,
+        kind,
+        base=str(_pairs(header, "bases").get(name, "")),
+        classes=tuple(_pairs(header, "classes").get(name, ())),
+        values=tuple(map(str, _pairs(header, "enumerate").get(name, ()))),
+        default=str(value) if (value := _pairs(header, "defaults").get(name)) is not None else None,
+    )
+
+
+def _pairs(header: dict[str, Any], key: str) -> dict[str, Any]:
+    """grlc writes ``- name: value`` lists where a mapping would do; both are read."""
+    value = header.get(key) or {}
+    return {k: v for item in value for k, v in item.items()} if isinstance(value, list) else dict(value)
+
+
+def load_queries(*kinds: str) -> dict[str, Query]:
+    """The saved queries of ``queries/<kind>/``, by name."""
+    folder = project.folder("queries")
+    files = (file for kind in kinds for file in sorted((folder / kind).glob("*.rq")))
+    return {query.name: query for query in map(load_query, files)}
+
+
+def find_query(name: str) -> Query:
+    """A saved query by its name, or the one in a file.
+
+    Raises:
+        UsageError: There is neither such a query nor such a file.
+    """
+    path = Path(name)
+    if path.suffix == ".rq" and path.is_file():
+        return load_query(path)
+    known = load_queries("examples", "views", "checks")
+    if name not in known:
+        raise UsageError(f'there is no saved query "{name}"; {did_you_mean(name, known)}')
+    return known[name]

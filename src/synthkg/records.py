@@ -1,0 +1,276 @@
+"""The records of the knowledge graph: frozen types that know no RDF and no files.
+
+One word per thing: a YAML key is the record's field, and the ontology gives the term of the same word as its
+``synthkg:key``. Records refer to each other by id. ``Annotated`` markers tell the catalog what a string must be:
+`Ref` (the id of a record of another folder), `Concept` (a concept of a scheme, or a class with that key), `Url`,
+`Date`. What a value must look like beyond that is said once, by the SHACL shapes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks a string as the id of a record in ``data/<folder>/``."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """Marks a string as a concept of ``concept/<scheme>/``."""
+
+    scheme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Marks a string as the key of a subclass of the ontology class ``name``."""
+
+    name: str
+
+
+class IsUrl:
+    """Marks a string as an absolute http(s) URL."""
+
+
+class IsDate:
+    """Marks a string as YYYY, YYYY-MM or YYYY-MM-DD; YAML's own dates are welcome."""
+
+
+Url = Annotated[str, IsUrl]
+Date = Annotated[str, IsDate]
+PaperId = Annotated[str, Ref("papers")]
+MethodId = Annotated[str, Ref("methods")]
+ArtifactId = Annotated[str, Ref("artifacts")]
+VenueId = Annotated[str, Ref("venues")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Where facts were read. ``supports`` points at them (``title``, ``versions.acl-2023.track``); none means all."""
+
+    source: Url
+    kind: Annotated[str, Concept("evidence")]
+    read: Date | None = None
+    supports: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """One author as the paper prints the name (in YAML a plain name will do); identified only where a source says who."""
+
+    shorthand: ClassVar[str] = "name"
+
+    name: str
+    orcid: str | None = None
+    dblp: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One publication of a paper. ``title`` and ``authors`` stand here only where they differ from the paper's."""
+
+    id: str
+    type: Annotated[str, Kind("Version")]
+    title: str | None = None
+    earlier_titles: tuple[str, ...] = ()
+    authors: tuple[Author, ...] = ()
+    date: Date | None = None
+    venue: VenueId | None = None
+    year: int | None = None
+    track: Annotated[str, Concept("track")] | None = None
+    presentation: Annotated[str, Concept("presentation")] | None = None
+    workshop: str | None = None
+    pages: str | None = None
+    arxiv: str | None = None
+    doi: str | None = None
+    acl: str | None = None
+    openreview: str | None = None
+    url: Url | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synthesis:
+    """One act of making data with a model: teachers wrote ``dataset`` from ``seeds``; ``students`` were trained on it."""
+
+    id: str
+    teachers: tuple[ArtifactId, ...] = ()
+    seeds: tuple[ArtifactId, ...] = ()
+    dataset: ArtifactId | None = None
+    size: str | None = None
+    students: tuple[ArtifactId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distinction:
+    """A declaration that two papers which look alike are two works, and why."""
+
+    paper: PaperId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A scholarly work, once, however many versions and rows it has."""
+
+    folder: ClassVar[str] = "papers"
+
+    id: str
+    title: str
+    formerly: tuple[str, ...] = ()
+    contributions: tuple[Annotated[str, Concept("contribution")], ...] = ()
+    authors: tuple[Author, ...] = ()
+    versions: tuple[Version, ...] = ()
+    stages: tuple[Annotated[str, Concept("stage")], ...] = ()
+    domains: tuple[Annotated[str, Concept("domain")], ...] = ()
+    techniques: tuple[Annotated[str, Concept("technique")], ...] = ()
+    functionalities: tuple[Annotated[str, Concept("functionality")], ...] = ()
+    challenges: tuple[Annotated[str, Concept("challenge")], ...] = ()
+    introduces: tuple[MethodId, ...] = ()
+    uses: tuple[MethodId, ...] = ()
+    extends: tuple[MethodId, ...] = ()
+    official: tuple[ArtifactId, ...] = ()
+    unofficial: tuple[ArtifactId, ...] = ()
+    artifacts: tuple[ArtifactId, ...] = ()
+    syntheses: tuple[Synthesis, ...] = ()
+    different: tuple[Distinction, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A named technique that papers introduce, use or extend."""
+
+    folder: ClassVar[str] = "methods"
+
+    id: str
+    title: str
+    formerly: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    definition: str | None = None
+    extends: tuple[MethodId, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """A thing at a URL: code, data set, model, project page or demo. A model that is only served may have no URL."""
+
+    folder: ClassVar[str] = "artifacts"
+
+    id: str
+    title: str
+    type: Annotated[str, Kind("Artifact")]
+    url: Url | None = None
+    formerly: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    former_urls: tuple[Url, ...] = ()
+    state: Annotated[str, Concept("state")] = "unknown"
+    license: str | None = None
+    size: str | None = None
+    introduces: tuple[MethodId, ...] = ()
+    stages: tuple[Annotated[str, Concept("stage")], ...] = ()
+    domains: tuple[Annotated[str, Concept("domain")], ...] = ()
+    techniques: tuple[Annotated[str, Concept("technique")], ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Venue:
+    """A series in which versions appear: a conference, a journal, a repository of preprints."""
+
+    folder: ClassVar[str] = "venues"
+
+    id: str
+    title: str
+    type: Annotated[str, Kind("Venue")]
+    formerly: tuple[str, ...] = ()
+    acronym: str | None = None
+    aliases: tuple[str, ...] = ()
+    url: Url | None = None
+    issn: str | None = None
+    doi_prefixes: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of a list, its cells exactly as published, about a paper or an artifact.
+
+    ``row`` overrides the layout of the table around it; ``end`` the list's newline.
+    """
+
+    paper: PaperId | None = None
+    artifact: ArtifactId | None = None
+    title: str | None = None
+    url: str | None = None
+    venue: str | None = None
+    code: str | None = None
+    row: str | None = None
+    end: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A stretch of a list, in one of three forms.
+
+    * ``text``: lines kept verbatim;
+    * ``heading``: a heading's line verbatim, with its ``level`` and ``title``, and the ``concept``
+      (``scheme/id``) that it names, or ``none``;
+    * ``entries``: rows that share the layout ``row`` (``| [{title}]({url}) | {venue} | {code} |``), each column filled
+      with spaces to its width in ``widths``.
+    """
+
+    text: str | None = None
+    heading: str | None = None
+    level: int | None = None
+    title: str | None = None
+    concept: str | None = None
+    end: str | None = None
+    row: str | None = None
+    widths: tuple[int, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erratum:
+    """One wrong cell: of entry number ``entry`` the ``field``; or, without an entry, the whole text line ``line``.
+
+    A title corrected to the empty string withdraws the row.
+    """
+
+    entry: int | None = None
+    line: int | None = None
+    field: str | None = None
+    published: str
+    corrected: str
+    kind: Annotated[str, Concept("erratum")]
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingList:
+    """A published list: its text from first byte to last, and what is wrong in it.
+
+    ``newline`` is what each ``\\n`` in this record stands for in the document.
+    """
+
+    folder: ClassVar[str] = "lists"
+
+    id: str
+    title: str
+    formerly: tuple[str, ...] = ()
+    source: Url | None = None
+    newline: str = "\n"
+    content: tuple[Block, ...] = ()
+    errata: tuple[Erratum, ...] = ()
+
+
+Record = Paper | Method | Artifact | Venue | ReadingList
+RECORD_TYPES: tuple[type[Record], ...] = (Paper, Method, Artifact, Venue, ReadingList)

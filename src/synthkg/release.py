@@ -1,0 +1,143 @@
+"""The dumps of a release: six formats of one graph, in one folder that is replaced as a whole or not at all.
+
+The graph is converted once, into N-Quads; the other formats are read off that file, so they cannot differ. Everything is
+written into a new folder beside the old one, and the two change places in one step of the file system.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import chain
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import Quad, RdfFormat, Triple
+
+from synthkg.checks import Checked
+from synthkg.errors import BuildRefused
+from synthkg.graph import ontology_quads, quads
+from synthkg.store import FORMATS
+from synthkg.vocabulary import Vocabulary
+
+__all__ = ["build"]
+
+_STEM = "synthkg"
+_SUMS = "SHA256SUMS"
+_WITH_GRAPHS = (".nq", ".trig")
+
+
+def build(checked: Checked, out: Path, progress: Callable[[str, int], None] = lambda what, count: None) -> list[Path]:
+    """Writes the dumps of a checked catalog.
+
+    Args:
+        checked: What `synthkg.checks.check` gave.
+        out: The folder to replace. It may hold nothing but an earlier build.
+        progress: Called with the format being written and 0.
+
+    Returns:
+        The files written, sorted.
+
+    Raises:
+        BuildRefused: An error stands, or ``out`` holds files that are not ours. Nothing is changed then.
+    """
+    if errors := checked.errors:
+        raise BuildRefused(f"{len(errors)} errors stand; the dumps were not touched. See: synthkg check")
+    _refuse_foreign_files(out)
+    vocabulary = checked.catalog.vocabulary
+    everything = chain(quads(checked.catalog, vocabulary), checked.inferred, ontology_quads(vocabulary))
+    with _replacing(out) as folder:
+        _write_dumps(everything, folder, vocabulary, progress)
+        _write_sums(folder)
+    return sorted(out.iterdir())
+
+
+def _write_dumps(
+    everything: Iterable[Quad], folder: Path, vocabulary: Vocabulary, progress: Callable[[str, int], None]
+) -> None:
+    source = folder / f"{_STEM}.nq"
+    progress(source.name, 0)
+    pyoxigraph.serialize(everything, output=source, format=RdfFormat.N_QUADS)
+    for ending, form in FORMATS.items():
+        if ending == source.suffix:
+            continue
+        target = folder / f"{_STEM}{ending}"
+        progress(target.name, 0)
+        read: Iterator[Quad] = pyoxigraph.parse(path=source, format=RdfFormat.N_QUADS)
+        statements: Iterator[Quad | Triple] = read if ending in _WITH_GRAPHS else (quad.triple for quad in read)
+        prefixes = None if ending == ".nt" else vocabulary.prefixes
+        pyoxigraph.serialize(statements, output=target, format=form, prefixes=prefixes)
+
+
+def _write_sums(folder: Path) -> None:
+    """Checksums as ``sha256sum --check`` reads them."""
+    lines = []
+    for file in sorted(folder.iterdir()):
+        with file.open("rb") as stream:
+            lines.append(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {file.name}\n")
+    (folder / _SUMS).write_text("".join(lines))
+
+
+def _refuse_foreign_files(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise BuildRefused("is a file; name a folder for the dumps", str(out))
+    ours = {f"{_STEM}{ending}" for ending in FORMATS} | {_SUMS, "void.ttl"}
+    foreign = sorted(file.name for file in out.iterdir() if file.name not in ours) if out.exists() else []
+    if foreign:
+        shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")
+        raise BuildRefused(f"holds files that are no dumps ({shown}); name an empty folder with --out", str(out))
+
+
+@contextmanager
+def _replacing(out: Path) -> Iterator[Path]:
+    """A new folder to fill; it takes the place of ``out`` when all went well, and vanishes otherwise."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for left_over in out.parent.glob(f".{out.name}.*.tmp"):
+        if not _is_running(int(left_over.name.removeprefix(f".{out.name}.").split(".")[0])):
+            shutil.rmtree(left_over, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.{os.getpid()}.", suffix=".tmp", dir=out.parent))
+    try:
+        yield folder
+        folder.chmod(0o755)
+        for file in folder.iterdir():
+            with file.open("rb") as stream:
+                os.fsync(stream.fileno())
+        _swap(folder, out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _swap(new: Path, old: Path) -> None:
+    """Puts ``new`` in the place of ``old``: exchanged in one step where the system can, so no moment is without dumps."""
+    if not old.exists():
+        new.rename(old)
+        return
+    if not _exchange(new, old):
+        aside = new.with_name(new.name.replace(".tmp", ".old.tmp"))
+        old.rename(aside)
+        new.rename(old)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Linux's ``renameat2(RENAME_EXCHANGE)``, which Python does not offer: https://man7.org/linux/man-pages/man2/rename.2.html."""
+    at_cwd, exchange = -100, 2
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None, use_errno=True)
+        return bool(libc.renameat2(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange) == 0)
+    return False

@@ -1,0 +1,237 @@
+"""SHACL validation by pySHACL, record by record, with every result mapped back to the line of YAML that made the triple.
+
+Shapes look at one record's triples at a time, so records are validated in chunks, on as many processes as there are cores;
+a record that was found valid before is not validated again. What is remembered of it is a hash of its bytes, kept in the
+user's cache folder under a hash of everything else that decides the result: shapes, ontology and converter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from importlib.metadata import version
+from itertools import zip_longest
+from pathlib import Path
+from typing import NamedTuple
+
+from synthkg import graph
+from synthkg.catalog import Catalog
+from synthkg.decode import Pointer
+from synthkg.files import read_text, write_atomically
+from synthkg.findings import Finding
+from synthkg.records import Record
+from synthkg.store import to_rdflib
+from synthkg.vocabulary import BASE, Vocabulary, load_vocabulary
+
+__all__ = ["record_of", "validate"]
+
+_CHUNK = 250
+_WORTH_A_HELPER = 4
+_SEVERITIES = {"Violation": "error", "Warning": "warning", "Info": "note"}
+
+
+class Result(NamedTuple):
+    """One SHACL result: IRIs and lexical forms as plain text, so that it can travel between processes."""
+
+    focus: str
+    path: str
+    value: str
+    message: str
+    severity: str
+    shape: str
+
+
+def validate(catalog: Catalog, progress: Callable[[int], None] = lambda count: None) -> list[Finding]:
+    """The SHACL findings of all records.
+
+    Args:
+        catalog: The records.
+        progress: Called with the number of records validated so far.
+    """
+    shapes = catalog.vocabulary.folder / "shapes.ttl"
+    memory = _Memory(catalog, shapes)
+    unknown = [record for record in catalog if not memory.knows(record)]
+    findings: list[Finding] = []
+    faulty: set[int] = set()
+    done = 0
+    for chunk, results in _results(unknown, catalog.vocabulary):
+        by_iri = {graph.record_iri(record.folder, record.id): record for record in chunk}
+        for result in results:
+            record = by_iri[record_of(result.focus)]
+            faulty.add(id(record))
+            findings.append(_finding(catalog, record, result))
+        done += len(chunk)
+        progress(done)
+    memory.keep([record for record in unknown if id(record) not in faulty])
+    return findings
+
+
+def record_of(iri: str) -> str:
+    """The IRI of the record that a node belongs to.
+
+    >>> record_of("https://w3id.org/synthkg/paper/star/version/preprint")
+    'https://w3id.org/synthkg/paper/star'
+    """
+    return BASE + "/".join(iri.removeprefix(BASE).split("#")[0].split("/")[:2])
+
+
+def _results(records: Sequence[Record], vocabulary: Vocabulary) -> Iterator[tuple[Sequence[Record], list[Result]]]:
+    """The SHACL results, chunk by chunk; a helper process takes every second chunk where there are chunks enough."""
+    chunks = [records[start : start + _CHUNK] for start in range(0, len(records), _CHUNK)]
+    if len(chunks) < _WORTH_A_HELPER or (os.cpu_count() or 1) < 2:
+        for chunk in chunks:
+            yield chunk, _validate_chunk(chunk, vocabulary.folder)
+        return
+    with _Helper(vocabulary.folder) as helper:
+        for mine, other in zip_longest(chunks[::2], chunks[1::2]):
+            helper.send(other or [])
+            yield mine, _validate_chunk(mine, vocabulary.folder)
+            yield other or [], helper.receive()
+
+
+class _Helper:
+    """A second Python that validates chunks.
+
+    A plain subprocess, because multiprocessing would run the caller's own script again in the child.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", "from synthkg.shacl import help_out; help_out()", str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+
+    def __enter__(self) -> _Helper:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def send(self, records: Sequence[Record]) -> None:
+        assert self._process.stdin is not None
+        pickle.dump(list(records), self._process.stdin)
+        self._process.stdin.flush()
+
+    def receive(self) -> list[Result]:
+        assert self._process.stdout is not None
+        results: list[Result] = pickle.load(self._process.stdout) 
+        return results
+
+
+def help_out() -> None:
+    """What the helper process does: validates each chunk that it is sent, until its input ends."""
+    folder = Path(sys.argv[1])
+    while True:
+        try:
+            records = pickle.load(sys.stdin.buffer) 
+        except EOFError:
+            return
+        pickle.dump(_validate_chunk(records, folder) if records else [], sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
+@cache
+def _shapes(folder: Path) -> object:
+    import rdflib
+
+    return rdflib.Graph().parse(folder / "shapes.ttl")
+
+
+def _validate_chunk(records: Sequence[Record], folder: Path) -> list[Result]:
+    import rdflib
+    from pyshacl import validate as pyshacl_validate
+
+    vocabulary = load_vocabulary(folder)
+    data = rdflib.Graph()
+    for record in records:
+        for s, p, o, _ in graph.statements(record, vocabulary):
+            data.add((to_rdflib(s), to_rdflib(p), to_rdflib(o)))
+    conforms, report, _ = pyshacl_validate(data, shacl_graph=_shapes(folder))
+    if conforms:
+        return []
+    assert isinstance(report, rdflib.Graph)
+    sh = rdflib.SH
+
+    def text(node: rdflib.term.Node, predicate: rdflib.URIRef) -> str:
+        return str(report.value(node, predicate) or "")
+
+    return [
+        Result(
+            text(node, sh.focusNode),
+            text(node, sh.resultPath),
+            text(node, sh.value),
+            text(node, sh.resultMessage),
+            text(node, sh.resultSeverity).rpartition("#")[2],
+            text(node, sh.sourceShape).rpartition("#")[2],
+        )
+        for node in report.subjects(rdflib.RDF.type, sh.ValidationResult)
+    ]
+
+
+def _finding(catalog: Catalog, record: Record, result: Result) -> Finding:
+    pointer = origin(catalog, record, result.focus, result.path, result.value)
+    key = ".".join(str(part) for part in pointer if isinstance(part, str)) or record.folder[:-1]
+    problem = f'{key}: "{result.value}" does not fit' if result.path and result.value else f"{key}: the shape does not fit"
+    severity = _SEVERITIES.get(result.severity, "error")
+    return catalog.finding(record, pointer, result.shape, problem, result.message, severity)
+
+
+def origin(catalog: Catalog, record: Record, focus: str, path: str = "", value: str = "") -> Pointer:
+    """The pointer to the YAML value from which the triple came, or the nearest one that is known."""
+    best: tuple[int, Pointer] = (0, ())
+    for s, p, o, pointer in graph.statements(record, catalog.vocabulary):
+        if s.value == focus:
+            rank = 4 if (p.value, o.value) == (path, value) else 3 if p.value == path else 1
+        elif o.value == focus:
+            rank = 2
+        else:
+            continue
+        if rank > best[0]:
+            best = (rank, pointer)
+    return best[1]
+
+
+class _Memory:
+    """Remembers which record files were valid, between runs. Losing it costs time, never a finding."""
+
+    def __init__(self, catalog: Catalog, shapes: Path) -> None:
+        rules = hashlib.sha256()
+        for file in [*sorted(shapes.parent.glob("*.ttl")), *sorted(Path(__file__).parent.glob("*.py"))]:
+            rules.update(file.read_bytes())
+        rules.update(f"{version('pyshacl')} {version('rdflib')}".encode())
+        place = hashlib.sha256(str(catalog.data.resolve()).encode()).hexdigest()[:16]
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        self._catalog = catalog
+        self._file = home / "synthkg" / f"valid-{place}.txt"
+        self._rules = rules.hexdigest()
+        try:
+            head, *known = self._file.read_text().splitlines()
+        except (OSError, ValueError):
+            head, known = "", []
+        self._known = set(known) if head == self._rules else set()
+
+    def _key(self, record: Record) -> str:
+        path = self._catalog.path(record)
+        return hashlib.sha256(f"{record.folder}/{record.id}\n{read_text(path)}".encode()).hexdigest()
+
+    def knows(self, record: Record) -> bool:
+        return self._key(record) in self._known
+
+    def keep(self, valid: list[Record]) -> None:
+        new = {self._key(record) for record in valid} - self._known
+        if not new:
+            return
+        present = {self._key(record) for record in self._catalog}
+        lines = [self._rules, *sorted((self._known | new) & present)]
+        try:
+            write_atomically(self._file, "\n".join(lines) + "\n")
+        except OSError:
+            return

@@ -1,0 +1,167 @@
+"""One small protocol, and the stores behind it. Whatever runs on one runs on all.
+
+Queries name no graph: a store answers over the union of its named graphs, so a dump that keeps them and one that does not
+give the same rows. RDF terms are pyoxigraph's throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import pyoxigraph
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
+
+from synthkg.errors import QueryError, UnreadableError
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["FORMATS", "OxigraphStore", "RdflibStore", "Store", "Table", "Term", "load_dump", "to_rdflib"]
+
+Term = NamedNode | Literal | BlankNode
+
+FORMATS = {
+    ".nq": RdfFormat.N_QUADS,
+    ".trig": RdfFormat.TRIG,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".ttl": RdfFormat.TURTLE,
+    ".jsonld": RdfFormat.JSON_LD,
+    ".rdf": RdfFormat.RDF_XML,
+}
+
+
+class Table(NamedTuple):
+    """The answer to a SELECT query: each row has one term, or None where unbound, for each column."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Term | None, ...]]
+
+
+class Store(Protocol):
+    """A set of triples that answers SPARQL 1.1."""
+
+    def select(self, query: str) -> Table:
+        """Runs a SELECT query.
+
+        Raises:
+            QueryError: The query is not SPARQL or could not be run.
+        """
+
+    def construct(self, query: str) -> Iterable[Triple]:
+        """Runs a CONSTRUCT query.
+
+        Raises:
+            QueryError: The query is not SPARQL or could not be run.
+        """
+
+
+class OxigraphStore:
+    """Oxigraph in this process: the default."""
+
+    def __init__(self, quads: Iterable[Quad] = ()) -> None:
+        self.inner = pyoxigraph.Store()
+        self.inner.bulk_extend(quads)
+
+    def select(self, query: str) -> Table:
+        solutions = self._run(query)
+        if not isinstance(solutions, pyoxigraph.QuerySolutions):
+            raise QueryError("this is no SELECT query")
+        columns = tuple(variable.value for variable in solutions.variables)
+        return Table(columns, [tuple(row) for row in solutions])  # type: ignore[arg-type]
+
+    def construct(self, query: str) -> Iterable[Triple]:
+        triples = self._run(query)
+        if not isinstance(triples, pyoxigraph.QueryTriples):
+            raise QueryError("this is no CONSTRUCT query")
+        return triples
+
+    def _run(self, query: str) -> object:
+        try:
+            return self.inner.query(query, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise QueryError(f"not SPARQL: {error.msg or error}") from error
+
+    def __iter__(self) -> Iterator[Quad]:
+        return iter(self.inner)
+
+    def __len__(self) -> int:
+        return len(self.inner)
+
+
+class RdflibStore:
+    """rdflib: the reference against which the others are compared."""
+
+    def __init__(self, quads: Iterable[Quad] = ()) -> None:
+        import rdflib
+
+        self.inner = rdflib.Dataset(default_union=True)
+        for quad in quads:
+            graph = self.inner.graph(rdflib.URIRef(str(quad.graph_name.value)))  # type: ignore[union-attr]
+            graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
+
+    def select(self, query: str) -> Table:
+        result = self._run(query)
+        columns = tuple(str(variable) for variable in result.vars or ())
+        return Table(columns, [tuple(map(_from_rdflib, row)) for row in result])  # type: ignore[arg-type]
+
+    def construct(self, query: str) -> Iterable[Triple]:
+        for s, p, o in self._run(query):  # type: ignore[misc]
+            yield Triple(_from_rdflib(s), _from_rdflib(p), _from_rdflib(o))  # type: ignore[arg-type]
+
+    def _run(self, query: str) -> rdflib.query.Result:
+        from pyparsing import ParseException
+
+        try:
+            return self.inner.query(query)
+        except ParseException as error:
+            raise QueryError(f"not SPARQL: {error}") from error
+
+
+def to_rdflib(term: object) -> rdflib.term.Node:
+    """The term as rdflib has it; a plain string gets no datatype, and no lexical form is changed."""
+    import rdflib
+
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    assert isinstance(term, Literal)
+    if term.language:
+        return rdflib.Literal(term.value, lang=term.language)
+    plain = term.datatype.value == "http://www.w3.org/2001/XMLSchema#string"
+    return rdflib.Literal(term.value, datatype=None if plain else rdflib.URIRef(term.datatype.value), normalize=False)
+
+
+def _from_rdflib(term: rdflib.term.Node | None) -> Term | None:
+    import rdflib
+
+    if term is None:
+        return None
+    if isinstance(term, rdflib.URIRef):
+        return NamedNode(str(term))
+    if isinstance(term, rdflib.BNode):
+        return BlankNode(str(term))
+    assert isinstance(term, rdflib.Literal)
+    if term.language:
+        return Literal(str(term), language=term.language)
+    return Literal(str(term), datatype=NamedNode(str(term.datatype))) if term.datatype else Literal(str(term))
+
+
+def load_dump(path: Path) -> OxigraphStore:
+    """A store filled from one dump file, in any of the six formats.
+
+    Raises:
+        UnreadableError: There is no such file, its ending names no format, or it is broken; the message says where.
+    """
+    if path.suffix not in FORMATS:
+        raise UnreadableError(f"not a dump; its name must end in one of {' '.join(FORMATS)}", str(path))
+    store = OxigraphStore()
+    try:
+        store.inner.bulk_load(path=path, format=FORMATS[path.suffix])
+    except SyntaxError as error:
+        raise UnreadableError(f"broken dump: {error.msg}", f"{path}:{error.lineno}:{error.offset}") from error
+    except (OSError, ValueError) as error:
+        raise UnreadableError(f"cannot read the dump: {error}", str(path)) from error
+    return store

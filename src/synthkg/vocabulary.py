@@ -1,0 +1,161 @@
+"""The ontology and the concept schemes, read from ``ontology/``.
+
+There is no second copy of a term, a prefix or a concept in Python: every YAML key, type word and enumerated value is looked
+up here through the ``synthkg:key`` that its term carries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache, cached_property
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from synthkg import project
+from synthkg.errors import UnreadableError
+
+__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary"]
+
+BASE = "https://w3id.org/synthkg/"
+NAMESPACE = BASE + "ontology#"
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_KEY = NAMESPACE + "key"
+
+
+def concept_iri(scheme: str, id: str) -> str:
+    """The IRI of a concept.
+
+    >>> concept_iri("stage", "fine-tuning")
+    'https://w3id.org/synthkg/concept/stage/fine-tuning'
+    """
+    return f"{BASE}concept/{scheme}/{id}"
+
+
+class Vocabulary:
+    """Terms by their YAML word, and concepts by scheme."""
+
+    def __init__(self, folder: Path) -> None:
+        """Reads every Turtle file of ``folder`` except the shapes and the alignments, which only checkers need.
+
+        Raises:
+            UnreadableError: The folder has no ``synthkg.ttl``, or a file is not Turtle.
+        """
+        if not (folder / "synthkg.ttl").is_file():
+            raise UnreadableError("no ontology/synthkg.ttl here; run inside a clone or install synthkg", str(folder))
+        self.folder = folder
+        self.prefixes: dict[str, str] = {}
+        self.triples: list[Triple] = []
+        for file in sorted(folder.glob("*.ttl")):
+            if file.stem in ("shapes", "alignments"):
+                continue
+            parser = parse(path=file, format=RdfFormat.TURTLE)
+            try:
+                self.triples.extend(Triple(quad.subject, quad.predicate, quad.object) for quad in parser)
+            except SyntaxError as error:
+                raise UnreadableError(f"not Turtle: {error.msg}", f"{file}:{error.lineno}:{error.offset}") from error
+            self.prefixes.update(parser.prefixes)
+
+    @cached_property
+    def _objects(self) -> dict[tuple[str, str], list[NamedNode | Literal]]:
+        found: dict[tuple[str, str], list[NamedNode | Literal]] = defaultdict(list)
+        for triple in self.triples:
+            if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode | Literal):
+                found[triple.subject.value, triple.predicate.value].append(triple.object)
+        return found
+
+    def _values(self, subject: str, predicate: str) -> list[str]:
+        return [node.value for node in self._objects.get((subject, predicate), ())]
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for (subject, predicate), objects in self._objects.items():
+            if predicate == _KEY:
+                for node in objects:
+                    found[node.value].append(subject)
+        return found
+
+    def _is_property(self, term: str) -> bool:
+        return any(kind.endswith("Property") for kind in self._values(term, _RDF + "type"))
+
+    @cache  # noqa: B019 - one vocabulary lives as long as the process
+    def property(self, key: str, owner: str = "") -> NamedNode:
+        """The property that the YAML key stands for; where several share a key, the one whose domain is ``owner``,
+        else the one without a domain.
+
+        Raises:
+            KeyError: No property carries this key.
+        """
+        properties = [term for term in self._by_key.get(key, ()) if self._is_property(term)]
+        domains = {term: self._values(term, _RDFS + "domain") for term in properties}
+        owned = [term for term in properties if NAMESPACE + owner in domains[term]]
+        shared = [term for term in properties if not domains[term]]
+        if not properties:
+            raise KeyError(key)
+        return NamedNode((owned or shared or properties)[0])
+
+    @cache  # noqa: B019
+    def term(self, name: str) -> NamedNode:
+        """The class or property of ours with this local name.
+
+        Raises:
+            KeyError: The ontology has no such term.
+        """
+        if (NAMESPACE + name, _RDF + "type") not in self._objects:
+            raise KeyError(name)
+        return NamedNode(NAMESPACE + name)
+
+    def datatype(self, prop: NamedNode) -> NamedNode | None:
+        """The XML Schema datatype that the property ranges over, if it is one other than string."""
+        for value in self._values(prop.value, _RDFS + "range"):
+            if value.startswith("http://www.w3.org/2001/XMLSchema#") and not value.endswith(("#string", "#anyURI")):
+                return NamedNode(value)
+        return None
+
+    @cache  # noqa: B019
+    def kinds(self, class_name: str) -> dict[str, NamedNode]:
+        """The subclasses of a class of ours, by their YAML word (``preprint`` -> ``:Preprint``)."""
+        parent = NAMESPACE + class_name
+        return {
+            key: NamedNode(subject)
+            for (subject, predicate), objects in self._objects.items()
+            if predicate == _RDFS + "subClassOf" and any(node.value == parent for node in objects)
+            for key in self._values(subject, _KEY)
+        }
+
+    @cached_property
+    def concepts(self) -> dict[str, dict[str, str]]:
+        """Scheme -> concept id -> English label."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for (subject, predicate), labels in sorted(self._objects.items(), key=lambda item: item[0]):
+            if predicate == _SKOS + "prefLabel" and subject.startswith(BASE + "concept/"):
+                scheme, id = subject.removeprefix(BASE + "concept/").split("/", 1)
+                found[scheme][id] = labels[0].value
+        return dict(found)
+
+    @cached_property
+    def headings(self) -> dict[str, str]:
+        """Case-folded label (preferred, alternative or hidden) -> ``scheme/id``, for the headings of lists."""
+        found: dict[str, str] = {}
+        for (subject, predicate), labels in self._objects.items():
+            if predicate in (_SKOS + "prefLabel", _SKOS + "altLabel", _SKOS + "hiddenLabel"):
+                path = subject.removeprefix(BASE + "concept/")
+                if path.partition("/")[0] in ("stage", "domain", "technique", "functionality", "challenge"):
+                    found.update({label.value.casefold(): path for label in labels})
+        return found
+
+    def terms(self) -> Iterator[str]:
+        """Every class and property of our namespace."""
+        for (subject, predicate), _ in self._objects.items():
+            if predicate == _RDF + "type" and subject.startswith(NAMESPACE):
+                yield subject
+
+
+@cache
+def load_vocabulary(folder: Path | None = None) -> Vocabulary:
+    """The vocabulary of ``folder`` (default: the project's ``ontology/``), read once."""
+    return Vocabulary(folder or project.folder("ontology"))

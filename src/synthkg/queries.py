@@ -30,7 +30,7 @@ from synthkg.findings import did_you_mean
 from synthkg.store import Store, Table, Term
 from synthkg.vocabulary import BASE, NAMESPACE
 
-__all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query"]
+__all__ = ["Parameter", "Query", "find_query", "is_construct", "load_queries", "load_query"]
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _HEADER = re.compile(r"^#\+[ \t]?(.*)$", re.MULTILINE)
@@ -238,3 +238,9 @@ def find_query(name: str) -> Query:
     if name not in known:
         raise UsageError(f'there is no saved query "{name}"; {did_you_mean(name, known)}')
     return known[name]
+
+
+def is_construct(text: str) -> bool:
+    """Whether the query gives triples rather than rows."""
+    words = re.findall(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", _TOKEN.sub(" ", text), re.IGNORECASE)
+    return bool(words) and words[0].upper() in ("CONSTRUCT", "DESCRIBE")

@@ -1,0 +1,316 @@
+"""The command line: parses, calls one function, prints. No logic lives here.
+
+Everything but click is imported where it is used, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from synthkg.errors import SynthkgError, UsageError
+
+if TYPE_CHECKING:
+    from synthkg.findings import Finding
+    from synthkg.store import Store
+
+_FINDINGS = 1
+_UNREADABLE = 2
+
+
+class _Cli(click.Group):
+    """Prints our own errors as one line, with exit status 2; a bug shows its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SynthkgError as error:
+            click.secho(f"synthkg: {error}", err=True, fg="red")
+            ctx.exit(_UNREADABLE)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(1)
+
+
+def _examples(text: str) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in text.strip().splitlines())
+
+
+@click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(version("synthkg"), message="synthkg %(version)s")
+def main() -> None:
+    """The literature on data synthesis with large language models, as a knowledge graph.
+
+    Curated YAML records become RDF triples validated by SHACL; saved SPARQL queries regenerate the reading lists.
+    """
+
+
+_data = click.option("--data", type=click.Path(path_type=Path), help="Folder of records. Default: the clone's or the package's.")
+_dump = click.option("--from", "dump", type=click.Path(path_type=Path), help="A dump (.nq .trig .nt .ttl .jsonld .rdf) instead.")
+
+
+def _data_folder(data: Path | None) -> Path:
+    """The folder given, or the project's, as a path that reads well from here."""
+    if data is not None:
+        return data
+    from synthkg import project
+
+    folder = project.folder("data")
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int], None]]:
+    """Shows on a terminal what is being done once it has taken two seconds."""
+    began = time.monotonic()
+    shown = False
+
+    def show(what: str, count: int) -> None:
+        nonlocal shown
+        if sys.stderr.isatty() and time.monotonic() - began > 2:
+            shown = True
+            click.echo(f"\r\x1b[K{what}{f' {count}' if count else ''} …", nl=False, err=True)
+
+    try:
+        yield show
+    finally:
+        if shown:
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+
+@main.command(epilog=_examples("synthkg check\nsynthkg check --format github\nsynthkg check --data tests/toy --format json"))
+@_data
+@click.option("--format", "style", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True)
+def check(data: Path | None, style: str) -> None:
+    """Check the records: YAML, keys, references, evidence, SHACL, and rules across records.
+
+    Exit status: 0 clean, 1 findings, 2 when something cannot be read.
+    """
+    from synthkg.checks import check
+    from synthkg.findings import FORMATS
+
+    with _progress() as progress:
+        checked = check(_data_folder(data), progress)
+    click.echo(FORMATS[style](checked.findings), nl=False)
+    _summarise(checked.findings, f"{len(checked.catalog)} records, {len(checked.store)} triples")
+    if any(finding.severity != "note" for finding in checked.findings):
+        sys.exit(_FINDINGS)
+
+
+def _summarise(findings: list[Finding], what: str) -> None:
+    counts = {level: sum(f.severity == level for f in findings) for level in ("error", "warning", "note")}
+    faults = ", ".join(f"{n} {level}{'s' if n != 1 else ''}" for level, n in counts.items() if n) or "no faults"
+    color = "red" if counts["error"] else "yellow" if counts["warning"] else "green"
+    click.secho(f"{what}: {faults}", fg=color, err=True)
+
+
+@main.command(epilog=_examples("synthkg build\nsynthkg build --out /srv/dumps"))
+@_data
+@click.option("--out", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Folder to replace.")
+def build(data: Path | None, out: Path) -> None:
+    """Check the records and write the dumps in six formats.
+
+    While an error stands nothing is written, and the dumps of the last build stay as they are.
+    """
+    from synthkg.checks import check
+    from synthkg.findings import FORMATS
+    from synthkg.release import build
+
+    with _progress() as progress:
+        checked = check(_data_folder(data), progress)
+        if checked.errors:
+            click.echo(FORMATS["text"](checked.findings), nl=False, err=True)
+            _summarise(checked.findings, f"{len(checked.catalog)} records")
+            click.secho(f"synthkg: nothing was written; {out} is as it was", fg="red", err=True)
+            sys.exit(_FINDINGS)
+        files = build(checked, out, progress)
+    _summarise(checked.findings, f"{len(checked.catalog)} records, {len(checked.store)} triples")
+    for file in files:
+        click.echo(f"{file}\t{file.stat().st_size} bytes")
+
+
+@main.command(epilog=_examples(
+    "synthkg view published\nsynthkg view stage/fine-tuning --from dist/synthkg.nq\n"
+    "synthkg view bibliography --format csl-json\nsynthkg view --out views\nsynthkg view --check"
+))  # fmt: skip
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@_data
+@_dump
+@click.option("--out", type=click.Path(path_type=Path), help="Write the files below this folder instead of printing.")
+@click.option("--check", "only_check", is_flag=True, help="Compare with the files in --out (default: views); status 1 if stale.")
+@click.option("--drop", multiple=True, metavar="ROW", help="A row or page whose loss is meant (may be repeated).")
+@click.option("--format", "style", help="For the bibliography: bibtex (default) or csl-json.")
+def view(
+    names: tuple[str, ...],
+    data: Path | None,
+    dump: Path | None,
+    out: Path | None,
+    only_check: bool,
+    drop: tuple[str, ...],
+    style: str | None,
+) -> None:
+    """Regenerate the lists and tables that saved queries make.
+
+    NAME is a page (published, stage/fine-tuning, method/evol-instruct) or a whole view (concept, method). Without a NAME and with --out
+    or --check it is all of them; with neither, the names are listed.
+    """
+    from synthkg import regeneration, views
+
+    store = _store(data, dump)
+    pages = views.find_pages(store, names) if names else views.all_pages(store)
+    if only_check:
+        stale = regeneration.stale(store, pages, out or Path("views")) if not names else []
+        for file in stale:
+            click.echo(f"{out or 'views'}/{file}: stale; run: synthkg view --out {out or 'views'}")
+        sys.exit(_FINDINGS if stale else 0)
+    if out is not None:
+        done = regeneration.regenerate(store, pages, out, drop, whole=not names)
+        for file in done.written:
+            click.echo(f"{out}/{file}")
+        click.echo(f"{len(done.written)} written, {len(done.unchanged)} unchanged", err=True)
+    elif names:
+        for page in pages:
+            click.echo(views.render(page, store, style), nl=False)
+    else:
+        for page in pages:
+            click.echo(f"{page.name}\t{page.query.summary}")
+
+
+def _store(data: Path | None, dump: Path | None) -> Store:
+    from synthkg.knowledge import open
+
+    if dump is not None and data is not None:
+        raise UsageError("give --data or --from, not both")
+    return open(dump=dump).store if dump is not None else open(_data_folder(data)).store
+
+
+@main.command(epilog=_examples(
+    "synthkg query\nsynthkg query papers --format csv\n"
+    "synthkg query 'SELECT * WHERE { ?s ?p ?o } LIMIT 3'\necho 'ASK {}' | synthkg query - --from dist/synthkg.nq"
+))  # fmt: skip
+@click.argument("query", required=False, metavar="NAME|FILE|-")
+@click.option("-p", "values", multiple=True, metavar="NAME=VALUE", help="A parameter of the query (may be repeated).")
+@_data
+@_dump
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "csv", "tsv", "json", "markdown", "ttl"]),
+    help="Default: table on a terminal, csv elsewhere; ttl for CONSTRUCT.",
+)
+def query(query: str | None, values: tuple[str, ...], data: Path | None, dump: Path | None, style: str | None) -> None:
+    """Ask the graph: a saved query by its name, a file, or SPARQL text (- reads it from standard input).
+
+    Without a name the saved queries are listed.
+    """
+    from synthkg import answers, queries
+    from synthkg.knowledge import KnowledgeGraph
+
+    if query is None:
+        for saved in queries.load_queries("examples", "views").values():
+            parameters = " ".join(f"-p {p.name}={p.default or '…'}" for p in saved.parameters)
+            click.echo(f"{saved.name}{' ' + parameters if parameters else ''}\t{saved.summary}")
+        return
+    text = sys.stdin.read() if query == "-" else query
+    kg = KnowledgeGraph(_store(data, dump))
+    saved = queries.load_query(Path("-"), text) if "{" in text else queries.find_query(text)
+    bound = dict(_pair(value) for value in values)
+    if queries.is_construct(saved.text):
+        if style not in (None, "ttl"):
+            raise UsageError("a CONSTRUCT query gives triples; leave out --format or write --format ttl")
+        click.echo(kg.construct(saved.bind(bound)), nl=False)
+        return
+    if style == "ttl":
+        raise UsageError("a SELECT query gives rows; --format ttl is for CONSTRUCT")
+    style = style or ("table" if sys.stdout.isatty() else "csv")
+    click.echo(answers.FORMATS[style](saved.select(kg.store, **bound)), nl=False)
+
+
+def _pair(value: str) -> tuple[str, str]:
+    name, equals, rest = value.partition("=")
+    if not equals:
+        raise UsageError(f'"{value}" is no parameter; write -p name=value')
+    return name, rest
+
+
+@main.command(name="import", epilog=_examples("synthkg import README.md --to mylist\nsynthkg view published --data mylist"))
+@click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
+@click.option("--to", "folder", type=click.Path(path_type=Path), required=True, help="Folder for the records.")
+@click.option("--id", "id", help="The list's id. Default: from the file's name.")
+@click.option("--source", help="The URL where the list was published.")
+def import_(document: Path, folder: Path, id: str | None, source: str | None) -> None:
+    """Turn a Markdown list into records that give it back byte for byte.
+
+    Writes the list and skeletons of the papers and artifacts in it, says how many rows were read, and names the lines that look like
+    entries but could not be read as such. Existing files are never overwritten.
+    """
+    from synthkg.catalog import write_records
+    from synthkg.files import read_text
+    from synthkg.identifiers import slug
+    from synthkg.importer import read_list
+    from synthkg.vocabulary import load_vocabulary
+
+    text = read_text(document)
+    concepts = load_vocabulary().headings
+    found = read_list(text, id or slug(document.stem, words=9) or "list", source=source, concepts=concepts, file=str(document))
+    write_records(folder, [found.list, *found.papers, *found.artifacts])
+    for unread in found.unread:
+        click.echo(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
+    for conflict in found.conflicts:
+        click.echo(f"entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
+    click.echo(
+        f"{found.entries} rows read, {len(found.unread)} lines not read as entries: "
+        f"{len(found.papers)} papers, {len(found.artifacts)} artifacts, {len(found.conflicts)} conflicts, in {folder}"
+    )
+
+
+@main.command(epilog=_examples("synthkg format\nsynthkg format --check"))
+@_data
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; status 1 if a file is not in canonical form.")
+def format(data: Path | None, only_check: bool) -> None:
+    """Put the YAML files into canonical form: order of keys, quotes, indentation. Comments stay."""
+    from synthkg.catalog import load_catalog, unformatted
+    from synthkg.files import write_atomically
+    from synthkg.findings import FORMATS
+
+    catalog = load_catalog(_data_folder(data))
+    changed = 0
+    for path, text in unformatted(catalog):
+        changed += 1
+        click.echo(str(path))
+        if not only_check:
+            write_atomically(path, text)
+    click.echo(f"{changed} of {len(catalog)} files {'are not in canonical form' if only_check else 'formatted'}", err=True)
+    if catalog.findings:
+        click.echo(FORMATS["text"](catalog.findings), nl=False, err=True)
+    if catalog.findings or (only_check and changed):
+        sys.exit(_FINDINGS)
+
+
+@main.command(epilog=_examples(
+    "synthkg add 2212.10560\nsynthkg add https://doi.org/10.1073/pnas.2305016120 --id crowd-workers\n"
+    "synthkg add https://github.com/yizhongw/self-instruct --title Self-Instruct"
+))  # fmt: skip
+@click.argument("what", metavar="ARXIV-ID|DOI|URL")
+@_data
+@click.option("--id", "id", help="The record's id. Default: from the title or the identifier.")
+@click.option("--title", help="The title, if you have it at hand.")
+def add(what: str, data: Path | None, id: str | None, title: str | None) -> None:
+    """Write a new record, ready to fill in. `synthkg check` then names what is missing."""
+    from synthkg.catalog import load_catalog
+    from synthkg.drafts import draft
+
+    path = draft(load_catalog(_data_folder(data)), what, id, title)
+    click.echo(f"{path}: fill it in, then run: synthkg check")
+
+
+if __name__ == "__main__":
+    main()

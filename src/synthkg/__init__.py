@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from synthkg.errors import SynthkgError
-    from synthkg.knowledge import Answer, KnowledgeGraph, open  # noqa: A004
+    from synthkg.knowledge import Answer, KnowledgeGraph, open
 
 __all__ = ["Answer", "KnowledgeGraph", "SynthkgError", "open"]
 

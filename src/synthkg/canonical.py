@@ -21,8 +21,9 @@ __all__ = ["dump", "reformat"]
 
 _PLAIN = re.compile(r"[A-Za-z(](?:[^\s:#\"\\]|:(?=[^\s])|(?<=\S)#|[\"\\]| (?![ #]))*(?<![:\s])|\d{4}-\d\d(?:-\d\d)?")
 _NOT_TEXT = re.compile(r"(?i)y|n|yes|no|true|false|on|off|null|nan|inf")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_LITERAL = re.compile(r"\n*[^\s#][^\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]*\n(?:[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]*\n)?")
+_BAD = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
+_UNPRINTABLE = re.compile(f"[{_BAD}]")
+_LITERAL = re.compile(rf"\n*[^\s#{_BAD}][^\n{_BAD}]*\n(?:[^{_BAD}]*\n)?")
 
 
 def dump(record: Record) -> str:
@@ -63,7 +64,7 @@ def _value(value: Any) -> Iterator[str]:
             yield from map(_indented, rest)
     elif is_dataclass(value):
         pairs = dict(_pairs(value))
-        shorthand = getattr(value, "shorthand", None)
+        shorthand = str(getattr(value, "shorthand", ""))
         yield from _scalar(pairs[shorthand]) if list(pairs) == [shorthand] else _mapping(pairs)
     else:
         yield from _scalar(value)
@@ -89,7 +90,7 @@ def reformat(text: str, record: Record) -> str:
     if not (above or beside or last):
         return canonical
     lines = canonical.splitlines()
-    places = {pointer: node for pointer, node in _walk(yaml.compose(canonical, Loader=yaml.CSafeLoader))}
+    places = dict(_walk(yaml.compose(canonical, Loader=yaml.CSafeLoader)))
     for pointer in sorted(above.keys() | beside.keys(), key=lambda p: _row(places, p), reverse=True):
         row = _row(places, pointer)
         if pointer in beside:
@@ -106,7 +107,7 @@ def _row(places: dict[tuple[str, ...], Node], pointer: tuple[str, ...]) -> int:
     return int(places[pointer].start_mark.line) if pointer else 0
 
 
-def _walk(node: Node, pointer: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
+def _walk(node: Node | None, pointer: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
     """Every key and list item, with the node at which its line begins."""
     if isinstance(node, MappingNode):
         for key, value in node.value:
@@ -142,7 +143,7 @@ def _comments(text: str) -> tuple[dict[tuple[str, ...], list[str]], dict[tuple[s
     return above, beside, waiting
 
 
-def _leaves(node: Node) -> Iterator[tuple[None, ScalarNode]]:
+def _leaves(node: Node | None) -> Iterator[tuple[None, ScalarNode]]:
     if isinstance(node, ScalarNode):
         yield None, node
     elif isinstance(node, SequenceNode):

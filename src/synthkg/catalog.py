@@ -54,6 +54,7 @@ class Catalog:
         return self.records[kind.folder]  # type: ignore[return-value]
 
     def path(self, record: Record) -> Path:
+        """Where the record was read."""
         return record_path(self.data, record)
 
     def finding(self, record: Record, pointer: Pointer, rule: str, problem: str, mend: str, severity: str = "error") -> Finding:

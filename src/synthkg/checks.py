@@ -1,8 +1,9 @@
 """All checks of a data folder, as one list of findings.
 
-Four kinds, from near to far: what the files themselves show (made by the catalog), rules within one record (here), SHACL shapes
-(`synthkg.shacl`), and rules across records, which are saved queries in ``queries/checks/``: a check is a SELECT whose
-``?subject`` (with ``?path`` and ``?value`` where it knows them) is the place, and whose header says severity, problem and solution.
+Four kinds, from near to far: what the files themselves show (made by the catalog), rules within one record (here), SHACL
+shapes (`synthkg.shacl`), and rules across records, which are saved queries in ``queries/checks/``: a check is a SELECT
+whose ``?subject`` (with ``?path`` and ``?value`` where it knows them) is the place, and whose header says severity,
+problem and solution.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class Checked:
 
     @property
     def errors(self) -> list[Finding]:
+        """The findings that stop a build."""
         return [finding for finding in self.findings if finding.severity == "error"]
 
 
@@ -96,7 +98,7 @@ def _faults(record: Record) -> Iterator[_Fault]:
     for number, evidence in enumerate(record.evidence):
         for position, pointer in enumerate(evidence.supports):
             if not any(fact == pointer or fact.startswith(pointer + ".") for fact in _pointers(record, facts)):
-                mend = f"name a fact that the record has: {', '.join(sorted({fact for fact in facts}))}"
+                mend = f"name a fact that the record has: {', '.join(sorted(facts))}"
                 yield ("evidence", number, "supports", position), "supports-nothing", f'there is no fact "{pointer}"', mend
 
 
@@ -159,13 +161,13 @@ def _list_faults(record: ReadingList) -> Iterator[_Fault]:
             printed = None
             if 0 < erratum.entry <= len(entries):
                 printed = getattr(entries[erratum.entry - 1][1], str(erratum.field), None)
-            place = f"the {erratum.field} of entry {erratum.entry}"
+            where = f"the {erratum.field} of entry {erratum.entry}"
         else:
-            printed, place = lines.get(erratum.line or 0), f"line {erratum.line}"
+            printed, where = lines.get(erratum.line or 0), f"line {erratum.line}"
         if printed is None:
-            yield at, "erratum-of-nothing", f"the list has nothing at {place}", "correct entry, field or line"
+            yield at, "erratum-of-nothing", f"the list has nothing at {where}", "correct entry, field or line"
         elif printed != erratum.published:
-            problem = f'{place} is "{printed}", not "{erratum.published}"'
+            problem = f'{where} is "{printed}", not "{erratum.published}"'
             yield (*at, "published"), "erratum-misquotes", problem, "copy the published text exactly"
         if erratum.published == erratum.corrected:
             yield (*at, "corrected"), "erratum-changes-nothing", "published and corrected are the same", "remove it"

@@ -159,8 +159,8 @@ def view(
 ) -> None:
     """Regenerate the lists and tables that saved queries make.
 
-    NAME is a page (published, stage/fine-tuning, method/evol-instruct) or a whole view (concept, method). Without a NAME and with --out
-    or --check it is all of them; with neither, the names are listed.
+    NAME is a page (published, stage/fine-tuning, method/evol-instruct) or a whole view (concept, method). Without a
+    NAME and with --out or --check it is all of them; with neither, the names are listed.
     """
     from synthkg import regeneration, views
 
@@ -249,8 +249,8 @@ def _pair(value: str) -> tuple[str, str]:
 def import_(document: Path, folder: Path, id: str | None, source: str | None) -> None:
     """Turn a Markdown list into records that give it back byte for byte.
 
-    Writes the list and skeletons of the papers and artifacts in it, says how many rows were read, and names the lines that look like
-    entries but could not be read as such. Existing files are never overwritten.
+    Writes the list and skeletons of the papers and artifacts in it, says how many rows were read, and names the lines
+    that look like entries but could not be read as such. Existing files are never overwritten.
     """
     from synthkg.catalog import write_records
     from synthkg.files import read_text

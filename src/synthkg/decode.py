@@ -56,6 +56,7 @@ class Reading:
     references: list[Reference] = field(default_factory=list)
 
     def fault(self, node: Node, rule: str, problem: str, mend: str) -> None:
+        """Adds a finding at the node."""
         mark = node.start_mark
         self.findings.append(Finding(self.file, mark.line + 1, mark.column + 1, rule, problem, mend))
 
@@ -116,9 +117,9 @@ def _compose(text: str, reading: Reading) -> Node | None:
 
 
 def locate(text: str, pointer: Pointer) -> tuple[int, int]:
-    """Line and column (from 1) of the value that ``pointer`` leads to, or of the last part of the way that exists.
+    r"""Line and column (from 1) of the value that ``pointer`` leads to, or of the last part of the way that exists.
 
-    >>> locate("a: 1\\nb:\\n  - x\\n  - y\\n", ("b", 1))
+    >>> locate("a: 1\nb:\n  - x\n  - y\n", ("b", 1))
     (4, 5)
     """
     node = yaml.compose(text, Loader=yaml.CSafeLoader)

@@ -1,6 +1,6 @@
 """A new record, ready to fill in, from an arXiv id, a DOI or a URL.
 
-A draft says what the identifier alone can say and leaves the rest as keys without a value, which `synthkg check` names one by one.
+A draft says what the identifier alone can say and leaves the rest as keys without a value, which ``synthkg check`` names.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ _VERSION = {
     "arxiv": 'id: preprint\n    type: preprint\n    venue: arxiv\n    date:  # first submission, YYYY-MM-DD\n    arxiv: "{id}"',
     "doi": 'id:  # venue-year\n    type:  # {types}\n    venue:\n    year:\n    doi: "{id}"',
     "acl": 'id:  # venue-year\n    type: conference-paper\n    venue:\n    year:\n    track:  # {tracks}\n    acl: "{id}"',
-    "openreview": 'id:  # venue-year\n    type:  # {types}\n    venue:\n    year:\n    track:  # {tracks}\n    openreview: "{id}"',
+    "openreview": (
+        'id:  # venue-year\n    type:  # {types}\n    venue:\n    year:\n    track:  # {tracks}\n    openreview: "{id}"'
+    ),
 }
 _PAPER = """\
 title:{title}

@@ -38,6 +38,7 @@ class Finding:
 
     @property
     def where(self) -> str:
+        """``file:line:column``, as editors open it."""
         return f"{self.file}:{self.line}:{self.column}"
 
 

@@ -1,10 +1,6 @@
 """The Python API: one object that holds a graph and answers questions about it.
 
-    import synthkg
-
-    kg = synthkg.open()
-    for row in kg.query("papers"):
-        print(row["id"], row["title"])
+``synthkg.open().query("papers")`` gives the rows of the saved query ``papers``; ``.view("published")`` prints a list.
 """
 
 from __future__ import annotations
@@ -36,6 +32,7 @@ class Answer:
 
     @property
     def columns(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
         return self.table.columns
 
     def __len__(self) -> int:
@@ -80,7 +77,7 @@ class KnowledgeGraph:
             QueryError: It is not a SPARQL CONSTRUCT.
         """
         triples = sorted(set(self.store.construct(sparql)), key=str)
-        return serialize(triples, format=RdfFormat.TURTLE).decode()
+        return (serialize(triples, format=RdfFormat.TURTLE) or b"").decode()
 
     def view(self, name: str, style: str | None = None) -> str:
         """Prints a view, e.g. ``published`` or ``stage/fine-tuning``; ``style`` is for the bibliography.
@@ -91,7 +88,7 @@ class KnowledgeGraph:
         return "".join(render(page, self.store, style) for page in find_pages(self.store, [name]))
 
 
-def open(data: str | Path | None = None, *, dump: str | Path | None = None) -> KnowledgeGraph:  # noqa: A001
+def open(data: str | Path | None = None, *, dump: str | Path | None = None) -> KnowledgeGraph:
     """Opens a graph: the data folder of the project or package, another one, or a dump.
 
     Raises:

@@ -98,6 +98,7 @@ class Query:
 
     @property
     def summary(self) -> str:
+        """What it answers, in a sentence."""
         return str(self.header.get("summary", ""))
 
     def parameter(self, name: str) -> Parameter:
@@ -213,7 +214,7 @@ def _parameter(variable: str, header: dict[str, Any]) -> Parameter:
 
 
 def _pairs(header: dict[str, Any], key: str) -> dict[str, Any]:
-    """grlc writes ``- name: value`` lists where a mapping would do; both are read."""
+    """Reads a header key that is a mapping: grlc writes ``- name: value`` lists where a mapping would do; both are read."""
     value = header.get(key) or {}
     return {k: v for item in value for k, v in item.items()} if isinstance(value, list) else dict(value)
 

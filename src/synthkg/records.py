@@ -256,9 +256,9 @@ class Erratum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingList:
-    """A published list: its text from first byte to last, and what is wrong in it.
+    r"""A published list: its text from first byte to last, and what is wrong in it.
 
-    ``newline`` is what each ``\\n`` in this record stands for in the document.
+    ``newline`` is what each ``\n`` in this record stands for in the document.
     """
 
     folder: ClassVar[str] = "lists"

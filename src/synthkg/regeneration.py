@@ -1,8 +1,9 @@
 """Writing the views over what was written before, so that nothing shrinks unseen.
 
-A row of an old page that the new page lacks must be explained by the records: its thing still exists but is no longer filed
-there, has another title or id now, or was withdrawn by an erratum. A row that nothing explains stops the whole regeneration, which
-then names it and writes nothing: either a query lost it, or a record was deleted without saying what became of it.
+A row of an old page that the new page lacks must be explained by the records: its thing still exists but is no longer
+filed there, has another title or id now, or was withdrawn by an erratum. A row that nothing explains stops the whole
+regeneration, which then names it and writes nothing: either a query lost it, or a record was deleted without saying
+what became of it.
 """
 
 from __future__ import annotations

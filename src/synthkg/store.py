@@ -65,13 +65,15 @@ class OxigraphStore:
         self.inner.bulk_extend(quads)
 
     def select(self, query: str) -> Table:
+        """See `Store.select`."""
         solutions = self._run(query)
         if not isinstance(solutions, pyoxigraph.QuerySolutions):
             raise QueryError("this is no SELECT query")
         columns = tuple(variable.value for variable in solutions.variables)
-        return Table(columns, [tuple(row) for row in solutions])  # type: ignore[arg-type]
+        return Table(columns, [tuple(row) for row in solutions])
 
     def construct(self, query: str) -> Iterable[Triple]:
+        """See `Store.construct`."""
         triples = self._run(query)
         if not isinstance(triples, pyoxigraph.QueryTriples):
             raise QueryError("this is no CONSTRUCT query")
@@ -102,11 +104,13 @@ class RdflibStore:
             graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
 
     def select(self, query: str) -> Table:
+        """See `Store.select`."""
         result = self._run(query)
         columns = tuple(str(variable) for variable in result.vars or ())
         return Table(columns, [tuple(map(_from_rdflib, row)) for row in result])  # type: ignore[arg-type]
 
     def construct(self, query: str) -> Iterable[Triple]:
+        """See `Store.construct`."""
         for s, p, o in self._run(query):  # type: ignore[misc]
             yield Triple(_from_rdflib(s), _from_rdflib(p), _from_rdflib(o))  # type: ignore[arg-type]
 

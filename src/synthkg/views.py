@@ -31,6 +31,7 @@ class Page:
 
     @property
     def name(self) -> str:
+        """The file without its ending, by which the page is asked for."""
         return self.file.rpartition(".")[0]
 
 

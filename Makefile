@@ -1,0 +1,41 @@
+# `make` sets up and does the main job; `make test` sets up and passes every test. Both need python3 (3.11 to 3.13) and make only.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+DATA   := data
+
+.DEFAULT_GOAL := all
+.PHONY: all test lint system clean
+
+all: $(VENV)/installed
+	$(BIN)/synthkg check --data $(DATA)
+	$(BIN)/synthkg build --data $(DATA) --out dist
+	$(BIN)/synthkg view --from dist/synthkg.nq --out views
+	@echo "dumps are in dist/, views in views/; ask with: $(BIN)/synthkg query"
+
+test: $(VENV)/tested system lint
+	$(BIN)/pytest
+
+lint: $(VENV)/tested
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(VENV)/installed: pyproject.toml
+	@PYTHON=$(PYTHON) sh tools/system.sh venv
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/tested: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --group test
+	@touch $@
+
+system:
+	@sh tools/system.sh tests
+
+clean:
+	rm -rf $(VENV) dist

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Installs with apt-get, where it may, what pip cannot bring, and names it otherwise.
+#   tools/system.sh venv    what setting up needs: Python's venv
+#   tools/system.sh tests   what the tests need besides: a Java compiler (HermiT, the OWL API) and Raptor's rapper
+set -eu
+
+missing=""
+case "${1:-}" in
+  venv)
+    "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || missing="python3-venv" ;;
+  tests)
+    command -v javac >/dev/null 2>&1 || missing="$missing default-jdk-headless"
+    command -v rapper >/dev/null 2>&1 || missing="$missing raptor2-utils" ;;
+  *)
+    echo "usage: tools/system.sh venv|tests" >&2; exit 2 ;;
+esac
+[ -n "$missing" ] || exit 0
+
+if command -v apt-get >/dev/null 2>&1; then
+  if [ "$(id -u)" = 0 ]; then root=""; elif sudo -n true 2>/dev/null; then root="sudo"; else root="none"; fi
+  if [ "$root" != none ]; then
+    echo "installing $missing"
+    $root apt-get update -qq
+    # shellcheck disable=SC2086 # one word a package
+    DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    exit 0
+  fi
+fi
+echo "please install these packages first: $missing" >&2
+exit 1

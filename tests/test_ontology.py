@@ -25,6 +25,7 @@ from synthkg import records
 
 ONTOLOGY = Path(__file__).parents[1] / "ontology"
 SCHEMES = {
+    "absence": 4,
     "challenge": 4,
     "contribution": 7,
     "domain": 8,
@@ -512,7 +513,7 @@ GOOD = (
     PREFIXES
     + """
 <paper/self-instruct> a :Paper ; dcterms:title "Self-Instruct: Aligning Language Models" ;
-    :formerly <paper/selfinstruct> ; :contribution <concept/contribution/method> ;
+    :formerly <paper/selfinstruct> ; :contribution <concept/contribution/method> ; :absent <concept/absence/data> ;
     :authorship <paper/self-instruct/author/1> , <paper/self-instruct/author/2> ; :byline "Yizhong Wang; Alisa Liu" ;
     :version <paper/self-instruct/version/arxiv> , <paper/self-instruct/version/acl-2023> ,
         <paper/self-instruct/version/blog> , <paper/self-instruct/version/workshop> ,

@@ -137,6 +137,7 @@ class Paper:
     official: tuple[ArtifactId, ...] = ()
     unofficial: tuple[ArtifactId, ...] = ()
     artifacts: tuple[ArtifactId, ...] = ()
+    absent: tuple[Annotated[str, Concept("absence")], ...] = ()
     syntheses: tuple[Synthesis, ...] = ()
     different: tuple[Distinction, ...] = ()
     evidence: tuple[Evidence, ...] = ()

@@ -167,15 +167,13 @@ def view(
     store = _store(data, dump)
     pages = views.find_pages(store, names) if names else views.all_pages(store)
     if only_check:
-        stale = regeneration.stale(store, pages, out or Path("views")) if not names else []
+        stale = regeneration.stale(store, pages, out or Path("views"), whole=not names)
         for file in stale:
             click.echo(f"{out or 'views'}/{file}: stale; run: synthkg view --out {out or 'views'}")
         sys.exit(_FINDINGS if stale else 0)
     if out is not None:
         done = regeneration.regenerate(store, pages, out, drop, whole=not names)
-        for file in done.written:
-            click.echo(f"{out}/{file}")
-        click.echo(f"{len(done.written)} written, {len(done.unchanged)} unchanged", err=True)
+        click.echo(f"{out}: {len(done.written)} pages written, {len(done.unchanged)} unchanged")
     elif names:
         for page in pages:
             click.echo(views.render(page, store, style), nl=False)

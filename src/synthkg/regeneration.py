@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -49,10 +50,10 @@ class _Row:
     label: str
 
 
-def stale(store: Store, pages: Sequence[Page], out: Path) -> list[str]:
-    """The files below ``out`` that a regeneration would change, add or remove, sorted."""
+def stale(store: Store, pages: Sequence[Page], out: Path, *, whole: bool) -> list[str]:
+    """The files below ``out`` that a regeneration of these pages would change, add or remove, sorted."""
     different = [page.file for page in pages if _old(out, page.file) != render(page, store)]
-    return sorted(different + _left_over(pages, out))
+    return sorted(different + (_left_over(pages, out) if whole else []))
 
 
 def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[str] = (), *, whole: bool) -> Regenerated:
@@ -111,7 +112,7 @@ def _rows(file: str, text: str) -> Iterator[_Row]:
     else:
         heading = ""
         lines = text.splitlines()
-        for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        for line, following in zip_longest(lines, lines[1:], fillvalue=""):
             if line.startswith("#"):
                 heading = line.lstrip("# ").strip()
             is_head = re.match(r"\|[ :|-]+\|$", following) is not None

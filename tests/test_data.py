@@ -1,0 +1,107 @@
+"""The data itself, file by file: what fails here is mended in data/ or tests/toy/, and the message says how."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import DATA, ROOT, TOY, Run
+from synthkg import records
+from synthkg.canonical import dump, reformat
+from synthkg.catalog import Catalog, load_catalog
+from synthkg.checks import Checked, check
+from synthkg.decode import Reading, read_record
+from synthkg.records import RECORD_TYPES, Concept, Kind, ReadingList, Record, Ref
+from synthkg.vocabulary import NAMESPACE, load_vocabulary
+
+FILES = sorted(file for folder in (DATA, TOY) for file in folder.glob("*/*.yaml"))
+TYPES = {kind.folder: kind for kind in RECORD_TYPES}
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog(DATA)
+
+
+def read(kind: type[Record], id: str, text: str, name: str) -> Record:
+    reading = Reading(name, load_vocabulary())
+    record = read_record(kind, id, text, reading)
+    assert reading.findings == []
+    assert record is not None
+    return record
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_file_is_read_and_canonical_and_comes_back(file: Path) -> None:
+    name = str(file.relative_to(ROOT))
+    text = file.read_text(encoding="utf-8")
+    kind = TYPES[file.parent.name]
+    record = read(kind, file.stem, text, name)
+    assert text == reformat(text, record), f"{name} is not in canonical form; run: synthkg format --data {file.parents[1]}"
+    assert read(kind, file.stem, dump(record), name) == record
+
+
+@pytest.mark.parametrize("data", [DATA, TOY], ids=["data", "toy"])
+def test_nothing_is_wrong(data: Path, run: Run) -> None:
+    done = run("check", "--data", data)
+    faults = [line for line in done.stdout.splitlines() if ": error: " in line or ": warning: " in line]
+    assert faults == []
+    assert done.status == 0
+    assert run("format", "--check", "--data", data).status == 0
+
+
+def test_every_heading_is_mapped(catalog: Catalog) -> None:
+    known = {f"{scheme}/{id}" for scheme, ids in catalog.vocabulary.concepts.items() for id in ids}
+    for record in catalog.of(ReadingList).values():
+        for block in record.content:
+            if block.heading is None:
+                continue
+            expected = catalog.vocabulary.headings.get(str(block.title).casefold(), "none")
+            assert block.concept in known | {"none"}, (
+                f'{catalog.path(record)}: give the heading "{block.title}" a concept or none'
+            )
+            assert block.concept == expected, f'the heading "{block.title}" is called like {expected}'
+
+
+def test_every_entry_says_what_it_is_about(catalog: Catalog) -> None:
+    for record in catalog.of(ReadingList).values():
+        entries = [entry for block in record.content for entry in block.entries]
+        silent = [number for number, entry in enumerate(entries, start=1) if (entry.paper is None) == (entry.artifact is None)]
+        assert silent == [], f"{catalog.path(record)}: these entries are about neither a paper nor an artifact, or both"
+
+
+def test_toy_uses_every_key() -> None:
+    used: set[tuple[str, str]] = set()
+
+    def visit(thing: Any) -> None:
+        for f in fields(thing):
+            value = getattr(thing, f.name)
+            if f.default is MISSING or value != f.default:
+                used.add((type(thing).__name__, f.name))
+            for item in value if isinstance(value, tuple) else (value,):
+                if is_dataclass(item):
+                    visit(item)
+
+    for record in load_catalog(TOY):
+        visit(record)
+    parts = [kind for kind in vars(records).values() if is_dataclass(kind) and kind not in (Ref, Concept, Kind)]
+    assert {(kind.__name__, f.name) for kind in parts for f in fields(kind)} - used == set()  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def checked() -> list[Checked]:
+    return [check(DATA), check(TOY)]
+
+
+def test_terms_of_the_ontology_are_those_of_the_graph(checked: list[Checked]) -> None:
+    used: set[str] = set()
+    for each in checked:
+        for quad in each.store:
+            terms = (quad.predicate, quad.object) if quad.predicate.value.endswith("#type") else (quad.predicate,)
+            used.update(term.value for term in terms if term.value.startswith(NAMESPACE))  # type: ignore[union-attr]
+    known = set(load_vocabulary().terms())
+    assert used - known == set(), "the graph uses these terms, and ontology/synthkg.ttl lacks them"
+    assert known - used == set(), "ontology/synthkg.ttl has these terms, and nothing emits them"

@@ -74,7 +74,7 @@ def call(*arguments: str | Path, cwd: Path | None = None, **environment: str) ->
 
 def build(data: Path, out: Path, **environment: str) -> Path:
     """Builds the dumps of a data folder in a process of its own."""
-    done = call("build", "--data", data, "--out", out, **environment)
+    done = call("build", "--data", data, "--out", out, cwd=None, **environment)
     assert done.returncode == 0, done.stderr.decode()
     return out
 

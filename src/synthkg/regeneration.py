@@ -98,7 +98,7 @@ def _old(out: Path, file: str) -> str | None:
 
 def _left_over(pages: Sequence[Page], out: Path) -> list[str]:
     present = {str(path.relative_to(out)) for path in out.rglob("*") if path.suffix in _OURS} if out.is_dir() else set()
-    return sorted(present - {page.file for page in pages} - {"README.md"})
+    return sorted(present - {page.file for page in pages})
 
 
 def _rows(file: str, text: str) -> Iterator[_Row]:

@@ -83,13 +83,21 @@ class OxigraphStore:
         try:
             return self.inner.query(query, use_default_graph_as_union=True)
         except SyntaxError as error:
-            raise QueryError(f"not SPARQL: {error.msg or error}") from error
+            raise QueryError(f"not SPARQL: {_in_short(str(error))}") from error
 
     def __iter__(self) -> Iterator[Quad]:
         return iter(self.inner)
 
     def __len__(self) -> int:
         return len(self.inner)
+
+
+def _in_short(message: str) -> str:
+    """Oxigraph's parser lists every character that could follow; a person needs the place and the first words."""
+    place, _, expected = message.partition(": expected ")
+    if "Prefix not found" in expected:
+        return f"{place}: a prefix without its PREFIX line"
+    return f"{place}: expected {expected[:120]}" if expected else message[:200]
 
 
 class RdflibStore:

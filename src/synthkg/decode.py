@@ -162,6 +162,7 @@ def _record_reader(kind: type[Any], fixed: tuple[tuple[str, Any], ...] = ()) -> 
                 reading.fault(key_node, "unknown-key", f'a {noun} has no key "{key}"', did_you_mean(key, readers))
                 continue
             try:
+                _refuse_empty(value_node, reading, f'"{key}"')
                 values[key] = reader(value_node, reading)
             except _Unreadable:
                 continue
@@ -201,6 +202,7 @@ def _list_reader(read_item: _Reader) -> _Reader:
         items = []
         for item in node.value:
             try:
+                _refuse_empty(item, reading, "the item")
                 items.append(read_item(item, reading))
             except _Unreadable:
                 continue
@@ -209,16 +211,19 @@ def _list_reader(read_item: _Reader) -> _Reader:
     return read
 
 
+def _refuse_empty(node: Node, reading: Reading, what: str) -> None:
+    if isinstance(node, ScalarNode) and node.tag == _TAG + "null" and not node.value:
+        reading.fault(node, "empty-value", f"{what} has no value", "write one, or remove it")
+        raise _Unreadable
+
+
 def _read_text(node: Node, reading: Reading) -> str:
     if not isinstance(node, ScalarNode):
         reading.fault(node, "wrong-type", "this is text, not a list or mapping", "write one value")
         raise _Unreadable
     if node.tag != _TAG + "str":
-        kind = node.tag.removeprefix(_TAG)
-        kind = "nothing" if kind == "null" else kind
-        problem = f"YAML reads {node.value or 'an empty value'} as {kind}, not as text"
-        mend = f'put it in quotes: "{node.value}"' if node.value else "write a value, or remove the key"
-        reading.fault(node, "unquoted-value", problem, mend)
+        problem = f"YAML reads {node.value} as {node.tag.removeprefix(_TAG)}, not as text"
+        reading.fault(node, "unquoted-value", problem, f'put it in quotes: "{node.value}"')
         raise _Unreadable
     value: str = node.value
     if bad := _NOT_XML.search(value):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import io
 import os
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat, Triple
@@ -24,6 +26,9 @@ from synthkg.errors import BuildRefused
 from synthkg.graph import ontology_quads, quads
 from synthkg.store import FORMATS
 from synthkg.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 __all__ = ["build"]
 
@@ -44,16 +49,19 @@ def build(checked: Checked, out: Path, progress: Callable[[str, int], None] = la
         The files written, sorted.
 
     Raises:
-        BuildRefused: An error stands, or ``out`` holds files that are not ours. Nothing is changed then.
+        BuildRefused: An error stands, ``out`` holds files that are not ours, or writing failed. Nothing is changed then.
     """
     if errors := checked.errors:
         raise BuildRefused(f"{len(errors)} errors stand; the dumps were not touched. See: synthkg check")
     _refuse_foreign_files(out)
     vocabulary = checked.catalog.vocabulary
     everything = chain(quads(checked.catalog, vocabulary), checked.inferred, ontology_quads(vocabulary))
-    with _replacing(out) as folder:
-        _write_dumps(everything, folder, vocabulary, progress)
-        _write_sums(folder)
+    try:
+        with _replacing(out) as folder:
+            _write_dumps(everything, folder, vocabulary, progress)
+            _write_sums(folder)
+    except OSError as error:
+        raise BuildRefused(f"cannot write the dumps ({error}); the dumps were not touched", str(out)) from error
     return sorted(out.iterdir())
 
 
@@ -69,9 +77,22 @@ def _write_dumps(
         target = folder / f"{_STEM}{ending}"
         progress(target.name, 0)
         read: Iterator[Quad] = pyoxigraph.parse(path=source, format=RdfFormat.N_QUADS)
-        statements: Iterator[Quad | Triple] = read if ending in _WITH_GRAPHS else (quad.triple for quad in read)
+        statements: Iterable[Quad] | Iterable[Triple] = read if ending in _WITH_GRAPHS else (quad.triple for quad in read)
         prefixes = None if ending == ".nt" else vocabulary.prefixes
-        pyoxigraph.serialize(statements, output=target, format=form, prefixes=prefixes)
+        if ending == ".rdf":
+            with _XmlWriter(io.FileIO(target, "w")) as stream:
+                pyoxigraph.serialize(statements, output=stream, format=form, prefixes=prefixes)
+        else:
+            pyoxigraph.serialize(statements, output=target, format=form, prefixes=prefixes)
+
+
+class _XmlWriter(io.BufferedWriter):
+    """Writes carriage returns as references: Oxigraph leaves them bare, and readers of XML take bare ones for newlines."""
+
+    def write(self, data: Buffer) -> int:
+        content = bytes(data)
+        super().write(content.replace(b"\r", b"&#13;"))
+        return len(content)
 
 
 def _write_sums(folder: Path) -> None:

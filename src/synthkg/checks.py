@@ -19,18 +19,21 @@ from typing import Any
 from synthkg.catalog import Catalog, load_catalog
 from synthkg.decode import Pointer
 from synthkg.errors import QueryError
+from synthkg.files import read_text
 from synthkg.findings import Finding
 from synthkg.graph import ontology_quads, quads, record_iri
+from synthkg.identifiers import orcid
 from synthkg.inference import infer
-from synthkg.layout import lay_out
+from synthkg.lookalikes import far_titles, lookalikes
 from synthkg.queries import Query, load_queries
-from synthkg.records import Author, Evidence, ReadingList, Record
+from synthkg.records import Author, Evidence, Paper, ReadingList, Record
 from synthkg.shacl import origin, record_of, validate
 from synthkg.store import OxigraphStore
 from synthkg.views import rows_of
 
 __all__ = ["Checked", "check"]
 
+_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 Progress = Callable[[str, int], None]
@@ -53,7 +56,7 @@ class Checked:
 
 
 def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
-    """Runs every check on a data folder.
+    """Runs every check on a data folder. Rules across records wait until every record can be read.
 
     Raises:
         UnreadableError: The folder or a file in it cannot be read at all.
@@ -65,8 +68,10 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
     findings.extend(validate(catalog, lambda count: progress("validating", count)))
     store = OxigraphStore(chain(quads(catalog, catalog.vocabulary), ontology_quads(catalog.vocabulary)))
     inferred = infer(store)
-    for query in load_queries("checks").values():
-        findings.extend(_query_findings(catalog, store, query))
+    if catalog.is_whole:
+        findings.extend(_likeness_findings(catalog))
+        for query in load_queries("checks").values():
+            findings.extend(_query_findings(catalog, store, query))
     return Checked(catalog, store, inferred, sorted(set(findings)))
 
 
@@ -89,6 +94,11 @@ def _faults(record: Record) -> Iterator[_Fault]:
             if ids[part.id] > 1:
                 problem, mend = f'two {key} have the id "{part.id}"', "give each its own id"
                 yield (key, number, "id"), "duplicate-part", problem, mend
+    if isinstance(record, Paper):
+        for place, author in _authors(record):
+            if author.orcid and _ORCID.fullmatch(author.orcid) and orcid(author.orcid) is None:
+                problem, mend = f'the check digit of the ORCID iD "{author.orcid}" is wrong', "copy the iD again"
+                yield (*place, "orcid"), "bad-orcid", problem, mend
     facts = dict(_facts(record))
     supported = {pointer for evidence in record.evidence for pointer in evidence.supports or facts}
     for fact, place in facts.items():
@@ -100,6 +110,14 @@ def _faults(record: Record) -> Iterator[_Fault]:
             if not any(fact == pointer or fact.startswith(pointer + ".") for fact in _pointers(record, facts)):
                 mend = f"name a fact that the record has: {', '.join(sorted(facts))}"
                 yield ("evidence", number, "supports", position), "supports-nothing", f'there is no fact "{pointer}"', mend
+
+
+def _authors(paper: Paper) -> Iterator[tuple[Pointer, Author]]:
+    for number, author in enumerate(paper.authors):
+        yield ("authors", number), author
+    for position, version in enumerate(paper.versions):
+        for number, author in enumerate(version.authors):
+            yield ("versions", position, "authors", number), author
 
 
 def _facts(record: Any) -> Iterator[tuple[str, Pointer]]:
@@ -134,17 +152,13 @@ def _single_values(record: Any, key: str) -> Iterator[str]:
 
 def _list_faults(record: ReadingList) -> Iterator[_Fault]:
     entries = [
-        (block, entry, ("content", i, "entries", j))
+        (entry, ("content", i, "entries", j))
         for i, block in enumerate(record.content)
         for j, entry in enumerate(block.entries)
     ]
-    for block, entry, place in entries:
+    for entry, place in entries:
         if entry.paper is not None and entry.artifact is not None:
             yield place, "two-subjects", "the entry is about a paper and an artifact", "keep one of the two keys"
-        try:
-            lay_out(block, entry)
-        except ValueError as error:
-            yield place, "bad-layout", f"the row cannot be laid out: {error}", "mend its row template"
     seen: Counter[tuple[int | None, int | None, str | None]] = Counter()
     lines = _printed_lines(record)
     for number, erratum in enumerate(record.errata):
@@ -160,7 +174,7 @@ def _list_faults(record: ReadingList) -> Iterator[_Fault]:
         if erratum.entry is not None:
             printed = None
             if 0 < erratum.entry <= len(entries):
-                printed = getattr(entries[erratum.entry - 1][1], str(erratum.field), None)
+                printed = getattr(entries[erratum.entry - 1][0], str(erratum.field), None)
             where = f"the {erratum.field} of entry {erratum.entry}"
         else:
             printed, where = lines.get(erratum.line or 0), f"line {erratum.line}"
@@ -203,9 +217,25 @@ def _query_findings(catalog: Catalog, store: OxigraphStore, query: Query) -> Ite
 
 
 def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str, mend: str) -> Finding:
-    """A finding about a concept or term, at the line of the Turtle file that describes it."""
+    """A finding about a concept or term, at the line of the Turtle file that begins its description."""
+    parent, _, name = subject.replace("#", "/").rpartition("/")
+    names = (f"<{subject}>", f":{name}", f"{parent.rpartition('/')[2]}:{name}")
+    severity = str(query.header["severity"])
     for file in sorted(catalog.vocabulary.folder.glob("*.ttl")):
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-            if line.startswith((f"<{subject}>", f":{subject.rpartition('#')[2]}\n")):
-                return Finding(str(file), number, 1, query.name, problem, mend, str(query.header["severity"]))
-    return Finding(str(catalog.vocabulary.folder), 1, 1, query.name, problem, mend, str(query.header["severity"]))
+        for number, line in enumerate(read_text(file).splitlines(), start=1):
+            if line.split()[:1] and line.split()[0] in names:
+                return Finding(str(file), number, 1, query.name, problem, mend, severity)
+    return Finding(str(catalog.vocabulary.folder), 1, 1, query.name, problem, mend, severity)
+
+
+def _likeness_findings(catalog: Catalog) -> Iterator[Finding]:
+    """What only a comparison of titles can tell; see `synthkg.lookalikes`."""
+    papers = catalog.of(Paper)
+    for one, other, sureness in lookalikes(papers.values()):
+        problem = f'this is probably the same work as "{other.id}" ({sureness:.0%})'
+        mend = "merge them, or say under different: why they are two"
+        yield catalog.finding(one, ("title",), "lookalike", problem, mend, "warning")
+    for far in far_titles(catalog.of(ReadingList).values(), papers.values()):
+        problem = f'entry {far.number} has a title far from every title of the paper "{far.paper.id}" ({far.likeness:.0%} alike)'
+        mend = "name the right paper, add the title to its version, or add an erratum for the cell"
+        yield catalog.finding(far.list, far.pointer, "title-far-from-entry", problem, mend)

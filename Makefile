@@ -12,6 +12,10 @@ all: $(VENV)/installed
 	$(BIN)/synthkg check --data $(DATA)
 	$(BIN)/synthkg build --data $(DATA) --out dist
 	$(BIN)/synthkg view --from dist/synthkg.nq --out views
+ifeq ($(DATA),data)
+	$(BIN)/synthkg export queries --from dist/synthkg.nq --format markdown --out docs
+	$(BIN)/synthkg fill --from dist/synthkg.nq docs/ten-questions.md
+endif
 	@echo "dumps are in dist/, views in views/; ask with: $(BIN)/synthkg query"
 
 test: $(VENV)/tested system lint

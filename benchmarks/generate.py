@@ -28,7 +28,9 @@ _IDENTIFIERS = ("arxiv", "acl", "openreview", "doi")
 _ARXIV_URL = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(\d{4}\.\d{4,5})")
 _NUMBERED = re.compile(r"(\d{4}\.(?:[a-z0-9_]+-[a-z0-9_]+\.)?|[A-Z]\d\d-)(\d+)")
 _URL = re.compile(r"https?://[^\s()<>|\]]+")
-_OWNED = re.compile(r"(https?://(?:www\.)?(?:github\.com|huggingface\.co/(?:datasets|spaces)|huggingface\.co|gitlab\.com)/)([^/?#]+)(/.*)")
+_OWNED = re.compile(
+    r"(https?://(?:www\.)?(?:github\.com|huggingface\.co/(?:datasets|spaces)|huggingface\.co|gitlab\.com)/)([^/?#]+)(/.*)"
+)
 _LAST_NAME = re.compile(r"(https?://[^/?#]+)(/(?:[^?#]*/)?)?([^/?#.]*)(.*)", re.DOTALL)
 
 
@@ -113,9 +115,7 @@ class _Copy:
         return f"{title} (copy {self._number})" if title else title
 
     def _thing(self, thing: Any) -> Any:
-        changed = {
-            name: self._value(type(thing), name, marker, getattr(thing, name)) for name, marker in _fields(type(thing))
-        }
+        changed = {name: self._value(type(thing), name, marker, getattr(thing, name)) for name, marker in _fields(type(thing))}
         if isinstance(thing, Erratum) and thing.field:
             changed |= {key: self._cell(thing.field, getattr(thing, key)) for key in ("published", "corrected")}
         if isinstance(thing, Paper | Method | Artifact):
@@ -131,9 +131,9 @@ class _Copy:
             return value
         if kind is Entry and name in ("title", "url", "venue", "code"):
             return self._cell(name, value)
-        if name in ("title", "aliases", "earlier_titles") and kind is not Block:
+        if name in ("title", "earlier_titles") and kind is not Block:
             return self._title(value)
-        if isinstance(marker, Ref) and marker.folder != "venues" or name == "formerly":
+        if name in ("aliases", "formerly") or (isinstance(marker, Ref) and marker.folder != "venues"):
             return self._id(value)
         if name in _IDENTIFIERS:
             return self._identifiers.renewed(value, self._number)

@@ -1,11 +1,11 @@
 """The pipeline that anyone would write: PyYAML into dictionaries, rdflib for the graph, pySHACL for the shapes.
 
-    python benchmarks/plain.py DATA OUT [VIEW ...]
+    python benchmarks/plain.py DATA OUT [first]
 
-It does the work of `synthkg build` and `synthkg view`, and its triples, dumps and pages are the same: one graph in memory, validated
-as a whole, the same rules, checks and views (the text of the saved queries) run by rdflib, and rdflib's own serialisers. It checks
-less: no line numbers, no references, no duplicate keys, no evidence for each fact. It shares with synthkg what is not RDF: how a row
-is laid out (`synthkg.layout`), how a query is bound, how BibTeX looks.
+It does the work of `synthkg build` and `synthkg view`, and its triples, dumps and pages are the same: one graph in memory,
+validated as a whole, the same rules, checks and views (the text of the saved queries) run by rdflib, and rdflib's own
+serialisers. It checks less: no line numbers, no references, no duplicate keys, no evidence for each fact. It shares with
+synthkg what is not RDF: how a row is laid out (`synthkg.layout`), where the queries are, how BibTeX looks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import csv
 import io
 import json
 import re
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -23,8 +22,9 @@ from typing import Any
 
 import pyshacl
 import yaml
-from rdflib import OWL, RDF, RDFS, XSD, Dataset, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import SKOS
+from rdflib import RDF, RDFS, XSD, Dataset, Graph, Literal, Namespace, URIRef
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.query import Result
 
 from synthkg.bibliography import bibtex
 from synthkg.layout import lay_out
@@ -35,23 +35,6 @@ from synthkg.records import Block, Entry
 BASE = "https://w3id.org/synthkg/"
 KG = Namespace(BASE + "ontology#")
 CLASSES = {"papers": KG.Paper, "methods": KG.Method, "artifacts": KG.Artifact, "venues": KG.Venue, "lists": KG.List}
-CONCEPTS = {
-    "contributions": "contribution",
-    "stages": "stage",
-    "domains": "domain",
-    "techniques": "technique",
-    "functionalities": "functionality",
-    "challenges": "challenge",
-    "track": "track",
-    "presentation": "presentation",
-    "state": "state",
-}
-REFERENCES = {
-    "venue": "venue",
-    "paper": "paper",
-    **dict.fromkeys(("introduces", "uses", "extends"), "method"),
-    **dict.fromkeys(("official", "unofficial", "artifacts", "teachers", "seeds", "students", "dataset"), "artifact"),
-}
 PARTS = {"versions": "version", "syntheses": "synthesis", "different": "different", "authors": "author", "evidence": "evidence"}
 PART_CLASSES = {
     "versions": KG.Version,
@@ -68,18 +51,20 @@ class Converter:
     """Dictionaries into triples. The ontology says which property a key is."""
 
     def __init__(self, ontology: Graph) -> None:
-        self.ontology = ontology
         self.properties: dict[tuple[str, URIRef | None], URIRef] = {}
         self.kinds: dict[tuple[URIRef, str], URIRef] = {}
+        self.bases = {kind: f"{BASE}{name[:-1]}/" for name, kind in CLASSES.items()}
+        self.bases |= {kind: f"{scheme}/" for scheme, kind in ontology.subject_objects(KG.conceptClass)}
+        self.ranges = dict(ontology.subject_objects(RDFS.range))
         for term, key in ontology.subject_objects(KG.key):
-            if (term, RDF.type, OWL.ObjectProperty) in ontology or (term, RDF.type, OWL.DatatypeProperty) in ontology or (
-                term, RDF.type, OWL.AnnotationProperty) in ontology or (term, RDF.type, RDF.Property) in ontology:
+            if any(str(kind).endswith("Property") for kind in ontology.objects(term, RDF.type)):
                 for domain in [*ontology.objects(term, RDFS.domain)] or [None]:
                     self.properties[str(key), domain] = term
             for parent in ontology.objects(term, RDFS.subClassOf):
                 self.kinds[parent, str(key)] = term
 
     def record(self, graph: Graph, kind: str, id: str, data: dict[str, Any]) -> None:
+        """A record of ``data/<kind>/``."""
         node = URIRef(f"{BASE}{kind[:-1]}/{id}")
         if kind == "artifacts":
             data.setdefault("state", "unknown")
@@ -89,6 +74,7 @@ class Converter:
             self.document(graph, node, **pieces)
 
     def property(self, key: str, owner: URIRef) -> URIRef:
+        """The property of a key of this class, or the one of all classes, or any."""
         if (key, owner) in self.properties:
             return self.properties[key, owner]
         if (key, None) in self.properties:
@@ -96,6 +82,7 @@ class Converter:
         return next(term for (name, _), term in self.properties.items() if name == key)
 
     def describe(self, graph: Graph, node: URIRef, owner: URIRef, data: dict[str, Any]) -> None:
+        """The types and keys of a record or of a part of one."""
         graph.add((node, RDF.type, owner))
         for key, value in data.items():
             if key == "id":
@@ -109,29 +96,26 @@ class Converter:
             else:
                 term = self.property(key, owner)
                 for item in value if isinstance(value, list) else [value]:
-                    graph.add((node, term, self.value(node, owner, key, item)))
+                    graph.add((node, term, self.value(node, owner, key, term, item)))
 
-    def value(self, node: URIRef, owner: URIRef, key: str, value: Any) -> URIRef | Literal:
-        if key in CONCEPTS:
-            return URIRef(f"{BASE}concept/{CONCEPTS[key]}/{value}")
-        if key in REFERENCES:
-            return URIRef(f"{BASE}{REFERENCES[key]}/{value}")
+    def value(self, node: URIRef, owner: URIRef, key: str, term: URIRef, value: Any) -> URIRef | Literal:
+        """The value of a key as an RDF term."""
+        kind = KG.EvidenceKind if key == "kind" else self.ranges.get(term)
+        if kind in self.bases:
+            return URIRef(f"{self.bases[kind]}{value}")
         if key == "formerly":
-            return URIRef(f"{BASE}{str(owner).removeprefix(KG).lower()}/{value}")
-        if key in ("url", "former_urls", "source"):
-            return URIRef(value)
-        if key == "kind":
-            return URIRef(f"{BASE}concept/{'evidence' if owner == KG.Evidence else 'erratum'}/{value}")
+            return URIRef(f"{self.bases[owner]}{value}")
         if key == "supports":
             return fact(str(node).rpartition("/evidence/")[0], value)
-        if key in ("date", "read"):
+        if key in ("url", "former_urls", "source"):
+            return URIRef(value)
+        if key in ("date", "read", "year"):
             form = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}[len(str(value))]
             return Literal(str(value), datatype=form, normalize=False)
-        if key == "year":
-            return Literal(str(value), datatype=XSD.gYear, normalize=False)
         return Literal(str(value))
 
     def parts(self, graph: Graph, node: URIRef, owner: URIRef, key: str, parts: list[Any]) -> None:
+        """Versions, syntheses, distinctions, authors, evidence: nodes below their record."""
         for number, part in enumerate(parts, start=1):
             if isinstance(part, str):
                 part = {"name": part}
@@ -145,6 +129,7 @@ class Converter:
             graph.add((node, KG.byline, Literal("; ".join(names))))
 
     def document(self, graph: Graph, node: URIRef, content: list[Any], errata: list[Any], newline: str) -> None:
+        """A list: sections, text lines, entries with their cells, errata."""
         line = section_count = entry_count = 0
         sections = [(0, node)]
         for block in content:
@@ -154,16 +139,22 @@ class Converter:
                 while sections[-1][0] >= block["level"]:
                     sections.pop()
                 section = URIRef(f"{node}/section/{section_count}")
-                self.add(graph, section, KG.Section, within=sections[-1][1], line=line + 1, level=block["level"], heading=block["title"])
+                self.add(
+                    graph,
+                    section,
+                    KG.Section,
+                    within=sections[-1][1],
+                    line=line + 1,
+                    level=block["level"],
+                    heading=block["title"],
+                )
                 if block.get("concept", "none") != "none":
                     graph.add((section, KG.concept, URIRef(f"{BASE}concept/{block['concept']}")))
                 sections.append((block["level"], section))
                 text = block["heading"] + block.get("end", "\n") + text
             for printed in re.findall(r"[^\n]*\n|[^\n]+", text):
                 line += 1
-                self.add(
-                    graph, URIRef(f"{node}/line/{line}"), KG.Text, list=node, line=line, text=printed.replace("\n", newline)
-                )
+                self.add(graph, URIRef(f"{node}/line/{line}"), KG.Text, list=node, line=line, text=printed.replace("\n", newline))
             entries = block.pop("entries", ())
             frame = Block(row=block.get("row"), widths=tuple(block.get("widths", ()))) if entries else None
             for data in entries:
@@ -200,12 +191,14 @@ class Converter:
             self.parts(graph, erratum, KG.Erratum, "evidence", data.get("evidence", []))
 
     def add(self, graph: Graph, node: URIRef, type: URIRef, /, **values: Any) -> None:
+        """A node with its type and values."""
         graph.add((node, RDF.type, type))
         for key, value in values.items():
             graph.add((node, KG[key], value if isinstance(value, URIRef) else Literal(value)))
 
 
 def fact(record: str, pointer: str) -> URIRef:
+    """The IRI of what a ``supports`` names."""
     parts = pointer.split(".")
     if parts[0] in ("versions", "syntheses") and len(parts) > 1:
         record = f"{record}/{PARTS[parts[0]]}/{parts[1]}"
@@ -216,9 +209,9 @@ def fact(record: str, pointer: str) -> URIRef:
 def infer(everything: Graph) -> Graph:
     """Applies the rules until nothing is new."""
     inferred = Graph()
-    rules = load_queries("rules").values()
+    rules = [prepareQuery(rule.text) for rule in load_queries("rules").values()]
     while True:
-        new = {triple for rule in rules for triple in everything.query(rule.text) if triple not in everything}
+        new = {triple for rule in rules for triple in everything.query(rule) if triple not in everything}
         if not new:
             return inferred
         for triple in new:
@@ -226,27 +219,26 @@ def infer(everything: Graph) -> Graph:
             inferred.add(triple)
 
 
-def pages(graph: Graph, wanted: list[str]) -> Iterator[tuple[str, str]]:
-    """File and text of every page of the views."""
+def pages(graph: Graph, only_first: bool) -> Iterator[tuple[str, str]]:
+    """File and text of every page of the views, or of the first page of every view."""
     for query in load_queries("views").values():
         name = query.header.get("file", f"{query.name}.md")
-        if wanted and query.name not in wanted:
-            continue
+        prepared = prepareQuery(query.text)
         if not query.parameters:
-            yield name, render(graph, query, {})
+            yield name, render(query, graph.query(prepared))
             continue
         (parameter,) = query.parameters
         prefix = f"{BASE}{parameter.base}/"
-        things = {str(thing) for kind in parameter.classes for thing in graph.subjects(RDF.type, KG[kind])}
-        choices = sorted(thing.removeprefix(prefix) for thing in things)
-        for choice in choices:
-            stem, _, ending = name.rpartition(".")
-            file = name.replace(f"{{{parameter.name}}}", choice) if "{" in name or len(choices) == 1 else f"{stem}/{choice}.{ending}"
-            yield file, render(graph, query, {parameter.name: choice})
+        things = {thing for kind in parameter.classes for thing in graph.subjects(RDF.type, KG[kind])}
+        choices = {str(thing).removeprefix(prefix) for thing in things}
+        pattern = name if "{" in name or len(choices) == 1 else "{0}/{{}}.{2}".format(*name.rpartition("."))
+        files = sorted((re.sub(r"\{\w*\}", choice, pattern), choice) for choice in choices)
+        for file, choice in files[:1] if only_first else files:
+            yield file, render(query, graph.query(prepared, initBindings={parameter.variable: URIRef(prefix + choice)}))
 
 
-def render(graph: Graph, query: Query, values: dict[str, str]) -> str:
-    result = graph.query(query.bind(values))
+def render(query: Query, result: Result) -> str:
+    """The text of a page."""
     form = query.header.get("form", "table")
     if form == "text":
         return "".join(str(row[0]) for row in result)
@@ -261,12 +253,14 @@ def render(graph: Graph, query: Query, values: dict[str, str]) -> str:
     for row in result:
         cells = ("" if cell is None else str(cell) for cell in row)
         writer.writerow(
-            " | ".join(sorted(set(cell.split(" | ")))) if key in several else cell for key, cell in zip(columns, cells, strict=True)
+            " | ".join(sorted(set(cell.split(" | ")))) if key in several else cell
+            for key, cell in zip(columns, cells, strict=True)
         )
     return out.getvalue()
 
 
-def main(data: Path, out: Path, wanted: list[str]) -> None:
+def main(data: Path, out: Path, only_first: bool) -> None:
+    """Does everything, and prints the times of the phases as JSON."""
     phases: dict[str, float] = {}
     started = time.perf_counter()
 
@@ -310,14 +304,13 @@ def main(data: Path, out: Path, wanted: list[str]) -> None:
             text = "".join(sorted(text.splitlines(keepends=True)))
         (dumps / f"synthkg.{ending}").write_text(text, encoding="utf-8")
     phase("dumps")
-    for file, text in pages(everything, wanted):
+    for file, text in pages(everything, only_first):
         path = out / "views" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     phase("views")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"phases": phases, "peak": peak, "triples": len(everything), "findings": findings}))
+    print(json.dumps({"phases": phases, "triples": len(everything), "findings": findings}))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), only_first="first" in sys.argv[3:])

@@ -12,12 +12,18 @@ from typing import NamedTuple, Protocol
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
 
 from synthkg.cli import main
 
-ROOT = Path(__file__).parents[1]
-TOY = ROOT / "tests" / "toy"
+pytest_plugins = ["servers"]
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
+TOY = TESTS / "toy"
 DATA = ROOT / "data"
+settings.register_profile("synthkg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("synthkg")
 FORMATS = ("nq", "trig", "nt", "ttl", "jsonld", "rdf")
 
 
@@ -70,6 +76,30 @@ def call(*arguments: str | Path, cwd: Path | None = None, **environment: str) ->
     """Calls the command line as a process of its own."""
     command = [sys.executable, "-m", "synthkg.cli", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, check=False)
+
+
+_CUT_OFF = """
+import sys
+
+kinds, arguments = sys.argv[1].split(","), sys.argv[2:]
+
+def refuse(event, what):
+    path = f"{what[0]}/" if what and event in ("open", "os.listdir", "os.scandir") else ""
+    if event.startswith(tuple(kinds)) or ("records" in kinds and ("/data/" in path or path.endswith(".yaml/"))):
+        raise RuntimeError(f"reached for what is out of reach: {event} {what}")
+
+from synthkg.cli import main
+sys.addaudithook(refuse)
+main(arguments)
+"""
+
+
+def cut_off(cwd: Path, kinds: str, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    """Calls the command line where the network, or the record files too (``network,records``), are out of reach."""
+    events = kinds.replace("network", "socket.connect,socket.getaddrinfo,urllib.Request,http.client.connect")
+    return subprocess.run(
+        [sys.executable, "-c", _CUT_OFF, events, *map(str, arguments)], cwd=cwd, capture_output=True, check=False
+    )
 
 
 def build(data: Path, out: Path, **environment: str) -> Path:

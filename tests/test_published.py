@@ -5,48 +5,30 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import subprocess
-import sys
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+import rdflib
+from hypothesis import given, settings
 
 import synthkg
-from conftest import DATA, FORMATS, ROOT, TOY, Run
+from conftest import DATA, FORMATS, ROOT, TOY, Run, build, cut_off, invoke
 from synthkg.catalog import load_catalog
 from synthkg.importer import read_list
 from synthkg.knowledge import KnowledgeGraph
 from synthkg.records import Entry, ReadingList
 from synthkg.views import all_pages, render
-from test_importer import list_text
+from test_importer import documents, list_text
 
 # The list as its source printed it: sha256sum data-synthesis-using-llms.md, when it was first read.
 ORIGINAL = "2c0a12a22eef2896ed72267eb61db628680fc96647722d1f2308be41b4ba9dd2"
 
-# Runs the command line where the network and every record file are out of reach.
-_CUT_OFF = """
-import sys
-
-def refuse(event, arguments):
-    if event.startswith("socket.") and event != "socket.__new__":
-        raise RuntimeError(f"reached for the network: {event} {arguments}")
-    if event in ("open", "os.listdir", "os.scandir") and (f"{arguments[0]}".endswith(".yaml") or "/data/" in f"{arguments[0]}/"):
-        raise RuntimeError(f"reached for the records: {event} {arguments}")
-
-from synthkg.cli import main
-sys.addaudithook(refuse)
-main()
-"""
-
-
-def cut_off(folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-c", _CUT_OFF, *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, capture_output=True, check=False)
-
 
 def test_the_original_comes_back_from_a_dump_alone(real_dist: Path, tmp_path: Path) -> None:
-    done = cut_off(tmp_path, "view", "published", "--from", real_dist / "synthkg.nq")
+    done = cut_off(tmp_path, "network,records", "view", "published", "--from", real_dist / "synthkg.nq")
     assert done.stderr == b""
     assert hashlib.sha256(done.stdout).hexdigest() == ORIGINAL
     (record,) = load_catalog(DATA).of(ReadingList).values()
@@ -54,17 +36,17 @@ def test_the_original_comes_back_from_a_dump_alone(real_dist: Path, tmp_path: Pa
 
 
 def test_the_toy_list_comes_back_with_its_newlines(toy_dist: Path, tmp_path: Path) -> None:
-    done = cut_off(tmp_path, "view", "published", "--from", toy_dist / "synthkg.ttl")
+    done = cut_off(tmp_path, "network,records", "view", "published", "--from", toy_dist / "synthkg.ttl")
     (record,) = load_catalog(TOY).of(ReadingList).values()
     assert done.stdout == list_text(record).encode()
     assert done.stdout.count(b"\r\n") == done.stdout.count(b"\n") >= 20
     assert not done.stdout.endswith(b"\n")
 
 
-def test_nothing_reaches_for_the_records_unseen(tmp_path: Path) -> None:
+def test_reaching_for_the_records_would_be_seen(tmp_path: Path) -> None:
     """The guard of the tests above guards."""
-    done = cut_off(tmp_path, "view", "published", "--data", TOY)
-    assert b"reached for the records" in done.stderr
+    done = cut_off(tmp_path, "network,records", "view", "published", "--data", TOY)
+    assert b"reached for what is out of reach" in done.stderr
     assert done.returncode != 0
 
 
@@ -148,3 +130,80 @@ def test_corrected_is_published_with_its_errata(name: str, request: pytest.Fixtu
         assert lines[number].rstrip("\n") == row["published"]
         lines[number] = lines[number].replace(row["published"], row["corrected"])
     assert list(corrected.lines.values()) == list(lines.values())
+
+
+@settings(max_examples=60)
+@given(documents())
+def test_every_document_comes_back_through_the_product(text: str) -> None:
+    """From a Markdown file by way of YAML, triples and a saved query to the same bytes."""
+    with TemporaryDirectory() as folder:
+        document, data = Path(folder) / "a-list.md", Path(folder) / "data"
+        document.write_bytes(text.encode("utf-8"))
+        imported = invoke("import", document, "--to", data)
+        assert imported.status == 0
+        assert re.search(rf"^\d+ rows read, \d+ lines? not read as entries: .* in {re.escape(str(data))}$", imported.stdout, re.M)
+        if text:
+            printed = invoke("view", "published", "--data", data)
+            assert (printed.status, printed.stdout) == (0, text)
+            assert invoke("format", "--check", "--data", data).status == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Papers\r\n\r\n| Paper |\r\n|--|\r\n| [A](https://arxiv.org/abs/2304.00001) |\r\n",
+        "# Papers\r\rold\rnewlines\r",
+        "mixed\r\nand\nnot\rends",
+        "\ufeff# With a byte order mark\n",
+        "no newline at the end",
+        "\n\n\n",
+        "  \t\n \u2028 \x85 \xa0 \x7f\n",
+        "| Paper | Code |\n|--|--|\n| [a \\| b | c](https://x.org) | 潮汐 |  \n",
+    ],
+    ids=["CRLF", "CR", "mixed", "BOM", "no final newline", "blank lines", "odd spaces", "bars"],
+)
+def test_odd_bytes_come_back_through_every_dump(text: str, tmp_path: Path) -> None:
+    document, data = tmp_path / "list.md", tmp_path / "data"
+    document.write_bytes(text.encode("utf-8"))
+    assert invoke("import", document, "--to", data).status == 0
+    build(data, tmp_path / "dist")
+    for ending in FORMATS:
+        printed = invoke("view", "published", "--from", tmp_path / "dist" / f"synthkg.{ending}")
+        assert printed.stdout == text, ending
+    graph = rdflib.Graph().parse(tmp_path / "dist" / "synthkg.rdf", format="xml")
+    if not any(graph.subjects(_TERMS.number)):  # no entries, so the lines are all of the document
+        lines = sorted(
+            (int(str(graph.value(line, _TERMS.line))), str(content)) for line, content in graph.subject_objects(_TERMS.text)
+        )
+        assert "".join(content for _, content in lines) == text, "another reader of RDF/XML has other text"
+    else:
+        assert ("\r" in text) == any("\r" in str(end) for end in graph.objects(predicate=_TERMS.end))
+
+
+_TERMS = rdflib.Namespace("https://w3id.org/synthkg/ontology#")
+
+
+def test_import_overwrites_nothing(tmp_path: Path, run: Run) -> None:
+    document = tmp_path / "list.md"
+    document.write_text("- [A first one](https://arxiv.org/abs/2304.00001)\n")
+    assert run("import", document, "--to", tmp_path / "data").status == 0
+    before = {file: file.read_bytes() for file in (tmp_path / "data").rglob("*.yaml")}
+    assert len(before) == 2
+    document.write_text("- [A first one](https://arxiv.org/abs/2304.00009)\n- [Second](https://x.org)\n")
+    again = run("import", document, "--to", tmp_path / "data")
+    assert again.status == 2
+    assert "exists already; nothing was written" in again.stderr
+    assert {file: file.read_bytes() for file in (tmp_path / "data").rglob("*.yaml")} == before
+
+
+def test_import_says_what_it_could_not_read(tmp_path: Path, run: Run) -> None:
+    document = tmp_path / "list.md"
+    document.write_text("# Links\n\n- [A](https://arxiv.org/abs/2304.00001)\n- Thanks to [Someone](https://x.org)\n")
+    done = run("import", document, "--to", tmp_path / "data")
+    assert done.stdout.splitlines() == [
+        f"{document}:4:1: not read as an entry, kept as text: - Thanks to [Someone](https://x.org)",
+        f"1 rows read, 1 lines not read as entries: 1 papers, 0 artifacts, 0 conflicts, in {tmp_path / 'data'}",
+    ]
+    document.write_bytes(b"bell \x07")
+    assert "list.md:1:6" in run("import", document, "--to", tmp_path / "other").stderr
+    assert not (tmp_path / "other").exists()

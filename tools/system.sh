@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs with apt-get, where it may, what pip cannot bring, and names it otherwise.
 #   tools/system.sh venv    what setting up needs: Python's venv
-#   tools/system.sh tests   what the tests need besides: a Java compiler (HermiT, the OWL API) and Raptor's rapper
+#   tools/system.sh tests   what the tests need besides: a Java compiler (HermiT, the OWL API), Raptor's rapper, N3.js
+#                           on Node.js and Virtuoso 7
 set -eu
 
 missing=""
@@ -10,7 +11,9 @@ case "${1:-}" in
     "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || missing="python3-venv" ;;
   tests)
     command -v javac >/dev/null 2>&1 || missing="$missing default-jdk-headless"
-    command -v rapper >/dev/null 2>&1 || missing="$missing raptor2-utils" ;;
+    command -v rapper >/dev/null 2>&1 || missing="$missing raptor2-utils"
+    NODE_PATH="${NODE_PATH:-}:/usr/share/nodejs" node -e 'require("n3")' >/dev/null 2>&1 || missing="$missing nodejs node-n3"
+    command -v virtuoso-t >/dev/null 2>&1 || missing="$missing virtuoso-opensource-7" ;;
   *)
     echo "usage: tools/system.sh venv|tests" >&2; exit 2 ;;
 esac

@@ -10,16 +10,18 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
-from typing import Any
+from functools import cache
+from typing import Any, get_args, get_type_hints
 
 import yaml
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from synthkg.records import Record
+from synthkg.records import IsDate, Record
 
-__all__ = ["dump", "reformat"]
+__all__ = ["dump", "quote", "reformat"]
 
-_PLAIN = re.compile(r"[A-Za-z(](?:[^\s:#\"\\]|:(?=[^\s])|(?<=\S)#|[\"\\]| (?![ #]))*(?<![:\s])|\d{4}-\d\d(?:-\d\d)?")
+_PLAIN = re.compile(r"[A-Za-z(](?:[^\s:#\"\\]|:(?=[^\s])|(?<=\S)#|[\"\\]| (?![ #]))*(?<![:\s])")
+_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _NOT_TEXT = re.compile(r"(?i)y|n|yes|no|true|false|on|off|null|nan|inf")
 _BAD = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
 _UNPRINTABLE = re.compile(f"[{_BAD}]")
@@ -32,10 +34,30 @@ def dump(record: Record) -> str:
 
 
 def _pairs(record: Any) -> Iterator[tuple[str, Any]]:
+    dates = _dates(type(record))
     for f in fields(record):
         value = getattr(record, f.name)
         if f.default is MISSING or value != f.default:
-            yield f.name, value
+            yield f.name, _Date(value) if f.name in dates else value
+
+
+class _Date(str):
+    """A value that stands without quotes, because its key takes a date."""
+
+    __slots__ = ()
+
+
+@cache
+def _dates(kind: type[object]) -> frozenset[str]:
+    """The keys of a record type that take a date."""
+    hints = get_type_hints(kind, include_extras=True)
+    return frozenset(name for name, hint in hints.items() if IsDate in _markers(hint))
+
+
+def _markers(hint: Any) -> Iterator[Any]:
+    yield from getattr(hint, "__metadata__", ())
+    for inner in get_args(hint):
+        yield from _markers(inner)
 
 
 def _mapping(pairs: dict[str, Any]) -> Iterator[str]:
@@ -65,22 +87,30 @@ def _value(value: Any) -> Iterator[str]:
     elif is_dataclass(value):
         pairs = dict(_pairs(value))
         shorthand = str(getattr(value, "shorthand", ""))
-        yield from _scalar(pairs[shorthand]) if list(pairs) == [shorthand] else _mapping(pairs)
+        yield from _scalar(pairs[shorthand]) if list(pairs) == [shorthand] else _mapping(pairs) if pairs else ["{}"]
     else:
         yield from _scalar(value)
 
 
 def _scalar(value: str | int) -> Iterator[str]:
-    if isinstance(value, int):
+    if isinstance(value, int) or (isinstance(value, _Date) and _DATE.fullmatch(value)):
         yield str(value)
     elif _LITERAL.fullmatch(value):
         yield "|+" if value.endswith("\n\n") else "|"
         yield from value[:-1].split("\n")
-    elif _PLAIN.fullmatch(value) and not _NOT_TEXT.fullmatch(value):
+    elif _PLAIN.fullmatch(value) and not _NOT_TEXT.fullmatch(value) and not _UNPRINTABLE.search(value):
         yield value
     else:
-        quoted = json.dumps(value, ensure_ascii=False)
-        yield _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+        yield quote(value)
+
+
+def quote(text: str) -> str:
+    r"""The text in double quotes, as YAML reads it back.
+
+    >>> quote('a "b"\u2028')
+    '"a \\"b\\"\\u2028"'
+    """
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def reformat(text: str, record: Record) -> str:
@@ -91,12 +121,12 @@ def reformat(text: str, record: Record) -> str:
         return canonical
     lines = canonical.splitlines()
     places = dict(_walk(yaml.compose(canonical, Loader=yaml.CSafeLoader)))
-    for pointer in sorted(above.keys() | beside.keys(), key=lambda p: _row(places, p), reverse=True):
+    for pointer, comment in beside.items():
+        lines[_row(places, pointer)] += f"  {comment}"
+    for pointer in sorted(above, key=lambda pointer: (_row(places, pointer), pointer), reverse=True):
         row = _row(places, pointer)
-        if pointer in beside:
-            lines[row] += f"  {beside[pointer]}"
         indent = lines[row][: len(lines[row]) - len(lines[row].lstrip())]
-        lines[row:row] = [indent + comment for comment in above.get(pointer, ())]
+        lines[row:row] = [indent + comment for comment in above[pointer]]
     return "".join(f"{line}\n" for line in [*lines, *last])
 
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from synthkg.canonical import dump, reformat
-from synthkg.decode import Pointer, Reading, Reference, locate, read_record
-from synthkg.errors import UnreadableError
+from synthkg.decode import SLUG, Pointer, Reading, Reference, locate, read_record
+from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, did_you_mean
 from synthkg.records import RECORD_TYPES, Record
 from synthkg.vocabulary import Vocabulary, load_vocabulary
 
-__all__ = ["Catalog", "load_catalog", "record_path", "unformatted", "write_records"]
+__all__ = ["Catalog", "load_catalog", "record_path", "require_id", "unformatted", "write_records"]
 
 _TYPES = {kind.folder: kind for kind in RECORD_TYPES}
 R = TypeVar("R", bound=Record)
@@ -35,12 +35,14 @@ class Catalog:
         data: The data folder.
         records: Folder name -> id -> record, sorted by id.
         findings: What the files themselves show: syntax, keys, types, references.
+        is_whole: Whether every record file could be read.
     """
 
     data: Path
     vocabulary: Vocabulary
     records: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
     findings: list[Finding] = field(default_factory=list)
+    is_whole: bool = True
 
     def __iter__(self) -> Iterator[Record]:
         for folder in _TYPES:
@@ -98,6 +100,7 @@ def load_catalog(
             catalog.findings.extend(reading.findings)
             references.extend(reading.references)
             progress(count)
+    catalog.is_whole = len(catalog) == len(files)
     ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
     former = _former_ids(catalog, ids)
     catalog.findings.extend(_dangling(references, ids, former))
@@ -164,13 +167,25 @@ def _dangling(
         yield Finding(ref.file, ref.line, ref.column, "dangling-reference", problem, mend)
 
 
+def require_id(id: str) -> str:
+    """The id, if it can be one.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    if not SLUG.fullmatch(id):
+        raise UsageError(f'"{id}" is no id; write lower-case letters, digits and single hyphens')
+    return id
+
+
 def write_records(data: Path, records: list[Record]) -> list[Path]:
     """Writes new records.
 
     Raises:
         UnreadableError: One of the files exists; nothing is written then.
+        UsageError: An id cannot be one.
     """
-    paths = [record_path(data, record) for record in records]
+    paths = [record_path(data, record) for record in records if require_id(record.id)]
     for path in paths:
         if path.exists():
             raise UnreadableError("exists already; nothing was written", str(path))

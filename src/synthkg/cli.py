@@ -53,6 +53,8 @@ def main() -> None:
 
 
 _data = click.option("--data", type=click.Path(path_type=Path), help="Folder of records. Default: the clone's or the package's.")
+_endpoint = click.option("--endpoint", metavar="URL", help="A SPARQL endpoint instead.")
+_timeout = click.option("--timeout", type=click.FloatRange(min=0.1), help="Seconds for a request to the endpoint. Default: 60.")
 _dump = click.option("--from", "dump", type=click.Path(path_type=Path), help="A dump (.nq .trig .nt .ttl .jsonld .rdf) instead.")
 
 
@@ -139,11 +141,14 @@ def build(data: Path | None, out: Path) -> None:
 
 @main.command(epilog=_examples(
     "synthkg view published\nsynthkg view stage/fine-tuning --from dist/synthkg.nq\n"
-    "synthkg view bibliography --format csl-json\nsynthkg view --out views\nsynthkg view --check"
+    "synthkg view bibliography --format csl-json\nsynthkg view --out views\nsynthkg view --check\n"
+    "synthkg view reading-list --endpoint http://127.0.0.1:7878/query"
 ))  # fmt: skip
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @_data
 @_dump
+@_endpoint
+@_timeout
 @click.option("--out", type=click.Path(path_type=Path), help="Write the files below this folder instead of printing.")
 @click.option("--check", "only_check", is_flag=True, help="Compare with the files in --out (default: views); status 1 if stale.")
 @click.option("--drop", multiple=True, metavar="ROW", help="A row or page whose loss is meant (may be repeated).")
@@ -152,6 +157,8 @@ def view(
     names: tuple[str, ...],
     data: Path | None,
     dump: Path | None,
+    endpoint: str | None,
+    timeout: float | None,
     out: Path | None,
     only_check: bool,
     drop: tuple[str, ...],
@@ -164,7 +171,7 @@ def view(
     """
     from synthkg import regeneration, views
 
-    store = _store(data, dump)
+    store = _store(data, dump, endpoint, timeout)
     pages = views.find_pages(store, names) if names else views.all_pages(store)
     if only_check:
         stale = regeneration.stale(store, pages, out or Path("views"), whole=not names)
@@ -182,34 +189,53 @@ def view(
             click.echo(f"{page.name}\t{page.query.summary}")
 
 
-def _store(data: Path | None, dump: Path | None) -> Store:
+def _store(data: Path | None, dump: Path | None, endpoint: str | None = None, timeout: float | None = None) -> Store:
     from synthkg.knowledge import open
 
-    if dump is not None and data is not None:
-        raise UsageError("give --data or --from, not both")
+    if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
+        raise UsageError("give one of --data, --from and --endpoint")
+    if endpoint is not None:
+        return open(endpoint=endpoint, timeout=timeout or 60.0).store
     return open(dump=dump).store if dump is not None else open(_data_folder(data)).store
 
 
 @main.command(epilog=_examples(
-    "synthkg query\nsynthkg query papers --format csv\n"
-    "synthkg query 'SELECT * WHERE { ?s ?p ?o } LIMIT 3'\necho 'ASK {}' | synthkg query - --from dist/synthkg.nq"
+    "synthkg query\nsynthkg query papers --format csv\nsynthkg query lineage --describe\n"
+    "synthkg query 'SELECT * WHERE { ?s ?p ?o } LIMIT 3'\n"
+    "echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | synthkg query - --from dist/synthkg.nq"
 ))  # fmt: skip
 @click.argument("query", required=False, metavar="NAME|FILE|-")
 @click.option("-p", "values", multiple=True, metavar="NAME=VALUE", help="A parameter of the query (may be repeated).")
 @_data
 @_dump
+@_endpoint
+@_timeout
 @click.option(
     "--format",
     "style",
     type=click.Choice(["table", "csv", "tsv", "json", "markdown", "ttl"]),
     help="Default: table on a terminal, csv elsewhere; ttl for CONSTRUCT.",
 )
-def query(query: str | None, values: tuple[str, ...], data: Path | None, dump: Path | None, style: str | None) -> None:
+@click.option("--columns", metavar="NAME,…", help="These columns only.")
+@click.option("--limit", type=click.IntRange(min=0), help="The first rows only.")
+@click.option("--describe", is_flag=True, help="Say what the saved query answers and what it takes, instead of asking it.")
+def query(
+    query: str | None,
+    values: tuple[str, ...],
+    data: Path | None,
+    dump: Path | None,
+    endpoint: str | None,
+    timeout: float | None,
+    style: str | None,
+    columns: str | None,
+    limit: int | None,
+    describe: bool,
+) -> None:
     """Ask the graph: a saved query by its name, a file, or SPARQL text (- reads it from standard input).
 
     Without a name the saved queries are listed.
     """
-    from synthkg import answers, queries
+    from synthkg import answers, exports, queries
     from synthkg.knowledge import KnowledgeGraph
 
     if query is None:
@@ -218,9 +244,12 @@ def query(query: str | None, values: tuple[str, ...], data: Path | None, dump: P
             click.echo(f"{saved.name}{' ' + parameters if parameters else ''}\t{saved.summary}")
         return
     text = sys.stdin.read() if query == "-" else query
-    kg = KnowledgeGraph(_store(data, dump))
+    kg = KnowledgeGraph(_store(data, dump, endpoint, timeout))
     saved = queries.load_query(Path("-"), text) if "{" in text else queries.find_query(text)
     bound = dict(_pair(value) for value in values)
+    if describe:
+        click.echo(saved.describe(kg.store), nl=False)
+        return
     if queries.is_construct(saved.text):
         if style not in (None, "ttl"):
             raise UsageError("a CONSTRUCT query gives triples; leave out --format or write --format ttl")
@@ -229,7 +258,60 @@ def query(query: str | None, values: tuple[str, ...], data: Path | None, dump: P
     if style == "ttl":
         raise UsageError("a SELECT query gives rows; --format ttl is for CONSTRUCT")
     style = style or ("table" if sys.stdout.isatty() else "csv")
-    click.echo(answers.FORMATS[style](saved.select(kg.store, **bound)), nl=False)
+    table = exports.narrow(saved.select(kg.store, **bound), columns.split(",") if columns else (), limit)
+    click.echo(answers.FORMATS[style](table), nl=False)
+
+
+_exports = _examples(
+    "synthkg export queries --format markdown --out docs\nsynthkg export queries --format snapquery\n"
+    "synthkg export queries --format sparql-examples --out sparql-examples/synthkg\nsynthkg export queries --format grlc"
+)
+
+
+@main.group(name="export", epilog=_exports)
+def export() -> None:
+    """Write what other tools read."""
+
+
+@export.command(name="queries", epilog=_exports)
+@_data
+@_dump
+@click.option("--format", "style", type=click.Choice(["grlc", "sparql-examples", "snapquery", "markdown"]), required=True)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("exports"), show_default=True, help="Folder to write to.")
+@click.option("--target", metavar="URL", help="The endpoint that the queries are for (sparql-examples).")
+def export_queries(data: Path | None, dump: Path | None, style: str, out: Path, target: str | None) -> None:
+    """Write the saved queries as grlc, SIB's sparql-examples, snapquery, or a Markdown page with their answers."""
+    from synthkg import exports
+    from synthkg.files import write_atomically
+
+    files = exports.export(style, exports.answerable(), _store(data, dump), target or exports.TARGET)
+    for name, text in exports.keep(files, out).items():
+        write_atomically(out / name, text)
+    click.echo(f"{out}: {len(files)} file{'s' if len(files) != 1 else ''} written")
+
+
+@main.command(epilog=_examples("synthkg fill README.md\nsynthkg fill --check README.md"))
+@click.argument("pages", nargs=-1, required=True, metavar="PAGE.md...", type=click.Path(path_type=Path))
+@_data
+@_dump
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; status 1 if an answer is stale.")
+def fill(pages: tuple[Path, ...], data: Path | None, dump: Path | None, only_check: bool) -> None:
+    """Put the answers into a Markdown page, under each console block that asks `$ synthkg query …`.
+
+    The call may have -p, --columns and --limit; the table below it is replaced.
+    """
+    from synthkg import exports
+    from synthkg.files import read_text, write_atomically
+
+    store = _store(data, dump)
+    new = {page: exports.fill(read_text(page), store) for page in pages}
+    stale = [page for page, text in new.items() if read_text(page) != text]
+    for page in stale:
+        click.echo(f"{page}: stale; run: synthkg fill {page}" if only_check else f"{page}: filled")
+        if not only_check:
+            write_atomically(page, new[page])
+    if only_check and stale:
+        sys.exit(_FINDINGS)
 
 
 def _pair(value: str) -> tuple[str, str]:
@@ -237,6 +319,56 @@ def _pair(value: str) -> tuple[str, str]:
     if not equals:
         raise UsageError(f'"{value}" is no parameter; write -p name=value')
     return name, rest
+
+
+@main.command(epilog=_examples(
+    "synthkg diff old/synthkg.nq dist/synthkg.nq\nsynthkg diff old.ttl new.nq --format markdown > CHANGES.md\n"
+    "synthkg diff old.nq new.nq --out changes"
+))  # fmt: skip
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write added.nq and removed.nq, the triples that changed, to this folder."
+)
+def diff(old: Path, new: Path, style: str, out: Path | None) -> None:
+    """Say what changed from the dump OLD to the dump NEW: papers, methods and artifacts in words, and the triples.
+
+    The dumps may be of different formats; named graphs count where both have them.
+    """
+    from synthkg.difference import STYLES, compare
+
+    click.echo(STYLES[style](compare(old, new, out)), nl=False)
+
+
+@main.command(epilog=_examples(
+    "synthkg publish --to http://127.0.0.1:7878/store --from dist/synthkg.nq\n"
+    "synthkg publish --to http://127.0.0.1:7878/update --protocol update\n"
+    "SYNTHKG_ENDPOINT_USER=… SYNTHKG_ENDPOINT_PASSWORD=… synthkg publish --to https://example.org/sparql-graph-crud-auth"
+))  # fmt: skip
+@click.option("--to", metavar="URL", required=True, help="The store's address for the protocol.")
+@click.option(
+    "--protocol",
+    type=click.Choice(["gsp", "update"]),
+    default="gsp",
+    show_default=True,
+    help="The Graph Store Protocol, or SPARQL Update.",
+)
+@_data
+@_dump
+@click.option("--endpoint", metavar="URL", help="Where the store answers queries. Default: told from --to.")
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=600, show_default=True, help="Seconds for each request.")
+def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoint: str | None, timeout: float) -> None:
+    """Put the named graphs into another store, each as a whole.
+
+    A graph that the store has already is left alone, so a run that broke off is simply run again; afterwards each graph is
+    read back and compared. User and password come from SYNTHKG_ENDPOINT_USER and SYNTHKG_ENDPOINT_PASSWORD.
+    """
+    from synthkg.publishing import publish
+
+    with _progress() as progress:
+        for done in publish(_store(data, dump), to, protocol, endpoint=endpoint, timeout=timeout, progress=progress):
+            click.echo(f"{done.graph}\t{done.triples} triples\t{done.state}")
 
 
 @main.command(name="import", epilog=_examples("synthkg import README.md --to mylist\nsynthkg view published --data mylist"))

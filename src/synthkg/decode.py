@@ -18,11 +18,12 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 import yaml
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
+from synthkg import layout
 from synthkg.findings import Finding, did_you_mean
-from synthkg.records import IsDate, IsUrl, Kind, Record, Ref
+from synthkg.records import IsDate, IsRow, IsUrl, Kind, Record, Ref
 from synthkg.vocabulary import Vocabulary
 
-__all__ = ["Pointer", "Reading", "Reference", "locate", "read_record"]
+__all__ = ["SLUG", "Pointer", "Reading", "Reference", "locate", "read_record"]
 
 Pointer = tuple[str | int, ...]
 """A path into a YAML file: keys and list positions from 0."""
@@ -32,7 +33,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _URL = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _INTEGER = re.compile(r"0|-?[1-9]\d*")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def read_record(kind: type[R], id: str, text: str, reading: Reading) -> R | None
     Returns:
         The record, or None where the findings leave none.
     """
-    if not _SLUG.fullmatch(id):
+    if not SLUG.fullmatch(id):
         mend = "name the file with lower-case letters, digits and single hyphens"
         reading.findings.append(Finding(reading.file, 1, 1, "bad-id", f'"{id}" is no id', mend))
         return None
@@ -90,7 +91,7 @@ def read_record(kind: type[R], id: str, text: str, reading: Reading) -> R | None
         return None
     before = len(reading.findings)
     try:
-        record = _record_reader(kind, (("id", id),))(node, reading)
+        record = _record_reader(kind, "id")(node, reading, id=id)
     except _Unreadable:
         return None
     return record if len(reading.findings) == before else None
@@ -100,16 +101,22 @@ def _compose(text: str, reading: Reading) -> Node | None:
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        is_open = error.problem == "found unexpected end of stream"
+        mark = (error.context_mark if is_open else None) or error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = f"not YAML: {error.problem or error.context}"
         mend = 'put text that holds ": " or " #" or begins with a special character in double quotes; indent by 2 spaces'
+        if is_open:
+            mend = "close the quote or bracket that opens here"
+        elif error.context == "expected a single document in the stream":
+            problem, mend = "a second YAML document begins", "keep one record a file, without lines of ---"
         reading.findings.append(Finding(reading.file, line, column, "yaml-syntax", problem, mend))
         return None
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        problem = f"a character that YAML forbids: U+{ord(str(error.character)[:1] or '?'):04X}"
-        reading.findings.append(Finding(reading.file, line, 1, "yaml-syntax", problem, "remove or escape it"))
+        before = text.encode()[: error.position].decode(errors="replace")  # the C parser counts bytes
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        problem = f"a character that YAML forbids: U+{error.character:04X}"
+        reading.findings.append(Finding(reading.file, line, column, "yaml-syntax", problem, "remove or escape it"))
         return None
     if node is None:
         reading.findings.append(Finding(reading.file, 1, 1, "empty-file", "the file holds no record", "fill it or remove it"))
@@ -136,15 +143,15 @@ def locate(text: str, pointer: Pointer) -> tuple[int, int]:
 
 
 @cache
-def _record_reader(kind: type[Any], fixed: tuple[tuple[str, Any], ...] = ()) -> _Reader:
+def _record_reader(kind: type[Any], *given: str) -> Callable[..., Any]:
+    """The reader for a record or a part of one; the fields ``given`` are not in the file, but passed to the reader."""
     hints = get_type_hints(kind, include_extras=True)
-    given = dict(fixed)
     readers = {f.name: _reader(hints[f.name]) for f in fields(kind) if f.name not in given}
     required = [f.name for f in fields(kind) if f.default is MISSING and f.name not in given]
     shorthand: str | None = getattr(kind, "shorthand", None)
     noun = kind.__name__.lower()
 
-    def read(node: Node, reading: Reading) -> Any:
+    def read(node: Node, reading: Reading, **given_values: str) -> Any:
         if shorthand and isinstance(node, ScalarNode):
             return kind(**{shorthand: readers[shorthand](node, reading)})
         if not isinstance(node, MappingNode):
@@ -171,7 +178,7 @@ def _record_reader(kind: type[Any], fixed: tuple[tuple[str, Any], ...] = ()) -> 
                 reading.fault(node, "missing-key", f'the {noun} has no "{key}"', f'add "{key}:"')
         if any(key not in values for key in required) or any(key not in readers for key in values):
             raise _Unreadable
-        return kind(**given, **values)
+        return kind(**given_values, **values)
 
     return read
 
@@ -281,6 +288,17 @@ def _marked_reader(marker: Any) -> _Reader:
             raise _Unreadable
         return value
 
+    def read_row(node: Node, reading: Reading) -> str:
+        value = _read_text(node, reading)
+        try:
+            layout.fields(value)
+        except ValueError as error:
+            reading.fault(node, "bad-layout", str(error), "write literal braces twice and each field once")
+            raise _Unreadable from error
+        return value
+
+    if marker is IsRow:
+        return read_row
     if marker is IsUrl:
         return read_url
     if marker is IsDate:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from synthkg.catalog import Catalog, record_path
+from synthkg.canonical import quote
+from synthkg.catalog import Catalog, record_path, require_id
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import write_atomically
 from synthkg.identifiers import Identifier, arxiv, identify, normal_url, slug
@@ -71,7 +72,7 @@ def draft(catalog: Catalog, what: str, id: str | None = None, title: str | None 
         The file.
 
     Raises:
-        UsageError: ``what`` is no identifier, or a record has it already.
+        UsageError: ``what`` is no identifier, or a record has it already; or ``id`` is no id.
         UnreadableError: The file exists.
     """
     found = identify(what) or (Identifier("arxiv", id_) if (id_ := arxiv(what)) else None)
@@ -79,7 +80,7 @@ def draft(catalog: Catalog, what: str, id: str | None = None, title: str | None 
         raise UsageError(f'"{what}" is no arXiv id, DOI or URL; write for example 2212.10560 or https://github.com/owner/name')
     is_paper = found is not None and found.scheme in _VERSION
     _refuse_known(catalog, found, what)
-    id = id or slug(title or (found.value if found else what.partition("//")[2]))
+    id = require_id(id) if id else slug(title or (found.value if found else what.partition("//")[2]))
     if not is_paper:
         return _write(catalog, Artifact(id=id, title="", type="code"), _artifact_text(catalog, found, what, title))
     assert found is not None
@@ -94,7 +95,7 @@ def _paper_text(catalog: Catalog, found: Identifier, title: str | None) -> str:
     types = " ".join(sorted(catalog.vocabulary.kinds("Version")))
     version = _VERSION[found.scheme].format(id=found.value, types=types, tracks=_words(catalog, "track"))
     return _PAPER.format(
-        title=f" {_quoted(title)}" if title else "  # as the latest published version prints it",
+        title=f" {quote(title)}" if title else "  # as the latest published version prints it",
         version=version,
         source=_PAGES[found.scheme].format(found.value),
         contributions=_words(catalog, "contribution"),
@@ -108,16 +109,12 @@ def _artifact_text(catalog: Catalog, found: Identifier | None, what: str, title:
     if found and found.scheme == "huggingface":
         kind = "dataset" if found.value.startswith("datasets/") else "model"
     return _ARTIFACT.format(
-        title=f" {_quoted(title)}" if title else "",
+        title=f" {quote(title)}" if title else "",
         type=kind,
         url=what,
         states=_words(catalog, "state"),
         kinds=_words(catalog, "evidence"),
     )
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _refuse_known(catalog: Catalog, found: Identifier | None, what: str) -> None:

@@ -5,6 +5,7 @@
     ├── UnreadableError   a file or folder cannot be read at all
     │   └── ImportFailed  a document cannot become a list record
     ├── QueryError        a saved query cannot be run
+    │   └── EndpointError a server did not answer it, or not as it should
     └── BuildRefused      writing would lose or break something
 
 A fault in well-formed data is no exception: it is a `synthkg.findings.Finding`.
@@ -34,6 +35,14 @@ class ImportFailed(UnreadableError):
 
 class QueryError(SynthkgError):
     """A saved query is malformed or cannot be run."""
+
+
+class EndpointError(QueryError):
+    """A server gave no answer, or none that can be relied on; ``where`` is its address, ``status`` its HTTP status or 0."""
+
+    def __init__(self, message: str, where: str = "", status: int = 0) -> None:
+        super().__init__(message, where)
+        self.status = status
 
 
 class BuildRefused(SynthkgError):

@@ -14,6 +14,9 @@ from typing import Any
 __all__ = ["FORMATS", "Finding", "did_you_mean"]
 
 
+_MANY = 60  # names that a message can list and still be read
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """One fault at ``file:line:column`` (lines and columns from 1).
@@ -47,13 +50,17 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     >>> did_you_mean("titel", ["title", "type"])
     'did you mean "title"?'
+    >>> did_you_mean("mit", ["MIT", "GPL-3.0-only"])
+    'did you mean "MIT"?'
     >>> did_you_mean("zzz", ["b", "a"])
     'known: a, b'
     """
     known = sorted(known)
-    if close := get_close_matches(word, known, n=1, cutoff=0.6):
-        return f'did you mean "{close[0]}"?'
-    return "known: " + ", ".join(known)
+    folded = {name.casefold(): name for name in known}
+    if close := get_close_matches(word.casefold(), folded, n=1, cutoff=0.6):
+        return f'did you mean "{folded[close[0]]}"?'
+    more = f", … ({len(known)} in all)" if len(known) > _MANY else ""
+    return "known: " + ", ".join(known[:_MANY]) + more
 
 
 def _text(findings: Sequence[Finding]) -> str:

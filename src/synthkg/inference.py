@@ -25,17 +25,17 @@ def infer(store: OxigraphStore) -> list[Quad]:
         QueryError: A rule is not SPARQL, or the rules do not come to an end.
     """
     rules = load_queries("rules")
-    inferred: dict[str, Quad] = {}
+    inferred: list[Quad] = []
     for _ in range(_MOST_ROUNDS):
         before = len(inferred)
         for rule in rules.values():
             new = [
                 Quad(triple.subject, triple.predicate, triple.object, GRAPHS["inferred"])
-                for triple in store.construct(rule.text)
-                if next(store.inner.quads_for_pattern(*triple, None), None) is None
+                for triple in set(store.construct(rule.text))
+                if next(store.inner.quads_for_pattern(triple.subject, triple.predicate, triple.object), None) is None
             ]
             store.inner.bulk_extend(new)
-            inferred.update((str(quad), quad) for quad in new)
+            inferred.extend(new)
         if len(inferred) == before:
-            return [inferred[key] for key in sorted(inferred)]
+            return sorted(inferred, key=str)
     raise QueryError(f"the rules still add triples after {_MOST_ROUNDS} rounds; does one feed itself?")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from pyoxigraph import RdfFormat, serialize
 
@@ -19,7 +19,12 @@ from synthkg.graph import ontology_quads, quads
 from synthkg.inference import infer
 from synthkg.queries import find_query, load_query
 from synthkg.store import OxigraphStore, Store, Table, load_dump
+from synthkg.tables import types_of, values_of
 from synthkg.views import find_pages, render, rows_of
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
 
 __all__ = ["Answer", "KnowledgeGraph", "open"]
 
@@ -47,6 +52,33 @@ class Answer:
     def __getitem__(self, index: slice) -> list[dict[str, str]]: ...
     def __getitem__(self, index: int | slice) -> dict[str, str] | list[dict[str, str]]:
         return list(self)[index]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The rows as a pandas data frame: integers as ``Int64``, all else as text, missing values as ``NA``.
+
+        Raises:
+            UsageError: pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise UsageError("to_pandas needs pandas: pip install 'synthkg[pandas]'") from error
+        return pandas.DataFrame(list(values_of(self.table)), columns=list(self.columns), dtype=object).astype(
+            {name: "Int64" if kind is int else "string" for name, kind in types_of(self.table).items()}
+        )
+
+    def to_polars(self) -> polars.DataFrame:
+        """The rows as a polars data frame: integers as ``Int64``, all else as text, missing values as null.
+
+        Raises:
+            UsageError: polars is not installed.
+        """
+        try:
+            import polars
+        except ImportError as error:
+            raise UsageError("to_polars needs polars: pip install 'synthkg[polars]'") from error
+        schema = {name: polars.Int64 if kind is int else polars.String for name, kind in types_of(self.table).items()}
+        return polars.DataFrame(list(values_of(self.table)), schema=schema, orient="row")
 
 
 class KnowledgeGraph:
@@ -88,16 +120,24 @@ class KnowledgeGraph:
         return "".join(render(page, self.store, style) for page in find_pages(self.store, [name]))
 
 
-def open(data: str | Path | None = None, *, dump: str | Path | None = None) -> KnowledgeGraph:
-    """Opens a graph: the data folder of the project or package, another one, or a dump.
+def open(
+    data: str | Path | None = None, *, dump: str | Path | None = None, endpoint: str | None = None, timeout: float = 60.0
+) -> KnowledgeGraph:
+    """Opens a graph: the data folder of the project or package, another one, a dump, or a SPARQL endpoint.
+
+    ``timeout`` is for an endpoint: the seconds that a request may take.
 
     Raises:
-        UsageError: Both were given.
+        UsageError: More than one was given, or the endpoint is no address.
         UnreadableError: The folder or dump cannot be read, or a record in it is broken.
     """
+    if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
+        raise UsageError("give one of data, dump and endpoint")
+    if endpoint is not None:
+        from synthkg.endpoint import EndpointStore
+
+        return KnowledgeGraph(EndpointStore(endpoint, timeout=timeout))
     if dump is not None:
-        if data is not None:
-            raise UsageError("give data or dump, not both")
         return KnowledgeGraph(load_dump(Path(dump)))
     catalog = load_catalog(Path(data) if data is not None else project.folder("data"))
     if catalog.findings:

@@ -5,9 +5,12 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 
 * ``bases``: parameter -> path below https://w3id.org/synthkg/ of which a value is the rest (``stage: concept/stage``), and
   ``classes``: parameter -> the ontology classes of the things that it may name;
+* ``properties``: parameter -> the IRIs of the properties of which a value is one (``licence: [http://purl.org/dc/terms/license]``);
 * ``multivalued``: columns that hold several values joined by ``" | "``; the values are sorted here, because the order of
   GROUP_CONCAT differs between engines;
 * ``form`` and ``file`` for views, ``severity``, ``problem`` and ``solution`` for checks.
+
+``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands.
 
 A parameter is a variable named as grlc does, ``?_name_type``. Binding replaces its tokens by one RDF term in canonical
 N-Triples form; tokens are found with the SPARQL grammar's own terminals, so no value can change a query's meaning.
@@ -30,8 +33,9 @@ from synthkg.findings import did_you_mean
 from synthkg.store import Store, Table, Term
 from synthkg.vocabulary import BASE, NAMESPACE
 
-__all__ = ["Parameter", "Query", "find_query", "is_construct", "load_queries", "load_query"]
+__all__ = ["Parameter", "Query", "find_query", "is_construct", "load_queries", "load_query", "outline"]
 
+_MANY = 30  # values that a description lists
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _HEADER = re.compile(r"^#\+[ \t]?(.*)$", re.MULTILINE)
 _TOKEN = re.compile(
@@ -51,6 +55,7 @@ class Parameter:
     Attributes:
         base: Path below https://w3id.org/synthkg/ of the things that it names, or empty.
         classes: The classes of those things; none means any.
+        properties: The IRIs of the properties whose values it takes; none means any text.
         values: The values that may be given, or empty where any may.
         default: The value used when none is given, or None where one must be.
     """
@@ -60,6 +65,7 @@ class Parameter:
     type: str
     base: str = ""
     classes: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     default: str | None = None
 
@@ -126,7 +132,7 @@ class Query:
             value = values.get(parameter.name, parameter.default)
             if value is None:
                 raise UsageError(f'the query "{self.name}" needs a {parameter.name}: -p {parameter.name}=…')
-            terms[parameter.variable] = str(parameter.term(value))
+            terms[parameter.variable] = _written(parameter.term(value))
 
         def replace(match: re.Match[str]) -> str:
             return terms.get(match["variable"], match[0]) if match["variable"] else match[0]
@@ -134,15 +140,30 @@ class Query:
         return _TOKEN.sub(replace, self.text)
 
     def select(self, store: Store, **values: str) -> Table:
-        """Runs it. Columns declared ``multivalued`` come with their values sorted.
+        """Runs it, after a look whether the store has what the values name. See `rows`.
 
         Raises:
             UsageError: See `bind`; also where a value names nothing in the store.
             QueryError: The store cannot run it.
         """
-        table = store.select(self.bind(values))
-        if not table.rows:
-            self._explain_empty(store, values)
+        text = self.bind(values)
+        for parameter in self.parameters:
+            value = values.get(parameter.name, parameter.default)
+            if value is not None and (found := _occurrence(parameter, value)) and not store.select(found).rows:
+                short = value.removeprefix(f"{BASE}{parameter.base}/")
+                raise UsageError(f'there is no {parameter.name} "{short}"; {did_you_mean(short, self.choices(store, parameter))}')
+        return self._sort(store.select(text))
+
+    def rows(self, store: Store, **values: str) -> Table:
+        """Runs it with values known to be there. Columns declared ``multivalued`` come with their values sorted.
+
+        Raises:
+            UsageError: See `bind`.
+            QueryError: The store cannot run it.
+        """
+        return self._sort(store.select(self.bind(values)))
+
+    def _sort(self, table: Table) -> Table:
         several = {table.columns.index(name) for name in self.header.get("multivalued", ()) if name in table.columns}
         if not several:
             return table
@@ -151,8 +172,33 @@ class Query:
             [tuple(_sorted(cell) if i in several else cell for i, cell in enumerate(row)) for row in table.rows],
         )
 
+    def describe(self, store: Store) -> str:
+        """What it answers, its parameters with their defaults and values, its columns and tags: a page for a person.
+
+        Raises:
+            QueryError: The store cannot run it.
+        """
+        lines = [f"{self.name}: {self.summary}"]
+        if description := " ".join(str(self.header.get("description", "")).split()):
+            lines.append(description)
+        for parameter in self.parameters:
+            known = self.choices(store, parameter)
+            values = ", ".join(known[:_MANY]) + (f", … ({len(known)} in all)" if len(known) > _MANY else "")
+            kind = "a number" if parameter.type in ("integer", "number") else "text"
+            lines.append(f"  -p {parameter.name}={parameter.default or '…'}\t{f'one of {values}' if values else kind}")
+        if all(parameter.default is not None for parameter in self.parameters):
+            lines.append(f"columns: {', '.join(self.rows(store).columns)}")
+        if tags := self.header.get("tags"):
+            lines.append(f"tags: {', '.join(tags)}")
+        return "\n".join(lines) + "\n"
+
     def choices(self, store: Store, parameter: Parameter) -> list[str]:
-        """The values that a parameter with a base can take in a store, sorted."""
+        """The values that a parameter can take in a store, sorted; none where it is free text."""
+        if parameter.values or not (parameter.base or parameter.properties):
+            return list(parameter.values)
+        if parameter.properties:
+            rows = store.select(f"SELECT DISTINCT ?value WHERE {{ {_property_values(parameter)} ?thing ?property ?value }}").rows
+            return sorted({row[0].value for row in rows if row[0] is not None})
         prefix = f"{BASE}{parameter.base}/"
         classes = " ".join(str(NamedNode(NAMESPACE + name)) for name in parameter.classes)
         values = f"VALUES ?class {{ {classes} }} " if classes else ""
@@ -160,19 +206,38 @@ class Query:
         names = {row[0].value for row in rows if isinstance(row[0], NamedNode)}
         return sorted(name.removeprefix(prefix) for name in names if name.startswith(prefix))
 
-    def _explain_empty(self, store: Store, values: dict[str, str]) -> None:
-        for parameter in self.parameters:
-            value = values.get(parameter.name, parameter.default)
-            if parameter.base and value is not None:
-                known = self.choices(store, parameter)
-                if value.removeprefix(f"{BASE}{parameter.base}/") not in known:
-                    raise UsageError(f'there is no {parameter.name} "{value}"; {did_you_mean(value, known)}')
+
+def _property_values(parameter: Parameter) -> str:
+    return f"VALUES ?property {{ {' '.join(str(NamedNode(iri)) for iri in parameter.properties)} }}"
+
+
+def _occurrence(parameter: Parameter, value: str) -> str:
+    """A query that has a row if the value is in the store, or nothing where any value will do."""
+    term = _written(parameter.term(value))
+    if parameter.base:
+        classes = " ".join(str(NamedNode(NAMESPACE + name)) for name in parameter.classes)
+        return f"SELECT ?class WHERE {{ {f'VALUES ?class {{ {classes} }} ' if classes else ''}{term} a ?class }} LIMIT 1"
+    if parameter.properties:
+        return f"SELECT ?thing WHERE {{ {_property_values(parameter)} ?thing ?property {term} }} LIMIT 1"
+    return ""
 
 
 def _sorted(cell: Term | None) -> Term | None:
     if not isinstance(cell, Literal):
         return cell
-    return Literal(" | ".join(sorted(set(cell.value.split(" | ")))))
+    values = sorted(set(filter(None, cell.value.split(" | "))))
+    return Literal(" | ".join(values)) if values else None
+
+
+def _written(term: NamedNode | Literal) -> str:
+    r"""The term as SPARQL has it: as in N-Triples, but a backslash before a "u" must look like no code point's escape.
+
+    SPARQL resolves ``\uXXXX`` before it looks for strings, in any place: https://www.w3.org/TR/sparql11-query/#codepointEscape.
+
+    >>> print(_written(Literal("\\u0022")))
+    "\\\U000000750022"
+    """
+    return re.sub(r"\\\\([uU])|\\.", lambda match: f"\\\\\\U{ord(match[1]):08x}" if match[1] else match[0], str(term))
 
 
 def load_query(path: Path, text: str | None = None) -> Query:
@@ -184,7 +249,7 @@ def load_query(path: Path, text: str | None = None) -> Query:
     """
     text = read_text(path) if text is None else text
     try:
-        header = yaml.safe_load("\n".join(_HEADER.findall(text))) or {}
+        header = yaml.load("\n".join(_HEADER.findall(text)), Loader=yaml.CSafeLoader) or {}
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise QueryError(f"the header is not YAML: {error.problem}", f"{path}:{line}:1") from error
@@ -193,7 +258,7 @@ def load_query(path: Path, text: str | None = None) -> Query:
     variables = {m["variable"] for m in _TOKEN.finditer(text) if m["variable"] and m["variable"].startswith("_")}
     parameters = tuple(_parameter(variable, header) for variable in sorted(variables))
     names = {parameter.name for parameter in parameters}
-    for key in ("defaults", "enumerate", "bases", "classes"):
+    for key in ("defaults", "enumerate", "bases", "classes", "properties"):
         for name in _pairs(header, key):
             if name not in names:
                 raise QueryError(f'{key}: the query has no parameter "{name}"', f"{path}:1:1")
@@ -202,14 +267,17 @@ def load_query(path: Path, text: str | None = None) -> Query:
 
 def _parameter(variable: str, header: dict[str, Any]) -> Parameter:
     name, _, kind = variable.removeprefix("_").partition("_")
+    base = str(_pairs(header, "bases").get(name, ""))
+    default = _pairs(header, "defaults").get(name)
     return Parameter(
         name,
         variable,
         kind,
-        base=str(_pairs(header, "bases").get(name, "")),
+        base=base,
         classes=tuple(_pairs(header, "classes").get(name, ())),
+        properties=tuple(_pairs(header, "properties").get(name, ())),
         values=tuple(map(str, _pairs(header, "enumerate").get(name, ()))),
-        default=str(value) if (value := _pairs(header, "defaults").get(name)) is not None else None,
+        default=None if default is None else str(default).removeprefix(f"{BASE}{base}/") if base else str(default),
     )
 
 
@@ -245,3 +313,16 @@ def is_construct(text: str) -> bool:
     """Whether the query gives triples rather than rows."""
     words = re.findall(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", _TOKEN.sub(" ", text), re.IGNORECASE)
     return bool(words) and words[0].upper() in ("CONSTRUCT", "DESCRIBE")
+
+
+def outline(text: str) -> str:
+    """The query with blanks for its strings, IRIs, names, variables and comments: keywords and brackets are left, in place.
+
+    >>> outline('SELECT ?from { ?s :where "}" }').split()
+    ['SELECT', '{', '}']
+    """
+    return re.sub(r"[\w.-]*:[\w.%-]*", _blanks, _TOKEN.sub(_blanks, text))
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match[0])

@@ -2,8 +2,8 @@
 
 One word per thing: a YAML key is the record's field, and the ontology gives the term of the same word as its
 ``synthkg:key``. Records refer to each other by id. ``Annotated`` markers tell the catalog what a string must be:
-`Ref` (the id of a record of another folder), `Concept` (a concept of a scheme, or a class with that key), `Url`,
-`Date`. What a value must look like beyond that is said once, by the SHACL shapes.
+`Ref` (the id of a record of another folder), `Concept` (a concept of a scheme), `Kind` (a class with that key), `Url`,
+`Date`, `Row`. What a value must look like beyond that is said once, by the SHACL shapes.
 """
 
 from __future__ import annotations
@@ -41,8 +41,13 @@ class IsDate:
     """Marks a string as YYYY, YYYY-MM or YYYY-MM-DD; YAML's own dates are welcome."""
 
 
+class IsRow:
+    """Marks a string as the template of a row: fields in braces, literal braces doubled."""
+
+
 Url = Annotated[str, IsUrl]
 Date = Annotated[str, IsDate]
+Row = Annotated[str, IsRow]
 PaperId = Annotated[str, Ref("papers")]
 MethodId = Annotated[str, Ref("methods")]
 ArtifactId = Annotated[str, Ref("artifacts")]
@@ -212,7 +217,7 @@ class Entry:
     url: str | None = None
     venue: str | None = None
     code: str | None = None
-    row: str | None = None
+    row: Row | None = None
     end: str | None = None
 
 
@@ -233,7 +238,7 @@ class Block:
     title: str | None = None
     concept: str | None = None
     end: str | None = None
-    row: str | None = None
+    row: Row | None = None
     widths: tuple[int, ...] = ()
     entries: tuple[Entry, ...] = ()
 

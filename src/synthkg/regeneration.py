@@ -12,7 +12,7 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 
@@ -30,7 +30,9 @@ _PREFIXES = f"""PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX synthkg: <{NAMESPACE}>
 """
-_ROW = re.compile(r"\| *(?:\[(?P<linked>.*?)\]\(.*?\)|(?P<plain>[^|`]*?)) *(?:\||`)")
+_ROW = re.compile(r"\| *(?:\[(?P<linked>.*?)\]\((?P<link>.*?)\)|(?P<plain>[^|`]*?)) *(?:\||`)")
+_BULLET = re.compile(r"[-*] (?:the method |\*\*)?\[(?P<linked>.*?)\]\((?P<link>[^)]*)\)")
+_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _OURS = (".md", ".csv", ".bib")
 
 
@@ -44,10 +46,11 @@ class Regenerated:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Row:
-    """A row of a page: the heading it stands under and its label (a title, or an id in a table)."""
+    """A row of a page: the heading it stands under, its label (a title, or an id in a table) and where that links."""
 
     heading: str
     label: str
+    link: str = field(default="", compare=False)
 
 
 def stale(store: Store, pages: Sequence[Page], out: Path, *, whole: bool) -> list[str]:
@@ -76,7 +79,8 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
         old = _old(out, page.file)
         gone = set(_rows(page.file, old or "")) - set(_rows(page.file, new[page.file]))
         for row in sorted(gone):
-            if row.label not in drop and not _explained(store, page, row):
+            elsewhere = any(row.label == other.label for other in _rows(page.file, new[page.file]))
+            if row.label not in drop and not _explained(store, page, row, elsewhere):
                 lost.append(f"{page.file}: {row.label}" + (f" (under {row.heading})" if row.heading else ""))
     if lost:
         rows = "\n  ".join(lost)
@@ -116,27 +120,37 @@ def _rows(file: str, text: str) -> Iterator[_Row]:
             if line.startswith("#"):
                 heading = line.lstrip("# ").strip()
             is_head = re.match(r"\|[ :|-]+\|$", following) is not None
-            if not is_head and not re.match(r"\|[ :|-]+\|$", line) and (match := _ROW.match(line)):
-                yield _Row(heading, (match["linked"] or match["plain"] or "").strip())
+            if (match := _BULLET.match(line)) and not match["link"].startswith("#"):
+                yield _Row(heading, _unescaped(match["linked"]), match["link"])
+            elif not is_head and not re.match(r"\|[ :|-]+\|$", line) and (match := _ROW.match(line)):
+                yield _Row(heading, _unescaped(match["linked"] or match["plain"] or ""), match["link"] or "")
 
 
-def _explained(store: Store, page: Page, row: _Row) -> bool:
+def _unescaped(label: str) -> str:
+    return label.strip().replace("&#124;", "|")
+
+
+def _explained(store: Store, page: Page, row: _Row, elsewhere: bool) -> bool:
+    """Whether the records say why the page lacks the row; ``elsewhere`` if it has one like it under another heading."""
     if page.file.endswith((".csv", ".bib")):
         return _table_row_explained(store, row.label)
-    things = _things_titled(store, row.label)
+    things = _things_titled(store, row.label) or _things_at(store, row.link)
     if page.query.name == "published" or not things:
         return False
     if page.query.name == "corrected":
         return _asked(store, f"?e synthkg:published {Literal(row.label)} ; synthkg:corrected ?other")
-    if page.query.name == "code":
+    values = " ".join(str(thing) for thing in things)
+    if all(title != row.label for title in _titles(store, things)):
         return True
+    if page.query.name == "code":
+        return elsewhere or not _asked(store, f"VALUES ?thing {{ {values} }} ?thing a synthkg:Artifact")
+    if method := page.values.get("method"):
+        how = "synthkg:introduces|synthkg:uses|synthkg:extends|^synthkg:extends"
+        return elsewhere or not _asked(store, f"VALUES ?thing {{ {values} }} ?thing {how} <{BASE}method/{method}>")
     concept = page.values.get("concept")
     where = f"<{BASE}concept/{concept}>" if concept else "?concept"
     label = "" if concept else f"?section synthkg:heading {Literal(row.heading)} ; synthkg:concept ?concept ."
-    values = " ".join(str(thing) for thing in things)
-    shown = _titles(store, things)
-    still_filed = _asked(store, f"VALUES ?thing {{ {values} }} {label} ?thing dcterms:subject {where}")
-    return not still_filed or any(title != row.label for title in shown)
+    return not _asked(store, f"VALUES ?thing {{ {values} }} {label} ?thing dcterms:subject {where}")
 
 
 def _table_row_explained(store: Store, label: str) -> bool:
@@ -155,7 +169,7 @@ def _renamed(store: Store, file: str) -> bool:
 
 def _things_titled(store: Store, title: str) -> list[NamedNode]:
     """The papers and artifacts that bear, or bore, this title."""
-    text = Literal(title.replace("&#124;", "|"))
+    text = Literal(title)
     rows = store.select(
         f"""{_PREFIXES} SELECT DISTINCT ?thing WHERE {{
           {{ ?thing dcterms:title {text} }} UNION {{ ?thing synthkg:version/dcterms:title {text} }}
@@ -164,6 +178,15 @@ def _things_titled(store: Store, title: str) -> list[NamedNode]:
           UNION {{ ?e synthkg:corrected {text} ; synthkg:corrects/synthkg:entry/synthkg:about ?thing }}
         }}"""
     ).rows
+    return [thing for (thing,) in rows if isinstance(thing, NamedNode)]
+
+
+def _things_at(store: Store, link: str) -> list[NamedNode]:
+    """The papers and artifacts that are read at an address, whatever they are called."""
+    if not _IRI.fullmatch(link):
+        return []
+    where = f"{{ ?thing synthkg:landingPage|synthkg:url|synthkg:formerUrl|synthkg:version/synthkg:landingPage <{link}> }}"
+    rows = store.select(f"{_PREFIXES} SELECT DISTINCT ?thing WHERE {{ {where} }}").rows
     return [thing for (thing,) in rows if isinstance(thing, NamedNode)]
 
 

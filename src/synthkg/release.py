@@ -1,4 +1,4 @@
-"""The dumps of a release: six formats of one graph, in one folder that is replaced as a whole or not at all.
+"""A release: six formats of one graph, tables of it and its description, in one folder that is replaced as a whole or not at all.
 
 The graph is converted once, into N-Quads; the other formats are read off that file, so they cannot differ. Everything is
 written into a new folder beside the old one, and the two change places in one step of the file system.
@@ -7,7 +7,6 @@ written into a new folder beside the old one, and the two change places in one s
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import io
 import os
 import shutil
@@ -22,9 +21,11 @@ import pyoxigraph
 from pyoxigraph import Quad, RdfFormat, Triple
 
 from synthkg.checks import Checked
+from synthkg.description import DESCRIPTIONS, File, describe, licence_of
 from synthkg.errors import BuildRefused
 from synthkg.graph import ontology_quads, quads
 from synthkg.store import FORMATS
+from synthkg.tables import write_tables
 from synthkg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _WITH_GRAPHS = (".nq", ".trig")
 
 
 def build(checked: Checked, out: Path, progress: Callable[[str, int], None] = lambda what, count: None) -> list[Path]:
-    """Writes the dumps of a checked catalog.
+    """Writes the dumps of a checked catalog, the tables and the description of the release.
 
     Args:
         checked: What `synthkg.checks.check` gave.
@@ -59,15 +60,15 @@ def build(checked: Checked, out: Path, progress: Callable[[str, int], None] = la
     try:
         with _replacing(out) as folder:
             _write_dumps(everything, folder, vocabulary, progress)
-            _write_sums(folder)
+            progress("tables and description", 0)
+            write_tables(checked.store, folder / "tables")
+            _write_sums(folder, describe(folder, checked.store, vocabulary, licence_of(checked.catalog.data)))
     except OSError as error:
         raise BuildRefused(f"cannot write the dumps ({error}); the dumps were not touched", str(out)) from error
-    return sorted(out.iterdir())
+    return sorted(file for file in out.rglob("*") if file.is_file())
 
 
-def _write_dumps(
-    everything: Iterable[Quad], folder: Path, vocabulary: Vocabulary, progress: Callable[[str, int], None]
-) -> None:
+def _write_dumps(everything: Iterable[Quad], folder: Path, vocabulary: Vocabulary, progress: Callable[[str, int], None]) -> None:
     source = folder / f"{_STEM}.nq"
     progress(source.name, 0)
     pyoxigraph.serialize(everything, output=source, format=RdfFormat.N_QUADS)
@@ -95,21 +96,21 @@ class _XmlWriter(io.BufferedWriter):
         return len(content)
 
 
-def _write_sums(folder: Path) -> None:
+def _write_sums(folder: Path, files: Iterable[File]) -> None:
     """Checksums as ``sha256sum --check`` reads them."""
-    lines = []
-    for file in sorted(folder.iterdir()):
-        with file.open("rb") as stream:
-            lines.append(f"{hashlib.file_digest(stream, 'sha256').hexdigest()}  {file.name}\n")
-    (folder / _SUMS).write_text("".join(lines))
+    (folder / _SUMS).write_text("".join(f"{file.sha256}  {file.path}\n" for file in files))
 
 
 def _refuse_foreign_files(out: Path) -> None:
+    """Ours are the dumps and what describes them, and the tables that the checksums of the last build name."""
     if out.exists() and not out.is_dir():
         raise BuildRefused("is a file; name a folder for the dumps", str(out))
-    ours = {f"{_STEM}{ending}" for ending in FORMATS} | {_SUMS, "void.ttl"}
-    foreign = sorted(file.name for file in out.iterdir() if file.name not in ours) if out.exists() else []
-    if foreign:
+    sums = out / _SUMS
+    listed = sums.read_text(encoding="utf-8", errors="replace").splitlines() if sums.is_file() else []
+    tables = {line[66:] for line in listed if line[66:].startswith("tables/")}
+    ours = {f"{_STEM}{ending}" for ending in FORMATS} | {_SUMS, *DESCRIPTIONS} | tables
+    files = (file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_symlink() or not file.is_dir())
+    if foreign := sorted(set(files) - ours):
         shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")
         raise BuildRefused(f"holds files that are no dumps ({shown}); name an empty folder with --out", str(out))
 
@@ -125,9 +126,10 @@ def _replacing(out: Path) -> Iterator[Path]:
     try:
         yield folder
         folder.chmod(0o755)
-        for file in folder.iterdir():
-            with file.open("rb") as stream:
-                os.fsync(stream.fileno())
+        for file in folder.rglob("*"):
+            if file.is_file():
+                with file.open("rb") as stream:
+                    os.fsync(stream.fileno())
         _swap(folder, out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

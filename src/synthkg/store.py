@@ -114,6 +114,8 @@ class RdflibStore:
     def select(self, query: str) -> Table:
         """See `Store.select`."""
         result = self._run(query)
+        if result.type != "SELECT":
+            raise QueryError("this is no SELECT query")
         columns = tuple(str(variable) for variable in result.vars or ())
         return Table(columns, [tuple(map(_from_rdflib, row)) for row in result])  # type: ignore[arg-type]
 
@@ -173,7 +175,8 @@ def load_dump(path: Path) -> OxigraphStore:
     try:
         store.inner.bulk_load(path=path, format=FORMATS[path.suffix])
     except SyntaxError as error:
-        raise UnreadableError(f"broken dump: {error.msg}", f"{path}:{error.lineno}:{error.offset}") from error
+        where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
+        raise UnreadableError(f"broken dump: {error.msg}", where) from error
     except (OSError, ValueError) as error:
         raise UnreadableError(f"cannot read the dump: {error}", str(path)) from error
     return store

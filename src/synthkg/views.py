@@ -65,9 +65,7 @@ def find_pages(store: Store, names: Iterable[str]) -> list[Page]:
     pages = all_pages(store)
     found: list[Page] = []
     for name in names:
-        wanted = [page for page in pages if name in (page.name, page.file)] or [
-            page for page in pages if name == page.query.name
-        ]
+        wanted = [page for page in pages if name in (page.name, page.file)] or [page for page in pages if name == page.query.name]
         if not wanted:
             if name in load_queries("views"):
                 raise UsageError(f'the view "{name}" has no page here: the graph holds nothing to show on it')
@@ -89,7 +87,7 @@ def render(page: Page, store: Store, style: str | None = None) -> str:
         UsageError: The view has no such style.
         QueryError: The query does not fit the form that its header declares.
     """
-    table = page.query.select(store, **page.values)
+    table = page.query.rows(store, **page.values)
     form = page.query.header.get("form", "table")
     if form == "bibliography":
         styles: dict[str, Callable[[Iterable[dict[str, str]]], str]] = {"bibtex": bibtex, "csl-json": csl_json}

@@ -1,0 +1,162 @@
+"""From YAML to validated dumps and pages: synthkg beside the plain pipeline, in one run.
+
+    python benchmarks/pipeline.py [--sizes real,1000,10000] [--keep FOLDER] [--without-plain 100000]
+
+Each pipeline runs in a process of its own, synthkg twice: with nothing remembered, and again with nothing changed. It is then
+asserted that both pipelines gave the same triples in the same graphs and the same pages, and that the second build validated
+nothing. Wall time includes starting Python. Peak memory is that of the process and of the helpers it started, each at its own
+highest, added up; processor time too is that of all of them (Linux).
+
+On the real list every page of the views is made; on the bigger ones, where rdflib would take hours, the first page of every view.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+
+from generate import generate
+from synthkg import project
+
+HERE = Path(__file__).parent
+
+
+def run(script: str, data: Path, out: Path, pages: list[str], cache: Path) -> dict[str, Any]:
+    """Runs one pipeline; gives what it printed, its wall and processor time in seconds and its peak memory in MB."""
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, str(HERE / script), str(data), str(out), *pages]
+    started, spent = time.perf_counter(), processor_time()
+    with tempfile.TemporaryFile() as printed:
+        process = subprocess.Popen(command, stdout=printed, env=environment, cwd=HERE.parent)
+        peaks: dict[int, int] = {}
+        while process.poll() is None:
+            for member in family(process.pid):
+                peaks[member] = max(peaks.get(member, 0), highest(member))
+            time.sleep(0.02)
+        seconds = time.perf_counter() - started
+        assert process.returncode == 0, f"{script} failed on {data}"
+        printed.seek(0)
+        measured = {"seconds": seconds, "processor": processor_time() - spent, "memory": sum(peaks.values()) / 1024}
+        return json.load(printed) | measured
+
+
+def processor_time() -> float:
+    """Seconds of processor time of all processes that were started from here and have ended, and of those they started."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def family(process: int) -> list[int]:
+    """A process and what it started."""
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return []
+    return [process, *(member for child in children for member in family(int(child)))]
+
+
+def highest(process: int) -> int:
+    """The most memory that a process has held so far, in KB."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")), 0)
+
+
+def fingerprint(dump: Path) -> tuple[int, int]:
+    """Number and sum of the hashes of all quads: equal for equal sets, whatever their order."""
+    count = total = 0
+    for quad in pyoxigraph.parse(path=dump):
+        count += 1
+        total += hash(str(quad))
+    return count, total
+
+
+def assert_equal(ours: Path, plain: Path) -> None:
+    """The two pipelines gave the same graph and the same pages."""
+    for dump in ("synthkg.nq", "synthkg.nt"):
+        assert fingerprint(ours / "dist" / dump) == fingerprint(plain / "dist" / dump), f"the {dump} differ"
+    made = [
+        {page.relative_to(out): page.read_bytes() for page in out.rglob("views/**/*") if page.is_file()} for out in (ours, plain)
+    ]
+    assert made[0].keys() == made[1].keys()
+    different = [str(page) for page, text in made[0].items() if text != made[1][page]]
+    assert not different, f"pages differ: {different}"
+
+
+def measure(size: str, folder: Path, with_plain: bool) -> dict[str, Any]:
+    """All runs on one size."""
+    data = project.folder("data")
+    if size != "real":
+        data = folder / f"data-{size}"
+        generate(project.folder("data"), int(size), data)
+    pages = [] if size == "real" else ["first"]
+    outs = {name: folder / f"out-{size}-{name}" for name in ("first", "second", "plain")}
+    cache = folder / f"cache-{size}"
+    runs = {name: run("ours.py", data, outs[name], pages, cache) for name in ("first", "second")}
+    assert runs["first"]["validated"] > 0
+    assert runs["second"]["validated"] == 0, "the second build validated again"
+    assert not runs["second"]["loaded"], f"the second build imported {runs['second']['loaded']}"
+    if with_plain:
+        runs["plain"] = run("plain.py", data, outs["plain"], pages, cache)
+        assert_equal(outs["first"], outs["plain"])
+    return {"size": size, "papers": len(list((data / "papers").glob("*.yaml"))), "runs": runs}
+
+
+def table(results: list[dict[str, Any]]) -> str:
+    """The measurements as Markdown."""
+    lines = []
+    for result in results:
+        runs, names = result["runs"], list(result["runs"])
+        lines += [f"\n{result['papers']} papers{' (the real list)' if result['size'] == 'real' else ''}\n"]
+        titles = {"first": "synthkg", "second": "again, nothing changed", "plain": "plain"}
+        lines += [f"| | {' | '.join(titles[name] for name in names)} | plain / synthkg | first / again |"]
+        lines += ["| --- |" + " ---: |" * (len(names) + 2)]
+        rows = {phase: [runs[name]["phases"][phase] for name in names] for phase in runs["first"]["phases"]}
+        rows |= {
+            "**all, s**": [runs[name]["seconds"] for name in names],
+            "processor time, s": [runs[name]["processor"] for name in names],
+            "peak memory, MB": [runs[name]["memory"] for name in names],
+        }
+        for title, cells in rows.items():
+            first, second, *plain = cells
+            ratios = [f"{plain[0] / first:.1f}" if plain and first else "", f"{first / second:.1f}" if second > 0.005 else ""]
+            shown = [f"{cell:.0f}" if "memory" in title else f"{cell:.2f}" for cell in cells]
+            lines += [f"| {title} | {' | '.join(shown + ratios)} |"]
+    lines += ["\nMilliseconds a paper\n", f"| | {' | '.join(str(result['papers']) for result in results)} |"]
+    lines += ["| --- |" + " ---: |" * len(results)]
+    for name, title in (("first", "synthkg"), ("second", "again"), ("plain", "plain")):
+        cells = [
+            1000 * result["runs"][name]["seconds"] / result["papers"] if name in result["runs"] else None for result in results
+        ]
+        lines += [f"| {title} | {' | '.join('' if cell is None else f'{cell:.1f}' for cell in cells)} |"]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measures, and prints the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", default="real,1000,10000", help="numbers of papers; real is the data folder itself")
+    parser.add_argument("--keep", type=Path, help="a folder for data and results, which stay there")
+    parser.add_argument("--without-plain", default="", help="the sizes at which the plain pipeline is not run")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        without = given.without_plain.split(",")
+        print(table([measure(size, folder, size not in without) for size in given.sizes.split(",")]))
+
+
+if __name__ == "__main__":
+    main()

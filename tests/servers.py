@@ -1,0 +1,359 @@
+"""Real servers for the tests, on this machine alone: Oxigraph, Virtuoso, and one that misbehaves on purpose.
+
+Each is started once a session when a test first asks for it, on a free port, and stopped at the end. A server that cannot be had
+fails the tests that need it; none is skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+__all__ = ["Faulty", "OxigraphServer", "Virtuoso", "faulty", "oxigraph", "virtuoso"]
+
+_VIRTUOSO = """
+[Database]
+DatabaseFile       = {folder}/virtuoso.db
+ErrorLogFile       = {folder}/virtuoso.log
+LockFile           = {folder}/virtuoso.lck
+TransactionFile    = {folder}/virtuoso.trx
+xa_persistent_file = {folder}/virtuoso.pxa
+FileExtend         = 200
+[TempDatabase]
+DatabaseFile       = {folder}/virtuoso-temp.db
+TransactionFile    = {folder}/virtuoso-temp.trx
+[Parameters]
+ServerPort         = 127.0.0.1:{sql}
+DisableUnixSocket  = 1
+DirsAllowed        = {folder}
+CaseMode           = 2
+NumberOfBuffers    = 20000
+MaxDirtyBuffers    = 15000
+ThreadsPerQuery    = 2
+[HTTPServer]
+ServerPort         = 127.0.0.1:{http}
+ServerRoot         = {folder}
+ServerThreads      = 10
+[SPARQL]
+ResultSetMaxRows   = 10000
+"""
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _answers(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float) -> None:
+    """Waits until the server answers."""
+    until = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail(f"the server at {url} did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@dataclass(frozen=True)
+class OxigraphServer:
+    """Oxigraph's own server."""
+
+    base: str
+
+    @property
+    def query(self) -> str:
+        return f"{self.base}/query"
+
+    @property
+    def update(self) -> str:
+        return f"{self.base}/update"
+
+    @property
+    def store(self) -> str:
+        return f"{self.base}/store"
+
+
+def start_oxigraph(folder: Path, *options: str) -> Iterator[OxigraphServer]:
+    """Starts one that keeps its data in a folder."""
+    binary = Path(sys.executable).with_name("oxigraph")
+    if not binary.exists():
+        pytest.fail("Oxigraph's server is not installed: pip install --group test")
+    base = f"127.0.0.1:{free_port()}"
+    log = folder / "log"
+    command = [binary, "serve", "--location", folder / "data", "--bind", base, *options]
+    with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:
+        try:
+            _answers(f"http://{base}/", process, log, 20)
+            yield OxigraphServer(f"http://{base}")
+        finally:
+            _stop(process)
+
+
+@pytest.fixture(scope="session")
+def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OxigraphServer]:
+    """An Oxigraph server, empty at first."""
+    yield from start_oxigraph(tmp_path_factory.mktemp("oxigraph"))
+
+
+@dataclass(frozen=True)
+class Virtuoso:
+    """Virtuoso 7: it gives at most 10,000 rows, and writes for ``user`` alone."""
+
+    base: str
+    sql: str
+    folder: Path
+    user: str = "dba"
+    password: str = "dba"
+
+    @property
+    def query(self) -> str:
+        return f"{self.base}/sparql"
+
+    @property
+    def update(self) -> str:
+        return f"{self.base}/sparql-auth"
+
+    @property
+    def store(self) -> str:
+        return f"{self.base}/sparql-graph-crud-auth"
+
+    def load(self, dump: Path) -> None:
+        """Loads an N-Quads file with the bulk loader."""
+        shutil.copy(dump, self.folder / dump.name)
+        commands = f"ld_dir('{self.folder}', '{dump.name}', 'urn:none'); rdf_loader_run();"
+        subprocess.run(["isql-vt", self.sql, self.user, self.password, f"exec={commands}"], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
+    """A Virtuoso server, holding nothing but what it brings with it."""
+    binary = shutil.which("virtuoso-t")
+    if binary is None:
+        pytest.fail("VIRTUOSO 7 IS NOT INSTALLED, so it is not known whether it gives equal rows: sh tools/system.sh tests")
+    folder = tmp_path_factory.mktemp("virtuoso")
+    sql, http = free_port(), free_port()
+    config = folder / "virtuoso.ini"
+    config.write_text(_VIRTUOSO.format(folder=folder, sql=sql, http=http))
+    log = folder / "log"
+    command = [binary, "+foreground", "+configfile", config]
+    with log.open("wb") as out, subprocess.Popen(command, cwd=folder, stdout=out, stderr=out) as process:
+        try:
+            _answers(f"http://127.0.0.1:{http}/sparql", process, log, 90)
+            yield Virtuoso(f"http://127.0.0.1:{http}", f"127.0.0.1:{sql}", folder)
+        finally:
+            _stop(process)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request that reached the misbehaving server."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: str
+
+
+@dataclass
+class Faulty:
+    """A server that answers each path in its own wrong way, and remembers what it was asked."""
+
+    base: str
+    seen: list[Seen] = field(default_factory=list)
+
+    def at(self, fault: str) -> str:
+        """The address that misbehaves so, with nothing seen yet."""
+        self.seen.clear()
+        return f"{self.base}/{fault}"
+
+
+ROWS = json.dumps(
+    {"head": {"vars": ["n"]}, "results": {"bindings": [{"n": {"type": "literal", "value": str(n)}} for n in range(5)]}}
+).encode()
+_JSON = "application/sparql-results+json"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    faulty: Faulty
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        self.faulty.seen.append(Seen(self.command, self.path, dict(self.headers), body))
+        fault = self.path.split("?")[0].strip("/")
+        handler: Callable[[], None] = getattr(self, f"_{fault}")
+        handler()
+
+    do_POST = do_PUT = do_GET
+
+    def _send(self, body: bytes, media_type: str = _JSON, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _rows(self) -> None:
+        self._send(ROWS)
+
+    def _slow(self) -> None:
+        time.sleep(1.5)
+        self._send(ROWS)
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", _JSON)
+        self.end_headers()
+        for byte in ROWS:
+            self.wfile.write(bytes([byte]))
+            time.sleep(0.05)
+
+    def _truncated(self) -> None:
+        self._send(ROWS[:100])
+
+    def _short(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", _JSON)
+        self.send_header("Content-Length", str(len(ROWS)))
+        self.end_headers()
+        self.wfile.write(ROWS[:100])
+
+    def _empty(self) -> None:
+        self._send(b"")
+
+    def _html(self) -> None:
+        self._send(b"<!DOCTYPE html><html><head><title>SPARQL Query\nEditor</title></head></html>", "text/html; charset=utf-8")
+
+    def _prose(self) -> None:
+        self._send(b"out to\x00 lunch\n", "text/plain")
+
+    def _boolean(self) -> None:
+        self._send(b'{"head": {}, "boolean": true}')
+
+    def _charset(self) -> None:
+        self._send(ROWS.replace(b"0", b"\xe9"), f"{_JSON}; charset=latin-1")
+
+    def _wrong(self) -> None:
+        self._send(b"Virtuoso 37000 Error SP030: syntax error at 'SELEKT'", "text/plain", 400)
+
+    def _once(self, body: bytes, status: int, times: int, **headers: str) -> None:
+        if len(self.faulty.seen) <= times:
+            self._send(body, "text/plain", status, **headers)
+        else:
+            self._rows()
+
+    def _patience(self) -> None:
+        self._once(b"too many", 429, 1, Retry_After="7")
+
+    def _date(self) -> None:
+        self._once(b"too many", 429, 1, Retry_After="Fri, 01 Jan 2021 00:00:00 GMT")
+
+    def _forever(self) -> None:
+        self._send(b"maintenance", "text/plain", 503, Retry_After="86400")
+
+    def _twice(self) -> None:
+        self._once(b"busy", 503, 2)
+
+    def _gateway(self) -> None:
+        self._send(b"bad gateway", "text/plain", 502)
+
+    def _loop(self) -> None:
+        self._send(b"", status=302, Location=f"http://user:secret@{self.headers['Host']}/loop?key=secret")
+
+    def _reset(self) -> None:
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def _flaky(self) -> None:
+        if len(self.faulty.seen) < 3:
+            self._reset()
+        else:
+            self._rows()
+
+    def _partial(self) -> None:
+        self._send(ROWS, X_SQL_State="S1TAT", X_SQL_Message="RC...: Returning incomplete results, query interrupted")
+
+    def _basic(self) -> None:
+        if "Authorization" not in self.headers:
+            self._send(b"who?", "text/plain", 401, WWW_Authenticate='Basic realm="x"')
+        else:
+            self._rows()
+
+    def _locked(self) -> None:
+        said = self.headers.get("Authorization", "nobody")
+        self._send(f"not you: {said}".encode(), "text/plain", 401, WWW_Authenticate='Basic realm="x"')
+
+    def _echo(self) -> None:
+        self._send(f"you said {self.headers.get('Authorization')} and s3cret".encode(), "text/plain", 400)
+
+    def _negotiate(self) -> None:
+        self._send(b"", "text/plain", 401, WWW_Authenticate="Negotiate")
+
+    def _cut(self) -> None:
+        """Turtle that the server cut at its cap."""
+        self._send(b"<urn:s> <urn:p> <urn:o> .\n", "text/turtle", X_SPARQL_MaxRows="1")
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news."""
+
+
+def serve(handler: type[BaseHTTPRequestHandler], **attributes: Any) -> Iterator[ThreadingHTTPServer]:
+    """A server in a thread of this process."""
+    server = _Server(("127.0.0.1", 0), type("Handler", (handler,), attributes))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def faulty() -> Iterator[Faulty]:
+    """The server that misbehaves."""
+    found = Faulty("")
+    for server in serve(_Handler, faulty=found):
+        found.base = f"http://127.0.0.1:{server.server_port}"
+        yield found

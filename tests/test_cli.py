@@ -1,0 +1,304 @@
+"""The command line: what it prints, what it refuses, and that it says how to mend a call."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
+
+from conftest import ROOT, TOY, Run, call, cut_off
+from synthkg.cli import main
+
+COMMANDS = sorted(main.commands)
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone whose data is the toy data."""
+    for folder in ("ontology", "queries"):
+        shutil.copytree(ROOT / folder, tmp_path / "clone" / folder)
+    shutil.copytree(TOY, tmp_path / "clone" / "data")
+    shutil.copytree(TOY, tmp_path / "clone" / "tests" / "toy")
+    return tmp_path / "clone"
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)], ids=["synthkg", *COMMANDS])
+def test_help_answers_at_once(command: tuple[str, ...]) -> None:
+    best = 1.0
+    for _ in range(8):  # other work on the machine may slow one down
+        began = time.perf_counter()
+        done = call(*command, "--help")
+        best = min(best, time.perf_counter() - began)
+        assert done.returncode == 0
+        assert done.stdout.startswith(b"Usage:")
+        if best < 0.15:
+            break
+    assert best < 0.15
+
+
+def test_help_imports_nothing_slow() -> None:
+    program = "import sys; from synthkg.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    slow = {"rdflib", "pyshacl", "pyoxigraph", "yaml", "markdown_it", "rapidfuzz", "tabulate", "hashlib", "asyncio"}
+    assert slow & set(done.stdout.split()) == set()
+
+
+def _examples() -> list[str]:
+    """The examples of every help text, in an order in which each has what it needs."""
+    found = []
+    for name in COMMANDS:
+        epilog = str(main.commands[name].epilog)
+        assert "Examples:" in epilog, f"synthkg {name} --help has no examples"
+        found += [line.strip() for line in epilog.partition("Examples:\n")[2].splitlines() if line.strip()]
+    return found
+
+
+def test_examples_of_the_help_texts_work(clone: Path, tmp_path: Path) -> None:
+    (clone / "README.md").write_text("# A list\n\n- [A first one](https://arxiv.org/abs/2304.00001)\n")
+    assert call("build", cwd=clone).returncode == 0
+    assert call("view", "--out", "views", cwd=clone).returncode == 0
+    shutil.copytree(clone / "dist", clone / "old")
+    for dump in ("old.nq", "old.ttl", "new.nq"):
+        shutil.copy(clone / "dist" / f"synthkg{Path(dump).suffix}", clone / dump)
+    for example in _examples():
+        if re.search(r"\b(endpoint|serve|publish)\b", example):
+            continue
+        shutil.rmtree(clone / "data")
+        shutil.copytree(TOY, clone / "data")
+        line = example.replace("/srv/dumps", str(tmp_path / "dumps"))
+        line = re.sub(r"\bsynthkg(?= )", f"{shlex.quote(sys.executable)} -m synthkg.cli", line)
+        done = subprocess.run(["sh", "-c", line], cwd=clone, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{example}: {done.stderr}"
+
+
+def test_no_command_needs_the_network(toy: Path, tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    for line in (
+        f"check --data {toy}",
+        f"build --data {toy} --out {out}",
+        f"view --from {out}/synthkg.nq --out {tmp_path}/views",
+        f"query papers --from {out}/synthkg.rdf",
+        f"query papers --from {out}/synthkg.jsonld",
+        f"format --data {toy}",
+        f"add 2212.10560 --data {toy}",
+        f"import {ROOT}/README.md --to {tmp_path}/list",
+    ):
+        done = cut_off(tmp_path, "network", *line.split())
+        assert done.returncode == 0, (line, done.stderr.decode())
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("chek", "No such command 'chek'"),
+        ("check --fromat json", "Did you mean '--format'?"),
+        ("check --format xml", "'xml' is not one of 'text', 'json', 'sarif', 'github'"),
+        ("check --data nowhere", "nowhere: no such folder; name one that holds papers/"),
+        ("check --data {root}/src", "src: holds none of the folders papers, methods"),
+        ("build --data nowhere", "nowhere: no such folder"),
+        ("view published --from nowhere.nq", "nowhere.nq: cannot read the dump"),
+        ("view published --from README.md", "README.md: not a dump; its name must end in one of .nq"),
+        ("view publishd --data {toy}", 'there is no view "publishd"; did you mean "published"?'),
+        ("view published --format bibtex --data {toy}", "one format only; leave out --format"),
+        ("view bibliography --format ris --data {toy}", 'no format "ris"; known: bibtex, csl-json'),
+        ("query paper --data {toy}", 'there is no saved query "paper"; did you mean "papers"?'),
+        ("query lineage -p method=tide-instuct --data {toy}", 'no method "tide-instuct"; did you mean "tide-instruct"?'),
+        ("query lineage -p metod=drift --data {toy}", 'has no parameter "metod"; did you mean "method"?'),
+        ("query lineage -p drift --data {toy}", '"drift" is no parameter; write -p name=value'),
+        ("query papers -p method=drift --data {toy}", "it takes none"),
+        ("query papers --format ttl --data {toy}", "--format ttl is for CONSTRUCT"),
+        ("query 'SELECT {{' --data {toy}", "not SPARQL"),
+        ("query 'CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}' --format csv --data {toy}", "gives triples"),
+        ("import nowhere.md --to list", "nowhere.md: cannot read it"),
+        ("import README.md", "Missing option '--to'"),
+        ("add nonsense --data {toy}", '"nonsense" is no arXiv id, DOI or URL'),
+        ("add 2301.00001 --data {toy}", "2301.00001 is in the graph already"),
+        ("add https://github.com/toy/tide/ --data {toy}", "is in the graph already"),
+    ],
+)
+def test_a_wrong_call_says_how_to_mend_it(line: str, words: str, run: Run) -> None:
+    done = run(*shlex.split(line.format(toy=TOY, root=ROOT)))
+    assert done.status == 2
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+def test_data_or_dump_but_not_both(toy_dist: Path, run: Run) -> None:
+    done = run("query", "papers", "--data", TOY, "--from", toy_dist / "synthkg.nq")
+    assert done.status == 2
+    assert re.search("give .*--data.* --from", done.stderr)
+
+
+@pytest.mark.parametrize("ending", ["nq", "ttl", "rdf", "jsonld"])
+def test_a_broken_dump_is_named(ending: str, tmp_path: Path, run: Run) -> None:
+    (tmp_path / f"broken.{ending}").write_text("{<a")
+    done = run("view", "published", "--from", tmp_path / f"broken.{ending}")
+    assert done.status == 2
+    assert re.search(rf"broken\.{ending}(:1:\d+)?: broken dump: \w", done.stderr)
+
+
+def test_a_clone_s_own_files_win(clone: Path) -> None:
+    query = clone / "queries" / "examples" / "tides.rq"
+    query.write_text(
+        "#+ summary: All tides.\nSELECT ?title WHERE { ?x <http://purl.org/dc/terms/title> ?title } ORDER BY ?title LIMIT 1\n"
+    )
+    (clone / "deep" / "down").mkdir(parents=True)
+    assert call("query", "tides", cwd=clone / "deep" / "down").stdout == b"title\nA Survey of Tides | \xe6\xbd\xae\xe6\xb1\x90\n"
+    assert b"tides\tAll tides." in call("query", cwd=clone).stdout
+
+
+def test_views_and_queries_are_listed(run: Run) -> None:
+    views = dict(line.split("\t") for line in run("view", "--data", TOY).stdout.splitlines())
+    assert {"published", "corrected", "papers", "stage/fine-tuning", "method/drift"} <= views.keys()
+    assert all(views.values())
+    queries = dict(line.split("\t") for line in run("query").stdout.splitlines())
+    assert {"papers", "errata", "lineage -p method=self-instruct"} <= queries.keys()
+    assert all(queries.values())
+
+
+def test_the_contract_of_columns(run: Run) -> None:
+    """Other people's scripts read these columns, in this order."""
+    papers = (
+        "id,title,authors,first_submitted,arxiv,doi,venue,venue_year,track,acl,openreview,"
+        "code,dataset,project,stages,domains,techniques,methods"
+    )
+    assert run("query", "papers", "--data", TOY).stdout.splitlines()[0] == papers
+    errata = "list,entry,field,published,corrected,reason,evidence"
+    assert run("query", "errata", "--data", TOY).stdout.splitlines()[0] == errata
+
+
+def test_a_paper_s_row(run: Run) -> None:
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(run("query", "papers", "--data", TOY).stdout))}
+    assert rows["tide-instruct"] == {
+        "id": "tide-instruct",
+        "title": "Tide-Instruct: Teaching Models to Read Tides",
+        "authors": "Ada Marée; 潮 太郎; Berta Ebbe",
+        "first_submitted": "2023-01",
+        "arxiv": "2301.00001",
+        "doi": "10.1234/toyconf.2023.7",
+        "venue": "ToyConf",
+        "venue_year": "2023",
+        "track": "findings",
+        "acl": "2023.findings-acl.7",
+        "openreview": "tide-2023-ab",
+        "code": "",
+        "dataset": "https://huggingface.co/datasets/toy/tide",
+        "project": "",
+        "stages": "fine-tuning",
+        "domains": "science",
+        "techniques": "data-synthesis",
+        "methods": "Tide-Instruct",
+    }
+    assert rows["tide-survey"]["code"] == "https://github.com/toy/tide"
+
+
+def test_every_format_gives_the_same_rows(run: Run) -> None:
+    def answer(style: str) -> str:
+        done = run("query", "errata", "--data", TOY, "--format", style)
+        assert (done.status, done.stderr) == (0, "")
+        return done.stdout
+
+    rows = list(csv.reader(io.StringIO(answer("csv"))))
+    for style, form in (("tsv", QueryResultsFormat.TSV), ("json", QueryResultsFormat.JSON)):
+        found = parse_query_results(answer(style).encode(), form)
+        assert isinstance(found, QuerySolutions)
+        names = [variable.value for variable in found.variables]
+        assert [names, *([term.value if isinstance(term, Literal) else "" for term in row] for row in found)] == rows
+    assert json.loads(answer("json"))["head"]["vars"] == rows[0]
+    markdown = [re.split(r" (?<!\\)\| ", line[2:-2]) for line in answer("markdown").splitlines()]
+    assert [[cell.replace("\\|", "|").strip() for cell in row] for row in markdown if row[0] != "---"] == rows
+    table = answer("table")
+    assert table.endswith(f"{len(rows) - 1} rows\n")
+    assert all(name in table.splitlines()[0] for name in rows[0])
+
+
+def test_bars_do_not_break_markdown(run: Run) -> None:
+    text = run("query", 'SELECT ("a | b\\nc" AS ?x) WHERE {}', "--data", TOY, "--format", "markdown").stdout
+    assert text == "| x |\n| --- |\n| a \\| b c |\n"
+
+
+def test_construct_gives_turtle(run: Run) -> None:
+    sparql = "CONSTRUCT { ?s a ?o } WHERE { ?s a ?o . ?s <http://purl.org/dc/terms/title> ?t }"
+    done = run("query", "-", "--data", TOY, stdin=sparql)
+    triples = {quad.triple for quad in parse(done.stdout.encode(), format=RdfFormat.TURTLE)}
+    assert len(triples) > 10
+    assert run("query", sparql, "--data", TOY, "--format", "ttl").stdout == done.stdout
+
+
+def test_a_query_file(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "of.rq"
+    file.write_text("#+ defaults: {word: Drift}\nSELECT ?x WHERE { ?x <http://purl.org/dc/terms/title> ?_word } ORDER BY ?x\n")
+    assert run("query", file, "--data", TOY).stdout == "x\nhttps://w3id.org/synthkg/method/drift\n"
+    assert run("query", file, "-p", "word=tide", "--data", TOY).stdout == "x\nhttps://w3id.org/synthkg/artifact/tide-code\n"
+    assert run("query", file, "-p", "word=", "--data", TOY).stdout == "x\n"
+
+
+@pytest.mark.parametrize(
+    ("what", "file", "shows"),
+    [
+        ("2212.10560", "papers/2212-10560.yaml", ("versions", 0, "arxiv", "2212.10560")),
+        ("https://arxiv.org/pdf/2212.10560v2.pdf", "papers/2212-10560.yaml", ("versions", 0, "arxiv", "2212.10560")),
+        ("https://doi.org/10.1073/PNAS.23", "papers/10-1073-pnas-23.yaml", ("versions", 0, "doi", "10.1073/pnas.23")),
+        ("https://aclanthology.org/2023.acl-long.7/", "papers/2023-acl-long-7.yaml", ("versions", 0, "acl", "2023.acl-long.7")),
+        ("https://openreview.net/forum?id=H8cx0iO-y-9", "papers/h8cx0io-y-9.yaml", ("versions", 0, "openreview", "H8cx0iO-y-9")),
+        ("https://github.com/yizhongw/self-instruct", "artifacts/yizhongw-self-instruct.yaml", ("type", "code")),
+        ("https://huggingface.co/datasets/a/b", "artifacts/datasets-a-b.yaml", ("type", "dataset")),
+        ("https://example.org/demo", "artifacts/example-org-demo.yaml", ("type", "project")),
+    ],
+)  # fmt: skip
+def test_add_writes_what_the_identifier_says(what: str, file: str, shows: tuple[str | int, ...], toy: Path, run: Run) -> None:
+    done = run("add", what, "--data", toy)
+    assert (done.status, done.stdout) == (0, f"{toy / file}: fill it in, then run: synthkg check\n")
+    found = yaml.safe_load((toy / file).read_text(encoding="utf-8"))
+    *way, value = shows
+    for step in way:
+        found = found[step]
+    assert found == value
+    checked = json.loads(run("check", "--data", toy, "--format", "json").stdout)
+    assert {each["file"] for each in checked if each["severity"] != "note"} == {str(toy / file)}
+    assert {each["rule"] for each in checked if each["severity"] != "note"} <= {"empty-value", "missing-key"}
+    again = run("add", what, "--data", toy)
+    assert again.status == 2
+    assert "exists already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    "title", ['A "quoted" \\ title', "Colon: a title", "- dash", "潮汐", "no", "2301.00001", "{a} # b", "l\u2028\u0085\ta"]
+)
+def test_add_takes_any_title(title: str, toy: Path, run: Run) -> None:
+    assert run("add", "2212.10560", "--id", "new", "--title", title, "--data", toy).status == 0
+    assert yaml.safe_load((toy / "papers" / "new.yaml").read_text(encoding="utf-8"))["title"] == title
+    checked = json.loads(run("check", "--data", toy, "--format", "json").stdout)
+    assert "yaml-syntax" not in {each["rule"] for each in checked}
+
+
+def test_no_record_is_written_outside_its_folder(toy: Path, run: Run) -> None:
+    for line in (f"add 2212.10560 --data {toy}", f"import {ROOT}/README.md --to {toy}"):
+        done = run(*line.split(), "--id", "../venues/mine")
+        assert done.status == 2
+        assert "lower-case letters, digits and single hyphens" in done.stderr
+        assert not (toy / "venues" / "mine.yaml").exists()
+
+
+def test_output_may_be_cut_short() -> None:
+    """As by ``synthkg query papers | head -1``."""
+    line = f"{shlex.quote(sys.executable)} -m synthkg.cli query papers --data {shlex.quote(str(TOY))} | head -c 10 > /dev/null"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def test_colour_is_for_terminals_only(toy: Path) -> None:
+    (toy / "methods" / "drift.yaml").unlink()
+    done = call("check", "--data", toy)
+    assert b"\x1b" not in done.stdout + done.stderr

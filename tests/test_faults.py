@@ -1,0 +1,205 @@
+"""Faults of every kind, planted one at a time: each is found by name, at the right place, with words that mend it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from conftest import ROOT, TESTS, TOY, Run, call
+from synthkg.findings import Finding
+
+
+class Plant(NamedTuple):
+    """A fault: see faults.yaml for what its fields mean."""
+
+    name: str
+    file: str
+    rule: str
+    words: str
+    new: str
+    old: str = ""
+    at: str = ""
+    also: Sequence[str] = ()
+
+
+PLANTS = [Plant(**each) for each in yaml.safe_load((TESTS / "faults.yaml").read_text(encoding="utf-8"))]
+DRIFT = "methods/drift.yaml"
+
+
+@pytest.fixture(scope="module")
+def bed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each fault is planted: always the same folder, so that what is sound is validated once."""
+    return tmp_path_factory.mktemp("faults") / "toy"
+
+
+@pytest.fixture
+def data(bed: Path) -> Path:
+    """A fresh copy of the toy data."""
+    shutil.rmtree(bed, ignore_errors=True)
+    return Path(shutil.copytree(TOY, bed))
+
+
+def findings(data: Path, run: Run, status: int = 1) -> list[Finding]:
+    """What `synthkg check` finds, without notes."""
+    done = run("check", "--data", data, "--format", "json")
+    assert done.status == status, done.stderr
+    return [finding for each in json.loads(done.stdout) if (finding := Finding(**each)).severity != "note"]
+
+
+def plant(data: Path, fault: Plant) -> tuple[int, int]:
+    """Plants a fault and gives the line and column at which it is to be found."""
+    path = data / fault.file
+    text = path.read_text(encoding="utf-8") if fault.old else ""
+    assert fault.old in text
+    text = text.replace(fault.old, fault.new, 1) if fault.old else fault.new
+    path.write_text(text, encoding="utf-8")
+    offset = text.index(fault.at)
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+@pytest.mark.parametrize("fault", PLANTS, ids=lambda fault: fault.name.replace(" ", "-"))
+def test_fault_is_found_where_it_is(fault: Plant, data: Path, run: Run) -> None:
+    place = plant(data, fault)
+    found = findings(data, run)
+    where = str(Path(fault.file).with_suffix(""))
+    places = [(f.rule, str(Path(f.file).relative_to(data).with_suffix("")), f.line, f.column) for f in found]
+    assert (fault.rule, where, *place) in places
+    expected = found[places.index((fault.rule, where, *place))]
+    assert fault.words in expected.mend
+    assert {f.rule for f in found if f != expected} <= set(fault.also)
+
+
+def test_unreadable_text_is_named(data: Path, run: Run) -> None:
+    (data / DRIFT).write_bytes("title: Drift\nevidence: Mar\u00e9e".encode("latin-1"))
+    done = run("check", "--data", data)
+    assert done.status == 2
+    assert f"{data / DRIFT}:2:14: not UTF-8" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "rule", "where", "words"),
+    [
+        ("papers/notes.txt", "stray-file", "papers/notes.txt", "rename or remove"),
+        ("papers/Tide Two.yaml", "bad-id", "papers/Tide Two.yaml", "lower-case letters, digits and single hyphens"),
+        ("paper/tide.yaml", "unknown-folder", "paper", 'did you mean "papers"?'),
+    ],
+)
+def test_misplaced_file_is_found(file: str, rule: str, where: str, words: str, data: Path, run: Run) -> None:
+    (data / file).parent.mkdir(exist_ok=True)
+    (data / file).write_text((data / DRIFT).read_text())
+    (found,) = findings(data, run)
+    assert (found.rule, found.file, found.line, found.column) == (rule, str(data / where), 1, 1)
+    assert words in found.mend
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone with an ontology and queries of its own."""
+    for folder in ("ontology", "queries"):
+        shutil.copytree(ROOT / folder, tmp_path / "clone" / folder)
+    shutil.copytree(TOY, tmp_path / "clone" / "data")
+    return tmp_path / "clone"
+
+
+def test_cycle_in_broader_is_found(clone: Path) -> None:
+    """A clone's own files win, its ontology too."""
+    scheme = clone / "ontology" / "technique.ttl"
+    concepts = {
+        "data-augmentation": "data-labeling",
+        "data-labeling": "data-augmentation",
+    }
+    lines = scheme.read_text(encoding="utf-8")
+    for narrower, broader in concepts.items():
+        head = f"<https://w3id.org/synthkg/concept/technique/{narrower}>"
+        lines += f"\n{head} <http://www.w3.org/2004/02/skos/core#broader> <{head[1:-1].replace(narrower, broader)}> .\n"
+    scheme.write_text(lines, encoding="utf-8")
+    done = call("check", "--format", "json", cwd=clone)
+    found = [Finding(**each) for each in json.loads(done.stdout)]
+    assert {(f.rule, Path(f.file).name) for f in found} == {("broader-cycle", "technique.ttl")}
+    at = {f.line for f in found}
+    assert all("skos:broader" in f.mend for f in found)
+    assert any(narrower in scheme.read_text().splitlines()[line - 1] for line in at for narrower in concepts)
+    assert done.returncode == 1
+
+
+def test_broken_ontology_is_named(clone: Path) -> None:
+    (clone / "ontology" / "track.ttl").write_text("@prefix : <https://example.org/> .\n:a :b\n  .\n")
+    done = call("check", cwd=clone)
+    assert done.returncode == 2
+    assert re.search(rb"ontology/track.ttl:3:\d+: not Turtle", done.stderr)
+
+
+def test_a_query_that_is_no_check_is_named(clone: Path) -> None:
+    (clone / "queries" / "checks" / "new.rq").write_text("#+ severity: error\nSELECT ?subject WHERE {}")
+    done = call("check", cwd=clone)
+    assert done.returncode == 2
+    assert b"new.rq:1:1" in done.stderr
+    assert b"problem" in done.stderr
+
+
+def test_many_faults_come_sorted_by_place(data: Path, run: Run) -> None:
+    for name in ("day that is not", "dangling method", "erratum misquotes", "null"):
+        plant(data, _named(name))
+    found = findings(data, run)
+    assert {f.rule for f in found} == {"bad-date", "dangling-reference", "erratum-misquotes", "empty-value"}
+    assert found == sorted(found)
+
+
+def test_findings_as_text(data: Path, run: Run) -> None:
+    plant(data, _named("unknown concept"))
+    done = run("check", "--data", data)
+    place = f"{data}/papers/tide-instruct.yaml:50:5"
+    assert done.stdout == f'{place}: error: "fine-tunning" is no stage concept (did you mean "fine-tuning"?) [unknown-word]\n'
+    assert done.stderr.endswith(": 1 error\n")
+
+
+def test_findings_as_github_annotations(data: Path, run: Run) -> None:
+    plant(data, _named("page range"))
+    plant(data, _named("blanks in a title"))
+    lines = run("check", "--data", data, "--format", "github").stdout.splitlines()
+    command = re.compile(r"::(error|warning|notice) file=([^,:]+),line=(\d+),col=(\d+),title=([\w-]+)::(.+)")
+    matches = [match for line in lines if (match := command.fullmatch(line))]
+    assert len(matches) == len(lines) == 2
+    assert matches[0].group(1, 2, 3, 4, 5) == ("error", str(data / DRIFT), "1", "8", "title")
+
+
+def test_findings_as_sarif(data: Path, run: Run) -> None:
+    line, column = plant(data, _named("two papers with one title"))
+    log: dict[str, Any] = json.loads(run("check", "--data", data, "--format", "sarif").stdout)
+    assert (log["version"], log["$schema"]) == ("2.1.0", "https://json.schemastore.org/sarif-2.1.0.json")
+    (sarif,) = log["runs"]
+    assert sarif["tool"]["driver"]["name"] == "synthkg"
+    rules = {rule["id"] for rule in sarif["tool"]["driver"]["rules"]}
+    assert rules == {result["ruleId"] for result in sarif["results"]} == {"duplicate-title", "some-authors"}
+    for result in sarif["results"]:
+        assert result["level"] in ("error", "warning", "note")
+        assert result["message"]["text"]
+    places = [result["locations"][0]["physicalLocation"] for result in sarif["results"]]
+    assert {
+        "artifactLocation": {"uri": str(data / "papers/tide-again.yaml")},
+        "region": {"startLine": line, "startColumn": column},
+    } in places
+
+
+@pytest.mark.parametrize("style", ["text", "github"])
+def test_sound_data_print_nothing(style: str, data: Path, run: Run) -> None:
+    assert run("check", "--data", data, "--format", style)[:2] == (0, "")
+
+
+def _named(name: str) -> Plant:
+    (fault,) = (each for each in PLANTS if each.name == name)
+    return fault
+
+
+def test_there_are_forty_kinds() -> None:
+    assert len(PLANTS) >= 40
+    assert len({fault.rule for fault in PLANTS}) >= 40
+    assert [name for name, count in Counter(fault.name for fault in PLANTS).items() if count > 1] == []

@@ -1,0 +1,64 @@
+"""The wheel: it carries ontology, queries and data, so that ``pip install synthkg`` works in any folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from conftest import DATA, ROOT, Run
+from test_published import ORIGINAL
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this source tree."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = folder.glob("synthkg-*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh environment with the wheel in it: what the wheel depends on is lent by the environment of the tests."""
+    environment = tmp_path_factory.mktemp("environment") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    paths = {name: sysconfig.get_path(name, "venv", {"base": str(environment)}) for name in ("purelib", "scripts")}
+    pip = [sys.executable, "-m", "pip", f"--python={environment}/bin/python", "install", "--quiet", "--no-deps", str(wheel)]
+    subprocess.run(pip, check=True)
+    (Path(paths["purelib"]) / "lent.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    return Path(paths["scripts"]) / "synthkg"
+
+
+def test_the_wheel_carries_everything(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for folder in ("ontology", "queries", "data"):
+        ours = {str(file.relative_to(ROOT)) for file in (ROOT / folder).rglob("*") if file.is_file()}
+        assert {f"synthkg/shared/{file}" for file in ours if "__pycache__" not in file} <= names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert not any("/tests/" in name or name.startswith("tests") for name in names)
+
+
+def test_an_installed_synthkg_answers_anywhere(installed: Path, tmp_path: Path, run: Run) -> None:
+    def call(*arguments: str) -> bytes:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+        done = subprocess.run([installed, *arguments], cwd=tmp_path, env=environment, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    where = [str(installed.with_name("python")), "-c", "import synthkg; print(synthkg.__file__)"]
+    assert str(installed.parents[1]) in subprocess.run(where, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert call("query", "papers", "--format", "csv").decode() == run("query", "papers", "--data", DATA).stdout
+    (tmp_path / "published.md").write_bytes(call("view", "published"))
+    sums = subprocess.run(["sha256sum", "published.md"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert sums == f"{ORIGINAL}  published.md\n"
+    call("build")
+    assert call("view", "published", "--from", "dist/synthkg.rdf") == (tmp_path / "published.md").read_bytes()

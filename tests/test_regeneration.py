@@ -1,0 +1,155 @@
+"""Views on disk: stale ones are told, and no row vanishes unless a record says why or somebody means it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, TOY, Done, Run, call
+
+
+@pytest.fixture
+def views(toy: Path, tmp_path: Path, run: Run) -> Path:
+    """The views of the toy data, written."""
+    out = tmp_path / "views"
+    assert run("view", "--data", toy, "--out", out).status == 0
+    return out
+
+
+def snapshot(folder: Path) -> dict[str, str]:
+    return {str(file.relative_to(folder)): file.read_bytes().decode() for file in folder.rglob("*") if file.is_file()}
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def delete_survey(toy: Path) -> None:
+    """Deletes a paper and every mention of it, without saying what became of it."""
+    (toy / "papers" / "tide-survey.yaml").unlink()
+    edit(toy / "lists" / "tides.yaml", "paper: tide-survey", "artifact: tide-code")
+
+
+def test_a_second_run_changes_nothing(toy: Path, views: Path, run: Run) -> None:
+    before = {file: file.stat().st_mtime_ns for file in views.rglob("*")}
+    done = run("view", "--data", toy, "--out", views)
+    assert done.stdout.endswith(f": 0 pages written, {len(snapshot(views))} unchanged\n")
+    assert {file: file.stat().st_mtime_ns for file in views.rglob("*")} == before
+
+
+def test_check_names_what_is_stale(toy: Path, views: Path, run: Run) -> None:
+    def stale() -> Done:
+        return run("view", "--check", "--data", toy, "--out", views)
+
+    assert stale()[:2] == (0, "")
+    edit(toy / "methods" / "drift.yaml", "title: Drift", "title: Driften")
+    (views / "code.md").unlink()
+    (views / "method" / "gone.md").write_text("# Gone\n")
+    done = stale()
+    assert done.status == 1
+    files = {line.split(": stale; ")[0] for line in done.stdout.splitlines()}
+    assert files >= {f"{views}/{file}" for file in ("method/drift.md", "method/tide-instruct.md", "code.md", "method/gone.md")}
+    assert f"{views}/published.md" not in files
+    assert all(line.endswith(f"run: synthkg view --out {views}") for line in done.stdout.splitlines())
+    assert not (views / "code.md").exists(), "a check changes nothing"
+    assert run("view", "published", "--check", "--data", toy, "--out", views)[:2] == (0, "")
+    assert run("view", "method/drift", "--check", "--data", toy, "--out", views).status == 1
+
+
+def test_a_deleted_record_stops_everything(toy: Path, views: Path, run: Run) -> None:
+    delete_survey(toy)
+    edit(toy / "methods" / "drift.yaml", "title: Drift", "title: Driften")
+    before = snapshot(views)
+    done = run("view", "--data", toy, "--out", views)
+    assert done.status == 2
+    assert done.stdout == ""
+    assert "nothing was written" in done.stderr
+    lost = {line.strip().partition(" (under")[0] for line in done.stderr.splitlines() if line.startswith("  ")}
+    survey = "A Survey of Tides"
+    assert "papers.csv: tide-survey" in lost
+    assert "bibliography.bib: tide-survey" in lost
+    assert any(line.startswith(f"method/drift.md: {survey}") or survey in line for line in lost)
+    assert "formerly" in done.stderr
+    assert "--drop" in done.stderr
+    assert snapshot(views) == before
+
+
+def test_a_loss_that_is_meant_is_accepted(toy: Path, views: Path, run: Run) -> None:
+    delete_survey(toy)
+    done = run("view", "--data", toy, "--out", views)
+    lost = [re.sub(r" \(under .*\)$", "", line.strip()) for line in done.stderr.splitlines() if line.startswith("  ")]
+    labels = {line.partition(": ")[2] for line in lost}
+    drops = [argument for label in labels for argument in ("--drop", label)]
+    assert run("view", "--data", toy, "--out", views, *drops).status == 0
+    assert "tide-survey" not in (views / "papers.csv").read_text(encoding="utf-8")
+    assert run("view", "--check", "--data", toy, "--out", views).status == 0
+
+
+def test_a_new_id_explains_a_loss(toy: Path, views: Path, run: Run) -> None:
+    survey = toy / "papers" / "tide-survey.yaml"
+    edit(survey, "contributions:", "formerly:\n  - tide-survey\ncontributions:")
+    survey.rename(toy / "papers" / "survey-of-tides.yaml")
+    edit(toy / "lists" / "tides.yaml", "paper: tide-survey", "paper: survey-of-tides")
+    (toy / "methods" / "drift.yaml").rename(toy / "methods" / "drifting.yaml")
+    edit(toy / "methods" / "drifting.yaml", "evidence:", "formerly:\n  - drift\nevidence:")
+    for file in ("papers/survey-of-tides", "papers/tide-instruct", "methods/tide-instruct"):
+        edit(toy / f"{file}.yaml", "  - drift\n", "  - drifting\n")
+    done = run("view", "--data", toy, "--out", views)
+    assert done.status == 0, done.stderr
+    assert not (views / "method" / "drift.md").exists()
+    assert (views / "method" / "drifting.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("papers/tide-instruct", "stages:\n  - fine-tuning", "stages:\n  - pretraining"),
+        ("papers/tide-survey", "title: A Survey of Tides | 潮汐", "title: A Survey of All Tides"),
+        ("lists/tides", "    corrected: ToyConf 2023 (Findings)", "    corrected: ToyConf 2023"),
+        ("artifacts/tide-data", "state: reachable", "state: gone"),
+    ],
+    ids=["filed elsewhere", "another title", "another correction", "gone"],
+)
+def test_a_change_of_a_record_explains_what_it_changes(file: str, old: str, new: str, toy: Path, views: Path, run: Run) -> None:
+    edit(toy / f"{file}.yaml", old, new)
+    before = snapshot(views)
+    done = run("view", "--data", toy, "--out", views)
+    assert done.status == 0, done.stderr
+    assert snapshot(views) != before
+
+
+def test_a_query_that_loses_rows_is_stopped(tmp_path: Path) -> None:
+    """A view is edited and forgets what it should show; the records are as they were."""
+    for folder in ("ontology", "queries"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copytree(TOY, tmp_path / "data")
+    assert call("view", "--out", "views", cwd=tmp_path).returncode == 0
+    before = snapshot(tmp_path / "views")
+    survey = ' FILTER(!STRSTARTS(?title, "A Survey"))'
+    for view, old, new in (
+        ("papers", "?paper a synthkg:Paper ;", "?paper a synthkg:Paper ; synthkg:official ?x ;"),
+        ("published", "?cell synthkg:entry ?entry", "?cell synthkg:fill [] ; synthkg:entry ?entry"),
+        ("reading-list", "dcterms:title ?title .", "dcterms:title ?title ." + survey),
+        ("concept", "dcterms:title ?title .", "dcterms:title ?title ." + survey),
+        ("method", "?thing dcterms:title ?title .", "?thing dcterms:title ?title ." + survey),
+        ("code", "?state .", '?state . FILTER(?title != "Tide data")'),
+    ):
+        edit(tmp_path / "queries" / "views" / f"{view}.rq", old, new)
+    done = call("view", "--out", "views", cwd=tmp_path)
+    assert done.returncode == 2
+    lost = {line.strip() for line in done.stderr.decode().splitlines() if line.startswith("  ")}
+    title = "A Survey of Tides | 潮汐"
+    assert lost >= {
+        "papers.csv: tide-survey",
+        "published.md: Reading Tides with Models (under Fine-Tuning)",
+        f"reading-list.md: {title} (under Fine-Tuning)",
+        f"stage/fine-tuning.md: {title} (under Fine-tuning)",
+        f"method/drift.md: {title} (under Used by)",
+        "code.md: Tide data (under Data sets)",
+    }
+    assert snapshot(tmp_path / "views") == before

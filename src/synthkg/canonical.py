@@ -48,7 +48,7 @@ class _Date(str):
 
 
 @cache
-def _dates(kind: type[object]) -> frozenset[str]:
+def _dates(kind: Any) -> frozenset[str]:
     """The keys of a record type that take a date."""
     hints = get_type_hints(kind, include_extras=True)
     return frozenset(name for name, hint in hints.items() if IsDate in _markers(hint))

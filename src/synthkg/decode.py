@@ -8,7 +8,7 @@ YAML takes for numbers (``2307.02180``), booleans (``no``) or dates. The C parse
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from functools import cache
@@ -143,7 +143,7 @@ def locate(text: str, pointer: Pointer) -> tuple[int, int]:
 
 
 @cache
-def _record_reader(kind: type[Any], *given: str) -> Callable[..., Any]:
+def _record_reader(kind: Any, *given: str) -> Callable[..., Any]:
     """The reader for a record or a part of one; the fields ``given`` are not in the file, but passed to the reader."""
     hints = get_type_hints(kind, include_extras=True)
     readers = {f.name: _reader(hints[f.name]) for f in fields(kind) if f.name not in given}
@@ -279,6 +279,7 @@ def _marked_reader(marker: Any) -> _Reader:
 
     def read_word(node: Node, reading: Reading) -> str:
         value = _read_text(node, reading)
+        known: Collection[str]
         if isinstance(marker, Kind):
             name, known = f"type of {marker.name.lower()}", reading.vocabulary.kinds(marker.name).keys()
         else:

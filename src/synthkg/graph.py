@@ -122,7 +122,7 @@ _Converter = Callable[[NamedNode, Any, Pointer], Iterator[Statement]]
 
 
 @cache
-def _plan(kind: type[Any], vocabulary: Vocabulary) -> list[tuple[str, _Converter]]:
+def _plan(kind: Any, vocabulary: Vocabulary) -> list[tuple[str, _Converter]]:
     """For each field that makes triples, how it does."""
     hints = get_type_hints(kind, include_extras=True)
     owner = _OWNERS.get(kind.__name__, kind.__name__)

@@ -112,7 +112,7 @@ def start_oxigraph(folder: Path, *options: str) -> Iterator[OxigraphServer]:
         pytest.fail("Oxigraph's server is not installed: pip install --group test")
     base = f"127.0.0.1:{free_port()}"
     log = folder / "log"
-    command = [binary, "serve", "--location", folder / "data", "--bind", base, *options]
+    command = [str(binary), "serve", "--location", str(folder / "data"), "--bind", base, *options]
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:
         try:
             _answers(f"http://{base}/", process, log, 20)
@@ -167,7 +167,7 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
     config = folder / "virtuoso.ini"
     config.write_text(_VIRTUOSO.format(folder=folder, sql=sql, http=http))
     log = folder / "log"
-    command = [binary, "+foreground", "+configfile", config]
+    command = [binary, "+foreground", "+configfile", str(config)]
     with log.open("wb") as out, subprocess.Popen(command, cwd=folder, stdout=out, stderr=out) as process:
         try:
             _answers(f"http://127.0.0.1:{http}/sparql", process, log, 90)
@@ -218,7 +218,8 @@ class _Handler(BaseHTTPRequestHandler):
         handler: Callable[[], None] = getattr(self, f"_{fault}")
         handler()
 
-    do_POST = do_PUT = do_GET
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def _send(self, body: bytes, media_type: str = _JSON, status: int = 200, **headers: str) -> None:
         self.send_response(status)
@@ -340,7 +341,7 @@ class _Server(ThreadingHTTPServer):
 def serve(handler: type[BaseHTTPRequestHandler], **attributes: Any) -> Iterator[ThreadingHTTPServer]:
     """A server in a thread of this process."""
     server = _Server(("127.0.0.1", 0), type("Handler", (handler,), attributes))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005})
     thread.start()
     try:
         yield server

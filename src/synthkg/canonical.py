@@ -34,7 +34,7 @@ def dump(record: Record) -> str:
 
 
 def _pairs(record: Any) -> Iterator[tuple[str, Any]]:
-    dates = _dates(type(record))
+    dates = _dates(record.__class__)
     for f in fields(record):
         value = getattr(record, f.name)
         if f.default is MISSING or value != f.default:

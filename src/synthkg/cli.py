@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +43,7 @@ def _examples(text: str) -> str:
 
 
 @click.group(cls=_Cli, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(version("synthkg"), message="synthkg %(version)s")
+@click.version_option(package_name="synthkg", message="synthkg %(version)s")
 def main() -> None:
     """The literature on data synthesis with large language models, as a knowledge graph.
 

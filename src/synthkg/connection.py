@@ -151,7 +151,7 @@ class Connection:
         return bytes(body)
 
     def _refused(self, error: urllib.error.HTTPError, until: float) -> Exception:
-        reason = f"answers {error.code} {error.reason}".rstrip()
+        reason = f"answers {error.code} {http.client.responses.get(error.code, error.reason)}"
         if error.code in _BUSY:
             return _Busy(reason, _retry_after(error.headers))
         if 300 <= error.code < 400:

@@ -91,7 +91,8 @@ def read_record(kind: type[R], id: str, text: str, reading: Reading) -> R | None
         return None
     before = len(reading.findings)
     try:
-        record = _record_reader(kind, "id")(node, reading, id=id)
+        schema: Any = kind
+        record = _record_reader(schema, "id")(node, reading, id=id)
     except _Unreadable:
         return None
     return record if len(reading.findings) == before else None

@@ -29,7 +29,7 @@ from synthkg.vocabulary import BASE, NAMESPACE
 
 __all__ = ["STYLES", "Difference", "compare"]
 
-_RUN = 500_000  # statements sorted at a time
+_RUN = 200_000  # statements sorted at a time
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _TITLE = "http://purl.org/dc/terms/title"
 _FORMERLY = NAMESPACE + "formerly"

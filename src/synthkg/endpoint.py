@@ -102,14 +102,12 @@ class EndpointStore:
         if answer.media_type not in _ROW_FORMATS:
             raise self._no_results(answer)
         try:
-            found = pyoxigraph.parse_query_results(answer.body, format=_ROW_FORMATS[answer.media_type])
-            if not isinstance(found, pyoxigraph.QuerySolutions):
-                raise self._error("answers yes or no; this is no SELECT query")
-            columns = tuple(variable.value for variable in found.variables)
-            rows = [tuple(row) for row in found]
+            table = _read(answer)
         except (SyntaxError, ValueError) as error:
             raise self._broken(answer, error) from error
-        return Table(columns, rows), int(answer.headers.get("X-SPARQL-MaxRows") or 0)
+        if table is None:
+            raise self._error("answers yes or no; this is no SELECT query")
+        return table, int(answer.headers.get("X-SPARQL-MaxRows") or 0)
 
     def _send(self, query: str, form: str, accept: str, graphs: Sequence[str]) -> Answer:
         answer = self.connection.exchange(self._request(query, form, accept, graphs))
@@ -187,6 +185,22 @@ class EndpointStore:
             f"broke off, or garbled, its answer of {len(answer.body)} bytes, most likely at a time limit of its own ({error}); "
             "ask for less, or raise that limit"
         )
+
+
+def _read(answer: Answer) -> Table | None:
+    """The table in an answer, or none where it is a yes or no."""
+    found = None
+    rows: list[tuple[Term | None, ...]] = []
+    try:
+        found = pyoxigraph.parse_query_results(answer.body, format=_ROW_FORMATS[answer.media_type])
+        if not isinstance(found, pyoxigraph.QuerySolutions):
+            return None
+        columns = tuple(variable.value for variable in found.variables)
+        for row in found:
+            rows.append(tuple(row))
+        return Table(columns, rows)
+    finally:
+        found = None  # it may not be dropped in another thread, where an exception that keeps this frame may be
 
 
 def _may_be_cut(count: int) -> bool:

@@ -110,7 +110,7 @@ def statements(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:
 
 def _describe(subject: NamedNode, thing: Any, at: Pointer, vocabulary: Vocabulary) -> Iterator[Statement]:
     """The types and fields of a record or of a part of one."""
-    kind = type(thing)
+    kind: Any = type(thing)
     yield Statement(subject, _TYPE, vocabulary.term(_OWNERS.get(kind.__name__, kind.__name__)), at)
     for name, convert in _plan(kind, vocabulary):
         value = getattr(thing, name)

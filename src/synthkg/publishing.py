@@ -2,8 +2,8 @@
 
 Each graph is replaced as a whole, by requests that may be repeated without harm: PUT; or INSERT DATA in batches into a graph
 beside it (``…/incoming``), then one COPY over the old one. So a run that broke off is simply run again, and a graph whose content
-is there already is left alone. Afterwards each graph is read back and compared: its number of triples, and a checksum of them that
-needs no order.
+is there already is left alone. Afterwards each graph is read back and compared: its number of triples, and a checksum of them
+that needs no order.
 """
 
 from __future__ import annotations

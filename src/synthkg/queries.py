@@ -198,7 +198,7 @@ class Query:
             return list(parameter.values)
         if parameter.properties:
             rows = store.select(f"SELECT DISTINCT ?value WHERE {{ {_property_values(parameter)} ?thing ?property ?value }}").rows
-            return sorted({row[0].value for row in rows if row[0] is not None})
+            return sorted({row[0].value for row in rows if isinstance(row[0], Literal)})
         prefix = f"{BASE}{parameter.base}/"
         classes = " ".join(str(NamedNode(NAMESPACE + name)) for name in parameter.classes)
         values = f"VALUES ?class {{ {classes} }} " if classes else ""

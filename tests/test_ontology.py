@@ -728,7 +728,7 @@ CASES: list[tuple[str, str, str | None]] = [
     (PAPER.replace('"T"', '"T\\n"'), ":uses <method/m>", "title"),
     (PAPER.replace('"T"', '"T  U"'), ":uses <method/m>", "title"),
     (PAPER.replace('"T"', '""'), ":uses <method/m>", "title"),
-    (PAPER.replace(":version <paper/x/version/v> ; ", ""), ":uses <method/m>", "versions"),
+    (PAPER.replace(":version <paper/x/version/v> ; ", ""), ":uses <method/m>", None),
     # authors
     (AUTHOR, ':name "Josiah Carberry" ; :person <https://orcid.org/0000-0002-1825-0097>', None),
     (AUTHOR, ':name "J" ; :person <https://orcid.org/0000-0002-1694-233X>', None),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -130,7 +130,7 @@ def locate(text: str, pointer: Pointer) -> tuple[int, int]:
     >>> locate("a: 1\nb:\n  - x\n  - y\n", ("b", 1))
     (4, 5)
     """
-    node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    node = _tree(text)
     for step in pointer:
         found: Node | None = None
         if isinstance(node, MappingNode):
@@ -141,6 +141,13 @@ def locate(text: str, pointer: Pointer) -> tuple[int, int]:
             break
         node = found
     return (node.start_mark.line + 1, node.start_mark.column + 1) if node else (1, 1)
+
+
+@lru_cache(maxsize=1)
+def _tree(text: str) -> Node | None:
+    """The nodes of one file, kept until another is asked for: a file with one finding often has more."""
+    tree: Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
+    return tree
 
 
 @cache

@@ -1,12 +1,14 @@
 """A release: six formats of one graph, tables of it and its description, in one folder that is replaced as a whole or not at all.
 
 The graph is converted once, into N-Quads; the other formats are read off that file, so they cannot differ. Everything is
-written into a new folder beside the old one, and the two change places in one step of the file system.
+written into a new folder beside the old one, and the two change places in one step of the file system. A folder that was
+built from the same records by the same program, and whose checksums still hold, is left as it is.
 """
 
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import io
 import os
 import shutil
@@ -20,10 +22,12 @@ from typing import TYPE_CHECKING
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat, Triple
 
+from synthkg import project
 from synthkg.checks import Checked
 from synthkg.description import DESCRIPTIONS, File, describe, licence_of
 from synthkg.errors import BuildRefused
 from synthkg.graph import ontology_quads, quads
+from synthkg.memory import Memory, fingerprint, program
 from synthkg.store import FORMATS
 from synthkg.tables import write_tables
 from synthkg.vocabulary import Vocabulary
@@ -56,16 +60,43 @@ def build(checked: Checked, out: Path, progress: Callable[[str, int], None] = la
         raise BuildRefused(f"{len(errors)} errors stand; the dumps were not touched. See: synthkg check")
     _refuse_foreign_files(out)
     vocabulary = checked.catalog.vocabulary
+    licence = licence_of(checked.catalog.data)
+    origin = [program(vocabulary.folder, project.folder("queries")), licence, *map(fingerprint, checked.catalog)]
+    memory = Memory("built", out, fingerprint(origin))
+    if _sums(out) in memory.facts and _sums_hold(out):
+        return _files(out)
     everything = chain(quads(checked.catalog, vocabulary), checked.inferred, ontology_quads(vocabulary))
     try:
         with _replacing(out) as folder:
             _write_dumps(everything, folder, vocabulary, progress)
             progress("tables and description", 0)
             write_tables(checked.store, folder / "tables")
-            _write_sums(folder, describe(folder, checked.store, vocabulary, licence_of(checked.catalog.data)))
+            _write_sums(folder, describe(folder, checked.store, vocabulary, licence))
     except OSError as error:
         raise BuildRefused(f"cannot write the dumps ({error}); the dumps were not touched", str(out)) from error
-    return sorted(file for file in out.rglob("*") if file.is_file())
+    memory.keep([_sums(out)])
+    return _files(out)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+def _sums(folder: Path) -> str:
+    """The fingerprint of the checksums in a folder."""
+    file = folder / _SUMS
+    return fingerprint(file.read_bytes()) if file.is_file() else ""
+
+
+def _sums_hold(folder: Path) -> bool:
+    """Whether the folder holds exactly the files that its checksums name, unchanged."""
+    expected = dict(line.split("  ", 1)[::-1] for line in (folder / _SUMS).read_text(encoding="utf-8").splitlines())
+    found = {}
+    for file in _files(folder):
+        with file.open("rb") as stream:
+            found[file.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
+    found.pop(_SUMS)
+    return found == expected
 
 
 def _write_dumps(everything: Iterable[Quad], folder: Path, vocabulary: Vocabulary, progress: Callable[[str, int], None]) -> None:

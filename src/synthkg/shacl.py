@@ -1,15 +1,14 @@
 """SHACL validation by pySHACL, record by record, with every result mapped back to the line of YAML that made the triple.
 
 Shapes look at one record's triples at a time, so records are validated in chunks, on as many processes as there are cores;
-a record that was found valid before is not validated again. What is remembered of it is a hash of its bytes, kept in the
-user's cache folder under a hash of everything else that decides the result: shapes, ontology and converter.
+a record that was found valid before is not validated again. What is remembered of it is a hash, kept in the user's cache
+folder under a hash of everything else that decides the result: shapes, ontology and converter.
 
 pySHACL runs on the shapes in another arrangement of the same meaning, which it validates four times as fast.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pickle
 import subprocess
@@ -17,8 +16,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from functools import cache
-from importlib.metadata import version
+from functools import cache, lru_cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,8 +24,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from synthkg import graph
 from synthkg.catalog import Catalog
 from synthkg.decode import Pointer
-from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding
+from synthkg.memory import Memory, fingerprint, program
 from synthkg.records import ReadingList, Record
 from synthkg.store import to_rdflib
 from synthkg.vocabulary import BASE, Vocabulary, load_vocabulary
@@ -60,21 +58,21 @@ def validate(catalog: Catalog, progress: Callable[[int], None] = lambda count: N
         catalog: The records.
         progress: Called with the number of records validated so far.
     """
-    shapes = catalog.vocabulary.folder / "shapes.ttl"
-    memory = _Memory(catalog, shapes)
-    unknown = [record for record in catalog if not memory.knows(record)]
+    memory = Memory("valid", catalog.data, program(catalog.vocabulary.folder))
+    prints = {graph.record_iri(record.folder, record.id): fingerprint(record) for record in catalog}
+    unknown = [record for record, key in zip(catalog, prints.values(), strict=True) if key not in memory.facts]
     findings: list[Finding] = []
-    faulty: set[int] = set()
     done = 0
     for chunk, results in _results(unknown, catalog.vocabulary):
         by_iri = {graph.record_iri(record.folder, record.id): record for record in chunk}
         for result in results:
-            record = by_iri[record_of(result.focus)]
-            faulty.add(id(record))
-            findings.append(_finding(catalog, record, result))
+            iri = record_of(result.focus)
+            prints.pop(iri, None)
+            findings.append(_finding(catalog, by_iri[iri], result))
         done += len(chunk)
         progress(done)
-    memory.keep([record for record in unknown if id(record) not in faulty])
+    if unknown:
+        memory.keep(prints.values())
     return findings
 
 
@@ -234,7 +232,7 @@ def _finding(catalog: Catalog, record: Record, result: Result) -> Finding:
 def origin(catalog: Catalog, record: Record, focus: str, path: str = "", value: str = "") -> Pointer:
     """The pointer to the YAML value from which the triple came, or the nearest one that is known."""
     best: tuple[int, Pointer] = (0, ())
-    for s, p, o, pointer in graph.statements(record, catalog.vocabulary):
+    for s, p, o, pointer in _statements(record, catalog.vocabulary):
         if s.value == focus:
             rank = 4 if (p.value, o.value) == (path, value) else 3 if p.value == path else 1
         elif o.value == focus:
@@ -246,39 +244,7 @@ def origin(catalog: Catalog, record: Record, focus: str, path: str = "", value: 
     return best[1]
 
 
-class _Memory:
-    """Remembers which record files were valid, between runs. Losing it costs time, never a finding."""
-
-    def __init__(self, catalog: Catalog, shapes: Path) -> None:
-        rules = hashlib.sha256()
-        for file in [*sorted(shapes.parent.glob("*.ttl")), *sorted(Path(__file__).parent.glob("*.py"))]:
-            rules.update(file.read_bytes())
-        rules.update(f"{version('pyshacl')} {version('rdflib')}".encode())
-        place = hashlib.sha256(str(catalog.data.resolve()).encode()).hexdigest()[:16]
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        self._catalog = catalog
-        self._file = home / "synthkg" / f"valid-{place}.txt"
-        self._rules = rules.hexdigest()
-        try:
-            head, *known = self._file.read_text().splitlines()
-        except (OSError, ValueError):
-            head, known = "", []
-        self._known = set(known) if head == self._rules else set()
-
-    def _key(self, record: Record) -> str:
-        path = self._catalog.path(record)
-        return hashlib.sha256(f"{record.folder}/{record.id}\n{read_text(path)}".encode()).hexdigest()
-
-    def knows(self, record: Record) -> bool:
-        return self._key(record) in self._known
-
-    def keep(self, valid: list[Record]) -> None:
-        new = {self._key(record) for record in valid} - self._known
-        if not new:
-            return
-        present = {self._key(record) for record in self._catalog}
-        lines = [self._rules, *sorted((self._known | new) & present)]
-        try:
-            write_atomically(self._file, "\n".join(lines) + "\n")
-        except OSError:
-            return
+@lru_cache(maxsize=1)
+def _statements(record: Record, vocabulary: Vocabulary) -> tuple[graph.Statement, ...]:
+    """The triples of one record, kept until another is asked for: a record with one finding often has more."""
+    return tuple(graph.statements(record, vocabulary))

@@ -104,31 +104,32 @@ def _with_owners(iri: str) -> Iterator[str]:
 def spoil(quads: list[Quad]) -> list[Quad]:
     """The graph with values out of place, triples gone, and faults planted, in other named graphs.
 
-    As in every graph of ours, no triple is in two named graphs, a thing is of its class, and each piece of a list has its place.
+    As in every graph of ours, no triple is in two named graphs, a thing is of its class, and a part has one whole and one place.
     """
     values = defaultdict(list)
     for quad in quads:
-        values[quad.predicate].append(quad.object)
+        values[quad.predicate, quad.graph_name].append(quad.object)
     found: dict[Triple, Quad] = {}
     for quad in [*quads, *pyoxigraph.parse(PLANTED, format=RdfFormat.TRIG)]:
-        graph = NamedNode(f"{quad.graph_name.value}/spoiled")  # type: ignore[union-attr]
+        graph = NamedNode(f"{quad.graph_name.value}/spoiled")
         chance = zlib.crc32(str(quad).encode())  # of the quad alone, so that other data change nothing here
         spared = quad.graph_name == GRAPHS["ontology"] or quad.predicate in PLACES
         if chance % 100 < 2 and not spared:
             continue
-        others = values[quad.predicate]
+        others = values[quad.predicate, quad.graph_name]
         value = others[chance % len(others)] if chance % 100 < 17 and not spared else quad.object
         triple = Triple(quad.subject, quad.predicate, value)
         found.setdefault(triple, Quad(quad.subject, quad.predicate, value, graph))
     return list(found.values())
 
 
-PLACES = {_term(name) for name in ("list", "entry", "line", "position", "column", "number", "corrects")} | {RDF_TYPE}
+PLACES = {RDF_TYPE} | {_term(name) for name in ("list", "entry", "line", "position", "column", "number", "corrects")}
+PLACES |= {_term(name) for name in ("version", "authorship", "evidence", "synthesis", "distinction")}
 
 # What values that change places seldom make by chance.
 PLANTED = f"""
 @prefix : <{NAMESPACE}> . @prefix dcterms: <http://purl.org/dc/terms/> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix m: <{BASE}method/> . @prefix a: <{BASE}artifact/> . @prefix p: <{BASE}paper/> . @prefix v: <{BASE}paper/planted/version/> .
+@prefix m: <{BASE}method/> . @prefix a: <{BASE}artifact/> . @prefix p: <{BASE}paper/> . @prefix v: <{BASE}paper/weak/version/> .
 @prefix c: <{BASE}concept/> . @prefix l: <{BASE}list/planted/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 <{BASE}graph/ontology> {{
   c:domain\\/medical skos:broader c:stage\\/fine-tuning .

@@ -1,6 +1,6 @@
 """synthkg's own pipeline, timed phase by phase: from YAML to validated dumps and pages.
 
-python benchmarks/ours.py DATA OUT [first]
+python benchmarks/ours.py DATA OUT all|first
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def main(data: Path, out: Path, only_first: bool) -> None:
     checked = check(data, progress)
     ends["validate"] = max(ends.values())
     ends["rules and checks"] = time.perf_counter()
-    out.mkdir(parents=True)
+    out.mkdir(parents=True, exist_ok=True)
     build(checked, out / "dist")
     ends["dumps"] = time.perf_counter()
     seen: set[str] = set()
@@ -52,4 +52,4 @@ def main(data: Path, out: Path, only_first: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), only_first="first" in sys.argv[3:])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), only_first=sys.argv[3] == "first")

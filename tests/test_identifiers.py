@@ -52,9 +52,7 @@ def test_any_text_is_survived(text: str) -> None:
     assert slug(text) == slug(slug(text).replace("-", " "), words=99) or len(slug(text)) == 80
 
 
-@given(
-    st.from_regex(r"2[0-5]0[1-9]\.[0-9]{5}(v[1-9])?", fullmatch=True), st.sampled_from(["abs/", "pdf/", "abs/arXiv:"])
-)
+@given(st.from_regex(r"2[0-5]0[1-9]\.[0-9]{5}(v[1-9])?", fullmatch=True), st.sampled_from(["abs/", "pdf/", "abs/arXiv:"]))
 def test_normal_form_is_stable(number: str, path: str) -> None:
     value = arxiv(f"http://arxiv.org/{path}{number}")
     assert value is not None

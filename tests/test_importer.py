@@ -292,9 +292,7 @@ urls = st.sampled_from(
     ["", "#a b", "https://arxiv.org/abs/2304.00001", "https://x.org/S1(23)5/", "https://github.com/a/b.", "u|v", "a b"]
 )
 link = st.builds("[{}]({})".format, words, urls)
-cell = st.one_of(
-    words, link, urls, st.sampled_from(["", "-", "**[A b c d](https://x.org)**", "[A]() [code](https://y.org)"])
-)
+cell = st.one_of(words, link, urls, st.sampled_from(["", "-", "**[A b c d](https://x.org)**", "[A]() [code](https://y.org)"]))
 header = st.sampled_from(["Paper", "Title", "Published in", "Code/Project", "Link", "Year", "", "|", "Paper \\| x"])
 eol = st.sampled_from(["\n", "\n", "\n", "\r\n", "\r"])
 

@@ -322,9 +322,7 @@ def profile_violations(graph: Graph, folder: Path) -> list[str]:
     graph.serialize(ontology, format="turtle", encoding="utf-8")
     checker.write_text(PROFILE_CHECKER, encoding="utf-8")
     jar = Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"
-    run = subprocess.run(
-        ["java", "-cp", str(jar), str(checker), str(ontology)], capture_output=True, text=True, check=False
-    )
+    run = subprocess.run(["java", "-cp", str(jar), str(checker), str(ontology)], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return run.stdout.splitlines()
 
@@ -609,9 +607,7 @@ VENUE = 'a :Venue , :Journal ; dcterms:title "T"'
 AUTHOR = "a :Authorship ; :position 1"
 EVIDENCE = "a :Evidence ; :source <https://example.org/> ; :kind <concept/evidence/paper>"
 ERRATUM = 'a :Erratum ; :kind <concept/erratum/form> ; :corrected "y" ; :reason "Because."'
-CELL = (
-    'a :Cell ; :entry <list/x/entry/1> ; :position 1 ; :column 1 ; :before "" ; :text "" ; :after "" ; :field "title"'
-)
+CELL = 'a :Cell ; :entry <list/x/entry/1> ; :position 1 ; :column 1 ; :before "" ; :text "" ; :after "" ; :field "title"'
 
 # What a node says after its good part, and the key that the message names; None where it is right.
 CASES: list[tuple[str, str, str | None]] = [

@@ -48,7 +48,7 @@ class Place:
         return {str(triple) for triple in store.construct(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")}
 
     def graphs(self) -> set[str]:
-        rows = EndpointStore(self.endpoint, ()).select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }").rows
+        rows = EndpointStore(self.endpoint, ()).select("SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g").rows
         return {row[0].value for row in rows if row[0] is not None}
 
 

@@ -52,8 +52,7 @@ def _tsv(table: Table) -> str:
 def _json(table: Table) -> str:
     """SPARQL 1.1 Query Results JSON, https://www.w3.org/TR/sparql11-results-json/."""
     bindings = [
-        {name: _binding(term) for name, term in zip(table.columns, row, strict=True) if term is not None}
-        for row in table.rows
+        {name: _binding(term) for name, term in zip(table.columns, row, strict=True) if term is not None} for row in table.rows
     ]
     answer = {"head": {"vars": list(table.columns)}, "results": {"bindings": bindings}}
     return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"

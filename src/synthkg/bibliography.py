@@ -36,8 +36,7 @@ def _tex(text: str) -> str:
     """
     parts = re.split(r"(\$[^$]+\$)", text)
     return "".join(
-        part if i % 2 else re.sub(r"[\\~^&%#_{}$]", lambda m: _TEX.get(m[0], "\\" + m[0]), part)
-        for i, part in enumerate(parts)
+        part if i % 2 else re.sub(r"[\\~^&%#_{}$]", lambda m: _TEX.get(m[0], "\\" + m[0]), part) for i, part in enumerate(parts)
     )
 
 

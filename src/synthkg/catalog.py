@@ -151,9 +151,7 @@ def _former_ids(catalog: Catalog, ids: dict[str, set[str]]) -> dict[tuple[str, s
     return former
 
 
-def _dangling(
-    references: list[Reference], ids: dict[str, set[str]], former: dict[tuple[str, str], str]
-) -> Iterator[Finding]:
+def _dangling(references: list[Reference], ids: dict[str, set[str]], former: dict[tuple[str, str], str]) -> Iterator[Finding]:
     for ref in references:
         if ref.id in ids[ref.folder]:
             continue

@@ -152,9 +152,7 @@ def _single_values(record: Any, key: str) -> Iterator[str]:
 
 def _list_faults(record: ReadingList) -> Iterator[_Fault]:
     entries = [
-        (entry, ("content", i, "entries", j))
-        for i, block in enumerate(record.content)
-        for j, entry in enumerate(block.entries)
+        (entry, ("content", i, "entries", j)) for i, block in enumerate(record.content) for j, entry in enumerate(block.entries)
     ]
     for entry, place in entries:
         if entry.paper is not None and entry.artifact is not None:

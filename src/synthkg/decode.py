@@ -313,5 +313,3 @@ def _marked_reader(marker: Any) -> _Reader:
     if marker is IsDate:
         return read_date
     return read_reference if isinstance(marker, Ref) else read_word
-
-

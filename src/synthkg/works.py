@@ -253,9 +253,7 @@ def _join(claims: Sequence[_Claim]) -> list[list[_Claim]]:
 def _may_be_one(claim: _Claim, other: _Claim) -> bool:
     """Whether one title is enough: a very short one is not, where the identifiers say otherwise."""
     one, two = claim.identifier, other.identifier
-    return (
-        len(fold(claim.title).split()) >= _SHORT or one is None or two is None or one == two or one.scheme != two.scheme
-    )
+    return len(fold(claim.title).split()) >= _SHORT or one is None or two is None or one == two or one.scheme != two.scheme
 
 
 def _owned(works: Sequence[list[_Claim]]) -> list[set[Identifier]]:

@@ -44,7 +44,7 @@ def run(script: str, data: Path, out: Path, work: str, cache: Path) -> dict[str,
         while process.poll() is None:
             for member in family(process.pid):
                 peaks[member] = max(peaks.get(member, 0), highest(member))
-            time.sleep(0.02)
+            time.sleep(0.05)
         seconds = time.perf_counter() - started
         assert process.returncode == 0, f"{script} failed on {data}"
         printed.seek(0)

@@ -180,6 +180,7 @@ def test_a_full_disk_leaves_the_last_build(toy: Path, tmp_path: Path, limit: int
     out = tmp_path / "dist"
     run("build", "--data", toy, "--out", out)
     before = _inodes(out)
+    _spoil_title(toy, "Drift anew")
 
     def fill_disk() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

@@ -168,3 +168,13 @@ def test_python_api(kg: KnowledgeGraph) -> None:
     with pytest.raises(SynthkgError, match='did you mean "lineage"'):
         kg.query("linage")
     assert isinstance(synthkg.open, type(lambda: None))
+
+
+def test_two_queries_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One would hide the other, and nobody would know which was asked."""
+    for kind in ("views", "examples"):
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / "twin.rq").write_text("#+ summary: A twin.\nSELECT ?s WHERE { ?s ?p ?o } ORDER BY ?s\n")
+    monkeypatch.setattr("synthkg.project.folder", lambda name: tmp_path)
+    with pytest.raises(QueryError, match="has this name"):
+        load_queries("examples", "views")

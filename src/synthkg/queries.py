@@ -288,10 +288,19 @@ def _pairs(header: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def load_queries(*kinds: str) -> dict[str, Query]:
-    """The saved queries of ``queries/<kind>/``, by name."""
+    """The saved queries of ``queries/<kind>/``, by name.
+
+    Raises:
+        QueryError: Two of them have one name.
+    """
     folder = project.folder("queries")
-    files = (file for kind in kinds for file in sorted((folder / kind).glob("*.rq")))
-    return {query.name: query for query in map(load_query, files)}
+    found: dict[str, Query] = {}
+    for kind in kinds:
+        for query in map(load_query, sorted((folder / kind).glob("*.rq"))):
+            if query.name in found:
+                raise QueryError(f"the query {found[query.name].path} has this name; rename one", str(query.path))
+            found[query.name] = query
+    return found
 
 
 def find_query(name: str) -> Query:

@@ -370,6 +370,35 @@ def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoi
             click.echo(f"{done.graph}\t{done.triples} triples\t{done.state}")
 
 
+@main.command(hidden=True, epilog=_examples("synthkg doctor\nsynthkg doctor dblp wikidata\nsynthkg doctor cso --dump CSO.nt"))
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@_endpoint
+@click.option("--dump", type=click.Path(path_type=Path), help="A dump of the target instead (.nt .ttl .nq …).")
+@_timeout
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def doctor(targets: tuple[str, ...], endpoint: str | None, dump: Path | None, timeout: float | None, style: str) -> None:
+    """Ask the targets whether they are still as our queries assume, and name what drifted.
+
+    Exit status: 0 what was asked holds, 1 something drifted, 2 nothing could be asked.
+    """
+    _examine(targets, endpoint, dump, timeout, style)
+
+
+def _examine(targets: tuple[str, ...], endpoint: str | None, dump: Path | None, timeout: float | None, style: str) -> None:
+    from synthkg.doctor import FORMATS, STATES, examine
+
+    with _progress() as progress:
+        found = examine(targets, endpoint=endpoint, dump=dump, timeout=timeout or 60.0, progress=progress)
+    click.echo(FORMATS[style](found), nl=False)
+    counts = {state: sum(diagnosis.state == state for diagnosis in found) for state in STATES}
+    color = "red" if counts["drifted"] else "yellow" if counts["not answered"] else "green"
+    click.secho(", ".join(f"{count} {state}" for state, count in counts.items()), fg=color, err=True)
+    if counts["drifted"]:
+        sys.exit(_FINDINGS)
+    if not counts["holds"]:
+        sys.exit(_UNREADABLE)
+
+
 @main.command(name="import", epilog=_examples("synthkg import README.md --to mylist\nsynthkg view published --data mylist"))
 @click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
 @click.option("--to", "folder", type=click.Path(path_type=Path), required=True, help="Folder for the records.")

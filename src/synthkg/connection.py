@@ -38,6 +38,7 @@ PASSWORD = "SYNTHKG_ENDPOINT_PASSWORD"
 _LONGEST_WAIT = 60.0
 _PIECE = 1 << 16
 _BUSY = {429, 502, 503, 504}
+_FOR_GOOD = {301, 308}
 
 
 class Answer(NamedTuple):
@@ -156,7 +157,8 @@ class Connection:
             return _Busy(reason, _retry_after(error.headers))
         if 300 <= error.code < 400:
             place = error.headers.get("Location")
-            return self._error(f"has moved to {_shown(place)}; give that address" if place else f"{reason}, but not where to")
+            problem = f"has moved to {_shown(place)}; give that address" if place else f"{reason}, but not where to"
+            return EndpointError(problem, self.name, location=_shown(place) if place and error.code in _FOR_GOOD else "")
         if error.code in (401, 403):
             given = "the user and password given" if self._secrets else "no user and password"
             return self._error(f"{reason} to {given}; set {USER} and {PASSWORD} (Basic is sent over https only)", error.code)

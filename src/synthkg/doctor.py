@@ -9,7 +9,7 @@ assumed form alone could only say "no rows". The header's keys, besides grlc's:
 * ``expects``: rows of which one must be in the answer, column -> RDF term, the column that matters most first;
 * ``drift``: what it means when nothing at all is found, one of `KINDS`;
 * ``affects``: our file that is wrong then;
-* ``request``: for an API that is no SPARQL endpoint, the path to ask below the endpoint; the columns are then paths into the JSON.
+* ``request``: for an API that is no SPARQL endpoint, the path to ask below the endpoint; the columns are paths into the JSON.
 
 The address is the ``endpoint`` of ``queries/links/<target>.rq``, or of the contract where the target has no such file.
 """
@@ -131,6 +131,9 @@ def _contract(query: Query, links: Path) -> Contract:
         expects = tuple({str(column): _term(text) for column, text in row.items()} for row in header["expects"])
     except (AttributeError, SyntaxError, TypeError, ValueError) as error:
         raise QueryError(f'"expects" must be a list of rows, column: <IRI> or column: \'"string"\': {error}', where) from error
+    columns = {column for row in expects for column in row}
+    if missing := sorted(column for column in columns if f"?{column}" not in query.text and "request" not in header):
+        raise QueryError(f'"expects" has a column "{missing[0]}" that the query does not give', where)
     link = links / f"{header['target']}.rq"
     said = load_query(link).header.get("endpoint") if link.is_file() else None
     endpoint, request = str(said or header.get("endpoint", "")), str(header.get("request", ""))
@@ -202,7 +205,8 @@ def diagnose(
         if contract.request:
             rows = [_fetch(Connection(address.rstrip("/"), timeout=timeout, retries=retries), contract)]
         else:
-            store = store or EndpointStore(address, (), timeout=timeout, retries=retries)
+            if store is None:
+                store = EndpointStore(address, (), timeout=timeout, retries=retries)
             rows = _rows(store.select(contract.query.text))
             if not rows and not store.select(_ANYTHING).rows:
                 return Diagnosis(
@@ -235,7 +239,7 @@ def _fetch(connection: Connection, contract: Contract) -> Row:
     except ValueError as error:
         said = connection.excerpt(answer.body, answer.media_type)
         raise EndpointError(f'answers with {answer.media_type} ("{said}"), not with JSON', connection.name) from error
-    return {path: _field(document, path.split(".")) for path in contract.expects[0]}
+    return {path: _field(document, path.split(".")) for row in contract.expects for path in row}
 
 
 def _field(value: Any, path: Sequence[str]) -> Literal | None:

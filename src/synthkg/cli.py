@@ -370,7 +370,7 @@ def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoi
             click.echo(f"{done.graph}\t{done.triples} triples\t{done.state}")
 
 
-@main.command(hidden=True, epilog=_examples("synthkg doctor\nsynthkg doctor dblp wikidata\nsynthkg doctor cso --dump CSO.nt"))
+@main.command(hidden=True, epilog=_examples("synthkg doctor dblp --endpoint http://127.0.0.1:7878/query"))
 @click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @_endpoint
 @click.option("--dump", type=click.Path(path_type=Path), help="A dump of the target instead (.nt .ttl .nq …).")

@@ -6,7 +6,8 @@ is compared with what the header expects term by term, and the difference itself
 assumed form alone could only say "no rows". The header's keys, besides grlc's:
 
 * ``target``, and ``assumes``: the assumption in a sentence; ``source``: the page where it was read;
-* ``expects``: rows of which one must be in the answer, column -> RDF term, the column that matters most first;
+* ``expects``: rows of which one must be in the answer, column -> RDF term, the column that matters most first; or ``requires``:
+  rows which must all be there, each a ``predicate`` or a ``class``;
 * ``drift``: what it means when nothing at all is found, one of `KINDS`;
 * ``affects``: our file that is wrong then;
 * ``request``: for an API that is no SPARQL endpoint, the path to ask below the endpoint; the columns are paths into the JSON.
@@ -40,7 +41,7 @@ __all__ = ["FORMATS", "KINDS", "STATES", "Contract", "Diagnosis", "Drift", "diag
 
 KINDS = ("predicate", "class", "case", "form", "host", "moved")
 STATES = ("holds", "drifted", "not answered")
-_KEYS = ("summary", "target", "assumes", "drift", "expects", "affects", "source")
+_KEYS = ("summary", "target", "assumes", "drift", "affects", "source")
 _ANYTHING = "SELECT ?thing WHERE { ?thing ?property ?value } LIMIT 1"
 _GONE = (404, 410)
 _MANY = 3  # terms that a message lists
@@ -61,7 +62,8 @@ class Contract:
     source: str
     endpoint: str
     request: str
-    expects: tuple[Mapping[str, Term], ...]
+    expects: tuple[Mapping[str, Term], ...] = ()
+    requires: tuple[Mapping[str, Term], ...] = ()
 
     @property
     def name(self) -> str:
@@ -127,18 +129,28 @@ def _contract(query: Query, links: Path) -> Contract:
         raise QueryError(f'"{header["drift"]}" is no kind of drift; {did_you_mean(str(header["drift"]), KINDS)}', where)
     if not query.name.startswith(f"{header['target']}-"):
         raise QueryError(f'the name of a contract with {header["target"]} must begin with "{header["target"]}-"', where)
-    try:
-        expects = tuple({str(column): _term(text) for column, text in row.items()} for row in header["expects"])
-    except (AttributeError, SyntaxError, TypeError, ValueError) as error:
-        raise QueryError(f'"expects" must be a list of rows, column: <IRI> or column: \'"string"\': {error}', where) from error
-    columns = {column for row in expects for column in row}
+    if ("expects" in header) == ("requires" in header):
+        raise QueryError('the header of a contract needs "expects" or "requires"', where)
+    expects, requires = (_wanted(header.get(key, []), key, where) for key in ("expects", "requires"))
+    if wrong := sorted({column for row in requires for column in row} - {"predicate", "class"}):
+        raise QueryError(f'"requires" may have the columns predicate and class, not "{wrong[0]}"', where)
+    columns = {column for row in (*expects, *requires) for column in row}
     if missing := sorted(column for column in columns if f"?{column}" not in query.text and "request" not in header):
-        raise QueryError(f'"expects" has a column "{missing[0]}" that the query does not give', where)
+        raise QueryError(f'the query gives no column "{missing[0]}", which is expected', where)
     link = links / f"{header['target']}.rq"
     said = load_query(link).header.get("endpoint") if link.is_file() else None
     endpoint, request = str(said or header.get("endpoint", "")), str(header.get("request", ""))
-    target, assumes, drift, affects, source = (str(header[key]) for key in ("target", "assumes", "drift", "affects", "source"))
-    return Contract(query, target, assumes, drift, affects, source, endpoint, request, expects)
+    target, assumes, drift, affects, source = (
+        str(header[key]).strip() for key in ("target", "assumes", "drift", "affects", "source")
+    )
+    return Contract(query, target, assumes, drift, affects, source, endpoint, request, expects, requires)
+
+
+def _wanted(rows: Any, key: str, where: str) -> tuple[Mapping[str, Term], ...]:
+    try:
+        return tuple({str(column): _term(text) for column, text in row.items()} for row in rows)
+    except (AttributeError, SyntaxError, TypeError, ValueError) as error:
+        raise QueryError(f'"{key}" must be a list of rows, column: <IRI> or column: \'"string"\': {error}', where) from error
 
 
 def _term(text: str) -> Term:
@@ -260,6 +272,11 @@ def _field(value: Any, path: Sequence[str]) -> Literal | None:
 
 def _compare(contract: Contract, rows: Sequence[Row]) -> tuple[Drift, ...]:
     """What drifted: nothing where a row is as expected, else the differences of the rows that come nearest to it."""
+    if contract.requires:
+        absent = [
+            row for row in contract.requires if row not in [{column: found.get(column) for column in row} for found in rows]
+        ]
+        return tuple(Drift(column, f"nothing has {term}") for row in absent for column, term in row.items())
     if not rows:
         return (Drift(contract.drift, "nothing was found in any form that the query tries"),)
     pairs = [(wanted, row) for wanted in contract.expects for row in rows]

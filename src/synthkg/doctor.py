@@ -6,8 +6,8 @@ is compared with what the header expects term by term, and the difference itself
 assumed form alone could only say "no rows". The header's keys, besides grlc's:
 
 * ``target``, and ``assumes``: the assumption in a sentence; ``source``: the page where it was read;
-* ``expects``: rows of which one must be in the answer, column -> RDF term, the column that matters most first; or ``requires``:
-  rows which must all be there, each a ``predicate`` or a ``class``;
+* ``expects``: rows of which one must be in the answer, column -> RDF term, or nothing where any will do; the column that matters
+  most comes first; or ``requires``: rows which must all be there, each a ``predicate`` or a ``class``;
 * ``drift``: what it means when nothing at all is found, one of `KINDS`;
 * ``affects``: our file that is wrong then;
 * ``request``: for an API that is no SPARQL endpoint, the path to ask below the endpoint; the columns are paths into the JSON.
@@ -62,8 +62,8 @@ class Contract:
     source: str
     endpoint: str
     request: str
-    expects: tuple[Mapping[str, Term], ...] = ()
-    requires: tuple[Mapping[str, Term], ...] = ()
+    expects: tuple[Row, ...] = ()
+    requires: tuple[Row, ...] = ()
 
     @property
     def name(self) -> str:
@@ -146,9 +146,9 @@ def _contract(query: Query, links: Path) -> Contract:
     return Contract(query, target, assumes, drift, affects, source, endpoint, request, expects, requires)
 
 
-def _wanted(rows: Any, key: str, where: str) -> tuple[Mapping[str, Term], ...]:
+def _wanted(rows: Any, key: str, where: str) -> tuple[Row, ...]:
     try:
-        return tuple({str(column): _term(text) for column, text in row.items()} for row in rows)
+        return tuple({str(column): None if text is None else _term(text) for column, text in row.items()} for row in rows)
     except (AttributeError, SyntaxError, TypeError, ValueError) as error:
         raise QueryError(f'"{key}" must be a list of rows, column: <IRI> or column: \'"string"\': {error}', where) from error
 
@@ -287,18 +287,20 @@ def _compare(contract: Contract, rows: Sequence[Row]) -> tuple[Drift, ...]:
     for column, term in wanted.items():
         if kind := _kind(column, term, near[0].get(column)):
             shown = " or ".join(sorted({str(row[column]) for row in near if row.get(column) is not None})[:_MANY])
-            drifts.setdefault(kind, Drift(kind, f"{column} is {shown}, not {term}" if shown else f"there is no {column} {term}"))
+            drifts.setdefault(
+                kind, Drift(kind, f"{column} is {shown}, not {term}" if shown else f"there is no {column} {term or ''}".rstrip())
+            )
     return tuple(drifts.values())
 
 
-def _distance(wanted: Mapping[str, Term], row: Row) -> tuple[tuple[bool, ...], tuple[int, ...]]:
+def _distance(wanted: Row, row: Row) -> tuple[tuple[bool, ...], tuple[int, ...]]:
     """How far a row is from an expected one: whose first columns are right is nearer, then whose differences are smaller."""
     kinds = {column: _kind(column, term, row.get(column)) for column, term in wanted.items()}
     sizes = (len(_SIZES) if row.get(column) is None else _SIZES.index(kind) for column, kind in kinds.items())
     return tuple(kind != "" for kind in kinds.values()), tuple(sizes)
 
 
-def _kind(column: str, wanted: Term, found: Term | None) -> str:
+def _kind(column: str, wanted: Term | None, found: Term | None) -> str:
     """The kind of drift from one term to another, or nothing where they are the same.
 
     >>> _kind("value", _term('<https://doi.org/10.1/a>'), _term('"https://doi.org/10.1/a"'))
@@ -309,12 +311,14 @@ def _kind(column: str, wanted: Term, found: Term | None) -> str:
     'host'
     >>> _kind("class", _term('<https://semopenalex.org/ontology/Work>'), _term('<https://semopenalex.org/class/Work>'))
     'class'
+    >>> _kind("value", _term('"machine learning"@en'), _term('"machine learning"'))
+    'form'
     """
-    if found == wanted:
-        return ""
     if found is None:
         return "class" if column == "class" else "predicate"
-    if type(found) is type(wanted):
+    if wanted is None or found == wanted:
+        return ""
+    if type(found) is type(wanted) and found.value != wanted.value:
         if found.value.casefold() == wanted.value.casefold():
             return "case"
         theirs, ours = urlsplit(found.value), urlsplit(wanted.value)

@@ -293,11 +293,10 @@ def _compare(contract: Contract, rows: Sequence[Row]) -> tuple[Drift, ...]:
     return tuple(drifts.values())
 
 
-def _distance(wanted: Row, row: Row) -> tuple[tuple[bool, ...], tuple[int, ...]]:
-    """How far a row is from an expected one: whose first columns are right is nearer, then whose differences are smaller."""
+def _distance(wanted: Row, row: Row) -> tuple[int, ...]:
+    """How far a row is from an expected one: first its first column counts, and a small difference is nearer than a large one."""
     kinds = {column: _kind(column, term, row.get(column)) for column, term in wanted.items()}
-    sizes = (len(_SIZES) if row.get(column) is None else _SIZES.index(kind) for column, kind in kinds.items())
-    return tuple(kind != "" for kind in kinds.values()), tuple(sizes)
+    return tuple(len(_SIZES) if kind and row.get(column) is None else _SIZES.index(kind) for column, kind in kinds.items())
 
 
 def _kind(column: str, wanted: Term | None, found: Term | None) -> str:

@@ -423,12 +423,12 @@ def test_a_contract_that_is_none(old: str, new: str, words: str, tmp_path: Path)
 
 
 def test_the_command_tells_by_its_status(replay: Replay, run: Run, tmp_path: Path) -> None:
-    good = run("doctor", "dblp", "--dump", FOLDER / "dblp.ttl")
+    good = run("link", "dblp", "--doctor", "--dump", FOLDER / "dblp.ttl")
     assert good.status == 0
     assert good.stderr == "5 holds, 0 drifted, 0 not answered\n"
     drifted = tmp_path / "dblp.ttl"
     drifted.write_text(change({"target": "dblp", "old": "dblp:doi <", "new": "dblp:identifier <"}), encoding="utf-8")
-    bad = run("doctor", "dblp", "--dump", drifted, "--format", "json")
+    bad = run("link", "dblp", "--doctor", "--dump", drifted, "--format", "json")
     assert bad.status == 1
     by_name = {row["contract"]: row for row in json.loads(bad.stdout)}
     assert by_name["dblp-doi"]["state"] == "drifted"
@@ -439,15 +439,15 @@ def test_the_command_tells_by_its_status(replay: Replay, run: Run, tmp_path: Pat
         }
     ]
     assert by_name["dblp-title"]["state"] == "holds"
-    said = run("doctor", "dblp", "--dump", drifted).stdout
+    said = run("link", "dblp", "--doctor", "--dump", drifted).stdout
     assert "change queries/links/dblp.rq, then dblp-doi.rq" in said
-    silent = run("doctor", "cso")
+    silent = run("link", "cso", "--doctor")
     assert silent.status == 2
     assert "has no endpoint; give a dump of it: --dump FILE" in silent.stdout
 
 
 def test_what_cannot_be_asked(run: Run) -> None:
-    assert 'did you mean "dblp"?' in run("doctor", "dblpp").stderr
+    assert 'did you mean "dblp"?' in run("link", "dblpp", "--doctor").stderr
     with pytest.raises(UsageError, match="a mirror or a dump is of one target"):
         examine(("dblp", "orkg"), endpoint="http://127.0.0.1:1/")
     with pytest.raises(UsageError, match="give one of --endpoint and --dump"):

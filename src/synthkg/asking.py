@@ -1,7 +1,7 @@
 """Asking a target for the keys of ours: in batches, politely, and never twice for what it has answered.
 
 A key is answered for the time being, so what is kept is kept by key, in one file of the user's cache folder for each query and
-address: a line is one answered batch, written as soon as it is there. A run that breaks off, even by ``kill -9``, goes on with the
+address: a line is one answered batch, written as soon as it is there. A run that broke off, even by ``kill -9``, goes on with the
 keys that no whole line has, and a batch that was halved is not asked again in the old size. Lines older than a week do not count.
 """
 

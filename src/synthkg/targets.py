@@ -8,9 +8,9 @@ working example; the engine puts batches of RDF terms in the place of those. Its
 * ``level``: which things of ours it finds: ``version`` or ``concept``;
 * ``namespace``: the IRI that its things begin with, shortened to the target's name in the file of links;
 * ``keys``: variable -> form, of which `FORMS` has all: how this graph writes an identifier of ours;
-* ``request``, ``context`` and ``secret`` for a graph without SPARQL: what follows the endpoint in a REST request, with
-  ``{variable}`` where the keys go, joined by ``|``; the JSON-LD context that makes the JSON of its answer a small graph, which the
-  query is then put to; and the environment variable that may hold the service's key, by the name of its parameter.
+* ``request``, ``context`` and ``secret`` for a graph without SPARQL: what follows the endpoint in a REST request, ``{variable}``
+  being where the keys go, joined by ``|``; the JSON-LD context that makes a small graph of the JSON in its answer, to which the
+  query is then put; and the environment variable that may hold the service's key, by the name of its parameter.
 
 It selects those variables, and ``?object``, ``?label``, and where it can ``?author`` and ``?year``; rows may repeat in any way.
 """
@@ -79,6 +79,15 @@ def _corr(arxiv: str) -> Iterator[str]:
         yield from _iris(f"https://dblp.org/rec/journals/corr/abs-{arxiv.replace('.', '-')}")
 
 
+def _capitals(title: str) -> str:
+    """A title as OpenCitations Meta writes it: each word without a capital gets one, also after a hyphen.
+
+    >>> _capitals("ChatGPT outperforms crowd workers for text-annotation tasks")
+    'ChatGPT Outperforms Crowd Workers For Text-Annotation Tasks'
+    """
+    return " ".join(word if any(map(str.isupper, word)) else word.title() for word in title.split())
+
+
 def _label(label: str) -> Iterator[str]:
     yield from _english(label)
     yield from _english(label.lower())
@@ -95,6 +104,7 @@ FORMS: dict[str, Form] = {
     "title": Form("title", lambda title: _strings(title)),
     "title-english": Form("title", _english),
     "title-without-quotes": Form("title", lambda title: _strings(title.replace('"', "").replace("\\", ""))),
+    "title-in-capitals": Form("title", lambda title: _strings(title, _capitals(title))),
     "title-with-dot": Form("title", lambda title: _strings(title if title.endswith(("?", "!")) else f"{title}.")),
     "label": Form("label", _label),
 }

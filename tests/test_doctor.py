@@ -354,6 +354,7 @@ def test_each_target_has_one_endpoint_and_it_is_said_once() -> None:
         link = ROOT / "queries" / "links" / f"{contract.target}.rq"
         assert not (own and link.is_file()), f"{contract.name}: the endpoint is that of {link.name}; take the line out"
         assert contract.source.startswith("https://")
+        assert (ROOT / contract.affects).is_file()
     addresses = {(contract.target, contract.endpoint) for contract in CONTRACTS}
     assert len(addresses) == len({target for target, _ in addresses})
     assert [target for target, address in sorted(addresses) if not address] == ["cso"]

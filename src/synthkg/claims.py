@@ -1,0 +1,162 @@
+"""Compare what a row says of a known paper, where it appeared and where its code is, with what is curated.
+
+Only what contradicts a record is in conflict; what goes beyond it is an addition. A venue is recognised by the names that
+its record has, so a venue without a record says nothing here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from synthkg.catalog import Catalog
+from synthkg.cells import links, plain
+from synthkg.identifiers import identify
+from synthkg.records import Artifact, Entry, Paper, Venue, Version
+from synthkg.works import Claim
+
+__all__ = ["compare", "names_in"]
+
+Difference = tuple[str, str]
+
+_YEAR = r"(?:[^\d\n]{0,25}?(?P<year>(?:19|20)\d\d)\b)"
+_PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "van", "von", "y"}
+_BETWEEN = re.compile(r"[,;*_|()\[\]{}&·]|\band\b|\bet\s+al\b|(?<!\b\w)\.\s")
+_MANY = 5
+_PAPERS = ("arxiv", "acl", "openreview", "doi")
+
+
+def names_in(text: str) -> list[str]:
+    """The names of authors that a text enumerates; none if it holds fewer than two.
+
+    >>> names_in(" *Can Xu, Qingfeng Sun, Rik van Noord and Noah A. Smith.* ICLR 2024")
+    ['Can Xu', 'Qingfeng Sun', 'Rik van Noord', 'Noah A. Smith']
+    >>> names_in("by Microsoft Research, 2023")
+    []
+    """
+    pieces = (" ".join(piece.split()).strip(" .:-") for piece in _BETWEEN.split(text))
+    names = [piece for piece in pieces if _is_name(piece)]
+    return names if len(names) > 1 else []
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    if not 2 <= len(words) <= _MANY or not all(re.fullmatch(r"[^\W\d_][\w.'’-]*", word) for word in words):
+        return False
+    return words[-1][0].isupper() and all(word[0].isupper() or word in _PARTICLES for word in words)
+
+
+def compare(
+    entry: Entry,
+    claim: Claim,
+    rest: str,
+    paper: Paper,
+    catalog: Catalog,
+    things: Mapping[str, str],
+    owners: Mapping[str, set[str]],
+) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
+    """What a row says of a paper that cannot be right if the record is, by cell, and what the record does not have.
+
+    Args:
+        entry: the row's cells.
+        claim: the row, read.
+        rest: what stands around its cells, without links: there a bullet says where the paper appeared.
+        paper: the paper that the row is about.
+        catalog: all records.
+        things: for the key of a thing, the artifact that it is.
+        owners: for an artifact, the papers that have it.
+    """
+    found = [*_venue(entry, rest, paper, catalog), *_code(entry, claim, paper, catalog, things, owners)]
+    wrong = tuple((cell, text) for cell, text, is_wrong in found if is_wrong)
+    return wrong, tuple(text for _, text, is_wrong in found if not is_wrong)
+
+
+def _venue(entry: Entry, rest: str, paper: Paper, catalog: Catalog) -> Iterator[tuple[str, str, bool]]:
+    said = plain(entry.venue or "")
+    for venue, year, text in _mentions(said or rest, catalog, with_year=not said):
+        name = f"{venue.acronym or venue.title}{f' {year}' if year else ''}"
+        there = [version for version in paper.versions if version.venue == venue.id]
+        published = [version for version in paper.versions if version.type != "preprint"]
+        if venue.type == "repository":
+            submitted = [version.date or str(version.year or "") for version in there]
+            if year and submitted and all(submitted) and year < min(submitted)[:4]:
+                yield "venue", f"{name} is before it was submitted, {min(submitted)}", True
+            elif not there:
+                yield "venue", name, "preprint" in paper.absent
+        elif there:
+            if (reason := _other_version(there, year, text, catalog)) is not None:
+                yield "venue", f"{name}: ours is {reason}", True
+        elif published and not re.search(r"(?i)workshop|@", text):
+            yield "venue", f"{name}: ours is {', '.join(_where(version, catalog) for version in published)}", True
+        elif "publication" in paper.absent:
+            yield "venue", f"{name}: it is established that the paper was not published", True
+        else:
+            yield "venue", name, False
+
+
+def _other_version(there: list[Version], year: str | None, text: str, catalog: Catalog) -> str | None:
+    """How the paper appeared at this venue, if not as the text says."""
+    of_year = [version for version in there if year is None or version.year is None or str(version.year) == year]
+    if not of_year:
+        return ", ".join(_where(version, catalog) for version in there)
+    says_findings, says_workshop = ("finding" in text.casefold(), bool(re.search(r"(?i)workshop|@", text)))
+    for version in of_year:
+        is_findings, is_workshop = version.track == "findings", version.type == "workshop-paper"
+        if (version.track is None or is_findings == says_findings) and (is_workshop == says_workshop):
+            return None
+    return ", ".join(_where(version, catalog) for version in of_year)
+
+
+def _where(version: Version, catalog: Catalog) -> str:
+    venue = catalog.of(Venue).get(version.venue or "")
+    name = (venue.acronym or venue.title) if venue is not None else version.url or version.id
+    kind = " (workshop)" if version.type == "workshop-paper" else " (Findings)" if version.track == "findings" else ""
+    return f"{name}{f' {version.year}' if version.year else ''}{kind}"
+
+
+def _mentions(text: str, catalog: Catalog, with_year: bool) -> Iterator[tuple[Venue, str | None, str]]:
+    """The venues that a text names, with the year after each and the words around it."""
+    names = {name.casefold(): venue for venue in catalog.of(Venue).values() for name in _names(venue)}
+    if not names:
+        return
+    for found in _pattern(tuple(names), with_year).finditer(text):
+        around = text[max(0, found.start() - 30) : found.end() + 20]
+        yield names[found["name"].casefold()], found["year"], around
+
+
+def _names(venue: Venue) -> Iterator[str]:
+    yield from filter(None, (venue.acronym, venue.title, *venue.aliases))
+
+
+@lru_cache(maxsize=8)
+def _pattern(names: tuple[str, ...], with_year: bool) -> re.Pattern[str]:
+    listed = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
+    return re.compile(rf"(?i)(?<!\w)(?P<name>{listed})(?!\w){_YEAR}{'' if with_year else '?'}")
+
+
+def _code(
+    entry: Entry, claim: Claim, paper: Paper, catalog: Catalog, things: Mapping[str, str], owners: Mapping[str, set[str]]
+) -> Iterator[tuple[str, str, bool]]:
+    own = {*paper.official, *paper.unofficial, *paper.artifacts}
+    kinds = {catalog.of(Artifact)[id].type for id in own if id in catalog.of(Artifact)}
+    cell = (entry.code or "").strip()
+    for url in [cell[slice(*link.url)] for link in links(cell)] or [cell]:
+        found = identify(url)
+        if found is not None and found.scheme in _PAPERS:
+            yield "code", f"{found.scheme} {found.value} is a paper, no code", True
+    for number, thing in enumerate(claim.things):
+        where = "url" if claim.is_thing and number == 0 else "code"
+        artifact = things.get(thing.key)
+        if artifact in own:
+            continue
+        if artifact is not None:
+            of = ", ".join(sorted(owners.get(artifact, ())))
+            yield where, f'{thing.url} is the artifact "{artifact}"{f" of {of}" if of else ""}', bool(of) or where == "url"
+        elif thing.type == "code" and "code" in paper.absent:
+            yield where, f"{thing.url}: it is established that there is no code", True
+        elif thing.type == "code" and "code" in kinds:
+            ours = sorted(str(catalog.of(Artifact)[id].url) for id in own if catalog.of(Artifact)[id].type == "code")
+            yield where, f"{thing.url}: ours is {', '.join(ours)}", True
+        else:
+            yield where, thing.url, False

@@ -7,14 +7,15 @@ its record has, so a venue without a record says nothing here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 
 from synthkg.catalog import Catalog
 from synthkg.cells import links, plain
+from synthkg.curated import Curated
 from synthkg.identifiers import identify
-from synthkg.records import Artifact, Entry, Paper, Venue, Version
-from synthkg.works import Claim
+from synthkg.records import Entry, Paper, Venue, Version
+from synthkg.works import Claim, read_thing
 
 __all__ = ["compare", "names_in"]
 
@@ -52,9 +53,7 @@ def compare(
     claim: Claim,
     rest: str,
     paper: Paper,
-    catalog: Catalog,
-    things: Mapping[str, str],
-    owners: Mapping[str, set[str]],
+    curated: Curated,
 ) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
     """What a row says of a paper that cannot be right if the record is, by cell, and what the record does not have.
 
@@ -63,11 +62,9 @@ def compare(
         claim: the row, read.
         rest: what stands around its cells, without links: there a bullet says where the paper appeared.
         paper: the paper that the row is about.
-        catalog: all records.
-        things: for the key of a thing, the artifact that it is.
-        owners: for an artifact, the papers that have it.
+        curated: all that is curated.
     """
-    found = [*_venue(entry, rest, paper, catalog), *_code(entry, claim, paper, catalog, things, owners)]
+    found = [*_venue(entry, rest, paper, curated.catalog), *_code(entry, claim, paper, curated)]
     wrong = tuple((cell, text) for cell, text, is_wrong in found if is_wrong)
     return wrong, tuple(text for _, text, is_wrong in found if not is_wrong)
 
@@ -87,7 +84,7 @@ def _venue(entry: Entry, rest: str, paper: Paper, catalog: Catalog) -> Iterator[
         elif there:
             if (reason := _other_version(there, year, text, catalog)) is not None:
                 yield "venue", f"{name}: ours is {reason}", True
-        elif published and not re.search(r"(?i)workshop|@", text):
+        elif published and not re.search(r"(?i)curatedhop|@", text):
             yield "venue", f"{name}: ours is {', '.join(_where(version, catalog) for version in published)}", True
         elif "publication" in paper.absent:
             yield "venue", f"{name}: it is established that the paper was not published", True
@@ -100,10 +97,10 @@ def _other_version(there: list[Version], year: str | None, text: str, catalog: C
     of_year = [version for version in there if year is None or version.year is None or str(version.year) == year]
     if not of_year:
         return ", ".join(_where(version, catalog) for version in there)
-    says_findings, says_workshop = ("finding" in text.casefold(), bool(re.search(r"(?i)workshop|@", text)))
+    says_findings, says_curatedhop = ("finding" in text.casefold(), bool(re.search(r"(?i)curatedhop|@", text)))
     for version in of_year:
-        is_findings, is_workshop = version.track == "findings", version.type == "workshop-paper"
-        if (version.track is None or is_findings == says_findings) and (is_workshop == says_workshop):
+        is_findings, is_curatedhop = version.track == "findings", version.type == "curatedhop-paper"
+        if (version.track is None or is_findings == says_findings) and (is_curatedhop == says_curatedhop):
             return None
     return ", ".join(_where(version, catalog) for version in of_year)
 
@@ -111,7 +108,7 @@ def _other_version(there: list[Version], year: str | None, text: str, catalog: C
 def _where(version: Version, catalog: Catalog) -> str:
     venue = catalog.of(Venue).get(version.venue or "")
     name = (venue.acronym or venue.title) if venue is not None else version.url or version.id
-    kind = " (workshop)" if version.type == "workshop-paper" else " (Findings)" if version.track == "findings" else ""
+    kind = " (curatedhop)" if version.type == "curatedhop-paper" else " (Findings)" if version.track == "findings" else ""
     return f"{name}{f' {version.year}' if version.year else ''}{kind}"
 
 
@@ -135,28 +132,29 @@ def _pattern(names: tuple[str, ...], with_year: bool) -> re.Pattern[str]:
     return re.compile(rf"(?i)(?<!\w)(?P<name>{listed})(?!\w){_YEAR}{'' if with_year else '?'}")
 
 
-def _code(
-    entry: Entry, claim: Claim, paper: Paper, catalog: Catalog, things: Mapping[str, str], owners: Mapping[str, set[str]]
-) -> Iterator[tuple[str, str, bool]]:
+def _code(entry: Entry, claim: Claim, paper: Paper, curated: Curated) -> Iterator[tuple[str, str, bool]]:
     own = {*paper.official, *paper.unofficial, *paper.artifacts}
-    kinds = {catalog.of(Artifact)[id].type for id in own if id in catalog.of(Artifact)}
+    artifacts = [curated.artifacts[id] for id in sorted(own) if id in curated.artifacts]
+    urls = [url for artifact in artifacts for url in (artifact.url, *artifact.former_urls) if url]
+    keys = {thing.key for url in urls if (thing := read_thing(url)) is not None}
     cell = (entry.code or "").strip()
     for url in [cell[slice(*link.url)] for link in links(cell)] or [cell]:
         found = identify(url)
         if found is not None and found.scheme in _PAPERS:
             yield "code", f"{found.scheme} {found.value} is a paper, no code", True
     for number, thing in enumerate(claim.things):
-        where = "url" if claim.is_thing and number == 0 else "code"
-        artifact = things.get(thing.key)
-        if artifact in own:
+        if thing.key in keys:
             continue
-        if artifact is not None:
-            of = ", ".join(sorted(owners.get(artifact, ())))
-            yield where, f'{thing.url} is the artifact "{artifact}"{f" of {of}" if of else ""}', bool(of) or where == "url"
+        where = "url" if claim.is_thing and number == 0 else "code"
+        other = curated.artifact_at(thing.url)
+        if other is not None:
+            of = ", ".join(sorted(curated.owners.get(other, ())))
+            is_wrong = bool(of) or where == "url"
+            yield where, f'{thing.url} is the artifact "{other}"{f" of {of}" if of else ""}', is_wrong
         elif thing.type == "code" and "code" in paper.absent:
             yield where, f"{thing.url}: it is established that there is no code", True
-        elif thing.type == "code" and "code" in kinds:
-            ours = sorted(str(catalog.of(Artifact)[id].url) for id in own if catalog.of(Artifact)[id].type == "code")
-            yield where, f"{thing.url}: ours is {', '.join(ours)}", True
+        elif thing.type == "code" and any(artifact.type == "code" for artifact in artifacts):
+            ours = ", ".join(str(artifact.url) for artifact in artifacts if artifact.type == "code")
+            yield where, f"{thing.url}: ours is {ours}", True
         else:
             yield where, thing.url, False

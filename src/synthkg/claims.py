@@ -24,6 +24,7 @@ Difference = tuple[str, str]
 _YEAR = r"(?:[^\d\n]{0,25}?(?P<year>(?:19|20)\d\d)\b)"
 _PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "van", "von", "y"}
 _BETWEEN = re.compile(r"[,;*_|()\[\]{}&·]|\band\b|\bet\s+al\b|(?<!\b\w)\.\s")
+_ELSEWHERE = re.compile(r"[/;|*]")
 _MANY = 5
 _PAPERS = ("arxiv", "acl", "openreview", "doi")
 
@@ -74,7 +75,7 @@ def _venue(entry: Entry, rest: str, paper: Paper, catalog: Catalog) -> Iterator[
     for venue, year, text in _mentions(said or rest, catalog, with_year=not said):
         name = f"{venue.acronym or venue.title}{f' {year}' if year else ''}"
         there = [version for version in paper.versions if version.venue == venue.id]
-        published = [version for version in paper.versions if version.type != "preprint"]
+        published = [version for version in paper.versions if version.type != "preprint" and version.venue is not None]
         if venue.type == "repository":
             submitted = [version.date or str(version.year or "") for version in there]
             if year and submitted and all(submitted) and year < min(submitted)[:4]:
@@ -84,7 +85,7 @@ def _venue(entry: Entry, rest: str, paper: Paper, catalog: Catalog) -> Iterator[
         elif there:
             if (reason := _other_version(there, year, text, catalog)) is not None:
                 yield "venue", f"{name}: ours is {reason}", True
-        elif published and not re.search(r"(?i)curatedhop|@", text):
+        elif published and not re.search(r"(?i)workshop|@", text):
             yield "venue", f"{name}: ours is {', '.join(_where(version, catalog) for version in published)}", True
         elif "publication" in paper.absent:
             yield "venue", f"{name}: it is established that the paper was not published", True
@@ -97,18 +98,18 @@ def _other_version(there: list[Version], year: str | None, text: str, catalog: C
     of_year = [version for version in there if year is None or version.year is None or str(version.year) == year]
     if not of_year:
         return ", ".join(_where(version, catalog) for version in there)
-    says_findings, says_curatedhop = ("finding" in text.casefold(), bool(re.search(r"(?i)curatedhop|@", text)))
+    says_findings, says_workshop = ("finding" in text.casefold(), bool(re.search(r"(?i)workshop|@", text)))
     for version in of_year:
-        is_findings, is_curatedhop = version.track == "findings", version.type == "curatedhop-paper"
-        if (version.track is None or is_findings == says_findings) and (is_curatedhop == says_curatedhop):
+        is_findings, is_workshop = version.track == "findings", version.type == "workshop-paper"
+        if (version.track is None or is_findings == says_findings) and (is_workshop == says_workshop):
             return None
     return ", ".join(_where(version, catalog) for version in of_year)
 
 
 def _where(version: Version, catalog: Catalog) -> str:
     venue = catalog.of(Venue).get(version.venue or "")
-    name = (venue.acronym or venue.title) if venue is not None else version.url or version.id
-    kind = " (curatedhop)" if version.type == "curatedhop-paper" else " (Findings)" if version.track == "findings" else ""
+    name = (venue.acronym or venue.title) if venue is not None else version.venue
+    kind = " (workshop)" if version.type == "workshop-paper" else " (Findings)" if version.track == "findings" else ""
     return f"{name}{f' {version.year}' if version.year else ''}{kind}"
 
 
@@ -118,8 +119,8 @@ def _mentions(text: str, catalog: Catalog, with_year: bool) -> Iterator[tuple[Ve
     if not names:
         return
     for found in _pattern(tuple(names), with_year).finditer(text):
-        around = text[max(0, found.start() - 30) : found.end() + 20]
-        yield names[found["name"].casefold()], found["year"], around
+        before, after = _ELSEWHERE.split(text[: found.start()])[-1], _ELSEWHERE.split(text[found.end() :])[0]
+        yield names[found["name"].casefold()], found["year"], before + found[0] + after
 
 
 def _names(venue: Venue) -> Iterator[str]:

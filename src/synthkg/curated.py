@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from synthkg.catalog import Catalog
 from synthkg.identifiers import acl, identify, normal_url
-from synthkg.lookalikes import Looks, authors_of, look_at, titles_of
+from synthkg.lookalikes import Looks, authors_of, look_at, short_name, titles_of, without_name
 from synthkg.records import Artifact, Paper
 from synthkg.works import fold, read_thing
 
@@ -28,6 +28,7 @@ class Curated:
         self.artifacts = catalog.of(Artifact)
         self.identified: defaultdict[str, set[str]] = defaultdict(set)
         self.titled: defaultdict[str, set[str]] = defaultdict(set)
+        self.nameless: defaultdict[str, set[str]] = defaultdict(set)
         self.owners: defaultdict[str, set[str]] = defaultdict(set)
         self.named: defaultdict[str, set[str]] = defaultdict(set)
         self.pages: dict[str, str] = {}
@@ -39,6 +40,8 @@ class Curated:
                 self.identified[key].add(paper.id)
             for title in titles_of(paper):
                 self.titled[fold(title)].add(paper.id)
+                if short_name(title):
+                    self.nameless[without_name(title)].add(paper.id)
             for id in (*paper.official, *paper.unofficial, *paper.artifacts):
                 self.owners[id].add(paper.id)
         for artifact in self.artifacts.values():

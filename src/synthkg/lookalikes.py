@@ -20,11 +20,11 @@ from synthkg.records import Author, Paper, ReadingList
 from synthkg.works import fold
 
 __all__ = [
-    *("ALIKE", "SHARED_AUTHORS", "FarTitle", "Looks", "authors_of", "candidates", "far_titles", "look_at", "lookalikes"),
-    *("numerals_of", "shared_authors", "short_name", "signature", "title_likeness", "titles_of"),
+    *("SHARED_AUTHORS", "FarTitle", "Looks", "authors_of", "candidates", "far_titles", "look_at", "lookalikes"),
+    *("numerals_of", "shared_authors", "short_name", "signature", "title_likeness", "titles_of", "without_name"),
 ]
 
-ALIKE = 0.85
+_ALIKE = 0.85
 _SURELY_ALIKE = 0.95
 _SHARED_WORDS = 0.6
 SHARED_AUTHORS = 0.5
@@ -109,6 +109,11 @@ def short_name(title: str) -> str:
     return fold(name) if colon and len(name.split()) < _SHORT else ""
 
 
+def without_name(title: str) -> str:
+    """A folded title without the short name before its colon."""
+    return fold(title.partition(":")[2]) if short_name(title) else fold(title)
+
+
 def signature(name: str) -> str:
     """A name by its last word and first letter, so that a middle name or an initial makes no difference."""
     words = fold(name).split()
@@ -153,7 +158,7 @@ def _likeness(one: Looks, other: Looks) -> float | None:
     if authors < SHARED_AUTHORS:
         return None
     titles = title_likeness(one, other)
-    return round((titles + authors) / 2, 3) if titles >= ALIKE or one.names & other.names else None
+    return round((titles + authors) / 2, 3) if titles >= _ALIKE or one.names & other.names else None
 
 
 def shared_authors(one: Looks, other: Looks) -> float:
@@ -181,6 +186,6 @@ def far_titles(lists: Iterable[ReadingList], papers: Iterable[Paper]) -> Iterato
                 paper, known = titles[entry.paper]
                 published = fold(entry.title)
                 likeness = max(fuzz.ratio(published, title) / 100 for title in known)
-                if likeness < ALIKE:
+                if likeness < _ALIKE:
                     pointer = ("content", i, "entries", j, "title")
                     yield FarTitle(record, number, pointer, paper, round(likeness, 3))

@@ -17,7 +17,7 @@ from synthkg.claims import compare, names_in
 from synthkg.curated import Curated, key_of, looks_of
 from synthkg.importer import Imported, entries_of, entry_base, name_subjects, read_list
 from synthkg.layout import lay_out, write_line
-from synthkg.lookalikes import Looks, candidates, short_name, title_likeness, titles_of
+from synthkg.lookalikes import Looks, candidates, short_name, title_likeness, titles_of, without_name
 from synthkg.records import Artifact, Block, Entry, Paper, Record
 from synthkg.titles import can_be, has_authors, is_cut_off, likeness
 from synthkg.verdicts import CONFLICT, KNOWN, NEW, RENAMED, Matched, Verdict
@@ -32,11 +32,12 @@ _ONE_A_WORK = ("arxiv", "acl")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row, read: ``keys`` of the curated that its links show, the title's own first, and ``rest``, what no cell holds."""
+    """A row, read: ``key`` of the work that its title links to, ``keys`` of all its links, and ``rest``, what no cell holds."""
 
     claim: Claim
     line: int
     entry: Entry
+    key: str | None
     keys: tuple[str, ...]
     rest: str
     looks: Looks
@@ -102,11 +103,14 @@ def read_row(number: int, line: int, block: Block, entry: Entry) -> Row:
     pieces, end = lay_out(block, entry)
     rest = " ".join([*(f"{piece.before} {piece.after}" for piece in pieces), end])
     text = write_line(block, entry)
-    every = [claim.url, *(text[slice(*link.url)] for link in links(text))]
-    keys = tuple(dict.fromkeys(filter(None, map(key_of, every))))
+    keys = dict.fromkeys(key for link in links(text) if (key := key_of(text[slice(*link.url)])) is not None)
     for link in reversed(links(rest)):
         rest = f"{rest[: link.start]} {rest[link.end :]}"
-    return Row(claim, line, entry, keys, rest, looks_of([claim.title], names_in(rest)))
+    key = key_of(claim.url)
+    looks = looks_of([claim.title], names_in(rest))
+    if ":" not in claim.title and len(claim.title.split()) < _SHORT:
+        looks = looks._replace(names=looks.titles)
+    return Row(claim, line, entry, key, (*([key] if key else []), *keys), rest, looks)
 
 
 class _Settling:
@@ -119,7 +123,7 @@ class _Settling:
 
     def verdict(self) -> Verdict:
         """The verdict."""
-        linked = self.curated.identified_by(self.row.keys[:1] if self.row.claim.url else ())
+        linked = self.curated.identified_by([self.row.key] if self.row.key else [])
         if linked:
             return self._of_linked(linked)
         elsewhere = sorted(each for each in self.curated.identified_by(self.row.keys) if self._is_title_of(each))
@@ -133,9 +137,6 @@ class _Settling:
         artifact = self.curated.artifact_at(self.row.claim.url)
         if artifact is not None:
             return self._of_artifact(artifact)
-        named = self.curated.named.get(self.row.folded, set()) if len(self.row.folded.split()) >= _SHORT else set()
-        if len(named) == 1 and self.row.claim.identifier is None:
-            return self._settled(KNOWN, None, min(named), "title")
         return self._new()
 
     def _of_linked(self, linked: set[str]) -> Verdict:
@@ -148,11 +149,10 @@ class _Settling:
         similar = self._similar()
         if similar is not None:
             return self._known(*similar) if similar[0] in linked else self._torn(similar[0], linked)
-        written = [each for each in sorted(linked) if self._has_authors_of(each)]
-        if len(written) == 1:
-            return self._known(written[0], f"{self._identifier(written[0])} and authors")
         first = min(linked)
         reason = f'its link is that of "{first}" ({self._identifier(first)}), which has no such title'
+        if has_authors(self.row.looks, self.curated.looks[first]):
+            reason += "; the authors are the same, so it may be a former title"
         return self._conflict(first, ("title", reason))
 
     def _of_titled(self) -> Verdict:
@@ -164,7 +164,7 @@ class _Settling:
             return self._conflict(meant[0], ("title", f"it is the title of {' and '.join(meant)}"))
         first = min(self.exact)
         if len(self.row.folded.split()) < _SHORT:
-            return self._new(resembles=first)
+            return self._new(resembles=f"paper/{first}")
         return self._conflict(first, self._strangers(first) or ("title", ""))
 
     def _of_artifact(self, artifact: str) -> Verdict:
@@ -175,7 +175,9 @@ class _Settling:
         own = {fold(self.row.claim.things[0].name)} if self.row.claim.things else set()
         if title in names | own or self.row.claim.title.startswith(("http://", "https://")):
             return self._settled(KNOWN, None, artifact, "URL")
-        if short_name(self.row.claim.title) in names | own or any(f" {name} " in f" {title} " for name in names | own if name):
+        if short_name(self.row.claim.title) in names | own or any(
+            f" {name} " in f" {title} " for name in names | own if len(name) > _SHORT
+        ):
             return self._settled(RENAMED, None, artifact, "URL")
         reason = f'its link is that of the artifact "{artifact}", which has no such title'
         return replace(self._conflict(None, ("title", reason)), artifact=artifact)
@@ -184,12 +186,12 @@ class _Settling:
         """Whether the title can be the paper's, given that the link is."""
         return any(can_be(self.row.claim.title, title) for title in titles_of(self.curated.papers[paper]))
 
-    def _has_authors_of(self, paper: str) -> bool:
-        return has_authors(self.row.looks, self.curated.looks[paper])
-
     def _similar(self) -> tuple[str, str] | None:
         """The only paper whose title or authors say that it is meant, and which of them."""
         found = [(paper, by) for paper, looks in self.near.items() if (by := likeness(self.row.looks, looks)) is not None]
+        if not found and len(without_name(self.row.claim.title).split()) > _SHORT:
+            index = self.curated.titled if short_name(self.row.claim.title) else self.curated.nameless
+            found = [(paper, "title without its short name") for paper in index.get(without_name(self.row.claim.title), ())]
         found = [(paper, by) for paper, by in found if self._strangers(paper) is None]
         if not found and self.row.claim.title.endswith(("...", "…")):
             whole = [papers for title, papers in self.curated.titled.items() if is_cut_off(self.row.claim.title, title)]
@@ -200,7 +202,7 @@ class _Settling:
         """Cell and reason why the row cannot be about the paper although it has its title."""
         keys = self.curated.keys[paper]
         own = self.row.claim.identifier
-        if own is not None and own.scheme in _ONE_A_WORK and self.row.keys[0] not in keys:
+        if own is not None and own.scheme in _ONE_A_WORK and self.row.key not in keys:
             known = [key for key in keys if key.startswith(f"{own.scheme} ")]
             if known:
                 return "url", f'its title is that of "{paper}", which is {known[0]}; its link is {own.scheme} {own.value}'
@@ -223,8 +225,8 @@ class _Settling:
             return found
         record = self.curated.papers[paper]
         wrong, adds = compare(self.row.entry, claim, self.row.rest, record, self.curated)
-        if self.row.keys[:1] and claim.identifier is not None and self.row.keys[0] not in self.curated.keys[record.id]:
-            adds = (self.row.keys[0], *adds)
+        if self.row.key and claim.identifier is not None and self.row.key not in self.curated.keys[record.id]:
+            adds = (self.row.key, *adds)
         return replace(found, verdict=CONFLICT if wrong else verdict, conflicts=wrong, adds=adds)
 
     def _torn(self, titled: str, linked: set[str]) -> Verdict:
@@ -237,7 +239,10 @@ class _Settling:
 
     def _new(self, resembles: str | None = None) -> Verdict:
         claim = self.row.claim
-        like = [(title_likeness(self.row.looks, looks), paper) for paper, looks in self.near.items()]
+        mine = self.row.looks
+        like = [(1.0 if mine.names & its.names else title_likeness(mine, its), paper) for paper, its in self.near.items()]
         best, paper = max(like, default=(0.0, ""))
-        resembles = resembles or (paper if best >= _RESEMBLES else None)
+        resembles = resembles or (f"paper/{paper}" if best >= _RESEMBLES else None)
+        if resembles is None and (named := self.curated.named.get(self.row.folded)):
+            resembles = f"artifact/{min(named)}"
         return Verdict(claim.number, self.row.line, claim.title, NEW, resembles=resembles)

@@ -1,8 +1,8 @@
 """Whether two titles can be those of one work: what is asked where an identifier says so, and what where none does.
 
 With an identifier, another spelling, a short name or a subtitle more or less is no contradiction. Without one, a likeness in
-figures is not enough, because one exchanged word ("image", "video") makes another work: either only slips of the pen
-differ, word by word, or the authors are the same too. `tests/matching/pairs.tsv` has the pairs on which this was measured.
+figures is not enough, because one exchanged word ("image", "video") makes another work, often of the same authors: titles
+may differ by slips of the pen alone, word by word. `tests/matching/pairs.tsv` has the pairs on which this was measured.
 """
 
 from __future__ import annotations
@@ -13,28 +13,31 @@ from math import ceil
 
 from rapidfuzz.distance import OSA, Levenshtein
 
-from synthkg.lookalikes import ALIKE, SHARED_AUTHORS, Looks, numerals_of, shared_authors, short_name, title_likeness
+from synthkg.lookalikes import SHARED_AUTHORS, Looks, numerals_of, shared_authors, short_name, without_name
 from synthkg.works import alike, fold
 
 __all__ = ["can_be", "has_authors", "is_cut_off", "likeness"]
 
 _SHORT = 4
 _CUT_OFF = 0.6
-_ONE_SLIP, _TWO_SLIPS = 6, 10
+_ONE_SLIP = 6
 _SMALL_WORDS = {"a", "an", "and", "by", "for", "in", "of", "on", "the", "to"}
 _ELLIPSIS = re.compile(r"(?:\.\.\.|…)\s*$")
 
 
 def likeness(row: Looks, paper: Looks) -> str | None:
-    """What tells that a row without a known identifier means a paper: its title, or its title and its authors."""
+    """What tells that a row without a known identifier means a paper: its title, or nothing but its short name, and authors."""
     if row.names and paper.names and not any(_is_slip(a, b) for (a, _), (b, _) in product(row.names, paper.names)):
         return None
-    if row.authors and paper.authors:
-        if has_authors(row, paper) and (title_likeness(row, paper) >= ALIKE or row.names & paper.names):
-            return "title and authors"
+    is_by_them = has_authors(row, paper)
+    if row.authors and paper.authors and not is_by_them:
         return None
+    fewest = _SHORT - 1 if is_by_them else _SHORT
     pairs = product(row.titles, paper.titles)
-    return "title" if any(a[1] == b[1] and _differ_by_slips(a[0], b[0]) for a, b in pairs) else None
+    if any(a[1] == b[1] and _differ_by_slips(a[0], b[0], fewest) for a, b in pairs):
+        return "title and authors" if is_by_them else "title"
+    is_name = len(row.titles) == 1 and row.titles <= row.names and row.names <= paper.names
+    return "short name and authors" if is_by_them and is_name else None
 
 
 def has_authors(row: Looks, paper: Looks) -> bool:
@@ -43,8 +46,8 @@ def has_authors(row: Looks, paper: Looks) -> bool:
     return common >= min(2, len(paper.authors) or 2) and shared_authors(row, paper) >= SHARED_AUTHORS
 
 
-def _differ_by_slips(one: str, other: str) -> bool:
-    """Whether two folded titles of at least four words differ only as typing makes the same title differ.
+def _differ_by_slips(one: str, other: str, fewest: int = _SHORT) -> bool:
+    """Whether two folded titles of enough words differ only as typing makes the same title differ.
 
     >>> _differ_by_slips("bootstap your own mathematical questions", "bootstrap your own mathematcal questions")
     True
@@ -54,7 +57,7 @@ def _differ_by_slips(one: str, other: str) -> bool:
     False
     """
     left, right = one.split(), other.split()
-    if min(len(left), len(right)) < _SHORT:
+    if min(len(left), len(right)) < fewest:
         return False
     slips = 0
     for code in Levenshtein.opcodes(left, right):
@@ -74,7 +77,7 @@ def _differ_by_slips(one: str, other: str) -> bool:
 
 
 def _is_slip(word: str, other: str) -> bool:
-    """Whether two words are one, misspelt: a letter or two among many, two exchanged letters, or a plural.
+    """Whether two words are one, misspelt: by one letter among many, two letters exchanged, or a plural.
 
     >>> _is_slip("language", "langauge"), _is_slip("model", "models"), _is_slip("test", "text"), _is_slip("wizardlm", "wizardml")
     (True, True, False, True)
@@ -85,8 +88,7 @@ def _is_slip(word: str, other: str) -> bool:
         return False
     if f"{word}s" == other or f"{other}s" == word:
         return True
-    letters = min(len(word), len(other))
-    allowed = 2 if letters >= _TWO_SLIPS else 1 if letters >= _ONE_SLIP else 0
+    allowed = 1 if min(len(word), len(other)) >= _ONE_SLIP else 0
     return OSA.distance(word, other) <= allowed or {word, other} <= _SMALL_WORDS
 
 
@@ -116,16 +118,11 @@ def can_be(title: str, known: str) -> bool:
     if alike(title, known):
         return True
     one, other = fold(title), fold(known)
-    bare, known_bare = _without_name(title), _without_name(known)
+    bare, known_bare = without_name(title), without_name(known)
     if bare == known_bare or one == short_name(known) or (one == known_bare or bare == other):
         return True
     if numerals_of(one) != numerals_of(other):
         return False
     shorter, longer = sorted((one, other), key=len)
-    is_part = f" {shorter} " in f" {longer} " and len(shorter.split()) >= _SHORT
+    is_part = longer.startswith(f"{shorter} ") and len(shorter.split()) >= _SHORT
     return is_part or _differ_by_slips(one, other)
-
-
-def _without_name(title: str) -> str:
-    """A folded title without the short name before its colon."""
-    return fold(title.partition(":")[2]) if short_name(title) else fold(title)

@@ -34,7 +34,7 @@ class Verdict:
         by: What told: an identifier, the title, …
         conflicts: Cell and reason of everything in which the row and the records cannot both be right.
         adds: What the row says and our record does not.
-        resembles: For a new row, our paper with a title somewhat like its own.
+        resembles: For a new row, our record with a title or short name like its own, as ``paper/<id>`` or ``artifact/<id>``.
         is_settled: Whether it is certain which record is meant; never for a new row.
     """
 
@@ -74,7 +74,7 @@ def _said(verdict: Verdict) -> str:
     notes = [f"{cell}: {reason}" for cell, reason in verdict.conflicts]
     notes += [f"not in our record: {fact}" for fact in verdict.adds]
     if verdict.resembles:
-        notes.append(f"somewhat like paper/{verdict.resembles}")
+        notes.append(f"somewhat like {verdict.resembles}")
     return "; ".join(notes)
 
 

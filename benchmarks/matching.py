@@ -1,6 +1,6 @@
 """How well the rows of a list are matched with the records: Markdown tables of precision and recall.
 
-    python benchmarks/matching.py
+    python benchmarks/matching.py [docs/matching.md]
 
 The pairs and the perturbations are those of the tests; the seed is fixed, so the figures are the same each time.
 """
@@ -21,26 +21,41 @@ from synthkg.catalog import Catalog, load_catalog
 from synthkg.records import Paper
 from synthkg.works import fold
 
+_MARK = "<!-- measured: python benchmarks/matching.py docs/matching.md -->\n"
 
-def main() -> None:
-    """Prints the tables."""
-    catalog = load_catalog(project.folder("data"))
+
+def main(page: Path | None) -> None:
+    """Prints the tables, or puts them into a page below its mark."""
+    tables = measured(load_catalog(project.folder("data")))
+    if page is None:
+        print(tables, end="")
+    else:
+        before, mark, _ = page.read_text(encoding="utf-8").partition(_MARK)
+        page.write_text(f"{before}{mark}\n{tables}", encoding="utf-8")
+
+
+def measured(catalog: Catalog) -> str:
+    """The tables."""
     pairs = load_pairs()
     scores = score_pairs(catalog, pairs)
-    counts = {kind: sum(pair.kind == kind for pair in pairs) for kind in scores}
-    print("### Labelled pairs\n")
-    table(["pairs of a row and a paper", "number", "label", "merged", "precision", "recall"], [
-        [kind, counts[kind], labels(pairs, kind), score.right + score.wrong, share(score.precision), recall(score)]
+    rows: list[list[str | int]] = [
+        [kind, sum(pair.kind == kind for pair in pairs), labels(pairs, kind), score.right + score.wrong, recall(score)]
         for kind, score in scores.items()
-    ] + [["**all**", len(pairs), "", *summed(scores.values())]])  # fmt: skip
-    print("\n### Pairs without a link: the rule, and a threshold on the likeness of titles in its place\n")
+    ]
+    merges, precision, found = summed(scores.values())
+    rows.append(["**all**", len(pairs), f"precision {precision}", merges, found])
     bare = [pair for pair in pairs if not pair.link]
-    rows = [["by slips of the pen", *summed(score_pairs(catalog, bare).values())]]
-    rows += [[f"rapidfuzz ratio ≥ {limit}", *summed([by_ratio(catalog, bare, limit)])] for limit in (80, 85, 90, 95, 97)]
-    table(["rule", "merged", "precision", "recall"], rows)
-    print("\n### The real list with its titles perturbed\n")
-    heads = ["titles", "link and title", "title and authors", "title alone", "wrong merges", "wrong merges, papers unknown"]
-    table(heads, [[kind, *perturbed(catalog, kind)] for kind in PERTURBATIONS])
+    rules = [["only slips of the pen differ", *summed(score_pairs(catalog, bare).values())]]
+    rules += [[f"likeness ≥ {limit} %", *summed([by_ratio(catalog, bare, limit)])] for limit in (80, 85, 90, 95, 97)]
+    heads = ["titles", "link and title", "title and authors", "title alone", "wrong merges", "wrong merges, works unknown"]
+    return (
+        "### Labelled pairs\n\n"
+        + table(["row and paper", "pairs", "label", "merged", "recall"], rows)
+        + "\n### The same pairs, those without a link: the rule, and a threshold in its place\n\n"
+        + table(["rule", "merged", "precision", "recall"], rules)
+        + "\n### The real list with its titles perturbed\n\n"
+        + table(heads, [[kind, *perturbed(catalog, kind)] for kind in PERTURBATIONS])
+    )
 
 
 def perturbed(catalog: Catalog, kind: str) -> list[str | int]:
@@ -80,11 +95,10 @@ def share(value: float) -> str:
     return f"{value:.3f}"
 
 
-def table(heads: list[str], rows: list[list[str | int]]) -> None:
-    """Prints a Markdown table."""
-    for row in [heads, ["---"] * len(heads), *rows]:
-        print(f"| {' | '.join(map(str, row))} |")
+def table(heads: list[str], rows: list[list[str | int]]) -> str:
+    """A Markdown table."""
+    return "".join(f"| {' | '.join(map(str, row))} |\n" for row in [heads, ["---"] * len(heads), *rows])
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

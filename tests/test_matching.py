@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import json
 import shutil
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import DATA, TOY, Run, call, cut_off
+from conftest import DATA, ROOT, TOY, Run, call, cut_off
 from measuring import PERTURBATIONS, Pair, as_titled_now, load_pairs, merged, row_of, score_pairs, score_perturbed
 from synthkg.catalog import Catalog, load_catalog
 from synthkg.checks import check
@@ -290,6 +291,17 @@ def test_the_real_list_perturbed(real: Catalog, kind: str) -> None:
     assert score_perturbed(real, kind, True, False, known=False).wrong == 0
 
 
+def test_the_page_has_these_figures(real: Catalog) -> None:
+    path = ROOT / "benchmarks" / "matching.py"
+    spec = importlib.util.spec_from_file_location("benchmarks_matching", path)
+    assert spec is not None
+    assert spec.loader is not None
+    benchmark = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    page = (ROOT / "docs" / "matching.md").read_text()
+    assert benchmark.measured(real) in page, "stale; run: python benchmarks/matching.py docs/matching.md"
+
+
 def test_a_title_of_today_is_all_that_a_pair_gets(real: Catalog) -> None:
     paper = as_titled_now(real.of(Paper)["magicoder"])
     assert [version.title for version in paper.versions if version.title] == []
@@ -392,11 +404,15 @@ def test_formats(toy: Path, tmp_path: Path, run: Run) -> None:
     assert [(each["line"], each["verdict"], each["paper"]) for each in found["entries"]][4] == (9, "in conflict", "tide-instruct")
     assert found["entries"][4]["conflicts"][0]["cell"] == "title"
     assert [each["line"] for each in found["unread"]] == [11]
+    (within,) = found["within"]
+    assert within["entries"] == [1, 5]
+    assert "arxiv 2301.00001 stands under 2 titles" in within["reason"]
     rows = list(csv.DictReader(io.StringIO(run("match", document, "--data", toy, "--format", "csv").stdout)))
     assert [row["verdict"] for row in rows] == [each["verdict"] for each in found["entries"]]
     markdown = run("match", document, "--data", toy, "--format", "markdown").stdout.splitlines()
     assert len(markdown) == len(rows) + 2
     text = run("match", document, "--data", toy).stdout
+    assert f"{document}: entries 1, 5: arxiv 2301.00001 stands under 2 titles" in text
     assert f"{document}:5:1: known: Tide-Instruct: Reading Tides = paper/tide-instruct by arxiv 2301.00001" in text
 
 
@@ -417,7 +433,7 @@ def test_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
 
 
 def test_matching_needs_no_network(toy: Path, tmp_path: Path) -> None:
-    shutil.copy(Path(__file__).parents[1] / "README.md", tmp_path / "list.md")
+    shutil.copy(ROOT / "README.md", tmp_path / "list.md")
     done = cut_off(tmp_path, "network", "match", "list.md", "--data", toy)
     assert done.returncode == 0, done.stderr.decode()
 

@@ -85,6 +85,8 @@ def _text(matched: Matched, file: str) -> str:
         by = f" by {verdict.by}" if verdict.by else ""
         said = f" ({_said(verdict)})" if _said(verdict) else ""
         lines.append(f"{file}:{verdict.line}:1: {verdict.verdict}: {verdict.title}{record}{by}{said}")
+    for conflict in matched.imported.conflicts:
+        lines.append(f"{file}: entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -94,7 +96,9 @@ def _json(matched: Matched, file: str) -> str:
         return {name: value for name, value in asdict(verdict).items() if name in _COLUMNS} | {"conflicts": conflicts}
 
     unread = [{"line": each.line, "text": each.text} for each in matched.imported.unread]
-    found = {"document": file, "counts": matched.counts, "entries": [row(each) for each in matched.verdicts], "unread": unread}
+    within = [{"entries": each.entries, "reason": each.reason} for each in matched.imported.conflicts]
+    found = {"document": file, "counts": matched.counts, "entries": [row(each) for each in matched.verdicts]}
+    found |= {"within": within, "unread": unread}
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,8 +1,8 @@
 """Match the rows of any reading list with the curated records: known, known under another title, new, or in conflict.
 
 Precision goes first, because a wrong merge is worse than a missed one. An identifier settles who is meant if the title does not
-speak against it; without one a title counts if it is a recorded one, differs by slips of the pen alone, or is like it and the
-authors are the same. Where a row speaks for two curated it is in conflict, and a person decides.
+speak against it; without one the title must be a recorded one, or differ from one by slips of the pen alone. Where a row speaks
+for two works it is in conflict, and a person decides.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from synthkg.catalog import Catalog
 from synthkg.cells import links
 from synthkg.claims import compare, names_in
 from synthkg.curated import Curated, key_of, looks_of
+from synthkg.errors import UnreadableError
 from synthkg.importer import Imported, entries_of, entry_base, name_subjects, read_list
 from synthkg.layout import lay_out, write_line
 from synthkg.lookalikes import Looks, candidates, short_name, title_likeness, titles_of, without_name
@@ -53,7 +54,11 @@ def match_list(catalog: Catalog, text: str, id: str, *, source: str | None = Non
 
     Raises:
         ImportFailed: see `synthkg.importer.read_list`.
+        UnreadableError: a record cannot be read, so that a row about it would be called new.
     """
+    if not catalog.is_whole:
+        first = min(catalog.findings)
+        raise UnreadableError(f"a record cannot be read: {first.problem}; run: synthkg check", first.where)
     imported = read_list(text, id, source=source, concepts=catalog.vocabulary.headings, file=file)
     rows = list(_rows(imported))
     return Matched(imported, tuple(match(Curated(catalog), rows)))

@@ -50,7 +50,7 @@ class Curated:
             for url in filter(None, (artifact.url, *artifact.former_urls)):
                 self.pages.setdefault(normal_url(url), artifact.id)
                 thing = read_thing(url)
-                if thing is not None and normal_url(thing.url).casefold() == normal_url(url).casefold():
+                if thing is not None and normal_url(thing.url).casefold() == normal_url(url).removesuffix(".git").casefold():
                     self.things.setdefault(thing.key, artifact.id)
 
     def artifact_at(self, url: str) -> str | None:

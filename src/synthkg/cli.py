@@ -507,6 +507,43 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
     )
 
 
+@main.command(epilog=_examples(
+    "synthkg match README.md\nsynthkg match README.md --format csv > verdicts.csv\n"
+    "synthkg match README.md --to data --id their-list --source https://example.org/their/list"
+))  # fmt: skip
+@click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
+@_data
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Write the list and skeletons of what is new to this folder."
+)
+@click.option("--id", "id", help="The list's id. Default: from the file's name.")
+@click.option("--source", help="The URL where the list was published.")
+@click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
+def match(document: Path, data: Path | None, folder: Path | None, id: str | None, source: str | None, style: str) -> None:
+    """Say which rows of another list are known, known under another title, new, or in conflict with the records.
+
+    With --to, the new papers and artifacts become skeleton records with the list as their evidence, and its rows point at
+    these and at the records that are there; --to data adds them to the records. Existing files are never overwritten.
+
+    Exit status: 0 whatever the verdicts, 2 when something cannot be read.
+    """
+    from synthkg.catalog import load_catalog, write_records
+    from synthkg.files import read_text
+    from synthkg.identifiers import slug
+    from synthkg.matching import match_list, new_records
+    from synthkg.verdicts import FORMATS
+
+    catalog = load_catalog(_data_folder(data))
+    id = id or slug(document.stem, words=9) or "list"
+    matched = match_list(catalog, read_text(document), id, source=source, file=str(document))
+    click.echo(FORMATS[style](matched, str(document)), nl=False)
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
+    click.echo(f"{matched.imported.entries} rows: {counts}; {len(matched.imported.unread)} lines not read as entries", err=True)
+    if folder is not None:
+        written = write_records(folder, new_records(matched, catalog))
+        click.echo(f"{len(written)} records written to {folder}", err=True)
+
+
 @main.command(epilog=_examples("synthkg format\nsynthkg format --check"))
 @_data
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; status 1 if a file is not in canonical form.")

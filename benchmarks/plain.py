@@ -7,8 +7,8 @@ validated as a whole, the same rules, checks and views (the text of the saved qu
 serialisers. It checks less: no line numbers, no references, no duplicate keys, no evidence for each fact. It shares with
 synthkg what is not RDF: how a row is laid out (`synthkg.layout`), where the queries are, how BibTeX looks.
 
-``all`` makes every page of the views, ``first`` the first page of each. ``spared`` runs no check across records, makes no page and
-neither Turtle nor TriG, for which rdflib takes forty times as long for a list ten times as long.
+``all`` makes every page of the views, ``first`` the first page of each. ``spared`` runs no check across records, makes no
+page and neither Turtle nor TriG, for which rdflib takes forty times as long for a list ten times as long.
 """
 
 from __future__ import annotations

@@ -374,7 +374,7 @@ def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoi
 @main.command(epilog=_examples(
     "synthkg link\nsynthkg link wikidata\nsynthkg link dblp --endpoint http://127.0.0.1:7001\n"
     "synthkg link dblp --dump dblp.nt.gz\nsynthkg link wikidata --dry-run\n"
-    "synthkg link --review\nsynthkg link wikidata --review --reviewer 0000-0002-1825-0097"
+    "synthkg link --review --reviewer 'Ada Lovelace'\nsynthkg link wikidata --review --reviewer 0000-0002-1825-0097"
 ))  # fmt: skip
 @click.argument("name", required=False, metavar="[TARGET]")
 @_data

@@ -22,18 +22,31 @@ from synthkg.catalog import Catalog
 from synthkg.connection import Connection
 from synthkg.endpoint import EndpointStore
 from synthkg.errors import EndpointError, UnreadableError, UsageError
-from synthkg.findings import Finding
+from synthkg.findings import Finding, did_you_mean
 from synthkg.graph import record_iri
 from synthkg.lookalikes import lookalikes
 from synthkg.records import Author, Paper, Version
 from synthkg.sssom import CONTESTED, Link, load_links, write_links
 from synthkg.store import load_dump
-from synthkg.targets import Key, Target
+from synthkg.targets import Key, Target, load_targets
 from synthkg.vocabulary import concept_iri
 from synthkg.works import alike, fold
 
-__all__ = ["Linked", "Subject", "link", "links_path", "merge", "open_source", "propose", "read_links", "subjects", "things"]
+__all__ = [
+    "Linked",
+    "Subject",
+    "link",
+    "links_path",
+    "load_all",
+    "merge",
+    "open_source",
+    "propose",
+    "read_links",
+    "subjects",
+    "things",
+]
 
+_ENDING = ".sssom.tsv"
 _SURE = 1.0
 _UNNAMED = 0.9
 _FAR = 0.5
@@ -86,7 +99,7 @@ class Linked:
 
 def links_path(data: Path, target: str) -> Path:
     """The file of a target's links."""
-    return data / "links" / f"{target}.sssom.tsv"
+    return data / "links" / f"{target}{_ENDING}"
 
 
 def things(catalog: Catalog) -> set[str]:
@@ -98,6 +111,27 @@ def things(catalog: Catalog) -> set[str]:
 
 def _version_iri(paper: Paper, version: Version) -> str:
     return f"{record_iri('papers', paper.id)}/version/{version.id}"
+
+
+def load_all(catalog: Catalog) -> tuple[dict[str, list[Link]], list[Finding]]:
+    """The links of every target that has any, and what is wrong with their files and in their folder, if it is there."""
+    found: dict[str, list[Link]] = {}
+    findings: list[Finding] = []
+    folder, known, targets = catalog.data / "links", things(catalog), load_targets()
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        name = path.name.removesuffix(_ENDING)
+        if path.name.startswith("."):
+            continue
+        if not path.name.endswith(_ENDING):
+            findings.append(Finding(str(path), 1, 1, "stray-file", "this is no file of links", f"links are in <target>{_ENDING}"))
+        elif name not in targets:
+            findings.append(
+                Finding(str(path), 1, 1, "unknown-target", f'there is no target "{name}"', did_you_mean(name, targets))
+            )
+        else:
+            found[name], faults = load_links(path, known)
+            findings.extend(faults)
+    return found, findings
 
 
 def subjects(catalog: Catalog, level: str) -> list[Subject]:

@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, serialize
 
 from conftest import ROOT, TESTS, Run
-from servers import OxigraphServer, Virtuoso, serve, start_oxigraph
+from servers import Faulty, OxigraphServer, Virtuoso, serve, start_oxigraph
 from synthkg.asking import Answers, Pace, RestSource, Source, StoreSource
 from synthkg.catalog import Catalog, load_catalog
 from synthkg.connection import Connection
@@ -167,6 +167,22 @@ def test_a_target_without_sparql(
     assert without_hash(done.after) == without_hash(expected("openalex"))
     assert [said["api_key"] for said in seen] == [["s3cret&"]]
     assert "s3cret" not in done.path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("html", "answers with text/html, not with JSON: SPARQL Query Editor"),
+        ("rows", 'answers with JSON without a list of "results"; has the service changed?'),
+        ("truncated", "broke off, or garbled, its answer of 100 bytes"),
+        ("forever", "answers 503 Service Unavailable, and asks to wait 86400 s"),
+        ("wrong", "answers 400 Bad Request"),
+    ],
+)
+def test_a_service_that_answers_something_else(fault: str, words: str, records: Catalog, faulty: Faulty) -> None:
+    source = RestSource(Connection(faulty.at(fault), sleep=lambda seconds: None))
+    with pytest.raises(EndpointError, match=re.escape(words)):
+        run_link(records, find_target("openalex"), source)
 
 
 @pytest.mark.parametrize("suffix", [".nt", ".nq", ".ttl"])

@@ -94,8 +94,11 @@ class RestSource:
     def _as_graph(self, target: Target, body: bytes) -> OxigraphStore:
         try:
             found: Any = json.loads(body)
-            if not isinstance(found, dict):
-                raise ValueError("no JSON object")
+            graph = next((name for name, meaning in target.context.items() if meaning == "@graph"), None)
+            if not isinstance(found, dict) or (graph and not isinstance(found.get(graph), list)):
+                said = self.connection.excerpt(body)
+                problem = f'answers with JSON without a list of "{graph}"; has the service changed? It says: {said}'
+                raise EndpointError(problem, self.connection.name)
             meta = found.get("meta") or {}
             if meta.get("count", 0) > meta.get("per_page", 0) > 0:
                 problem = f"has {meta['count']} answers, and gives {meta['per_page']} at a time; ask for less"

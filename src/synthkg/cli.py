@@ -407,6 +407,7 @@ def link(
     from synthkg.asking import Answers, Pace
     from synthkg.catalog import load_catalog
     from synthkg.findings import FORMATS
+    from synthkg.subjects import subjects
 
     if name is None and not reviews:
         for target in targets.load_targets().values():
@@ -417,9 +418,7 @@ def link(
         _review(catalog, name, reviewer)
         return
     target = targets.find_target(name or "")
-    source = linking.open_source(
-        target, linking.subjects(catalog, target.level), endpoint=endpoint, dump=dump, timeout=timeout or 60.0
-    )
+    source = linking.open_source(target, subjects(catalog, target.level), endpoint=endpoint, dump=dump, timeout=timeout or 60.0)
     today = date.today().isoformat()
     answers = Answers(None, today) if dump else Answers.load(target, source.name, today, fresh=fresh)
     with _progress() as progress:

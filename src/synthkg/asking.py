@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyoxigraph
-from pyoxigraph import RdfFormat
+from pyoxigraph import Literal, NamedNode, RdfFormat
 
 from synthkg.connection import Connection
 from synthkg.errors import EndpointError
@@ -29,7 +29,7 @@ from synthkg.files import write_atomically
 from synthkg.store import OxigraphStore, Store, Table, Term
 from synthkg.targets import Key, Target
 
-__all__ = ["Answers", "Candidate", "Pace", "RestSource", "Source", "StoreSource", "ask"]
+__all__ = ["Answers", "Candidate", "Pace", "RestSource", "Source", "StoreSource", "ask", "terms"]
 
 _AGE = timedelta(days=7)
 
@@ -79,7 +79,7 @@ class RestSource:
 
     def ask(self, target: Target, keys: Sequence[Key]) -> Table:
         """See `Source.ask`."""
-        plain = {variable: sorted({*map(_plain, terms)}) for variable, terms in target.terms(keys).items()}
+        plain = {variable: sorted({term.value for term in found}) for variable, found in terms(target, keys).items()}
         joined = {variable: urllib.parse.quote("|".join(values), safe="/|") for variable, values in plain.items()}
         url = f"{self.connection.url}{(target.request or '').format_map(joined)}"
         for parameter, variable in (target.secret or {}).items():
@@ -94,8 +94,11 @@ class RestSource:
     def _as_graph(self, target: Target, body: bytes) -> OxigraphStore:
         try:
             found: Any = json.loads(body)
-            if not isinstance(found, dict):
-                raise ValueError("no JSON object")
+            graph = next((name for name, meaning in target.context.items() if meaning == "@graph"), None)
+            if not isinstance(found, dict) or (graph and not isinstance(found.get(graph), list)):
+                said = self.connection.excerpt(body)
+                problem = f'answers with JSON without a list of "{graph}"; has the service changed? It says: {said}'
+                raise EndpointError(problem, self.connection.name)
             meta = found.get("meta") or {}
             if meta.get("count", 0) > meta.get("per_page", 0) > 0:
                 problem = f"has {meta['count']} answers, and gives {meta['per_page']} at a time; ask for less"
@@ -107,10 +110,15 @@ class RestSource:
             raise EndpointError(problem, self.connection.name, overtaxed=True) from error
 
 
-def _plain(term: str) -> str:
-    """The text of a literal, or the IRI."""
-    (quad,) = pyoxigraph.parse(f"<urn:s> <urn:p> {term} .", format=RdfFormat.N_TRIPLES)
-    return str(quad.object.value)
+def terms(target: Target, keys: Iterable[Key]) -> dict[str, dict[Term, Key]]:
+    """For each variable of the target's query the terms that the keys may stand as, each with its key."""
+    return {variable: {_term(written): key for written, key in found.items()} for variable, found in target.terms(keys).items()}
+
+
+def _term(written: str) -> Term:
+    (quad,) = pyoxigraph.parse(f"<urn:s> <urn:p> {written} .", format=RdfFormat.N_TRIPLES)
+    assert isinstance(quad.object, NamedNode | Literal)
+    return quad.object
 
 
 class Pace:
@@ -241,11 +249,11 @@ def ask(
 
 def _candidates(target: Target, keys: Sequence[Key], table: Table) -> list[Candidate]:
     """The rows as candidates, one for each key and object. A row for a key that was not asked for is the block's own example."""
-    sent = {variable: {_plain(term): key for term, key in terms.items()} for variable, terms in target.terms(keys).items()}
+    sent = {variable: {term.value: key for term, key in found.items()} for variable, found in terms(target, keys).items()}
     found: dict[tuple[Key, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for cells in table.rows:
         row: dict[str, Term] = {name: cell for name, cell in zip(table.columns, cells, strict=True) if cell is not None}
-        if not isinstance(row.get("object"), pyoxigraph.NamedNode):
+        if not isinstance(row.get("object"), NamedNode):
             continue
         for variable, by_term in sent.items():
             if variable in row and (key := by_term.get(row[variable].value)) is not None:

@@ -375,7 +375,7 @@ def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoi
     "synthkg link\nsynthkg link wikidata\nsynthkg link dblp --endpoint http://127.0.0.1:7001\n"
     "synthkg link dblp --dump dblp.nt.gz\nsynthkg link wikidata --dry-run\n"
     "synthkg link --doctor\nsynthkg link dblp --doctor --format json\n"
-    "synthkg link --review\nsynthkg link wikidata --review --reviewer 0000-0002-1825-0097"
+    "synthkg link --review --reviewer 'Ada Lovelace'\nsynthkg link wikidata --review --reviewer 0000-0002-1825-0097"
 ))  # fmt: skip
 @click.argument("name", required=False, metavar="[TARGET]")
 @_data
@@ -413,6 +413,7 @@ def link(
     from synthkg.asking import Answers, Pace
     from synthkg.catalog import load_catalog
     from synthkg.findings import FORMATS
+    from synthkg.subjects import subjects
 
     if doctor:
         _examine(name, endpoint, dump, timeout, style)
@@ -426,9 +427,7 @@ def link(
         _review(catalog, name, reviewer)
         return
     target = targets.find_target(name or "")
-    source = linking.open_source(
-        target, linking.subjects(catalog, target.level), endpoint=endpoint, dump=dump, timeout=timeout or 60.0
-    )
+    source = linking.open_source(target, subjects(catalog, target.level), endpoint=endpoint, dump=dump, timeout=timeout or 60.0)
     today = date.today().isoformat()
     answers = Answers(None, today) if dump else Answers.load(target, source.name, today, fresh=fresh)
     with _progress() as progress:

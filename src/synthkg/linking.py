@@ -12,7 +12,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -22,18 +21,27 @@ from synthkg.catalog import Catalog
 from synthkg.connection import Connection
 from synthkg.endpoint import EndpointStore
 from synthkg.errors import EndpointError, UnreadableError, UsageError
-from synthkg.findings import Finding
-from synthkg.graph import record_iri
+from synthkg.findings import Finding, did_you_mean
 from synthkg.lookalikes import lookalikes
-from synthkg.records import Author, Paper, Version
+from synthkg.records import Author, Paper
 from synthkg.sssom import CONTESTED, Link, load_links, write_links
 from synthkg.store import load_dump
-from synthkg.targets import Key, Target
-from synthkg.vocabulary import concept_iri
+from synthkg.subjects import Subject, subjects, things
+from synthkg.targets import Key, Target, load_targets
 from synthkg.works import alike, fold
 
-__all__ = ["Linked", "Subject", "link", "links_path", "merge", "open_source", "propose", "read_links", "subjects", "things"]
+__all__ = [
+    "Linked",
+    "link",
+    "links_path",
+    "load_all",
+    "merge",
+    "open_source",
+    "propose",
+    "read_links",
+]
 
+_ENDING = ".sssom.tsv"
 _SURE = 1.0
 _UNNAMED = 0.9
 _FAR = 0.5
@@ -43,24 +51,8 @@ _LABEL = 0.9
 _ALTERNATIVE = 0.7
 _EXACT = "semapv:LexicalMatching"
 _SIMILAR = "semapv:LexicalSimilarityThresholdMatching"
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
 
 Progress = Callable[[str, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A thing of ours that may be in another graph: a version of a paper, a paper (by its titles), or a concept.
-
-    Attributes:
-        names: Every title or label that it has or had, the first being what it is called.
-        paper: The paper that it is, or is a version of.
-    """
-
-    iri: str
-    keys: tuple[Key, ...]
-    names: tuple[str, ...]
-    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,61 +78,28 @@ class Linked:
 
 def links_path(data: Path, target: str) -> Path:
     """The file of a target's links."""
-    return data / "links" / f"{target}.sssom.tsv"
+    return data / "links" / f"{target}{_ENDING}"
 
 
-def things(catalog: Catalog) -> set[str]:
-    """The IRIs of everything of ours that a link may be about: papers, versions, methods, artifacts, venues and concepts."""
-    found = {record_iri(record.folder, record.id) for record in catalog}
-    found |= {_version_iri(paper, version) for paper in catalog.of(Paper).values() for version in paper.versions}
-    return found | {concept_iri(scheme, id) for scheme, ids in catalog.vocabulary.concepts.items() for id in ids}
-
-
-def _version_iri(paper: Paper, version: Version) -> str:
-    return f"{record_iri('papers', paper.id)}/version/{version.id}"
-
-
-def subjects(catalog: Catalog, level: str) -> list[Subject]:
-    """The things of a level with their keys: the identifiers of versions, and the titles of papers; or the labels of concepts."""
-    if level == "concept":
-        return list(_concepts(catalog))
-    papers = catalog.of(Paper).values()
-    return [*chain.from_iterable(map(_versions, papers)), *map(_by_title, papers)]
-
-
-def _versions(paper: Paper) -> Iterator[Subject]:
-    for version in paper.versions:
-        keys = []
-        if version.arxiv:
-            keys += [Key("arxiv", version.arxiv), Key("doi", f"10.48550/arxiv.{version.arxiv.lower()}")]
-        if version.doi:
-            keys.append(Key("doi", version.doi.lower()))
-        yield Subject(_version_iri(paper, version), tuple(dict.fromkeys(keys)), _titles(paper, version), paper)
-
-
-def _titles(paper: Paper, first: Version | None = None) -> tuple[str, ...]:
-    versions = [*([first] if first else []), *paper.versions]
-    own = [version.title for version in versions[:1] if first and version.title]
-    others = [version.title for version in versions if version.title]
-    earlier = [title for version in versions for title in version.earlier_titles]
-    return tuple(dict.fromkeys([*own, paper.title, *others, *earlier]))
-
-
-def _by_title(paper: Paper) -> Subject:
-    titles = _titles(paper)
-    return Subject(record_iri("papers", paper.id), tuple(Key("title", title) for title in titles), titles, paper)
-
-
-def _concepts(catalog: Catalog) -> Iterator[Subject]:
-    labels: dict[str, list[str]] = defaultdict(list)
-    for name in ("prefLabel", "altLabel"):
-        for triple in catalog.vocabulary.triples:
-            if triple.predicate.value == _SKOS + name:
-                labels[str(triple.subject.value)].append(str(triple.object.value))  # type: ignore[union-attr]
-    for scheme, ids in catalog.vocabulary.concepts.items():
-        for id in ids:
-            iri = concept_iri(scheme, id)
-            yield Subject(iri, tuple(Key("label", label) for label in labels[iri]), tuple(labels[iri]))
+def load_all(catalog: Catalog) -> tuple[dict[str, list[Link]], list[Finding]]:
+    """The links of every target that has any, and what is wrong with their files and in their folder, if it is there."""
+    found: dict[str, list[Link]] = {}
+    findings: list[Finding] = []
+    folder, known, targets = catalog.data / "links", things(catalog), load_targets()
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        name = path.name.removesuffix(_ENDING)
+        if path.name.startswith("."):
+            continue
+        if not path.name.endswith(_ENDING):
+            findings.append(Finding(str(path), 1, 1, "stray-file", "this is no file of links", f"links are in <target>{_ENDING}"))
+        elif name not in targets:
+            findings.append(
+                Finding(str(path), 1, 1, "unknown-target", f'there is no target "{name}"', did_you_mean(name, targets))
+            )
+        else:
+            found[name], faults = load_links(path, known)
+            findings.extend(faults)
+    return found, findings
 
 
 def open_source(

@@ -2,19 +2,20 @@ r"""What makes our IRIs known and keeps them working: a prefix record for the Bi
 
 Both say what an IRI of ours looks like, and both take it from the shapes and the graph, so that neither can drift from them.
 
-The prefix record has the fields of https://github.com/biopragmatics/bioregistry (``Resource`` in ``bioregistry/schema/struct.py``).
+The prefix record has the fields of ``Resource`` in ``bioregistry/schema/struct.py`` of https://github.com/biopragmatics/bioregistry.
 
 The redirections are Apache's mod_rewrite in a ``.htaccess`` with a ``README.md`` beside it, as https://github.com/perma-id/w3id.org
 asks (its README, "Creating a New Identifier"). They expect of the site, below one address:
 
 * ``<kind>/<id>.<ext>`` for each record, which also describes its parts (versions, entries, evidence …),
-* ``concept/<scheme>.<ext>``, ``ontology.<ext>``, ``ontology/<version>.<ext>``, ``ontology/shapes.<ext>``, ``ontology/alignments.<ext>``,
+* ``concept/<scheme>.<ext>``, ``ontology.<ext>`` and ``ontology/<version>.<ext>``; the same of ``ontology/shapes`` and
+  ``ontology/alignments``,
 * ``dataset.<ext>`` for the data set and its named graphs, ``query/<name>.<ext>`` for the saved queries,
 * ``dump/<file>``: the folder that ``synthkg build`` writes,
 
-where ``<ext>`` is ``html`` or one of the formats of a dump that holds one graph. A thing is answered with 303 See Other to a document
-about it; a file, which is what its IRI says, with 302. The format is the first in ``Accept`` that has full weight, else the first named:
-mod_rewrite cannot compare weights.
+where ``<ext>`` is ``html`` or one of the formats of a dump that holds one graph. A thing is answered with 303 See Other to a
+document about it; a file, which is what its IRI says, with 302. The format is the first in ``Accept`` that has full weight, else the
+first that is named and not refused: mod_rewrite cannot compare weights.
 """
 
 from __future__ import annotations
@@ -177,16 +178,14 @@ def _htaccess(store: Store, site: str, person: dict[str, str], endpoint: str | N
     if former := list(_former(store)):
         rules += ["", "# Ids that changed", *former]
     rules += ["", "# Things are described by documents; a part by the document of its whole"]
-    rules += [
-        f"RewriteRule ^({kind})/({slug})(?:/.*)?$ {site}/$1/$2.%{{ENV:SYNTHKG}} [R=303,L]"
-        for slug, kind in sorted(ids.items())
-        if kind
+    documents = [f"({kind})/({slug})(?:/.*)?$ {site}/$1/$2" for slug, kind in sorted(ids.items()) if kind]
+    documents += [
+        rf"(ontology(?:/(?:shapes|alignments))?(?:/[0-9]+\.[0-9]+\.[0-9]+)?)$ {site}/$1",
+        f"(?:dataset|graph/[a-z]+)$ {site}/dataset",
+        f"(query/[a-z0-9-]+)$ {site}/$1",
     ]
+    rules += [f"RewriteRule ^{document}.%{{ENV:SYNTHKG}} [R=303,L]" for document in documents]
     rules += [
-        "RewriteRule ^(ontology(?:/(?:shapes|alignments))?(?:/[0-9]+\\.[0-9]+\\.[0-9]+)?)$ "
-        + f"{site}/$1.%{{ENV:SYNTHKG}} [R=303,L]",
-        f"RewriteRule ^(?:dataset|graph/[a-z]+)$ {site}/dataset.%{{ENV:SYNTHKG}} [R=303,L]",
-        f"RewriteRule ^(query/[a-z0-9-]+)$ {site}/$1.%{{ENV:SYNTHKG}} [R=303,L]",
         "",
         "# Nothing else has been named",
         "RewriteRule ^ - [R=404,L]",

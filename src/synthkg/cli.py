@@ -297,7 +297,7 @@ def _selection(command: Callable[..., None]) -> Callable[..., None]:
     """Options that choose papers."""
     for option in reversed((
         click.option("--paper", "papers", multiple=True, metavar="ID", help="This paper (may be repeated). Default: all."),
-        click.option("--method", "methods", multiple=True, metavar="ID", help="Papers that introduce, use or extend this method."),
+        click.option("--method", "methods", multiple=True, metavar="ID", help="Papers that introduce, use or extend it."),
         click.option("--domain", "domains", multiple=True, metavar="ID", help="Papers on this domain or a narrower one."),
         click.option("--stage", "stages", multiple=True, metavar="ID", help="Papers on this stage or a narrower one."),
     )):  # fmt: skip
@@ -381,7 +381,7 @@ def export_wikidata(
 
 
 @export.command(name="orkg", epilog=_examples(
-    "synthkg export orkg --method evol-instruct\nsynthkg export orkg --paper self-instruct --paper wizardlm --out comparison.csv\n"
+    "synthkg export orkg --method evol-instruct --out comparison.csv\nsynthkg export orkg --paper self-instruct --paper wizardlm\n"
     'synthkg export orkg --domain math --field R132 --problem "Synthetic mathematics problems"'
 ))  # fmt: skip
 @_data
@@ -467,7 +467,7 @@ def export_sssom(data: Path | None, dump: Path | None, links: Path | None, out: 
 @_dump
 @_output
 def export_prov(data: Path | None, dump: Path | None, out: Path | None) -> None:
-    """Write where links and facts come from, in PROV-O as Turtle: what was read, by which search a link was found, who reviewed it."""
+    """Write where facts and links come from, in PROV-O as Turtle."""
     from synthkg.provenance import provenance
 
     _deliver(provenance(_store(data, dump)), [], out)

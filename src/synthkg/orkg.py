@@ -1,8 +1,8 @@
 """Papers as a table that the Open Research Knowledge Graph imports and compares: its CSV import, one row a paper.
 
 The saved query ``orkg`` says what stands in which column, and where each name and form was read; here its cells become rows. A
-property with several values has several columns of one name, which the import takes together. What the import would read as something
-else than it says is left out, and named.
+property with several values has several columns of one name, which the import takes together. What the import would read as
+something else than it says is left out, and named.
 """
 
 from __future__ import annotations

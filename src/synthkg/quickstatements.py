@@ -4,8 +4,8 @@ The saved query ``wikidata`` gives the statements, each with the best source tha
 and where that was read. A statement without a source is not in its answer, so none is written. Here statements become commands
 in the tab form of version 1 (https://www.wikidata.org/wiki/Help:QuickStatements), as both its readers take them:
 ``importDataFromV1`` in https://github.com/magnusmanske/quickstatements at f5d325d, and ``V1CommandParser`` in
-https://github.com/WikiMovimentoBrasil/quickstatements3 at 340d36b. Neither has an escape: a text stands between quotation marks as it
-is, and a text that one of the two would read as another is left out and named. What an item has already is not added again.
+https://github.com/WikiMovimentoBrasil/quickstatements3 at 340d36b. Neither has an escape: a text stands between quotation marks
+as it is, and a text that one of the two would read as another is left out and named. What an item has is not added again.
 
 A paper that is linked, or whose link waits for review, gets no new item. An item that is linked with a version is told of that
 version's identifiers alone. Where nobody has looked for the papers in Wikidata, no item is made at all: it may be there already.

@@ -14,8 +14,8 @@ asks (its README, "Creating a New Identifier"). They expect of the site, below o
 * ``dump/<file>``: the folder that ``synthkg build`` writes,
 
 where ``<ext>`` is ``html`` or one of the formats of a dump that holds one graph. A thing is answered with 303 See Other to a
-document about it; a file, which is what its IRI says, with 302. The format is the first in ``Accept`` that has full weight, else the
-first that is named and not refused: mod_rewrite cannot compare weights.
+document about it; a file, which is what its IRI says, with 302. The format is the first in ``Accept`` that has full weight, else
+the first that is named and not refused: mod_rewrite cannot compare weights.
 """
 
 from __future__ import annotations

@@ -270,7 +270,7 @@ _exports = _examples(
 
 @main.group(name="export", epilog=_examples(
     "synthkg export queries --format markdown --out docs\nsynthkg export wikidata --out wikidata.qs\n"
-    "synthkg export orkg --method evol-instruct --out comparison.csv"
+    "synthkg export orkg --stage fine-tuning --out orkg.csv"
 ))  # fmt: skip
 def export() -> None:
     """Write what other tools read."""
@@ -381,7 +381,7 @@ def export_wikidata(
 
 
 @export.command(name="orkg", epilog=_examples(
-    "synthkg export orkg --method evol-instruct --out comparison.csv\nsynthkg export orkg --paper self-instruct --paper wizardlm\n"
+    "synthkg export orkg --method evol-instruct --out orkg.csv\nsynthkg export orkg --paper self-instruct --paper wizardlm\n"
     'synthkg export orkg --domain math --field R132 --problem "Synthetic mathematics problems"'
 ))  # fmt: skip
 @_data

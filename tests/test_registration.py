@@ -1,4 +1,4 @@
-"""Our IRIs as others are told of them: the Bioregistry takes the record, Apache follows the redirections, CITATION.cff is valid."""
+"""Our IRIs as others are told of them: the Bioregistry takes them, Apache follows the redirections, CITATION.cff is valid."""
 
 from __future__ import annotations
 

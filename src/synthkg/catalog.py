@@ -18,7 +18,7 @@ from synthkg.decode import SLUG, Pointer, Reading, Reference, locate, read_recor
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, did_you_mean
-from synthkg.records import RECORD_TYPES, Record
+from synthkg.records import RECORD_TYPES, Link, Record
 from synthkg.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = ["Catalog", "load_catalog", "record_path", "require_id", "unformatted", "write_records"]
@@ -34,6 +34,7 @@ class Catalog:
     Attributes:
         data: The data folder.
         records: Folder name -> id -> record, sorted by id.
+        links: What was found of them in other knowledge graphs.
         findings: What the files themselves show: syntax, keys, types, references.
         is_whole: Whether every record file could be read.
     """
@@ -41,6 +42,7 @@ class Catalog:
     data: Path
     vocabulary: Vocabulary
     records: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
+    links: list[Link] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     is_whole: bool = True
 

@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from synthkg.decode import Pointer
 from synthkg.errors import QueryError
 from synthkg.files import read_text
 from synthkg.findings import Finding
-from synthkg.graph import ontology_quads, quads, record_iri
+from synthkg.graph import dataset, record_iri
 from synthkg.identifiers import orcid
 from synthkg.inference import infer
 from synthkg.lookalikes import far_titles, lookalikes
@@ -66,7 +65,7 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
     for record in catalog:
         findings.extend(_record_findings(catalog, record))
     findings.extend(validate(catalog, lambda count: progress("validating", count)))
-    store = OxigraphStore(chain(quads(catalog, catalog.vocabulary), ontology_quads(catalog.vocabulary)))
+    store = OxigraphStore(dataset(catalog))
     inferred = infer(store)
     if catalog.is_whole:
         findings.extend(_likeness_findings(catalog))

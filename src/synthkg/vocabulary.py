@@ -109,6 +109,17 @@ class Vocabulary:
             raise KeyError(name)
         return NamedNode(NAMESPACE + name)
 
+    def expand(self, curie: str) -> str:
+        """The IRI of a CURIE with a prefix that the ontology declares.
+
+        Raises:
+            KeyError: It has another prefix, or none.
+        """
+        prefix, colon, name = curie.partition(":")
+        if not colon:
+            raise KeyError(curie)
+        return self.prefixes[prefix] + name
+
     def datatype(self, prop: NamedNode) -> NamedNode | None:
         """The XML Schema datatype that the property ranges over, if it is one other than string."""
         for value in self._values(prop.value, _RDFS + "range"):

@@ -43,6 +43,7 @@ _SLOTS = (  # in the order of https://mapping-commons.github.io/sssom/Mapping/
     "mapping_justification",
     "reviewer_id",
     "reviewer_label",
+    "mapping_tool",
     "mapping_tool_version",
     "mapping_date",
     "confidence",
@@ -50,6 +51,7 @@ _SLOTS = (  # in the order of https://mapping-commons.github.io/sssom/Mapping/
     "comment",
 )
 _ORCID = "https://orcid.org/"
+_TOOL = "synthkg link"  # its version is the hash of the query that it asked
 
 
 def provenance(store: Store) -> str:
@@ -91,15 +93,16 @@ def mapping_set(store: Store, links: Iterable[Link] = ()) -> str:
     for link in links:
         cells.setdefault((link.subject, link.object), _of_file(link)).setdefault("object_label", link.object_label or "")
     namespaces: dict[str, str] = {}
-    rows = sorted(
-        {"subject_id": _curie(subject, namespaces), "object_id": _curie(object, namespaces), **rest}.items()
-        for (subject, object), rest in cells.items()
-    )
-    return _tsv([dict(row) for row in rows], namespaces)
+    rows = [
+        {"subject_id": _curie(subject, namespaces), "object_id": _curie(object, namespaces), **rest}
+        for (subject, object), rest in sorted(cells.items(), key=lambda item: item[0])
+    ]
+    return _tsv(rows, namespaces)
 
 
 def _found(row: dict[str, str]) -> dict[str, str]:
     return {
+        "mapping_tool": _TOOL if "query_hash" in row else "",
         "mapping_tool_version": row.get("query_hash", ""),
         "mapping_date": row.get("established", ""),
         "confidence": row.get("confidence", ""),
@@ -112,6 +115,7 @@ def _of_file(link: Link) -> dict[str, str]:
         "predicate_id": link.predicate,
         "predicate_modifier": "Not" if link.status == "rejected" else "",
         "mapping_justification": link.justification,
+        "mapping_tool": _TOOL,
         "mapping_tool_version": link.query_hash,
         "mapping_date": link.date,
         "confidence": f"{link.confidence:.3f}".rstrip("0").rstrip("."),

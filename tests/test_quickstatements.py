@@ -284,6 +284,8 @@ def test_no_item_is_made_while_nobody_has_looked(kg: KnowledgeGraph) -> None:
     batch = quickstatements(kg.store, [], {"self-instruct", "wizardlm"}, create=False)
     assert batch.text == ""
     assert batch.notes == ["no items are made for papers without a link (2), because nobody has looked for them in Wikidata"]
+    looked = quickstatements(kg.store, [link("paper/star/version/preprint", "Q1")], {"self-instruct"}, create=False)
+    assert looked.created == ["self-instruct"]
 
 
 def test_a_venue_is_named_where_it_is_an_item(kg: KnowledgeGraph) -> None:

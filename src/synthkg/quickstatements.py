@@ -68,7 +68,7 @@ def quickstatements(store: Store, links: Iterable[Link], papers: Collection[str]
         store: The graph.
         links: All links into Wikidata that are known besides those of the graph, also waiting and rejected ones.
         papers: Ids of papers.
-        create: Whether papers without a link get new items.
+        create: Whether papers without a link get new items although there is no link of any paper.
 
     Raises:
         QueryError: The store cannot run the query.
@@ -89,7 +89,7 @@ def quickstatements(store: Store, links: Iterable[Link], papers: Collection[str]
             batch.extended.extend([paper] if added else [])
         elif status := next((known[subject] for subject in sorted(subjects) if subject in known), None):
             batch.notes.append(f"{paper}: no item is made; {status}")
-        elif not create:
+        elif not (create or exact or known):
             unsought += 1
         elif commands := _creation(statements, exact, batch.notes):
             lines += commands

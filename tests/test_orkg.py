@@ -161,6 +161,11 @@ def test_field_and_problem_are_terms_not_text(kg: KnowledgeGraph) -> None:
     text, _ = comparison(kg.store, ["self-instruct"], "R132", problem)
     (paper,) = imported(text)
     assert (paper["P30"], paper["P32"]) == (["R132"], [problem])
+    text, _ = comparison(kg.store, ["self-instruct"], problem="orkg:R676133")
+    assert "orkg:R676133" in text
+    for name in ("", "resource:x", "orkg:P1", "a <b>"):
+        with pytest.raises(UsageError, match="no name of a problem"):
+            comparison(kg.store, ["self-instruct"], problem=name)
     with pytest.raises(UsageError, match="such as R322"):
         comparison(kg.store, ["self-instruct"], "Computer science")
 

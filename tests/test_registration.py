@@ -135,7 +135,7 @@ MaxKeepAliveRequests 0
 DocumentRoot {folder}/w3id.org
 <Directory {folder}/w3id.org>
   AllowOverride All
-  Options FollowSymLinks
+  Options None
   Require all granted
 </Directory>
 """

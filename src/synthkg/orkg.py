@@ -20,6 +20,7 @@ from synthkg.store import Store
 __all__ = ["comparison"]
 
 _FIELD = re.compile(r"(orkg:)?R[0-9]+")
+_EXISTING = re.compile(r"orkg:R[0-9]+")
 _DOI = re.compile(r"(?i)\b(10[.][0-9]{4,}(?:[.][0-9]+)*/(?:(?![\"&'])\S)+)\b")  # orkg-frontend, src/constants/regex.ts
 _MISREAD = re.compile(r"^(orkg:|resource:)|<.*>$", re.DOTALL)  # parseCellString in src/app/csv-import/steps/helpers.ts
 
@@ -33,13 +34,15 @@ def comparison(
         store: The graph.
         papers: Ids of papers.
         field: The id of ORKG's research field, such as R322.
-        problem: The research problem that the papers have in common.
+        problem: The research problem that the papers have in common: its name, or ``orkg:R…`` for one that ORKG has.
 
     Raises:
-        UsageError: The field is no id of a research field, or no paper is left to export.
+        UsageError: The field is no id of a research field, the problem no name, or no paper is left to export.
     """
     if field is not None and not _FIELD.fullmatch(field):
         raise UsageError(f'"{field}" is no research field of ORKG; write its id, such as R322')
+    if problem is not None and (not problem.strip() or (_MISREAD.search(problem) and not _EXISTING.fullmatch(problem))):
+        raise UsageError(f'"{problem}" is no name of a problem; write one that ends in no <…>, or orkg:R… for one that ORKG has')
     given = {name: value for name, value in (("field", field), ("problem", problem)) if value is not None}
     notes: list[str] = []
     cells: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -70,6 +73,6 @@ def _fault(column: str, value: str) -> str | None:
     """Why the import would not take the value for what it is, if so."""
     if column == "paper:doi" and not _DOI.fullmatch(value):
         return "ORKG takes it for no DOI"
-    if not column.startswith("paper:") and _MISREAD.search(value):
+    if not column.startswith(("paper:", "contribution:")) and _MISREAD.search(value):
         return "ORKG would read it as a name or type of its own"
     return None

@@ -158,7 +158,7 @@ def _htaccess(store: Store, site: str, person: dict[str, str], endpoint: str | N
         f"# Contact: {', '.join(person.values())}",
         "# Written by: synthkg export w3id",
         "",
-        "Options -MultiViews",
+        "Options +FollowSymLinks -MultiViews",
         "RewriteEngine on",
         "",
         "<IfModule mod_headers.c>",

@@ -637,21 +637,26 @@ def test_a_run_that_is_stopped_goes_on(
     ]
 
 
-def test_adding_a_target_is_adding_a_file(clone: Path, records: Catalog, tmp_path: Path) -> None:
-    (clone / "queries/links/mine.rq").write_text(
-        "#+ summary: Things of mine.\n#+ level: version\n#+ namespace: urn:mine/\n#+ batch: 10\n#+ keys: {id: arxiv}\n"
-        'SELECT ?id ?object ?label WHERE { VALUES ?id { "2212.10560" } ?object <urn:id> ?id ; <urn:label> ?label }\n'
-    )
-    dump = tmp_path / "mine.nt"
+def test_adding_a_target_is_adding_the_file_of_the_documentation(clone: Path, records: Catalog, tmp_path: Path) -> None:
+    page = (ROOT / "docs/linking.md").read_text()
+    assert all(f"`{form}`" in page for form in FORMS), "the page has every form"
+    (clone / "queries/links/mine.rq").write_text(page.partition("```sparql\n")[2].partition("```")[0])
+    dump = tmp_path / "mine.ttl"
     dump.write_text(
-        '<urn:mine/1> <urn:id> "2203.14465" .\n<urn:mine/1> <urn:label> "STaR: Bootstrapping reasoning with reasoning" .\n'
+        "@prefix example: <https://graph.example.org/ontology#> .\n"
+        "<https://graph.example.org/paper/1> example:arxivId '2203.14465' ; <http://purl.org/dc/terms/title> "
+        "'STaR: Bootstrapping reasoning with reasoning' ; example:year 2022 ."
     )
     command = [sys.executable, "-m", "synthkg.cli", "link", "mine", "--data", str(records.data), "--dump", str(dump)]
     done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    text = links_path(records.data, "mine").read_text()
-    assert "kg:paper/star/version/preprint" in text
-    assert "\tmine:1\t" in text
+    (found,) = load_links(links_path(records.data, "mine"))[0]
+    assert (found.subject, found.object, found.status) == (
+        "https://w3id.org/synthkg/paper/star/version/preprint",
+        "https://graph.example.org/paper/1",
+        "accepted",
+    )
+    assert "\tmine:1\t" in links_path(records.data, "mine").read_text()
 
 
 def test_an_unknown_target_lists_the_known() -> None:

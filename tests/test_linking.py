@@ -31,11 +31,11 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, 
 from conftest import ROOT, TESTS, Run
 from servers import Faulty, OxigraphServer, Virtuoso, serve, start_oxigraph
 from synthkg.asking import Answers, Pace, RestSource, Source, StoreSource
-from synthkg.catalog import Catalog, load_catalog
+from synthkg.catalog import Catalog, links_path, load_catalog
 from synthkg.connection import Connection
 from synthkg.endpoint import EndpointStore
 from synthkg.errors import EndpointError, QueryError, UnreadableError, UsageError
-from synthkg.linking import Linked, link, links_path, load_all
+from synthkg.linking import Linked, link
 from synthkg.queries import load_query
 from synthkg.sssom import Link, load_links, write_links
 from synthkg.store import OxigraphStore, load_dump
@@ -313,13 +313,13 @@ def test_a_file_that_would_lose_something_is_left_alone(records: Catalog) -> Non
 
 
 def test_all_files_of_links_are_read(records: Catalog) -> None:
-    assert load_all(records) == ({}, []), "there need be no folder"
+    assert records.links == {}, "there need be no folder"
     done = run_link(records, find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
     for name in ("wikdata.sssom.tsv", "notes.txt", ".DS_Store"):
         (done.path.parent / name).touch()
-    found, findings = load_all(records)
-    assert found == {"wikidata": done.after}
-    assert [(Path(each.file).name, each.rule) for each in findings if each.severity == "error"] == [
+    read = load_catalog(records.data)
+    assert read.links == {"wikidata": done.after}
+    assert [(Path(each.file).name, each.rule) for each in read.findings if each.severity == "error"] == [
         ("notes.txt", "stray-file"),
         ("wikdata.sssom.tsv", "unknown-target"),
     ]

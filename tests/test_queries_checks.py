@@ -15,7 +15,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from synthkg.catalog import Catalog
-from synthkg.graph import GRAPHS, dataset, record_iri
+from synthkg.graph import GRAPHS, dataset
 from synthkg.inference import infer
 from synthkg.queries import load_queries
 from synthkg.records import (
@@ -25,7 +25,6 @@ from synthkg.records import (
     Entry,
     Erratum,
     Evidence,
-    Link,
     Method,
     Paper,
     ReadingList,
@@ -35,9 +34,10 @@ from synthkg.records import (
     Version,
 )
 from synthkg.shacl import origin, record_of
+from synthkg.sssom import Link
 from synthkg.store import OxigraphStore, RdflibStore
 from synthkg.views import rows_of
-from synthkg.vocabulary import concept_iri, load_vocabulary
+from synthkg.vocabulary import concept_iri, load_vocabulary, record_iri
 
 # rdflib calls its own deprecated properties
 pytestmark = pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
@@ -66,7 +66,7 @@ def catalog_of(things: Iterable[Record | Link]) -> Catalog:
     catalog = Catalog(Path("data"), load_vocabulary())
     for thing in things:
         if isinstance(thing, Link):
-            catalog.links.append(thing)
+            catalog.links.setdefault("dblp", []).append(thing)
         else:
             catalog.records[thing.folder][thing.id] = thing
     return catalog
@@ -123,15 +123,12 @@ def method(id: str, *extends: str) -> Method:
     return Method(id=id, title=id, extends=extends)
 
 
-def linked(
-    paper: str, number: int = 1, target: str = "dblp", predicate: str = "skos:exactMatch", status: str = "accepted"
-) -> Link:
+def linked(paper: str, found: str, predicate: str = "skos:exactMatch", status: str = "accepted") -> Link:
     return Link(
-        target=target,
         subject=f"https://w3id.org/synthkg/paper/{paper}/version/preprint",
         subject_label=f"About {paper}",
         predicate=predicate,
-        object=f"https://dblp.org/rec/conf/x/{number}",
+        object=f"https://dblp.org/rec/journals/corr/{found}",
         justification="semapv:LexicalMatching",
         confidence=1.0,
         date="2026-11-24",
@@ -510,20 +507,17 @@ CASES = [
         )
         for nothing in ("-", "")
     ),
-    Case(
-        "link-claimed-twice",
-        (paper("a", preprint("1701.00001")), paper("b", preprint("1701.00002")), linked("a"), linked("b")),
-        (("papers/a", ("versions", 0, "arxiv")), ("papers/b", ("versions", 0, "arxiv"))),
-        (
-            *(paper("a", preprint("1701.00001")), paper("b", preprint("1701.00002")), linked("a")),
-            *(linked("b", predicate="skos:closeMatch"), linked("b", target="orkg", status="rejected")),
-        ),
-    ),
-    Case(
-        "link-to-two",
-        (paper("a", preprint()), linked("a")),
-        (("papers/a", ("versions", 0, "arxiv")),),
-        (paper("a", preprint()), linked("a", predicate="skos:closeMatch"), linked("a", target="orkg")),
+    *(
+        Case(
+            "link-contradicts-identifier",
+            (paper("a", preprint()), paper("b", preprint("2305.00002")), linked("a", found)),
+            (("papers/a", ("versions", 0, "arxiv")),) * count,
+            (
+                *(paper("a", preprint()), paper("b", preprint("2305.00002")), linked("a", "abs-2305-00001")),
+                *(linked("b", "abs-2305-00001", status="rejected"), linked("b", "abs-2305-00001", predicate="skos:closeMatch")),
+            ),
+        )
+        for found, count in (("abs-2305-00002", 2), ("abs-2305-00009", 1))
     ),
     Case("paper-without-version", (paper("a"), TWO[1]), (("papers/a", ()),), TWO),
     Case(

@@ -746,7 +746,7 @@ def format(data: Path | None, only_check: bool) -> None:
     click.echo(f"{changed} of {len(catalog)} files {'are not in canonical form' if only_check else 'formatted'}", err=True)
     if catalog.findings:
         click.echo(FORMATS["text"](catalog.findings), nl=False, err=True)
-    if catalog.findings or (only_check and changed):
+    if any(finding.severity == "error" for finding in catalog.findings) or (only_check and changed):
         sys.exit(_FINDINGS)
 
 

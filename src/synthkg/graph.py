@@ -31,7 +31,6 @@ from synthkg.records import (
     IsDate,
     IsUrl,
     Kind,
-    Link,
     Paper,
     ReadingList,
     Record,
@@ -39,7 +38,8 @@ from synthkg.records import (
     Synthesis,
     Version,
 )
-from synthkg.vocabulary import BASE, Vocabulary, concept_iri
+from synthkg.sssom import Link
+from synthkg.vocabulary import BASE, Vocabulary, concept_iri, record_iri
 
 __all__ = [
     "GRAPHS",
@@ -50,7 +50,6 @@ __all__ = [
     "link_quads",
     "ontology_quads",
     "quads",
-    "record_iri",
     "statements",
 ]
 
@@ -81,15 +80,6 @@ class Statement(NamedTuple):
     pointer: Pointer
 
 
-def record_iri(folder: str, id: str) -> str:
-    """The IRI of a record.
-
-    >>> record_iri("papers", "self-instruct")
-    'https://w3id.org/synthkg/paper/self-instruct'
-    """
-    return f"{BASE}{folder[:-1]}/{id}"
-
-
 def fact_iri(subject: str, pointer: str) -> str:
     """The IRI of the fact, or of the part with all its facts, that ``supports`` names.
 
@@ -109,7 +99,8 @@ def dataset(catalog: Catalog) -> Iterator[Quad]:
     """All that a data folder says: its records, its links, and the ontology that both are written in."""
     vocabulary = catalog.vocabulary
     yield from quads(catalog, vocabulary)
-    yield from link_quads(catalog.links, vocabulary)
+    for target, links in catalog.links.items():
+        yield from link_quads(target, links, vocabulary)
     yield from ontology_quads(vocabulary)
 
 
@@ -158,15 +149,15 @@ def computed_links(record: Record, vocabulary: Vocabulary) -> Iterator[Statement
             yield from _link(subject, name, target, NamedNode(iri), relation, _COMPUTED, at, vocabulary)
 
 
-def link_quads(links: Iterable[Link], vocabulary: Vocabulary) -> Iterator[Quad]:
-    """The links that were found in other graphs and accepted, each with its provenance."""
+def link_quads(target: str, links: Iterable[Link], vocabulary: Vocabulary) -> Iterator[Quad]:
+    """The links that were found in a target and accepted, each with its provenance."""
     term = vocabulary.term
     for link in links:
         if link.status != "accepted":
             continue
         relation, how = NamedNode(vocabulary.expand(link.predicate)), NamedNode(vocabulary.expand(link.justification))
-        name, thing, counterpart = f"{link.target}/resolved", NamedNode(link.subject), NamedNode(link.object)
-        made = list(_link(thing, name, link.target, counterpart, relation, how, (), vocabulary))
+        name, thing, counterpart = f"{target}/resolved", NamedNode(link.subject), NamedNode(link.object)
+        made = list(_link(thing, name, target, counterpart, relation, how, (), vocabulary))
         node = NamedNode(f"{link.subject}/link/{name}")
         made += [
             Statement(node, term("confidence"), Literal(str(link.confidence), datatype=NamedNode(_XSD + "decimal")), ()),

@@ -139,8 +139,7 @@ def open(
     if dump is not None:
         return KnowledgeGraph(load_dump(Path(dump)))
     catalog = load_catalog(Path(data) if data is not None else project.folder("data"))
-    if catalog.findings:
-        first = catalog.findings[0]
+    if first := next((finding for finding in catalog.findings if finding.severity == "error"), None):
         raise UnreadableError(f"{first.problem} ({first.mend}); run: synthkg check", first.where)
     store = OxigraphStore(dataset(catalog))
     infer(store)

@@ -17,31 +17,21 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from synthkg.asking import Answers, Candidate, Pace, RestSource, Source, StoreSource, ask
-from synthkg.catalog import Catalog
+from synthkg.catalog import Catalog, links_path
 from synthkg.connection import Connection
 from synthkg.endpoint import EndpointStore
 from synthkg.errors import EndpointError, UnreadableError, UsageError
-from synthkg.findings import Finding, did_you_mean
+from synthkg.findings import Finding
 from synthkg.lookalikes import lookalikes
 from synthkg.records import Author, Paper
 from synthkg.sssom import CONTESTED, Link, load_links, write_links
 from synthkg.store import load_dump
-from synthkg.subjects import Subject, subjects, things
-from synthkg.targets import Key, Target, load_targets
+from synthkg.subjects import Subject, subjects
+from synthkg.targets import Key, Target
 from synthkg.works import alike, fold
 
-__all__ = [
-    "Linked",
-    "link",
-    "links_path",
-    "load_all",
-    "merge",
-    "open_source",
-    "propose",
-    "read_links",
-]
+__all__ = ["Linked", "link", "merge", "open_source", "propose", "read_links"]
 
-_ENDING = ".sssom.tsv"
 _SURE = 1.0
 _UNNAMED = 0.9
 _FAR = 0.5
@@ -74,32 +64,6 @@ class Linked:
         """How many links were not in the file before."""
         known = {(found.subject, found.object) for found in self.before}
         return sum((found.subject, found.object) not in known for found in self.after)
-
-
-def links_path(data: Path, target: str) -> Path:
-    """The file of a target's links."""
-    return data / "links" / f"{target}{_ENDING}"
-
-
-def load_all(catalog: Catalog) -> tuple[dict[str, list[Link]], list[Finding]]:
-    """The links of every target that has any, and what is wrong with their files and in their folder, if it is there."""
-    found: dict[str, list[Link]] = {}
-    findings: list[Finding] = []
-    folder, known, targets = catalog.data / "links", things(catalog), load_targets()
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        name = path.name.removesuffix(_ENDING)
-        if path.name.startswith("."):
-            continue
-        if not path.name.endswith(_ENDING):
-            findings.append(Finding(str(path), 1, 1, "stray-file", "this is no file of links", f"links are in <target>{_ENDING}"))
-        elif name not in targets:
-            findings.append(
-                Finding(str(path), 1, 1, "unknown-target", f'there is no target "{name}"', did_you_mean(name, targets))
-            )
-        else:
-            found[name], faults = load_links(path, known)
-            findings.extend(faults)
-    return found, findings
 
 
 def open_source(
@@ -165,7 +129,7 @@ def link(
         after = merge(before, propose(target, known, answers))
         if after != before and not dry_run:
             write_links(path, after, {target.name: target.namespace})
-    return Linked(path, before, after, requests, [] if dry_run else load_links(path, things(catalog))[1])
+    return Linked(path, before, after, requests, [] if dry_run else load_links(path, catalog.things)[1])
 
 
 def read_links(catalog: Catalog, path: Path) -> list[Link]:
@@ -174,7 +138,7 @@ def read_links(catalog: Catalog, path: Path) -> list[Link]:
     Raises:
         UnreadableError: It has a fault with which that would lose something.
     """
-    found, findings = load_links(path, things(catalog))
+    found, findings = load_links(path, catalog.things)
     for finding in findings:
         if finding.rule not in CONTESTED:
             raise UnreadableError(f"{finding.problem} ({finding.mend}); nothing was changed", finding.where)

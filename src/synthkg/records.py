@@ -278,28 +278,5 @@ class ReadingList:
     errata: tuple[Erratum, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A thing of ours that was found in another knowledge graph; a row of ``data/links/<target>.sssom.tsv``.
-
-    ``subject`` and ``object`` are IRIs, ``predicate`` and ``justification`` CURIEs (``skos:exactMatch``,
-    ``semapv:LexicalMatching``). Only an ``accepted`` link becomes triples; a ``waiting`` one is to be reviewed, and a
-    ``rejected`` one is remembered.
-    """
-
-    target: Annotated[str, Concept("target")]
-    subject: str
-    subject_label: str
-    predicate: str
-    object: str
-    object_label: str | None = None
-    justification: str
-    confidence: float
-    date: str
-    query_hash: str
-    status: str
-    reviewer: str | None = None
-
-
 Record = Paper | Method | Artifact | Venue | ReadingList
 RECORD_TYPES: tuple[type[Record], ...] = (Paper, Method, Artifact, Venue, ReadingList)

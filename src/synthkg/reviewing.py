@@ -8,9 +8,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from synthkg.catalog import Catalog
+from synthkg.catalog import Catalog, links_path
 from synthkg.errors import UsageError
-from synthkg.linking import links_path, read_links
+from synthkg.linking import read_links
 from synthkg.sssom import write_links
 from synthkg.targets import Target
 

@@ -31,7 +31,7 @@ from synthkg.identifiers import orcid
 from synthkg.tsv import Row, quoted, read_rows
 from synthkg.vocabulary import BASE
 
-__all__ = ["CONTESTED", "PREDICATES", "STATUSES", "Link", "load_links", "to_tsv", "write_links"]
+__all__ = ["CONTESTED", "PREDICATES", "STATUSES", "Link", "load_links", "locate_link", "to_tsv", "write_links"]
 
 PREDICATES = ("skos:exactMatch", "skos:closeMatch")
 STATUSES = ("accepted", "waiting", "rejected")
@@ -123,6 +123,16 @@ def load_links(path: Path, subjects: Collection[str] | None = None) -> tuple[lis
     reader = _Reader(str(path), subjects)
     links = list(reader.links(read_text(path)))
     return [link for link, _ in links], sorted({*reader.findings, *_contested(str(path), links)})
+
+
+def locate_link(path: Path, subject: str, object: str) -> int:
+    """The line of a link in its file, or 1.
+
+    Raises:
+        UnreadableError: The file is gone.
+    """
+    links = _Reader(str(path), None).links(read_text(path))
+    return next((row.line for link, row in links if (link.subject, link.object) == (subject, object)), 1)
 
 
 class _Reader:

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from synthkg.catalog import Catalog
-from synthkg.graph import record_iri
 from synthkg.records import Paper, Version
 from synthkg.targets import Key
-from synthkg.vocabulary import concept_iri
+from synthkg.vocabulary import concept_iri, record_iri
 
-__all__ = ["Subject", "subjects", "things"]
+__all__ = ["Subject", "subjects"]
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 
@@ -37,17 +36,6 @@ class Subject:
     paper: Paper | None = None
 
 
-def things(catalog: Catalog) -> set[str]:
-    """The IRIs of everything of ours that a link may be about: papers, versions, methods, artifacts, venues and concepts."""
-    found = {record_iri(record.folder, record.id) for record in catalog}
-    found |= {_version_iri(paper, version) for paper in catalog.of(Paper).values() for version in paper.versions}
-    return found | {concept_iri(scheme, id) for scheme, ids in catalog.vocabulary.concepts.items() for id in ids}
-
-
-def _version_iri(paper: Paper, version: Version) -> str:
-    return f"{record_iri('papers', paper.id)}/version/{version.id}"
-
-
 def subjects(catalog: Catalog, level: str) -> list[Subject]:
     """The things of a level with their keys: the identifiers of versions, and the titles of papers; or the labels of concepts."""
     if level == "concept":
@@ -63,7 +51,9 @@ def _versions(paper: Paper) -> Iterator[Subject]:
             keys += [Key("arxiv", version.arxiv), Key("doi", f"10.48550/arxiv.{version.arxiv.lower()}")]
         if version.doi:
             keys.append(Key("doi", version.doi.lower()))
-        yield Subject(_version_iri(paper, version), tuple(dict.fromkeys(keys)), _titles(paper, version), paper)
+        yield Subject(
+            f"{record_iri('papers', paper.id)}/version/{version.id}", tuple(dict.fromkeys(keys)), _titles(paper, version), paper
+        )
 
 
 def _titles(paper: Paper, first: Version | None = None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from synthkg import project
 from synthkg.errors import UnreadableError
 
-__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary"]
+__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary", "record_iri"]
 
 BASE = "https://w3id.org/synthkg/"
 NAMESPACE = BASE + "ontology#"
@@ -33,6 +33,15 @@ def concept_iri(scheme: str, id: str) -> str:
     'https://w3id.org/synthkg/concept/stage/fine-tuning'
     """
     return f"{BASE}concept/{scheme}/{id}"
+
+
+def record_iri(folder: str, id: str) -> str:
+    """The IRI of a record.
+
+    >>> record_iri("papers", "self-instruct")
+    'https://w3id.org/synthkg/paper/self-instruct'
+    """
+    return f"{BASE}{folder[:-1]}/{id}"
 
 
 class Vocabulary:

@@ -220,6 +220,9 @@ def test_only_accepted_links_contradict_each_other(tmp_path: Path) -> None:
     assert [(f.rule, f.severity) for f in load_links(path)[1]] == [("target-claimed-twice", "note")]
     write_links(path, links({}, {"subject": STAR, "status": "rejected"}), NAMESPACES)
     assert not load_links(path)[1]
+    third = "https://w3id.org/synthkg/paper/a"
+    write_links(path, links({}, {"subject": STAR}, {"subject": third, "status": "waiting"}), NAMESPACES)
+    assert [f.severity for f in load_links(path)[1]] == ["note", "error"]
 
 
 def test_two_versions_of_one_paper_may_share_a_target(tmp_path: Path) -> None:

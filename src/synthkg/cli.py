@@ -17,6 +17,7 @@ import click
 from synthkg.errors import SynthkgError, UsageError
 
 if TYPE_CHECKING:
+    from synthkg.catalog import Catalog
     from synthkg.findings import Finding
     from synthkg.sssom import Link
     from synthkg.store import Store
@@ -554,6 +555,110 @@ def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoi
             click.echo(f"{done.graph}\t{done.triples} triples\t{done.state}")
 
 
+@main.command(epilog=_examples(
+    "synthkg link\nsynthkg link wikidata\nsynthkg link dblp --endpoint http://127.0.0.1:7001\n"
+    "synthkg link dblp --dump dblp.nt.gz\nsynthkg link wikidata --dry-run\n"
+    "synthkg link --doctor\nsynthkg link dblp --doctor --format json\n"
+    "synthkg link --review --reviewer 'Ada Lovelace'\nsynthkg link wikidata --review --reviewer 0000-0002-1825-0097"
+))  # fmt: skip
+@click.argument("name", required=False, metavar="[TARGET]")
+@_data
+@click.option("--endpoint", metavar="URL", help="A mirror, instead of the target's own address.")
+@click.option("--dump", type=click.Path(path_type=Path), help="A dump of the target, instead of its endpoint.")
+@_timeout
+@click.option("--fresh", is_flag=True, help="Ask again what was answered within the last week.")
+@click.option("--dry-run", is_flag=True, help="Say what would be found, and change no file.")
+@click.option("--review", "reviews", is_flag=True, help="Judge the links that wait; without TARGET those of all targets.")
+@click.option("--reviewer", metavar="NAME|ORCID", help="Who judges. Default: SYNTHKG_REVIEWER, or the name that git knows.")
+@click.option("--doctor", is_flag=True, help="Ask TARGET, or all, whether it is still as our queries assume.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How --doctor answers.")
+def link(
+    name: str | None,
+    data: Path | None,
+    endpoint: str | None,
+    dump: Path | None,
+    timeout: float | None,
+    fresh: bool,
+    dry_run: bool,
+    reviews: bool,
+    reviewer: str | None,
+    doctor: bool,
+    style: str,
+) -> None:
+    """Find our papers and concepts in another knowledge graph; without TARGET the graphs are listed.
+
+    What is found goes to data/links/TARGET.sssom.tsv. An identifier's match is accepted; a title's waits for --review. A run that
+    breaks off goes on where it was when it is run again. Exit status of --doctor: 0 what was asked holds, 1 something drifted, 2
+    nothing could be asked.
+    """
+    from datetime import date
+
+    from synthkg import linking, targets
+    from synthkg.asking import Answers, Pace
+    from synthkg.catalog import load_catalog
+    from synthkg.findings import FORMATS
+    from synthkg.subjects import subjects
+
+    if doctor:
+        _examine(name, endpoint, dump, timeout, style)
+        return
+    if name is None and not reviews:
+        for target in targets.load_targets().values():
+            click.echo(f"{target.name}\t{target.level}\t{target.endpoint or '--dump'}\t{target.query.summary}")
+        return
+    catalog = load_catalog(_data_folder(data))
+    if reviews:
+        _review(catalog, name, reviewer)
+        return
+    target = targets.find_target(name or "")
+    source = linking.open_source(target, subjects(catalog, target.level), endpoint=endpoint, dump=dump, timeout=timeout or 60.0)
+    today = date.today().isoformat()
+    answers = Answers(None, today) if dump else Answers.load(target, source.name, today, fresh=fresh)
+    with _progress() as progress:
+        done = linking.link(
+            catalog, target, source, answers, Pace(0 if dump else target.rate), dry_run=dry_run, progress=progress
+        )
+    click.echo(FORMATS["text"](done.findings), nl=False, err=True)
+    counts = ", ".join(f"{done.count(status)} {status}" for status in ("accepted", "waiting", "rejected"))
+    click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}, {done.requests} requests")
+    if any(finding.severity == "error" for finding in done.findings):
+        sys.exit(_FINDINGS)
+
+
+def _review(catalog: Catalog, name: str | None, reviewer: str | None) -> None:
+    from synthkg import targets
+    from synthkg.reviewing import review, reviewer_name
+
+    who = reviewer_name(reviewer)
+    for target in [targets.find_target(name)] if name else targets.load_targets().values():
+        done = review(catalog, target, who, _question, click.echo)
+        click.echo(f"{target.name}: {', '.join(f'{count} {what}' for what, count in done.items())}")
+
+
+def _question(text: str) -> str:
+    """Asks on standard error and reads a line from standard input, whatever that is."""
+    click.echo(text, nl=False, err=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line
+
+
+def _examine(name: str | None, endpoint: str | None, dump: Path | None, timeout: float | None, style: str) -> None:
+    from synthkg.doctor import FORMATS, STATES, examine
+
+    with _progress() as progress:
+        found = examine([name] if name else [], endpoint=endpoint, dump=dump, timeout=timeout or 60.0, progress=progress)
+    click.echo(FORMATS[style](found), nl=False)
+    counts = {state: sum(diagnosis.state == state for diagnosis in found) for state in STATES}
+    color = "red" if counts["drifted"] else "yellow" if counts["not answered"] else "green"
+    click.secho(", ".join(f"{count} {state}" for state, count in counts.items()), fg=color, err=True)
+    if counts["drifted"]:
+        sys.exit(_FINDINGS)
+    if not counts["holds"]:
+        sys.exit(_UNREADABLE)
+
+
 @main.command(name="import", epilog=_examples("synthkg import README.md --to mylist\nsynthkg view published --data mylist"))
 @click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
 @click.option("--to", "folder", type=click.Path(path_type=Path), required=True, help="Folder for the records.")
@@ -583,6 +688,43 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
         f"{found.entries} rows read, {len(found.unread)} lines not read as entries: "
         f"{len(found.papers)} papers, {len(found.artifacts)} artifacts, {len(found.conflicts)} conflicts, in {folder}"
     )
+
+
+@main.command(epilog=_examples(
+    "synthkg match README.md\nsynthkg match README.md --format csv > verdicts.csv\n"
+    "synthkg match README.md --to data --id their-list --source https://example.org/their/list"
+))  # fmt: skip
+@click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
+@_data
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Write the list and skeletons of what is new to this folder."
+)
+@click.option("--id", "id", help="The list's id. Default: from the file's name.")
+@click.option("--source", help="The URL where the list was published.")
+@click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
+def match(document: Path, data: Path | None, folder: Path | None, id: str | None, source: str | None, style: str) -> None:
+    """Say which rows of another list are known, known under another title, new, or in conflict with the records.
+
+    With --to, the new papers and artifacts become skeleton records with the list as their evidence, and its rows point at
+    these and at the records that are there; --to data adds them to the records. Existing files are never overwritten.
+
+    Exit status: 0 whatever the verdicts, 2 when something cannot be read.
+    """
+    from synthkg.catalog import load_catalog, write_records
+    from synthkg.files import read_text
+    from synthkg.identifiers import slug
+    from synthkg.matching import match_list, new_records
+    from synthkg.verdicts import FORMATS
+
+    catalog = load_catalog(_data_folder(data))
+    id = id or slug(document.stem, words=9) or "list"
+    matched = match_list(catalog, read_text(document), id, source=source, file=str(document))
+    click.echo(FORMATS[style](matched, str(document)), nl=False)
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
+    click.echo(f"{matched.imported.entries} rows: {counts}; {len(matched.imported.unread)} lines not read as entries", err=True)
+    if folder is not None:
+        written = write_records(folder, new_records(matched, catalog))
+        click.echo(f"{len(written)} records written to {folder}", err=True)
 
 
 @main.command(epilog=_examples("synthkg format\nsynthkg format --check"))

@@ -15,12 +15,11 @@ more would change every line. A file is read strictly. What would be lost when i
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -29,6 +28,7 @@ from pyoxigraph import NamedNode
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, did_you_mean
 from synthkg.identifiers import orcid
+from synthkg.tsv import Row, quoted, read_rows
 from synthkg.vocabulary import BASE
 
 __all__ = ["CONTESTED", "PREDICATES", "STATUSES", "Link", "load_links", "to_tsv", "write_links"]
@@ -70,7 +70,6 @@ _LICENSE = "https://creativecommons.org/publicdomain/zero/1.0/"
 _ORCID = "https://orcid.org/"
 _WAITING = "status=waiting"
 _OURS = "kg"
-_CELL = re.compile(r'(?P<cell>"(?:[^"]|"")*"|[^\t\n]*)(?P<end>\t|\n|\Z)')
 _CURIE = re.compile(r"([A-Za-z_][\w.-]*):(\S+)")
 _JUSTIFICATION = re.compile(r"semapv:[A-Z][A-Za-z]+")
 
@@ -103,13 +102,6 @@ class Link:
     status: str
     reviewer: str | None = None
     comment: str | None = None
-
-
-class _Row(NamedTuple):
-    """A row of the table: the value and the place (line and column, from 1) of each of its cells."""
-
-    line: int
-    cells: list[tuple[str, int, int]]
 
 
 class _Fault(Exception):
@@ -146,7 +138,7 @@ class _Reader:
     def fault(self, line: int, column: int, rule: str, problem: str, mend: str) -> None:
         self.findings.append(Finding(self.file, line, column, rule, problem, mend))
 
-    def links(self, text: str) -> Iterator[tuple[Link, _Row]]:
+    def links(self, text: str) -> Iterator[tuple[Link, Row]]:
         """The links that can be read, each with its row."""
         if text.startswith("\ufeff"):
             self.fault(1, 1, "byte-order-mark", "the file begins with a byte order mark", "remove it; SSSOM forbids it")
@@ -155,7 +147,7 @@ class _Reader:
         head = re.match(r"(?:#[^\n]*(?:\n|\Z))*", text)
         assert head is not None
         self._read_head(head[0])
-        rows = _rows(text[head.end() :], head[0].count("\n") + 1)
+        rows = read_rows(text[head.end() :], head[0].count("\n") + 1)
         names = next(rows, None)
         if names is None or not self._knows_columns(names):
             return
@@ -197,7 +189,7 @@ class _Reader:
         self.namespaces = {str(prefix): iri for prefix, iri in namespaces.items() if _is_iri(iri)}
         self.shared = {key: str(found[key]) for key in _SHARED if key in found}
 
-    def _knows_columns(self, names: _Row) -> bool:
+    def _knows_columns(self, names: Row) -> bool:
         """Whether rows can be read: every required column is there."""
         found = [name for name, _, _ in names.cells]
         for position, (name, line, column) in enumerate(names.cells):
@@ -211,7 +203,7 @@ class _Reader:
             self.fault(names.line, 1, "missing-column", f"there is no column {', '.join(missing)}", "add it")
         return not missing and len(set(found)) == len(found)
 
-    def _link(self, row: _Row, columns: list[str]) -> Link | None:
+    def _link(self, row: Row, columns: list[str]) -> Link | None:
         if len(row.cells) != len(columns):
             problem = f"the row has {len(row.cells)} cells, and the table {len(columns)} columns"
             self.fault(row.line, 1, "bad-row", problem, "separate the cells by tabs; leave empty what is not known")
@@ -307,46 +299,18 @@ def _is_date(text: str) -> bool:
         return False
 
 
-def _rows(text: str, line: int) -> Iterator[_Row]:
-    """The rows of a table whose cells are separated by tabs, the quotes around cells and in them undone."""
-    cells: list[tuple[str, int, int]] = []
-    start = at = 0
-    while at < len(text):
-        found = _CELL.match(text, at)
-        if found is None:  # text after the quote that closes a cell, or a quote that nothing closes
-            found = re.compile(r"(?P<cell>[^\t\n]*)(?P<end>\t|\n|\Z)").match(text, at)
-        assert found is not None
-        raw = found["cell"]
-        is_quoted = len(raw) > 1 and raw[0] == raw[-1] == '"'
-        cells.append((raw[1:-1].replace('""', '"') if is_quoted else raw, line, at - start + 1))
-        at = found.end()
-        if found["end"] == "\t" and at < len(text):
-            continue
-        if found["end"] == "\t":
-            cells.append(("", line, at - start + 1))
-        yield _Row(cells[0][1], cells)
-        line += text.count("\n", start, at)
-        start, cells = at, []
-
-
-def _contested(file: str, links: list[tuple[Link, _Row]]) -> Iterator[Finding]:
+def _contested(file: str, links: list[tuple[Link, Row]]) -> Iterator[Finding]:
     """What two links cannot say together: an error where both are accepted, else a note. Two versions of one paper may share."""
-    by_object: dict[str, list[tuple[Link, _Row]]] = defaultdict(list)
-    by_subject: dict[str, list[tuple[Link, _Row]]] = defaultdict(list)
-    for link, row in links:
-        if link.status != "rejected":
-            by_object[link.object].append((link, row))
-            by_subject[link.subject].append((link, row))
-    for group in by_object.values():
-        for link, row in group[1:]:
-            other, other_row = group[0]
-            if _work(link.subject) != _work(other.subject):
-                problem = f"{link.object} is claimed in line {other_row.line} too, by {_short(other.subject)}"
-                mend = "find out whose it is, and reject the other; if the two papers are one work, merge them"
-                yield Finding(file, row.line, 1, CONTESTED[0], problem, mend, _severity(link, other))
-    for group in by_subject.values():
-        for link, row in group[1:]:
-            other, other_row = group[0]
+    first: dict[str, tuple[Link, Row]] = {}
+    kept = [each for each in links if each[0].status != "rejected"]
+    for link, row in sorted(kept, key=lambda each: each[0].status != "accepted"):
+        other, other_row = first.setdefault(link.object, (link, row))
+        if _work(link.subject) != _work(other.subject):
+            problem = f"{link.object} is claimed in line {other_row.line} too, by {_short(other.subject)}"
+            mend = "find out whose it is, and reject the other; if the two papers are one work, merge them"
+            yield Finding(file, row.line, 1, CONTESTED[0], problem, mend, _severity(link, other))
+        other, other_row = first.setdefault(link.subject, (link, row))
+        if link.object != other.object:
             problem = f"{_short(link.subject)} claims {other.object} too, in line {other_row.line}"
             mend = "find out which it is, and reject the other; if both are it, tell the other graph of its duplicate"
             yield Finding(file, row.line, 1, CONTESTED[1], problem, mend, _severity(link, other))
@@ -411,7 +375,7 @@ def to_tsv(name: str, links: Iterable[Link], namespaces: Mapping[str, str]) -> s
     lines = ["#curie_map:", *(f"#  {prefix}: {used[prefix]}" for prefix in sorted(used))] if used else []
     lines += [f"#mapping_set_id: {BASE}links/{name}", f"#license: {_LICENSE}", f"#mapping_tool: synthkg link {name}"]
     for row in ([*_COLUMNS], *rows):
-        lines.append("\t".join(_quoted(row[i]) for i in columns))
+        lines.append("\t".join(quoted(row[i]) for i in columns))
     return "\n".join(lines) + "\n"
 
 
@@ -436,7 +400,3 @@ def _cells(link: Link, shorten: Any) -> list[str]:
         "comment": link.comment or "",
     }
     return [" ".join(cells[column].split()) for column in _COLUMNS]
-
-
-def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if '"' in cell else cell

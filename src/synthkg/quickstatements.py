@@ -1,7 +1,7 @@
 """What Wikidata does not have yet, as QuickStatements: new items for papers, identifiers and code for the items that it has.
 
-The saved query ``wikidata`` gives the statements, each with the best source that supports it, and says what the properties are
-and where that was read. A statement without a source is not in its answer, so none is written. Here statements become commands
+The saved query ``wikidata`` gives the statements, and says what the properties are and where that was read; ``sources`` gives
+what supports them. Each takes the best source, and one that has none is not written. Here statements become commands
 in the tab form of version 1 (https://www.wikidata.org/wiki/Help:QuickStatements), as both its readers take them:
 ``importDataFromV1`` in https://github.com/magnusmanske/quickstatements at f5d325d, and ``V1CommandParser`` in
 https://github.com/WikiMovimentoBrasil/quickstatements3 at 340d36b. Neither has an escape: a text stands between quotation marks
@@ -125,15 +125,18 @@ def _linked(store: Store, links: Iterable[Link]) -> tuple[dict[str, str], dict[s
 
 
 def _statements(store: Store) -> Iterator[_Statement]:
-    """Each statement once, with the first, which is the best, of its sources."""
-    seen = set()
-    table = load_queries("exports")["wikidata"].rows(store)
-    places = [table.columns.index(name) for name in _Statement._fields]
-    for row in table.rows:
-        statement = _Statement(*(cell.value if (cell := row[place]) is not None else "" for place in places))
-        if (key := statement[:6]) not in seen:
-            seen.add(key)
-            yield statement
+    """The statements that something supports, each with the best source."""
+    queries = load_queries("exports")
+    sources: dict[str, tuple[int, str, str]] = {}
+    for row in queries["sources"].rows(store).rows:
+        supported, rank, source, read = (term.value if term else "" for term in row)
+        sources.setdefault(supported, (int(rank), source, read))
+    for row in queries["wikidata"].rows(store).rows:
+        *cells, fact, other = (term.value if term else "" for term in row)
+        paper, subject = cells[:2]
+        if found := [sources[iri] for iri in {fact, other, paper, subject} & sources.keys()]:
+            _, source, read = min(found)
+            yield _Statement._make([*cells, source, read])
 
 
 def _creation(statements: list[_Statement], exact: dict[str, str], notes: list[str]) -> list[str]:

@@ -14,13 +14,15 @@ from synthkg.equivalents import equivalents
 from synthkg.graph import computed_links
 from synthkg.identifiers import Identifier, identify
 from synthkg.records import Paper
+from synthkg.targets import load_targets
 from synthkg.vocabulary import load_vocabulary
 
 ARXIV = st.from_regex(r"(1[5-9]|2[0-9])(0[1-9]|1[0-2])\.[0-9]{5}", fullmatch=True)
 NAME = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,20}", fullmatch=True)
+DOI = st.from_regex(r"10\.[1-9][0-9]{3}/[a-z0-9]([a-z0-9./()_-]*[a-z0-9])?", fullmatch=True).map(lambda id: Identifier("doi", id))
 IDENTIFIERS = st.one_of(
     st.builds(Identifier, st.just("arxiv"), ARXIV),
-    st.builds(Identifier, st.just("doi"), st.from_regex(r"10\.[1-9][0-9]{3}/[a-z0-9]([a-z0-9./()_-]*[a-z0-9])?", fullmatch=True)),
+    DOI,
     st.builds(Identifier, st.just("acl"), st.from_regex(r"20[0-9]{2}\.[a-z]{3,8}-[a-z]{4}\.[1-9][0-9]{0,3}", fullmatch=True)),
     st.builds(Identifier, st.just("openreview"), st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_-]{7,11}", fullmatch=True)),
     st.builds(lambda o, n: Identifier("github", f"{o}/{n}"), NAME, NAME),
@@ -69,7 +71,7 @@ def test_every_spelling_of_an_arxiv_id(id: str, spelling: str) -> None:
     assert identify(spelling.format(id)) == Identifier("arxiv", id)
 
 
-@given(IDENTIFIERS.filter(lambda one: one.scheme == "doi"))
+@given(DOI)
 def test_a_doi_may_be_escaped_and_in_any_case(identifier: Identifier) -> None:
     for url in (f"https://doi.org/{quote(identifier.value, safe='')}", f"HTTP://DX.DOI.ORG/{identifier.value.upper()}."):
         assert identify(url) == identifier
@@ -90,6 +92,14 @@ def test_every_spelling_of_a_repository(owner: str, name: str, end: str) -> None
 def test_dblp_keys_follow_a_rule_since_2018(id: str, key: str | None) -> None:
     found = [one.iri for one in equivalents(Identifier("arxiv", id)) if one.target == "dblp"]
     assert found == ([f"https://dblp.org/rec/journals/corr/{key}"] if key else [])
+
+
+def test_every_target_is_described() -> None:
+    """What is computed or looked for has a concept of the scheme target, and every concept is one or the other."""
+    targets = set(load_vocabulary().concepts["target"])
+    schemes = ("arxiv", "doi", "acl", "openreview", "github", "huggingface")
+    computed = {one.target for scheme in schemes for one in equivalents(Identifier(scheme, "2212.10560"))}
+    assert computed | load_targets().keys() == targets
 
 
 def test_links_of_the_toy(toy: Path) -> None:

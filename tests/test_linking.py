@@ -662,3 +662,42 @@ def test_adding_a_target_is_adding_the_file_of_the_documentation(clone: Path, re
 def test_an_unknown_target_lists_the_known() -> None:
     with pytest.raises(UsageError, match="known: cso, dblp, lpwc"):
         find_target("zzz")
+
+
+# In the graph
+
+
+def toy_link(version: str, record: str) -> Link:
+    return Link(
+        subject=f"https://w3id.org/synthkg/paper/tide-instruct/version/{version}",
+        subject_label="Tide-Instruct",
+        predicate="skos:exactMatch",
+        object=f"https://dblp.org/rec/{record}",
+        justification="semapv:LexicalMatching",
+        confidence=1.0,
+        date="2026-11-24",
+        query_hash="0123456789abcdef",
+        status="accepted",
+        reviewer="A. Curator",
+    )
+
+
+def test_accepted_links_are_in_the_graph(toy: Path, run: Run) -> None:
+    rejected = replace(toy_link("preprint", "conf/x/Other23"), status="rejected")
+    write_links(links_path(toy, "dblp"), [toy_link("preprint", "journals/corr/abs-2301-00001"), rejected])
+    asked = run("query", "links-of", "-p", "paper=tide-instruct", "--data", toy, "--format", "csv")
+    rows = [line.split(",") for line in asked.stdout.splitlines() if ",dblp," in line]
+    assert {(row[2], row[4].rpartition("/")[2]) for row in rows} == {
+        ("https://dblp.org/rec/journals/corr/abs-2301-00001", "BackgroundKnowledgeBasedMatching"),
+        ("https://dblp.org/rec/journals/corr/abs-2301-00001", "LexicalMatching"),
+    }
+    why = "SELECT ?who WHERE { ?link <https://w3id.org/synthkg/ontology#reviewer> ?who }"
+    assert run("query", why, "--data", toy, "--format", "csv").stdout == "who\nA. Curator\n"
+
+
+def test_a_link_that_contradicts_an_identifier_is_found_in_its_file(toy: Path, run: Run) -> None:
+    path = links_path(toy, "dblp")
+    write_links(path, [toy_link("preprint", "journals/corr/abs-2301-99999")])
+    (found,) = [f for f in json.loads(run("check", "--data", toy, "--format", "json").stdout) if f["severity"] == "error"]
+    line = next(n for n, text in enumerate(path.read_text().splitlines(), start=1) if "99999" in text)
+    assert (found["file"], found["line"], found["rule"]) == (str(path), line, "link-contradicts-identifier")

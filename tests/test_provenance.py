@@ -17,7 +17,6 @@ from synthkg.graph import GRAPHS, link_quads
 from synthkg.knowledge import KnowledgeGraph
 from synthkg.provenance import mapping_set, provenance
 from synthkg.queries import is_construct, load_queries
-from synthkg.records import Link as Found
 from synthkg.sssom import Link
 from synthkg.store import OxigraphStore, RdflibStore, Store, load_dump
 from synthkg.vocabulary import BASE, NAMESPACE, load_vocabulary
@@ -29,9 +28,8 @@ ORCID = "https://orcid.org/0000-0002-1825-0097"
 FILE: dict[str, str] = {"justification": "semapv:LexicalMatching", "date": "2026-11-24", "query_hash": "0123456789abcdef"}
 
 
-def found(subject: str, number: int, reviewer: str | None = None) -> Found:
-    return Found(
-        target="wikidata",
+def found(subject: str, number: int, reviewer: str | None = None) -> Link:
+    return Link(
         subject=subject,
         subject_label="x",
         predicate="skos:exactMatch",
@@ -46,7 +44,7 @@ def found(subject: str, number: int, reviewer: str | None = None) -> Found:
 def with_links(store: object) -> OxigraphStore:
     """A graph with links that were found and reviewed."""
     links = [found(TIDE, 1), found(f"{TIDE}/version/preprint", 2, "A. Curator"), found(f"{BASE}paper/tide-survey", 3, ORCID)]
-    return OxigraphStore([*store, *link_quads(links, load_vocabulary())])  # type: ignore[misc]
+    return OxigraphStore([*store, *link_quads("wikidata", links, load_vocabulary())])  # type: ignore[misc]
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 import synthkg
 from conftest import DATA, ROOT, TOY, Run
 from synthkg.catalog import load_catalog
-from synthkg.cli import export, main
+from synthkg.cli import main
+from synthkg.cli.exporting import export
 from synthkg.knowledge import KnowledgeGraph
 from synthkg.quickstatements import ENTITY, Batch, quickstatements
 from synthkg.records import Paper, Version
@@ -412,7 +413,7 @@ def test_command(run: Run, toy: Path, toy_dist: Path, tmp_path: Path) -> None:
     assert run("export", "wikidata", *dump).stdout == whole.stdout
     write_links(file, [link("paper/tide-instruct", "Q1"), link("paper/tide-survey", "Q1")], {})
     done = run("export", "wikidata", "--data", toy)
-    assert (done.status, done.stdout) == (1, "")
+    assert (done.status, done.stdout) == (2, "")
     assert "is claimed in line" in done.stderr
 
 

@@ -31,14 +31,25 @@ from synthkg.identifiers import orcid
 from synthkg.tsv import Row, quoted, read_rows
 from synthkg.vocabulary import BASE
 
-__all__ = ["CONTESTED", "PREDICATES", "STATUSES", "Link", "load_links", "locate_link", "to_tsv", "write_links"]
+__all__ = [
+    "CONTESTED",
+    "PREDICATES",
+    "STATUSES",
+    "Link",
+    "load_links",
+    "locate_link",
+    "to_slots",
+    "to_table",
+    "to_tsv",
+    "write_links",
+]
 
 PREDICATES = ("skos:exactMatch", "skos:closeMatch")
 STATUSES = ("accepted", "waiting", "rejected")
 CONTESTED = ("target-claimed-twice", "two-targets-claimed")
 """The rules about what several links say together; the findings of all others are about a row that cannot be kept as it is."""
 
-_COLUMNS = (  # in the order of https://mapping-commons.github.io/sssom/Mapping/
+_SLOTS = (  # in the order of https://mapping-commons.github.io/sssom/Mapping/
     "subject_id",
     "subject_label",
     "predicate_id",
@@ -48,12 +59,15 @@ _COLUMNS = (  # in the order of https://mapping-commons.github.io/sssom/Mapping/
     "mapping_justification",
     "reviewer_id",
     "reviewer_label",
+    "mapping_tool",
     "mapping_tool_version",
     "mapping_date",
     "confidence",
     "other",
     "comment",
 )
+_COLUMNS = tuple(slot for slot in _SLOTS if slot != "mapping_tool")  # which the head of a file of links says
+_IRIS = ("subject_id", "object_id", "reviewer_id")
 _REQUIRED = (
     "subject_id",
     "subject_label",
@@ -250,7 +264,7 @@ class _Reader:
             raise _Fault("bad-row", f"{name} is empty", "every link says it")
         if not text:
             return ""
-        if name in ("subject_id", "object_id", "reviewer_id"):
+        if name in _IRIS:
             iri = self._expand(text)
             if name == "subject_id" and self.subjects is not None and iri not in self.subjects:
                 near = did_you_mean(iri, self.subjects)
@@ -355,17 +369,64 @@ def write_links(path: Path, links: Iterable[Link], namespaces: Mapping[str, str]
 
 
 def to_tsv(name: str, links: Iterable[Link], namespaces: Mapping[str, str]) -> str:
-    """The links as canonical SSSOM/TSV: sorted, so that the same links give the same bytes.
-
-    An IRI that no namespace begins gets the name of its host as prefix. Runs of white space in labels become one space.
+    """The links of one file as canonical SSSOM/TSV, which `load_links` reads.
 
     Raises:
         ValueError: Two links have the same subject and object, or a reviewer's name holds "|".
+    """
+    every = list(links)
+    if len({(link.subject, link.object) for link in every}) < len(every):
+        raise ValueError("two links have the same subject and object")
+    return to_table(name, map(to_slots, every), namespaces, _REQUIRED, f"synthkg link {name}")
+
+
+def to_slots(link: Link) -> dict[str, str]:
+    """A link as the slots of SSSOM, in which subject, object and reviewer are still whole IRIs.
+
+    Raises:
+        ValueError: The reviewer's name holds "|".
+    """
+    iri = orcid(link.reviewer or "")
+    if link.reviewer and "|" in link.reviewer:
+        raise ValueError('a reviewer\'s name cannot hold "|", which separates several')
+    return {
+        "subject_id": link.subject,
+        "subject_label": link.subject_label,
+        "predicate_id": link.predicate,
+        "predicate_modifier": "Not" if link.status == "rejected" else "",
+        "object_id": link.object,
+        "object_label": link.object_label or "",
+        "mapping_justification": link.justification,
+        "reviewer_id": f"{_ORCID}{iri}" if iri else "",
+        "reviewer_label": "" if iri else link.reviewer or "",
+        "mapping_tool_version": link.query_hash,
+        "mapping_date": link.date,
+        "confidence": f"{link.confidence:.3f}".rstrip("0").rstrip("."),
+        "other": _WAITING if link.status == "waiting" else "",
+        "comment": link.comment or "",
+    }
+
+
+def to_table(
+    name: str, rows: Iterable[Mapping[str, str]], namespaces: Mapping[str, str], required: Collection[str], tool: str = ""
+) -> str:
+    """Slots as canonical SSSOM/TSV: sorted, so that the same rows give the same bytes.
+
+    An IRI that no namespace begins gets the name of its host as prefix. Runs of white space in cells become one space.
+
+    Args:
+        name: The last part of the set's IRI.
+        rows: Slot -> text; subject, object and reviewers are whole IRIs.
+        namespaces: Prefix -> IRI.
+        required: The columns that are there even if they are empty.
+        tool: What made all of it.
     """
     known = {**namespaces, _OURS: BASE}
     used: dict[str, str] = {}
 
     def shorten(iri: str) -> str:
+        if iri.startswith(_ORCID):
+            return f"orcid:{iri.removeprefix(_ORCID)}"  # a prefix that SSSOM has built in
         fitting = [(len(space), prefix) for prefix, space in known.items() if iri.startswith(space) and iri != space]
         if fitting:
             prefix = max(fitting)[1]
@@ -377,36 +438,15 @@ def to_tsv(name: str, links: Iterable[Link], namespaces: Mapping[str, str]) -> s
             used[prefix] = known[prefix] = f"{parts.scheme}://{parts.netloc}/"
         return f"{prefix}:{iri.removeprefix(known[prefix])}"
 
-    every = list(links)
-    if len({(link.subject, link.object) for link in every}) < len(every):
-        raise ValueError("two links have the same subject and object")
-    rows = sorted(_cells(link, shorten) for link in every)
-    columns = [i for i, column in enumerate(_COLUMNS) if column in _REQUIRED or any(row[i] for row in rows)]
+    def cell(column: str, text: str) -> str:
+        text = " ".join(text.split())
+        return "|".join(map(shorten, text.split("|"))) if text and column in _IRIS else text
+
+    table = sorted([cell(column, row.get(column, "")) for column in _SLOTS] for row in rows)
+    columns = [i for i, column in enumerate(_SLOTS) if column in required or any(row[i] for row in table)]
     lines = ["#curie_map:", *(f"#  {prefix}: {used[prefix]}" for prefix in sorted(used))] if used else []
-    lines += [f"#mapping_set_id: {BASE}links/{name}", f"#license: {_LICENSE}", f"#mapping_tool: synthkg link {name}"]
-    for row in ([*_COLUMNS], *rows):
+    lines += [f"#mapping_set_id: {BASE}links/{name}", f"#license: {_LICENSE}"]
+    lines += [f"#mapping_tool: {tool}"] if tool else []
+    for row in ([*_SLOTS], *table):
         lines.append("\t".join(quoted(row[i]) for i in columns))
     return "\n".join(lines) + "\n"
-
-
-def _cells(link: Link, shorten: Any) -> list[str]:
-    iri = orcid(link.reviewer or "")
-    if link.reviewer and "|" in link.reviewer:
-        raise ValueError('a reviewer\'s name cannot hold "|", which separates several')
-    cells = {
-        "subject_id": shorten(link.subject),
-        "subject_label": link.subject_label,
-        "predicate_id": link.predicate,
-        "predicate_modifier": "Not" if link.status == "rejected" else "",
-        "object_id": shorten(link.object),
-        "object_label": link.object_label or "",
-        "mapping_justification": link.justification,
-        "reviewer_id": f"orcid:{iri}" if iri else "",
-        "reviewer_label": "" if iri else link.reviewer or "",
-        "mapping_tool_version": link.query_hash,
-        "mapping_date": link.date,
-        "confidence": f"{link.confidence:.3f}".rstrip("0").rstrip("."),
-        "other": _WAITING if link.status == "waiting" else "",
-        "comment": link.comment or "",
-    }
-    return [" ".join(cells[column].split()) for column in _COLUMNS]

@@ -129,7 +129,7 @@ PLACES |= {_term(name) for name in ("version", "authorship", "evidence", "synthe
 # What values that change places seldom make by chance.
 PLANTED = f"""
 @prefix : <{NAMESPACE}> . @prefix dcterms: <http://purl.org/dc/terms/> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix m: <{BASE}method/> . @prefix a: <{BASE}artifact/> . @prefix p: <{BASE}paper/> . @prefix v: <{BASE}paper/weak/version/> .
+@prefix semapv: <https://w3id.org/semapv/vocab/> . @prefix m: <{BASE}method/> . @prefix a: <{BASE}artifact/> . @prefix p: <{BASE}paper/> . @prefix v: <{BASE}paper/weak/version/> .
 @prefix c: <{BASE}concept/> . @prefix l: <{BASE}list/planted/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 <{BASE}graph/ontology> {{
   c:domain\\/medical skos:broader c:stage\\/fine-tuning .
@@ -150,6 +150,11 @@ PLANTED = f"""
   v:c a :Version ; :year "2019"^^xsd:gYear .
   v:d a :Version, :Preprint ; :date "2024-02-29"^^xsd:date .
   l:url a :Cell ; :text "https://taken.example/x" .
+  v:d :link <{BASE}paper/weak/version/d/link/dblp>, <{BASE}paper/weak/version/d/link/dblp/resolved> .
+  <{BASE}paper/weak/version/d/link/dblp> a :Link ; :target c:target\\/dblp ; :counterpart <https://dblp.org/rec/x/1> ;
+    :relation skos:exactMatch ; :justification semapv:BackgroundKnowledgeBasedMatching .
+  <{BASE}paper/weak/version/d/link/dblp/resolved> a :Link ; :target c:target\\/dblp ; :counterpart <https://dblp.org/rec/x/2> ;
+    :relation skos:exactMatch ; :justification semapv:LexicalMatching .
   l:erratum a :Erratum ; :corrected "https://taken.example/x/" .
 }}
 """

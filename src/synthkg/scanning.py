@@ -103,29 +103,34 @@ def extract(
     """
     if not dump.name.endswith(ENDINGS):
         raise UsageError(f"not a dump that can be streamed; its name must end in one of {' '.join(ENDINGS)}", str(dump))
-    joins = [join for patterns in find_patterns(query) for join in _plan(patterns, keys)]
+    known = {name: frozenset(terms) for name, terms in keys.items()}
+    joins = [join for patterns in find_patterns(query) for join in _plan(patterns, known)]
+    in_graphs = dump.name.removesuffix(".gz").endswith(".nq")
     store = OxigraphStore()
     for number in count(1):
-        looking: dict[str, list[_Join]] = defaultdict(list)
+        looking: defaultdict[str, list[_Join]] = defaultdict(list)
         for join in joins:
             if join.turn():
-                for predicate in join.pattern.predicates or ("",):
+                for predicate in join.pattern.predicates or [""]:
                     looking[predicate].append(join)
         if not looking:
             return store
         sought = set().union(*(join.new for group in looking.values() for join in group))
+        for_any = looking.pop("", [])
+        for group in looking.values():
+            group += for_any
         for quads, done in _scan(dump, sought):
             found = []
             for quad in quads:
-                fitting = [join.take(quad) for join in (*looking.get(quad.predicate.value, ()), *looking.get("", ()))]
-                if any(fitting):
-                    found.append(Quad(quad.subject, quad.predicate, quad.object))
+                taken = [join.take(quad) for join in looking.get(quad.predicate.value, for_any)]
+                if True in taken:
+                    found.append(Quad(quad.subject, quad.predicate, quad.object) if in_graphs else quad)
             store.inner.extend(found)
             progress(number, done)
     raise AssertionError
 
 
-def _plan(patterns: Iterable[Pattern], keys: Mapping[str, Iterable[Term]]) -> list[_Join]:
+def _plan(patterns: Iterable[Pattern], keys: Mapping[str, Collection[Term]]) -> list[_Join]:
     """The patterns in the order in which they become searchable, each with the side that is known then.
 
     A pattern is searched from one side only: from both, everything by an author of one paper would come along.
@@ -233,7 +238,7 @@ def _chunks(dump: Path) -> Iterator[tuple[int, bytes, int]]:
                 if not cut and len(rest) > _LONGEST:
                     raise UnreadableError(f"a line of over {_LONGEST >> 20} MB; is this N-Triples?", str(dump))
                 if cut:
-                    chunk = rest + block[:cut]
+                    chunk = b"".join((rest, memoryview(block)[:cut]))
                     yield start, chunk, file.tell()
                     start, rest = start + len(chunk), b""
                 rest += block[cut:]

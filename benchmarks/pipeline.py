@@ -8,7 +8,7 @@ nothing. Wall time includes starting Python. Peak memory is that of the process 
 highest, added up; processor time too is that of all of them (Linux).
 
 On the real list every page of the views is made, on bigger ones the first page of every view. Above 2000 papers rdflib would take
-hours for Turtle, TriG and the pages, so the plain pipeline is spared them, and only the plain pipeline.
+hours for Turtle, TriG, the checks across records and the pages, so the plain pipeline, and it alone, is spared them.
 """
 
 from __future__ import annotations

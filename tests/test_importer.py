@@ -159,6 +159,48 @@ def test_bullets() -> None:
     assert [unread.line for unread in found.unread] == [8, 9]
 
 
+def test_bullets_whose_links_follow_the_title() -> None:
+    text = dedent("""\
+        - [NeurIPS 2021] **Eval**: "Eval: A *set* of tests", [[paper](https://x.org/1)] [[repo](https://github.com/a/b)]
+        - **Name**: Doing things by name [[paper](https://x.org/2)]
+        - **A title in bold letters**, *A. One, B. Two*, Venue, 2023 [[paper](https://x.org/3)][[code](https://github.com/a/c)]
+        * A plain title of words. A. One and B. Two. Venue 2023. [[pdf](https://x.org/4)]
+        - One et al., Two: what (almost) nobody asks? An answer, 2024. [[pdf](https://x.org/5)]
+        - “Quoted in the other way.” (Venue 2022) ([arXiv](https://arxiv.org/abs/2304.00001))
+        - Dr. Who of physics *A. One, B. Two* | [*paper*](https://x.org/6)
+        - [2024] **Tool**: "A tool without a paper", [[repo](https://github.com/a/d)]
+        - [Linked title](https://x.org/7) [![stars](https://s.org/x.svg)](https://github.com/a/e) (Venue 2024) [[code](https://github.com/a/e)]
+        - For all of this see our long [paper](https://x.org/8)
+        - Short one: [[paper](https://x.org/9)]
+        """)
+    found = read(text)
+    assert cells_of(found) == [
+        ("Eval: A *set* of tests", "https://x.org/1", None, "https://github.com/a/b"),
+        ("**Name**: Doing things by name", "https://x.org/2", None, None),
+        ("A title in bold letters", "https://x.org/3", None, "https://github.com/a/c"),
+        ("A plain title of words", "https://x.org/4", None, None),
+        ("Two: what (almost) nobody asks? An answer", "https://x.org/5", None, None),
+        ("Quoted in the other way", "https://arxiv.org/abs/2304.00001", None, None),
+        ("Dr. Who of physics", "https://x.org/6", None, None),
+        ("A tool without a paper", "https://github.com/a/d", None, None),
+        ("Linked title", "https://x.org/7", None, "https://github.com/a/e"),
+    ]
+    assert [unread.line for unread in found.unread] == [10, 11]
+    assert found.lines == (1, 2, 3, 4, 5, 6, 7, 8, 9)
+
+
+def test_table_with_quoted_titles_before_links() -> None:
+    row = '| Eval | ACL 2023 | "Eval: a set of tests" [[paper](https://x.org/1)], [[code](https://github.com/a/b)], [[data]()] |'
+    found = read(f"| Dataset | Venue | Source |\n|-|-|-|\n{row}\n")
+    assert cells_of(found) == [("Eval: a set of tests", "https://x.org/1", "ACL 2023", "https://github.com/a/b")]
+    assert found.lines == (3,)
+
+
+def test_lines_of_entries() -> None:
+    text = "Set\next\n===\n\n- [One](https://x.org/1)\n\n| Title |\n|-|\n| [Two](https://x.org/2) |\n\n## H\r\n- [Three](https://x.org/3)"
+    assert read(text).lines == (5, 9, 12)
+
+
 def test_headings_of_every_kind() -> None:
     found = read("Set\next\n===\n\n###### `Six` **b** ######\n<h2>HTML</h2>\n> # quoted\n\nLast\n---")
     assert [(b.heading, b.level, b.title, b.end) for b in found.list.content if b.heading] == [
@@ -319,7 +361,7 @@ def tables(draw: st.DrawFn) -> list[str]:
 bullet = st.builds(
     "{}{}{}{}".format,
     st.sampled_from(["- ", "* ", "  + ", "1. ", "- - ", "> - ", "- [ ] ", "-\t"]),
-    st.sampled_from(["", "[2023] ", "**", "(ACL) ", "**Bold title**, "]),
+    st.sampled_from(["", "[2023] ", "**", "(ACL) ", "**Bold title**, ", "**Name**: ", '"Quoted title", [', "A plain title. ["]),
     link,
     st.one_of(words, st.sampled_from([" [[code]](https://github.com/a/b)", " [paper](https://x.org)", "{title}"])),
 )

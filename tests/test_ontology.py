@@ -35,6 +35,7 @@ SCHEMES = {
     "presentation": 3,
     "stage": 6,
     "state": 5,
+    "target": 14,
     "technique": 8,
     "track": 6,
 }
@@ -189,7 +190,7 @@ def test_every_marker_of_a_record_has_its_concepts_or_classes(dumped: Graph) -> 
     types = [kind for kind in vars(records).values() if isinstance(kind, type) and dataclasses.is_dataclass(kind)]
     hints = [hint for kind in types for hint in get_type_hints(kind, include_extras=True).values()]
     text = " ".join(map(repr, hints))
-    schemes = set(re.findall(r"Concept\(scheme='(\w+)'\)", text))
+    schemes = {"target", *re.findall(r"Concept\(scheme='(\w+)'\)", text)}  # a target is the name of a file of links
     assert schemes <= SCHEMES.keys()
     assert schemes == {str(key) for s in dumped.subjects(RDF.type, SKOS.ConceptScheme) for key in dumped[s : S.key]}
     for name in set(re.findall(r"Kind\(name='(\w+)'\)", text)):
@@ -557,6 +558,20 @@ GOOD = (
     :formerly <artifact/source> ; :state <concept/state/reachable> ; dcterms:license "Apache-2.0" ; :size "3 MB" ;
     :introduces <method/self-instruct> ; :stage <concept/stage/fine-tuning> ; :domain <concept/domain/code> ;
     :technique <concept/technique/data-synthesis> .
+<paper/self-instruct/version/arxiv> skos:exactMatch <https://dblp.org/rec/journals/corr/abs-2212-10560> ;
+    :link <paper/self-instruct/version/arxiv/link/dblp> .
+<paper/self-instruct/version/arxiv/link/dblp> a :Link ; :target <concept/target/dblp> ;
+    :counterpart <https://dblp.org/rec/journals/corr/abs-2212-10560> ; :relation skos:exactMatch ;
+    :justification <https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching> .
+<artifact/code> skos:closeMatch <https://linkedpaperswithcode.com/repository/github.com/old/name> ;
+    :link <artifact/code/link/lpwc-former-0> , <artifact/code/link/wikidata/resolved> .
+<artifact/code/link/lpwc-former-0> a :Link ; :target <concept/target/lpwc> ;
+    :counterpart <https://linkedpaperswithcode.com/repository/github.com/old/name> ; :relation skos:closeMatch ;
+    :justification <https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching> .
+<artifact/code/link/wikidata/resolved> a :Link ; :target <concept/target/wikidata> ;
+    :counterpart <http://www.wikidata.org/entity/Q1> ; :relation skos:exactMatch ; :confidence 0.9 ;
+    :justification <https://w3id.org/semapv/vocab/LexicalMatching> ; :established "2026-11-24"^^xsd:date ;
+    :queryHash "9f86d081884c7d65" ; :reviewer "A. Curator" .
 <artifact/gpt-3> a :Artifact , :Model ; dcterms:title "GPT-3" ; :state <concept/state/unknown> .
 <venue/pnas> a :Venue , :Journal ; dcterms:title "PNAS" ; skos:altLabel "Proc. Natl. Acad. Sci." ;
     :formerly <venue/proc> ; :url <https://www.pnas.org/> ; :acronym "PNAS" ; :issn "1091-6490" ;
@@ -605,6 +620,10 @@ PAPER = (
 ARTIFACT = 'a :Artifact , :Code ; dcterms:title "T" ; :url <https://example.org/> ; :state <concept/state/gone>'
 VENUE = 'a :Venue , :Journal ; dcterms:title "T"'
 AUTHOR = "a :Authorship ; :position 1"
+LINK = (
+    "a :Link ; :target <concept/target/dblp> ; :counterpart <https://dblp.org/rec/conf/x/Y24> ; :relation skos:exactMatch ; "
+    ":justification <https://w3id.org/semapv/vocab/LexicalMatching>"
+)
 EVIDENCE = "a :Evidence ; :source <https://example.org/> ; :kind <concept/evidence/paper>"
 ERRATUM = 'a :Erratum ; :kind <concept/erratum/form> ; :corrected "y" ; :reason "Because."'
 CELL = 'a :Cell ; :entry <list/x/entry/1> ; :position 1 ; :column 1 ; :before "" ; :text "" ; :after "" ; :field "title"'
@@ -762,6 +781,19 @@ CASES: list[tuple[str, str, str | None]] = [
     ("a :Evidence", ":source <https://example.org/>", "kind"),
     ("a :Evidence", ":kind <concept/evidence/paper>", "source"),
     ("a :Evidence ; :source <https://example.org/>", ":kind <concept/erratum/form>", "kind"),
+    # links
+    (LINK, ':confidence 0.5 ; :reviewer "A. Curator"', None),
+    (LINK, ":confidence 1.5", "confidence"),
+    (LINK, ":confidence 1.0e0", "confidence"),
+    (LINK, ":relation skos:broadMatch", "relation"),
+    (LINK, ":target <concept/stage/fine-tuning>", "target"),
+    (LINK, ":counterpart <http://www.wikidata.org/entity/Q1>", "counterpart"),
+    (LINK, ':established "2026-11-31"^^xsd:date', "established"),
+    (LINK, ':queryHash "xyz"', "query hash"),
+    (LINK, ':note "x"', "a link has no such property"),
+    (PREPRINT, "skos:exactMatch <urn:x:y>", "exactMatch"),
+    (PREPRINT, "skos:closeMatch <https://dblp.org/>", "closeMatch"),
+    (PREPRINT, ":link <paper/x/version/v/dblp>", "link"),
     # lists
     (ERRATUM, ':published "x" ; :corrects <list/x/line/3>', None),
     (ERRATUM, ':published "x" ; :corrects <list/x/entry/3/url>', None),

@@ -15,7 +15,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from synthkg.catalog import Catalog
-from synthkg.graph import GRAPHS, ontology_quads, quads, record_iri
+from synthkg.graph import GRAPHS, dataset
 from synthkg.inference import infer
 from synthkg.queries import load_queries
 from synthkg.records import (
@@ -34,9 +34,10 @@ from synthkg.records import (
     Version,
 )
 from synthkg.shacl import origin, record_of
+from synthkg.sssom import Link
 from synthkg.store import OxigraphStore, RdflibStore
 from synthkg.views import rows_of
-from synthkg.vocabulary import concept_iri, load_vocabulary
+from synthkg.vocabulary import concept_iri, load_vocabulary, record_iri
 
 # rdflib calls its own deprecated properties
 pytestmark = pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
@@ -53,17 +54,27 @@ class Case:
     """Records with one mistake, where it must be found, and records without."""
 
     rule: str
-    wrong: tuple[Record, ...]
+    wrong: tuple[Record | Link, ...]
     places: tuple[Place, ...]
-    right: tuple[Record, ...] = ()
+    right: tuple[Record | Link, ...] = ()
     broader: tuple[tuple[str, str], ...] = ()
     fine: tuple[tuple[str, str], ...] = ()
 
 
-def store_of(records: Iterable[Record], broader: Iterable[tuple[str, str]]) -> OxigraphStore:
-    """The records and the ontology with what follows; ``broader`` are pairs of ``scheme/id``, narrower concept first."""
-    vocabulary = load_vocabulary()
-    store = OxigraphStore([*quads(records, vocabulary), *ontology_quads(vocabulary)])
+def catalog_of(things: Iterable[Record | Link]) -> Catalog:
+    """The records and links as if they had been read."""
+    catalog = Catalog(Path("data"), load_vocabulary())
+    for thing in things:
+        if isinstance(thing, Link):
+            catalog.links.setdefault("dblp", []).append(thing)
+        else:
+            catalog.records[thing.folder][thing.id] = thing
+    return catalog
+
+
+def store_of(catalog: Catalog, broader: Iterable[tuple[str, str]] = ()) -> OxigraphStore:
+    """The catalog's graph with what follows; ``broader`` are pairs of ``scheme/id``, narrower concept first."""
+    store = OxigraphStore(dataset(catalog))
     for narrow, broad in broader:
         one, other = (NamedNode(concept_iri(*concept.split("/"))) for concept in (narrow, broad))
         store.inner.add(Quad(one, NamedNode(SKOS + "broader"), other, GRAPHS["ontology"]))
@@ -71,14 +82,12 @@ def store_of(records: Iterable[Record], broader: Iterable[tuple[str, str]]) -> O
     return store
 
 
-def found(rule: str, records: tuple[Record, ...], broader: tuple[tuple[str, str], ...] = ()) -> list[Place]:
+def found(rule: str, things: tuple[Record | Link, ...], broader: tuple[tuple[str, str], ...] = ()) -> list[Place]:
     """Where the check fires: a record with the pointer into it, or a concept."""
-    catalog = Catalog(Path("data"), load_vocabulary())
-    for record in records:
-        catalog.records[record.folder][record.id] = record
-    by_iri = {record_iri(record.folder, record.id): record for record in records}
+    catalog = catalog_of(things)
+    by_iri = {record_iri(record.folder, record.id): record for record in catalog}
     query = CHECKS[rule]
-    store = store_of(records, broader)
+    store = store_of(catalog, broader)
     table = query.select(store)
     needed = (quad for quad in store if broader or quad.graph_name != GRAPHS["ontology"])
     assert query.select(RdflibStore(needed)) == table
@@ -112,6 +121,20 @@ def artifact(id: str, url: str | None = None, type: str = "code", **fields: obje
 
 def method(id: str, *extends: str) -> Method:
     return Method(id=id, title=id, extends=extends)
+
+
+def linked(paper: str, found: str, predicate: str = "skos:exactMatch", status: str = "accepted") -> Link:
+    return Link(
+        subject=f"https://w3id.org/synthkg/paper/{paper}/version/preprint",
+        subject_label=f"About {paper}",
+        predicate=predicate,
+        object=f"https://dblp.org/rec/journals/corr/{found}",
+        justification="semapv:LexicalMatching",
+        confidence=1.0,
+        date="2026-11-24",
+        query_hash="0123456789abcdef",
+        status=status,
+    )
 
 
 def listed(*entries: Entry, errata: tuple[Erratum, ...] = (), more: tuple[Block, ...] = ()) -> ReadingList:
@@ -484,6 +507,18 @@ CASES = [
         )
         for nothing in ("-", "")
     ),
+    *(
+        Case(
+            "link-contradicts-identifier",
+            (paper("a", preprint()), paper("b", preprint("2305.00002")), linked("a", found)),
+            (("papers/a", ("versions", 0, "arxiv")),) * count,
+            (
+                *(paper("a", preprint()), paper("b", preprint("2305.00002")), linked("a", "abs-2305-00001")),
+                *(linked("b", "abs-2305-00001", status="rejected"), linked("b", "abs-2305-00001", predicate="skos:closeMatch")),
+            ),
+        )
+        for found, count in (("abs-2305-00002", 2), ("abs-2305-00009", 1))
+    ),
     Case("paper-without-version", (paper("a"), TWO[1]), (("papers/a", ()),), TWO),
     Case(
         "version-without-year",
@@ -564,5 +599,5 @@ def test_a_check_is_complete(rule: str) -> None:
 def test_three_papers_with_one_identifier() -> None:
     same = tuple(paper(id, published(doi="10.1/x")) for id in "abc")
     query = CHECKS["duplicate-doi"]
-    others = [line["other"].split("/")[1] for line in rows_of(query.select(store_of(same, ())))]
+    others = [line["other"].split("/")[1] for line in rows_of(query.select(store_of(catalog_of(same))))]
     assert others == ["c", "a", "a"]

@@ -18,11 +18,13 @@ from synthkg.decode import SLUG, Pointer, Reading, Reference, locate, read_recor
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, did_you_mean
-from synthkg.records import RECORD_TYPES, Record
-from synthkg.vocabulary import Vocabulary, load_vocabulary
+from synthkg.records import RECORD_TYPES, Paper, Record
+from synthkg.sssom import Link, load_links
+from synthkg.vocabulary import Vocabulary, concept_iri, load_vocabulary, record_iri
 
-__all__ = ["Catalog", "load_catalog", "record_path", "require_id", "unformatted", "write_records"]
+__all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_records"]
 
+_LINKS = ".sssom.tsv"
 _TYPES = {kind.folder: kind for kind in RECORD_TYPES}
 R = TypeVar("R", bound=Record)
 
@@ -34,6 +36,7 @@ class Catalog:
     Attributes:
         data: The data folder.
         records: Folder name -> id -> record, sorted by id.
+        links: Target -> what was found there of our things.
         findings: What the files themselves show: syntax, keys, types, references.
         is_whole: Whether every record file could be read.
     """
@@ -41,6 +44,7 @@ class Catalog:
     data: Path
     vocabulary: Vocabulary
     records: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
+    links: dict[str, list[Link]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     is_whole: bool = True
 
@@ -54,6 +58,17 @@ class Catalog:
     def of(self, kind: type[R]) -> dict[str, R]:
         """The records of one type, by id."""
         return self.records[kind.folder]  # type: ignore[return-value]
+
+    @property
+    def things(self) -> set[str]:
+        """The IRIs of all that a link may be about: papers, versions, methods, artifacts, venues and concepts."""
+        found = {record_iri(record.folder, record.id) for record in self}
+        found |= {
+            f"{record_iri('papers', paper.id)}/version/{version.id}"
+            for paper in self.of(Paper).values()
+            for version in paper.versions
+        }
+        return found | {concept_iri(scheme, id) for scheme, ids in self.vocabulary.concepts.items() for id in ids}
 
     def path(self, record: Record) -> Path:
         """Where the record was read."""
@@ -104,7 +119,31 @@ def load_catalog(
     ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
     former = _former_ids(catalog, ids)
     catalog.findings.extend(_dangling(references, ids, former))
+    _read_links(catalog)
     return catalog
+
+
+def links_path(data: Path, target: str) -> Path:
+    """The file of the links into a target."""
+    return data / "links" / f"{target}{_LINKS}"
+
+
+def _read_links(catalog: Catalog) -> None:
+    """Every file of links; whatever else is in their folder is a finding."""
+    folder, targets = catalog.data / "links", catalog.vocabulary.concepts["target"]
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        target = path.name.removesuffix(_LINKS)
+        if path.name.startswith("."):
+            continue
+        if target == path.name:
+            mend = f"links are in <target>{_LINKS}; rename or remove it"
+            catalog.findings.append(Finding(str(path), 1, 1, "stray-file", "this is no file of links", mend))
+        elif target not in targets:
+            mend = f"{did_you_mean(target, targets)}; a new one is described in ontology/target.ttl"
+            catalog.findings.append(Finding(str(path), 1, 1, "unknown-target", f'there is no target "{target}"', mend))
+        else:
+            catalog.links[target], findings = load_links(path, catalog.things)
+            catalog.findings.extend(findings)
 
 
 @contextmanager

@@ -28,6 +28,10 @@ _PAPER = {
     *("abs", "acl", "arxiv", "doi", "here", "html", "link", "links", "openreview", "paper", "papers", "pdf"),
     *("preprint", "publication", "url"),
 }
+_OTHER = {
+    *("blog", "checkpoint", "checkpoints", "data", "dataset", "datasets", "hf", "hugging face", "huggingface", "model"),
+    *("models", "poster", "slides", "video", "weights"),
+}
 _TITLE_HEADERS = {"article", "articles", "paper", "papers", "title", "titles"}
 _URL_HEADERS = {"link", "links", "pdf", "url", "urls"}
 _HEADERS = {
@@ -40,11 +44,19 @@ _TARGET = re.compile(
 )
 _MARKERS = re.compile(BULLET.pattern + r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:\[[ xX]\][ \t]+)?")
 _LEAD_IN = re.compile(r"(?:\([^()]*\)|\[[^\[\]]*\](?!\()|`[^`]*`|\d|[^\w\[(`])*")
-_BOLD = re.compile(r"[^\w*\[]*(?P<mark>\*\*|__)(?P<title>[^*_].*?)(?P=mark)")
+_BOLD = re.compile(r"(?:\[[^\[\]]*\](?!\()|\([^()]*\)|[^\w*\[(])*(?P<mark>\*\*|__)(?P<title>[^*_].*?)(?P=mark)")
+_QUOTED = re.compile(r"""["“](?P<title>[^"“”]{8,}?)[.,]?["”]""")
+_BY = re.compile(r"[^\w\[(]*(?:[^\W\d_][\w.'’-]*[ \t]+){1,4}et[ \t]+al\b[.,: \t]*")
+_SENTENCE_END = re.compile(
+    r"(?<=\w\w\w)\.[ \t]+(?=[^\W\da-z]|[*_(\[])|(?<![ \t])[.,]?[ \t]+(?=[*_]|\([^()]*(?:19|20)\d\d)|,[ \t]*(?=(?:19|20)\d\d\b)"
+)
+_LOOSE = " \t[(|,.:;-–—"
 _WRAPPED = re.compile(r"(?P<mark>\*\*|__|\*|_)(?P<text>[^*_].*?)(?P=mark)")
 _EMPHASIS = re.compile(r"(\*{1,3}|(?<!\w)_{1,3})(?=\S)(.+?)(?<=\S)\1")
 _TICKS = re.compile(r"`+")
 _PAPERS = ("arxiv", "doi", "acl", "openreview")
+_SHORT = 4
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +162,10 @@ def read_row(line: str, bounds: Sequence[Bounds], roles: Sequence[str | None]) -
 
 
 def read_bullet(line: str) -> tuple[Span, ...]:
-    """Find the fields in a bullet: a titled link that opens it, or a bold title with a link to the paper; and its code.
+    """Find the fields in a bullet: its title, the link to it, and its code.
+
+    The title is a titled link that opens the bullet; or it is bold, in quotation marks or plain, with a link to the
+    paper after it that is set off (``[[pdf](u)]``), so that a link within a sentence makes no entry.
 
     >>> def show(line):
     ...     return [(span.field, line[span.start : span.end]) for span in read_bullet(line)]
@@ -158,8 +173,12 @@ def read_bullet(line: str) -> tuple[Span, ...]:
     [('title', 'A'), ('url', 'https://x.org'), ('code', 'https://y.org')]
     >>> show("* **A**, Someone. [paper](https://x.org)")
     [('title', 'A'), ('url', 'https://x.org')]
-    >>> show("- [Contents](#contents)"), show("- Thanks to [Someone](https://x.org)")
-    ([], [])
+    >>> show('- [ACL 2023] **Eval**: "A study of this", [[paper](https://x.org)] [[repo](https://y.org)]')
+    [('title', 'A study of this'), ('url', 'https://x.org'), ('code', 'https://y.org')]
+    >>> show("- One et al, Two: A study of this, 2024. [[pdf](https://x.org)]"), show("* All of this. One, Two. [[pdf](https://x.org)]")
+    ([('title', 'Two: A study of this'), ('url', 'https://x.org')], [('title', 'All of this'), ('url', 'https://x.org')])
+    >>> show("- [Contents](#contents)"), show("- Thanks to [Someone](https://x.org)"), show("- See our long [paper](https://x.org)")
+    ([], [], [])
     """
     marker = _MARKERS.match(line)
     if marker is None:
@@ -174,9 +193,8 @@ def read_bullet(line: str) -> tuple[Span, ...]:
         rest = found[1:]
         if line[slice(*url)] and not line[slice(*url)].startswith(("http://", "https://")):
             return ()
-    elif (bold := _BOLD.match(line, start)) is not None and not (found and found[0].start < bold.end()):
-        title, rest = bold.span("title"), found
-        url = next((link.url for link in found if _label(line, link) in _PAPER or _is_paper(line, link)), None)
+    elif found:
+        title, url, rest = _set_off_title(line, start, found), _paper(line, found), found
     if title is None or url is None:
         return ()
     code = next((link.url for link in rest if link.url != url and _label(line, link) in _CODE), None)
@@ -276,7 +294,8 @@ def _find_papers(found: list[str | None], rows: Iterable[Sequence[str]]) -> None
     for row in rows:
         for column, cell in enumerate(row[: len(found)]):
             if found[column] in (None, "url") and (inside := links(cell)):
-                kinds[column] = kinds.get(column, False) or _is_title(cell, inside[0])
+                is_titled = _is_title(cell, inside[0]) or _QUOTED.search(cell, 0, inside[0].start) is not None
+                kinds[column] = kinds.get(column, False) or is_titled
     titled = [column for column, is_titled in sorted(kinds.items()) if is_titled]
     if titled:
         found[titled[0]] = "title"
@@ -296,11 +315,42 @@ def _reference(line: str, start: int, end: int, with_code: bool) -> list[Span]:
     paper = next((link for link in inside if _is_title(line, link)), None)
     if paper is None:
         paper = inside[0]
-        title = _trim(line, (start, paper.start))
+        quoted = _QUOTED.search(line, start, paper.start)
+        title = quoted.span("title") if quoted is not None else (start, start + len(line[start : paper.start].rstrip(_LOOSE)))
     else:
         title = paper.label
     code = [link for link in inside if with_code and link.start > paper.start and _label(line, link) in _CODE]
     return [Span("title", *title), Span("url", *paper.url), *(Span("code", *link.url) for link in code[:1])]
+
+
+def _set_off_title(line: str, start: int, found: Sequence[Link]) -> Bounds | None:
+    """The title of a bullet whose links only follow it: in quotation marks, bold, or plain before a link set off."""
+    end = found[0].start
+    if (quoted := _QUOTED.search(line, start, end)) is not None:
+        return quoted.span("title")
+    bold = _BOLD.match(line, start)
+    if bold is not None and bold.end() <= end:
+        is_name = line[bold.end() : bold.end() + 1] == ":" and len(bold["title"].split()) < _SHORT
+        return (bold.start("mark"), _sentence_end(line, bold.end(), end)) if is_name else bold.span("title")
+    lead = _LEAD_IN.match(line, start, end)
+    start = lead.end() if lead is not None else start
+    if (by := _BY.match(line, start, end)) is not None:
+        start = by.end()
+    stop = _sentence_end(line, start, end)
+    is_set_off = line[:end].rstrip(SPACE)[-1:] in tuple("[(|,.:;!?")
+    return (start, stop) if is_set_off and len(line[start:stop].split()) >= _FEW else None
+
+
+def _sentence_end(line: str, start: int, end: int) -> int:
+    """Where the sentence that begins at ``start`` ends, or what sets off the link at ``end``; its full stop left out."""
+    found = _SENTENCE_END.search(line, start, end)
+    return found.start() if found is not None else start + len(line[start:end].rstrip(_LOOSE))
+
+
+def _paper(line: str, found: Sequence[Link]) -> Bounds | None:
+    """The target of the link to the paper, or, of a work without a paper, to its code."""
+    named = (link.url for link in found if _label(line, link) in _PAPER or _is_paper(line, link))
+    return next(named, None) or next((link.url for link in found if _label(line, link) in _CODE), None)
 
 
 def _target(line: str, start: int, end: int) -> Bounds:
@@ -333,7 +383,7 @@ def _label(line: str, link: Link) -> str:
 
 def _is_title(line: str, link: Link) -> bool:
     label = _label(line, link)
-    return bool(label) and label not in _PAPER | _CODE and not line[slice(*link.label)].lstrip().startswith("![")
+    return bool(label) and label not in _PAPER | _CODE | _OTHER and not line[slice(*link.label)].lstrip().startswith("![")
 
 
 def _is_paper(line: str, link: Link) -> bool:

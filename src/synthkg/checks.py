@@ -12,24 +12,25 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from synthkg.catalog import Catalog, load_catalog
+from synthkg.catalog import Catalog, links_path, load_catalog
 from synthkg.decode import Pointer
 from synthkg.errors import QueryError
 from synthkg.files import read_text
 from synthkg.findings import Finding
-from synthkg.graph import ontology_quads, quads, record_iri
+from synthkg.graph import dataset
 from synthkg.identifiers import orcid
 from synthkg.inference import infer
 from synthkg.lookalikes import far_titles, lookalikes
 from synthkg.queries import Query, load_queries
 from synthkg.records import Author, Evidence, Paper, ReadingList, Record
 from synthkg.shacl import origin, record_of, validate
+from synthkg.sssom import locate_link
 from synthkg.store import OxigraphStore
 from synthkg.views import rows_of
+from synthkg.vocabulary import record_iri
 
 __all__ = ["Checked", "check"]
 
@@ -66,7 +67,7 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
     for record in catalog:
         findings.extend(_record_findings(catalog, record))
     findings.extend(validate(catalog, lambda count: progress("validating", count)))
-    store = OxigraphStore(chain(quads(catalog, catalog.vocabulary), ontology_quads(catalog.vocabulary)))
+    store = OxigraphStore(dataset(catalog))
     inferred = infer(store)
     if catalog.is_whole:
         findings.extend(_likeness_findings(catalog))
@@ -210,8 +211,20 @@ def _query_findings(catalog: Catalog, store: OxigraphStore, query: Query) -> Ite
         if record is None:
             yield _ontology_finding(catalog, query, row["subject"], problem, mend)
             continue
+        if (at := _link_place(catalog, row)) is not None:
+            yield Finding(*at, query.name, problem, mend, str(header["severity"]))
+            continue
         pointer = origin(catalog, record, row["subject"], row.get("path", ""), row.get("value", ""))
         yield catalog.finding(record, pointer, query.name, problem, mend, str(header["severity"]))
+
+
+def _link_place(catalog: Catalog, row: dict[str, str]) -> tuple[str, int, int] | None:
+    """File, line and column of the link that a row of a check is about, if it is about one."""
+    for target, links in catalog.links.items():
+        if any((link.subject, link.object) == (row["subject"], row.get("value")) for link in links):
+            path = links_path(catalog.data, target)
+            return str(path), locate_link(path, row["subject"], row["value"]), 1
+    return None
 
 
 def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str, mend: str) -> Finding:

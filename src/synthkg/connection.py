@@ -38,6 +38,7 @@ PASSWORD = "SYNTHKG_ENDPOINT_PASSWORD"
 _LONGEST_WAIT = 60.0
 _PIECE = 1 << 16
 _BUSY = {429, 502, 503, 504}
+_FOR_GOOD = {301, 308}
 
 
 class Answer(NamedTuple):
@@ -118,7 +119,8 @@ class Connection:
             except _Busy as busy:
                 wait = busy.wait if busy.wait is not None else 0.5 * 2**attempt * random.uniform(0.8, 1.2)
                 if attempt == self.retries:
-                    raise self._error(f"{busy.reason}, {attempt + 1} times; try again later") from busy
+                    problem = f"{busy.reason}, {attempt + 1} times; try again later"
+                    raise self._error(problem, overtaxed=busy.status == 504) from busy
                 if wait > _LONGEST_WAIT:
                     raise self._error(f"{busy.reason}, and asks to wait {wait:.0f} s; try again then") from busy
                 self._sleep(wait)
@@ -153,10 +155,11 @@ class Connection:
     def _refused(self, error: urllib.error.HTTPError, until: float) -> Exception:
         reason = f"answers {error.code} {http.client.responses.get(error.code, error.reason)}"
         if error.code in _BUSY:
-            return _Busy(reason, _retry_after(error.headers))
+            return _Busy(reason, _retry_after(error.headers), error.code)
         if 300 <= error.code < 400:
             place = error.headers.get("Location")
-            return self._error(f"has moved to {_shown(place)}; give that address" if place else f"{reason}, but not where to")
+            problem = f"has moved to {_shown(place)}; give that address" if place else f"{reason}, but not where to"
+            return EndpointError(problem, self.name, location=_shown(place) if place and error.code in _FOR_GOOD else "")
         if error.code in (401, 403):
             given = "the user and password given" if self._secrets else "no user and password"
             return self._error(f"{reason} to {given}; set {USER} and {PASSWORD} (Basic is sent over https only)", error.code)
@@ -164,11 +167,11 @@ class Connection:
         with suppress(OSError, http.client.HTTPException):
             body = self._read(error, until)
         said = self.excerpt(body, error.headers.get_content_type())
-        return self._error(f"{reason}{': ' if said else ''}{said}", error.code)
+        return self._error(f"{reason}{': ' if said else ''}{said}", error.code, overtaxed=error.code == 500)
 
     def _unreached(self, reason: object) -> Exception:
         if isinstance(reason, TimeoutError):
-            return self._error(f"took longer than {self.timeout:g} s; ask for less, or allow more")
+            return self._error(f"took longer than {self.timeout:g} s; ask for less, or allow more", overtaxed=True)
         if isinstance(reason, ssl.SSLError):
             why = getattr(reason, "verify_message", "") or reason.reason or "the handshake failed"
             return self._error(f"no secure connection (TLS): {str(why).lower().replace('_', ' ')}")
@@ -180,8 +183,8 @@ class Connection:
             return _Busy("broke off the connection", None)
         return self._error(f"cannot be reached: {self._hidden(str(reason))}")
 
-    def _error(self, problem: str, status: int = 0) -> EndpointError:
-        return EndpointError(problem, self.name, status)
+    def _error(self, problem: str, status: int = 0, *, overtaxed: bool = False) -> EndpointError:
+        return EndpointError(problem, self.name, status, overtaxed=overtaxed)
 
     def excerpt(self, body: bytes, media_type: str = "") -> str:
         """The beginning of what a server said, on one line, without credentials."""
@@ -201,10 +204,11 @@ class Connection:
 class _Busy(Exception):
     """A failure after which the same request may succeed: why, and how long the server asks to wait."""
 
-    def __init__(self, reason: str, wait: float | None) -> None:
+    def __init__(self, reason: str, wait: float | None, status: int = 0) -> None:
         super().__init__(reason)
         self.reason = reason
         self.wait = wait
+        self.status = status
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):

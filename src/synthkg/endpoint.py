@@ -112,7 +112,7 @@ class EndpointStore:
     def _send(self, query: str, form: str, accept: str, graphs: Sequence[str]) -> Answer:
         answer = self.connection.exchange(self._request(query, form, accept, graphs))
         if answer.headers.get("X-SQL-State", "").startswith("S1T"):
-            raise self._error("ran into its own time limit and gives only a part of the answer; ask for less")
+            raise self._error("ran into its own time limit and gives only a part of the answer; ask for less", overtaxed=True)
         return answer
 
     def _request(self, query: str, form: str, accept: str, graphs: Sequence[str]) -> urllib.request.Request:
@@ -171,8 +171,8 @@ class EndpointStore:
         if found != str(count):
             raise self._error(f"counts {found} rows, but gave {count} page by page; has the data changed? Try again")
 
-    def _error(self, problem: str) -> EndpointError:
-        return EndpointError(problem, self.connection.name)
+    def _error(self, problem: str, *, overtaxed: bool = False) -> EndpointError:
+        return EndpointError(problem, self.connection.name, overtaxed=overtaxed)
 
     def _no_results(self, answer: Answer) -> EndpointError:
         said = self.connection.excerpt(answer.body, answer.media_type)
@@ -183,7 +183,8 @@ class EndpointStore:
     def _broken(self, answer: Answer, error: Exception) -> EndpointError:
         return self._error(
             f"broke off, or garbled, its answer of {len(answer.body)} bytes, most likely at a time limit of its own ({error}); "
-            "ask for less, or raise that limit"
+            "ask for less, or raise that limit",
+            overtaxed=True,
         )
 
 

@@ -38,11 +38,17 @@ class QueryError(SynthkgError):
 
 
 class EndpointError(QueryError):
-    """A server gave no answer, or none that can be relied on; ``where`` is its address, ``status`` its HTTP status or 0."""
+    """A server gave no answer, or none that can be relied on.
 
-    def __init__(self, message: str, where: str = "", status: int = 0) -> None:
+    ``where`` is its address, ``status`` its HTTP status or 0, ``location`` the address to which it has moved for good, or empty;
+    ``overtaxed`` says that it may well answer when asked for less.
+    """
+
+    def __init__(self, message: str, where: str = "", status: int = 0, *, location: str = "", overtaxed: bool = False) -> None:
         super().__init__(message, where)
         self.status = status
+        self.location = location
+        self.overtaxed = overtaxed
 
 
 class BuildRefused(SynthkgError):

@@ -15,8 +15,12 @@ from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hi
 
 from pyoxigraph import Literal, NamedNode, Quad
 
+from synthkg.catalog import Catalog
+from synthkg.equivalents import equivalents, repository
+from synthkg.identifiers import Identifier, identify
 from synthkg.layout import lay_out
 from synthkg.records import (
+    Artifact,
     Author,
     Block,
     Concept,
@@ -27,15 +31,27 @@ from synthkg.records import (
     IsDate,
     IsUrl,
     Kind,
+    Paper,
     ReadingList,
     Record,
     Ref,
     Synthesis,
     Version,
 )
-from synthkg.vocabulary import BASE, Vocabulary, concept_iri
+from synthkg.sssom import Link
+from synthkg.vocabulary import BASE, Vocabulary, concept_iri, record_iri
 
-__all__ = ["GRAPHS", "Statement", "fact_iri", "ontology_quads", "quads", "record_iri", "statements"]
+__all__ = [
+    "GRAPHS",
+    "Statement",
+    "computed_links",
+    "dataset",
+    "fact_iri",
+    "link_quads",
+    "ontology_quads",
+    "quads",
+    "statements",
+]
 
 GRAPHS = {name: NamedNode(f"{BASE}graph/{name}") for name in ("lists", "curated", "inferred", "links", "ontology")}
 
@@ -45,6 +61,10 @@ _INTEGER = NamedNode(_XSD + "integer")
 _DATES = {length: NamedNode(_XSD + name) for length, name in ((4, "gYear"), (7, "gYearMonth"), (10, "date"))}
 _PARTS = {Version: "version", Author: "author", Synthesis: "synthesis", Distinction: "different", Evidence: "evidence"}
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_EXACT, _CLOSE = NamedNode(_SKOS + "exactMatch"), NamedNode(_SKOS + "closeMatch")
+_COMPUTED = NamedNode("https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching")
+_IDENTIFIERS = ("arxiv", "doi", "acl", "openreview")
 _OWNERS = {"ReadingList": "List", "Author": "Authorship"}
 
 Pointer = tuple[str | int, ...]
@@ -58,15 +78,6 @@ class Statement(NamedTuple):
     predicate: NamedNode
     object: Term
     pointer: Pointer
-
-
-def record_iri(folder: str, id: str) -> str:
-    """The IRI of a record.
-
-    >>> record_iri("papers", "self-instruct")
-    'https://w3id.org/synthkg/paper/self-instruct'
-    """
-    return f"{BASE}{folder[:-1]}/{id}"
 
 
 def fact_iri(subject: str, pointer: str) -> str:
@@ -84,15 +95,28 @@ def fact_iri(subject: str, pointer: str) -> str:
     return f"{subject}#{'.'.join(parts)}" if parts else subject
 
 
+def dataset(catalog: Catalog) -> Iterator[Quad]:
+    """All that a data folder says: its records, its links, and the ontology that both are written in."""
+    vocabulary = catalog.vocabulary
+    yield from quads(catalog, vocabulary)
+    for target, links in catalog.links.items():
+        yield from link_quads(target, links, vocabulary)
+    yield from ontology_quads(vocabulary)
+
+
 def quads(records: Iterable[Record], vocabulary: Vocabulary) -> Iterator[Quad]:
     """The triples of many records, each in the named graph of its origin, no triple twice, subjects kept together."""
     for record in records:
-        graph = GRAPHS["lists" if isinstance(record, ReadingList) else "curated"]
-        by_subject: dict[NamedNode, dict[Quad, None]] = {}
-        for s, p, o, _ in statements(record, vocabulary):
-            by_subject.setdefault(s, {})[Quad(s, p, o, graph)] = None
-        for group in by_subject.values():
-            yield from group
+        yield from _grouped(stated(record, vocabulary), GRAPHS["lists" if isinstance(record, ReadingList) else "curated"])
+        yield from _grouped(computed_links(record, vocabulary), GRAPHS["links"])
+
+
+def _grouped(made: Iterable[Statement], graph: NamedNode) -> Iterator[Quad]:
+    by_subject: dict[NamedNode, dict[Quad, None]] = {}
+    for s, p, o, _ in made:
+        by_subject.setdefault(s, {})[Quad(s, p, o, graph)] = None
+    for group in by_subject.values():
+        yield from group
 
 
 def ontology_quads(vocabulary: Vocabulary) -> Iterator[Quad]:
@@ -101,11 +125,88 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[Quad]:
 
 
 def statements(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:
-    """The record as triples. Pure: nothing but the record and the vocabulary decides the result."""
+    """All triples of a record: what it states and the links that follow from its identifiers.
+
+    Pure: nothing but the record and the vocabulary decides the result.
+    """
+    yield from stated(record, vocabulary)
+    yield from computed_links(record, vocabulary)
+
+
+def stated(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:
+    """What the record says, as triples."""
     subject = NamedNode(record_iri(record.folder, record.id))
     yield from _describe(subject, record, (), vocabulary)
     if isinstance(record, ReadingList):
         yield from _document(subject, record, vocabulary)
+
+
+def computed_links(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:
+    """Links to what other graphs call the versions and artifacts, by their identifiers alone; see `synthkg.equivalents`."""
+    for subject, identifier, relation, at in _identified(record):
+        for target, iri in equivalents(identifier):
+            name = f"{target}-former-{at[-1]}" if isinstance(at[-1], int) else target
+            yield from _link(subject, name, target, NamedNode(iri), relation, _COMPUTED, at, vocabulary)
+
+
+def link_quads(target: str, links: Iterable[Link], vocabulary: Vocabulary) -> Iterator[Quad]:
+    """The links that were found in a target and accepted, each with its provenance."""
+    term = vocabulary.term
+    for link in links:
+        if link.status != "accepted":
+            continue
+        relation, how = NamedNode(vocabulary.expand(link.predicate)), NamedNode(vocabulary.expand(link.justification))
+        name, thing, counterpart = f"{target}/resolved", NamedNode(link.subject), NamedNode(link.object)
+        made = list(_link(thing, name, target, counterpart, relation, how, (), vocabulary))
+        node = NamedNode(f"{link.subject}/link/{name}")
+        made += [
+            Statement(node, term("confidence"), Literal(str(link.confidence), datatype=NamedNode(_XSD + "decimal")), ()),
+            Statement(node, term("established"), Literal(link.date, datatype=_DATES[len(link.date)]), ()),
+            Statement(node, term("queryHash"), Literal(link.query_hash), ()),
+        ]
+        if link.reviewer:
+            made.append(Statement(node, term("reviewer"), Literal(link.reviewer), ()))
+        yield from _grouped(made, GRAPHS["links"])
+
+
+def _identified(record: Record) -> Iterator[tuple[NamedNode, Identifier, NamedNode, Pointer]]:
+    """Each thing of a record that an identifier names: exactly, or nearly, as a data set inside a repository or a former URL."""
+    iri = record_iri(record.folder, record.id)
+    if isinstance(record, Paper):
+        for number, version in enumerate(record.versions):
+            for scheme in _IDENTIFIERS:
+                if value := getattr(version, scheme):
+                    identifier = identify(value) if scheme == "doi" else None  # an arXiv DOI is an arXiv id
+                    subject = NamedNode(f"{iri}/version/{version.id}")
+                    yield subject, identifier or Identifier(scheme, value), _EXACT, ("versions", number, scheme)
+    elif isinstance(record, Artifact):
+        if record.url and (identifier := repository(record.url)):
+            relation = _CLOSE if identifier.scheme == "github" and record.type != "code" else _EXACT
+            yield NamedNode(iri), identifier, relation, ("url",)
+        for number, url in enumerate(record.former_urls):
+            if identifier := repository(url):
+                yield NamedNode(iri), identifier, _CLOSE, ("former_urls", number)
+
+
+def _link(
+    thing: NamedNode,
+    name: str,
+    target: str,
+    counterpart: NamedNode,
+    relation: NamedNode,
+    justification: NamedNode,
+    at: Pointer,
+    vocabulary: Vocabulary,
+) -> Iterator[Statement]:
+    node = NamedNode(f"{thing.value}/link/{name}")
+    term = vocabulary.term
+    yield Statement(thing, relation, counterpart, at)
+    yield Statement(thing, term("link"), node, at)
+    yield Statement(node, _TYPE, term("Link"), at)
+    yield Statement(node, term("target"), NamedNode(concept_iri("target", target)), at)
+    yield Statement(node, term("counterpart"), counterpart, at)
+    yield Statement(node, term("relation"), relation, at)
+    yield Statement(node, term("justification"), justification, at)
 
 
 def _describe(subject: NamedNode, thing: Any, at: Pointer, vocabulary: Vocabulary) -> Iterator[Statement]:

@@ -29,7 +29,8 @@ __all__ = [
     "slug",
 ]
 
-_LOOSE_END = ".,;:!/'\""
+_LOOSE_END = ".,;:!/'\">"
+_BARE_HOST = re.compile(r"(?ai)(?:[a-z0-9-]+\.)+(?:org|com|net|co|de|gov)/")
 _URL = re.compile(r"(?i)https?://(?:www\.)?(?P<host>[^/?#:]+)(?::\d+)?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?")
 
 _ARXIV = re.compile(
@@ -39,7 +40,11 @@ _ARXIV = re.compile(
           | [a-z][a-z-]*(?:\.[a-z]{2})?/\d{7} )            # until March 2007
     (?:v(?P<version>\d+))?"""
 )
-_ARXIV_PATH = re.compile(r"(?i)(?:abs|pdf|html|format|ps|e-print|src)/")
+_DBLP = ("dblp.org", "dblp.uni-trier.de", "dblp.dagstuhl.de")
+_CORR = re.compile(r"(?a)rec/(?:html/|rdf/|xml/|bib\d?/)?journals/corr/abs-(\d{4})-(\d{4,5})(?=[./]|$)")
+_LPWC = re.compile(r"(?i)^/repository/github\.com(?=/)")
+_ARXIV_MIRRORS = ("arxiv.org", "xxx.lanl.gov", "ar5iv.org", "alphaxiv.org", "arxiv-vanity.com", "api.semanticscholar.org")
+_ARXIV_PATH = re.compile(r"(?i)(?:abs|pdf|html|format|ps|e-print|src|papers)/")
 _DOI = re.compile(r"(?a)10\.\d{4,9}(?:\.\d+)*/\S+")
 _DOI_IN_PATH = re.compile(r"(?ai)(?:doi|article|articles|chapter|book)/(?:[a-z]+/)?(?=10\.\d{4,9}/)")
 _DOI_VIEW = re.compile(r"(?i)(?:/(?:full|pdf|epdf|abstract|html|meta)|\.pdf)+$")
@@ -76,7 +81,7 @@ def identify(text: str) -> Identifier | None:
 
 
 def arxiv(text: str) -> str | None:
-    """The arXiv id, without its version, of an id, a URL of arXiv or of a mirror of its numbering, or a DataCite DOI.
+    """The arXiv id, without its version, of an id, a URL of arXiv or of a mirror, a DataCite DOI, or dblp's CoRR record.
 
     >>> arxiv("https://arxiv.org/pdf/2210.05359"), arxiv("http://arxiv.org/abs/arXiv:2306.08568.")
     ('2210.05359', '2306.08568')
@@ -86,6 +91,8 @@ def arxiv(text: str) -> str | None:
     ('cs.CL/0301012', 'hep-th/9901001')
     >>> arxiv("https://huggingface.co/papers/2306.08568"), arxiv("https://doi.org/10.48550/arXiv.2306.08568")
     ('2306.08568', '2306.08568')
+    >>> arxiv("https://dblp.org/rec/journals/corr/abs-2212-10560.html")
+    '2212.10560'
     >>> arxiv("https://example.org/abs/2306.08568") is None
     True
     """
@@ -171,20 +178,28 @@ def openreview(text: str) -> str | None:
 
 
 def github(text: str) -> str | None:
-    """The ``owner/name`` of the repository that a GitHub URL lies in, in the case in which it was written.
+    """The ``owner/name`` of the repository that a GitHub URL lies in, in the case in which it was written; also of the IRI
+    that Linked Papers With Code made of it.
 
     >>> github("https://github.com/nlpxucan/WizardLM."), github("git@github.com:ntunlp/kmlm.git")
     ('nlpxucan/WizardLM', 'ntunlp/kmlm')
     >>> github("https://github.com/dptech-corp/Uni-SMART/tree/main/SciLitLLM")
     'dptech-corp/Uni-SMART'
+    >>> github("https://linkedpaperswithcode.com/repository/github.com/nlpxucan/wizardlm")
+    'nlpxucan/wizardlm'
     >>> github("https://github.com/CONE-MT/LLaMAX/"), github("https://github.com/topics/llm"), github("https://github.com/x")
     ('CONE-MT/LLaMAX', None, None)
     """
     candidate = re.sub(r"^(?:ssh://)?git@github\.com[:/]", "https://github.com/", text.strip())
     url = _URL.fullmatch(_tidy(candidate))
-    if url is None or url["host"].lower() != "github.com":
+    if url is None:
         return None
-    owner, _, rest = url["path"].strip("/").partition("/")
+    host, path = url["host"].lower(), url["path"]
+    if host == "linkedpaperswithcode.com" and (inside := _LPWC.match(path)) is not None:
+        host, path = "github.com", path[inside.end() :]
+    if host != "github.com":
+        return None
+    owner, _, rest = path.strip("/").partition("/")
     name = rest.partition("/")[0].removesuffix(".git").rstrip(".")
     if owner.lower() in _GITHUB_PAGES or not _GITHUB_NAME.fullmatch(owner) or not _GITHUB_NAME.fullmatch(name):
         return None
@@ -290,20 +305,23 @@ def _words(text: str) -> list[str]:
 
 
 def _tidy(text: str) -> str:
-    """Drop the space around an identifier and the punctuation that ends the sentence around it."""
-    return text.strip().rstrip(_LOOSE_END)
+    """Drop the space and the punctuation around an identifier; a URL that lacks its scheme gets one."""
+    text = text.strip().lstrip("<").rstrip(_LOOSE_END)
+    return f"https://{text}" if _BARE_HOST.match(text) else text
 
 
 def _match_arxiv(text: str) -> re.Match[str] | None:
     candidate = unquote(_tidy(text))
     if (url := _URL.fullmatch(candidate)) is not None:
         host, path = url["host"].lower(), url["path"].lstrip("/")
-        if host == "arxiv.org" or host.endswith(".arxiv.org") or host in ("ar5iv.org", "alphaxiv.org"):
+        if host in _ARXIV_MIRRORS or host.endswith(".arxiv.org"):
             candidate = _ARXIV_PATH.sub("", path, count=1)
         elif host in ("huggingface.co", "hf.co") and path.startswith("papers/"):
             candidate = path.removeprefix("papers/")
         elif host in ("doi.org", "dx.doi.org"):
             candidate = path
+        elif host in _DBLP and (record := _CORR.match(path)) is not None:
+            candidate = f"{record[1]}.{record[2]}"
         else:
             return None
     candidate = re.sub(r"(?i)^(?:doi:\s*)?10\.48550/(?=arxiv\.)", "", candidate)

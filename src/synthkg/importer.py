@@ -11,17 +11,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from synthkg.cells import Bounds, Span, cells, links, plain, read_bullet, read_row, roles, template
 from synthkg.errors import ImportFailed
-from synthkg.layout import BULLET, SPACE, lay_out
+from synthkg.layout import BULLET, SPACE, write_line
 from synthkg.records import Artifact, Block, Entry, Paper, ReadingList
 from synthkg.works import Conflict, group
 
-__all__ = ["Imported", "Unread", "read_list"]
+__all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 
 _BASE = "https://w3id.org/synthkg/"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -40,14 +41,22 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a document gave: the list, skeletons of what it lists, and what a person should look at."""
+    """What a document gave: the list, skeletons of what it lists, and what a person should look at.
+
+    ``lines`` has, for each entry in order, the number of its line, from 1.
+    """
 
     list: ReadingList
     papers: tuple[Paper, ...]
     artifacts: tuple[Artifact, ...]
-    entries: int
+    lines: tuple[int, ...]
     unread: tuple[Unread, ...]
     conflicts: tuple[Conflict, ...]
+
+    @property
+    def entries(self) -> int:
+        """How many rows were read as entries."""
+        return len(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +126,35 @@ def read_list(
     lines = _LINE.findall(text.replace("\r\n", "\n") if newline == "\r\n" else text)
     known, unread = _structure(lines)
     blocks = list(_blocks(lines, known, concepts or {}))
-    works = group([entry for block in blocks for entry in block.entries], f"{_BASE}list/{id}/entry/")
-    about = iter(works.about)
-    content = tuple(
-        replace(
-            block,
-            entries=tuple(
-                replace(entry, paper=paper, artifact=artifact)
-                for entry, (paper, artifact) in zip(block.entries, about, strict=False)
-            ),
-        )
-        if block.entries
-        else block
-        for block in blocks
-    )
-    found = ReadingList(id=id, title=title or _title(lines) or id, source=source, newline=newline, content=content)
-    return Imported(found, works.papers, works.artifacts, len(works.about), unread, works.conflicts)
+    found = ReadingList(id=id, title=title or _title(lines) or id, source=source, newline=newline, content=tuple(blocks))
+    works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id))
+    at = tuple(number + 1 for number, row in sorted(known.items()) if isinstance(row, _Row))
+    return Imported(name_subjects(found, works.about), works.papers, works.artifacts, at, unread, works.conflicts)
+
+
+def entry_base(id: str) -> str:
+    """The IRI that, with an entry's number after it, names that entry of a list.
+
+    >>> entry_base("example")
+    'https://w3id.org/synthkg/list/example/entry/'
+    """
+    return f"{_BASE}list/{id}/entry/"
+
+
+def entries_of(record: ReadingList) -> list[Entry]:
+    """The entries of a list, in order."""
+    return [entry for block in record.content for entry in block.entries]
+
+
+def name_subjects(record: ReadingList, about: Mapping[int, tuple[str | None, str | None]]) -> ReadingList:
+    """The list with each entry, by its number from 1, about its paper or else its artifact, or about nothing known."""
+    numbers = count(1)
+    content = []
+    for block in record.content:
+        subjects = [about.get(next(numbers), (None, None)) for _ in block.entries]
+        named = (replace(entry, paper=p, artifact=a) for entry, (p, a) in zip(block.entries, subjects, strict=True))
+        content.append(replace(block, entries=tuple(named)) if block.entries else block)
+    return replace(record, content=tuple(content))
 
 
 def _refuse_forbidden(text: str, file: str) -> None:
@@ -225,7 +247,7 @@ def _entries(run: Sequence[_Row]) -> Block:
     entries: list[Entry] = []
     for line in run:
         entry = replace(_entry(line.text, line.spans), end=_own(line.end))
-        if _line(block, entry) != line.text + line.end:
+        if write_line(block, entry) != line.text + line.end:
             entry = replace(entry, row=template(line.text, line.spans))
         entries.append(entry)
     return replace(block, entries=tuple(entries))
@@ -238,7 +260,7 @@ def _entry(text: str, spans: Iterable[Span]) -> Entry:
 
 def _comes_back(text: str, spans: Sequence[Span]) -> bool:
     """Whether a line is its own template filled with its own cells; if not, its cells were not read rightly."""
-    return _line(Block(row=template(text, spans)), replace(_entry(text, spans), end="")) == text
+    return write_line(Block(row=template(text, spans)), replace(_entry(text, spans), end="")) == text
 
 
 def _layout(run: Sequence[_Row]) -> tuple[str, tuple[int, ...]]:
@@ -302,11 +324,6 @@ def _shape(row: _Row) -> str:
         shape += template(row.text, own, position, end - _measure(row, column).pad) + _PAD
         position = end
     return shape + template(row.text, () if row.bounds else row.spans, position)
-
-
-def _line(block: Block, entry: Entry) -> str:
-    pieces, end = lay_out(block, entry)
-    return "".join(f"{piece.before}{piece.text}{piece.after}{' ' * piece.fill}" for piece in pieces) + end
 
 
 def _split(line: str) -> tuple[str, str]:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
@@ -15,7 +14,7 @@ from pyoxigraph import RdfFormat, serialize
 from synthkg import project
 from synthkg.catalog import load_catalog
 from synthkg.errors import UnreadableError, UsageError
-from synthkg.graph import ontology_quads, quads
+from synthkg.graph import dataset
 from synthkg.inference import infer
 from synthkg.queries import find_query, load_query
 from synthkg.store import OxigraphStore, Store, Table, load_dump
@@ -140,9 +139,8 @@ def open(
     if dump is not None:
         return KnowledgeGraph(load_dump(Path(dump)))
     catalog = load_catalog(Path(data) if data is not None else project.folder("data"))
-    if catalog.findings:
-        first = catalog.findings[0]
+    if first := next((finding for finding in catalog.findings if finding.severity == "error"), None):
         raise UnreadableError(f"{first.problem} ({first.mend}); run: synthkg check", first.where)
-    store = OxigraphStore(chain(quads(catalog, catalog.vocabulary), ontology_quads(catalog.vocabulary)))
+    store = OxigraphStore(dataset(catalog))
     infer(store)
     return KnowledgeGraph(store)

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from synthkg.records import Block, Entry
 
-__all__ = ["BAR", "BULLET", "FIELDS", "MARGIN", "SPACE", "Piece", "fields", "lay_out", "literal"]
+__all__ = ["BAR", "BULLET", "FIELDS", "MARGIN", "SPACE", "Piece", "fields", "lay_out", "literal", "write_line"]
 
 FIELDS = ("title", "url", "venue", "code")
 
@@ -93,6 +93,19 @@ def lay_out(block: Block, entry: Entry, newline: str = "\n") -> tuple[tuple[Piec
             pending = ""
     end = pending + tail + ("\n" if entry.end is None else entry.end)
     return tuple(pieces), end.replace("\n", newline)
+
+
+def write_line(block: Block, entry: Entry) -> str:
+    r"""Write the line of an entry, what closes it included.
+
+    Raises:
+        ValueError: see `lay_out`.
+
+    >>> write_line(Block(row="- [{title}]({url})"), Entry(title="A", url="u"))
+    '- [A](u)\n'
+    """
+    pieces, end = lay_out(block, entry)
+    return "".join(f"{piece.before}{piece.text}{piece.after}{' ' * piece.fill}" for piece in pieces) + end
 
 
 def fields(row: str) -> tuple[str, ...]:

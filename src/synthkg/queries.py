@@ -33,7 +33,7 @@ from synthkg.findings import did_you_mean
 from synthkg.store import Store, Table, Term
 from synthkg.vocabulary import BASE, NAMESPACE
 
-__all__ = ["Parameter", "Query", "find_query", "is_construct", "load_queries", "load_query", "outline"]
+__all__ = ["Parameter", "Query", "find_query", "is_construct", "load_queries", "load_query", "outline", "written"]
 
 _MANY = 30  # values that a description lists
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -132,7 +132,7 @@ class Query:
             value = values.get(parameter.name, parameter.default)
             if value is None:
                 raise UsageError(f'the query "{self.name}" needs a {parameter.name}: -p {parameter.name}=…')
-            terms[parameter.variable] = _written(parameter.term(value))
+            terms[parameter.variable] = written(parameter.term(value))
 
         def replace(match: re.Match[str]) -> str:
             return terms.get(match["variable"], match[0]) if match["variable"] else match[0]
@@ -213,7 +213,7 @@ def _property_values(parameter: Parameter) -> str:
 
 def _occurrence(parameter: Parameter, value: str) -> str:
     """A query that has a row if the value is in the store, or nothing where any value will do."""
-    term = _written(parameter.term(value))
+    term = written(parameter.term(value))
     if parameter.base:
         classes = " ".join(str(NamedNode(NAMESPACE + name)) for name in parameter.classes)
         return f"SELECT ?class WHERE {{ {f'VALUES ?class {{ {classes} }} ' if classes else ''}{term} a ?class }} LIMIT 1"
@@ -229,12 +229,12 @@ def _sorted(cell: Term | None) -> Term | None:
     return Literal(" | ".join(values)) if values else None
 
 
-def _written(term: NamedNode | Literal) -> str:
+def written(term: NamedNode | Literal) -> str:
     r"""The term as SPARQL has it: as in N-Triples, but a backslash before a "u" must look like no code point's escape.
 
     SPARQL resolves ``\uXXXX`` before it looks for strings, in any place: https://www.w3.org/TR/sparql11-query/#codepointEscape.
 
-    >>> print(_written(Literal("\\u0022")))
+    >>> print(written(Literal("\\u0022")))
     "\\\U000000750022"
     """
     return re.sub(r"\\\\([uU])|\\.", lambda match: f"\\\\\\U{ord(match[1]):08x}" if match[1] else match[0], str(term))

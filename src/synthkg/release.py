@@ -26,7 +26,7 @@ from synthkg import project
 from synthkg.checks import Checked
 from synthkg.description import DESCRIPTIONS, File, describe, licence_of
 from synthkg.errors import BuildRefused
-from synthkg.graph import ontology_quads, quads
+from synthkg.graph import dataset
 from synthkg.memory import Memory, fingerprint, program
 from synthkg.store import FORMATS
 from synthkg.tables import write_tables
@@ -65,7 +65,7 @@ def build(checked: Checked, out: Path, progress: Callable[[str, int], None] = la
     memory = Memory("built", out, fingerprint(origin))
     if _sums(out) in memory.facts and _sums_hold(out):
         return _files(out)
-    everything = chain(quads(checked.catalog, vocabulary), checked.inferred, ontology_quads(vocabulary))
+    everything = chain(dataset(checked.catalog), checked.inferred)
     try:
         with _replacing(out) as folder:
             _write_dumps(everything, folder, vocabulary, progress)

@@ -28,7 +28,7 @@ from synthkg.findings import Finding
 from synthkg.memory import Memory, fingerprint, program
 from synthkg.records import ReadingList, Record
 from synthkg.store import to_rdflib
-from synthkg.vocabulary import BASE, Vocabulary, load_vocabulary
+from synthkg.vocabulary import BASE, Vocabulary, load_vocabulary, record_iri
 
 if TYPE_CHECKING:
     import rdflib
@@ -59,12 +59,12 @@ def validate(catalog: Catalog, progress: Callable[[int], None] = lambda count: N
         progress: Called with the number of records validated so far.
     """
     memory = Memory("valid", catalog.data, program(catalog.vocabulary.folder))
-    prints = {graph.record_iri(record.folder, record.id): fingerprint(record) for record in catalog}
+    prints = {record_iri(record.folder, record.id): fingerprint(record) for record in catalog}
     unknown = [record for record, key in zip(catalog, prints.values(), strict=True) if key not in memory.facts]
     findings: list[Finding] = []
     done = 0
     for chunk, results in _results(unknown, catalog.vocabulary):
-        by_iri = {graph.record_iri(record.folder, record.id): record for record in chunk}
+        by_iri = {record_iri(record.folder, record.id): record for record in chunk}
         for result in results:
             iri = record_of(result.focus)
             prints.pop(iri, None)

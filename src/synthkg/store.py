@@ -7,6 +7,7 @@ give the same rows. RDF terms are pyoxigraph's throughout.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "OxigraphStore", "RdflibStore", "Store", "Table", "Term", "load_dump", "to_rdflib"]
 
 Term = NamedNode | Literal | BlankNode
+
+_BATCH = 50_000
 
 FORMATS = {
     ".nq": RdfFormat.N_QUADS,
@@ -62,7 +65,9 @@ class OxigraphStore:
 
     def __init__(self, quads: Iterable[Quad] = ()) -> None:
         self.inner = pyoxigraph.Store()
-        self.inner.bulk_extend(quads)
+        waiting = iter(quads)
+        while some := list(islice(waiting, _BATCH)):  # the loader holds all that it is given a second time
+            self.inner.bulk_extend(some)
 
     def select(self, query: str) -> Table:
         """See `Store.select`."""

@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from synthkg import project
 from synthkg.errors import UnreadableError
 
-__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary"]
+__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary", "record_iri"]
 
 BASE = "https://w3id.org/synthkg/"
 NAMESPACE = BASE + "ontology#"
@@ -33,6 +33,15 @@ def concept_iri(scheme: str, id: str) -> str:
     'https://w3id.org/synthkg/concept/stage/fine-tuning'
     """
     return f"{BASE}concept/{scheme}/{id}"
+
+
+def record_iri(folder: str, id: str) -> str:
+    """The IRI of a record.
+
+    >>> record_iri("papers", "self-instruct")
+    'https://w3id.org/synthkg/paper/self-instruct'
+    """
+    return f"{BASE}{folder[:-1]}/{id}"
 
 
 class Vocabulary:
@@ -108,6 +117,17 @@ class Vocabulary:
         if (NAMESPACE + name, _RDF + "type") not in self._objects:
             raise KeyError(name)
         return NamedNode(NAMESPACE + name)
+
+    def expand(self, curie: str) -> str:
+        """The IRI of a CURIE with a prefix that the ontology declares.
+
+        Raises:
+            KeyError: It has another prefix, or none.
+        """
+        prefix, colon, name = curie.partition(":")
+        if not colon:
+            raise KeyError(curie)
+        return self.prefixes[prefix] + name
 
     def datatype(self, prop: NamedNode) -> NamedNode | None:
         """The XML Schema datatype that the property ranges over, if it is one other than string."""

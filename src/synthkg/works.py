@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ from synthkg.cells import links, plain
 from synthkg.identifiers import Identifier, identify, normal_url, slug
 from synthkg.records import Artifact, Entry, Evidence, Paper, Version
 
-__all__ = ["Conflict", "Works", "alike", "fold", "group"]
+__all__ = ["Claim", "Conflict", "Taken", "Thing", "Works", "alike", "fold", "group", "read_claim", "read_thing"]
 
 _ALIKE = 85.0
 _SHORT = 4
@@ -48,16 +48,25 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """Skeletons; ``about`` has, for each entry in order, the id of its paper or else of its artifact."""
+    """Skeletons; ``about`` has, for each entry by its number, the id of its paper or else of its artifact."""
 
     papers: tuple[Paper, ...]
     artifacts: tuple[Artifact, ...]
-    about: tuple[tuple[str | None, str | None], ...]
+    about: dict[int, tuple[str | None, str | None]]
     conflicts: tuple[Conflict, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Thing:
+class Taken:
+    """What new skeletons must leave alone: ids in use, and artifacts that have a record, by the key of their `Thing`."""
+
+    papers: frozenset[str] = frozenset()
+    artifacts: frozenset[str] = frozenset()
+    things: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
     """What a URL shows that is no paper: ``key`` tells whether two URLs show the same."""
 
     key: str
@@ -68,7 +77,7 @@ class _Thing:
 
 
 @dataclass(slots=True)
-class _Claim:
+class Claim:
     """One entry, read: what it says it is about. ``reasons`` say why it joined earlier entries."""
 
     number: int
@@ -76,28 +85,31 @@ class _Claim:
     url: str
     venue: str
     identifier: Identifier | None
-    things: tuple[_Thing, ...]
+    things: tuple[Thing, ...]
     is_thing: bool
     reasons: list[str] = field(default_factory=list)
 
 
-def group(entries: Sequence[Entry], base: str) -> Works:
-    """Group entries, numbered from 1 in their order, into skeleton papers and artifacts.
+def group(entries: Mapping[int, Entry], base: str, taken: Taken | None = None) -> Works:
+    """Group entries into skeleton papers and artifacts.
 
     Args:
-        entries: the entries of one list.
+        entries: entries of one list, by their numbers in it, in their order.
         base: the IRI that, with an entry's number after it, names that entry.
+        taken: the records that are there already.
 
     Returns:
         The skeletons, which of them each entry is about, and the conflicts.
     """
-    claims = [_claim(number, entry) for number, entry in enumerate(entries, start=1)]
-    artifacts = _artifacts(claims, base)
+    taken = taken or Taken()
+    claims = [read_claim(number, entry) for number, entry in entries.items()]
+    artifacts = _artifacts(claims, base, taken)
+    artifact_ids = dict(taken.things) | {key: artifact.id for key, artifact in artifacts.items()}
     works = _join([claim for claim in claims if not claim.is_thing])
     owned = _owned(works)
-    ids = _mint([work[0].title for work in works], [_fallback(work[0]) for work in works])
+    ids = _mint([work[0].title for work in works], [_fallback(work[0]) for work in works], taken.papers)
     about: dict[int, tuple[str | None, str | None]] = {
-        claim.number: (None, artifacts[claim.things[0].key].id) for claim in claims if claim.is_thing
+        claim.number: (None, artifact_ids[claim.things[0].key]) for claim in claims if claim.is_thing
     }
     papers: list[Paper] = []
     for position, (paper_id, work) in enumerate(zip(ids, works, strict=True)):
@@ -107,28 +119,32 @@ def group(entries: Sequence[Entry], base: str) -> Works:
                 id=paper_id,
                 title=work[0].title,
                 versions=tuple(_versions(work, owned[position])),
-                artifacts=tuple(artifacts[key].id for key in keys),
+                artifacts=tuple(dict.fromkeys(artifact_ids[key] for key in keys)),
                 evidence=tuple(_evidence(work, base)),
             )
         )
         about |= {claim.number: (paper_id, None) for claim in work}
-    return Works(
-        papers=tuple(papers),
-        artifacts=tuple(artifacts.values()),
-        about=tuple(about[claim.number] for claim in claims),
-        conflicts=tuple(_conflicts(works)),
-    )
+    return Works(tuple(papers), tuple(artifacts.values()), about, tuple(_conflicts(works)))
 
 
 @lru_cache(maxsize=65536)
 def fold(title: str) -> str:
-    """A title in lower case, without punctuation, accents of width and marks of TeX.
+    r"""A title in lower case, without punctuation, accents, differences of width and marks of TeX.
 
     >>> fold("VILA$^2$: VILA Augmented VILA") == fold("VILA²; VILA-augmented  VILA")
     True
+    >>> fold(r"{\'E}tudes on \emph{Na\"\i ve} {B}ayes \& co") == fold("Études on Naïve Bayes & Co.")
+    True
     """
-    text = unicodedata.normalize("NFKC", title).casefold()
+    text = re.sub(r"\\(?:[ij]\b ?|[a-z]+\b ?|[^\w\s])", _letter, unicodedata.normalize("NFKC", title).casefold())
+    text = re.sub("(?<=[a-z])[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text))
+    text = unicodedata.normalize("NFKC", text)
     return " ".join(re.sub(r"[\W_]+", " ", re.sub(r"[$^{}'`]", "", text)).split())
+
+
+def _letter(command: re.Match[str]) -> str:
+    r"""What a command of TeX prints that is a letter: the dotless ``\i`` and ``\j``."""
+    return command[0][1] if command[0][1:].strip() in ("i", "j") else ""
 
 
 def alike(one: str, other: str) -> bool:
@@ -155,20 +171,26 @@ def alike(one: str, other: str) -> bool:
     return bool(colon and other_colon) and fold(name) == fold(other_name) != "" and len(name.split()) < _SHORT
 
 
-def _claim(number: int, entry: Entry) -> _Claim:
+def read_claim(number: int, entry: Entry) -> Claim:
+    """Read the cells of one entry.
+
+    >>> claim = read_claim(1, Entry(title="**A**", url="https://arxiv.org/pdf/2304.12244v2", code="https://github.com/x/Y"))
+    >>> claim.title, claim.identifier.value, [thing.key for thing in claim.things]
+    ('A', '2304.12244', ['github x/y'])
+    """
     title = plain(entry.title or "") or (entry.title or "").strip() or f"Entry {number}"
     url, code = (entry.url or "").strip(), (entry.code or "").strip()
     inside = [code[slice(*link.url)] for link in links(code)] or [code]
-    own = _thing(url)
+    own = read_thing(url)
     is_thing = own is not None and own.type != "project" and not _FILE.search(url)
     things = [own] if own and is_thing else []
-    things += [thing for each in inside if (thing := _thing(each)) is not None]
+    things += [thing for each in inside if (thing := read_thing(each)) is not None]
     found = identify(url)
     identifier = found if found and found.scheme in _PAPER_SCHEMES else None
-    return _Claim(number, title, url, entry.venue or "", identifier, tuple(things), is_thing)
+    return Claim(number, title, url, entry.venue or "", identifier, tuple(things), is_thing)
 
 
-def _thing(url: str) -> _Thing | None:
+def read_thing(url: str) -> Thing | None:
     """What kind of artifact a URL shows, guessed from its host; a paper's URL shows none."""
     if not _IRI.fullmatch(url):
         return None
@@ -177,33 +199,35 @@ def _thing(url: str) -> _Thing | None:
     match found:
         case Identifier("github", value):
             owner, _, name = value.partition("/")
-            return _Thing(f"github {value.lower()}", "code", f"https://github.com/{value}", name, owner)
+            return Thing(f"github {value.lower()}", "code", f"https://github.com/{value}", name, owner)
         case Identifier("huggingface", value):
             *_, owner, name = ["", *value.removeprefix("datasets/").split("/")]
             kind = "dataset" if value.startswith("datasets/") else "model"
-            return _Thing(f"huggingface {value.lower()}", kind, f"https://huggingface.co/{value}", name, owner)
+            return Thing(f"huggingface {value.lower()}", kind, f"https://huggingface.co/{value}", name, owner)
         case Identifier(scheme) if scheme in _PAPER_SCHEMES:
             return None
     if host in _CODE_HOSTS and len(path) > 1:
-        return _Thing(normal_url(url), "code", url, path[1].removesuffix(".git"), path[0])
+        return Thing(normal_url(url), "code", url, path[1].removesuffix(".git"), path[0])
     last = re.sub(r"(?i)\.(?:html?|github\.io)$", "", path[-1]) if path else ""
-    return _Thing(normal_url(url), "project", url, last or host.partition(".")[0])
+    return Thing(normal_url(url), "project", url, last or host.partition(".")[0])
 
 
-def _artifacts(claims: Iterable[_Claim], base: str) -> dict[str, Artifact]:
-    """One artifact for each thing, titled by the first entry that is about it, else by its own name."""
-    things: dict[str, _Thing] = {}
+def _artifacts(claims: Iterable[Claim], base: str, taken: Taken) -> dict[str, Artifact]:
+    """One artifact for each thing without a record, titled by the first entry that is about it, else by its own name."""
+    things: dict[str, Thing] = {}
     titles: dict[str, str] = {}
     citing: defaultdict[str, dict[int, None]] = defaultdict(dict)
     for claim in claims:
         for position, thing in enumerate(claim.things):
+            if thing.key in taken.things:
+                continue
             things.setdefault(thing.key, thing)
             citing[thing.key][claim.number] = None
             if claim.is_thing and position == 0:
                 titles.setdefault(thing.key, claim.title)
     named = [(thing, re.sub(r"[_:]", "-", thing.name)) for thing in things.values()]
     fallbacks = [f"{name} project" if thing.type == "project" else f"{thing.owner} {name}" for thing, name in named]
-    ids = _mint([name for _, name in named], fallbacks)
+    ids = _mint([name for _, name in named], fallbacks, taken.artifacts)
     return {
         key: Artifact(
             id=artifact_id,
@@ -216,11 +240,11 @@ def _artifacts(claims: Iterable[_Claim], base: str) -> dict[str, Artifact]:
     }
 
 
-def _join(claims: Sequence[_Claim]) -> list[list[_Claim]]:
+def _join(claims: Sequence[Claim]) -> list[list[Claim]]:
     """Group claims into works, in the order of their first entries."""
     first = {claim.number: claim.number for claim in claims}
-    titled: defaultdict[str, list[_Claim]] = defaultdict(list)
-    identified: defaultdict[Identifier, list[_Claim]] = defaultdict(list)
+    titled: defaultdict[str, list[Claim]] = defaultdict(list)
+    identified: defaultdict[Identifier, list[Claim]] = defaultdict(list)
 
     def root(number: int) -> int:
         while first[number] != number:
@@ -228,7 +252,7 @@ def _join(claims: Sequence[_Claim]) -> list[list[_Claim]]:
             number = first[number]
         return number
 
-    def join(claim: _Claim, earlier: _Claim, reason: str) -> None:
+    def join(claim: Claim, earlier: Claim, reason: str) -> None:
         one, other = sorted((root(claim.number), root(earlier.number)))
         if one != other:
             first[other] = one
@@ -244,19 +268,19 @@ def _join(claims: Sequence[_Claim]) -> list[list[_Claim]]:
                 if root(earlier.number) != root(claim.number) and alike(claim.title, earlier.title):
                     join(claim, earlier, f"has the {claim.identifier.scheme} id and nearly the title of")
             identified[claim.identifier].append(claim)
-    works: dict[int, list[_Claim]] = {}
+    works: dict[int, list[Claim]] = {}
     for claim in claims:
         works.setdefault(root(claim.number), []).append(claim)
     return list(works.values())
 
 
-def _may_be_one(claim: _Claim, other: _Claim) -> bool:
+def _may_be_one(claim: Claim, other: Claim) -> bool:
     """Whether one title is enough: a very short one is not, where the identifiers say otherwise."""
     one, two = claim.identifier, other.identifier
     return len(fold(claim.title).split()) >= _SHORT or one is None or two is None or one == two or one.scheme != two.scheme
 
 
-def _owned(works: Sequence[list[_Claim]]) -> list[set[Identifier]]:
+def _owned(works: Sequence[list[Claim]]) -> list[set[Identifier]]:
     """Give each identifier to one work: of several, to the first that has no other."""
     claiming: defaultdict[Identifier, list[int]] = defaultdict(list)
     for position, work in enumerate(works):
@@ -272,10 +296,10 @@ def _owned(works: Sequence[list[_Claim]]) -> list[set[Identifier]]:
     return owned
 
 
-def _conflicts(works: Sequence[list[_Claim]]) -> Iterator[Conflict]:
-    titles: defaultdict[Identifier, dict[int, _Claim]] = defaultdict(dict)
+def _conflicts(works: Sequence[list[Claim]]) -> Iterator[Conflict]:
+    titles: defaultdict[Identifier, dict[int, Claim]] = defaultdict(dict)
     numbers: defaultdict[Identifier, list[int]] = defaultdict(list)
-    names: defaultdict[str, list[list[_Claim]]] = defaultdict(list)
+    names: defaultdict[str, list[list[Claim]]] = defaultdict(list)
     found: list[Conflict] = []
     for position, work in enumerate(works):
         names[fold(work[0].title)].append(work)
@@ -302,9 +326,9 @@ def _conflicts(works: Sequence[list[_Claim]]) -> Iterator[Conflict]:
     return iter(sorted(found, key=lambda conflict: (conflict.entries, conflict.reason)))
 
 
-def _versions(work: Sequence[_Claim], owned: set[Identifier]) -> Iterator[Version]:
+def _versions(work: Sequence[Claim], owned: set[Identifier]) -> Iterator[Version]:
     """The versions that a work's links show, the preprints first."""
-    known: dict[str, _Claim] = {}
+    known: dict[str, Claim] = {}
     for claim in work:
         if claim.identifier in owned or (claim.identifier is None and _IRI.fullmatch(claim.url)):
             known.setdefault(str(claim.identifier or normal_url(claim.url)), claim)
@@ -325,7 +349,7 @@ def _versions(work: Sequence[_Claim], owned: set[Identifier]) -> Iterator[Versio
         )
 
 
-def _type(claim: _Claim) -> str:
+def _type(claim: Claim) -> str:
     """The type of a version that is no preprint: what the cell or the link says, else a report."""
     for kind, words in _TYPES:
         if words.search(claim.venue):
@@ -335,25 +359,25 @@ def _type(claim: _Claim) -> str:
     return "conference-paper" if _CONFERENCE_URL.match(claim.url) else "report"
 
 
-def _evidence(work: Iterable[_Claim], base: str) -> Iterator[Evidence]:
+def _evidence(work: Iterable[Claim], base: str) -> Iterator[Evidence]:
     for claim in work:
         yield Evidence(source=f"{base}{claim.number}", kind="list", note="; ".join(claim.reasons) or None)
 
 
-def _fallback(claim: _Claim) -> str:
+def _fallback(claim: Claim) -> str:
     found = claim.identifier
     return f"{found.scheme} {found.value}" if found else f"entry {claim.number}"
 
 
-def _mint(names: Sequence[str], fallbacks: Sequence[str]) -> list[str]:
+def _mint(names: Sequence[str], fallbacks: Sequence[str], in_use: frozenset[str]) -> list[str]:
     """Mint distinct ids: slugs of names; of those that clash, with more words; of their fallbacks; with numbers."""
     ids = [slug(name) for name in names]
     for words in range(6, 13):
-        shared = _shared(ids)
+        shared = _shared(ids) | in_use
         ids = [slug(name.replace(":", " "), words) if id in shared else id for id, name in zip(ids, names, strict=True)]
-    shared = _shared(ids) | {""}
+    shared = _shared(ids) | in_use | {""}
     ids = [slug(fallback, 12) if id in shared else id for id, fallback in zip(ids, fallbacks, strict=True)]
-    taken: set[str] = set()
+    taken = set(in_use)
     for position, id in enumerate(ids):
         number = 1
         while (name := _numbered(id or "unnamed", number)) in taken:

@@ -1,0 +1,10 @@
+"""The command line: parses, calls one function, prints. No logic lives here.
+
+Everything but click is imported where it is used, so that ``--help`` answers at once. A module has the commands of one kind, and
+importing it adds them to the group.
+"""
+
+from synthkg.cli import exporting, linking, questions, records
+from synthkg.cli.frame import main
+
+__all__ = ["exporting", "linking", "main", "questions", "records"]

@@ -1,0 +1,234 @@
+"""Commands that write what other tools and graphs read: export."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synthkg.cli.frame import (
+    FINDINGS,
+    data_folder,
+    data_option,
+    dump_option,
+    examples,
+    main,
+    open_store,
+)
+
+if TYPE_CHECKING:
+    from synthkg.sssom import Link
+
+
+_exports = examples(
+    "synthkg export queries --format markdown --out docs\nsynthkg export queries --format snapquery\n"
+    "synthkg export queries --format sparql-examples --out sparql-examples/synthkg\nsynthkg export queries --format grlc"
+)
+
+
+@main.group(name="export", epilog=examples(
+    "synthkg export queries --format markdown --out docs\nsynthkg export wikidata --out wikidata.qs\n"
+    "synthkg export orkg --stage fine-tuning --out orkg.csv"
+))  # fmt: skip
+def export() -> None:
+    """Write what other tools read."""
+
+
+@export.command(name="queries", epilog=_exports)
+@data_option
+@dump_option
+@click.option("--format", "style", type=click.Choice(["grlc", "sparql-examples", "snapquery", "markdown"]), required=True)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("exports"), show_default=True, help="Folder to write to.")
+@click.option("--target", metavar="URL", help="The endpoint that the queries are for (sparql-examples).")
+def export_queries(data: Path | None, dump: Path | None, style: str, out: Path, target: str | None) -> None:
+    """Write the saved queries as grlc, SIB's sparql-examples, snapquery, or a Markdown page with their answers."""
+    from synthkg import exports
+    from synthkg.files import write_atomically
+
+    files = exports.export(style, exports.answerable(), open_store(data, dump), target or exports.TARGET)
+    for name, text in exports.keep(files, out).items():
+        write_atomically(out / name, text)
+    click.echo(f"{out}: {len(files)} file{'s' if len(files) != 1 else ''} written")
+
+
+def _selection(command: Callable[..., None]) -> Callable[..., None]:
+    """Options that choose papers."""
+    for option in reversed((
+        click.option("--paper", "papers", multiple=True, metavar="ID", help="This paper (may be repeated). Default: all."),
+        click.option("--method", "methods", multiple=True, metavar="ID", help="Papers that introduce, use or extend it."),
+        click.option("--domain", "domains", multiple=True, metavar="ID", help="Papers on this domain or a narrower one."),
+        click.option("--stage", "stages", multiple=True, metavar="ID", help="Papers on this stage or a narrower one."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _contact(command: Callable[..., None]) -> Callable[..., None]:
+    """Options that say who answers for a registration."""
+    for key, word in (("orcid", "ORCID iD"), ("github", "GitHub name"), ("email", "e-mail address"), ("name", "name")):
+        command = click.option(f"--{key}", help=f"The {word} of the person who answers for it.")(command)
+    return command
+
+
+_output = click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of printing.")
+_links = click.option(
+    "--links", type=click.Path(path_type=Path), help="Folder of links (*.sssom.tsv). Default: links in the folder of records."
+)
+
+
+def _deliver(text: str, notes: list[str], out: Path | None) -> None:
+    from synthkg.files import write_atomically
+
+    for note in notes:
+        click.secho(note, fg="yellow", err=True)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        write_atomically(out, text)
+        click.echo(f"{out}\t{len(text.encode())} bytes", err=True)
+
+
+def _read_links(folder: Path | None, data: Path | None, targets: str = "*") -> list[Link] | None:
+    """The links of a folder, or None where it has no file of them; faults in the files end the command."""
+    from synthkg.findings import FORMATS
+    from synthkg.sssom import load_links
+
+    folder = folder or data_folder(data) / "links"
+    loaded = [load_links(path) for path in sorted(folder.glob(f"{targets}.sssom.tsv"))]
+    findings = [finding for _, found in loaded for finding in found]
+    click.echo(FORMATS["text"](findings), nl=False, err=True)
+    if any(finding.severity == "error" for finding in findings):
+        sys.exit(FINDINGS)
+    return [link for links, _ in loaded for link in links] if loaded else None
+
+
+@export.command(name="wikidata", epilog=examples(
+    "synthkg export wikidata --out wikidata.qs\nsynthkg export wikidata --paper self-instruct --without-links\n"
+    "synthkg export wikidata --domain medical --from dist/synthkg.nq --links data/links"
+))  # fmt: skip
+@data_option
+@dump_option
+@_links
+@_selection
+@click.option("--without-links", is_flag=True, help="Make items although nobody has looked for the papers in Wikidata.")
+@_output
+def export_wikidata(
+    data: Path | None,
+    dump: Path | None,
+    links: Path | None,
+    papers: tuple[str, ...],
+    methods: tuple[str, ...],
+    domains: tuple[str, ...],
+    stages: tuple[str, ...],
+    without_links: bool,
+    out: Path | None,
+) -> None:
+    """Write QuickStatements: new items for papers, identifiers and code for the items that Wikidata has.
+
+    A paper that is linked with an item, or whose link waits for review, gets no new one. Run `synthkg link wikidata` first.
+    """
+    from synthkg.quickstatements import quickstatements
+    from synthkg.selection import choose
+
+    store = open_store(data, dump)
+    known = _read_links(links, data, "wikidata")
+    chosen = choose(store, papers, {"method": methods, "domain": domains, "stage": stages})
+    batch = quickstatements(store, known or [], chosen, create=known is not None or without_links)
+    _deliver(batch.text, batch.notes, out)
+    click.echo(f"{len(batch.created)} new items, {len(batch.extended)} items with statements to add", err=True)
+
+
+@export.command(name="orkg", epilog=examples(
+    "synthkg export orkg --method evol-instruct --out orkg.csv\nsynthkg export orkg --paper self-instruct --paper wizardlm\n"
+    'synthkg export orkg --domain math --field R132 --problem "Synthetic mathematics problems"'
+))  # fmt: skip
+@data_option
+@dump_option
+@_selection
+@click.option("--field", metavar="R…", help="ORKG's id of the research field. Default: R322, Computational Linguistics.")
+@click.option("--problem", help="The research problem that the papers share. Default: Data synthesis with large language models.")
+@_output
+def export_orkg(
+    data: Path | None,
+    dump: Path | None,
+    papers: tuple[str, ...],
+    methods: tuple[str, ...],
+    domains: tuple[str, ...],
+    stages: tuple[str, ...],
+    field: str | None,
+    problem: str | None,
+    out: Path | None,
+) -> None:
+    """Write papers as CSV that the Open Research Knowledge Graph imports, to compare them there."""
+    from synthkg.orkg import comparison
+    from synthkg.selection import choose
+
+    store = open_store(data, dump)
+    chosen = choose(store, papers, {"method": methods, "domain": domains, "stage": stages})
+    _deliver(*comparison(store, chosen, field, problem), out)
+
+
+@export.command(name="bioregistry", epilog=examples(
+    'synthkg export bioregistry\nsynthkg export bioregistry --name "A. Curator" --github acurator --out synthkg.json'
+))  # fmt: skip
+@data_option
+@dump_option
+@click.option("--site", metavar="URL", help="The web site of the data set, if there is one.")
+@_contact
+@_output
+def export_bioregistry(data: Path | None, dump: Path | None, site: str | None, out: Path | None, **person: str | None) -> None:
+    """Write our prefix as an entry of the Bioregistry."""
+    from synthkg.registration import Contact, prefix_record
+
+    _deliver(*prefix_record(open_store(data, dump), Contact(**person), site), out)
+
+
+@export.command(name="w3id", epilog=examples(
+    'synthkg export w3id --site https://acurator.github.io/synthkg --name "A. Curator" --github acurator --out w3id.org/synthkg'
+))  # fmt: skip
+@data_option
+@dump_option
+@click.option("--site", metavar="URL", required=True, help="Where the files that IRIs lead to are.")
+@click.option("--sparql", metavar="URL", help="Where SPARQL is answered, if anywhere.")
+@_contact
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("exports/w3id"), show_default=True, help="Folder to write to."
+)
+def export_w3id(data: Path | None, dump: Path | None, site: str, sparql: str | None, out: Path, **person: str | None) -> None:
+    """Write .htaccess and README.md for w3id.org: where our IRIs lead, by the format asked for."""
+    from synthkg.files import write_atomically
+    from synthkg.registration import Contact, redirections
+
+    for name, text in redirections(open_store(data, dump), site, Contact(**person), sparql).items():
+        write_atomically(out / name, text)
+        click.echo(f"{out / name}\t{len(text.encode())} bytes")
+
+
+@export.command(
+    name="sssom", epilog=examples("synthkg export sssom --out synthkg.sssom.tsv\nsynthkg export sssom --from dist/synthkg.nq")
+)
+@data_option
+@dump_option
+@_links
+@_output
+def export_sssom(data: Path | None, dump: Path | None, links: Path | None, out: Path | None) -> None:
+    """Write all links as one SSSOM table: those of the graph, and those of the files that wait for review or were rejected."""
+    from synthkg.provenance import mapping_set
+
+    _deliver(mapping_set(open_store(data, dump), _read_links(links, data) or []), [], out)
+
+
+@export.command(
+    name="prov", epilog=examples("synthkg export prov --out provenance.ttl\nsynthkg export prov --from dist/synthkg.nq")
+)
+@data_option
+@dump_option
+@_output
+def export_prov(data: Path | None, dump: Path | None, out: Path | None) -> None:
+    """Write where facts and links come from, in PROV-O as Turtle."""
+    from synthkg.provenance import provenance
+
+    _deliver(provenance(open_store(data, dump)), [], out)

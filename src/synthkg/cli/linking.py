@@ -1,0 +1,127 @@
+"""The command that finds our things in other knowledge graphs: link."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synthkg.cli.frame import (
+    FINDINGS,
+    UNREADABLE,
+    data_folder,
+    data_option,
+    examples,
+    main,
+    progress_shown,
+    timeout_option,
+)
+
+if TYPE_CHECKING:
+    from synthkg.catalog import Catalog
+
+
+@main.command(epilog=examples(
+    "synthkg link\nsynthkg link wikidata\nsynthkg link dblp --endpoint http://127.0.0.1:7001\n"
+    "synthkg link dblp --dump dblp.nt.gz\nsynthkg link wikidata --dry-run\n"
+    "synthkg link --doctor\nsynthkg link dblp --doctor --format json\n"
+    "synthkg link --review --reviewer 'Ada Lovelace'\nsynthkg link wikidata --review --reviewer 0000-0002-1825-0097"
+))  # fmt: skip
+@click.argument("name", required=False, metavar="[TARGET]")
+@data_option
+@click.option("--endpoint", metavar="URL", help="A mirror, instead of the target's own address.")
+@click.option("--dump", type=click.Path(path_type=Path), help="A dump of the target, instead of its endpoint.")
+@timeout_option
+@click.option("--fresh", is_flag=True, help="Ask again what was answered within the last week.")
+@click.option("--dry-run", is_flag=True, help="Say what would be found, and change no file.")
+@click.option("--review", "reviews", is_flag=True, help="Judge the links that wait; without TARGET those of all targets.")
+@click.option("--reviewer", metavar="NAME|ORCID", help="Who judges. Default: SYNTHKG_REVIEWER, or the name that git knows.")
+@click.option("--doctor", is_flag=True, help="Ask TARGET, or all, whether it is still as our queries assume.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How --doctor answers.")
+def link(
+    name: str | None,
+    data: Path | None,
+    endpoint: str | None,
+    dump: Path | None,
+    timeout: float | None,
+    fresh: bool,
+    dry_run: bool,
+    reviews: bool,
+    reviewer: str | None,
+    doctor: bool,
+    style: str,
+) -> None:
+    """Find our papers and concepts in another knowledge graph; without TARGET the graphs are listed.
+
+    What is found goes to data/links/TARGET.sssom.tsv. An identifier's match is accepted; a title's waits for --review. A run that
+    breaks off goes on where it was when it is run again. Exit status of --doctor: 0 what was asked holds, 1 something drifted, 2
+    nothing could be asked.
+    """
+    from datetime import date
+
+    from synthkg import linking, targets
+    from synthkg.asking import Answers, Pace
+    from synthkg.catalog import load_catalog
+    from synthkg.findings import FORMATS
+    from synthkg.subjects import subjects
+
+    if doctor:
+        _examine(name, endpoint, dump, timeout, style)
+        return
+    if name is None and not reviews:
+        for target in targets.load_targets().values():
+            click.echo(f"{target.name}\t{target.level}\t{target.endpoint or '--dump'}\t{target.query.summary}")
+        return
+    catalog = load_catalog(data_folder(data))
+    if reviews:
+        _review(catalog, name, reviewer)
+        return
+    target = targets.find_target(name or "")
+    source = linking.open_source(target, subjects(catalog, target.level), endpoint=endpoint, dump=dump, timeout=timeout or 60.0)
+    today = date.today().isoformat()
+    answers = Answers(None, today) if dump else Answers.load(target, source.name, today, fresh=fresh)
+    with progress_shown() as progress:
+        done = linking.link(
+            catalog, target, source, answers, Pace(0 if dump else target.rate), dry_run=dry_run, progress=progress
+        )
+    click.echo(FORMATS["text"](done.findings), nl=False, err=True)
+    counts = ", ".join(f"{done.count(status)} {status}" for status in ("accepted", "waiting", "rejected"))
+    click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}, {done.requests} requests")
+    if any(finding.severity == "error" for finding in done.findings):
+        sys.exit(FINDINGS)
+
+
+def _review(catalog: Catalog, name: str | None, reviewer: str | None) -> None:
+    from synthkg import targets
+    from synthkg.reviewing import review, reviewer_name
+
+    who = reviewer_name(reviewer)
+    for target in [targets.find_target(name)] if name else targets.load_targets().values():
+        done = review(catalog, target, who, _question, click.echo)
+        click.echo(f"{target.name}: {', '.join(f'{count} {what}' for what, count in done.items())}")
+
+
+def _question(text: str) -> str:
+    """Asks on standard error and reads a line from standard input, whatever that is."""
+    click.echo(text, nl=False, err=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line
+
+
+def _examine(name: str | None, endpoint: str | None, dump: Path | None, timeout: float | None, style: str) -> None:
+    from synthkg.doctor import FORMATS, STATES, examine
+
+    with progress_shown() as progress:
+        found = examine([name] if name else [], endpoint=endpoint, dump=dump, timeout=timeout or 60.0, progress=progress)
+    click.echo(FORMATS[style](found), nl=False)
+    counts = {state: sum(diagnosis.state == state for diagnosis in found) for state in STATES}
+    color = "red" if counts["drifted"] else "yellow" if counts["not answered"] else "green"
+    click.secho(", ".join(f"{count} {state}" for state, count in counts.items()), fg=color, err=True)
+    if counts["drifted"]:
+        sys.exit(FINDINGS)
+    if not counts["holds"]:
+        sys.exit(UNREADABLE)

@@ -1,0 +1,219 @@
+"""Commands that ask the graph or hand it on: view, query, fill, diff, publish."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synthkg.cli.frame import (
+    FINDINGS,
+    data_option,
+    dump_option,
+    endpoint_option,
+    examples,
+    main,
+    open_store,
+    progress_shown,
+    timeout_option,
+)
+from synthkg.errors import UsageError
+
+if TYPE_CHECKING:
+    pass
+
+
+@main.command(epilog=examples(
+    "synthkg view published\nsynthkg view stage/fine-tuning --from dist/synthkg.nq\n"
+    "synthkg view bibliography --format csl-json\nsynthkg view --out views\nsynthkg view --check\n"
+    "synthkg view reading-list --endpoint http://127.0.0.1:7878/query"
+))  # fmt: skip
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@data_option
+@dump_option
+@endpoint_option
+@timeout_option
+@click.option("--out", type=click.Path(path_type=Path), help="Write the files below this folder instead of printing.")
+@click.option("--check", "only_check", is_flag=True, help="Compare with the files in --out (default: views); status 1 if stale.")
+@click.option("--drop", multiple=True, metavar="ROW", help="A row or page whose loss is meant (may be repeated).")
+@click.option("--format", "style", help="For the bibliography: bibtex (default) or csl-json.")
+def view(
+    names: tuple[str, ...],
+    data: Path | None,
+    dump: Path | None,
+    endpoint: str | None,
+    timeout: float | None,
+    out: Path | None,
+    only_check: bool,
+    drop: tuple[str, ...],
+    style: str | None,
+) -> None:
+    """Regenerate the lists and tables that saved queries make.
+
+    NAME is a page (published, stage/fine-tuning, method/evol-instruct) or a whole view (concept, method). Without a
+    NAME and with --out or --check it is all of them; with neither, the names are listed.
+    """
+    from synthkg import regeneration, views
+
+    store = open_store(data, dump, endpoint, timeout)
+    pages = views.find_pages(store, names) if names else views.all_pages(store)
+    if only_check:
+        stale = regeneration.stale(store, pages, out or Path("views"), whole=not names)
+        for file in stale:
+            click.echo(f"{out or 'views'}/{file}: stale; run: synthkg view --out {out or 'views'}")
+        sys.exit(FINDINGS if stale else 0)
+    if out is not None:
+        done = regeneration.regenerate(store, pages, out, drop, whole=not names)
+        click.echo(f"{out}: {len(done.written)} pages written, {len(done.unchanged)} unchanged")
+    elif names:
+        for page in pages:
+            click.echo(views.render(page, store, style), nl=False)
+    else:
+        for page in pages:
+            click.echo(f"{page.name}\t{page.query.summary}")
+
+
+@main.command(epilog=examples(
+    "synthkg query\nsynthkg query papers --format csv\nsynthkg query lineage --describe\n"
+    "synthkg query 'SELECT * WHERE { ?s ?p ?o } LIMIT 3'\n"
+    "echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | synthkg query - --from dist/synthkg.nq"
+))  # fmt: skip
+@click.argument("query", required=False, metavar="NAME|FILE|-")
+@click.option("-p", "values", multiple=True, metavar="NAME=VALUE", help="A parameter of the query (may be repeated).")
+@data_option
+@dump_option
+@endpoint_option
+@timeout_option
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "csv", "tsv", "json", "markdown", "ttl"]),
+    help="Default: table on a terminal, csv elsewhere; ttl for CONSTRUCT.",
+)
+@click.option("--columns", metavar="NAME,…", help="These columns only.")
+@click.option("--limit", type=click.IntRange(min=0), help="The first rows only.")
+@click.option("--describe", is_flag=True, help="Say what the saved query answers and what it takes, instead of asking it.")
+def query(
+    query: str | None,
+    values: tuple[str, ...],
+    data: Path | None,
+    dump: Path | None,
+    endpoint: str | None,
+    timeout: float | None,
+    style: str | None,
+    columns: str | None,
+    limit: int | None,
+    describe: bool,
+) -> None:
+    """Ask the graph: a saved query by its name, a file, or SPARQL text (- reads it from standard input).
+
+    Without a name the saved queries are listed.
+    """
+    from synthkg import answers, exports, queries
+    from synthkg.knowledge import KnowledgeGraph
+
+    if query is None:
+        for saved in queries.load_queries("examples", "views").values():
+            parameters = " ".join(f"-p {p.name}={p.default or '…'}" for p in saved.parameters)
+            click.echo(f"{saved.name}{' ' + parameters if parameters else ''}\t{saved.summary}")
+        return
+    text = sys.stdin.read() if query == "-" else query
+    kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout))
+    saved = queries.load_query(Path("-"), text) if "{" in text else queries.find_query(text)
+    bound = dict(_pair(value) for value in values)
+    if describe:
+        click.echo(saved.describe(kg.store), nl=False)
+        return
+    if queries.is_construct(saved.text):
+        if style not in (None, "ttl"):
+            raise UsageError("a CONSTRUCT query gives triples; leave out --format or write --format ttl")
+        click.echo(kg.construct(saved.bind(bound)), nl=False)
+        return
+    if style == "ttl":
+        raise UsageError("a SELECT query gives rows; --format ttl is for CONSTRUCT")
+    style = style or ("table" if sys.stdout.isatty() else "csv")
+    table = exports.narrow(saved.select(kg.store, **bound), columns.split(",") if columns else (), limit)
+    click.echo(answers.FORMATS[style](table), nl=False)
+
+
+@main.command(epilog=examples("synthkg fill README.md\nsynthkg fill --check README.md"))
+@click.argument("pages", nargs=-1, required=True, metavar="PAGE.md...", type=click.Path(path_type=Path))
+@data_option
+@dump_option
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; status 1 if an answer is stale.")
+def fill(pages: tuple[Path, ...], data: Path | None, dump: Path | None, only_check: bool) -> None:
+    """Put the answers into a Markdown page, under each console block that asks `$ synthkg query …`.
+
+    The call may have -p, --columns and --limit; the table below it is replaced.
+    """
+    from synthkg import exports
+    from synthkg.files import read_text, write_atomically
+
+    store = open_store(data, dump)
+    new = {page: exports.fill(read_text(page), store) for page in pages}
+    stale = [page for page, text in new.items() if read_text(page) != text]
+    for page in stale:
+        click.echo(f"{page}: stale; run: synthkg fill {page}" if only_check else f"{page}: filled")
+        if not only_check:
+            write_atomically(page, new[page])
+    if only_check and stale:
+        sys.exit(FINDINGS)
+
+
+def _pair(value: str) -> tuple[str, str]:
+    name, equals, rest = value.partition("=")
+    if not equals:
+        raise UsageError(f'"{value}" is no parameter; write -p name=value')
+    return name, rest
+
+
+@main.command(epilog=examples(
+    "synthkg diff old/synthkg.nq dist/synthkg.nq\nsynthkg diff old.ttl new.nq --format markdown > CHANGES.md\n"
+    "synthkg diff old.nq new.nq --out changes"
+))  # fmt: skip
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write added.nq and removed.nq, the triples that changed, to this folder."
+)
+def diff(old: Path, new: Path, style: str, out: Path | None) -> None:
+    """Say what changed from the dump OLD to the dump NEW: papers, methods and artifacts in words, and the triples.
+
+    The dumps may be of different formats; named graphs count where both have them.
+    """
+    from synthkg.difference import STYLES, compare
+
+    click.echo(STYLES[style](compare(old, new, out)), nl=False)
+
+
+@main.command(epilog=examples(
+    "synthkg publish --to http://127.0.0.1:7878/store --from dist/synthkg.nq\n"
+    "synthkg publish --to http://127.0.0.1:7878/update --protocol update\n"
+    "SYNTHKG_ENDPOINT_USER=… SYNTHKG_ENDPOINT_PASSWORD=… synthkg publish --to https://example.org/sparql-graph-crud-auth"
+))  # fmt: skip
+@click.option("--to", metavar="URL", required=True, help="The store's address for the protocol.")
+@click.option(
+    "--protocol",
+    type=click.Choice(["gsp", "update"]),
+    default="gsp",
+    show_default=True,
+    help="The Graph Store Protocol, or SPARQL Update.",
+)
+@data_option
+@dump_option
+@click.option("--endpoint", metavar="URL", help="Where the store answers queries. Default: told from --to.")
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=600, show_default=True, help="Seconds for each request.")
+def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoint: str | None, timeout: float) -> None:
+    """Put the named graphs into another store, each as a whole.
+
+    A graph that the store has already is left alone, so a run that broke off is simply run again; afterwards each graph is
+    read back and compared. User and password come from SYNTHKG_ENDPOINT_USER and SYNTHKG_ENDPOINT_PASSWORD.
+    """
+    from synthkg.publishing import publish
+
+    with progress_shown() as progress:
+        for done in publish(open_store(data, dump), to, protocol, endpoint=endpoint, timeout=timeout, progress=progress):
+            click.echo(f"{done.graph}\t{done.triples} triples\t{done.state}")

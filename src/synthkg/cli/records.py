@@ -1,0 +1,180 @@
+"""Commands about records: check, build, import, match, format, add."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synthkg.cli.frame import (
+    FINDINGS,
+    data_folder,
+    data_option,
+    examples,
+    main,
+    progress_shown,
+)
+
+if TYPE_CHECKING:
+    from synthkg.findings import Finding
+
+
+@main.command(epilog=examples("synthkg check\nsynthkg check --format github\nsynthkg check --data tests/toy --format json"))
+@data_option
+@click.option("--format", "style", type=click.Choice(["text", "json", "sarif", "github"]), default="text", show_default=True)
+def check(data: Path | None, style: str) -> None:
+    """Check the records: YAML, keys, references, evidence, SHACL, and rules across records.
+
+    Exit status: 0 clean, 1 findings, 2 when something cannot be read.
+    """
+    from synthkg.checks import check
+    from synthkg.findings import FORMATS
+
+    with progress_shown() as progress:
+        checked = check(data_folder(data), progress)
+    click.echo(FORMATS[style](checked.findings), nl=False)
+    _summarise(checked.findings, f"{len(checked.catalog)} records, {len(checked.store)} triples")
+    if any(finding.severity != "note" for finding in checked.findings):
+        sys.exit(FINDINGS)
+
+
+def _summarise(findings: list[Finding], what: str) -> None:
+    counts = {level: sum(f.severity == level for f in findings) for level in ("error", "warning", "note")}
+    faults = ", ".join(f"{n} {level}{'s' if n != 1 else ''}" for level, n in counts.items() if n) or "no faults"
+    color = "red" if counts["error"] else "yellow" if counts["warning"] else "green"
+    click.secho(f"{what}: {faults}", fg=color, err=True)
+
+
+@main.command(epilog=examples("synthkg build\nsynthkg build --out /srv/dumps"))
+@data_option
+@click.option("--out", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Folder to replace.")
+def build(data: Path | None, out: Path) -> None:
+    """Check the records and write the dumps in six formats.
+
+    While an error stands nothing is written, and the dumps of the last build stay as they are.
+    """
+    from synthkg.checks import check
+    from synthkg.findings import FORMATS
+    from synthkg.release import build
+
+    with progress_shown() as progress:
+        checked = check(data_folder(data), progress)
+        if checked.errors:
+            click.echo(FORMATS["text"](checked.findings), nl=False, err=True)
+            _summarise(checked.findings, f"{len(checked.catalog)} records")
+            click.secho(f"synthkg: nothing was written; {out} is as it was", fg="red", err=True)
+            sys.exit(FINDINGS)
+        files = build(checked, out, progress)
+    _summarise(checked.findings, f"{len(checked.catalog)} records, {len(checked.store)} triples")
+    for file in files:
+        click.echo(f"{file}\t{file.stat().st_size} bytes")
+
+
+@main.command(name="import", epilog=examples("synthkg import README.md --to mylist\nsynthkg view published --data mylist"))
+@click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
+@click.option("--to", "folder", type=click.Path(path_type=Path), required=True, help="Folder for the records.")
+@click.option("--id", "id", help="The list's id. Default: from the file's name.")
+@click.option("--source", help="The URL where the list was published.")
+def import_(document: Path, folder: Path, id: str | None, source: str | None) -> None:
+    """Turn a Markdown list into records that give it back byte for byte.
+
+    Writes the list and skeletons of the papers and artifacts in it, says how many rows were read, and names the lines
+    that look like entries but could not be read as such. Existing files are never overwritten.
+    """
+    from synthkg.catalog import write_records
+    from synthkg.files import read_text
+    from synthkg.identifiers import slug
+    from synthkg.importer import read_list
+    from synthkg.vocabulary import load_vocabulary
+
+    text = read_text(document)
+    concepts = load_vocabulary().headings
+    found = read_list(text, id or slug(document.stem, words=9) or "list", source=source, concepts=concepts, file=str(document))
+    write_records(folder, [found.list, *found.papers, *found.artifacts])
+    for unread in found.unread:
+        click.echo(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
+    for conflict in found.conflicts:
+        click.echo(f"entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
+    click.echo(
+        f"{found.entries} rows read, {len(found.unread)} lines not read as entries: "
+        f"{len(found.papers)} papers, {len(found.artifacts)} artifacts, {len(found.conflicts)} conflicts, in {folder}"
+    )
+
+
+@main.command(epilog=examples(
+    "synthkg match README.md\nsynthkg match README.md --format csv > verdicts.csv\n"
+    "synthkg match README.md --to data --id their-list --source https://example.org/their/list"
+))  # fmt: skip
+@click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
+@data_option
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="Write the list and skeletons of what is new to this folder."
+)
+@click.option("--id", "id", help="The list's id. Default: from the file's name.")
+@click.option("--source", help="The URL where the list was published.")
+@click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
+def match(document: Path, data: Path | None, folder: Path | None, id: str | None, source: str | None, style: str) -> None:
+    """Say which rows of another list are known, known under another title, new, or in conflict with the records.
+
+    With --to, the new papers and artifacts become skeleton records with the list as their evidence, and its rows point at
+    these and at the records that are there; --to data adds them to the records. Existing files are never overwritten.
+
+    Exit status: 0 whatever the verdicts, 2 when something cannot be read.
+    """
+    from synthkg.catalog import load_catalog, write_records
+    from synthkg.files import read_text
+    from synthkg.identifiers import slug
+    from synthkg.matching import match_list, new_records
+    from synthkg.verdicts import FORMATS
+
+    catalog = load_catalog(data_folder(data))
+    id = id or slug(document.stem, words=9) or "list"
+    matched = match_list(catalog, read_text(document), id, source=source, file=str(document))
+    click.echo(FORMATS[style](matched, str(document)), nl=False)
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
+    click.echo(f"{matched.imported.entries} rows: {counts}; {len(matched.imported.unread)} lines not read as entries", err=True)
+    if folder is not None:
+        written = write_records(folder, new_records(matched, catalog))
+        click.echo(f"{len(written)} records written to {folder}", err=True)
+
+
+@main.command(epilog=examples("synthkg format\nsynthkg format --check"))
+@data_option
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; status 1 if a file is not in canonical form.")
+def format(data: Path | None, only_check: bool) -> None:
+    """Put the YAML files into canonical form: order of keys, quotes, indentation. Comments stay."""
+    from synthkg.catalog import load_catalog, unformatted
+    from synthkg.files import write_atomically
+    from synthkg.findings import FORMATS
+
+    catalog = load_catalog(data_folder(data))
+    changed = 0
+    for path, text in unformatted(catalog):
+        changed += 1
+        click.echo(str(path))
+        if not only_check:
+            write_atomically(path, text)
+    click.echo(f"{changed} of {len(catalog)} files {'are not in canonical form' if only_check else 'formatted'}", err=True)
+    if catalog.findings:
+        click.echo(FORMATS["text"](catalog.findings), nl=False, err=True)
+    if any(finding.severity == "error" for finding in catalog.findings) or (only_check and changed):
+        sys.exit(FINDINGS)
+
+
+@main.command(epilog=examples(
+    "synthkg add 2212.10560\nsynthkg add https://doi.org/10.1073/pnas.2305016120 --id crowd-workers\n"
+    "synthkg add https://github.com/yizhongw/self-instruct --title Self-Instruct"
+))  # fmt: skip
+@click.argument("what", metavar="ARXIV-ID|DOI|URL")
+@data_option
+@click.option("--id", "id", help="The record's id. Default: from the title or the identifier.")
+@click.option("--title", help="The title, if you have it at hand.")
+def add(what: str, data: Path | None, id: str | None, title: str | None) -> None:
+    """Write a new record, ready to fill in. `synthkg check` then names what is missing."""
+    from synthkg.catalog import load_catalog
+    from synthkg.drafts import draft
+
+    path = draft(load_catalog(data_folder(data)), what, id, title)
+    click.echo(f"{path}: fill it in, then run: synthkg check")

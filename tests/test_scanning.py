@@ -34,6 +34,7 @@ QUERIES = {
     "by key": "?x :doi ?key OPTIONAL { ?x :title ?title }",
     "two steps back": "?id :value ?key . ?x :has ?id ; :title ?title .",
     "two steps on": "?key :by ?author . ?author :naïve-name ?name OPTIONAL { ?author ?any ?thing }",
+    "by any predicate": "?key :by ?author ; ?any ?thing . ?thing :title ?title",
     "by UNION": "{ ?x :doi ?key } UNION { ?x :has/:value ?key } ?x :by|:title ?thing",
     "along paths": "?key ^:doi/:by ?author . ?author (:naïve-name|^:has/:title) ?name",
     "what is not there": "?x :doi ?key ; :by ?a FILTER NOT EXISTS { ?a :gone ?when . ?x :title ?when } MINUS { ?x :gone ?y }",
@@ -175,7 +176,8 @@ def test_only_what_can_matter_is_kept(tmp_path: Path) -> None:
 def test_a_term_is_found_however_it_is_spelled(tmp_path: Path, key: Term, line: str) -> None:
     dump = tmp_path / "dump.nt"
     dump.write_text(f'{line}\n<http://example.org/x> <http://example.org/title> "One" .\n', encoding="utf-8")
-    assert len(extract(dump, QUERY, {"key": iter([key])}).select(QUERY).rows) == 1
+    query = PREFIX + "SELECT * { { ?x :value ?key } UNION { ?x :doi ?key ; :title ?title } }"
+    assert len(extract(dump, query, {"key": iter([key])}).select(query).rows) == 1
 
 
 def test_the_graphs_of_quads_are_ignored(tmp_path: Path) -> None:
@@ -222,7 +224,7 @@ def test_a_malformed_line_elsewhere_is_not_looked_at(tmp_path: Path) -> None:
 
 def test_a_last_line_that_was_cut_off_is_noticed(tmp_path: Path) -> None:
     dump = tmp_path / "dump.nt"
-    dump.write_bytes(RECORD + OTHER[:-3])
+    dump.write_bytes(RECORD + OTHER[:40])
     with pytest.raises(UnreadableError, match=r"dump\.nt:2:"):
         extract(dump, QUERY, KEYS)
 

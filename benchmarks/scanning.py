@@ -223,8 +223,8 @@ CONTENDERS: dict[str, Callable[[Path, list[str]], Iterable[bytes]]] = {
     "ripgrep, predicates": by_ripgrep("predicates"),
     "ripgrep, either": by_ripgrep("either"),
     "ripgrep, either, parallel": by_ripgrep("either", "parallel"),
-    "zcat | ripgrep, either": by_ripgrep("either", "gzip"),
-    "igzip | ripgrep, either": by_ripgrep("either", "igzip"),
+    "zcat to ripgrep, either": by_ripgrep("either", "gzip"),
+    "igzip to ripgrep, either": by_ripgrep("either", "igzip"),
     "polars": by_polars,
     "pyoxigraph": by_pyoxigraph,
 }

@@ -14,8 +14,8 @@ Measured on one core, 600 MB in dblp's vocabulary, seconds of processor time wit
 (``hyperscan``) with 1,000 to 60,000 terms, 0.1 to 0.7 for an Aho-Corasick automaton (``ahocorasick_rs``, the engine of ripgrep)
 depending on how the terms begin, 1.0 for splitting lines in Python and looking up the subject, over 3 for parsing everything.
 Vectorscan lets go of Python's lock, so plain threads can search on every core while the next chunk is read. Building its table
-takes 0.4 seconds and 55 MB for 20,000 terms, 1.6 seconds and 170 MB for 60,000: a second or two for each query, in which ripgrep
-is through with a dump below some 10 million triples.
+takes 0.4 seconds and 55 MB for 20,000 terms, 1.6 seconds and 170 MB for 60,000; with 5 million triples ripgrep is faster for it,
+with 20 million it no longer is (``benchmarks/scanning.py``).
 """
 
 from __future__ import annotations

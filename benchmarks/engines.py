@@ -103,12 +103,22 @@ def ask_rdflib(dump: Path) -> tuple[Ask, Ask]:
     for quad in pyoxigraph.parse(path=dump):
         graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
 
+    until = 0.0
+
     def late(*_: object) -> None:
-        raise Late
+        """Counts the processor's time only; there is a moment to do so, as rdflib is Python."""
+        if time.process_time() > until:
+            raise Late
+        signal.setitimer(signal.ITIMER_REAL, max(0.01, until - time.process_time()))
+
+    def ask(question: dict[str, Any]) -> int:
+        nonlocal until
+        until = time.process_time() + question["limit"]
+        return len([tuple(row) for row in graph.query(question["text"])])
 
     signal.signal(signal.SIGALRM, late)
     return (
-        lambda question: len([tuple(row) for row in graph.query(question["text"])]),
+        ask,
         lambda question: len(list(pages(graph, only_first=False))),
     )
 

@@ -17,7 +17,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,27 +78,41 @@ def call(*arguments: str) -> float:
     return processor_time() - started
 
 
-def measure(size: str, dump: Path, questions: list[dict[str, Any]], engines: Iterable[str], limits: dict[str, float]) -> Result:
-    """All engines, one after the other, and the command line."""
-    found: Result = {"size": size, "limits": limits, "engines": {}, "cli": {}}
-    for name in engines:
-        print(f"{size}: {name} …", file=sys.stderr, flush=True)
-        engine = Engine(name, dump)
-        answers = {}
-        for question in questions:
-            if name != "rdflib" or "GRAPH ?" not in question["text"]:
-                answers[question["name"]] = engine.ask(question | {"limit": limits[name], "once": name == "oxigraph"})
-        if size == "real" and name in ("synthkg", "rdflib"):
-            answers[VIEWS] = engine.ask({"name": VIEWS, "limit": 1800, "once": name == "rdflib"})
-        engine.stop()
-        found["engines"][name] = engine.loaded | {"answers": answers}
+def kept(file: Path, make: Callable[[], Result]) -> Result:
+    """What was measured before, or is now: a run that broke off goes on where it was."""
+    if not file.exists():
+        print(f"{file.stem} …", file=sys.stderr, flush=True)
+        file.write_text(json.dumps(make()))
+    found: Result = json.loads(file.read_text())
+    return found
+
+
+def measure(engine: str, dump: Path, questions: list[dict[str, Any]], limit: float) -> Result:
+    """Asks an engine everything."""
+    is_real = dump.stem == "real"
+    once = engine == "oxigraph" or (engine == "rdflib" and not is_real)
+    process = Engine(engine, dump)
+    answers = {
+        question["name"]: process.ask(question | {"limit": limit, "once": once})
+        for question in questions
+        if engine != "rdflib" or "GRAPH ?" not in question["text"]
+    }
+    if is_real and engine in ("synthkg", "rdflib"):
+        answers[VIEWS] = process.ask({"name": VIEWS, "limit": 1800, "once": engine == "rdflib"})
+    process.stop()
+    return process.loaded | {"limit": limit, "answers": answers}
+
+
+def measure_calls(dump: Path, questions: list[dict[str, Any]]) -> Result:
+    """The command line: on the real list all queries and all views, on big ones, where loading is nearly all of it, one query."""
+    found = {}
     for question in questions:
-        if size == "real" or question["name"] == "counts":
+        if dump.stem == "real" or question["name"] == "counts":
             values = [part for key, value in question["values"].items() for part in ("-p", f"{key}={value}")]
-            found["cli"][question["name"]] = call("query", question["name"], *values, "--from", str(dump))
-    if size == "real":
+            found[question["name"]] = call("query", question["name"], *values, "--from", str(dump))
+    if dump.stem == "real":
         with tempfile.TemporaryDirectory() as folder:
-            found["cli"][VIEWS] = call("view", "--from", str(dump), "--out", folder)
+            found[VIEWS] = call("view", "--from", str(dump), "--out", folder)
     return found
 
 
@@ -122,7 +137,7 @@ def cell(found: Result, engine: str, name: str, kind: str) -> str:
     """One cell of the table."""
     answer = found["engines"][engine]["answers"].get(name, {})
     if answer.get("late"):
-        return f"> {1000 * found['limits'][engine]:.0f}"
+        return f"> {1000 * found['engines'][engine]['limit']:.0f}"
     return "error" if "error" in answer else shown(warm(found, engine, name) if kind == "warm" else answer.get("cold"))
 
 
@@ -211,14 +226,13 @@ def main() -> None:
     """Measures, and prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", default="real,10000,100000", help="numbers of papers; real is the data folder itself")
-    parser.add_argument("--keep", type=Path, help="a folder for the graphs and measurements, which stay there")
+    parser.add_argument("--keep", type=Path, help="a folder for graphs and measurements; none is made that is there")
     parser.add_argument("--queries", help="these only")
     parser.add_argument("--engines", default="synthkg,oxigraph,virtuoso,rdflib", help="these only")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for a query")
     parser.add_argument("--rdflib-limit", type=float, default=60.0, help="seconds for a query of rdflib")
     parser.add_argument("--rdflib-most", type=int, default=10_000, help="rdflib is spared more papers, which need 0.6 MB each")
     given = parser.parse_args()
-    limits = dict.fromkeys(TITLES, given.limit) | {"rdflib": given.rdflib_limit}
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
@@ -235,10 +249,14 @@ def main() -> None:
             dump = folder / f"{size}.nq"
             papers = 1 if size == "real" else int(size)
             generate_dump(project.folder("data"), papers, dump)
-            engines = [name for name in given.engines.split(",") if name != "rdflib" or papers <= given.rdflib_most]
-            results.append(measure(size, dump, questions, engines, limits))
-            (folder / f"{size}.json").write_text(json.dumps(results[-1]))
-            assert_equal(results[-1])
+            found: Result = {"size": size, "engines": {}}
+            for engine in given.engines.split(","):
+                if engine != "rdflib" or papers <= given.rdflib_most:
+                    make = partial(measure, engine, dump, questions, given.rdflib_limit if engine == "rdflib" else given.limit)
+                    found["engines"][engine] = kept(folder / f"{size}-{engine}.json", make)
+            found["cli"] = kept(folder / f"{size}-calls.json", partial(measure_calls, dump, questions))
+            assert_equal(found)
+            results.append(found)
     parts = ["## In short\n", overview(results), "\n## Our layer\n", layer(results)]
     if results[0]["size"] == "real":
         parts += ["\n## All views\n", views(results[0])]

@@ -87,10 +87,10 @@ def kept(file: Path, make: Callable[[], Result]) -> Result:
     return found
 
 
-def measure(engine: str, dump: Path, questions: list[dict[str, Any]], limit: float) -> Result:
-    """Asks an engine everything."""
+def measure(engine: str, dump: Path, questions: list[dict[str, Any]], limit: float, once: bool) -> Result:
+    """Asks an engine everything, and again unless ``once``; Oxigraph again beside synthkg only, rdflib on the real list only."""
     is_real = dump.stem == "real"
-    once = engine == "oxigraph" or (engine == "rdflib" and not is_real)
+    once = once or engine == "oxigraph" or (engine == "rdflib" and not is_real)
     process = Engine(engine, dump)
     answers = {
         question["name"]: process.ask(question | {"limit": limit, "once": once})
@@ -229,6 +229,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="a folder for graphs and measurements; none is made that is there")
     parser.add_argument("--queries", help="these only")
     parser.add_argument("--engines", default="synthkg,oxigraph,virtuoso,rdflib", help="these only")
+    parser.add_argument("--once", default="", help="the sizes at which nothing is repeated")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for a query")
     parser.add_argument("--rdflib-limit", type=float, default=60.0, help="seconds for a query of rdflib")
     parser.add_argument("--rdflib-most", type=int, default=10_000, help="rdflib is spared more papers, which need 0.6 MB each")
@@ -252,7 +253,8 @@ def main() -> None:
             found: Result = {"size": size, "engines": {}}
             for engine in given.engines.split(","):
                 if engine != "rdflib" or papers <= given.rdflib_most:
-                    make = partial(measure, engine, dump, questions, given.rdflib_limit if engine == "rdflib" else given.limit)
+                    limit = given.rdflib_limit if engine == "rdflib" else given.limit
+                    make = partial(measure, engine, dump, questions, limit, size in given.once.split(","))
                     found["engines"][engine] = kept(folder / f"{size}-{engine}.json", make)
             found["cli"] = kept(folder / f"{size}-calls.json", partial(measure_calls, dump, questions))
             assert_equal(found)

@@ -201,6 +201,8 @@ def layer(results: list[Result]) -> str:
             for name, answer in found["engines"]["synthkg"]["answers"].items()
             if "alone" in answer
         }
+        if not pairs:  # nothing was repeated
+            continue
         ours, alone = (sum(pair[i] for pair in pairs.values()) for i in (0, 1))
         worst = max(pairs, key=lambda name: pairs[name][0] - pairs[name][1])
         most = pairs[worst][0] - pairs[worst][1]
@@ -220,6 +222,21 @@ def views(found: Result) -> str:
         theirs = found["engines"]["rdflib"]["answers"][VIEWS]["cold"]
         lines += [f"| rdflib, graph loaded | {theirs:.2f} ({theirs / ours['warm']:.0f} times as long) |"]
     return "\n".join(lines)
+
+
+def named(found: Result) -> str:
+    """The size in words."""
+    return "The real list" if found["size"] == "real" else f"{int(found['size']):,} papers"
+
+
+def page(results: list[Result]) -> str:
+    """All tables."""
+    parts = ["## In short\n", overview(results), "\n## Our layer\n", layer(results)]
+    if results[0]["size"] == "real":
+        parts += ["\n## All views\n", views(results[0])]
+    for found in results:
+        parts += [f"\n## {named(found)}, milliseconds\n", table(found)]
+    return "\n".join(parts)
 
 
 def main() -> None:
@@ -259,12 +276,7 @@ def main() -> None:
             found["cli"] = kept(folder / f"{size}-calls.json", partial(measure_calls, dump, questions))
             assert_equal(found)
             results.append(found)
-    parts = ["## In short\n", overview(results), "\n## Our layer\n", layer(results)]
-    if results[0]["size"] == "real":
-        parts += ["\n## All views\n", views(results[0])]
-    for found in results:
-        parts += [f"\n## {found['size']} papers, milliseconds\n", table(found)]
-    print("\n".join(parts))
+    print(page(results))
 
 
 if __name__ == "__main__":

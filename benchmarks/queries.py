@@ -249,7 +249,7 @@ def main() -> None:
     parser.add_argument("--once", default="", help="the sizes at which nothing is repeated")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for a query")
     parser.add_argument("--rdflib-limit", type=float, default=60.0, help="seconds for a query of rdflib")
-    parser.add_argument("--rdflib-most", type=int, default=10_000, help="rdflib is spared more papers, which need 0.6 MB each")
+    parser.add_argument("--rdflib-most", type=int, default=10_000, help="rdflib is spared more papers; each needs 0.4 MB")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.keep or Path(temporary)

@@ -1,6 +1,7 @@
 """Makes a big data folder out of the real one: N papers, valid by every shape and check, the same bytes each time.
 
     python benchmarks/generate.py 10000 FOLDER
+    python benchmarks/generate.py 100000 FILE.nq    # its graph at once, with what follows, and no file of a record
 
 The first copy is the real data; each further copy has its own papers, methods, artifacts and list, with ids, titles, URLs and
 identifiers of its own, and refers to nothing outside itself but the venues, which all copies share. So everything grows as it
@@ -13,16 +14,22 @@ import re
 import shutil
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from pyoxigraph import Quad, RdfFormat, serialize
 
 from synthkg import project
 from synthkg.canonical import dump
 from synthkg.catalog import Catalog, load_catalog
+from synthkg.graph import ontology_quads, quads
+from synthkg.inference import infer
 from synthkg.records import Artifact, Block, Entry, Erratum, Evidence, IsUrl, Method, Paper, Record, Ref, Venue
+from synthkg.store import OxigraphStore
 
 _IDENTIFIERS = ("arxiv", "acl", "openreview", "doi")
 _ARXIV_URL = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(\d{4}\.\d{4,5})")
@@ -57,6 +64,39 @@ def generate(source: Path, papers: int, target: Path) -> int:
                 (started / made.folder / f"{made.id}.yaml").write_text(dump(made), encoding="utf-8")
     started.rename(target)
     return copies * real
+
+
+def generate_dump(source: Path, papers: int, target: Path) -> int:
+    """Writes the graph of the folder that `generate` makes, with what follows from it, as N-Quads; unless it is there already.
+
+    No copy refers to another and no rule joins two, so what follows is found copy by copy: the memory of one is enough for all.
+
+    Returns:
+        The number of papers, a multiple of the real number.
+    """
+    catalog = load_catalog(source)
+    copies = -(-papers // len(catalog.of(Paper)))
+    if not target.exists():
+        started = target.with_name(target.name + ".tmp")
+        with started.open("wb") as out:
+            for graph in _graphs(catalog, copies):
+                serialize(graph, output=out, format=RdfFormat.N_QUADS)
+        started.rename(target)
+    return copies * len(catalog.of(Paper))
+
+
+def _graphs(catalog: Catalog, copies: int) -> Iterator[Iterable[Quad]]:
+    """The graph of each copy, without what it shares with the first."""
+    identifiers = _Identifiers(catalog)
+    shared = [*ontology_quads(catalog.vocabulary), *quads(catalog.of(Venue).values(), catalog.vocabulary)]
+    store = OxigraphStore(chain(ontology_quads(catalog.vocabulary), quads(catalog, catalog.vocabulary)))
+    first = set(infer(store))
+    yield store
+    for number in range(1, copies):
+        copy = _Copy(number, identifiers)
+        own = [*quads((copy.renewed(record) for record in catalog if not isinstance(record, Venue)), catalog.vocabulary)]
+        inferred = infer(OxigraphStore(chain(shared, own)))
+        yield chain(own, (quad for quad in inferred if quad not in first))
 
 
 class _Identifiers:
@@ -182,4 +222,5 @@ def _markers(hint: Any) -> Iterator[Any]:
 
 
 if __name__ == "__main__":
-    print(generate(project.folder("data"), int(sys.argv[1]), Path(sys.argv[2])), "papers")
+    made = generate_dump if sys.argv[2].endswith(".nq") else generate
+    print(made(project.folder("data"), int(sys.argv[1]), Path(sys.argv[2])), "papers")

@@ -42,15 +42,15 @@ ServerPort         = 127.0.0.1:{sql}
 DisableUnixSocket  = 1
 DirsAllowed        = {folder}
 CaseMode           = 2
-NumberOfBuffers    = 20000
-MaxDirtyBuffers    = 15000
+NumberOfBuffers    = {buffers}
+MaxDirtyBuffers    = {dirty}
 ThreadsPerQuery    = 2
 [HTTPServer]
 ServerPort         = 127.0.0.1:{http}
 ServerRoot         = {folder}
 ServerThreads      = 10
 [SPARQL]
-ResultSetMaxRows   = 10000
+ResultSetMaxRows   = {rows}
 """
 
 
@@ -129,11 +129,12 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OxigraphServe
 
 @dataclass(frozen=True)
 class Virtuoso:
-    """Virtuoso 7: it gives at most 10,000 rows, and writes for ``user`` alone."""
+    """Virtuoso 7: it gives at most so many rows, and writes for ``user`` alone."""
 
     base: str
     sql: str
     folder: Path
+    pid: int
     user: str = "dba"
     password: str = "dba"
 
@@ -159,19 +160,29 @@ class Virtuoso:
 @pytest.fixture(scope="session")
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
     """A Virtuoso server, holding nothing but what it brings with it."""
+    yield from start_virtuoso(tmp_path_factory.mktemp("virtuoso"))
+
+
+def start_virtuoso(folder: Path, *, rows: int = 10_000, buffers: int = 20_000) -> Iterator[Virtuoso]:
+    """Starts one that keeps its data in a folder.
+
+    Args:
+        folder: The folder.
+        rows: How many rows it gives at most.
+        buffers: How many pages of 8 KB it holds in memory.
+    """
     binary = shutil.which("virtuoso-t")
     if binary is None:
         pytest.fail("VIRTUOSO 7 IS NOT INSTALLED, so it is not known whether it gives equal rows: sh tools/system.sh tests")
-    folder = tmp_path_factory.mktemp("virtuoso")
     sql, http = free_port(), free_port()
     config = folder / "virtuoso.ini"
-    config.write_text(_VIRTUOSO.format(folder=folder, sql=sql, http=http))
+    config.write_text(_VIRTUOSO.format(folder=folder, sql=sql, http=http, rows=rows, buffers=buffers, dirty=buffers * 3 // 4))
     log = folder / "log"
     command = [binary, "+foreground", "+configfile", str(config)]
     with log.open("wb") as out, subprocess.Popen(command, cwd=folder, stdout=out, stderr=out) as process:
         try:
             _answers(f"http://127.0.0.1:{http}/sparql", process, log, 90)
-            yield Virtuoso(f"http://127.0.0.1:{http}", f"127.0.0.1:{sql}", folder)
+            yield Virtuoso(f"http://127.0.0.1:{http}", f"127.0.0.1:{sql}", folder, process.pid)
         finally:
             _stop(process)
 

@@ -19,6 +19,7 @@ N-Triples form; tokens are found with the SPARQL grammar's own terminals, so no 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -293,13 +294,17 @@ def load_queries(*kinds: str) -> dict[str, Query]:
     Raises:
         QueryError: Two of them have one name.
     """
+    return {name: load_query(path) for name, path in _files(kinds).items()}
+
+
+def _files(kinds: Iterable[str]) -> dict[str, Path]:
     folder = project.folder("queries")
-    found: dict[str, Query] = {}
+    found: dict[str, Path] = {}
     for kind in kinds:
-        for query in map(load_query, sorted((folder / kind).glob("*.rq"))):
-            if query.name in found:
-                raise QueryError(f"the query {found[query.name].path} has this name; rename one", str(query.path))
-            found[query.name] = query
+        for path in sorted((folder / kind).glob("*.rq")):
+            if path.stem in found:
+                raise QueryError(f"the query {found[path.stem]} has this name; rename one", str(path))
+            found[path.stem] = path
     return found
 
 
@@ -312,10 +317,10 @@ def find_query(name: str) -> Query:
     path = Path(name)
     if path.suffix == ".rq" and path.is_file():
         return load_query(path)
-    known = load_queries("examples", "views", "checks")
+    known = _files(("examples", "views", "checks"))
     if name not in known:
         raise UsageError(f'there is no saved query "{name}"; {did_you_mean(name, known)}')
-    return known[name]
+    return load_query(known[name])
 
 
 def is_construct(text: str) -> bool:

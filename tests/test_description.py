@@ -17,10 +17,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
 from rocrate.rocrate import ROCrate
 
 from conftest import DATA, TESTS, TOY
-from synthkg import description
 from synthkg.description import DATASET, DOWNLOADS, licence_of
-from synthkg.graph import GRAPHS
-from synthkg.store import OxigraphStore
 from synthkg.vocabulary import BASE
 
 A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -105,7 +102,8 @@ def test_named_graphs_are_subsets(void: rdflib.Graph, quads: list[Quad]) -> None
     graphs: dict[str, list[Quad]] = defaultdict(list)
     for quad in quads:
         graphs[quad.graph_name.value].append(quad)  # type: ignore[union-attr]
-    assert {str(graph) for graph in void.objects(rdflib.URIRef(DATASET), VOID.subset)} == graphs.keys()
+    linksets = set(void.subjects(rdflib.RDF.type, VOID.Linkset))
+    assert {str(part) for part in set(void.objects(rdflib.URIRef(DATASET), VOID.subset)) - linksets} == graphs.keys()
     for graph, inside in graphs.items():
         assert number(void, graph, "triples") == len(inside)
         assert number(void, graph, "distinctSubjects") == len({quad.subject for quad in inside})
@@ -169,27 +167,16 @@ def test_the_licence_is_the_data_folder_s_own(real_dist: Path, toy_dist: Path, t
     assert licence_of(tmp_path) is None
 
 
-def test_linksets_are_counted_once_there_are_links() -> None:
-    same = NamedNode("http://www.w3.org/2004/02/skos/core#exactMatch")
-    paper, method = (NamedNode(f"{BASE}{kind}/tide") for kind in ("paper", "method"))
-    links = [
-        Quad(paper, same, NamedNode("http://www.wikidata.org/entity/Q1"), GRAPHS["links"]),
-        Quad(method, same, NamedNode("http://www.wikidata.org/entity/Q2"), GRAPHS["links"]),
-        Quad(method, same, NamedNode("https://openalex.org/W1"), GRAPHS["links"]),
-    ]
-    assert description._answer("linksets", OxigraphStore()) == []
-    triples = description._Triples()
-    description._statistics(triples, OxigraphStore(links))
-    void = rdflib.Graph()
-    for t in triples:
-        void.add((rdflib.URIRef(t.subject.value), rdflib.URIRef(t.predicate.value), rdflib.URIRef(t.object.value)))  # type: ignore[union-attr]
-    found = {
-        str(space): str(count)
-        for links_ in void.subjects(rdflib.RDF.type, VOID.Linkset)
-        for count in void.objects(links_, VOID.triples)
-        for space in void.objects(links_, VOID.objectsTarget / VOID.uriSpace)
-    }
-    assert found == {"http://www.wikidata.org/entity/": "2", "https://openalex.org/": "1"}
+def test_linksets_count_the_matches(void: rdflib.Graph, quads: list[Quad]) -> None:
+    """Each match of a target is in one linkset, which says by which property it was made."""
+    matches = Counter(q.predicate.value for q in quads if q.predicate.value.endswith(("#exactMatch", "#closeMatch")))
+    counted: Counter[str] = Counter()
+    for linkset in void.subjects(rdflib.RDF.type, VOID.Linkset):
+        (predicate,), (count,) = void.objects(linkset, VOID.linkPredicate), void.objects(linkset, VOID.triples)
+        counted[str(predicate)] += int(count)  # type: ignore[call-overload]
+        assert list(void.objects(linkset, VOID.objectsTarget / rdflib.namespace.FOAF.homepage))
+    assert counted == matches
+    assert len(counted) == 2
 
 
 # -- RO-Crate

@@ -66,7 +66,7 @@ def test_no_blank_nodes(dist: Path) -> None:
 
 def test_graphs_are_named_by_origin(dist: Path) -> None:
     named = quads_of(dist, "nq")
-    assert {quad.graph_name for quad in named} == {GRAPHS[name] for name in ("lists", "curated", "inferred", "ontology")}
+    assert {quad.graph_name for quad in named} == set(GRAPHS.values())
     for quad in named:
         if quad.graph_name == GRAPHS["lists"]:
             assert str(quad.subject).startswith(f"<{BASE}list/")

@@ -129,7 +129,8 @@ PLACES |= {_term(name) for name in ("version", "authorship", "evidence", "synthe
 # What values that change places seldom make by chance.
 PLANTED = f"""
 @prefix : <{NAMESPACE}> . @prefix dcterms: <http://purl.org/dc/terms/> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix semapv: <https://w3id.org/semapv/vocab/> . @prefix m: <{BASE}method/> . @prefix a: <{BASE}artifact/> . @prefix p: <{BASE}paper/> . @prefix v: <{BASE}paper/weak/version/> .
+@prefix semapv: <https://w3id.org/semapv/vocab/> .
+@prefix m: <{BASE}method/> . @prefix a: <{BASE}artifact/> . @prefix p: <{BASE}paper/> . @prefix v: <{BASE}paper/weak/version/> .
 @prefix c: <{BASE}concept/> . @prefix l: <{BASE}list/planted/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 <{BASE}graph/ontology> {{
   c:domain\\/medical skos:broader c:stage\\/fine-tuning .

@@ -100,7 +100,7 @@ def test_from_the_command_line(run: Run, oxigraph: OxigraphServer, toy_dist: Pat
     done = run("publish", "--to", oxigraph.update, "--protocol", "update", "--from", dump)
     assert done.status == 0
     lines = [line.split("\t") for line in done.stdout.splitlines()]
-    assert [line[0].rpartition("/")[2] for line in lines] == ["curated", "inferred", "lists", "ontology"]
+    assert [line[0].rpartition("/")[2] for line in lines] == ["curated", "inferred", "links", "lists", "ontology"]
     assert {line[2] for line in lines} == {"already there"}
     refused = run("publish", "--to", oxigraph.store, "--from", toy_dist / "synthkg.nt")
     assert (refused.status, refused.stdout) == (2, "")

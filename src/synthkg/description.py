@@ -325,9 +325,9 @@ _COUNTED = (("triples", "triples"), ("subjects", "distinctSubjects"), ("objects"
 
 
 def _linkset(triples: _Triples, row: dict[str, str]) -> None:
-    target = f"{DATASET}#target-{quote(row['space'], safe='')}"
-    links = f"{DATASET}#links-{_short(row['predicate'])}-{quote(row['space'], safe='')}"
-    triples.say(target, a=_node("void:Dataset"), void_uriSpace=row["space"])
+    target = f"{DATASET}#target-{row['target']}"
+    links = f"{DATASET}#links-{row['target']}-{_short(row['predicate'])}"
+    triples.say(target, a=_node("void:Dataset"), dcterms_title=_english(row["label"]), foaf_homepage=NamedNode(row["home"]))
     triples.say(DATASET, void_subset=NamedNode(links))
     triples.say(
         links,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from synthkg.asking import Answers, Candidate, Pace, RestSource, Source, StoreSource, ask
+from synthkg.asking import Answers, Candidate, Pace, RestSource, Source, StoreSource, ask, terms
 from synthkg.catalog import Catalog, links_path
 from synthkg.connection import Connection
 from synthkg.endpoint import EndpointStore
@@ -24,8 +24,9 @@ from synthkg.errors import EndpointError, UnreadableError, UsageError
 from synthkg.findings import Finding
 from synthkg.lookalikes import lookalikes
 from synthkg.records import Author, Paper
+from synthkg.scanning import ENDINGS, extract
 from synthkg.sssom import CONTESTED, Link, load_links, write_links
-from synthkg.store import load_dump
+from synthkg.store import Store, load_dump
 from synthkg.subjects import Subject, subjects
 from synthkg.targets import Key, Target
 from synthkg.works import alike, fold
@@ -67,9 +68,15 @@ class Linked:
 
 
 def open_source(
-    target: Target, known: Iterable[Subject], *, endpoint: str | None = None, dump: Path | None = None, timeout: float = 60.0
+    target: Target,
+    known: Iterable[Subject],
+    *,
+    endpoint: str | None = None,
+    dump: Path | None = None,
+    timeout: float = 60.0,
+    progress: Progress = lambda what, count: None,
 ) -> Source:
-    """What is to be asked: the target's endpoint, another address, or a dump.
+    """What is to be asked: the target's endpoint, another address, or the part of a dump that can matter.
 
     Raises:
         UsageError: Both are given, or neither and the target has no endpoint.
@@ -78,13 +85,26 @@ def open_source(
     if endpoint and dump:
         raise UsageError("give one of --endpoint and --dump")
     if dump is not None:
-        return StoreSource(load_dump(dump), str(dump))
+        return StoreSource(_open_dump(target, known, dump, progress), str(dump))
     address = endpoint or target.endpoint
     if address is None:
         raise UsageError(f'"{target.name}" has no endpoint; give --dump FILE, or --endpoint URL of a server that has loaded it')
     if target.request is not None:
         return RestSource(Connection(address, timeout=timeout))
     return StoreSource(EndpointStore(address, (), timeout=timeout), address)
+
+
+def _open_dump(target: Target, known: Iterable[Subject], dump: Path, progress: Progress) -> Store:
+    """A dump in a format of lines is streamed, however big it is; any other is loaded whole."""
+    if not dump.name.endswith(ENDINGS):
+        return load_dump(dump)
+    keys = terms(target, [key for subject in known for key in subject.keys])
+    size = dump.stat().st_size if dump.exists() else 0
+
+    def show(number: int, done: int) -> None:
+        progress(f"reading {dump.name}, pass {number}: {100 * done // max(size, 1)} %", 0)
+
+    return extract(dump, target.query.text, keys, show)
 
 
 def link(

@@ -78,14 +78,13 @@ def link(
     if reviews:
         _review(catalog, name, reviewer)
         return
-    target = targets.find_target(name or "")
-    source = linking.open_source(target, subjects(catalog, target.level), endpoint=endpoint, dump=dump, timeout=timeout or 60.0)
-    today = date.today().isoformat()
-    answers = Answers(None, today) if dump else Answers.load(target, source.name, today, fresh=fresh)
+    target, today = targets.find_target(name or ""), date.today().isoformat()
     with progress_shown() as progress:
-        done = linking.link(
-            catalog, target, source, answers, Pace(0 if dump else target.rate), dry_run=dry_run, progress=progress
-        )
+        known = subjects(catalog, target.level)
+        source = linking.open_source(target, known, endpoint=endpoint, dump=dump, timeout=timeout or 60.0, progress=progress)
+        answers = Answers(None, today) if dump else Answers.load(target, source.name, today, fresh=fresh)
+        pace = Pace(0 if dump else target.rate)
+        done = linking.link(catalog, target, source, answers, pace, dry_run=dry_run, progress=progress)
     click.echo(FORMATS["text"](done.findings), nl=False, err=True)
     counts = ", ".join(f"{done.count(status)} {status}" for status in ("accepted", "waiting", "rejected"))
     click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}, {done.requests} requests")

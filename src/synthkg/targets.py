@@ -25,15 +25,16 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
+from synthkg.equivalents import equivalents
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
+from synthkg.identifiers import Identifier
 from synthkg.queries import Query, load_queries, outline, written
 
 __all__ = ["FORMS", "Key", "Target", "find_target", "load_targets"]
 
 LEVELS = ("version", "concept")
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
-_CORR_SINCE = "1801"  # earlier CoRR records have keys like journals/corr/MikolovSCCD13
 _REQUIRED = ("summary", "namespace", "level", "keys", "batch")
 _KNOWN = (*_REQUIRED, "description", "tags", "endpoint", "rate", "request", "context", "secret")
 
@@ -75,8 +76,7 @@ def _iris(*iris: str) -> Iterator[str]:
 
 
 def _corr(arxiv: str) -> Iterator[str]:
-    if re.fullmatch(r"\d{4}\.\d{5}", arxiv) and arxiv[:4] >= _CORR_SINCE:
-        yield from _iris(f"https://dblp.org/rec/journals/corr/abs-{arxiv.replace('.', '-')}")
+    yield from _iris(*(one.iri for one in equivalents(Identifier("arxiv", arxiv)) if one.target == "dblp"))
 
 
 def _capitals(title: str) -> str:

@@ -48,11 +48,12 @@ def test_the_wheel_carries_everything(wheel: Path) -> None:
 
 
 def test_an_installed_synthkg_answers_anywhere(installed: Path, tmp_path: Path, run: Run) -> None:
-    def call(*arguments: str) -> bytes:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+
+    def call(*arguments: str, status: int = 0) -> bytes:
         done = subprocess.run([installed, *arguments], cwd=tmp_path, env=environment, capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout
+        assert done.returncode == status, done.stderr.decode()
+        return done.stderr if status else done.stdout
 
     where = [str(installed.with_name("python")), "-c", "import synthkg; print(synthkg.__file__)"]
     assert str(installed.parents[1]) in subprocess.run(where, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
@@ -62,3 +63,5 @@ def test_an_installed_synthkg_answers_anywhere(installed: Path, tmp_path: Path, 
     assert sums == f"{ORIGINAL}  published.md\n"
     call("build")
     assert call("view", "published", "--from", "dist/synthkg.rdf") == (tmp_path / "published.md").read_bytes()
+    for arguments in (("add", "2212.99999"), ("format",), ("link", "wikidata")):
+        assert b"name a folder with --data" in call(*arguments, status=2), "what is installed is not changed"

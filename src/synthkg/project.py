@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-__all__ = ["folder", "root"]
+__all__ = ["folder", "is_packaged", "root"]
 
 _PACKAGED = Path(__file__).parent / "shared"
 
@@ -26,6 +26,11 @@ def _root_from(start: Path) -> Path:
 def root() -> Path:
     """The clone around the current folder, or what the package carries."""
     return _root_from(Path.cwd())
+
+
+def is_packaged() -> bool:
+    """Whether the copies inside the installed package serve."""
+    return root() == _PACKAGED
 
 
 def folder(name: str) -> Path:

@@ -38,4 +38,5 @@ def choose(store: Store, papers: Collection[str] = (), topics: Mapping[str, Iter
 def _require(kind: str, ids: Iterable[str], known: Collection[str]) -> None:
     for id in sorted(ids):
         if id not in known:
-            raise UsageError(f'there is no {kind} "{id}" of a paper; {did_you_mean(id, known)}')
+            whose = "" if kind == "paper" else " of a paper"
+            raise UsageError(f'there is no {kind} "{id}"{whose}; {did_you_mean(id, known)}')

@@ -74,12 +74,18 @@ dump_option = click.option(
 )
 
 
-def data_folder(data: Path | None) -> Path:
-    """The folder given, or the project's, as a path that reads well from here."""
+def data_folder(data: Path | None, *, to_change: bool = False) -> Path:
+    """The folder given, or the project's, as a path that reads well from here.
+
+    Raises:
+        UsageError: It is ``to_change``, and none is given nor is there a clone around.
+    """
     if data is not None:
         return data
     from synthkg import project
 
+    if to_change and project.is_packaged():
+        raise UsageError("the records of an installed synthkg are not changed; name a folder with --data, or go into a clone")
     folder = project.folder("data")
     here = Path.cwd()
     return folder.relative_to(here) if folder.is_relative_to(here) else folder

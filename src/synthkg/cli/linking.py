@@ -74,7 +74,7 @@ def link(
         for target in targets.load_targets().values():
             click.echo(f"{target.name}\t{target.level}\t{target.endpoint or '--dump'}\t{target.query.summary}")
         return
-    catalog = load_catalog(data_folder(data))
+    catalog = load_catalog(data_folder(data, to_change=not dry_run))
     if reviews:
         _review(catalog, name, reviewer)
         return

@@ -149,7 +149,7 @@ def format(data: Path | None, only_check: bool) -> None:
     from synthkg.files import write_atomically
     from synthkg.findings import FORMATS
 
-    catalog = load_catalog(data_folder(data))
+    catalog = load_catalog(data_folder(data, to_change=not only_check))
     changed = 0
     for path, text in unformatted(catalog):
         changed += 1
@@ -176,5 +176,5 @@ def add(what: str, data: Path | None, id: str | None, title: str | None) -> None
     from synthkg.catalog import load_catalog
     from synthkg.drafts import draft
 
-    path = draft(load_catalog(data_folder(data)), what, id, title)
+    path = draft(load_catalog(data_folder(data, to_change=True)), what, id, title)
     click.echo(f"{path}: fill it in, then run: synthkg check")

@@ -26,7 +26,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from synthkg import project
 from synthkg.canonical import dump
 from synthkg.catalog import Catalog, load_catalog
-from synthkg.graph import ontology_quads, quads
+from synthkg.graph import dataset, ontology_quads, quads
 from synthkg.inference import infer
 from synthkg.records import Artifact, Block, Entry, Erratum, Evidence, IsUrl, Method, Paper, Record, Ref, Venue
 from synthkg.store import OxigraphStore
@@ -89,7 +89,7 @@ def _graphs(catalog: Catalog, copies: int) -> Iterator[Iterable[Quad]]:
     """The graph of each copy, without what it shares with the first."""
     identifiers = _Identifiers(catalog)
     shared = [*ontology_quads(catalog.vocabulary), *quads(catalog.of(Venue).values(), catalog.vocabulary)]
-    store = OxigraphStore(chain(ontology_quads(catalog.vocabulary), quads(catalog, catalog.vocabulary)))
+    store = OxigraphStore(dataset(catalog))
     first = set(infer(store))
     yield store
     for number in range(1, copies):

@@ -23,7 +23,7 @@ from rdflib.plugins.sparql.algebra import translateQuery, traverse
 from rdflib.plugins.sparql.parser import parseQuery
 
 from conftest import ROOT, Run
-from servers import Faulty, OxigraphServer, Virtuoso, free_port, serve
+from servers import Faulty, OxigraphServer, Virtuoso, free_port, serve, start_virtuoso
 from synthkg.connection import PASSWORD, USER, Connection
 from synthkg.doctor import KINDS, Contract, Diagnosis, diagnose, examine, load_contracts
 from synthkg.errors import QueryError, UsageError
@@ -46,7 +46,13 @@ def named(name: str) -> Contract:
 # The queries, on real engines
 
 
-@pytest.fixture(params=["memory", "oxigraph", "virtuoso"])
+@pytest.fixture(scope="module")
+def own_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
+    """A Virtuoso for these tests alone: version 7, once it has "a" and "a"^^xsd:string, joins other graphs wrongly."""
+    yield from start_virtuoso(tmp_path_factory.mktemp("contracts"))
+
+
+@pytest.fixture(params=["memory", "oxigraph", "own_virtuoso"])
 def ask(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ask]:
     """Oxigraph in this process, Oxigraph's server, Virtuoso; the servers are asked for one graph, since they hold others."""
     if request.param == "memory":
@@ -122,7 +128,7 @@ def test_a_literal_without_its_datatype_is_named_where_the_engine_tells_them_apa
     """To Virtuoso "x" and "x"^^xsd:string are two, and OpenCitations' own matcher once found nothing for it."""
     graph = change({"target": "opencitations", "old": "^^xsd:string", "new": ""})
     found = ask(graph, named("opencitations-literal"))
-    if request.node.callspec.params["ask"] == "virtuoso":
+    if request.node.callspec.params["ask"] == "own_virtuoso":
         assert [drift.kind for drift in found.drifts] == ["form"]
         assert 'written is "without a datatype", not "with the datatype xsd:string"' in found.message
     else:

@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, serialize
 
 from conftest import ROOT, TESTS, Run
-from servers import Faulty, OxigraphServer, Virtuoso, serve, start_oxigraph
+from servers import Faulty, OxigraphServer, Virtuoso, serve, start_oxigraph, start_virtuoso
 from synthkg.asking import Answers, Pace, RestSource, Source, StoreSource
 from synthkg.catalog import Catalog, links_path, load_catalog
 from synthkg.connection import Connection
@@ -98,11 +98,12 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OxigraphServe
 
 
 @pytest.fixture(scope="module")
-def loaded_virtuoso(virtuoso: Virtuoso) -> Virtuoso:
-    """Virtuoso with the graphs of all targets, read by its own parser: to it "a" and "a"^^xsd:string differ."""
-    for name in GRAPHS:
-        virtuoso.load(TARGETS / f"{name}.ttl")
-    return virtuoso
+def loaded_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
+    """A Virtuoso with the graphs of all targets alone: to it "a" and "a"^^xsd:string differ, and graphs of both mix up others."""
+    for server in start_virtuoso(tmp_path_factory.mktemp("targets")):
+        for name in GRAPHS:
+            server.load(TARGETS / f"{name}.ttl")
+        yield server
 
 
 @pytest.mark.parametrize("engine", [in_memory, on_oxigraph, on_virtuoso], ids=lambda engine: engine.__name__)

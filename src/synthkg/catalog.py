@@ -119,7 +119,8 @@ def load_catalog(
     ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
     former = _former_ids(catalog, ids)
     catalog.findings.extend(_dangling(references, ids, former))
-    _read_links(catalog)
+    if catalog.is_whole:  # else a link may seem to be about nothing
+        _read_links(catalog)
     return catalog
 
 

@@ -155,7 +155,7 @@ PLANTED = f"""
   <{BASE}paper/weak/version/d/link/dblp> a :Link ; :target c:target\\/dblp ; :counterpart <https://dblp.org/rec/x/1> ;
     :relation skos:exactMatch ; :justification semapv:BackgroundKnowledgeBasedMatching .
   <{BASE}paper/weak/version/d/link/dblp/resolved> a :Link ; :target c:target\\/dblp ; :counterpart <https://dblp.org/rec/x/2> ;
-    :relation skos:exactMatch ; :justification semapv:LexicalMatching .
+    :relation skos:exactMatch ; :justification semapv:LexicalMatching ; :established "2026-11-24"^^xsd:date .
   l:erratum a :Erratum ; :corrected "https://taken.example/x/" .
 }}
 """

@@ -117,7 +117,7 @@ def test_papers_are_chosen_by_name_method_domain_and_stage(kg: KnowledgeGraph) -
     text, _ = comparison(kg.store, by_method)
     assert len(imported(text)) == len(by_method)
     for papers, topics, words in (
-        (["self-instrukt"], {}, 'no paper "self-instrukt" of a paper; did you mean "self-instruct"'),
+        (["self-instrukt"], {}, 'no paper "self-instrukt"; did you mean "self-instruct"'),
         ([], {"domain": ["medicine"]}, 'no domain "medicine"'),
         ([], {"method": ["evol"]}, 'no method "evol"'),
     ):

@@ -116,10 +116,16 @@ def measure_calls(dump: Path, questions: list[dict[str, Any]]) -> Result:
     return found
 
 
-def assert_equal(found: Result) -> None:
-    """Whoever answers a query gives as many rows."""
+def compare(found: Result) -> None:
+    """Whoever answers a query must give as many rows; where Virtuoso does not, that is told, and its answer is an error."""
     for name in {name for engine in found["engines"].values() for name in engine["answers"]}:
-        rows = {key: engine["answers"].get(name, {}).get("rows") for key, engine in found["engines"].items()}
+        answers = {key: engine["answers"].get(name, {}) for key, engine in found["engines"].items()}
+        rows = {key: answer.get("rows") for key, answer in answers.items()}
+        if None not in (right := rows.get("oxigraph"), given := rows.get("virtuoso")) and given != right:
+            print(f"{name} at {found['size']}: Virtuoso gives {given} rows, not {right}", file=sys.stderr)
+            answers["virtuoso"].clear()
+            answers["virtuoso"]["error"] = f"{given} rows"
+            del rows["virtuoso"]
         assert len(set(rows.values()) - {None}) <= 1, f"{name} at {found['size']}: {rows}"
 
 
@@ -274,7 +280,7 @@ def main() -> None:
                     make = partial(measure, engine, dump, questions, limit, size in given.once.split(","))
                     found["engines"][engine] = kept(folder / f"{size}-{engine}.json", make)
             found["cli"] = kept(folder / f"{size}-calls.json", partial(measure_calls, dump, questions))
-            assert_equal(found)
+            compare(found)
             results.append(found)
     print(page(results))
 

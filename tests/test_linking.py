@@ -35,11 +35,13 @@ from synthkg.catalog import Catalog, links_path, load_catalog
 from synthkg.connection import Connection
 from synthkg.endpoint import EndpointStore
 from synthkg.errors import EndpointError, QueryError, UnreadableError, UsageError
+from synthkg.graph import link_quads
 from synthkg.linking import Linked, link
 from synthkg.queries import load_query
 from synthkg.sssom import Link, load_links, write_links
 from synthkg.store import OxigraphStore, load_dump
 from synthkg.targets import FORMS, Key, Target, _target, find_target, load_targets
+from synthkg.vocabulary import load_vocabulary
 
 TARGETS = TESTS / "targets"
 TODAY = "2026-11-24"
@@ -694,6 +696,13 @@ def test_accepted_links_are_in_the_graph(toy: Path, run: Run) -> None:
     }
     why = "SELECT ?who WHERE { ?link <https://w3id.org/synthkg/ontology#reviewer> ?who } ORDER BY ?who"
     assert run("query", why, "--data", toy, "--format", "csv").stdout == "who\nA. Curator\nB. Reader\n"
+
+
+def test_any_confidence_is_a_decimal_in_the_graph() -> None:
+    """Python writes 0.00001 with an exponent, which is no xsd:decimal."""
+    made = link_quads("dblp", [replace(toy_link("preprint", "x"), confidence=0.00001)], load_vocabulary())
+    (value,) = [quad.object.value for quad in made if quad.predicate.value.endswith("#confidence")]  # type: ignore[union-attr]
+    assert value == "0.000"
 
 
 def test_a_link_that_contradicts_an_identifier_is_found_in_its_file(toy: Path, run: Run) -> None:

@@ -160,7 +160,7 @@ def link_quads(target: str, links: Iterable[Link], vocabulary: Vocabulary) -> It
         made = list(_link(thing, name, target, counterpart, relation, how, (), vocabulary))
         node = NamedNode(f"{link.subject}/link/{name}")
         made += [
-            Statement(node, term("confidence"), Literal(str(link.confidence), datatype=NamedNode(_XSD + "decimal")), ()),
+            Statement(node, term("confidence"), Literal(f"{link.confidence:.3f}", datatype=NamedNode(_XSD + "decimal")), ()),
             Statement(node, term("established"), Literal(link.date, datatype=_DATES[len(link.date)]), ()),
             Statement(node, term("queryHash"), Literal(link.query_hash), ()),
         ]

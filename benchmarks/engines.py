@@ -27,10 +27,10 @@ from typing import Any
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
 from servers import Virtuoso, start_virtuoso
-from synthkg.graph import GRAPHS
-from synthkg.knowledge import KnowledgeGraph
-from synthkg.store import OxigraphStore, load_dump, to_rdflib
-from synthkg.views import all_pages, render
+from synthkg.api.knowledge import KnowledgeGraph
+from synthkg.graph.store import OxigraphStore, load_dump, to_rdflib
+from synthkg.graph.triples import GRAPHS
+from synthkg.views.pages import all_pages, render
 
 REPEATS = 5
 PATIENCE = 3.0  # seconds for the repeats of a query; there is always one

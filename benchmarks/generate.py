@@ -24,12 +24,12 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from synthkg import project
-from synthkg.canonical import dump
-from synthkg.catalog import Catalog, load_catalog
-from synthkg.graph import dataset, ontology_quads, quads
-from synthkg.inference import infer
-from synthkg.records import Artifact, Block, Entry, Erratum, Evidence, IsUrl, Method, Paper, Record, Ref, Venue
-from synthkg.store import OxigraphStore
+from synthkg.catalog.canonical import dump
+from synthkg.catalog.folder import Catalog, load_catalog
+from synthkg.graph.inference import infer
+from synthkg.graph.store import OxigraphStore
+from synthkg.graph.triples import dataset, ontology_quads, quads
+from synthkg.model.records import Artifact, Block, Entry, Erratum, Evidence, IsUrl, Method, Paper, Record, Ref, Venue
 
 _IDENTIFIERS = ("arxiv", "acl", "openreview", "doi")
 _ARXIV_URL = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(\d{4}\.\d{4,5})")

@@ -12,9 +12,9 @@ from pathlib import Path
 
 started = time.perf_counter()
 
-from synthkg.checks import check  # noqa: E402
-from synthkg.release import build  # noqa: E402
-from synthkg.views import all_pages, render  # noqa: E402
+from synthkg.checks.inspection import check  # noqa: E402
+from synthkg.release.dumps import build  # noqa: E402
+from synthkg.views.pages import all_pages, render  # noqa: E402
 
 
 def main(data: Path, out: Path, only_first: bool) -> None:

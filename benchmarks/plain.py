@@ -5,7 +5,7 @@
 It does the work of `synthkg build` and `synthkg view`, and its triples, dumps and pages are the same: one graph in memory,
 validated as a whole, the same rules, checks and views (the text of the saved queries) run by rdflib, and rdflib's own
 serialisers. It checks less: no line numbers, no references, no duplicate keys, no evidence for each fact. It shares with
-synthkg what is not RDF: how a row is laid out (`synthkg.layout`), where the queries are, how BibTeX looks.
+synthkg what is not RDF: how a row is laid out (`synthkg.catalog.layout`), where the queries are, how BibTeX looks.
 
 ``all`` makes every page of the views, ``first`` the first page of each. ``spared`` breaks off each check across records after a
 minute, and makes no page and neither Turtle nor TriG, for which rdflib takes forty times as long for a list ten times as long.
@@ -30,13 +30,13 @@ from rdflib import RDF, RDFS, SKOS, XSD, Dataset, Graph, Literal, Namespace, URI
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.query import Result
 
-from synthkg.bibliography import bibtex
-from synthkg.equivalents import equivalents, repository
-from synthkg.identifiers import Identifier, identify
-from synthkg.layout import lay_out
+from synthkg.catalog.layout import lay_out
+from synthkg.graph.queries import Query, load_queries
+from synthkg.model.counterparts import equivalents, repository
+from synthkg.model.identifiers import Identifier, identify
+from synthkg.model.records import Block, Entry
 from synthkg.project import folder
-from synthkg.queries import Query, load_queries
-from synthkg.records import Block, Entry
+from synthkg.views.bibliography import bibtex
 
 BASE = "https://w3id.org/synthkg/"
 KG = Namespace(BASE + "ontology#")

@@ -26,8 +26,8 @@ from engines import VIEWS
 from generate import generate_dump
 from pipeline import processor_time
 from synthkg import project
-from synthkg.queries import Query, load_queries
-from synthkg.store import OxigraphStore, load_dump
+from synthkg.graph.queries import Query, load_queries
+from synthkg.graph.store import OxigraphStore, load_dump
 
 HERE = Path(__file__).parent
 TITLES = {"synthkg": "synthkg", "oxigraph": "Oxigraph", "virtuoso": "Virtuoso", "rdflib": "rdflib"}

@@ -144,8 +144,8 @@ def in_three_passes(keys: list[str], lines: Lines) -> set[bytes]:
 
 
 def by_synthkg(dump: Path, keys: list[str]) -> Iterable[bytes]:
-    """`synthkg.scanning.extract`."""
-    from synthkg.scanning import extract
+    """`synthkg.linking.scanning.extract`."""
+    from synthkg.linking.scanning import extract
 
     return (f"{quad} .\n".encode() for quad in extract(dump, QUERY, {"key": map(NamedNode, keys)}))
 

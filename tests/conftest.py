@@ -22,6 +22,8 @@ TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 TOY = TESTS / "toy"
 DATA = ROOT / "data"
+# The list as its source printed it: sha256sum data-synthesis-using-llms.md, when it was first read.
+ORIGINAL = "2c0a12a22eef2896ed72267eb61db628680fc96647722d1f2308be41b4ba9dd2"
 settings.register_profile("synthkg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("synthkg")
 FORMATS = ("nq", "trig", "nt", "ttl", "jsonld", "rdf")

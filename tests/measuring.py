@@ -13,11 +13,11 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from synthkg.catalog import Catalog
-from synthkg.curated import Curated
-from synthkg.importer import entries_of
-from synthkg.matching import Row, match, read_row
-from synthkg.records import Block, Entry, Paper, ReadingList
+from synthkg.catalog.folder import Catalog
+from synthkg.lists.curated import Curated
+from synthkg.lists.importer import entries_of
+from synthkg.lists.matching import Row, match, read_row
+from synthkg.model.records import Block, Entry, Paper, ReadingList
 
 PAIRS = Path(__file__).parent / "matching" / "pairs.tsv"
 SEED = 20261125

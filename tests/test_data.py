@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from conftest import DATA, ROOT, TOY, Run
-from synthkg import records
-from synthkg.canonical import dump, reformat
-from synthkg.catalog import Catalog, load_catalog
-from synthkg.checks import Checked, check
-from synthkg.decode import Reading, read_record
-from synthkg.records import RECORD_TYPES, Concept, Kind, ReadingList, Record, Ref
-from synthkg.vocabulary import NAMESPACE, load_vocabulary
+from synthkg.catalog.canonical import dump, reformat
+from synthkg.catalog.decode import Reading, read_record
+from synthkg.catalog.folder import Catalog, load_catalog
+from synthkg.checks.inspection import Checked, check
+from synthkg.model import records
+from synthkg.model.records import RECORD_TYPES, Concept, Kind, ReadingList, Record, Ref
+from synthkg.model.vocabulary import NAMESPACE, load_vocabulary
 
 FILES = sorted(file for folder in (DATA, TOY) for file in folder.glob("*/*.yaml"))
 TYPES = {kind.folder: kind for kind in RECORD_TYPES}

@@ -17,14 +17,14 @@ import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
 from servers import OxigraphServer, Virtuoso
-from synthkg.endpoint import EndpointStore
+from synthkg.endpoints.publishing import publish
+from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import UsageError
-from synthkg.graph import GRAPHS
-from synthkg.publishing import publish
-from synthkg.queries import Query, load_queries
-from synthkg.store import OxigraphStore, RdflibStore, Store, Table, load_dump
-from synthkg.views import Page, render
-from synthkg.vocabulary import BASE, NAMESPACE
+from synthkg.graph.queries import Query, load_queries
+from synthkg.graph.store import OxigraphStore, RdflibStore, Store, Table, load_dump
+from synthkg.graph.triples import GRAPHS
+from synthkg.model.vocabulary import BASE, NAMESPACE
+from synthkg.views.pages import Page, render
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib evaluates queries with what rdflib deprecates
 

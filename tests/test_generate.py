@@ -7,10 +7,10 @@ from importlib import import_module
 from pathlib import Path
 
 from conftest import ROOT, TOY
-from synthkg.graph import GRAPHS
-from synthkg.inference import infer
-from synthkg.knowledge import open
-from synthkg.store import OxigraphStore, load_dump
+from synthkg.api.knowledge import open
+from synthkg.graph.inference import infer
+from synthkg.graph.store import OxigraphStore, load_dump
+from synthkg.graph.triples import GRAPHS
 
 sys.path.append(str(ROOT / "benchmarks"))
 

@@ -18,9 +18,9 @@ from rapidfuzz import fuzz
 
 import synthkg
 from conftest import DATA
-from synthkg.knowledge import KnowledgeGraph
-from synthkg.queries import Query, load_queries
-from synthkg.store import Store, Table
+from synthkg.api.knowledge import KnowledgeGraph
+from synthkg.graph.queries import Query, load_queries
+from synthkg.graph.store import Store, Table
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -135,7 +135,7 @@ def test_answer_is_in_a_total_order(name: str, kg: KnowledgeGraph) -> None:
 
 @cache
 def _reversed(quads: tuple[object, ...]) -> Store:
-    from synthkg.store import OxigraphStore
+    from synthkg.graph.store import OxigraphStore
 
     return OxigraphStore(quads)  # type: ignore[arg-type]
 

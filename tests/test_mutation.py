@@ -22,13 +22,13 @@ from pyoxigraph import NamedNode, Quad
 import synthkg
 from conftest import DATA, ROOT
 from synthkg.errors import SynthkgError
-from synthkg.exports import KEPT
-from synthkg.graph import GRAPHS
-from synthkg.inference import infer
-from synthkg.queries import Query, load_queries
-from synthkg.store import OxigraphStore
-from synthkg.views import Page, all_pages, render
-from synthkg.vocabulary import load_vocabulary
+from synthkg.graph.inference import infer
+from synthkg.graph.queries import Query, load_queries
+from synthkg.graph.store import OxigraphStore
+from synthkg.graph.triples import GRAPHS
+from synthkg.model.vocabulary import load_vocabulary
+from synthkg.views.exports import KEPT
+from synthkg.views.pages import Page, all_pages, render
 from test_golden import QUERIES, faults
 
 SEED = 20261123

@@ -21,7 +21,7 @@ import pytest
 from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, VANN, Graph, Namespace, namespace
 from rdflib.term import BNode, Literal, Node, URIRef
 
-from synthkg import records
+from synthkg.model import records
 
 ONTOLOGY = Path(__file__).parents[1] / "ontology"
 SCHEMES = {

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import DATA, ROOT, Run
-from test_published import ORIGINAL
+from conftest import DATA, ORIGINAL, ROOT, Run
 
 
 @pytest.fixture(scope="module")

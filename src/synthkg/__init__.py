@@ -1,20 +1,50 @@
 """A knowledge graph of the literature on data synthesis with large language models, and the lists it came from.
 
-The command line is ``synthkg``; in Python, ``synthkg.open()`` gives a `KnowledgeGraph`.
+The command line is ``synthkg``; in Python, ``synthkg.open()`` gives a `KnowledgeGraph`, its ``query()`` an `Answer`, and whatever
+goes wrong is a `SynthkgError`; the whole tree of them is in `synthkg.errors`.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from synthkg.errors import SynthkgError
-    from synthkg.knowledge import Answer, KnowledgeGraph, open
+from synthkg.errors import (
+    BuildRefused,
+    EndpointError,
+    ImportFailed,
+    QueryError,
+    SynthkgError,
+    UnreadableError,
+    UsageError,
+)
 
-__all__ = ["Answer", "KnowledgeGraph", "SynthkgError", "open"]
+if _TYPE_CHECKING:
+    from synthkg.api import Answer, KnowledgeGraph, open
+
+    __version__: str
+
+__all__ = [
+    "Answer",
+    "BuildRefused",
+    "EndpointError",
+    "ImportFailed",
+    "KnowledgeGraph",
+    "QueryError",
+    "SynthkgError",
+    "UnreadableError",
+    "UsageError",
+    "__version__",
+    "open",
+]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Loads the API when it is first used, so that ``synthkg --help`` need not."""
+    if name == "__version__":
+        return _import_module("importlib.metadata").version("synthkg")
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("synthkg.errors" if name == "SynthkgError" else "synthkg.knowledge"), name)
+    return getattr(_import_module("synthkg.api"), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -20,7 +20,7 @@ from synthkg.cli.frame import (
 )
 
 if TYPE_CHECKING:
-    from synthkg.sssom import Link
+    from synthkg.catalog import Link
 
 
 _exports = examples(
@@ -45,11 +45,11 @@ def export() -> None:
 @click.option("--target", metavar="URL", help="The endpoint that the queries are for (sparql-examples).")
 def export_queries(data: Path | None, dump: Path | None, style: str, out: Path, target: str | None) -> None:
     """Write the saved queries as grlc, SIB's sparql-examples, snapquery, or a Markdown page with their answers."""
-    from synthkg import exports
     from synthkg.files import write_atomically
+    from synthkg.views import TARGET, answerable, export, keep
 
-    files = exports.export(style, exports.answerable(), open_store(data, dump), target or exports.TARGET)
-    for name, text in exports.keep(files, out).items():
+    files = export(style, answerable(), open_store(data, dump), target or TARGET)
+    for name, text in keep(files, out).items():
         write_atomically(out / name, text)
     click.echo(f"{out}: {len(files)} file{'s' if len(files) != 1 else ''} written")
 
@@ -93,8 +93,8 @@ def _deliver(text: str, notes: list[str], out: Path | None) -> None:
 
 def _read_links(folder: Path | None, data: Path | None, targets: str = "*") -> list[Link] | None:
     """The links of a folder, or None where it has no file of them; faults in the files end the command."""
+    from synthkg.catalog import load_links
     from synthkg.findings import FORMATS
-    from synthkg.sssom import load_links
 
     folder = folder or data_folder(data) / "links"
     loaded = [load_links(path) for path in sorted(folder.glob(f"{targets}.sssom.tsv"))]
@@ -130,8 +130,7 @@ def export_wikidata(
 
     A paper that is linked with an item, or whose link waits for review, gets no new one. Run `synthkg link wikidata` first.
     """
-    from synthkg.quickstatements import quickstatements
-    from synthkg.selection import choose
+    from synthkg.giving import choose, quickstatements
 
     store = open_store(data, dump)
     known = _read_links(links, data, "wikidata")
@@ -163,8 +162,7 @@ def export_orkg(
     out: Path | None,
 ) -> None:
     """Write papers as CSV that the Open Research Knowledge Graph imports, to compare them there."""
-    from synthkg.orkg import comparison
-    from synthkg.selection import choose
+    from synthkg.giving import choose, comparison
 
     store = open_store(data, dump)
     chosen = choose(store, papers, {"method": methods, "domain": domains, "stage": stages})
@@ -181,7 +179,7 @@ def export_orkg(
 @_output
 def export_bioregistry(data: Path | None, dump: Path | None, site: str | None, out: Path | None, **person: str | None) -> None:
     """Write our prefix as an entry of the Bioregistry."""
-    from synthkg.registration import Contact, prefix_record
+    from synthkg.giving import Contact, prefix_record
 
     _deliver(*prefix_record(open_store(data, dump), Contact(**person), site), out)
 
@@ -200,7 +198,7 @@ def export_bioregistry(data: Path | None, dump: Path | None, site: str | None, o
 def export_w3id(data: Path | None, dump: Path | None, site: str, sparql: str | None, out: Path, **person: str | None) -> None:
     """Write .htaccess and README.md for w3id.org: where our IRIs lead, by the format asked for."""
     from synthkg.files import write_atomically
-    from synthkg.registration import Contact, redirections
+    from synthkg.giving import Contact, redirections
 
     for name, text in redirections(open_store(data, dump), site, Contact(**person), sparql).items():
         write_atomically(out / name, text)
@@ -216,7 +214,7 @@ def export_w3id(data: Path | None, dump: Path | None, site: str, sparql: str | N
 @_output
 def export_sssom(data: Path | None, dump: Path | None, links: Path | None, out: Path | None) -> None:
     """Write all links as one SSSOM table: those of the graph, and those of the files that wait for review or were rejected."""
-    from synthkg.provenance import mapping_set
+    from synthkg.giving import mapping_set
 
     _deliver(mapping_set(open_store(data, dump), _read_links(links, data) or []), [], out)
 
@@ -229,6 +227,6 @@ def export_sssom(data: Path | None, dump: Path | None, links: Path | None, out: 
 @_output
 def export_prov(data: Path | None, dump: Path | None, out: Path | None) -> None:
     """Write where facts and links come from, in PROV-O as Turtle."""
-    from synthkg.provenance import provenance
+    from synthkg.giving import provenance
 
     _deliver(provenance(open_store(data, dump)), [], out)

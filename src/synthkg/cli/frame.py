@@ -14,7 +14,7 @@ import click
 from synthkg.errors import SynthkgError, UsageError
 
 if TYPE_CHECKING:
-    from synthkg.store import Store
+    from synthkg.graph import Store
 
 __all__ = [
     "FINDINGS",
@@ -116,7 +116,7 @@ def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None
     Raises:
         UsageError: More than one is named.
     """
-    from synthkg.knowledge import open
+    from synthkg.api import open
 
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
         raise UsageError("give one of --data, --from and --endpoint")

@@ -61,30 +61,28 @@ def link(
     """
     from datetime import date
 
-    from synthkg import linking, targets
-    from synthkg.asking import Answers, Pace
     from synthkg.catalog import load_catalog
     from synthkg.findings import FORMATS
-    from synthkg.subjects import subjects
+    from synthkg.linking import Answers, Pace, find_subjects, find_target, link, load_targets, open_source
 
     if doctor:
         _examine(name, endpoint, dump, timeout, style)
         return
     if name is None and not reviews:
-        for target in targets.load_targets().values():
+        for target in load_targets().values():
             click.echo(f"{target.name}\t{target.level}\t{target.endpoint or '--dump'}\t{target.query.summary}")
         return
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
     if reviews:
         _review(catalog, name, reviewer)
         return
-    target, today = targets.find_target(name or ""), date.today().isoformat()
+    target, today = find_target(name or ""), date.today().isoformat()
     with progress_shown() as progress:
-        known = subjects(catalog, target.level)
-        source = linking.open_source(target, known, endpoint=endpoint, dump=dump, timeout=timeout or 60.0, progress=progress)
+        known = find_subjects(catalog, target.level)
+        source = open_source(target, known, endpoint=endpoint, dump=dump, timeout=timeout or 60.0, progress=progress)
         answers = Answers(None, today) if dump else Answers.load(target, source.name, today, fresh=fresh)
         pace = Pace(0 if dump else target.rate)
-        done = linking.link(catalog, target, source, answers, pace, dry_run=dry_run, progress=progress)
+        done = link(catalog, target, source, answers, pace, dry_run=dry_run, progress=progress)
     click.echo(FORMATS["text"](done.findings), nl=False, err=True)
     counts = ", ".join(f"{done.count(status)} {status}" for status in ("accepted", "waiting", "rejected"))
     click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}, {done.requests} requests")
@@ -93,11 +91,10 @@ def link(
 
 
 def _review(catalog: Catalog, name: str | None, reviewer: str | None) -> None:
-    from synthkg import targets
-    from synthkg.reviewing import review, reviewer_name
+    from synthkg.linking import find_target, load_targets, review, reviewer_name
 
     who = reviewer_name(reviewer)
-    for target in [targets.find_target(name)] if name else targets.load_targets().values():
+    for target in [find_target(name)] if name else load_targets().values():
         done = review(catalog, target, who, _question, click.echo)
         click.echo(f"{target.name}: {', '.join(f'{count} {what}' for what, count in done.items())}")
 
@@ -112,7 +109,7 @@ def _question(text: str) -> str:
 
 
 def _examine(name: str | None, endpoint: str | None, dump: Path | None, timeout: float | None, style: str) -> None:
-    from synthkg.doctor import FORMATS, STATES, examine
+    from synthkg.linking import FORMATS, STATES, examine
 
     with progress_shown() as progress:
         found = examine([name] if name else [], endpoint=endpoint, dump=dump, timeout=timeout or 60.0, progress=progress)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -20,9 +19,6 @@ from synthkg.cli.frame import (
     timeout_option,
 )
 from synthkg.errors import UsageError
-
-if TYPE_CHECKING:
-    pass
 
 
 @main.command(epilog=examples(
@@ -55,21 +51,21 @@ def view(
     NAME is a page (published, stage/fine-tuning, method/evol-instruct) or a whole view (concept, method). Without a
     NAME and with --out or --check it is all of them; with neither, the names are listed.
     """
-    from synthkg import regeneration, views
+    from synthkg.views import all_pages, find_pages, regenerate, render, stale
 
     store = open_store(data, dump, endpoint, timeout)
-    pages = views.find_pages(store, names) if names else views.all_pages(store)
+    pages = find_pages(store, names) if names else all_pages(store)
     if only_check:
-        stale = regeneration.stale(store, pages, out or Path("views"), whole=not names)
-        for file in stale:
+        files = stale(store, pages, out or Path("views"), whole=not names)
+        for file in files:
             click.echo(f"{out or 'views'}/{file}: stale; run: synthkg view --out {out or 'views'}")
-        sys.exit(FINDINGS if stale else 0)
+        sys.exit(FINDINGS if files else 0)
     if out is not None:
-        done = regeneration.regenerate(store, pages, out, drop, whole=not names)
+        done = regenerate(store, pages, out, drop, whole=not names)
         click.echo(f"{out}: {len(done.written)} pages written, {len(done.unchanged)} unchanged")
     elif names:
         for page in pages:
-            click.echo(views.render(page, store, style), nl=False)
+            click.echo(render(page, store, style), nl=False)
     else:
         for page in pages:
             click.echo(f"{page.name}\t{page.query.summary}")
@@ -111,22 +107,23 @@ def query(
 
     Without a name the saved queries are listed.
     """
-    from synthkg import answers, exports, queries
-    from synthkg.knowledge import KnowledgeGraph
+    from synthkg.api import KnowledgeGraph
+    from synthkg.graph import find_query, is_construct, load_queries, load_query
+    from synthkg.views import FORMATS, narrow
 
     if query is None:
-        for saved in queries.load_queries("examples", "views").values():
+        for saved in load_queries("examples", "views").values():
             parameters = " ".join(f"-p {p.name}={p.default or '…'}" for p in saved.parameters)
             click.echo(f"{saved.name}{' ' + parameters if parameters else ''}\t{saved.summary}")
         return
     text = sys.stdin.read() if query == "-" else query
     kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout))
-    saved = queries.load_query(Path("-"), text) if "{" in text else queries.find_query(text)
+    saved = load_query(Path("-"), text) if "{" in text else find_query(text)
     bound = dict(_pair(value) for value in values)
     if describe:
         click.echo(saved.describe(kg.store), nl=False)
         return
-    if queries.is_construct(saved.text):
+    if is_construct(saved.text):
         if style not in (None, "ttl"):
             raise UsageError("a CONSTRUCT query gives triples; leave out --format or write --format ttl")
         click.echo(kg.construct(saved.bind(bound)), nl=False)
@@ -134,8 +131,8 @@ def query(
     if style == "ttl":
         raise UsageError("a SELECT query gives rows; --format ttl is for CONSTRUCT")
     style = style or ("table" if sys.stdout.isatty() else "csv")
-    table = exports.narrow(saved.select(kg.store, **bound), columns.split(",") if columns else (), limit)
-    click.echo(answers.FORMATS[style](table), nl=False)
+    table = narrow(saved.select(kg.store, **bound), columns.split(",") if columns else (), limit)
+    click.echo(FORMATS[style](table), nl=False)
 
 
 @main.command(epilog=examples("synthkg fill README.md\nsynthkg fill --check README.md"))
@@ -148,11 +145,11 @@ def fill(pages: tuple[Path, ...], data: Path | None, dump: Path | None, only_che
 
     The call may have -p, --columns and --limit; the table below it is replaced.
     """
-    from synthkg import exports
     from synthkg.files import read_text, write_atomically
+    from synthkg.views import fill
 
     store = open_store(data, dump)
-    new = {page: exports.fill(read_text(page), store) for page in pages}
+    new = {page: fill(read_text(page), store) for page in pages}
     stale = [page for page, text in new.items() if read_text(page) != text]
     for page in stale:
         click.echo(f"{page}: stale; run: synthkg fill {page}" if only_check else f"{page}: filled")
@@ -184,7 +181,7 @@ def diff(old: Path, new: Path, style: str, out: Path | None) -> None:
 
     The dumps may be of different formats; named graphs count where both have them.
     """
-    from synthkg.difference import STYLES, compare
+    from synthkg.release import STYLES, compare
 
     click.echo(STYLES[style](compare(old, new, out)), nl=False)
 
@@ -212,7 +209,7 @@ def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoi
     A graph that the store has already is left alone, so a run that broke off is simply run again; afterwards each graph is
     read back and compared. User and password come from SYNTHKG_ENDPOINT_USER and SYNTHKG_ENDPOINT_PASSWORD.
     """
-    from synthkg.publishing import publish
+    from synthkg.endpoints import publish
 
     with progress_shown() as progress:
         for done in publish(open_store(data, dump), to, protocol, endpoint=endpoint, timeout=timeout, progress=progress):

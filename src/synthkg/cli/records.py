@@ -85,9 +85,8 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
     """
     from synthkg.catalog import write_records
     from synthkg.files import read_text
-    from synthkg.identifiers import slug
-    from synthkg.importer import read_list
-    from synthkg.vocabulary import load_vocabulary
+    from synthkg.lists import read_list
+    from synthkg.model import load_vocabulary, slug
 
     text = read_text(document)
     concepts = load_vocabulary().headings
@@ -125,9 +124,8 @@ def match(document: Path, data: Path | None, folder: Path | None, id: str | None
     """
     from synthkg.catalog import load_catalog, write_records
     from synthkg.files import read_text
-    from synthkg.identifiers import slug
-    from synthkg.matching import match_list, new_records
-    from synthkg.verdicts import FORMATS
+    from synthkg.lists import FORMATS, match_list, new_records
+    from synthkg.model import slug
 
     catalog = load_catalog(data_folder(data))
     id = id or slug(document.stem, words=9) or "list"
@@ -173,8 +171,7 @@ def format(data: Path | None, only_check: bool) -> None:
 @click.option("--title", help="The title, if you have it at hand.")
 def add(what: str, data: Path | None, id: str | None, title: str | None) -> None:
     """Write a new record, ready to fill in. `synthkg check` then names what is missing."""
-    from synthkg.catalog import load_catalog
-    from synthkg.drafts import draft
+    from synthkg.catalog import draft, load_catalog
 
     path = draft(load_catalog(data_folder(data, to_change=True)), what, id, title)
     click.echo(f"{path}: fill it in, then run: synthkg check")

@@ -1,0 +1,185 @@
+"""Records as canonical YAML: the one formatting that ``synthkg format`` writes and every writer uses.
+
+Keys come in the order of the record types, defaults are left out, comments stay with the value they stand above or beside.
+Our own emitter, because PyYAML's neither indents lists under their key nor quotes what merely looks like a number.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from typing import Any, get_args, get_type_hints
+
+import yaml
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
+from synthkg.model import IsDate, Record
+
+__all__ = ["dump", "quote", "reformat"]
+
+_PLAIN = re.compile(r"[A-Za-z(](?:[^\s:#\"\\]|:(?=[^\s])|(?<=\S)#|[\"\\]| (?![ #]))*(?<![:\s])")
+_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+_NOT_TEXT = re.compile(r"(?i)y|n|yes|no|true|false|on|off|null|nan|inf")
+_BAD = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
+_UNPRINTABLE = re.compile(f"[{_BAD}]")
+_LITERAL = re.compile(rf"\n*[^\s#{_BAD}][^\n{_BAD}]*\n(?:[^{_BAD}]*\n)?")
+
+
+def dump(record: Record) -> str:
+    """The record as canonical YAML; its id is the file's name and so not in it."""
+    return "".join(f"{line}\n" for line in _mapping({key: v for key, v in _pairs(record) if key != "id"}))
+
+
+def _pairs(record: Any) -> Iterator[tuple[str, Any]]:
+    dates = _dates(record.__class__)
+    for f in fields(record):
+        value = getattr(record, f.name)
+        if f.default is MISSING or value != f.default:
+            yield f.name, _Date(value) if f.name in dates else value
+
+
+class _Date(str):
+    """A value that stands without quotes, because its key takes a date."""
+
+    __slots__ = ()
+
+
+@cache
+def _dates(kind: Any) -> frozenset[str]:
+    """The keys of a record type that take a date."""
+    hints = get_type_hints(kind, include_extras=True)
+    return frozenset(name for name, hint in hints.items() if IsDate in _markers(hint))
+
+
+def _markers(hint: Any) -> Iterator[Any]:
+    yield from getattr(hint, "__metadata__", ())
+    for inner in get_args(hint):
+        yield from _markers(inner)
+
+
+def _mapping(pairs: dict[str, Any]) -> Iterator[str]:
+    for key, value in pairs.items():
+        first, *rest = _value(value)
+        if is_dataclass(value) or first.startswith("- "):
+            yield f"{key}:"
+            yield from map(_indented, (first, *rest))
+        else:
+            yield f"{key}: {first}"
+            yield from map(_indented, rest)
+
+
+def _indented(line: str) -> str:
+    return f"  {line}" if line else ""
+
+
+def _value(value: Any) -> Iterator[str]:
+    if isinstance(value, tuple):
+        if all(isinstance(item, int) for item in value):
+            yield f"[{', '.join(map(str, value))}]"
+            return
+        for item in value:
+            first, *rest = _value(item)
+            yield f"- {first}"
+            yield from map(_indented, rest)
+    elif is_dataclass(value):
+        pairs = dict(_pairs(value))
+        shorthand = str(getattr(value, "shorthand", ""))
+        yield from _scalar(pairs[shorthand]) if list(pairs) == [shorthand] else _mapping(pairs) if pairs else ["{}"]
+    else:
+        yield from _scalar(value)
+
+
+def _scalar(value: str | int) -> Iterator[str]:
+    if isinstance(value, int) or (isinstance(value, _Date) and _DATE.fullmatch(value)):
+        yield str(value)
+    elif _LITERAL.fullmatch(value):
+        yield "|+" if value.endswith("\n\n") else "|"
+        yield from value[:-1].split("\n")
+    elif _PLAIN.fullmatch(value) and not _NOT_TEXT.fullmatch(value) and not _UNPRINTABLE.search(value):
+        yield value
+    else:
+        yield quote(value)
+
+
+def quote(text: str) -> str:
+    r"""The text in double quotes, as YAML reads it back.
+
+    >>> quote('a "b"\u2028')
+    '"a \\"b\\"\\u2028"'
+    """
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+
+
+def reformat(text: str, record: Record) -> str:
+    """Canonical YAML for the record that ``text`` holds, with the comments of ``text``."""
+    canonical = dump(record)
+    above, beside, last = _comments(text)
+    if not (above or beside or last):
+        return canonical
+    lines = canonical.splitlines()
+    places = dict(_walk(yaml.compose(canonical, Loader=yaml.CSafeLoader)))
+    for pointer, comment in beside.items():
+        lines[_row(places, pointer)] += f"  {comment}"
+    for pointer in sorted(above, key=lambda pointer: (_row(places, pointer), pointer), reverse=True):
+        row = _row(places, pointer)
+        indent = lines[row][: len(lines[row]) - len(lines[row].lstrip())]
+        lines[row:row] = [indent + comment for comment in above[pointer]]
+    return "".join(f"{line}\n" for line in [*lines, *last])
+
+
+def _row(places: dict[tuple[str, ...], Node], pointer: tuple[str, ...]) -> int:
+    """The line of a pointer, or of the nearest thing above it that the canonical form still has."""
+    while pointer and pointer not in places:
+        pointer = pointer[:-1]
+    return int(places[pointer].start_mark.line) if pointer else 0
+
+
+def _walk(node: Node | None, pointer: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Every key and list item, with the node at which its line begins."""
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield (*pointer, key.value), key
+            yield from _walk(value, (*pointer, key.value))
+    elif isinstance(node, SequenceNode):
+        for number, item in enumerate(node.value):
+            yield (*pointer, str(number)), item
+            yield from _walk(item, (*pointer, str(number)))
+
+
+def _comments(text: str) -> tuple[dict[tuple[str, ...], list[str]], dict[tuple[str, ...], str], list[str]]:
+    """The comments of a YAML text: those above a line by its pointer, those beside one, and those after the last."""
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    lines = text.splitlines()
+    scalars = [node for _, node in _leaves(root)]
+    inside = {row for node in scalars for row in range(node.start_mark.line + 1, node.end_mark.line + (node.end_mark.column > 0))}
+    starts: dict[int, tuple[str, ...]] = {}
+    for pointer, node in _walk(root):
+        starts.setdefault(node.start_mark.line, pointer)
+    ends = {node.end_mark.line: node.end_mark.column for node in scalars}
+    above: dict[tuple[str, ...], list[str]] = {}
+    beside: dict[tuple[str, ...], str] = {}
+    waiting: list[str] = []
+    for row, line in enumerate(lines):
+        if row not in inside and line.lstrip().startswith("#"):
+            waiting.append(line.strip())
+        elif row in starts:
+            if waiting:
+                above[starts[row]], waiting = waiting, []
+            if comment := re.search(r"(?:^|\s)(#.*)", line[ends.get(row, len(line.split("#")[0])) :]):
+                beside[starts[row]] = comment[1].strip()
+    return above, beside, waiting
+
+
+def _leaves(node: Node | None) -> Iterator[tuple[None, ScalarNode]]:
+    if isinstance(node, ScalarNode):
+        yield None, node
+    elif isinstance(node, SequenceNode):
+        for item in node.value:
+            yield from _leaves(item)
+    elif isinstance(node, MappingNode):
+        for key, value in node.value:
+            yield from _leaves(key)
+            yield from _leaves(value)

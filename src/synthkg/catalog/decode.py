@@ -1,0 +1,314 @@
+"""One YAML file becomes one record, or findings that say where it is wrong.
+
+The record types are the schema: their field types and markers are compiled once into readers of YAML nodes. Reading nodes
+instead of plain dictionaries keeps line and column at hand, and sees what PyYAML's loader hides: duplicate keys, and ids that
+YAML takes for numbers (``2307.02180``), booleans (``no``) or dates. The C parser does the scanning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import date
+from functools import cache, lru_cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import yaml
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
+from synthkg.catalog import layout
+from synthkg.findings import Finding, did_you_mean
+from synthkg.model import IsDate, IsRow, IsUrl, Kind, Record, Ref, Vocabulary
+
+__all__ = ["SLUG", "Pointer", "Reading", "Reference", "locate", "read_record"]
+
+Pointer = tuple[str | int, ...]
+"""A path into a YAML file: keys and list positions from 0."""
+
+_TAG = "tag:yaml.org,2002:"
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_URL = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_INTEGER = re.compile(r"0|-?[1-9]\d*")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The mention of a record of ``folder`` at a place in a file."""
+
+    folder: str
+    id: str
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """What reading one file gave: faults and mentions of other records are added as they are met."""
+
+    file: str
+    vocabulary: Vocabulary
+    findings: list[Finding] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+
+    def fault(self, node: Node, rule: str, problem: str, mend: str) -> None:
+        """Adds a finding at the node."""
+        mark = node.start_mark
+        self.findings.append(Finding(self.file, mark.line + 1, mark.column + 1, rule, problem, mend))
+
+
+class _Unreadable(Exception):
+    """Ends the reading of one value; its finding has been made."""
+
+
+R = TypeVar("R", bound=Record)
+_Reader = Callable[[Node, Reading], Any]
+
+
+def read_record(kind: type[R], id: str, text: str, reading: Reading) -> R | None:
+    """Reads one record.
+
+    Args:
+        kind: The record type.
+        id: The record's id, which is its file's name.
+        text: The YAML.
+        reading: Takes the findings and references.
+
+    Returns:
+        The record, or None where the findings leave none.
+    """
+    if not SLUG.fullmatch(id):
+        mend = "name the file with lower-case letters, digits and single hyphens"
+        reading.findings.append(Finding(reading.file, 1, 1, "bad-id", f'"{id}" is no id', mend))
+        return None
+    node = _compose(text, reading)
+    if node is None:
+        return None
+    before = len(reading.findings)
+    try:
+        schema: Any = kind
+        record = _record_reader(schema, "id")(node, reading, id=id)
+    except _Unreadable:
+        return None
+    return record if len(reading.findings) == before else None
+
+
+def _compose(text: str, reading: Reading) -> Node | None:
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        is_open = error.problem == "found unexpected end of stream"
+        mark = (error.context_mark if is_open else None) or error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = f"not YAML: {error.problem or error.context}"
+        mend = 'put text that holds ": " or " #" or begins with a special character in double quotes; indent by 2 spaces'
+        if is_open:
+            mend = "close the quote or bracket that opens here"
+        elif error.context == "expected a single document in the stream":
+            problem, mend = "a second YAML document begins", "keep one record a file, without lines of ---"
+        reading.findings.append(Finding(reading.file, line, column, "yaml-syntax", problem, mend))
+        return None
+    except yaml.reader.ReaderError as error:
+        before = text.encode()[: error.position].decode(errors="replace")  # the C parser counts bytes
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        problem = f"a character that YAML forbids: U+{error.character:04X}"
+        reading.findings.append(Finding(reading.file, line, column, "yaml-syntax", problem, "remove or escape it"))
+        return None
+    if node is None:
+        reading.findings.append(Finding(reading.file, 1, 1, "empty-file", "the file holds no record", "fill it or remove it"))
+    return node
+
+
+def locate(text: str, pointer: Pointer) -> tuple[int, int]:
+    r"""Line and column (from 1) of the value that ``pointer`` leads to, or of the last part of the way that exists.
+
+    >>> locate("a: 1\nb:\n  - x\n  - y\n", ("b", 1))
+    (4, 5)
+    """
+    node = _tree(text)
+    for step in pointer:
+        found: Node | None = None
+        if isinstance(node, MappingNode):
+            found = next((value for key, value in node.value if key.value == step), None)
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            found = node.value[step]
+        if found is None:
+            break
+        node = found
+    return (node.start_mark.line + 1, node.start_mark.column + 1) if node else (1, 1)
+
+
+@lru_cache(maxsize=1)
+def _tree(text: str) -> Node | None:
+    """The nodes of one file, kept until another is asked for: a file with one finding often has more."""
+    tree: Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
+    return tree
+
+
+@cache
+def _record_reader(kind: Any, *given: str) -> Callable[..., Any]:
+    """The reader for a record or a part of one; the fields ``given`` are not in the file, but passed to the reader."""
+    hints = get_type_hints(kind, include_extras=True)
+    readers = {f.name: _reader(hints[f.name]) for f in fields(kind) if f.name not in given}
+    required = [f.name for f in fields(kind) if f.default is MISSING and f.name not in given]
+    shorthand: str | None = getattr(kind, "shorthand", None)
+    noun = kind.__name__.lower()
+
+    def read(node: Node, reading: Reading, **given_values: str) -> Any:
+        if shorthand and isinstance(node, ScalarNode):
+            return kind(**{shorthand: readers[shorthand](node, reading)})
+        if not isinstance(node, MappingNode):
+            reading.fault(node, "wrong-type", f"a {noun} is a mapping of keys", f"write keys such as {', '.join(readers)}")
+            raise _Unreadable
+        values: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, ScalarNode) else ""
+            if key in values:
+                reading.fault(key_node, "duplicate-key", f'"{key}" stands twice', "keep one")
+                continue
+            values[key] = None
+            reader = readers.get(key)
+            if reader is None:
+                reading.fault(key_node, "unknown-key", f'a {noun} has no key "{key}"', did_you_mean(key, readers))
+                continue
+            try:
+                _refuse_empty(value_node, reading, f'"{key}"')
+                values[key] = reader(value_node, reading)
+            except _Unreadable:
+                continue
+        for key in required:
+            if key not in values:
+                reading.fault(node, "missing-key", f'the {noun} has no "{key}"', f'add "{key}:"')
+        if any(key not in values for key in required) or any(key not in readers for key in values):
+            raise _Unreadable
+        return kind(**given_values, **values)
+
+    return read
+
+
+@cache
+def _reader(hint: Any) -> _Reader:
+    """The reader for one field's type."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (UnionType, Union):
+        (inner,) = [arg for arg in args if arg is not NoneType]
+        return _reader(inner)
+    if origin is tuple:
+        return _list_reader(_reader(args[0]))
+    if origin is Annotated:
+        return _marked_reader(args[1])
+    if hint is int:
+        return _read_integer
+    if hint is str:
+        return _read_text
+    return _record_reader(hint)
+
+
+def _list_reader(read_item: _Reader) -> _Reader:
+    def read(node: Node, reading: Reading) -> tuple[Any, ...]:
+        if not isinstance(node, SequenceNode):
+            reading.fault(node, "wrong-type", "this is a list", 'begin each item with "- " on its own line')
+            raise _Unreadable
+        items = []
+        for item in node.value:
+            try:
+                _refuse_empty(item, reading, "the item")
+                items.append(read_item(item, reading))
+            except _Unreadable:
+                continue
+        return tuple(items)
+
+    return read
+
+
+def _refuse_empty(node: Node, reading: Reading, what: str) -> None:
+    if isinstance(node, ScalarNode) and node.tag == _TAG + "null" and not node.value:
+        reading.fault(node, "empty-value", f"{what} has no value", "write one, or remove it")
+        raise _Unreadable
+
+
+def _read_text(node: Node, reading: Reading) -> str:
+    if not isinstance(node, ScalarNode):
+        reading.fault(node, "wrong-type", "this is text, not a list or mapping", "write one value")
+        raise _Unreadable
+    if node.tag != _TAG + "str":
+        problem = f"YAML reads {node.value} as {node.tag.removeprefix(_TAG)}, not as text"
+        reading.fault(node, "unquoted-value", problem, f'put it in quotes: "{node.value}"')
+        raise _Unreadable
+    value: str = node.value
+    if bad := _NOT_XML.search(value):
+        problem = f"the control character U+{ord(bad[0]):04X} cannot be written in RDF/XML"
+        reading.fault(node, "control-character", problem, "remove it")
+        raise _Unreadable
+    return value
+
+
+def _read_integer(node: Node, reading: Reading) -> int:
+    if not isinstance(node, ScalarNode) or node.tag != _TAG + "int" or not _INTEGER.fullmatch(node.value):
+        reading.fault(node, "wrong-type", "this is a whole number", "write digits only, without quotes")
+        raise _Unreadable
+    return int(node.value)
+
+
+def _marked_reader(marker: Any) -> _Reader:
+    """The reader for ``Annotated[str, marker]``."""
+
+    def read_url(node: Node, reading: Reading) -> str:
+        value = _read_text(node, reading)
+        if not _URL.fullmatch(value):
+            mend = "write it from https:// on, with blanks and other special characters percent-encoded"
+            reading.fault(node, "bad-url", f'"{value}" is no absolute http(s) URL', mend)
+            raise _Unreadable
+        return value
+
+    def read_date(node: Node, reading: Reading) -> str:
+        value: str = node.value if isinstance(node, ScalarNode) else ""
+        if match := _DATE.fullmatch(value):
+            try:
+                date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+            except ValueError:
+                match = None
+        if not match:
+            mend = "write YYYY, YYYY-MM or YYYY-MM-DD, a day that exists"
+            reading.fault(node, "bad-date", f'"{value}" is no date', mend)
+            raise _Unreadable
+        return value
+
+    def read_reference(node: Node, reading: Reading) -> str:
+        value = _read_text(node, reading)
+        mark = node.start_mark
+        reading.references.append(Reference(marker.folder, value, reading.file, mark.line + 1, mark.column + 1))
+        return value
+
+    def read_word(node: Node, reading: Reading) -> str:
+        value = _read_text(node, reading)
+        known: Collection[str]
+        if isinstance(marker, Kind):
+            name, known = f"type of {marker.name.lower()}", reading.vocabulary.kinds(marker.name).keys()
+        else:
+            name, known = f"{marker.scheme} concept", reading.vocabulary.concepts.get(marker.scheme, {}).keys()
+        if value not in known:
+            reading.fault(node, "unknown-word", f'"{value}" is no {name}', did_you_mean(value, known))
+            raise _Unreadable
+        return value
+
+    def read_row(node: Node, reading: Reading) -> str:
+        value = _read_text(node, reading)
+        try:
+            layout.fields(value)
+        except ValueError as error:
+            reading.fault(node, "bad-layout", str(error), "write literal braces twice and each field once")
+            raise _Unreadable from error
+        return value
+
+    if marker is IsRow:
+        return read_row
+    if marker is IsUrl:
+        return read_url
+    if marker is IsDate:
+        return read_date
+    return read_reference if isinstance(marker, Ref) else read_word

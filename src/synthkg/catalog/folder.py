@@ -1,0 +1,240 @@
+"""``data/`` <-> records: every file read, every mention of another record resolved.
+
+One file is one record and its name is the record's id. Reading never stops at a fault: what can be read is kept, and the
+rest is told as findings.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from synthkg.catalog.canonical import dump, reformat
+from synthkg.catalog.decode import SLUG, Pointer, Reading, Reference, locate, read_record
+from synthkg.catalog.sssom import Link, load_links
+from synthkg.errors import UnreadableError, UsageError
+from synthkg.files import read_text, write_atomically
+from synthkg.findings import Finding, did_you_mean
+from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, record_iri
+
+__all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_records"]
+
+_LINKS = ".sssom.tsv"
+_TYPES = {kind.folder: kind for kind in RECORD_TYPES}
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(slots=True)
+class Catalog:
+    """All records of a data folder, and what is wrong with its files.
+
+    Attributes:
+        data: The data folder.
+        records: Folder name -> id -> record, sorted by id.
+        links: Target -> what was found there of our things.
+        findings: What the files themselves show: syntax, keys, types, references.
+        is_whole: Whether every record file could be read.
+    """
+
+    data: Path
+    vocabulary: Vocabulary
+    records: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
+    links: dict[str, list[Link]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    is_whole: bool = True
+
+    def __iter__(self) -> Iterator[Record]:
+        for folder in _TYPES:
+            yield from self.records[folder].values()
+
+    def __len__(self) -> int:
+        return sum(map(len, self.records.values()))
+
+    def of(self, kind: type[R]) -> dict[str, R]:
+        """The records of one type, by id."""
+        return self.records[kind.folder]  # type: ignore[return-value]
+
+    @property
+    def things(self) -> set[str]:
+        """The IRIs of all that a link may be about: papers, versions, methods, artifacts, venues and concepts."""
+        found = {record_iri(record.folder, record.id) for record in self}
+        found |= {
+            f"{record_iri('papers', paper.id)}/version/{version.id}"
+            for paper in self.of(Paper).values()
+            for version in paper.versions
+        }
+        return found | {concept_iri(scheme, id) for scheme, ids in self.vocabulary.concepts.items() for id in ids}
+
+    def path(self, record: Record) -> Path:
+        """Where the record was read."""
+        return record_path(self.data, record)
+
+    def finding(self, record: Record, pointer: Pointer, rule: str, problem: str, mend: str, severity: str = "error") -> Finding:
+        """A finding at the value that ``pointer`` leads to in the record's file."""
+        path = self.path(record)
+        line, column = locate(read_text(path), pointer)
+        return Finding(str(path), line, column, rule, problem, mend, severity)
+
+
+def record_path(data: Path, record: Record) -> Path:
+    """Where a record lives."""
+    return data / record.folder / f"{record.id}.yaml"
+
+
+def load_catalog(
+    data: Path, vocabulary: Vocabulary | None = None, progress: Callable[[int], None] = lambda count: None
+) -> Catalog:
+    """Reads a data folder.
+
+    Args:
+        data: The folder that holds ``papers/``, ``methods/``, …
+        vocabulary: The words that records may use; by default the project's ontology.
+        progress: Called with the number of files read so far.
+
+    Raises:
+        UnreadableError: There is no such folder, or it holds no record folder, or a file is not UTF-8 text.
+    """
+    if not data.is_dir():
+        raise UnreadableError("no such folder; name one that holds papers/, methods/, artifacts/, venues/, lists/", str(data))
+    catalog = Catalog(data, vocabulary or load_vocabulary())
+    files = _record_files(catalog)
+    if not any((data / folder).is_dir() for folder in _TYPES):
+        raise UnreadableError(f"holds none of the folders {', '.join(_TYPES)}", str(data))
+    references: list[Reference] = []
+    with _without_garbage_collection():
+        for count, (folder, path) in enumerate(files, start=1):
+            reading = Reading(str(path), catalog.vocabulary)
+            record = read_record(_TYPES[folder], path.stem, read_text(path), reading)
+            if record is not None:
+                catalog.records[folder][path.stem] = record
+            catalog.findings.extend(reading.findings)
+            references.extend(reading.references)
+            progress(count)
+    catalog.is_whole = len(catalog) == len(files)
+    ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
+    former = _former_ids(catalog, ids)
+    catalog.findings.extend(_dangling(references, ids, former))
+    if catalog.is_whole:  # else a link may seem to be about nothing
+        _read_links(catalog)
+    return catalog
+
+
+def links_path(data: Path, target: str) -> Path:
+    """The file of the links into a target."""
+    return data / "links" / f"{target}{_LINKS}"
+
+
+def _read_links(catalog: Catalog) -> None:
+    """Every file of links; whatever else is in their folder is a finding."""
+    folder, targets = catalog.data / "links", catalog.vocabulary.concepts["target"]
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        target = path.name.removesuffix(_LINKS)
+        if path.name.startswith("."):
+            continue
+        if target == path.name:
+            mend = f"links are in <target>{_LINKS}; rename or remove it"
+            catalog.findings.append(Finding(str(path), 1, 1, "stray-file", "this is no file of links", mend))
+        elif target not in targets:
+            mend = f"{did_you_mean(target, targets)}; a new one is described in ontology/target.ttl"
+            catalog.findings.append(Finding(str(path), 1, 1, "unknown-target", f'there is no target "{target}"', mend))
+        else:
+            catalog.links[target], findings = load_links(path, catalog.things)
+            catalog.findings.extend(findings)
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Collecting while millions of nodes are made and dropped in order costs half the time and frees nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:
+    """Every record file by folder and name; anything else in the data folder is a finding."""
+    found: list[tuple[str, Path]] = []
+    for folder in sorted(catalog.data.iterdir()):
+        if folder.name in _TYPES and folder.is_dir():
+            for path in sorted(folder.iterdir()):
+                if path.suffix == ".yaml" and path.is_file():
+                    found.append((folder.name, path))
+                elif not path.name.startswith("."):
+                    mend = "records are <id>.yaml; rename or remove it"
+                    catalog.findings.append(Finding(str(path), 1, 1, "stray-file", "this is no record file", mend))
+        elif folder.is_dir() and folder.name != "links":
+            mend = did_you_mean(folder.name, _TYPES)
+            catalog.findings.append(Finding(str(folder), 1, 1, "unknown-folder", "no folder of records has this name", mend))
+    order = list(_TYPES)
+    return sorted(found, key=lambda item: (order.index(item[0]), item[1].stem))
+
+
+def _former_ids(catalog: Catalog, ids: dict[str, set[str]]) -> dict[tuple[str, str], str]:
+    """(folder, old id) -> present id; an old id that is still or again in use is a finding."""
+    former: dict[tuple[str, str], str] = {}
+    for record in catalog:
+        for number, old in enumerate(record.formerly):
+            taken = record.folder[:-1] + f' "{former.get((record.folder, old), old)}"'
+            if old in ids[record.folder] or (record.folder, old) in former:
+                problem = f'the old id "{old}" belongs to the {taken}'
+                mend = "an id is never given away; remove it here or rename the other record"
+                catalog.findings.append(catalog.finding(record, ("formerly", number), "reused-id", problem, mend))
+            former[record.folder, old] = record.id
+    return former
+
+
+def _dangling(references: list[Reference], ids: dict[str, set[str]], former: dict[tuple[str, str], str]) -> Iterator[Finding]:
+    for ref in references:
+        if ref.id in ids[ref.folder]:
+            continue
+        noun = ref.folder[:-1]
+        if new := former.get((ref.folder, ref.id)):
+            problem, mend = f'the {noun} "{ref.id}" is now "{new}"', f'write "{new}"'
+        else:
+            problem = f'there is no {noun} "{ref.id}"'
+            close = did_you_mean(ref.id, ids[ref.folder])
+            mend = close if close.startswith("did") else f"add {ref.folder}/{ref.id}.yaml"
+        yield Finding(ref.file, ref.line, ref.column, "dangling-reference", problem, mend)
+
+
+def require_id(id: str) -> str:
+    """The id, if it can be one.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    if not SLUG.fullmatch(id):
+        raise UsageError(f'"{id}" is no id; write lower-case letters, digits and single hyphens')
+    return id
+
+
+def write_records(data: Path, records: list[Record]) -> list[Path]:
+    """Writes new records.
+
+    Raises:
+        UnreadableError: One of the files exists; nothing is written then.
+        UsageError: An id cannot be one.
+    """
+    paths = [record_path(data, record) for record in records if require_id(record.id)]
+    for path in paths:
+        if path.exists():
+            raise UnreadableError("exists already; nothing was written", str(path))
+    for path, record in zip(paths, records, strict=True):
+        write_atomically(path, dump(record))
+    return paths
+
+
+def unformatted(catalog: Catalog) -> Iterator[tuple[Path, str]]:
+    """Each file that is not in canonical form, with its canonical text."""
+    for record in catalog:
+        path = catalog.path(record)
+        text = read_text(path)
+        if (canonical := reformat(text, record)) != text:
+            yield path, canonical

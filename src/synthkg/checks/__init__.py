@@ -1,0 +1,11 @@
+"""What is wrong in a data folder, and where.
+
+Read `inspection` first (all checks as one list of findings), then `shacl` (the shapes, record by record).
+"""
+
+from synthkg.checks.inspection import Checked, check
+
+__all__ = [
+    "Checked",
+    "check",
+]

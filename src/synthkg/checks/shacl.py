@@ -1,0 +1,247 @@
+"""SHACL validation by pySHACL, record by record, with every result mapped back to the line of YAML that made the triple.
+
+Shapes look at one record's triples at a time, so records are validated in chunks, on as many processes as there are cores;
+a record that was found valid before is not validated again. What is remembered of it is a hash, kept in the user's cache
+folder under a hash of everything else that decides the result: shapes, ontology and converter.
+
+pySHACL runs on the shapes in another arrangement of the same meaning, which it validates four times as fast.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cache, lru_cache
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, NamedTuple
+
+from synthkg.cache import Memory, fingerprint, program
+from synthkg.catalog import Catalog, Pointer
+from synthkg.findings import Finding
+from synthkg.graph import Statement, statements, to_rdflib
+from synthkg.model import BASE, ReadingList, Record, Vocabulary, load_vocabulary, record_iri
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["record_of", "validate"]
+
+_CHUNK = 64
+_PROCESSES = min(os.cpu_count() or 1, 4)
+_SEVERITIES = {"Violation": "error", "Warning": "warning", "Info": "note"}
+
+
+class Result(NamedTuple):
+    """One SHACL result: IRIs and lexical forms as plain text, so that it can travel between processes."""
+
+    focus: str
+    path: str
+    value: str
+    message: str
+    severity: str
+    shape: str
+
+
+def validate(catalog: Catalog, progress: Callable[[int], None] = lambda count: None) -> list[Finding]:
+    """The SHACL findings of all records.
+
+    Args:
+        catalog: The records.
+        progress: Called with the number of records validated so far.
+    """
+    memory = Memory("valid", catalog.data, program(catalog.vocabulary.folder))
+    prints = {record_iri(record.folder, record.id): fingerprint(record) for record in catalog}
+    unknown = [record for record, key in zip(catalog, prints.values(), strict=True) if key not in memory.facts]
+    findings: list[Finding] = []
+    done = 0
+    for chunk, results in _results(unknown, catalog.vocabulary):
+        by_iri = {record_iri(record.folder, record.id): record for record in chunk}
+        for result in results:
+            iri = record_of(result.focus)
+            prints.pop(iri, None)
+            findings.append(_finding(catalog, by_iri[iri], result))
+        done += len(chunk)
+        progress(done)
+    if unknown:
+        memory.keep(prints.values())
+    return findings
+
+
+def record_of(iri: str) -> str:
+    """The IRI of the record that a node belongs to.
+
+    >>> record_of("https://w3id.org/synthkg/paper/star/version/preprint")
+    'https://w3id.org/synthkg/paper/star'
+    """
+    return BASE + "/".join(iri.removeprefix(BASE).split("#")[0].split("/")[:2])
+
+
+def _results(records: Sequence[Record], vocabulary: Vocabulary) -> Iterator[tuple[Sequence[Record], list[Result]]]:
+    """The SHACL results, chunk by chunk; this process and its helpers each take the next chunk when they are free."""
+    lists = [record for record in records if isinstance(record, ReadingList)]
+    others = [record for record in records if not isinstance(record, ReadingList)]
+    chunks: list[Sequence[Record]] = [[record] for record in lists]
+    chunks += (others[start : start + _CHUNK] for start in range(0, len(others), _CHUNK))
+    waiting = iter(chunks)
+    done: SimpleQueue[tuple[Sequence[Record], list[Result]]] = SimpleQueue()
+
+    def keep_busy(helper: _Helper) -> None:
+        for chunk in waiting:
+            done.put((chunk, helper.validate(chunk)))
+
+    with ThreadPoolExecutor() as threads, ExitStack() as stack:
+        helpers = [stack.enter_context(_Helper(vocabulary.folder)) for _ in chunks[1:_PROCESSES]]
+        working = [threads.submit(keep_busy, helper) for helper in helpers]
+        for chunk in waiting:
+            yield chunk, _validate_chunk(chunk, vocabulary.folder)
+            while not done.empty():
+                yield done.get()
+        for work in working:
+            work.result()
+    while not done.empty():
+        yield done.get()
+
+
+class _Helper:
+    """A second Python that validates chunks.
+
+    A plain subprocess, because multiprocessing would run the caller's own script again in the child.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", "from synthkg.checks.shacl import help_out; help_out()", str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+
+    def __enter__(self) -> _Helper:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def validate(self, records: Sequence[Record]) -> list[Result]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        pickle.dump(records, self._process.stdin)
+        self._process.stdin.flush()
+        results: list[Result] = pickle.load(self._process.stdout)
+        return results
+
+
+def help_out() -> None:
+    """What the helper process does: validates each chunk that it is sent, until its input ends."""
+    folder = Path(sys.argv[1])
+    while True:
+        try:
+            records = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        pickle.dump(_validate_chunk(records, folder), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
+@cache
+def _shapes(folder: Path) -> rdflib.Graph:
+    import rdflib
+
+    return _rearranged(rdflib.Graph().parse(folder / "shapes.ttl"))
+
+
+def _rearranged(shapes: rdflib.Graph) -> rdflib.Graph:
+    """The shapes with the same results, arranged as pySHACL validates them fastest.
+
+    pySHACL prepares a property shape anew for each node that a node shape hands to it, but only once for all the nodes that
+    the property shape targets itself: so each takes over the targets of the node shapes that name it. And a pattern under
+    ``sh:not`` costs it a report for every value that is right: so the pattern itself is negated, in Python's own dialect.
+    """
+    from rdflib import RDF, SH, BNode, Literal
+    from rdflib.collection import Collection
+
+    for node in set(shapes.subjects(SH.property)):
+        properties = list(shapes.objects(node, SH.property))
+        shapes.remove((node, SH.property, None))
+        for part in properties:
+            for target in (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf):
+                for value in shapes.objects(node, target):
+                    shapes.add((part, target, value))
+        if (node, SH.closed, None) in shapes:
+            paths = {path for part in properties for path in shapes.objects(part, SH.path)}
+            paths.update(path for ignored in shapes.objects(node, SH.ignoredProperties) for path in shapes.items(ignored))
+            shapes.set((node, SH.ignoredProperties, Collection(shapes, BNode(), sorted(paths, key=str)).uri))
+    for shape, negated in list(shapes.subject_objects(SH["not"])):
+        if set(shapes.predicates(negated)) == {RDF.type, SH.pattern}:
+            shapes.remove((shape, SH["not"], negated))
+            for pattern in shapes.objects(negated, SH.pattern):
+                shapes.add((shape, SH.pattern, Literal(rf"\A(?![\s\S]*(?:{pattern}))")))
+    return shapes
+
+
+def _validate_chunk(records: Sequence[Record], folder: Path) -> list[Result]:
+    import rdflib
+    from pyshacl import validate as pyshacl_validate
+
+    vocabulary = load_vocabulary(folder)
+    term = cache(to_rdflib)
+    data = rdflib.Graph()
+    for record in records:
+        for s, p, o, _ in statements(record, vocabulary):
+            data.add((term(s), term(p), term(o)))
+    conforms, report, _ = pyshacl_validate(data, shacl_graph=_shapes(folder))
+    if conforms:
+        return []
+    assert isinstance(report, rdflib.Graph)
+    sh = rdflib.SH
+
+    def text(node: rdflib.term.Node, predicate: rdflib.URIRef) -> str:
+        return str(report.value(node, predicate) or "")
+
+    return [
+        Result(
+            text(node, sh.focusNode),
+            text(node, sh.resultPath),
+            text(node, sh.value),
+            text(node, sh.resultMessage),
+            text(node, sh.resultSeverity).rpartition("#")[2],
+            text(node, sh.sourceShape).rpartition("#")[2],
+        )
+        for node in report.subjects(rdflib.RDF.type, sh.ValidationResult)
+    ]
+
+
+def _finding(catalog: Catalog, record: Record, result: Result) -> Finding:
+    pointer = origin(catalog, record, result.focus, result.path, result.value)
+    key = ".".join(str(part) for part in pointer if isinstance(part, str)) or record.folder[:-1]
+    problem = f'{key}: "{result.value}" does not fit' if result.path and result.value else f"{key}: the shape does not fit"
+    severity = _SEVERITIES.get(result.severity, "error")
+    return catalog.finding(record, pointer, result.shape, problem, result.message, severity)
+
+
+def origin(catalog: Catalog, record: Record, focus: str, path: str = "", value: str = "") -> Pointer:
+    """The pointer to the YAML value from which the triple came, or the nearest one that is known."""
+    best: tuple[int, Pointer] = (0, ())
+    for s, p, o, pointer in _statements(record, catalog.vocabulary):
+        if s.value == focus:
+            rank = 4 if (p.value, o.value) == (path, value) else 3 if p.value == path else 1
+        elif o.value == focus:
+            rank = 2
+        else:
+            continue
+        if rank > best[0]:
+            best = (rank, pointer)
+    return best[1]
+
+
+@lru_cache(maxsize=1)
+def _statements(record: Record, vocabulary: Vocabulary) -> tuple[Statement, ...]:
+    """The triples of one record, kept until another is asked for: a record with one finding often has more."""
+    return tuple(statements(record, vocabulary))

@@ -1,0 +1,15 @@
+"""Other people's servers: asked politely, answered plainly.
+
+Read `connection` first (one address, one exchange), then `store` (a SPARQL endpoint as a `graph.Store`) and
+`publishing` (our named graphs into their store).
+"""
+
+from synthkg.endpoints.connection import Connection
+from synthkg.endpoints.publishing import publish
+from synthkg.endpoints.store import EndpointStore
+
+__all__ = [
+    "Connection",
+    "EndpointStore",
+    "publish",
+]

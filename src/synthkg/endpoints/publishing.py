@@ -1,0 +1,221 @@
+"""Named graphs into any store, by the Graph Store Protocol or by SPARQL Update.
+
+Each graph is replaced as a whole, by requests that may be repeated without harm: PUT; or INSERT DATA in batches into a graph
+beside it (``…/incoming``), then one COPY over the old one. So a run that broke off is simply run again, and a graph whose content
+is there already is left alone. Afterwards each graph is read back and compared: its number of triples, and a checksum of them
+that needs no order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
+from typing import IO, NamedTuple
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple
+
+from synthkg.endpoints.connection import Connection
+from synthkg.endpoints.store import EndpointStore
+from synthkg.errors import EndpointError, UsageError
+from synthkg.findings import did_you_mean
+from synthkg.graph import OxigraphStore, Store
+
+__all__ = ["PROTOCOLS", "Published", "publish"]
+
+# So many, because Virtuoso compiles each triple to lines of SQL and takes no more than 10,000 of those.
+_BATCH = 500
+_PIECE = 1 << 16
+
+
+class Published(NamedTuple):
+    """What became of one graph; ``state`` is ``sent``, ``already there`` or ``sent, stored in other forms``."""
+
+    graph: str
+    triples: int
+    state: str
+
+
+class Fingerprint(NamedTuple):
+    """A set of triples, as far as it takes to recognise it."""
+
+    triples: int
+    checksum: int
+
+
+def publish(
+    store: Store,
+    to: str,
+    protocol: str = "gsp",
+    *,
+    endpoint: str | None = None,
+    timeout: float = 600.0,
+    progress: Callable[[str, int], None] = lambda what, count: None,
+) -> Iterator[Published]:
+    """Puts every named graph of a store into another store; yields each when it is there.
+
+    Args:
+        store: What to publish.
+        to: The address of the Graph Store Protocol, or of SPARQL Update.
+        protocol: Which of the two.
+        endpoint: The address that answers queries, where each graph is read back. By default it is told from ``to``.
+        timeout: Seconds for each request.
+        progress: Called with the graph and the number of triples sent.
+
+    Raises:
+        UsageError: The store keeps no named graphs, there is no such protocol, or ``endpoint`` must be given.
+        EndpointError: The other store refused, did not answer, or does not hold afterwards what was sent.
+    """
+    assert isinstance(store, OxigraphStore), "what is published is in this process"
+    if protocol not in PROTOCOLS:
+        raise UsageError(f'there is no protocol "{protocol}"; {did_you_mean(protocol, PROTOCOLS)}')
+    graphs = sorted({quad.graph_name for quad in store}, key=str)
+    if not graphs or DefaultGraph() in graphs:
+        raise UsageError("there are no named graphs to publish; give records (--data) or a dump that keeps them (.nq, .trig)")
+    reading = EndpointStore(endpoint or _query_address(to), (), timeout=timeout)
+    target = PROTOCOLS[protocol](Connection(to, timeout=timeout), reading, progress)
+    for graph in graphs:
+        assert isinstance(graph, NamedNode)
+        yield _publish(graph, store, target)
+
+
+def _publish(graph: NamedNode, store: OxigraphStore, target: _Target) -> Published:
+    def triples() -> Iterator[Triple]:
+        return (quad.triple for quad in store.inner.quads_for_pattern(None, None, None, graph))
+
+    wanted = fingerprint(triples())
+    if target.holds(graph) == wanted:
+        return Published(graph.value, wanted.triples, "already there")
+    target.replace(graph, triples, wanted)
+    found = target.holds(graph)
+    if found.triples != wanted.triples:
+        raise target.error(f"took {graph}, but holds {found.triples} triples of its {wanted.triples}; run it again")
+    return Published(graph.value, wanted.triples, "sent" if found == wanted else "sent, stored in other forms")
+
+
+def fingerprint(triples: Iterable[Triple]) -> Fingerprint:
+    """The number of triples, and the sum of their SHA-256."""
+    count = checksum = 0
+    for triple in triples:
+        line = f"{triple.subject} {triple.predicate} {triple.object} ."
+        count += 1
+        checksum += int.from_bytes(hashlib.sha256(line.encode()).digest(), "big")
+    return Fingerprint(count, checksum % (1 << 256))
+
+
+class _Target:
+    """A store to write to, and the address at which it is read."""
+
+    def __init__(self, connection: Connection, store: EndpointStore, progress: Callable[[str, int], None]) -> None:
+        self.connection = connection
+        self.store = store
+        self.progress = progress
+
+    def holds(self, graph: NamedNode) -> Fingerprint:
+        """What the graph holds now."""
+        rows = self.store.select(f"SELECT ?s ?p ?o WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}").rows
+        return fingerprint(Triple(*row) for row in rows)  # type: ignore[arg-type]
+
+    def replace(self, graph: NamedNode, triples: Callable[[], Iterable[Triple]], wanted: Fingerprint) -> None:
+        """Gives the graph this content."""
+        raise NotImplementedError
+
+    def error(self, problem: str) -> EndpointError:
+        """An error of this store."""
+        return EndpointError(problem, self.connection.name)
+
+
+class _GraphStore(_Target):
+    """SPARQL 1.1 Graph Store HTTP Protocol: one PUT a graph, which a transactional store makes atomic.
+
+    The graph is read back by a query and not by GET, since Virtuoso cuts what it gives to GET and does not say so.
+    """
+
+    def replace(self, graph: NamedNode, triples: Callable[[], Iterable[Triple]], wanted: Fingerprint) -> None:
+        """See `_Target.replace`."""
+        self.connection.greet(urllib.request.Request(self._url(NamedNode(f"{graph.value}/incoming"))))
+        with tempfile.TemporaryFile() as file:
+            pyoxigraph.serialize(triples(), output=file, format=RdfFormat.N_TRIPLES)
+            self.progress(graph.value, wanted.triples)
+            # N-Triples is Turtle, which every store reads.
+            headers = {"Content-Type": "text/turtle; charset=utf-8", "Content-Length": str(file.tell())}
+            request = urllib.request.Request(self._url(graph), _Body(file), headers, method="PUT")
+            self.connection.exchange(request)
+
+    def _url(self, graph: NamedNode) -> str:
+        url = self.connection.url
+        return f"{url}{'&' if urlsplit(url).query else '?'}graph={quote(graph.value, safe='')}"
+
+
+class _Body:
+    """A file that is sent from its beginning each time that a request is."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(0)
+        while piece := self._file.read(_PIECE):
+            yield piece
+
+
+class _Updates(_Target):
+    """SPARQL 1.1 Update: a graph grows beside the old one, and then takes its place."""
+
+    def replace(self, graph: NamedNode, triples: Callable[[], Iterable[Triple]], wanted: Fingerprint) -> None:
+        """See `_Target.replace`."""
+        incoming = NamedNode(f"{graph.value}/incoming")
+        self._update(f"DROP SILENT GRAPH {incoming}")
+        sent = 0
+        rest = iter(triples())
+        while batch := list(islice(rest, _BATCH)):
+            lines = "\n".join(f"{triple.subject} {triple.predicate} {triple.object} ." for triple in batch)
+            self._update(f"INSERT DATA {{ GRAPH {incoming} {{\n{lines}\n}} }}")
+            sent += len(batch)
+            self.progress(graph.value, sent)
+        held = self.holds(incoming).triples
+        if held != wanted.triples:
+            raise self.error(f"took {held} triples of the {wanted.triples} of {graph}, which is as it was; run it again")
+        self._update(f"COPY GRAPH {incoming} TO GRAPH {graph}")
+        with suppress(EndpointError):  # left over, it is dropped by the next run
+            self._update(f"DROP SILENT GRAPH {incoming}")
+
+    def _update(self, text: str) -> None:
+        from SPARQLWrapper import SPARQLWrapper
+
+        wrapper = SPARQLWrapper(self.connection.url)
+        wrapper.queryString = text
+        wrapper.queryType = "INSERT"
+        wrapper.setOnlyConneg(True)
+        wrapper.setMethod("POST")
+        wrapper.addCustomHttpHeader("Accept", "*/*")
+        self.connection.exchange(wrapper._createRequest())
+
+
+PROTOCOLS: dict[str, type[_Target]] = {"gsp": _GraphStore, "update": _Updates}
+
+_QUERY_ADDRESSES = {
+    "/store": "/query",  # Oxigraph
+    "/data": "/query",  # Fuseki
+    "/update": "/query",  # Oxigraph, Fuseki
+    "/rdf-graphs/service": "",  # RDF4J, GraphDB
+    "/statements": "",
+    "/sparql-graph-crud": "/sparql",  # Virtuoso
+    "/sparql-graph-crud-auth": "/sparql-auth",
+    "/sparql-auth": "/sparql-auth",
+    "/sparql": "/sparql",
+}
+
+
+def _query_address(to: str) -> str:
+    """Where the store that is written to at this address answers queries."""
+    parts = urlsplit(to)
+    for ending, instead in _QUERY_ADDRESSES.items():
+        if parts.path.endswith(ending):
+            return urlunsplit(parts._replace(path=parts.path.removesuffix(ending) + instead))
+    raise UsageError("say with --endpoint at which address this store answers queries, to read back what was written")

@@ -1,0 +1,253 @@
+"""Any SPARQL 1.1 endpoint as a store: what runs on the embedded store runs over HTTP, and gives the same rows.
+
+SPARQLWrapper builds the requests of the SPARQL 1.1 Protocol, and `connection` sends them. An answer that is cut, partial
+or none at all is an `EndpointError`, never fewer rows: where a server gives only so many at a time, the rest is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+import pyoxigraph
+from pyoxigraph import Literal, QueryResultsFormat, RdfFormat, Triple
+
+from synthkg.endpoints.connection import Answer, Connection
+from synthkg.errors import EndpointError, UsageError
+from synthkg.graph import GRAPHS, Table, Term, outline
+
+__all__ = ["EndpointStore"]
+
+_LONGEST_GET = 2_000
+_MOST_PAGES = 10_000
+_ROWS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
+_TRIPLES = "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.5"
+_ROW_FORMATS = {
+    "application/sparql-results+json": QueryResultsFormat.JSON,
+    "application/json": QueryResultsFormat.JSON,
+    "application/sparql-results+xml": QueryResultsFormat.XML,
+}
+
+
+class EndpointStore:
+    """A SPARQL 1.1 endpoint. See `synthkg.graph.store.Store`.
+
+    Args:
+        url: The address that answers queries.
+        graphs: The named graphs whose union is asked. By default those of synthkg that are there, so that nothing else in the
+            store counts; where none is, whatever the endpoint takes as its default graph.
+        timeout: See `Connection`.
+        retries: See `Connection`.
+        sleep: See `Connection`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        graphs: Sequence[str] | None = None,
+        *,
+        timeout: float = 60.0,
+        retries: int = 4,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.connection = Connection(url, timeout=timeout, retries=retries, sleep=sleep)
+        self._graphs = graphs
+
+    @property
+    def graphs(self) -> Sequence[str]:
+        """The named graphs whose union is asked; none means the endpoint's default graph."""
+        if self._graphs is None:
+            parts = (f"{{ SELECT ({g} AS ?graph) WHERE {{ GRAPH {g} {{ ?s ?p ?o }} }} LIMIT 1 }}" for g in GRAPHS.values())
+            table, _ = self._ask(f"SELECT ?graph WHERE {{ {' UNION '.join(parts)} }}", ())
+            self._graphs = sorted({row[0].value for row in table.rows if row[0] is not None})
+        return self._graphs
+
+    def select(self, query: str) -> Table:
+        """Runs a SELECT query, and asks for the rest where the server gives only so many rows at a time.
+
+        Raises:
+            EndpointError: There is no answer, or one that is an error, cut, or changed between two pages.
+        """
+        table, cap = self._ask(query, self._dataset(query))
+        return self._rest(query, table, cap) if cap or _may_be_cut(len(table.rows)) else table
+
+    def construct(self, query: str) -> Iterable[Triple]:
+        """Runs a CONSTRUCT query.
+
+        Raises:
+            EndpointError: See `select`; also where the server cut the answer, since triples have no order to page in.
+        """
+        answer = self._send(query, "CONSTRUCT", _TRIPLES, self._dataset(query))
+        if cap := answer.headers.get("X-SPARQL-MaxRows"):
+            raise self._error(f"gives at most {cap} triples, and cut the answer there; ask for less, or SELECT with ORDER BY")
+        form = RdfFormat.from_media_type(answer.media_type)
+        if form is None:
+            raise self._no_results(answer)
+        try:
+            return [Triple(quad.subject, quad.predicate, quad.object) for quad in pyoxigraph.parse(answer.body, format=form)]
+        except (SyntaxError, ValueError) as error:
+            raise self._broken(answer, error) from error
+
+    def _dataset(self, query: str) -> Sequence[str]:
+        """The graphs to name in the request: none where the query says itself FROM which."""
+        return () if re.search(r"\bFROM\b", outline(query), re.IGNORECASE) else self.graphs
+
+    def _ask(self, query: str, graphs: Sequence[str]) -> tuple[Table, int]:
+        answer = self._send(query, "SELECT", _ROWS, graphs)
+        if answer.media_type not in _ROW_FORMATS:
+            raise self._no_results(answer)
+        try:
+            table = _read(answer)
+        except (SyntaxError, ValueError) as error:
+            raise self._broken(answer, error) from error
+        if table is None:
+            raise self._error("answers yes or no; this is no SELECT query")
+        return table, int(answer.headers.get("X-SPARQL-MaxRows") or 0)
+
+    def _send(self, query: str, form: str, accept: str, graphs: Sequence[str]) -> Answer:
+        answer = self.connection.exchange(self._request(query, form, accept, graphs))
+        if answer.headers.get("X-SQL-State", "").startswith("S1T"):
+            raise self._error("ran into its own time limit and gives only a part of the answer; ask for less", overtaxed=True)
+        return answer
+
+    def _request(self, query: str, form: str, accept: str, graphs: Sequence[str]) -> urllib.request.Request:
+        from SPARQLWrapper import SPARQLWrapper
+
+        wrapper = SPARQLWrapper(self.connection.url)
+        wrapper.queryString = re.sub(r"\A(?:\s*#[^\n]*\n)+", "", query)
+        wrapper.queryType = form  # setQuery would guess it from the words in comments
+        wrapper.setOnlyConneg(True)
+        wrapper.addCustomHttpHeader("Accept", accept)
+        for graph in graphs:
+            wrapper.addParameter("default-graph-uri", graph)
+            wrapper.addParameter("named-graph-uri", graph)
+        request = wrapper._createRequest()
+        if len(request.full_url) > _LONGEST_GET:
+            wrapper.setMethod("POST")
+            request = wrapper._createRequest()
+        if request.data is None and urlsplit(self.connection.url).query:  # SPARQLWrapper appends "?" in any case
+            request.full_url = f"{self.connection.url}&{request.full_url.removeprefix(self.connection.url + '?')}"
+        return request
+
+    def _rest(self, query: str, table: Table, cap: int) -> Table:
+        """The whole answer of which ``table`` may be the first page.
+
+        Each page begins with the last row of the one before it, which must not have changed, and in the end the server counts the
+        rows; so none is lost or repeated.
+        """
+        columns, size = table.columns, len(table.rows)
+        if cap and size < cap:
+            return table
+        if size < 2:
+            raise self._error("gives at most one row at a time, which is too few to page")
+
+        def page(offset: int) -> list[tuple[Term | None, ...]]:
+            text = _page(query, columns, size, offset, scrolls=cap > 0)
+            return self._ask(text, self._dataset(query))[0].rows
+
+        rows = list(table.rows) if _is_ordered(query) else page(0)
+        for _ in range(_MOST_PAGES):
+            more = page(len(rows) - 1)
+            if not more or more[0] != rows[-1]:
+                raise self._error("gave other rows when asked for the next page; has the data changed? Try again")
+            rows += more[1:]
+            if len(more) < size:
+                break
+        else:
+            raise self._error(f"has more than {_MOST_PAGES} pages of {size} rows; ask for less")
+        if len(rows) > size:
+            self._confirm(query, len(rows))
+        return Table(columns, rows)
+
+    def _confirm(self, query: str, count: int) -> None:
+        prologue, body = _split(query)
+        (_, rows), _ = self._ask(f"{prologue}SELECT (COUNT(*) AS ?rows) WHERE {{ {{ {body} }} }}", self._dataset(query))
+        found = rows[0][0].value if rows and isinstance(rows[0][0], Literal) else "no"
+        if found != str(count):
+            raise self._error(f"counts {found} rows, but gave {count} page by page; has the data changed? Try again")
+
+    def _error(self, problem: str, *, overtaxed: bool = False) -> EndpointError:
+        return EndpointError(problem, self.connection.name, overtaxed=overtaxed)
+
+    def _no_results(self, answer: Answer) -> EndpointError:
+        said = self.connection.excerpt(answer.body, answer.media_type)
+        if "html" in answer.media_type:
+            return self._error(f'answers with a web page ("{said}"), not with results; is this the address that takes queries?')
+        return self._error(f"answers with {answer.media_type}, which is no result of this query: {said}")
+
+    def _broken(self, answer: Answer, error: Exception) -> EndpointError:
+        return self._error(
+            f"broke off, or garbled, its answer of {len(answer.body)} bytes, most likely at a time limit of its own ({error}); "
+            "ask for less, or raise that limit",
+            overtaxed=True,
+        )
+
+
+def _read(answer: Answer) -> Table | None:
+    """The table in an answer, or none where it is a yes or no."""
+    found = None
+    rows: list[tuple[Term | None, ...]] = []
+    try:
+        found = pyoxigraph.parse_query_results(answer.body, format=_ROW_FORMATS[answer.media_type])
+        if not isinstance(found, pyoxigraph.QuerySolutions):
+            return None
+        columns = tuple(variable.value for variable in found.variables)
+        for row in found:
+            rows.append(tuple(row))
+        return Table(columns, rows)
+    finally:
+        found = None  # it may not be dropped in another thread, where an exception that keeps this frame may be
+
+
+def _may_be_cut(count: int) -> bool:
+    """Whether a server that says nothing may have stopped there: row caps are round numbers."""
+    return count > 0 and (count % 100 == 0 or count == 1 << 20)
+
+
+def _split(query: str) -> tuple[str, str]:
+    """The PREFIX and BASE lines of a query, and the rest."""
+    start = re.search(r"\bSELECT\b", outline(query), re.IGNORECASE)
+    if start is None:
+        raise UsageError("this is no SELECT query")
+    return query[: start.start()], f"{query[start.start() :]}\n"
+
+
+def _page(query: str, columns: Sequence[str], limit: int, offset: int, *, scrolls: bool) -> str:
+    """The query for some of the rows of a query.
+
+    LIMIT and OFFSET are appended where the query ends in ORDER BY; otherwise they go around it, ordered by every column where it
+    has no order of its own. ``scrolls`` also puts them around it: under OFFSET Virtuoso sorts no more than its cap of rows (its
+    error SR353), in a subquery it does.
+    """
+    tail = f"LIMIT {limit} OFFSET {offset}"
+    if _is_ordered(query) and not scrolls and not re.search(r"\b(LIMIT|OFFSET|VALUES)\b", _top_level(query)):
+        return f"{query}\n{tail}"
+    prologue, body = _split(query)
+    names = " ".join(f"?{column}" for column in columns)
+    inner = f"SELECT {names} WHERE {{ {{ {body} }} }}"
+    if not _is_ordered(query):
+        inner = f"{inner} ORDER BY {names}"
+        if scrolls:
+            inner = f"SELECT {names} WHERE {{ {{ {inner} }} }}"
+    return f"{prologue}{inner} {tail}"
+
+
+def _is_ordered(query: str) -> bool:
+    return bool(re.search(r"\bORDER\s+BY\b", _top_level(query)))
+
+
+def _top_level(query: str) -> str:
+    """The keywords outside all braces, in capitals."""
+    return "".join(_outside(outline(query))).upper()
+
+
+def _outside(text: str) -> Iterator[str]:
+    depth = 0
+    for character in text:
+        depth += character == "{"
+        if depth == 0:
+            yield character
+        depth -= character == "}"

@@ -1,0 +1,22 @@
+"""What other graphs take from us, in their own forms.
+
+Each module is one receiver: `wikidata` (QuickStatements), `orkg`, `prov` (SSSOM, PROV-O), `registration` (Bioregistry,
+w3id.org). `selection` says which papers an export is about.
+"""
+
+from synthkg.giving.orkg import comparison
+from synthkg.giving.prov import mapping_set, provenance
+from synthkg.giving.registration import Contact, prefix_record, redirections
+from synthkg.giving.selection import choose
+from synthkg.giving.wikidata import quickstatements
+
+__all__ = [
+    "Contact",
+    "choose",
+    "comparison",
+    "mapping_set",
+    "prefix_record",
+    "provenance",
+    "quickstatements",
+    "redirections",
+]

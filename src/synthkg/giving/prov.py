@@ -1,0 +1,83 @@
+"""Links with their provenance for other tools: one SSSOM table of all of them, and PROV-O for links and facts.
+
+Both come from the graph; the saved query ``prov`` says which words of PROV-O mean what. A link that waits for review or was
+rejected is in no graph, so the table takes it from the files. Of a link that was computed there is no day, query or confidence to
+tell: its cells are empty, which SSSOM allows for all but subject, predicate, object and justification.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyoxigraph
+from pyoxigraph import RdfFormat
+
+from synthkg.catalog import Link, to_slots, to_table
+from synthkg.graph import Store, load_queries
+
+__all__ = ["mapping_set", "provenance"]
+
+_SEMAPV = "https://w3id.org/semapv/vocab/"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_PREFIXES = {
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "semapv": _SEMAPV,
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+_REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
+_ORCID = "https://orcid.org/"
+_TOOL = "synthkg link"  # its version is the hash of the query that it asked
+
+
+def provenance(store: Store) -> str:
+    """The provenance of facts and links as Turtle, sorted.
+
+    Raises:
+        QueryError: The store cannot run the query.
+    """
+    triples = sorted(set(store.construct(load_queries("exports")["prov"].text)), key=str)
+    written = pyoxigraph.serialize(triples, format=RdfFormat.TURTLE, prefixes=_PREFIXES)
+    assert written is not None
+    return written.decode()
+
+
+def mapping_set(store: Store, links: Iterable[Link] = ()) -> str:
+    """All links as one SSSOM/TSV file: those of the graph, and of ``links`` those that it does not have.
+
+    Raises:
+        QueryError: The store cannot run the query.
+    """
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    table = load_queries("exports")["links"].rows(store)
+    for row in table.rows:
+        found = {name: term.value for name, term in zip(table.columns, row, strict=True) if term is not None}
+        slots = rows.setdefault((found["subject"], found["object"]), {})
+        if slots:  # a further reviewer, or found twice: by computing and by looking
+            slots |= {slot: value for slot, value in _found(found).items() if value and not slots.get(slot)}
+        else:
+            slots |= {
+                "subject_id": found["subject"],
+                "subject_label": found["label"],
+                "predicate_id": f"skos:{found['relation'].removeprefix(_SKOS)}",
+                "object_id": found["object"],
+                "mapping_justification": f"semapv:{found['justification'].removeprefix(_SEMAPV)}",
+                **_found(found),
+            }
+        if reviewer := found.get("reviewer"):
+            slot = "reviewer_id" if reviewer.startswith(_ORCID) else "reviewer_label"
+            slots[slot] = "|".join(sorted({*filter(None, slots.get(slot, "").split("|")), reviewer}))
+    for link in links:
+        slots = rows.setdefault((link.subject, link.object), {**to_slots(link), "mapping_tool": _TOOL})
+        slots.setdefault("object_label", link.object_label or "")
+    return to_table("all", rows.values(), {}, _REQUIRED)
+
+
+def _found(row: dict[str, str]) -> dict[str, str]:
+    return {
+        "mapping_tool": _TOOL if "query_hash" in row else "",
+        "mapping_tool_version": row.get("query_hash", ""),
+        "mapping_date": row.get("established", ""),
+        "confidence": row.get("confidence", ""),
+    }

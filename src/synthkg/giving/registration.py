@@ -1,0 +1,231 @@
+r"""What makes our IRIs known and keeps them working: a prefix record for the Bioregistry, and the redirections for w3id.org.
+
+Both say what an IRI of ours looks like, and both take it from the shapes and the graph, so that neither can drift from them.
+
+The prefix record has the fields of ``Resource`` in ``bioregistry/schema/struct.py`` of https://github.com/biopragmatics/bioregistry.
+
+The redirections are Apache's mod_rewrite in a ``.htaccess`` with a ``README.md`` beside it, as https://github.com/perma-id/w3id.org
+asks (its README, "Creating a New Identifier"). They expect of the site, below one address:
+
+* ``<kind>/<id>.<ext>`` for each record, which also describes its parts (versions, entries, evidence …),
+* ``concept/<scheme>.<ext>``, ``ontology.<ext>`` and ``ontology/<version>.<ext>``; the same of ``ontology/shapes`` and
+  ``ontology/alignments``,
+* ``dataset.<ext>`` for the data set and its named graphs, ``query/<name>.<ext>`` for the saved queries,
+* ``dump/<file>``: the folder that ``synthkg build`` writes,
+
+where ``<ext>`` is ``html`` or one of the formats of a dump that holds one graph. A thing is answered with 303 See Other to a
+document about it; a file, which is what its IRI says, with 302. The format is the first in ``Accept`` that has full weight, else
+the first that is named and not refused: mod_rewrite cannot compare weights.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import metadata
+from typing import Any
+
+import pyoxigraph
+
+from synthkg import project
+from synthkg.errors import QueryError, UsageError
+from synthkg.graph import FORMATS, OxigraphStore, Query, Store, load_queries
+from synthkg.model import BASE
+
+__all__ = ["Contact", "prefix_record", "redirections"]
+
+_SPDX = {"https://creativecommons.org/publicdomain/zero/1.0/": "CC0-1.0"}  # https://spdx.org/licenses/CC0-1.0.html
+_HTML = ("text/html", "application/xhtml+xml")
+_RECORD = re.compile(rf"\^{re.escape(re.escape(BASE))}(?P<kind>[a-z]+(?:/[a-z]+)?)/(?P<slug>[^/]+)\$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """The person who answers for a registration."""
+
+    name: str | None = None
+    email: str | None = None
+    orcid: str | None = None
+    github: str | None = None
+
+    def items(self) -> Iterator[tuple[str, str]]:
+        """What is given of it."""
+        for key in ("name", "email", "github", "orcid"):
+            if value := getattr(self, key):
+                yield key, value
+
+
+# -- The Bioregistry
+
+
+def prefix_record(store: Store, contact: Contact | None = None, site: str | None = None) -> tuple[str, list[str]]:
+    """Our prefix as an entry of ``bioregistry.json``, and what the Bioregistry asks for besides.
+
+    Args:
+        store: The graph, from which the examples come.
+        contact: Who contributes the entry and can be asked about it.
+        site: Where the web site of the data set is, if there is one.
+
+    Raises:
+        QueryError: The graph holds no ontology, or no record.
+    """
+    queries = load_queries("exports")
+    about = _first(queries["registration"], store)
+    examples = [row[0].value.removeprefix(BASE) for row in queries["identified"].rows(store).rows if row[0] is not None]
+    if about is None or not examples:
+        raise QueryError("the graph holds no ontology or no records; build it with: synthkg build")
+    prefix = about["prefix"]
+    example = next((id for id in examples if id.startswith("paper/")), examples[0])
+    person = dict(contact.items()) if contact else {}
+    package = metadata("synthkg")
+    record: dict[str, Any] = {
+        "description": about["description"],
+        "example": example,
+        "example_extras": [id for id in examples if id != example],
+        "homepage": site or BASE,
+        "keywords": sorted((package["Keywords"] or "").split(",")),
+        "license": _SPDX.get(about["license"], about["license"]),
+        "name": package["Summary"],
+        "pattern": _pattern(),
+        "uri_format": f"{BASE}$1",
+        "version": about["version"],
+    }
+    if person:
+        record |= {"contact": person, "contributor": person}
+    missing = [f"--{key}" for key in ("name", "email", "github", "orcid") if key not in person]
+    notes = [f"the Bioregistry asks for a contributor and a contact; give {', '.join(missing)}"] if missing else []
+    return json.dumps({prefix: record}, indent=2, sort_keys=True, ensure_ascii=False) + "\n", notes
+
+
+def _first(query: Query, store: Store) -> dict[str, str] | None:
+    table = query.rows(store)
+    return next(({name: term.value for name, term in zip(table.columns, row, strict=True) if term} for row in table.rows), None)
+
+
+def _kinds() -> dict[str, str]:
+    """What comes between base and id in the IRI of a record or concept -> the pattern of the id, from the shapes."""
+    shapes = OxigraphStore()
+    path = project.folder("ontology") / "shapes.ttl"
+    shapes.inner.bulk_load(path=path, format=pyoxigraph.RdfFormat.TURTLE)
+    patterns = [row[1].value for row in load_queries("exports")["iri-patterns"].rows(shapes).rows if row[1] is not None]
+    return {found["kind"]: found["slug"] for found in map(_RECORD.fullmatch, patterns) if found}
+
+
+def _pattern() -> str:
+    """The pattern of what follows the prefix."""
+    by_slug: dict[str, list[str]] = {}
+    for kind, slug in sorted(_kinds().items()):
+        by_slug.setdefault(slug, []).append(kind)
+    parts = [f"{kinds[0]}/{slug}" if len(kinds) == 1 else f"({'|'.join(kinds)})/{slug}" for slug, kinds in by_slug.items()]
+    return f"^{parts[0]}$" if len(parts) == 1 else f"^({'|'.join(parts)})$"
+
+
+# -- w3id.org
+
+
+def redirections(store: Store, site: str, contact: Contact, endpoint: str | None = None) -> dict[str, str]:
+    """The files of our folder at w3id.org: name -> text.
+
+    Args:
+        store: The graph, from which the former ids come.
+        site: The address of the web site, laid out as above.
+        contact: Who administers the names; w3id.org wants to know.
+        endpoint: Where SPARQL is answered, if anywhere.
+
+    Raises:
+        UsageError: An address is none of https or http, or the contact has no name or no way to reach it.
+    """
+    person = dict(contact.items())
+    if not all(value.isprintable() for value in person.values()):
+        raise UsageError("the contact must be one line of text each")
+    if "name" not in person or len(person) < 2:
+        raise UsageError("w3id.org asks who administers a name: give --name, and --github or --email")
+    for address in filter(None, (site, endpoint)):
+        if not re.fullmatch(r"https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~/-]*)?", address):  # "%" and "$" mean something in a rule
+            raise UsageError(f'"{address}" is no address for redirections; write https://host/path, without query and escapes')
+    site = site.rstrip("/")
+    return {".htaccess": _htaccess(store, site, person, endpoint), "README.md": _readme(site, person)}
+
+
+def _htaccess(store: Store, site: str, person: dict[str, str], endpoint: str | None) -> str:
+    kinds = _kinds()
+    ids = {slug: "|".join(sorted(kind for kind in kinds if kinds[kind] == slug and "/" not in kind)) for slug in kinds.values()}
+    rules = [
+        "# https://w3id.org/synthkg/",
+        f"# Contact: {', '.join(person.values())}",
+        "# Written by: synthkg export w3id",
+        "",
+        "Options +FollowSymLinks -MultiViews",
+        "RewriteEngine on",
+        "",
+        "<IfModule mod_headers.c>",
+        '  Header always set Access-Control-Allow-Origin "*"',
+        '  Header always merge Vary "Accept"',
+        "</IfModule>",
+        "",
+        *_formats(),
+        "",
+        "# Files are what their IRIs say",
+        f"RewriteRule ^$ {site}/ [R=302,L]",
+        f"RewriteRule ^dump/([A-Za-z0-9][A-Za-z0-9._/-]*)$ {site}/dump/$1 [R=302,L]",
+        f"RewriteRule ^context\\.jsonld$ {site}/dump/context.jsonld [R=302,L]",
+    ]
+    if endpoint:
+        rules += ["", "# 307 keeps the query of a POST", f"RewriteRule ^sparql$ {endpoint} [R=307,L]"]
+    if former := list(_former(store)):
+        rules += ["", "# Ids that changed", *former]
+    rules += ["", "# Things are described by documents; a part by the document of its whole"]
+    documents = [f"({kind})/({slug})(?:/.*)?$ {site}/$1/$2" for slug, kind in sorted(ids.items()) if kind]
+    documents += [
+        rf"(ontology(?:/(?:shapes|alignments))?(?:/[0-9]+\.[0-9]+\.[0-9]+)?)$ {site}/$1",
+        f"(?:dataset|graph/[a-z]+)$ {site}/dataset",
+        f"(query/[a-z0-9-]+)$ {site}/$1",
+    ]
+    rules += [f"RewriteRule ^{document}.%{{ENV:SYNTHKG}} [R=303,L]" for document in documents]
+    rules += [
+        "",
+        "# Nothing else has been named",
+        "RewriteRule ^ - [R=404,L]",
+    ]
+    return "\n".join(rules) + "\n"
+
+
+def _formats() -> Iterator[str]:
+    """Rules that put the ending of the format asked for into a variable."""
+    wanted = dict.fromkeys(_HTML, "html")
+    wanted |= {form.media_type: ending[1:] for ending, form in FORMATS.items() if ending not in (".nq", ".trig")}
+    types = f"({'|'.join(map(re.escape, wanted))})"
+    yield "# The format asked for: the first in Accept that has full weight, else the first that is not refused, else html"
+    yield "RewriteRule ^ - [E=SYNTHKG:text/html]"
+    for first in (f"{types}(?!\\s*;\\s*q=0(?:\\.0*)?\\s*(?:,|$))", f"(?:^|,)\\s*{types}\\s*(?:,|$)"):
+        yield f'RewriteCond %{{HTTP_ACCEPT}} "{first}"'
+        yield "RewriteRule ^ - [E=SYNTHKG:%1]"
+    for media_type, ending in wanted.items():
+        yield f"RewriteCond %{{ENV:SYNTHKG}} ={media_type}"
+        yield f"RewriteRule ^ - [E=SYNTHKG:{ending}]"
+
+
+def _former(store: Store) -> Iterator[str]:
+    for old, new in load_queries("exports")["former-ids"].rows(store).rows:
+        if old is not None and new is not None:
+            path = re.escape(old.value.removeprefix(BASE))
+            yield f"RewriteRule ^{path}(/.*)?$ {new.value}$1 [R=301,L]"
+
+
+def _readme(site: str, person: dict[str, str]) -> str:
+    shown = {"github": "GitHub: [{0}](https://github.com/{0})", "orcid": "ORCID: [{0}](https://orcid.org/{0})", "email": "<{0}>"}
+    lines = "".join(f"- {shown.get(key, '{0}').format(value)}\n" for key, value in person.items())
+    return (
+        "# /synthkg/\n\n"
+        f"Permanent IRIs of synthkg: {metadata('synthkg')['Summary']}.\n\n"
+        f"Web site: <{site}/>\n\n"
+        "## Uses\n\n"
+        "- <https://w3id.org/synthkg/ontology>: the ontology; its terms are `ontology#Paper` and so on\n"
+        "- `paper/…`, `method/…`, `artifact/…`, `venue/…`, `list/…`: the things that the knowledge graph describes\n"
+        "- `concept/…`: the concept schemes\n"
+        "- <https://w3id.org/synthkg/dataset>, `dump/…`: the data set and its dumps\n\n"
+        "HTML, Turtle, JSON-LD, N-Triples and RDF/XML by content negotiation.\n\n"
+        f"## Contact\n\nThis space is administered by:\n\n{lines}"
+    )

@@ -1,0 +1,273 @@
+"""Asking a target for the keys of ours: in batches, politely, and never twice for what it has answered.
+
+A key is answered for the time being, so what is kept is kept by key, in one file of the user's cache folder for each query and
+address: a line is one answered batch, written as soon as it is there. A run that broke off, even by ``kill -9``, goes on with the
+keys that no whole line has, and a batch that was halved is not asked again in the old size. Lines older than a week do not count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+import urllib.parse
+import urllib.request
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, RdfFormat
+
+from synthkg.endpoints import Connection
+from synthkg.errors import EndpointError
+from synthkg.files import write_atomically
+from synthkg.graph import OxigraphStore, Store, Table, Term
+from synthkg.linking.targets import Key, Target
+
+__all__ = ["Answers", "Candidate", "Pace", "RestSource", "Source", "StoreSource", "ask", "terms"]
+
+_AGE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Candidate:
+    """A thing in the target that was found by a key of ours, with what is known of it there."""
+
+    key: Key
+    object: str
+    labels: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+
+
+class Source(Protocol):
+    """Something that can be asked for keys."""
+
+    name: str
+
+    def ask(self, target: Target, keys: Sequence[Key]) -> Table:
+        """The rows of the target's query for some keys.
+
+        Raises:
+            EndpointError: There is no answer that can be relied on.
+        """
+
+
+class StoreSource:
+    """A store that holds the target's triples: its endpoint, a mirror of it, or a dump of it."""
+
+    def __init__(self, store: Store, name: str) -> None:
+        self.store = store
+        self.name = name
+
+    def ask(self, target: Target, keys: Sequence[Key]) -> Table:
+        """See `Source.ask`."""
+        return self.store.select(target.text(keys))
+
+
+class RestSource:
+    """A service that answers JSON, which the target's context makes a graph."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.name = connection.url
+
+    def ask(self, target: Target, keys: Sequence[Key]) -> Table:
+        """See `Source.ask`."""
+        plain = {variable: sorted({term.value for term in found}) for variable, found in terms(target, keys).items()}
+        joined = {variable: urllib.parse.quote("|".join(values), safe="/|") for variable, values in plain.items()}
+        url = f"{self.connection.url}{(target.request or '').format_map(joined)}"
+        for parameter, variable in (target.secret or {}).items():
+            if secret := os.environ.get(variable):
+                url += f"&{parameter}={urllib.parse.quote(secret)}"
+        answer = self.connection.exchange(urllib.request.Request(url, headers={"Accept": "application/json"}))
+        if "json" not in answer.media_type:
+            said = self.connection.excerpt(answer.body, answer.media_type)
+            raise EndpointError(f"answers with {answer.media_type}, not with JSON: {said}", self.connection.name)
+        return self._as_graph(target, answer.body).select(target.text(keys))
+
+    def _as_graph(self, target: Target, body: bytes) -> OxigraphStore:
+        try:
+            found: Any = json.loads(body)
+            graph = next((name for name, meaning in target.context.items() if meaning == "@graph"), None)
+            if not isinstance(found, dict) or (graph and not isinstance(found.get(graph), list)):
+                said = self.connection.excerpt(body)
+                problem = f'answers with JSON without a list of "{graph}"; has the service changed? It says: {said}'
+                raise EndpointError(problem, self.connection.name)
+            meta = found.get("meta") or {}
+            if meta.get("count", 0) > meta.get("per_page", 0) > 0:
+                problem = f"has {meta['count']} answers, and gives {meta['per_page']} at a time; ask for less"
+                raise EndpointError(problem, self.connection.name, overtaxed=True)
+            text = json.dumps({**found, "@context": target.context})
+            return OxigraphStore(pyoxigraph.parse(text, format=RdfFormat.JSON_LD))
+        except (ValueError, SyntaxError) as error:
+            problem = f"broke off, or garbled, its answer of {len(body)} bytes ({error}); ask for less"
+            raise EndpointError(problem, self.connection.name, overtaxed=True) from error
+
+
+def terms(target: Target, keys: Iterable[Key]) -> dict[str, dict[Term, Key]]:
+    """For each variable of the target's query the terms that the keys may stand as, each with its key."""
+    return {variable: {_term(written): key for written, key in found.items()} for variable, found in target.terms(keys).items()}
+
+
+def _term(written: str) -> Term:
+    (quad,) = pyoxigraph.parse(f"<urn:s> <urn:p> {written} .", format=RdfFormat.N_TRIPLES)
+    assert isinstance(quad.object, NamedNode | Literal)
+    return quad.object
+
+
+class Pace:
+    """Keeps requests apart: no more than ``rate`` a second; 0 is as many as there are."""
+
+    def __init__(
+        self, rate: float, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._between = 1 / rate if rate else 0.0
+        self._sleep = sleep
+        self._clock = clock
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Waits until the next request may be sent."""
+        if (left := self._next - self._clock()) > 0:
+            self._sleep(left)
+        self._next = self._clock() + self._between
+
+
+@dataclass
+class Answers:
+    """What a source has answered for a target.
+
+    Attributes:
+        found: Key -> its candidates; a key with none was asked for in vain.
+    """
+
+    file: Path | None
+    today: str
+    found: dict[Key, tuple[Candidate, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, target: Target, source: str, today: str, *, fresh: bool = False) -> Answers:
+        """What is kept from earlier runs, unless ``fresh``.
+
+        Args:
+            target: The target, whose query decides what counts.
+            source: The address that was asked.
+            today: YYYY-MM-DD.
+            fresh: Whether to forget it.
+        """
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        hashed = hashlib.sha256(f"{target.hash} {source}".encode()).hexdigest()[:16]
+        answers = cls(home / "synthkg" / f"answers-{target.name}-{hashed}.jsonl", today)
+        oldest = (date.fromisoformat(today) - _AGE).isoformat()
+        lines = [] if fresh else [line for line in answers._lines() if line["on"] >= oldest]
+        for line in lines:
+            answers._add(line)
+        if answers.file is not None and answers.file.exists():  # without torn and old lines
+            write_atomically(answers.file, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
+        return answers
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        assert self.file is not None
+        try:
+            text = self.file.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return
+        for line in text.split("\n"):
+            try:
+                found = json.loads(line)
+            except ValueError:  # the machine stopped while it was written
+                continue
+            if isinstance(found, dict) and {"on", "keys", "found"} <= set(found):
+                yield found
+
+    def _add(self, line: dict[str, Any]) -> None:
+        by_key: dict[Key, list[Candidate]] = {Key(*key): [] for key in line["keys"]}
+        for key, object, labels, authors, years in line["found"]:
+            by_key[Key(*key)].append(Candidate(Key(*key), object, tuple(labels), tuple(authors), tuple(years)))
+        self.found.update((key, tuple(candidates)) for key, candidates in by_key.items())
+
+    def keep(self, keys: Sequence[Key], candidates: Iterable[Candidate]) -> None:
+        """Keeps the answer to a batch, at once and for good."""
+        rows = [[c.key, c.object, c.labels, c.authors, c.years] for c in candidates]
+        line = {"on": self.today, "keys": list(keys), "found": rows}
+        self._add(json.loads(json.dumps(line)))
+        if self.file is not None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with self.file.open("ab") as stream:
+                stream.write(f"{json.dumps(line, ensure_ascii=False)}\n".encode())
+                stream.flush()
+                os.fsync(stream.fileno())
+
+
+def ask(
+    target: Target,
+    source: Source,
+    keys: Iterable[Key],
+    answers: Answers,
+    pace: Pace,
+    progress: Callable[[str, int], None] = lambda what, count: None,
+) -> int:
+    """Asks for the keys that are not answered yet, and gives the number of requests that were answered.
+
+    Args:
+        target: What to ask.
+        source: Where to ask.
+        keys: The keys; those of kinds by which the target finds nothing are left out.
+        answers: Where the answers are, and go, batch by batch.
+        pace: When the next request may be sent.
+        progress: Called with what is asked and how many keys are answered.
+
+    Raises:
+        EndpointError: A batch was not answered, not even when it was halved down to one key; those before it are kept.
+    """
+    wanted = list(dict.fromkeys(key for key in keys if key.kind in target.kinds and key not in answers.found))
+    waiting = [wanted[at : at + target.batch] for at in range(0, len(wanted), target.batch)][::-1]
+    asked = done = 0
+    while waiting:
+        batch = waiting.pop()
+        progress(f"asking {target.name}: {done} of {len(wanted)} keys answered", 0)
+        pace.wait()
+        try:
+            table = source.ask(target, batch)
+        except EndpointError as error:
+            if not error.overtaxed or len(batch) == 1:
+                raise
+            middle = len(batch) // 2
+            waiting += [batch[middle:], batch[:middle]]
+            continue
+        answers.keep(batch, _candidates(target, batch, table))
+        asked += 1
+        done += len(batch)
+    return asked
+
+
+def _candidates(target: Target, keys: Sequence[Key], table: Table) -> list[Candidate]:
+    """The rows as candidates, one for each key and object. A row for a key that was not asked for is the block's own example."""
+    sent = {variable: {term.value: key for term, key in found.items()} for variable, found in terms(target, keys).items()}
+    found: dict[tuple[Key, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for cells in table.rows:
+        row: dict[str, Term] = {name: cell for name, cell in zip(table.columns, cells, strict=True) if cell is not None}
+        if not isinstance(row.get("object"), NamedNode):
+            continue
+        for variable, by_term in sent.items():
+            if variable in row and (key := by_term.get(row[variable].value)) is not None:
+                about = found[key, row["object"].value]
+                for name in ("label", "author", "year"):
+                    if name in row:
+                        about[name].add(" ".join(row[name].value.split()))
+    return sorted(
+        Candidate(
+            key,
+            object,
+            tuple(sorted(filter(None, about["label"]))),
+            tuple(sorted(filter(None, about["author"]))),
+            tuple(sorted(int(year) for year in about["year"] if year.isdigit())),
+        )
+        for (key, object), about in found.items()
+    )

@@ -1,0 +1,90 @@
+"""Judging the links that wait: each is shown to a person, and each decision is written before the next is asked for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from synthkg.catalog import Catalog, links_path, write_links
+from synthkg.errors import UsageError
+from synthkg.linking.proposals import read_links
+from synthkg.linking.targets import Target
+
+__all__ = ["REVIEWER", "review", "reviewer_name"]
+
+REVIEWER = "SYNTHKG_REVIEWER"
+
+
+def reviewer_name(given: str | None) -> str:
+    """Who reviews: the name or ORCID iD given, or of the environment variable SYNTHKG_REVIEWER, or the name that git knows.
+
+    Raises:
+        UsageError: Nobody is known, or the name cannot be written.
+    """
+    name = given or os.environ.get(REVIEWER, "")
+    if not name:
+        with suppress(OSError):
+            told = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True, check=False)
+            name = told.stdout.strip()
+    if not name.strip() or "|" in name:
+        raise UsageError(f'say who reviews, by name or ORCID iD: --reviewer "Ada Lovelace", or set {REVIEWER}')
+    return name.strip()
+
+
+def review(
+    catalog: Catalog, target: Target, reviewer: str, ask: Callable[[str], str], say: Callable[[str], None]
+) -> dict[str, int]:
+    """Shows every waiting link to a person, and writes each decision at once.
+
+    Args:
+        catalog: The records, and the folder of the file.
+        target: The graph whose links are reviewed.
+        reviewer: Who decides; see `reviewer_name`.
+        ask: Asks a question and gives the answer; an empty one skips, ``EOFError`` ends.
+        say: Shows a line.
+
+    Returns:
+        How many links were accepted, rejected and skipped.
+
+    Raises:
+        UnreadableError: See `synthkg.linking.proposals.read_links`.
+    """
+    path = links_path(catalog.data, target.name)
+    links = read_links(catalog, path)
+    waiting = [link for link in links if link.status == "waiting"]
+    done = {"accepted": 0, "rejected": 0, "skipped": 0}
+    for number, each in enumerate(sorted(waiting, key=lambda link: (-link.confidence, link.subject, link.object)), start=1):
+        say(f"\n{number} of {len(waiting)}: {each.predicate} ({each.confidence:.0%}); {each.comment or each.justification}")
+        say(f"  ours    {each.subject_label}\n          {each.subject}")
+        say(f"  theirs  {each.object_label or '(no label)'}\n          {each.object}")
+        for other in links:
+            if other.status == "accepted" and (other.subject == each.subject) != (other.object == each.object):
+                say(f"  but     {other.subject} = {other.object} is accepted")
+        status = _decision(ask)
+        if status is None:
+            break
+        if status == "skipped":
+            done["skipped"] += 1
+            continue
+        at = links.index(each)
+        links[at] = replace(each, status=status, reviewer=reviewer)
+        write_links(path, links, {target.name: target.namespace})
+        done[status] += 1
+    return done
+
+
+def _decision(ask: Callable[[str], str]) -> str | None:
+    """What a person says: accepted, rejected, skipped, or nothing more."""
+    words = {"a": "accepted", "r": "rejected", "s": "skipped", "": "skipped"}
+    while True:
+        try:
+            said = ask("[a]ccept, [r]eject, [s]kip, [q]uit? ").strip().lower()[:1]
+        except EOFError:
+            return None
+        if said == "q":
+            return None
+        if said in words:
+            return words[said]

@@ -1,0 +1,95 @@
+"""The curated papers and artifacts, found by identifier, by URL, by title and by likeness.
+
+A work and its versions are one here: whatever identifies a version identifies its paper. The key of an identifier is one
+string, so that the two that the ACL Anthology gives to one paper are one key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from synthkg.catalog import Catalog
+from synthkg.lists.lookalikes import Looks, authors_of, look_at, short_name, titles_of, without_name
+from synthkg.lists.works import fold, read_thing
+from synthkg.model import Artifact, Paper, acl, identify, normal_url
+
+__all__ = ["Curated", "key_of", "looks_of"]
+
+
+class Curated:
+    """The curated papers and artifacts, found by identifier, by URL and by title."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.papers = catalog.of(Paper)
+        self.artifacts = catalog.of(Artifact)
+        self.identified: defaultdict[str, set[str]] = defaultdict(set)
+        self.titled: defaultdict[str, set[str]] = defaultdict(set)
+        self.nameless: defaultdict[str, set[str]] = defaultdict(set)
+        self.owners: defaultdict[str, set[str]] = defaultdict(set)
+        self.named: defaultdict[str, set[str]] = defaultdict(set)
+        self.pages: dict[str, str] = {}
+        self.things: dict[str, str] = {}
+        self.keys = {paper.id: list(_keys_of(paper)) for paper in self.papers.values()}
+        self.looks = {paper.id: looks_of(titles_of(paper), authors_of(paper)) for paper in self.papers.values()}
+        for paper in self.papers.values():
+            for key in self.keys[paper.id]:
+                self.identified[key].add(paper.id)
+            for title in titles_of(paper):
+                self.titled[fold(title)].add(paper.id)
+                if short_name(title):
+                    self.nameless[without_name(title)].add(paper.id)
+            for id in (*paper.official, *paper.unofficial, *paper.artifacts):
+                self.owners[id].add(paper.id)
+        for artifact in self.artifacts.values():
+            for name in {fold(title) for title in (artifact.title, *artifact.aliases)}:
+                self.named[name].add(artifact.id)
+            for url in filter(None, (artifact.url, *artifact.former_urls)):
+                self.pages.setdefault(normal_url(url), artifact.id)
+                thing = read_thing(url)
+                if thing is not None and normal_url(thing.url).casefold() == normal_url(url).removesuffix(".git").casefold():
+                    self.things.setdefault(thing.key, artifact.id)
+
+    def artifact_at(self, url: str) -> str | None:
+        """The artifact that a URL shows: that very page, or the repository in which it lies."""
+        thing = read_thing(url)
+        return self.pages.get(normal_url(url)) or (self.things.get(thing.key) if thing is not None else None)
+
+    def identified_by(self, keys: Iterable[str]) -> set[str]:
+        """The papers that have one of the identifiers."""
+        return {paper for key in keys for paper in self.identified.get(key, ())}
+
+
+def looks_of(titles: Iterable[str], authors: Iterable[str]) -> Looks:
+    """What is compared of a work; "large language model" is one with its abbreviation."""
+    return look_at((re.sub(r"(?i)\blarge[ -]language[ -]model(s?)\b", r"LLM\1", title) for title in titles), authors)
+
+
+def _keys_of(paper: Paper) -> Iterator[str]:
+    for version in paper.versions:
+        for scheme in ("arxiv", "doi", "acl", "openreview"):
+            if (value := getattr(version, scheme)) is not None:
+                yield _identifier_key(scheme, value)
+        if version.url is not None and (key := key_of(version.url)) is not None:
+            yield key
+
+
+def key_of(url: str) -> str | None:
+    """What tells whether two URLs show one work: the identifier, else the page."""
+    found = identify(url)
+    if found is not None:
+        return _identifier_key(found.scheme, found.value)
+    return normal_url(url) if url.startswith(("http://", "https://")) else None
+
+
+def _identifier_key(scheme: str, value: str) -> str:
+    """An identifier as a key; the DOI of a paper of the ACL Anthology is the Anthology's id after one prefix.
+
+    >>> _identifier_key("doi", "10.18653/v1/2023.acl-long.754"), _identifier_key("doi", "10.1000/1")
+    ('acl 2023.acl-long.754', 'doi 10.1000/1')
+    """
+    prefix, found, rest = value.partition("10.18653/v1/")
+    anthology = acl(rest) if scheme == "doi" and found and not prefix else None
+    return f"acl {anthology}" if anthology else f"{scheme} {value}"

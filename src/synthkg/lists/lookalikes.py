@@ -1,0 +1,191 @@
+"""Find what looks wrong to a reader and SPARQL cannot say: two records of one work, a row whose title is another's.
+
+Titles are compared after `fold`, so case, punctuation and TeX do not count, but numerals do: "II" is often all that
+tells two works apart. Only papers that share one of their rarer title words are compared at all, so the time grows with
+the number of papers and not with its square. A work that was renamed altogether is not found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, product
+from math import ceil
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from synthkg.lists.works import fold
+from synthkg.model import Author, Paper, ReadingList
+
+__all__ = [
+    *("SHARED_AUTHORS", "FarTitle", "Looks", "authors_of", "candidates", "far_titles", "find_lookalikes", "look_at"),
+    *("numerals_of", "shared_authors", "short_name", "signature", "title_likeness", "titles_of", "without_name"),
+]
+
+_ALIKE = 0.85
+_SURELY_ALIKE = 0.95
+_SHARED_WORDS = 0.6
+SHARED_AUTHORS = 0.5
+_SHORT = 4
+_NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
+
+_Numerals = tuple[str, ...]
+
+
+class FarTitle(NamedTuple):
+    """A row whose title is none of its paper's: where it is, and how like (0 to 1) the nearest title is."""
+
+    list: ReadingList
+    number: int
+    pointer: tuple[str | int, ...]
+    paper: Paper
+    likeness: float
+
+
+class Looks(NamedTuple):
+    """What is compared of a work: folded titles and short names, each with the numerals of the title, and authors."""
+
+    titles: frozenset[tuple[str, _Numerals]]
+    names: frozenset[tuple[str, _Numerals]]
+    authors: frozenset[str]
+
+
+def find_lookalikes(papers: Iterable[Paper]) -> Iterator[tuple[Paper, Paper, float]]:
+    """Pairs of papers that are probably one work, with how sure that is (0 to 1), in the order of the papers.
+
+    Such a pair has at least half of the shorter author line in common, and with the same numerals like titles or the
+    same short name before the colon; where authors are unknown, the titles must be all but the same. A pair of which
+    either declares the other ``different`` is none.
+    """
+    known = list(papers)
+    looks = [look_at(titles_of(paper), authors_of(paper)) for paper in known]
+    declared = {(paper.id, other.paper) for paper in known for other in paper.different}
+    for one, other in sorted(candidates(looks)):
+        ids = known[one].id, known[other].id
+        if ids in declared or ids[::-1] in declared:
+            continue
+        if (sure := _likeness(looks[one], looks[other])) is not None:
+            yield known[one], known[other], sure
+
+
+def titles_of(paper: Paper) -> list[str]:
+    """Every title that the paper is recorded to have or have had, its own first."""
+    own = [version.title for version in paper.versions if version.title is not None]
+    earlier = [title for version in paper.versions for title in version.earlier_titles]
+    return list(dict.fromkeys([paper.title, *own, *earlier]))
+
+
+def authors_of(paper: Paper) -> list[str]:
+    """The names of all authors of the paper or of a version of it."""
+    authors: list[Author] = [*paper.authors, *(author for version in paper.versions for author in version.authors)]
+    return [author.name for author in authors]
+
+
+def look_at(titles: Iterable[str], authors: Iterable[str]) -> Looks:
+    """What is compared of a work with these titles and authors."""
+    folded = {title: fold(title) for title in titles}
+    numerals = {title: numerals_of(words) for title, words in folded.items()}
+    return Looks(
+        frozenset((words, numerals[title]) for title, words in folded.items() if words),
+        frozenset((name, numerals[title]) for title in folded if (name := short_name(title))),
+        frozenset(filter(None, map(signature, authors))),
+    )
+
+
+def numerals_of(folded: str) -> _Numerals:
+    """The numerals in a folded title, sorted.
+
+    >>> numerals_of("textbooks are all you need ii phi 1 5")
+    ('1', '5', 'ii')
+    """
+    return tuple(sorted(_NUMERAL.findall(folded)))
+
+
+def short_name(title: str) -> str:
+    """What stands before the title's colon, if it is short."""
+    name, colon, _ = title.partition(":")
+    return fold(name) if colon and len(name.split()) < _SHORT else ""
+
+
+def without_name(title: str) -> str:
+    """A folded title without the short name before its colon."""
+    return fold(title.partition(":")[2]) if short_name(title) else fold(title)
+
+
+def signature(name: str) -> str:
+    """A name by its last word and first letter, so that a middle name or an initial makes no difference."""
+    words = fold(name).split()
+    return f"{words[-1]} {words[0][0]}" if words else ""
+
+
+def candidates(looks: Sequence[Looks], others: Sequence[Looks] | None = None) -> set[tuple[int, int]]:
+    """Pairs worth comparing, by position: titles with the same numerals and a rarer word or the short name in common.
+
+    Of two titles that share six words in ten, the rarest four in ten and one more of each always have one in common.
+
+    Args:
+        looks: the works.
+        others: the works to pair them with; without, they are paired with each other.
+    """
+    every = [*looks, *(others or ())]
+    common = Counter(word for look in every for title, _ in look.titles for word in set(title.split()))
+    buckets: dict[tuple[str, str, _Numerals], set[int]] = defaultdict(set)
+    for number, look in enumerate(every):
+        for title, numerals in look.titles:
+            words = sorted(set(title.split()), key=lambda word: (common[word], word))
+            for word in words[: len(words) - ceil(_SHARED_WORDS * len(words)) + 1]:
+                buckets["word", word, numerals].add(number)
+        for name, numerals in look.names:
+            buckets["name", name, numerals].add(number)
+    if others is None:
+        return {pair for bucket in buckets.values() for pair in combinations(sorted(bucket), 2)}
+    first = len(looks)
+    return {
+        (one, other - first)
+        for bucket in buckets.values()
+        for one, other in product([n for n in bucket if n < first], [n for n in bucket if n >= first])
+    }
+
+
+def _likeness(one: Looks, other: Looks) -> float | None:
+    """How sure it is that two papers are one work, if they look so at all."""
+    if not one.authors or not other.authors:
+        titles = title_likeness(one, other)
+        return round(titles, 3) if titles >= _SURELY_ALIKE else None
+    authors = shared_authors(one, other)
+    if authors < SHARED_AUTHORS:
+        return None
+    titles = title_likeness(one, other)
+    return round((titles + authors) / 2, 3) if titles >= _ALIKE or one.names & other.names else None
+
+
+def shared_authors(one: Looks, other: Looks) -> float:
+    """How much (0 to 1) of the shorter author line the two have in common; 0 where either is unknown."""
+    return len(one.authors & other.authors) / min(len(one.authors), len(other.authors)) if one.authors and other.authors else 0.0
+
+
+def title_likeness(one: Looks, other: Looks) -> float:
+    """How like (0 to 1) the nearest two of their titles are that have the same numerals."""
+    pairs = ((a, b) for a, numerals in one.titles for b, others in other.titles if numerals == others)
+    return max((fuzz.ratio(a, b) / 100 for a, b in pairs), default=0.0)
+
+
+def far_titles(lists: Iterable[ReadingList], papers: Iterable[Paper]) -> Iterator[FarTitle]:
+    """Rows whose published title is far from every title recorded for their paper, and that have no title erratum."""
+    titles = {paper.id: (paper, [fold(title) for title in titles_of(paper)]) for paper in papers}
+    for record in lists:
+        corrected = {erratum.entry for erratum in record.errata if erratum.field == "title"}
+        number = 0
+        for i, block in enumerate(record.content):
+            for j, entry in enumerate(block.entries):
+                number += 1
+                if entry.title is None or entry.paper not in titles or number in corrected:
+                    continue
+                paper, known = titles[entry.paper]
+                published = fold(entry.title)
+                likeness = max(fuzz.ratio(published, title) / 100 for title in known)
+                if likeness < _ALIKE:
+                    pointer = ("content", i, "entries", j, "title")
+                    yield FarTitle(record, number, pointer, paper, round(likeness, 3))

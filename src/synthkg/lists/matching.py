@@ -1,0 +1,252 @@
+"""Match the rows of any reading list with the curated records: known, known under another title, new, or in conflict.
+
+Precision goes first, because a wrong merge is worse than a missed one. An identifier settles who is meant if the title does not
+speak against it; without one the title must be a recorded one, or differ from one by slips of the pen alone. Where a row speaks
+for two works it is in conflict, and a person decides.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from synthkg.catalog import Catalog, lay_out, write_line
+from synthkg.errors import UnreadableError
+from synthkg.lists.cells import links
+from synthkg.lists.claims import compare, names_in
+from synthkg.lists.curated import Curated, key_of, looks_of
+from synthkg.lists.importer import Imported, entries_of, entry_base, name_subjects, read_list
+from synthkg.lists.lookalikes import Looks, candidates, short_name, title_likeness, titles_of, without_name
+from synthkg.lists.titles import can_be, has_authors, is_cut_off, likeness
+from synthkg.lists.verdicts import CONFLICT, KNOWN, NEW, RENAMED, Matched, Verdict
+from synthkg.lists.works import Claim, Taken, fold, group, read_claim
+from synthkg.model import Artifact, Block, Entry, Paper, Record
+
+__all__ = ["Curated", "Row", "match", "match_list", "new_records", "read_row"]
+
+_SHORT = 4
+_RESEMBLES = 0.75
+_ONE_A_WORK = ("arxiv", "acl")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row, read: ``key`` of the work that its title links to, ``keys`` of all its links, and ``rest``, what no cell holds."""
+
+    claim: Claim
+    line: int
+    entry: Entry
+    key: str | None
+    keys: tuple[str, ...]
+    rest: str
+    looks: Looks
+
+    @property
+    def folded(self) -> str:
+        """Its title, folded."""
+        return fold(self.claim.title)
+
+
+def match_list(catalog: Catalog, text: str, id: str, *, source: str | None = None, file: str = "") -> Matched:
+    """Read a Markdown document as a list and match each of its rows.
+
+    Raises:
+        ImportFailed: see `synthkg.lists.importer.read_list`.
+        UnreadableError: a record cannot be read, so that a row about it would be called new.
+    """
+    if not catalog.is_whole:
+        first = min(catalog.findings)
+        raise UnreadableError(f"a record cannot be read: {first.problem}; run: synthkg check", first.where)
+    imported = read_list(text, id, source=source, concepts=catalog.vocabulary.headings, file=file)
+    rows = list(_rows(imported))
+    return Matched(imported, tuple(match(Curated(catalog), rows)))
+
+
+def match(curated: Curated, rows: Sequence[Row]) -> Iterator[Verdict]:
+    """The verdict on each row, in order."""
+    ids = list(curated.looks)
+    near: defaultdict[int, list[str]] = defaultdict(list)
+    for number, position in sorted(candidates([row.looks for row in rows], list(curated.looks.values()))):
+        near[number].append(ids[position])
+    for number, row in enumerate(rows):
+        yield _Settling(curated, row, near[number]).verdict()
+
+
+def new_records(matched: Matched, catalog: Catalog) -> list[Record]:
+    """The list, each row that is settled about our record, and skeletons of what is new.
+
+    A row in conflict about which work it means is about none, for a curator to settle. No skeleton has an id that a record
+    of ours has or had.
+    """
+    curated = Curated(catalog)
+    entries = dict(enumerate(entries_of(matched.imported.list), start=1))
+    ids = {
+        kind.folder: frozenset(id for record in catalog.of(kind).values() for id in (record.id, *record.formerly))
+        for kind in (Paper, Artifact)
+    }
+    fresh = {each.entry: entries[each.entry] for each in matched.verdicts if each.verdict == NEW}
+    taken = Taken(ids["papers"], ids["artifacts"], curated.things)
+    found = group(fresh, entry_base(matched.imported.list.id), taken)
+    about = {each.entry: (each.paper, each.artifact) for each in matched.verdicts if each.is_settled}
+    return [name_subjects(matched.imported.list, about | found.about), *found.papers, *found.artifacts]
+
+
+def _rows(imported: Imported) -> Iterator[Row]:
+    lines = iter(imported.lines)
+    number = 0
+    for block in imported.list.content:
+        for entry in block.entries:
+            number += 1
+            yield read_row(number, next(lines), block, entry)
+
+
+def read_row(number: int, line: int, block: Block, entry: Entry) -> Row:
+    """Read an entry with what stands around its cells: links to other copies, names of authors."""
+    claim = read_claim(number, entry)
+    pieces, end = lay_out(block, entry)
+    rest = " ".join([*(f"{piece.before} {piece.after}" for piece in pieces), end])
+    text = write_line(block, entry)
+    keys = dict.fromkeys(key for link in links(text) if (key := key_of(text[slice(*link.url)])) is not None)
+    for link in reversed(links(rest)):
+        rest = f"{rest[: link.start]} {rest[link.end :]}"
+    key = key_of(claim.url)
+    looks = looks_of([claim.title], names_in(rest))
+    if ":" not in claim.title and len(claim.title.split()) < _SHORT:
+        looks = looks._replace(names=looks.titles)
+    return Row(claim, line, entry, key, (*([key] if key else []), *keys), rest, looks)
+
+
+class _Settling:
+    """The settling of one row; ``near`` has the papers whose titles are worth comparing."""
+
+    def __init__(self, curated: Curated, row: Row, near: Iterable[str]) -> None:
+        self.curated, self.row = curated, row
+        self.near = {paper: curated.looks[paper] for paper in near}
+        self.exact = curated.titled.get(row.folded, set())
+
+    def verdict(self) -> Verdict:
+        """The verdict."""
+        linked = self.curated.identified_by([self.row.key] if self.row.key else [])
+        if linked:
+            return self._of_linked(linked)
+        elsewhere = sorted(each for each in self.curated.identified_by(self.row.keys) if self._is_title_of(each))
+        if len(elsewhere) == 1 and not self.exact - set(elsewhere):
+            return self._known(elsewhere[0], self._identifier(elsewhere[0]))
+        if self.exact:
+            return self._of_titled()
+        if (similar := self._similar()) is not None:
+            paper, by = similar
+            return self._known(paper, by)
+        artifact = self.curated.artifact_at(self.row.claim.url)
+        if artifact is not None:
+            return self._of_artifact(artifact)
+        return self._new()
+
+    def _of_linked(self, linked: set[str]) -> Verdict:
+        """The title's link shows a paper of ours."""
+        if self.exact and not self.exact & linked:
+            return self._torn(min(self.exact), linked)
+        meant = sorted(self.exact & linked) or sorted(each for each in linked if self._is_title_of(each))
+        if len(meant) == 1:
+            return self._known(meant[0], self._identifier(meant[0]))
+        similar = self._similar()
+        if similar is not None:
+            return self._known(*similar) if similar[0] in linked else self._torn(similar[0], linked)
+        first = min(linked)
+        reason = f'its link is that of "{first}" ({self._identifier(first)}), which has no such title'
+        if has_authors(self.row.looks, self.curated.looks[first]):
+            reason += "; the authors are the same, so it may be a former title"
+        return self._conflict(first, ("title", reason))
+
+    def _of_titled(self) -> Verdict:
+        """The title is one of ours, and the link is not."""
+        meant = sorted(each for each in self.exact if self._strangers(each) is None)
+        if len(meant) == 1:
+            return self._known(meant[0], "title")
+        if meant:
+            return self._conflict(meant[0], ("title", f"it is the title of {' and '.join(meant)}"))
+        first = min(self.exact)
+        if len(self.row.folded.split()) < _SHORT:
+            return self._new(resembles=f"paper/{first}")
+        return self._conflict(first, self._strangers(first) or ("title", ""))
+
+    def _of_artifact(self, artifact: str) -> Verdict:
+        """The title's link shows an artifact of ours, and no title is a paper's."""
+        record = self.curated.artifacts[artifact]
+        title = self.row.folded
+        names = {fold(name) for name in (record.title, *record.aliases)}
+        own = {fold(self.row.claim.things[0].name)} if self.row.claim.things else set()
+        if title in names | own or self.row.claim.title.startswith(("http://", "https://")):
+            return self._settled(KNOWN, None, artifact, "URL")
+        if short_name(self.row.claim.title) in names | own or any(
+            f" {name} " in f" {title} " for name in names | own if len(name) > _SHORT
+        ):
+            return self._settled(RENAMED, None, artifact, "URL")
+        reason = f'its link is that of the artifact "{artifact}", which has no such title'
+        return replace(self._conflict(None, ("title", reason)), artifact=artifact)
+
+    def _is_title_of(self, paper: str) -> bool:
+        """Whether the title can be the paper's, given that the link is."""
+        return any(can_be(self.row.claim.title, title) for title in titles_of(self.curated.papers[paper]))
+
+    def _similar(self) -> tuple[str, str] | None:
+        """The only paper whose title or authors say that it is meant, and which of them."""
+        found = [(paper, by) for paper, looks in self.near.items() if (by := likeness(self.row.looks, looks)) is not None]
+        if not found and len(without_name(self.row.claim.title).split()) > _SHORT:
+            index = self.curated.titled if short_name(self.row.claim.title) else self.curated.nameless
+            found = [(paper, "title without its short name") for paper in index.get(without_name(self.row.claim.title), ())]
+        found = [(paper, by) for paper, by in found if self._strangers(paper) is None]
+        if not found and self.row.claim.title.endswith(("...", "…")):
+            whole = [papers for title, papers in self.curated.titled.items() if is_cut_off(self.row.claim.title, title)]
+            found = [(paper, "title, cut off") for papers in whole for paper in papers if self._strangers(paper) is None]
+        return found[0] if len({paper for paper, _ in found}) == 1 else None
+
+    def _strangers(self, paper: str) -> tuple[str, str] | None:
+        """Cell and reason why the row cannot be about the paper although it has its title."""
+        keys = self.curated.keys[paper]
+        own = self.row.claim.identifier
+        if own is not None and own.scheme in _ONE_A_WORK and self.row.key not in keys:
+            known = [key for key in keys if key.startswith(f"{own.scheme} ")]
+            if known:
+                return "url", f'its title is that of "{paper}", which is {known[0]}; its link is {own.scheme} {own.value}'
+        theirs = self.curated.looks[paper]
+        if self.row.looks.authors and theirs.authors and not self.row.looks.authors & theirs.authors:
+            return "authors", f'its title is that of "{paper}", and none of the authors'
+        return None
+
+    def _identifier(self, paper: str) -> str:
+        return next(key for key in self.row.keys if key in self.curated.keys[paper])
+
+    def _known(self, paper: str, by: str) -> Verdict:
+        titles = {fold(title) for title in titles_of(self.curated.papers[paper])}
+        return self._settled(KNOWN if self.row.folded in titles else RENAMED, paper, None, by)
+
+    def _settled(self, verdict: str, paper: str | None, artifact: str | None, by: str) -> Verdict:
+        claim = self.row.claim
+        found = Verdict(claim.number, self.row.line, claim.title, verdict, paper, artifact, by, is_settled=True)
+        if paper is None:
+            return found
+        record = self.curated.papers[paper]
+        wrong, adds = compare(self.row.entry, claim, self.row.rest, record, self.curated)
+        if self.row.key and claim.identifier is not None and self.row.key not in self.curated.keys[record.id]:
+            adds = (self.row.key, *adds)
+        return replace(found, verdict=CONFLICT if wrong else verdict, conflicts=wrong, adds=adds)
+
+    def _torn(self, titled: str, linked: set[str]) -> Verdict:
+        reason = f'its title is that of "{titled}", its link that of "{min(linked)}" ({self._identifier(min(linked))})'
+        return self._conflict(titled, ("url", reason))
+
+    def _conflict(self, paper: str | None, difference: tuple[str, str]) -> Verdict:
+        claim = self.row.claim
+        return Verdict(claim.number, self.row.line, claim.title, CONFLICT, paper, conflicts=(difference,))
+
+    def _new(self, resembles: str | None = None) -> Verdict:
+        claim = self.row.claim
+        mine = self.row.looks
+        like = [(1.0 if mine.names & its.names else title_likeness(mine, its), paper) for paper, its in self.near.items()]
+        best, paper = max(like, default=(0.0, ""))
+        resembles = resembles or (f"paper/{paper}" if best >= _RESEMBLES else None)
+        if resembles is None and (named := self.curated.named.get(self.row.folded)):
+            resembles = f"artifact/{min(named)}"
+        return Verdict(claim.number, self.row.line, claim.title, NEW, resembles=resembles)

@@ -1,0 +1,128 @@
+"""What a match says of the rows of a list, and the ways to print it.
+
+Every verdict carries the row's line, so that its report reads like that of a compiler and editors jump to it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from synthkg.lists.importer import Imported
+
+__all__ = ["CONFLICT", "FORMATS", "KNOWN", "NEW", "RENAMED", "VERDICTS", "Matched", "Verdict"]
+
+KNOWN, RENAMED, NEW, CONFLICT = VERDICTS = ("known", "known under another title", "new", "in conflict")
+_COLUMNS = ("entry", "line", "verdict", "title", "paper", "artifact", "by", "conflicts", "adds", "resembles")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one row.
+
+    Attributes:
+        entry: Its number in the document, from 1.
+        line: The number of its line, from 1.
+        title: Its title in plain words.
+        verdict: One of `VERDICTS`.
+        paper: Our paper that it is about; in conflict, the one that its title or else its link names.
+        artifact: Our artifact that it is about, if no paper.
+        by: What told: an identifier, the title, …
+        conflicts: Cell and reason of everything in which the row and the records cannot both be right.
+        adds: What the row says and our record does not.
+        resembles: For a new row, our record with a title or short name like its own, as ``paper/<id>`` or ``artifact/<id>``.
+        is_settled: Whether it is certain which record is meant; never for a new row.
+    """
+
+    entry: int
+    line: int
+    title: str
+    verdict: str
+    paper: str | None = None
+    artifact: str | None = None
+    by: str = ""
+    conflicts: tuple[tuple[str, str], ...] = ()
+    adds: tuple[str, ...] = ()
+    resembles: str | None = None
+    is_settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A document read as a list, and the verdict on each of its rows."""
+
+    imported: Imported
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows have each verdict."""
+        found = Counter(each.verdict for each in self.verdicts)
+        return {verdict: found[verdict] for verdict in VERDICTS}
+
+
+def _about(verdict: Verdict) -> str:
+    return f"paper/{verdict.paper}" if verdict.paper else f"artifact/{verdict.artifact}" if verdict.artifact else ""
+
+
+def _said(verdict: Verdict) -> str:
+    """What there is to say of a verdict besides its title and record, in words."""
+    notes = [f"{cell}: {reason}" for cell, reason in verdict.conflicts]
+    notes += [f"not in our record: {fact}" for fact in verdict.adds]
+    if verdict.resembles:
+        notes.append(f"somewhat like {verdict.resembles}")
+    return "; ".join(notes)
+
+
+def _text(matched: Matched, file: str) -> str:
+    lines = [f"{file}:{each.line}:1: not read as an entry: {each.text.strip()[:100]}" for each in matched.imported.unread]
+    for verdict in matched.verdicts:
+        record = f" = {_about(verdict)}" if _about(verdict) else ""
+        by = f" by {verdict.by}" if verdict.by else ""
+        said = f" ({_said(verdict)})" if _said(verdict) else ""
+        lines.append(f"{file}:{verdict.line}:1: {verdict.verdict}: {verdict.title}{record}{by}{said}")
+    for conflict in matched.imported.conflicts:
+        lines.append(f"{file}: entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _json(matched: Matched, file: str) -> str:
+    def row(verdict: Verdict) -> dict[str, object]:
+        conflicts = [{"cell": cell, "reason": reason} for cell, reason in verdict.conflicts]
+        return {name: value for name, value in asdict(verdict).items() if name in _COLUMNS} | {"conflicts": conflicts}
+
+    unread = [{"line": each.line, "text": each.text} for each in matched.imported.unread]
+    within = [{"entries": each.entries, "reason": each.reason} for each in matched.imported.conflicts]
+    found = {"document": file, "counts": matched.counts, "entries": [row(each) for each in matched.verdicts]}
+    found |= {"within": within, "unread": unread}
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+
+
+def _cells(verdict: Verdict) -> list[str]:
+    """A verdict as a row of a table; several values of one cell are joined by " | "."""
+    joined = {"conflicts": " | ".join(": ".join(each) for each in verdict.conflicts), "adds": " | ".join(verdict.adds)}
+    return [joined.get(name, str(getattr(verdict, name) or "")) for name in _COLUMNS]
+
+
+def _csv(matched: Matched, file: str) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows(map(_cells, matched.verdicts))
+    return out.getvalue()
+
+
+def _markdown(matched: Matched, file: str) -> str:
+    def line(cells: list[str]) -> str:
+        return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
+
+    rows = [[f"{each.line}", each.verdict, each.title, _about(each), each.by, _said(each)] for each in matched.verdicts]
+    return "".join(map(line, [["line", "verdict", "title", "record", "by", "notes"], ["---"] * 6, *rows]))
+
+
+FORMATS: dict[str, Callable[[Matched, str], str]] = {"text": _text, "json": _json, "csv": _csv, "markdown": _markdown}
+"""How to print what was found in the document of that name."""

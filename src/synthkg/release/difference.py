@@ -1,0 +1,338 @@
+"""What changed between two dumps, in words and as triples. The dumps alone are read, whatever their formats.
+
+Each dump is read once, as a stream: its statements are sorted in runs on disk and the two sorted streams are compared, so that
+memory hardly grows with the graph; only what the words need (titles, types, concepts, former names) is kept. Where one side has
+no named graphs, those of the other are ignored.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from itertools import chain, groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, Quad
+
+from synthkg.errors import UnreadableError
+from synthkg.graph import FORMATS
+from synthkg.model import BASE, NAMESPACE
+
+__all__ = ["STYLES", "Difference", "compare"]
+
+_RUN = 200_000  # statements sorted at a time
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_TITLE = "http://purl.org/dc/terms/title"
+_FORMERLY = NAMESPACE + "formerly"
+_LABELS = ("http://www.w3.org/2004/02/skos/core#prefLabel", "http://www.w3.org/2000/01/rdf-schema#label")
+_FACETS = {_TYPE: "type"} | {
+    NAMESPACE + name: name for name in ("contribution", "stage", "domain", "technique", "functionality", "challenge")
+}
+_KEPT = {_TITLE, _FORMERLY, *_FACETS}
+_KINDS = ("paper", "method", "artifact")
+_RECORD = re.compile(rf"{re.escape(BASE)}(?P<id>(?:{'|'.join(_KINDS)})/[^/#>]+)(?:/(?P<part>[^/#>]+))?")
+_INFERRED = f"<{BASE}graph/inferred>"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Named:
+    """A paper, method or artifact: its IRI below https://w3id.org/synthkg/, and its title."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A thing that has a new id; or, among the merged, one that is now part of another."""
+
+    old: Named
+    new: Named
+
+
+@dataclass(frozen=True, slots=True)
+class Retitled:
+    """A thing with the title that it had."""
+
+    thing: Named
+    old_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reclassified:
+    """A thing with the types or concepts that it gained and lost, by kind (``stage``), as labels."""
+
+    thing: Named
+    gained: dict[str, list[str]]
+    lost: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A thing of which something else changed: the names of the properties or parts."""
+
+    thing: Named
+    what: list[str]
+
+
+@dataclass(slots=True)
+class Difference:
+    """What changed. Every list is sorted by id."""
+
+    old_triples: int = 0
+    new_triples: int = 0
+    added_triples: int = 0
+    removed_triples: int = 0
+    with_graphs: bool = False
+    added: list[Named] = field(default_factory=list)
+    removed: list[Named] = field(default_factory=list)
+    renamed: list[Renamed] = field(default_factory=list)
+    merged: list[Renamed] = field(default_factory=list)
+    retitled: list[Retitled] = field(default_factory=list)
+    reclassified: list[Reclassified] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
+
+
+def compare(old: Path, new: Path, out: Path | None = None) -> Difference:
+    """Compares two dumps.
+
+    Args:
+        old: A dump, in any of the six formats.
+        new: The later dump.
+        out: A folder for ``added.nq`` and ``removed.nq``, or None.
+
+    Raises:
+        UnreadableError: A dump cannot be read; the message says where.
+    """
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".synthkg-diff.", dir=out) as name, ExitStack() as files:
+        folder = Path(name)
+        before, after = _Side(old, folder), _Side(new, folder)
+        found = Difference(with_graphs=before.has_graphs and after.has_graphs)
+        written = [files.enter_context(_open(folder / f"{what}.nq", "w")) for what in ("removed", "added")]
+        touched: dict[str, set[str]] = defaultdict(set)
+        for is_new, line in _changes(before, after, found):
+            written[is_new].write(line.replace("\t", " ").rstrip() + " .\n")
+            _touch(touched, line)
+        _tell(found, before, after, touched)
+        files.close()
+        if out is not None:
+            for what in ("removed", "added"):
+                (folder / f"{what}.nq").replace(out / f"{what}.nq")
+    return found
+
+
+class _Side:
+    """One dump: its statements as sorted lines ``subject predicate object TAB graph``, and what the words need of it."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        self.has_graphs = False
+        self.facts: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self.labels: dict[str, str] = {}
+        self._folder = folder
+        self._runs: list[Path] = []
+        self._last: list[str] = []
+        for quad in _read(path):
+            self._keep(quad)
+            graph = "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name)
+            self.has_graphs = self.has_graphs or bool(graph)
+            self._last.append(f"{quad.subject} {quad.predicate} {quad.object}\t{graph}")
+            if len(self._last) >= _RUN:
+                self._write_run()
+        self._last.sort()
+
+    def _keep(self, quad: Quad) -> None:
+        predicate = quad.predicate.value
+        if predicate in _LABELS:
+            language = getattr(quad.object, "language", None)
+            if language in (None, "en"):
+                self.labels[str(quad.subject)] = quad.object.value  # type: ignore[union-attr]
+        elif predicate in _KEPT and (match := _RECORD.fullmatch(quad.subject.value)) and not match["part"]:  # type: ignore[union-attr]
+            value = quad.object.value if predicate == _TITLE else str(quad.object)  # type: ignore[union-attr]
+            self.facts[match["id"]][predicate].add(value)
+
+    def _write_run(self) -> None:
+        path = self._folder / f"{id(self)}.{len(self._runs)}"
+        with _open(path, "w") as stream:
+            stream.writelines(f"{line}\n" for line in sorted(self._last))
+        self._runs.append(path)
+        self._last = []
+
+    def lines(self, files: ExitStack) -> Iterator[str]:
+        """All statements, sorted."""
+        runs = [files.enter_context(_open(path, "r")) for path in self._runs]
+        stripped: list[Iterable[str]] = [(line[:-1] for line in run) for run in runs]
+        return heapq.merge(*stripped, self._last)
+
+    def records(self) -> set[str]:
+        """The papers, methods and artifacts: what has a title."""
+        return {id for id, facts in self.facts.items() if _TITLE in facts}
+
+    def title(self, id: str) -> str:
+        """The title, or the id where there is none."""
+        return min(self.facts[id][_TITLE], default=id) if id in self.facts else id
+
+    def former(self, id: str) -> set[str]:
+        """The ids that a thing had."""
+        return {match["id"] for iri in self.facts[id][_FORMERLY] if (match := _RECORD.fullmatch(iri[1:-1]))}
+
+
+def _open(path: Path, mode: str) -> IO[str]:
+    return path.open(mode, encoding="utf-8", newline="\n")
+
+
+def _read(path: Path) -> Iterator[Quad]:
+    if path.suffix not in FORMATS:
+        raise UnreadableError(f"not a dump; its name must end in one of {' '.join(FORMATS)}", str(path))
+    try:
+        yield from pyoxigraph.parse(path=path, format=FORMATS[path.suffix])
+    except SyntaxError as error:
+        where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
+        raise UnreadableError(f"broken dump: {error.msg}", where) from error
+    except (OSError, ValueError) as error:
+        raise UnreadableError(f"cannot read the dump: {error}", str(path)) from error
+
+
+def _changes(before: _Side, after: _Side, found: Difference) -> Iterator[tuple[bool, str]]:
+    """The statements of one side only, sorted, each with whether it is new; counts all on the way."""
+
+    def marked(side: _Side, files: ExitStack) -> Iterator[tuple[str, bool]]:
+        for line in side.lines(files):
+            yield line if found.with_graphs else line.partition("\t")[0], side is after
+
+    with ExitStack() as files:
+        for line, group in groupby(heapq.merge(marked(before, files), marked(after, files)), key=itemgetter(0)):
+            where = {is_new for _, is_new in group}
+            found.old_triples += False in where
+            found.new_triples += True in where
+            if len(where) == 1:
+                is_new = True in where
+                found.added_triples += is_new
+                found.removed_triples += not is_new
+                yield is_new, line
+
+
+def _touch(touched: dict[str, set[str]], line: str) -> None:
+    """Notes of which record a changed statement speaks, unless it was inferred, and which property or part of it."""
+    subject, predicate, rest = line.split(" ", 2)
+    match = _RECORD.match(subject, 1)
+    if match and not rest.endswith(_INFERRED):
+        touched[match["id"]].add(match["part"] or re.split(r"[#/]", predicate[1:-1])[-1])
+
+
+def _tell(found: Difference, before: _Side, after: _Side, touched: dict[str, set[str]]) -> None:
+    """Puts the changes of papers, methods and artifacts into words."""
+    old, new = before.records(), after.records()
+    gone = old - new
+    successors = {id: sorted(after.former(id) & gone) for id in sorted(new)}
+    moved: dict[str, str] = {}
+    for id, former in successors.items():
+        is_merge = id in old or len(former) > 1
+        for other in former:
+            moved[other] = id
+            change = Renamed(Named(other, before.title(other)), Named(id, after.title(id)))
+            (found.merged if is_merge else found.renamed).append(change)
+    found.added = [Named(id, after.title(id)) for id in sorted(new - old - set(moved.values()))]
+    found.removed = [Named(id, before.title(id)) for id in sorted(gone - set(moved))]
+    pairs = [(id, id) for id in old & new] + [(change.old.id, change.new.id) for change in found.renamed]
+    for former_id, id in sorted(pairs, key=itemgetter(1)):
+        thing = Named(id, after.title(id))
+        if (title := before.title(former_id)) != thing.title:
+            found.retitled.append(Retitled(thing, title))
+        gained = _classes(after, before, id, former_id)
+        lost = _classes(before, after, former_id, id)
+        if gained or lost:
+            found.reclassified.append(Reclassified(thing, gained, lost))
+        told = {"title", *_FACETS.values()}
+        if what := sorted(touched.get(id, set()) - told) if id == former_id else []:
+            found.changed.append(Changed(thing, what))
+    for changes in (found.renamed, found.merged):
+        changes.sort(key=lambda change: change.old)
+
+
+def _classes(side: _Side, other: _Side, id: str, other_id: str) -> dict[str, list[str]]:
+    """The types and concepts that a thing has on one side and not on the other, as labels."""
+    found = {}
+    for predicate, name in _FACETS.items():
+        only = side.facts[id][predicate] - other.facts[other_id][predicate]
+        if only:
+            found[name] = sorted(_label(iri, side) for iri in only)
+    return found
+
+
+def _label(iri: str, side: _Side) -> str:
+    return side.labels.get(iri) or re.split(r"[#/]", iri.strip("<>"))[-1]
+
+
+# -- In words
+
+
+def _sections(found: Difference, show: Callable[[Named], str], emphasis: str) -> Iterator[tuple[str, list[str]]]:
+    """Heading and lines of each part of the report, kind by kind; parts without lines are left out."""
+    for kind in _KINDS:
+        parts: dict[str, list[tuple[Named, str]]] = {
+            "added": [(thing, show(thing)) for thing in found.added],
+            "removed": [(thing, show(thing)) for thing in found.removed],
+            "renamed": [(c.new, f"{show(c.new)} was {c.old.id.partition('/')[2]}") for c in found.renamed],
+            "merged": [(c.old, f"{show(c.old)} is now part of {show(c.new)}") for c in found.merged],
+            "retitled": [(c.thing, f"{show(c.thing)}, formerly {emphasis}{c.old_title}{emphasis}") for c in found.retitled],
+            "reclassified": [(c.thing, f"{show(c.thing)}: {_facets(c)}") for c in found.reclassified],
+            "changed otherwise": [(c.thing, f"{show(c.thing)}: {', '.join(c.what)}") for c in found.changed],
+        }
+        for what, lines in parts.items():
+            own = [line for thing, line in lines if thing.id.startswith(f"{kind}/")]
+            if own:
+                yield f"{kind.capitalize()}s {what} ({len(own)})", own
+
+
+def _facets(change: Reclassified) -> str:
+    names = [name for name in _FACETS.values() if name in change.gained or name in change.lost]
+    gained = {name: [f"+ {label}" for label in change.gained.get(name, ())] for name in names}
+    lost = {name: [f"− {label}" for label in change.lost.get(name, ())] for name in names}
+    return "; ".join(f"{name} {', '.join(chain(gained[name], lost[name]))}" for name in names)
+
+
+def _counts(found: Difference) -> str:
+    if not found.added_triples and not found.removed_triples:
+        return f"no difference: {found.new_triples:,} triples"
+    ignored = "" if found.with_graphs else ", named graphs left out of account"
+    return (
+        f"{found.added_triples:,} triples added, {found.removed_triples:,} removed; "
+        f"{found.old_triples:,} before, {found.new_triples:,} now{ignored}"
+    )
+
+
+def _text(found: Difference) -> str:
+    lines = [_counts(found)]
+    for heading, entries in _sections(found, lambda thing: f'"{thing.title}" ({thing.id.partition("/")[2]})', '"'):
+        lines += ["", heading, *(f"  {entry}" for entry in entries)]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(found: Difference) -> str:
+    lines = [f"{_counts(found).capitalize()}."]
+    for heading, entries in _sections(found, _link, "*"):
+        lines += ["", f"## {heading}", "", *(f"- {entry}" for entry in entries)]
+    return "\n".join(lines) + "\n"
+
+
+def _link(thing: Named) -> str:
+    title = re.sub(r"([\\\[\]*_`<>])", r"\\\1", thing.title)
+    return f"[{title}]({BASE}{thing.id})"
+
+
+def _json(found: Difference) -> str:
+    return json.dumps(asdict(found), indent=2, ensure_ascii=False) + "\n"
+
+
+STYLES: dict[str, Callable[[Difference], str]] = {"text": _text, "markdown": _markdown, "json": _json}

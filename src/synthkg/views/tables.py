@@ -1,0 +1,78 @@
+"""Tables for people without RDF: CSV and Parquet, each from a saved query whose header names it (``table: papers``).
+
+In CSV the values of a column that holds several are joined by ``" | "``; in Parquet they are a list, and integers are integers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pyoxigraph import Literal
+
+from synthkg.graph import Query, Store, Table, Term, load_queries
+from synthkg.views.pages import to_csv
+from synthkg.views.parquet import Column, Value, to_parquet
+
+__all__ = ["parquet", "table_queries", "types_of", "values_of", "write_tables"]
+
+_FITS = re.compile(r"[+-]?\d{1,18}")
+_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+
+
+def table_queries() -> dict[str, Query]:
+    """The saved queries that are tables of the release, by the table's name, sorted."""
+    found = load_queries("examples", "views").values()
+    return {str(query.header["table"]): query for query in sorted(found, key=_table_name) if _table_name(query)}
+
+
+def _table_name(query: Query) -> str:
+    return str(query.header.get("table", ""))
+
+
+def write_tables(store: Store, folder: Path) -> None:
+    """Makes the folder and writes ``<table>.csv`` and ``<table>.parquet`` for every table.
+
+    Raises:
+        QueryError: The store cannot run a query.
+    """
+    folder.mkdir()
+    for name, query in table_queries().items():
+        table = query.select(store)
+        (folder / f"{name}.csv").write_text(to_csv(table), encoding="utf-8", newline="")
+        (folder / f"{name}.parquet").write_bytes(parquet(table, query.header.get("multivalued", ())))
+
+
+def parquet(table: Table, multivalued: Sequence[str] = ()) -> bytes:
+    """A table as Parquet; the columns that hold several values become lists."""
+    columns = [Column(name, list if name in multivalued else kind) for name, kind in types_of(table).items()]
+    rows = [
+        [_split(value) if column.type is list else value for value, column in zip(row, columns, strict=True)]
+        for row in values_of(table)
+    ]
+    return to_parquet(columns, rows)
+
+
+def types_of(table: Table) -> dict[str, type[str] | type[int]]:
+    """For each column ``int`` where it holds integers and nothing else, ``str`` otherwise."""
+    kinds: dict[str, type[str] | type[int]] = {}
+    for i, name in enumerate(table.columns):
+        terms = [row[i] for row in table.rows if row[i] is not None]
+        kinds[name] = int if terms and all(map(_is_integer, terms)) else str
+    return kinds
+
+
+def values_of(table: Table) -> Iterator[list[str | int | None]]:
+    """Each row as Python values of the columns' types, None where unbound."""
+    kinds = tuple(types_of(table).values())
+    for row in table.rows:
+        yield [None if term is None else kind(term.value) for term, kind in zip(row, kinds, strict=True)]
+
+
+def _is_integer(term: Term | None) -> bool:
+    return isinstance(term, Literal) and term.datatype.value == _INTEGER and _FITS.fullmatch(term.value) is not None
+
+
+def _split(value: str | int | None) -> Value:
+    return str(value).split(" | ") if value not in (None, "") else []

@@ -1,0 +1,603 @@
+"""Tests of the checks across records: each fires where its mistake was planted, at the right value, and nowhere else.
+
+A `Case` holds records with one mistake and the same without it. The records are built here, converted, inferred upon and
+asked, on Oxigraph and on rdflib, which must agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Quad
+
+from synthkg.catalog.folder import Catalog
+from synthkg.catalog.sssom import Link
+from synthkg.checks.shacl import origin, record_of
+from synthkg.graph.inference import infer
+from synthkg.graph.queries import load_queries
+from synthkg.graph.store import OxigraphStore, RdflibStore
+from synthkg.graph.triples import GRAPHS, dataset
+from synthkg.model.records import (
+    Artifact,
+    Block,
+    Distinction,
+    Entry,
+    Erratum,
+    Evidence,
+    Method,
+    Paper,
+    ReadingList,
+    Record,
+    Synthesis,
+    Venue,
+    Version,
+)
+from synthkg.model.vocabulary import concept_iri, load_vocabulary, record_iri
+from synthkg.views.pages import rows_of
+
+# rdflib calls its own deprecated properties
+pytestmark = pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
+
+CHECKS = load_queries("checks")
+Pointer = tuple[str | int, ...]
+Place = tuple[str, Pointer]
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+UNSAFE = "https://github.com/taken/over"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Records with one mistake, where it must be found, and records without."""
+
+    rule: str
+    wrong: tuple[Record | Link, ...]
+    places: tuple[Place, ...]
+    right: tuple[Record | Link, ...] = ()
+    broader: tuple[tuple[str, str], ...] = ()
+    fine: tuple[tuple[str, str], ...] = ()
+
+
+def catalog_of(things: Iterable[Record | Link]) -> Catalog:
+    """The records and links as if they had been read."""
+    catalog = Catalog(Path("data"), load_vocabulary())
+    for thing in things:
+        if isinstance(thing, Link):
+            catalog.links.setdefault("dblp", []).append(thing)
+        else:
+            catalog.records[thing.folder][thing.id] = thing
+    return catalog
+
+
+def store_of(catalog: Catalog, broader: Iterable[tuple[str, str]] = ()) -> OxigraphStore:
+    """The catalog's graph with what follows; ``broader`` are pairs of ``scheme/id``, narrower concept first."""
+    store = OxigraphStore(dataset(catalog))
+    for narrow, broad in broader:
+        one, other = (NamedNode(concept_iri(*concept.split("/"))) for concept in (narrow, broad))
+        store.inner.add(Quad(one, NamedNode(SKOS + "broader"), other, GRAPHS["ontology"]))
+    infer(store)
+    return store
+
+
+def found(rule: str, things: tuple[Record | Link, ...], broader: tuple[tuple[str, str], ...] = ()) -> list[Place]:
+    """Where the check fires: a record with the pointer into it, or a concept."""
+    catalog = catalog_of(things)
+    by_iri = {record_iri(record.folder, record.id): record for record in catalog}
+    query = CHECKS[rule]
+    store = store_of(catalog, broader)
+    table = query.select(store)
+    needed = (quad for quad in store if broader or quad.graph_name != GRAPHS["ontology"])
+    assert query.select(RdflibStore(needed)) == table
+    places: list[Place] = []
+    for row in rows_of(table):
+        for key in ("problem", "solution"):
+            assert "{" not in query.header[key].format_map(row)
+        if (owner := by_iri.get(record_of(row["subject"]))) is None:
+            places.append((row["subject"].rpartition("/concept/")[2], ()))
+        else:
+            pointer = origin(catalog, owner, row["subject"], row.get("path", ""), row.get("value", ""))
+            places.append((f"{owner.folder}/{owner.id}", pointer))
+    return places
+
+
+def paper(id: str, *versions: Version, title: str = "", **fields: object) -> Paper:
+    return replace(Paper(id=id, title=title or f"About {id}", versions=versions), **fields)  # type: ignore[arg-type]
+
+
+def preprint(arxiv: str = "2305.00001", date: str | None = "2023-05-01") -> Version:
+    return Version(id="preprint", type="preprint", arxiv=arxiv, date=date, venue="arxiv")
+
+
+def published(**fields: object) -> Version:
+    return replace(Version(id="published", type="conference-paper", venue="acl", year=2023), **fields)  # type: ignore[arg-type]
+
+
+def artifact(id: str, url: str | None = None, type: str = "code", **fields: object) -> Artifact:
+    return replace(Artifact(id=id, title=id, type=type, url=url), **fields)  # type: ignore[arg-type]
+
+
+def method(id: str, *extends: str) -> Method:
+    return Method(id=id, title=id, extends=extends)
+
+
+def linked(paper: str, found: str, predicate: str = "skos:exactMatch", status: str = "accepted") -> Link:
+    return Link(
+        subject=f"https://w3id.org/synthkg/paper/{paper}/version/preprint",
+        subject_label=f"About {paper}",
+        predicate=predicate,
+        object=f"https://dblp.org/rec/journals/corr/{found}",
+        justification="semapv:LexicalMatching",
+        confidence=1.0,
+        date="2026-11-24",
+        query_hash="0123456789abcdef",
+        status=status,
+    )
+
+
+def listed(*entries: Entry, errata: tuple[Erratum, ...] = (), more: tuple[Block, ...] = ()) -> ReadingList:
+    rows = Block(row="| [{title}]({url}) | {venue} | {code} |", entries=entries)
+    section = Block(heading="# Section", level=1, title="Section", concept="none")
+    return ReadingList(id="toy", title="A toy", content=(section, rows, *more), errata=errata)
+
+
+def row(about: str | None = "a", url: str = "https://arxiv.org/abs/2305.00001", code: str = "-", **fields: str) -> Entry:
+    return Entry(paper=about, title=fields.get("title", f"About {about}"), url=url, venue=fields.get("venue", "-"), code=code)
+
+
+def erratum(field: str, corrected: str, entry: int = 1, published: str = "-") -> Erratum:
+    return Erratum(entry=entry, field=field, published=published, corrected=corrected, kind="form", reason="It is.")
+
+
+ACL = Venue(id="acl", title="Annual Meeting", type="conference", acronym="ACL", doi_prefixes=("10.18653/v1/", "10.3115/"))
+ARXIV = Venue(id="arxiv", title="arXiv", type="repository")
+TAKEN = artifact("taken", UNSAFE, state="unsafe")
+CODE = artifact("code", "https://github.com/a/b")
+TWO = paper("a", preprint()), paper("b", preprint("2306.00002", "2023-06-02"))
+
+
+def twice(rule: str, field: str, one: str, other: str, same: str) -> Case:
+    """An identifier of one paper that stands at the version of another too."""
+    right = paper("a", published(**{field: one})), paper("b", published(**{field: other}))
+    bystander = paper("c", published(**{field: f"{other}x"}))
+    wrong = right[0], paper("b", published(**{field: same})), bystander
+    at: Pointer = ("versions", 0, field)
+    return Case(rule, wrong, (("papers/a", at), ("papers/b", at)), right)
+
+
+def orphan(rule: str, alone: Record, *mentions: Record) -> list[Case]:
+    """A record that nothing mentions; and each of the ways in which it can be mentioned."""
+    place = f"{alone.folder}/{alone.id}"
+    return [Case(rule, (alone,), ((place, ()),), (alone, mention)) for mention in mentions]
+
+
+CASES = [
+    twice("duplicate-doi", "doi", "10.18653/v1/one", "10.18653/v1/two", "10.18653/v1/one"),
+    twice("duplicate-arxiv", "arxiv", "2305.00001", "2305.00002", "2305.00001"),
+    twice("duplicate-acl", "acl", "P18-1001", "P18-1002", "P18-1001"),
+    twice("duplicate-openreview", "openreview", "abcDEF", "abcdef", "abcDEF"),
+    Case(
+        "duplicate-doi",
+        (paper("a", published(doi="10.1/x"), published(id="other", doi="10.1/x")),),
+        (("papers/a", ("versions", 1, "doi")), ("papers/a", ("versions", 0, "doi"))),
+    ),
+    Case(
+        "duplicate-title",
+        (paper("a", title="Textbooks"), paper("b", title="TextBooks"), paper("c")),
+        (("papers/a", ("title",)), ("papers/b", ("title",))),
+        (paper("a", title="Textbooks"), paper("b", title="Textbooks II"), artifact("c", title="Textbooks")),
+    ),
+    *(
+        Case(
+            "duplicate-title",
+            (paper("a", title="Same"), paper("b", title="Same", different=(Distinction(paper="c", reason="So."),))),
+            (("papers/a", ("title",)), ("papers/b", ("title",))),
+            (paper("a", title="Same", different=mine), paper("b", title="Same", different=theirs)),
+        )
+        for mine, theirs in (
+            ((Distinction(paper="b", reason="So."),), ()),
+            ((), (Distinction(paper="a", reason="So."),)),
+        )
+    ),
+    *(
+        Case(
+            "duplicate-artifact-url",
+            (CODE, artifact("other", url), artifact("bystander", f"{url}c")),
+            (("artifacts/code", ("url",)), ("artifacts/other", ("url",))),
+            (CODE, artifact("other", url, "dataset")),
+        )
+        for url in ("https://github.com/a/b", "https://github.com/A/B/", "https://GitHub.com/a/b.git")
+    ),
+    Case(
+        "duplicate-artifact-url",
+        (artifact("one", "https://x.org/a"), artifact("two", "https://x.org/a/"), artifact("bystander", "https://x.org/")),
+        (("artifacts/one", ("url",)), ("artifacts/two", ("url",))),
+        (artifact("one", "https://x.org/a"), artifact("two", "https://x.org/A"), artifact("no"), artifact("nor")),
+    ),
+    Case(
+        "broader-cycle",
+        (),
+        (("stage/fine-tuning", ()), ("stage/pretraining", ())),
+        broader=(("stage/fine-tuning", "stage/pretraining"), ("stage/pretraining", "stage/fine-tuning")),
+        fine=(("stage/fine-tuning", "stage/pretraining"), ("stage/pretraining", "stage/applications")),
+    ),
+    Case("broader-cycle", (), (("domain/code", ()),), broader=(("domain/code", "domain/code"),)),
+    Case(
+        "broader-across-schemes",
+        (),
+        (("domain/code", ()),),
+        broader=(("domain/code", "stage/pretraining"),),
+        fine=(("domain/code", "domain/math"),),
+    ),
+    Case(
+        "method-extends-cycle",
+        (method("a", "c", "b"), method("b", "c"), method("c", "a"), method("d", "a")),
+        (
+            ("methods/a", ("extends", 1)),
+            ("methods/a", ("extends", 0)),
+            ("methods/b", ("extends", 0)),
+            ("methods/c", ("extends", 0)),
+        ),
+        (method("a", "b", "c"), method("b", "c"), method("c"), method("d", "d")),
+    ),
+    Case(
+        "self-extends",
+        (method("a", "b", "a"), method("b")),
+        (("methods/a", ("extends", 1)),),
+        (method("a", "b"), method("b", "a")),
+    ),
+    Case(
+        "introduces-and-extends",
+        (paper("a", introduces=("x", "y"), uses=("y",), extends=("z", "x")), method("x"), method("y")),
+        (("papers/a", ("extends", 1)), ("papers/a", ("uses", 0))),
+        (paper("a", introduces=("x",), uses=("y",), extends=("z",)), method("x"), method("y")),
+    ),
+    Case(
+        "method-introduced-twice",
+        (paper("a", introduces=("x",)), paper("b", introduces=("y", "x")), method("x"), method("y")),
+        (("papers/a", ("introduces", 0)), ("papers/b", ("introduces", 1))),
+        (paper("a", introduces=("x",)), paper("b", introduces=("y",)), artifact("c", introduces=("x",)), method("x")),
+    ),
+    *(
+        Case(
+            "arxiv-date-mismatch",
+            (paper("a", preprint(id, wrong)),),
+            (("papers/a", ("versions", 0, "date")),),
+            (paper("a", preprint(id, right)), paper("b", preprint(id, None)), paper("c", published(date="2020-01"))),
+        )
+        for id, wrong, right in (
+            ("2305.00001", "2023-06-01", "2023-05-31"),
+            ("2305.00001", "2023-04-24", "2023-04-25"),
+            ("2305.00001", "2023-03-31", "2023-04-30"),
+            ("2305.00001", "2022-05-01", "2023-05"),
+            ("2305.00001", "2023-03", "2023-04"),
+            ("2401.00001", "2023-12-24", "2023-12-31"),
+            ("2305.00001", "2022", "2023"),
+            ("2305.00001", "2024", "2023"),
+            ("2401.00001", "2022", "2023"),
+            ("hep-th/9901001", "2099-01-05", "1998-12-31"),
+            ("cs.CL/0301012", "2002-11-30", "2003-01-12"),
+        )
+    ),
+    Case(
+        "published-before-preprint",
+        (paper("a", published(year=2022), preprint("2307.00001", "2023-07-01")),),
+        (("papers/a", ("versions", 0, "year")),),
+        (
+            paper("a", published(year=2022), preprint("2306.00001", "2023-06-30")),
+            paper("b", published(year=2024), preprint("2306.00002", "2023")),
+            paper("c", published(year=2022)),
+            paper("d", preprint()),
+        ),
+    ),
+    Case(
+        "doi-contradicts-venue",
+        (ACL, ARXIV, paper("a", published(doi="10.1145/x"))),
+        (("papers/a", ("versions", 0, "doi")),),
+        (
+            ACL,
+            ARXIV,
+            paper("a", published(doi="10.18653/v1/x")),
+            paper("b", published(doi="10.3115/x")),
+            paper("c", published()),
+            paper("d", replace(preprint(), doi="10.48550/x")),
+        ),
+    ),
+    *(
+        Case(
+            "acl-id-contradicts-year",
+            (paper("a", published(acl=id, year=wrong)),),
+            (("papers/a", ("versions", 0, "year")),),
+            (paper("a", published(acl=id, year=right)), paper("b", published(acl=id, year=None)), paper("c", published())),
+        )
+        for id, wrong, right in (("2023.acl-long.1", 2022, 2023), ("P18-1001", 2019, 2018), ("P99-1001", 2099, 1999))
+    ),
+    *(
+        Case(
+            "acl-id-contradicts-track",
+            (paper("a", published(acl=id, track=wrong)),),
+            (("papers/a", ("versions", 0, "track")),),
+            (paper("a", published(acl=id, track=right)), paper("b", published(acl=id)), paper("c", published(track=wrong))),
+        )
+        for id, wrong, right in (
+            ("2023.findings-emnlp.1", "main", "findings"),
+            ("2023.emnlp-main.1", "findings", "main"),
+            ("2023.emnlp-demo.1", "main", "demonstrations"),
+            ("2020.emnlp-demos.1", "findings", "demonstrations"),
+            ("2023.emnlp-industry.1", "main", "industry"),
+            ("2023.gem-1.16", "industry", "workshop"),
+        )
+    ),
+    Case(
+        "acl-id-contradicts-track",
+        (paper("a", published(acl="2023.acl-long.1", track="findings")),),
+        (("papers/a", ("versions", 0, "track")),),
+        (paper("a", published(acl="P18-4001", track="demonstrations")),),
+    ),
+    *(
+        Case(
+            "unsafe-link",
+            (TAKEN, wrong),
+            ((f"{wrong.folder}/{wrong.id}", pointer),),
+            (TAKEN, replace(TAKEN, id="again"), CODE, replace(CODE, id="old", former_urls=(UNSAFE,))),
+        )
+        for wrong, pointer in (
+            (artifact("x", UNSAFE), ("url",)),
+            (artifact("x", UNSAFE + "/"), ("url",)),
+            (paper("x", published(url=UNSAFE)), ("versions", 0, "url")),
+            (replace(ACL, url=UNSAFE), ("url",)),
+        )
+    ),
+    Case(
+        "erratum-corrects-to-unsafe-url",
+        (TAKEN, TWO[0], listed(row(), errata=(erratum("venue", "x"), erratum("code", UNSAFE + "/")))),
+        (("lists/toy", ("errata", 1, "corrected")),),
+        (TAKEN, TWO[0], listed(row(code=UNSAFE), errata=(erratum("code", "-", published=UNSAFE),))),
+    ),
+    Case(
+        "entry-links-unsafe-url",
+        (TAKEN, TWO[0], listed(row(), row(code=UNSAFE), errata=(erratum("venue", "x", entry=2),))),
+        (("lists/toy", ("content", 1, "entries", 1, "code")),),
+        (TAKEN, TWO[0], listed(row(), row(code=UNSAFE), errata=(erratum("code", "-", entry=2, published=UNSAFE),))),
+    ),
+    Case(
+        "moved-without-former-url",
+        (artifact("a", "https://x.org/new", state="moved"),),
+        (("artifacts/a", ("state",)),),
+        (artifact("a", "https://x.org/new", state="moved", former_urls=("https://x.org/old",)), CODE),
+    ),
+    Case(
+        "entry-links-another-paper",
+        (*TWO, listed(row(), row(url="http://arxiv.org/pdf/2306.00002v3.pdf"))),
+        (("lists/toy", ("content", 1, "entries", 1, "url")),),
+        (*TWO, listed(row(), row("b", url="http://arxiv.org/pdf/2306.00002v3"), row(url="https://arxiv.org/abs/2001.00009"))),
+    ),
+    Case(
+        "entry-links-another-paper",
+        (*TWO, listed(row(), errata=(erratum("url", "https://arxiv.org/abs/2306.00002"),))),
+        (("lists/toy", ("errata", 0, "corrected")),),
+        (
+            *TWO,
+            listed(
+                row(url="https://arxiv.org/abs/2306.00002"),
+                errata=(erratum("url", "https://arxiv.org/abs/2305.00001", published="https://arxiv.org/abs/2306.00002"),),
+            ),
+        ),
+    ),
+    Case(
+        "erratum-contradicts-title",
+        (*TWO, listed(row(title="Abuot a"), errata=(erratum("title", "About b", published="Abuot a"),))),
+        (("lists/toy", ("errata", 0, "corrected")),),
+        (
+            paper("a", replace(preprint(), title="A, once")),
+            listed(
+                *(row(title=title) for title in ("Abuot a", "A once", "A")),
+                errata=(
+                    erratum("title", "About a", published="Abuot a"),
+                    erratum("title", "A, once", entry=2, published="A once"),
+                    erratum("title", "", entry=3, published="A"),
+                ),
+            ),
+        ),
+    ),
+    Case(
+        "erratum-contradicts-venue",
+        (ACL, ARXIV, paper("a", preprint(), published(track="findings")), listed(row(), errata=(erratum("venue", "ACL 2023"),))),
+        (("lists/toy", ("errata", 0, "corrected")),),
+        (
+            ACL,
+            ARXIV,
+            paper("a", preprint(), published(track="findings")),
+            paper("b", preprint("2306.00001")),
+            listed(row(), row("b"), errata=(erratum("venue", "ACL 2023 (Findings)"), erratum("venue", "arxiv 2023", entry=2))),
+        ),
+    ),
+    *(
+        Case(
+            "erratum-contradicts-artifacts",
+            (wrong, artifact("other", "https://x.org/"), listed(row(), errata=(erratum("code", str(CODE.url)),)), CODE),
+            (("lists/toy", ("errata", 0, "corrected")),),
+            (
+                paper("a", official=("code", "other")),
+                CODE,
+                artifact("other", "https://x.org/"),
+                listed(
+                    row(),
+                    row(),
+                    row(),
+                    errata=tuple(erratum("code", c, n) for n, c in ((1, f"{CODE.url}/"), (2, "https://x.org"), (3, "-"))),
+                ),
+            ),
+        )
+        for wrong in (
+            paper("a", official=("other",)),
+            paper("a", official=("other",), unofficial=("code",)),
+            paper("a", official=("other",), artifacts=("code",)),
+        )
+    ),
+    Case(
+        "erratum-contradicts-artifacts",
+        (paper("a", official=("code",)), replace(CODE, state="gone"), listed(row(), errata=(erratum("code", str(CODE.url)),))),
+        (("lists/toy", ("errata", 0, "corrected")),),
+        (
+            CODE,
+            listed(Entry(artifact="code", title="code", url="-", venue="-", code="-"), errata=(erratum("code", str(CODE.url)),)),
+        ),
+    ),
+    Case(
+        "repeated-entry",
+        (*TWO, listed(row(), row("b"), row(), row())),
+        (("lists/toy", ("content", 1, "entries", 2)), ("lists/toy", ("content", 1, "entries", 3))),
+        (
+            *TWO,
+            listed(
+                row(),
+                row("b"),
+                row(),
+                errata=(erratum("title", "", published="About a"),),
+                more=(Block(heading="# More", level=1, title="More", concept="none"), Block(row="{title}", entries=(row("b"),))),
+            ),
+        ),
+    ),
+    Case(
+        "entry-about-nothing",
+        (TWO[0], listed(row(), row(None))),
+        (("lists/toy", ("content", 1, "entries", 1)),),
+        (TWO[0], CODE, listed(row(), Entry(artifact="code", title="b", url="c", venue="d", code="e"))),
+    ),
+    Case(
+        "entry-stale-venue",
+        (ACL, ARXIV, paper("a", preprint(), published()), listed(row(venue="Arxiv 2023"), errata=(erratum("code", "x"),))),
+        (("lists/toy", ("content", 1, "entries", 0, "venue")),),
+        (
+            ACL,
+            ARXIV,
+            paper("a", preprint(), published()),
+            paper("b", preprint("2306.00001")),
+            listed(
+                row(venue="ACL 2023"),
+                row(venue="arxiv 2023"),
+                row("b", venue="arxiv 2023"),
+                row(venue="arxiv 2022"),
+                errata=(
+                    erratum("venue", "ACL 2023", entry=2, published="arxiv 2023"),
+                    erratum("title", "", entry=4, published="About a"),
+                ),
+            ),
+        ),
+    ),
+    *(
+        Case(
+            "entry-without-code",
+            (paper("a", official=("code",)), CODE, listed(row(code=nothing), errata=(erratum("venue", "x"),))),
+            (("lists/toy", ("content", 1, "entries", 0, "code")),),
+            (
+                *(paper("a", official=("code",)), paper("b", official=("gone", "data")), paper("c", unofficial=("code",))),
+                *(CODE, replace(CODE, id="gone", state="gone"), artifact("data", "https://x.org/", "dataset")),
+                listed(
+                    *(row(code="https://x.org/"), row(code=nothing), row("b"), row("c"), row()),
+                    errata=(
+                        erratum("code", str(CODE.url), entry=2, published=nothing),
+                        erratum("title", "", entry=5, published="About a"),
+                    ),
+                ),
+            ),
+        )
+        for nothing in ("-", "")
+    ),
+    *(
+        Case(
+            "link-contradicts-identifier",
+            (paper("a", preprint()), paper("b", preprint("2305.00002")), linked("a", found)),
+            (("papers/a", ("versions", 0, "arxiv")),) * count,
+            (
+                *(paper("a", preprint()), paper("b", preprint("2305.00002")), linked("a", "abs-2305-00001")),
+                *(linked("b", "abs-2305-00001", status="rejected"), linked("b", "abs-2305-00001", predicate="skos:closeMatch")),
+            ),
+        )
+        for found, count in (("abs-2305-00002", 2), ("abs-2305-00009", 1))
+    ),
+    Case("paper-without-version", (paper("a"), TWO[1]), (("papers/a", ()),), TWO),
+    Case(
+        "version-without-year",
+        (paper("a", preprint(), published(year=None)),),
+        (("papers/a", ("versions", 1)),),
+        (paper("a", preprint(), published()), paper("b", published(year=None, date="2023"))),
+    ),
+    Case(
+        "weakly-supported",
+        (
+            paper(
+                "a",
+                evidence=(
+                    Evidence(source="https://dblp.org/x", kind="aggregator"),
+                    Evidence(source="https://github.com/x/list", kind="list"),
+                ),
+            ),
+        ),
+        (("papers/a", ()),),
+        (
+            paper(
+                "a",
+                evidence=(
+                    Evidence(source="https://dblp.org/x", kind="aggregator"),
+                    Evidence(source="https://arxiv.org/abs/2305.00001", kind="arxiv"),
+                ),
+            ),
+            artifact("b", evidence=(Evidence(source="https://x.org/", kind="list"),)),
+        ),
+    ),
+    *orphan(
+        "orphan-artifact",
+        CODE,
+        *(replace(TWO[0], **{key: ("code",)}) for key in ("official", "unofficial", "artifacts")),  # type: ignore[arg-type]
+        listed(Entry(artifact="code", title="b", url="c", venue="d", code="e")),
+        *(
+            paper("a", syntheses=(replace(Synthesis(id="main"), **{key: value}),))  # type: ignore[arg-type]
+            for key, value in (("teachers", ("code",)), ("seeds", ("code",)), ("dataset", "code"), ("students", ("code",)))
+        ),
+    ),
+    *orphan(
+        "orphan-method",
+        method("x"),
+        *(replace(TWO[0], **{key: ("x",)}) for key in ("introduces", "uses", "extends")),  # type: ignore[arg-type]
+        artifact("code", introduces=("x",)),
+    ),
+    *orphan("orphan-venue", ACL, paper("a", published())),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
+def test_fires_at_the_mistake_and_nowhere_else(case: Case) -> None:
+    assert found(case.rule, case.wrong, case.broader) == list(case.places)
+    assert found(case.rule, case.right, case.fine) == []
+
+
+def test_every_check_has_a_case() -> None:
+    assert {case.rule for case in CASES} == set(CHECKS)
+
+
+@pytest.mark.parametrize("rule", CHECKS)
+def test_a_check_is_complete(rule: str) -> None:
+    query = CHECKS[rule]
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule)
+    assert query.summary.endswith(".")
+    assert query.header["severity"] in ("error", "warning", "note")
+    assert query.parameters == ()
+    columns, order = (re.findall(r"\?(\w+)", query.text.split(word)[1].split("\n")[0]) for word in ("SELECT", "ORDER BY"))
+    assert columns[0] == "subject"
+    assert columns[1:3] == ["path", "value"] or "path" not in columns
+    named = set(re.findall(r"{(\w+)}", query.header["problem"] + query.header["solution"]))
+    assert named <= set(columns)
+    assert order[0] == "subject"
+    for prefix in ("dcterms", "skos", "synthkg", "xsd"):
+        assert (f"PREFIX {prefix}:" in query.text) == (re.search(rf"(?<![\w/]){prefix}:\w", query.text) is not None)
+
+
+def test_three_papers_with_one_identifier() -> None:
+    same = tuple(paper(id, published(doi="10.1/x")) for id in "abc")
+    query = CHECKS["duplicate-doi"]
+    others = [line["other"].split("/")[1] for line in rows_of(query.select(store_of(catalog_of(same))))]
+    assert others == ["c", "a", "a"]

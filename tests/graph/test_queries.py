@@ -1,0 +1,180 @@
+"""Saved queries: a parameter is a term, and no value of it is ever anything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode
+
+import synthkg
+from conftest import TOY
+from synthkg.api.knowledge import KnowledgeGraph
+from synthkg.errors import QueryError, SynthkgError, UsageError
+from synthkg.graph.queries import Query, find_query, is_construct, load_queries, load_query
+from synthkg.graph.store import OxigraphStore, RdflibStore
+
+# Everything that might end a string or an IRI and begin something else.
+HOSTILE = [
+    '" } # ',
+    "' } UNION { ?s ?p ?o } #",
+    '" . ?s ?p ?o . FILTER("" = "',
+    '\\" } DROP ALL #',
+    "\\",
+    "\\u0022 } #",
+    "> ?p ?o } #",
+    "x> . } UNION { ?s ?p ?o",
+    '"""',
+    "'''",
+    "a\nb",
+    "a\r\nb",
+    "a\tb",
+    "?_word",
+    "$_word",
+    "_:b",
+    '"@en',
+    '"^^<http://www.w3.org/2001/XMLSchema#integer>',
+    "} } } CONSTRUCT { ?s ?p ?o } WHERE { { {",
+    "https://w3id.org/synthkg/method/drift> } #",
+    "潮 \U0001f600 \u2028 \x85",
+    "%s %(x)s {0} {x}",
+    "",
+]
+anything = st.one_of(st.sampled_from(HOSTILE), st.text(), st.text(st.sampled_from("\"'\\<>{}#?$ \n\r\t.;a1")))
+xml_text = anything.filter(lambda text: not any(ord(character) < 32 and character not in "\n\r\t" for character in text))
+
+
+def query(text: str) -> Query:
+    return load_query(Path("test.rq"), text)
+
+
+@pytest.fixture(scope="module")
+def kg() -> KnowledgeGraph:
+    return synthkg.open(TOY)
+
+
+ECHO = query("""#+ summary: A parameter in a comment (?_word), in strings, and where it counts.
+SELECT (?_word AS ?x) ("?_word \\" ?_word" AS ?y) ('''?_word' ''' AS ?z) # ?_word
+WHERE { FILTER(<https://example.org/?_word> != ?_word) }""")
+
+
+@given(anything)
+def test_a_text_is_given_back_as_it_is(value: str) -> None:
+    try:
+        bound = ECHO.bind({"word": value})
+    except UsageError:
+        assert any(0xD800 <= ord(character) < 0xE000 for character in value)
+        return
+    ((x, y, z),) = OxigraphStore().select(bound).rows
+    assert x == Literal(value)
+    assert (y, z) == (Literal('?_word " ?_word'), Literal("?_word' "))
+
+
+@given(xml_text)
+def test_rdflib_is_given_the_same_text(value: str) -> None:
+    table = RdflibStore().select(query("SELECT (?_word AS ?x) WHERE {}").bind({"word": value}))
+    assert table.rows == [(Literal(value),)]
+
+
+@given(anything)
+def test_an_iri_is_an_iri_or_refused(value: str) -> None:
+    echo = query("#+ bases: {method: method}\nSELECT (?_method_iri AS ?x) WHERE {}")
+    try:
+        bound = echo.bind({"method": value})
+    except UsageError:
+        return
+    iri = value if value.startswith("https://w3id.org/synthkg/") else f"https://w3id.org/synthkg/method/{value}"
+    assert OxigraphStore().select(bound).rows == [(NamedNode(iri),)]
+
+
+@given(anything)
+def test_a_number_is_a_number_or_refused(value: str) -> None:
+    for kind, is_right in (("integer", str.isdigit), ("number", lambda text: text.replace(".", "", 1).isdigit())):
+        echo = query(f"SELECT (?_n_{kind} AS ?x) WHERE {{}}")
+        try:
+            bound = echo.bind({"n": value})
+        except UsageError:
+            continue
+        assert is_right(value.lstrip("+-"))
+        assert len(OxigraphStore().select(bound).rows) == 1
+
+
+@pytest.mark.parametrize("name", ["lineage", "papers-by-concept", "taught-by"])
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_hostile_value_finds_nothing(name: str, value: str, kg: KnowledgeGraph) -> None:
+    saved = find_query(name)
+    for parameter in saved.parameters:
+        with pytest.raises(UsageError, match=r"there is no|is no"):
+            kg.query(name, **{parameter.name: value})
+
+
+@pytest.mark.parametrize("saved", load_queries("examples", "views", "checks", "rules").values(), ids=lambda saved: saved.name)
+def test_saved_query_keeps_the_rules(saved: Query) -> None:
+    """It says what it answers, and its order is total as far as a header and an ORDER BY can make it so."""
+    assert saved.summary
+    assert is_construct(saved.text) == (saved.path.parent.name == "rules")
+    if not is_construct(saved.text):
+        assert "ORDER BY" in saved.text
+    assert "GRAPH" not in saved.text.replace("GRAPH ?graph", "")
+    for parameter in saved.parameters:
+        assert parameter.type == "iri" or parameter.default is not None or parameter.values or parameter.type
+
+
+def test_values_and_defaults() -> None:
+    echo = query("#+ defaults: {size: small}\n#+ enumerate: {size: [small, large]}\nSELECT (?_size AS ?x) WHERE {}")
+    assert [OxigraphStore().select(echo.bind(values)).rows[0][0] for values in ({}, {"size": "large"})] == [
+        Literal("small"),
+        Literal("large"),
+    ]
+    with pytest.raises(UsageError, match=r'"larg" is no size; did you mean "large"\?'):
+        echo.bind({"size": "larg"})
+    with pytest.raises(UsageError, match="needs a word: -p word=…"):
+        ECHO.bind({})
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("#+ summary: a: b\nSELECT * {}", "the header is not YAML"),
+        ("#+ just words\nSELECT * {}", "the header is not a mapping"),
+        ("#+ defaults: {x: 1}\nSELECT * {}", 'defaults: the query has no parameter "x"'),
+    ],
+)
+def test_a_bad_header_is_named(text: str, words: str) -> None:
+    with pytest.raises(QueryError, match=words) as failure:
+        query(text)
+    assert failure.value.where.startswith("test.rq:1:")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's own evaluation of CONSTRUCT uses what rdflib deprecates
+@pytest.mark.parametrize("store", [OxigraphStore, RdflibStore])
+@pytest.mark.parametrize(
+    "text", ["SELECT", "SELECT ?x WHERE { ?x }", "ASK {}", "DROP ALL", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"]
+)
+def test_what_is_no_select_is_refused(store: type[OxigraphStore | RdflibStore], text: str) -> None:
+    with pytest.raises(QueryError):
+        store().select(text)
+
+
+def test_python_api(kg: KnowledgeGraph) -> None:
+    answer = kg.query("lineage", method="drift")
+    assert answer.columns == ("method", "builds_on", "introduced_by", "publishedIn")
+    assert len(answer) == len(list(answer)) > 0
+    assert answer[0] == {"method": "Drift"}
+    assert {row["method"] for row in answer[:]} == {"Drift", "Tide-Instruct"}
+    assert kg.view("method/drift").startswith("# Drift\n")
+    with pytest.raises(SynthkgError, match='did you mean "lineage"'):
+        kg.query("linage")
+    assert isinstance(synthkg.open, type(lambda: None))
+
+
+def test_two_queries_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One would hide the other, and nobody would know which was asked."""
+    for kind in ("views", "examples"):
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / "twin.rq").write_text("#+ summary: A twin.\nSELECT ?s WHERE { ?s ?p ?o } ORDER BY ?s\n")
+    monkeypatch.setattr("synthkg.project.folder", lambda name: tmp_path)
+    with pytest.raises(QueryError, match="has this name"):
+        load_queries("examples", "views")

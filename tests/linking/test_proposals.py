@@ -1,0 +1,713 @@
+"""Every target gives the expected links on every engine, and whatever breaks a run, nothing found is lost or written twice.
+
+``tests/targets/`` holds five of our papers, a small graph in each target's own vocabulary, and the links that a curator expects.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, serialize
+
+from conftest import ROOT, TESTS, Run
+from servers import Faulty, OxigraphServer, Virtuoso, serve, start_oxigraph, start_virtuoso
+from synthkg.catalog.folder import Catalog, links_path, load_catalog
+from synthkg.catalog.sssom import Link, load_links, write_links
+from synthkg.endpoints.connection import Connection
+from synthkg.endpoints.store import EndpointStore
+from synthkg.errors import EndpointError, QueryError, UnreadableError, UsageError
+from synthkg.graph.queries import load_query
+from synthkg.graph.store import OxigraphStore, load_dump
+from synthkg.graph.triples import link_quads
+from synthkg.linking.lookups import Answers, Pace, RestSource, Source, StoreSource
+from synthkg.linking.proposals import Linked, link
+from synthkg.linking.targets import FORMS, Key, Target, _target, find_target, load_targets
+from synthkg.model.vocabulary import load_vocabulary
+
+TARGETS = TESTS / "targets"
+TODAY = "2026-11-24"
+TOMORROW = "2026-11-25"
+GRAPHS = sorted(file.stem for file in TARGETS.glob("*.ttl"))
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Catalog:
+    """Five papers of ours."""
+    return load_catalog(Path(shutil.copytree(TARGETS / "records", tmp_path / "records")))
+
+
+def run_link(records: Catalog, target: Target, source: Source, answers: Answers | None = None, today: str = TODAY) -> Linked:
+    """A run without waiting, keeping nothing unless told where."""
+    return link(records, target, source, answers or Answers(None, today), Pace(0))
+
+
+def expected(name: str) -> list[Link]:
+    links, findings = load_links(TARGETS / f"{name}.sssom.tsv")
+    assert all(finding.severity == "note" for finding in findings)
+    return links
+
+
+def without_hash(links: list[Link]) -> list[Link]:
+    return [replace(each, query_hash="") for each in links]
+
+
+# Targets
+
+
+def test_every_target_has_a_graph_to_test_it_with() -> None:
+    assert sorted(load_targets()) == sorted([*GRAPHS, "openalex"])
+
+
+def in_memory(name: str, request: pytest.FixtureRequest) -> Source:
+    return StoreSource(load_dump(TARGETS / f"{name}.ttl"), name)
+
+
+def on_oxigraph(name: str, request: pytest.FixtureRequest) -> Source:
+    server: OxigraphServer = request.getfixturevalue("endpoint")
+    put = urllib.request.Request(f"{server.store}?default", (TARGETS / f"{name}.ttl").read_bytes(), method="PUT")
+    put.add_header("Content-Type", "text/turtle")
+    urllib.request.urlopen(put).close()
+    return StoreSource(EndpointStore(server.query, ()), server.query)
+
+
+def on_virtuoso(name: str, request: pytest.FixtureRequest) -> Source:
+    server: Virtuoso = request.getfixturevalue("loaded_virtuoso")
+    return StoreSource(EndpointStore(server.query, ()), server.query)
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OxigraphServer]:
+    yield from start_oxigraph(tmp_path_factory.mktemp("mirror"))
+
+
+@pytest.fixture(scope="module")
+def loaded_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
+    """A Virtuoso with the graphs of all targets alone: to it "a" and "a"^^xsd:string differ, and graphs of both mix up others."""
+    for server in start_virtuoso(tmp_path_factory.mktemp("targets")):
+        for name in GRAPHS:
+            server.load(TARGETS / f"{name}.ttl")
+        yield server
+
+
+@pytest.mark.parametrize("engine", [in_memory, on_oxigraph, on_virtuoso], ids=lambda engine: engine.__name__)
+@pytest.mark.parametrize("name", GRAPHS)
+def test_a_target_gives_the_expected_links(
+    name: str, engine: Callable[[str, pytest.FixtureRequest], Source], records: Catalog, request: pytest.FixtureRequest
+) -> None:
+    target = find_target(name)
+    done = run_link(records, target, engine(name, request))
+    assert without_hash(done.after) == without_hash(expected(name))
+    assert {each.query_hash for each in done.after} == {target.hash}
+    assert load_links(done.path)[0] == done.after, "what is written is what was found"
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_the_query_runs_as_it_stands(name: str, endpoint: OxigraphServer, request: pytest.FixtureRequest) -> None:
+    target = find_target(name)
+    table = EndpointStore(on_oxigraph(name, request).name, ()).select(target.query.text)
+    assert {"object", "label", *target.keys} <= set(table.columns)
+    if name != "cso":  # of which no concept is the example
+        assert table.rows, "the example in its VALUES block finds something"
+
+
+class OpenAlex(BaseHTTPRequestHandler):
+    """The part of OpenAlex's API that is asked: works by a filter of DOIs."""
+
+    seen: list[dict[str, list[str]]]
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        said = parse_qs(urlsplit(self.path).query)
+        self.seen.append(said)
+        wanted = said["filter"][0].removeprefix("doi:").lower().split("|")
+        assert len(wanted) <= 100
+        works = [work for work in json.loads((TARGETS / "openalex.json").read_text()) if work["doi"] in wanted]
+        meta = {"count": len(works), "page": 1, "per_page": int(said["per_page"][0])}
+        works = [{key: work[key] for key in said["select"][0].split(",")} for work in works]
+        body = json.dumps({"meta": meta, "results": works, "group_by": []}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture
+def openalex() -> Iterator[tuple[str, list[dict[str, list[str]]]]]:
+    """The address of a server like OpenAlex, and what it was asked."""
+    seen: list[dict[str, list[str]]] = []
+    for server in serve(OpenAlex, seen=seen):
+        yield f"http://127.0.0.1:{server.server_port}/works", seen
+
+
+def test_a_target_without_sparql(
+    records: Catalog, openalex: tuple[str, list[dict[str, list[str]]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, seen = openalex
+    monkeypatch.setenv("OPENALEX_API_KEY", "s3cret&")
+    done = run_link(records, find_target("openalex"), RestSource(Connection(address)))
+    assert without_hash(done.after) == without_hash(expected("openalex"))
+    assert [said["api_key"] for said in seen] == [["s3cret&"]]
+    assert "s3cret" not in done.path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("html", "answers with text/html, not with JSON: SPARQL Query Editor"),
+        ("rows", 'answers with JSON without a list of "results"; has the service changed?'),
+        ("truncated", "broke off, or garbled, its answer of 100 bytes"),
+        ("forever", "answers 503 Service Unavailable, and asks to wait 86400 s"),
+        ("wrong", "answers 400 Bad Request"),
+    ],
+)
+def test_a_service_that_answers_something_else(fault: str, words: str, records: Catalog, faulty: Faulty) -> None:
+    source = RestSource(Connection(faulty.at(fault), sleep=lambda seconds: None))
+    with pytest.raises(EndpointError, match=re.escape(words)):
+        run_link(records, find_target("openalex"), source)
+
+
+@pytest.mark.parametrize("suffix", [".nt", ".nq", ".ttl"])
+def test_a_dump_gives_what_the_endpoint_gives(suffix: str, records: Catalog, run: Run, tmp_path: Path) -> None:
+    dump = tmp_path / f"wikidata{suffix}"
+    store = load_dump(TARGETS / "wikidata.ttl")
+    forms = {".nt": RdfFormat.N_TRIPLES, ".nq": RdfFormat.N_QUADS, ".ttl": RdfFormat.TURTLE}
+    dump.write_bytes(serialize((quad.triple for quad in store), format=forms[suffix]) or b"")
+    done = run("link", "wikidata", "--data", records.data, "--dump", dump)
+    assert done.status == 0
+    found, _ = load_links(links_path(records.data, "wikidata"))
+    assert [replace(each, query_hash="", date="") for each in found] == [
+        replace(each, query_hash="", date="") for each in expected("wikidata")
+    ]
+
+
+# Declarations
+
+
+def wrong(tmp_path: Path, old: str, new: str) -> None:
+    text = (ROOT / "queries/links/dblp.rq").read_text()
+    assert old in text
+    _target(load_query(tmp_path / "x.rq", text.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("#+ batch: 100\n", "", r'x\.rq:1:1: a target says its batch: add "#\+ batch: …"'),
+        ("#+ rate: 1\n", "#+ rates: 1\n", r'a target says no "rates"; did you mean "rate"\?'),
+        ("level: version", "level: paper", r'level: "paper" is none; known: concept, version'),
+        ("doi: doi-iri", "doi: doi-irii", r'"doi-irii" is no form; did you mean "doi-iri"\?'),
+        ("VALUES ?doi", "VALUES ?dio", r"the query has 0 blocks VALUES \?doi"),
+    ],
+)
+def test_a_wrong_declaration_is_told(old: str, new: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(QueryError, match=words):
+        wrong(tmp_path, old, new)
+
+
+def test_the_hash_is_of_what_finds_things() -> None:
+    target = find_target("dblp")
+    text = target.query.text
+
+    def hashed(text: str) -> str:
+        return _target(load_query(Path("dblp.rq"), text)).hash
+
+    assert (
+        hashed(text.replace("#+ rate: 1", "#+ rate: 9").replace("# Read:", "# Seen:").replace("2212-10560", "2304-12244"))
+        == target.hash
+    )
+    assert hashed(text.replace("dblp:title ?label", "dblp:label ?label")) != target.hash
+    assert hashed(text.replace("doi: doi-iri", "doi: doi")) != target.hash
+
+
+@given(st.text(min_size=1, max_size=30), st.sampled_from([form for form in FORMS if FORMS[form].kind == "title"]))
+def test_no_key_is_anything_but_a_term(title: str, form: str) -> None:
+    """Whatever a title holds, the query finds the thing that has exactly it, and nothing else."""
+    text = "SELECT ?object WHERE { VALUES ?title { 'x' } ?object <urn:title> ?title }"
+    target = replace(find_target("lpwc"), query=load_query(Path("x.rq"), text), keys={"title": form})
+    written = [term.partition("^^")[0] if "^^" in term else term for term in FORMS[form].write(title)]
+    assert all(term.startswith('"') for term in written)
+    try:
+        (exact,) = {Literal(*args) for args in [(title,)]}
+        quads = [
+            Quad(NamedNode("urn:it"), NamedNode("urn:title"), exact),
+            Quad(NamedNode("urn:x"), NamedNode("urn:title"), Literal("y")),
+        ]
+        store = OxigraphStore(quads)
+    except (ValueError, UnicodeEncodeError):  # a lone surrogate is no text of RDF
+        return
+    rows = store.select(target.text([Key("title", title)])).rows
+    assert {row[0] for row in rows} <= {NamedNode("urn:it"), NamedNode("urn:x") if title == "y" else NamedNode("urn:it")}
+    if form in ("title", "title-english", "title-in-capitals"):
+        assert rows
+
+
+# What was found before
+
+
+def test_a_second_run_changes_nothing(records: Catalog) -> None:
+    target = find_target("wikidata")
+    first = run_link(records, target, StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
+    before = first.path.read_bytes()
+    second = run_link(records, target, StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"), today=TOMORROW)
+    assert first.path.read_bytes() == before, "an unchanged link keeps its date"
+    assert (first.new, second.new) == (len(first.after), 0)
+
+
+def test_what_is_not_found_any_more_stays(records: Catalog) -> None:
+    target = find_target("wikidata")
+    first = run_link(records, target, StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
+    second = run_link(records, target, StoreSource(OxigraphStore(), "x"), today=TOMORROW)
+    assert second.after == first.after
+
+
+def test_what_a_person_decided_stays(records: Catalog) -> None:
+    target, source = find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x")
+    done = run_link(records, target, source)
+    judged = [
+        replace(each, reviewer="Ada", status="rejected" if each.status == "accepted" else "accepted", date="2026-01-01")
+        for each in done.after
+    ]
+    write_links(done.path, judged)
+    assert run_link(records, target, source, today=TOMORROW).after == judged
+
+
+def test_a_rejected_link_is_not_proposed_again_and_frees_the_other(records: Catalog) -> None:
+    target, source = find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x")
+    done = run_link(records, target, source)
+    twins = [each for each in done.after if each.subject.endswith("metamath/version/preprint")]
+    assert [each.status for each in twins] == ["waiting", "waiting"]
+    assert {finding.severity for finding in done.findings} == {"note"}
+    kept = [replace(each, status="rejected") if each == twins[0] else each for each in done.after]
+    write_links(done.path, kept)
+    again = run_link(records, target, source)
+    assert [each.status for each in again.after if each.subject == twins[0].subject] == ["rejected", "accepted"]
+    assert not again.findings
+
+
+def test_a_file_that_would_lose_something_is_left_alone(records: Catalog) -> None:
+    path = links_path(records.data, "wikidata")
+    path.parent.mkdir()
+    path.write_text("#license: x\nsubject_id\tsubject_category\n")
+    with pytest.raises(UnreadableError, match=r"wikidata\.sssom\.tsv:2:\d+: .*nothing was changed"):
+        run_link(records, find_target("wikidata"), StoreSource(OxigraphStore(), "x"))
+    assert path.read_text() == "#license: x\nsubject_id\tsubject_category\n"
+
+
+def test_all_files_of_links_are_read(records: Catalog) -> None:
+    assert records.links == {}, "there need be no folder"
+    done = run_link(records, find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
+    for name in ("wikdata.sssom.tsv", "notes.txt", ".DS_Store"):
+        (done.path.parent / name).touch()
+    read = load_catalog(records.data)
+    assert read.links == {"wikidata": done.after}
+    assert [(Path(each.file).name, each.rule) for each in read.findings if each.severity == "error"] == [
+        ("notes.txt", "stray-file"),
+        ("wikdata.sssom.tsv", "unknown-target"),
+    ]
+
+
+def test_a_dry_run_changes_no_file(records: Catalog, run: Run) -> None:
+    done = run("link", "wikidata", "--data", records.data, "--dump", TARGETS / "wikidata.ttl", "--dry-run")
+    assert done.status == 0
+    assert f"{len(expected('wikidata'))} new (not written)" in done.stdout
+    assert not (records.data / "links").exists()
+
+
+# Review
+
+
+def test_review(records: Catalog, run: Run) -> None:
+    done = run_link(records, find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
+    waiting = sorted((each for each in done.after if each.status == "waiting"), key=lambda each: (-each.confidence, each.subject))
+    said = run("link", "--review", "--data", records.data, "--reviewer", "0000-0002-1825-0097", stdin="what?\na\n\nR\nq\n")
+    assert said.status == 0, said.stderr
+    assert "wikidata: 1 accepted, 1 rejected, 1 skipped" in said.stdout
+    assert all(text in said.stdout for text in (waiting[0].subject, waiting[0].object, waiting[0].subject_label, "1 of 5: "))
+    after, _ = load_links(done.path)
+    changed = [each for each in after if each not in done.after]
+    assert sorted((each.status, each.reviewer) for each in changed) == [
+        ("accepted", "https://orcid.org/0000-0002-1825-0097"),
+        ("rejected", "https://orcid.org/0000-0002-1825-0097"),
+    ]
+    assert len(after) == len(done.after)
+    assert {(each.subject, each.date) for each in after} == {(each.subject, each.date) for each in done.after}
+
+
+def test_a_review_that_ends_early_keeps_what_was_decided(records: Catalog, run: Run) -> None:
+    done = run_link(records, find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
+    said = run("link", "wikidata", "--review", "--data", records.data, "--reviewer", "Ada", stdin="a\n")
+    assert "1 accepted, 0 rejected, 0 skipped" in said.stdout
+    assert [each.reviewer for each in load_links(done.path)[0] if each.reviewer] == ["Ada"]
+
+
+def test_who_reviews(records: Catalog, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNTHKG_REVIEWER", "Ada|Mary")
+    with_bar = run("link", "--review", "--data", records.data, stdin="")
+    assert with_bar.status == 2
+    assert 'say who reviews, by name or ORCID iD: --reviewer "Ada Lovelace", or set SYNTHKG_REVIEWER' in with_bar.stderr
+
+
+# The command line
+
+
+def test_targets_are_listed(run: Run) -> None:
+    said = run("link")
+    assert [line.split("\t")[0] for line in said.stdout.splitlines()] == sorted(load_targets())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("wikidat",), 'there is no target "wikidat"; did you mean "wikidata"?'),
+        (("cso",), '"cso" has no endpoint; give --dump FILE'),
+        (("wikidata", "--dump", "x.nt", "--endpoint", "http://127.0.0.1/"), "give one of --endpoint and --dump"),
+        (("wikidata", "--dump", "nowhere.nt"), "nowhere.nt: cannot read the dump"),
+    ],
+)
+def test_a_wrong_call_is_told(arguments: tuple[str, ...], words: str, records: Catalog, run: Run) -> None:
+    said = run("link", *arguments, "--data", records.data)
+    assert said.status == 2
+    assert words in said.stderr
+
+
+def test_pace() -> None:
+    now, waits = [100.0], []
+
+    def sleep(seconds: float) -> None:
+        waits.append(round(seconds, 3))
+        now[0] += seconds
+
+    pace = Pace(4, sleep, lambda: now[0])
+    for busy in (0.0, 0.1, 1.0, 0.0):
+        pace.wait()
+        now[0] += busy
+    assert waits == [0.25, 0.15]
+
+
+# Faults
+
+
+@dataclass
+class Mirror:
+    """A mirror of Wikidata that answers well until told otherwise: ``faults`` are the numbers of the requests that go wrong."""
+
+    store: OxigraphStore
+    fault: str = ""
+    faults: range = range(0)
+    base: str = ""
+    requests: int = 0
+    answered: list[str] = field(default_factory=list)
+    agents: set[str] = field(default_factory=set)
+    hold: threading.Event = field(default_factory=threading.Event)
+    held: threading.Event = field(default_factory=threading.Event)
+
+
+class MirrorHandler(BaseHTTPRequestHandler):
+    mirror: Mirror
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def do_GET(self) -> None:
+        mirror = self.mirror
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        query = parse_qs(body or urlsplit(self.path).query)["query"][0]
+        mirror.agents.add(self.headers["User-Agent"])
+        mirror.requests += 1
+        number = mirror.requests
+        rows: object = mirror.store.inner.query(query, use_default_graph_as_union=True)
+        good: bytes = rows.serialize(format=QueryResultsFormat.JSON)  # type: ignore[attr-defined]
+        answer, status, kind, headers = good, 200, "application/sparql-results+json", {}
+        if number in mirror.faults:
+            match mirror.fault:
+                case "slow":
+                    time.sleep(0.6)
+                case "hang":
+                    mirror.held.set()
+                    mirror.hold.wait(60)
+                case "truncated":
+                    answer = good[: len(good) // 2]
+                case "busy":
+                    answer, status, headers = b"too many", 429, {"Retry-After": "0"}
+                case "maintenance":
+                    answer, status, headers = b"later", 503, {"Retry-After": "86400"}
+                case "error":
+                    answer, status, kind = b"java.util.concurrent.TimeoutException", 500, "text/plain"
+                case "html":
+                    answer, kind = b"<html><title>Sign in</title></html>", "text/html"
+                case "charset":
+                    answer = good.replace(b'"value"', b'"v\xe9lue"')
+                case "duplicates":
+                    found = json.loads(good)
+                    found["results"]["bindings"] *= 3
+                    answer = json.dumps(found).encode()
+                case "reset":
+                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    self.connection.close()
+                    return
+                case "cut":
+                    answer = good[:-40]
+        try:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(good) if mirror.fault == "cut" else len(answer)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer)
+        except OSError:  # the client has gone
+            return
+        if number not in mirror.faults or mirror.fault == "duplicates":
+            mirror.answered.append(query)
+
+
+@pytest.fixture
+def mirror() -> Iterator[Mirror]:
+    found = Mirror(load_dump(TARGETS / "wikidata.ttl"))
+    for server in serve(MirrorHandler, mirror=found):
+        found.base = f"http://127.0.0.1:{server.server_port}/sparql"
+        yield found
+        found.hold.set()
+
+
+def patient(mirror: Mirror, timeout: float = 0.4) -> StoreSource:
+    return StoreSource(EndpointStore(mirror.base, (), timeout=timeout, retries=1, sleep=lambda seconds: None), mirror.base)
+
+
+ALWAYS = range(4, 1_000)
+ONCE = range(4, 5)
+
+
+@pytest.mark.parametrize(
+    ("fault", "faults", "ends"),
+    [
+        ("slow", ALWAYS, "took longer than 0.4 s"),
+        ("slow", ONCE, ""),
+        ("truncated", ALWAYS, "broke off, or garbled, its answer"),
+        ("truncated", ONCE, ""),
+        ("busy", ALWAYS, "answers 429 Too Many Requests, 2 times; try again later"),
+        ("busy", ONCE, ""),
+        ("maintenance", ALWAYS, "asks to wait 86400 s"),
+        ("error", ALWAYS, "answers 500 Internal Server Error: java.util.concurrent.TimeoutException"),
+        ("error", ONCE, ""),
+        ("html", ALWAYS, 'answers with a web page ("Sign in"), not with results'),
+        ("charset", ALWAYS, "broke off, or garbled, its answer"),
+        ("duplicates", ALWAYS, ""),
+        ("cut", ALWAYS, "broke off the connection, 2 times"),
+        ("cut", ONCE, ""),
+        ("reset", ALWAYS, "broke off the connection, 2 times"),
+        ("reset", ONCE, ""),
+    ],
+)
+def test_a_fault_loses_nothing(
+    fault: str, faults: range, ends: str, records: Catalog, mirror: Mirror, record_property: Callable[[str, object], None]
+) -> None:
+    """From the fourth request on, or in the fourth, the server goes wrong; later it is well again."""
+    target = replace(find_target("wikidata"), batch=2)
+    clean = without_hash(expected("wikidata"))
+
+    def kept(today: str = TODAY) -> Answers:
+        return Answers.load(target, mirror.base, today)
+
+    mirror.fault, mirror.faults = fault, faults
+    if ends:
+        with pytest.raises(EndpointError, match="keys are answered and kept; run it again to go on") as caught:
+            run_link(records, target, patient(mirror), kept())
+        assert ends in str(caught.value)
+    else:
+        run_link(records, target, patient(mirror), kept())
+    before, findings = load_links(links_path(records.data, "wikidata"))
+    assert all(finding.severity == "note" for finding in findings)
+    identities = {(each.subject, each.object) for each in before}
+    assert identities <= {(each.subject, each.object) for each in clean}, "a fault makes no link"
+    assert before, "what was found before the fault is written"
+    first, mirror.requests, mirror.faults = mirror.requests, 0, range(0)
+    done = run_link(records, target, patient(mirror, 20), kept(TOMORROW))
+    assert without_hash(done.after) == [
+        replace(each, date=TODAY if (each.subject, each.object) in identities else TOMORROW) for each in clean
+    ]
+    asked = [keys_in(query) for query in mirror.answered]
+    assert len(set().union(*asked)) > 12
+    assert sum(map(len, asked)) == len(set().union(*asked)), "no key is asked again that was answered"
+    if not ends:
+        assert mirror.requests == 0, "nothing is left to ask"
+    assert len(mirror.agents) == 1
+    assert mirror.agents.pop().startswith("synthkg/")
+    when = "once" if faults is ONCE else "from then on"
+    row = f"{fault}, {when} | {len(before)} | {len(done.after)} of {len(clean)} | {first} + {mirror.requests}"
+    record_property("fault | proposals before | after resume | requests", row)
+    sys.stdout.write(f"\n| {row} |\n")
+
+
+EXAMPLES = {
+    "2212.10560",
+    "10.18653/V1/2023.ACL-LONG.754",
+    "Self-Instruct: Aligning Language Models with Self-Generated Instructions",
+}
+
+
+def keys_in(query: str) -> set[str]:
+    """The keys that a request asked for, without the examples that stand in the blocks for which it had none."""
+    blocks = [block.partition("{")[2].partition("}\n")[0] for block in query.split("VALUES ?")[1:]]
+    return {value for block in blocks for value in re.findall(r'"((?:[^"\\]|\\.)*)"', block)} - EXAMPLES
+
+
+def test_nothing_is_asked_twice_within_a_week(records: Catalog, mirror: Mirror) -> None:
+    target = find_target("wikidata")
+    for today, requests in (("2026-11-24", 2), ("2026-11-30", 0), ("2026-12-02", 2)):
+        mirror.requests = 0
+        done = run_link(records, target, patient(mirror, 20), Answers.load(target, mirror.base, today), today)
+        assert (mirror.requests, done.requests) == (requests, requests), today
+    fresh = Answers.load(target, mirror.base, "2026-12-02", fresh=True)
+    assert run_link(records, target, patient(mirror, 20), fresh).requests == 2
+
+
+def test_a_torn_line_is_no_answer(records: Catalog, mirror: Mirror) -> None:
+    target = replace(find_target("wikidata"), batch=3)
+    whole = Answers.load(target, mirror.base, TODAY)
+    run_link(records, target, patient(mirror, 20), whole)
+    assert whole.file is not None
+    text = whole.file.read_bytes()
+    whole.file.write_bytes(text[:-20])
+    again = Answers.load(target, mirror.base, TODAY)
+    assert 0 < len(whole.found) - len(again.found) <= 3
+    assert run_link(records, target, patient(mirror, 20), again).requests == 1
+    assert whole.file.read_bytes() == text
+
+
+# A run that is stopped
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone whose target wikidata is asked in small batches and without waiting."""
+    shutil.copytree(ROOT / "ontology", tmp_path / "clone/ontology")
+    shutil.copytree(ROOT / "queries", tmp_path / "clone/queries")
+    file = tmp_path / "clone/queries/links/wikidata.rq"
+    file.write_text(file.read_text().replace("#+ batch: 60", "#+ batch: 2").replace("#+ rate: 1\n", "#+ rate: 1000\n"))
+    return tmp_path / "clone"
+
+
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_is_stopped_goes_on(
+    stop: signal.Signals, clone: Path, records: Catalog, mirror: Mirror, tmp_path: Path
+) -> None:
+    mirror.fault, mirror.faults = "hang", range(5, 6)
+    command = [sys.executable, "-m", "synthkg.cli", "link", "wikidata", "--data", str(records.data), "--endpoint", mirror.base]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    with subprocess.Popen(command, cwd=clone, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert mirror.held.wait(60), "the fifth request came"
+        process.send_signal(stop)
+        process.communicate(timeout=60)
+    assert process.returncode != 0
+    path = links_path(records.data, "wikidata")
+    assert path.exists() == (stop == signal.SIGINT), "Ctrl-C leaves time to write what was found"
+    answered = set().union(*map(keys_in, mirror.answered))
+    assert len(answered) >= 6, "four batches of two keys, examples left out"
+    mirror.hold.set()
+    mirror.answered.clear()
+    done = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not answered & set().union(*map(keys_in, mirror.answered)), "what was answered is not asked again"
+    found, _ = load_links(path)
+    assert [replace(each, query_hash="", date="") for each in found] == [
+        replace(each, query_hash="", date="") for each in expected("wikidata")
+    ]
+
+
+def test_adding_a_target_is_adding_the_file_of_the_documentation(clone: Path, records: Catalog, tmp_path: Path) -> None:
+    page = (ROOT / "docs/linking.md").read_text()
+    assert all(f"`{form}`" in page for form in FORMS), "the page has every form"
+    (clone / "queries/links/mine.rq").write_text(page.partition("```sparql\n")[2].partition("```")[0])
+    dump = tmp_path / "mine.ttl"
+    dump.write_text(
+        "@prefix example: <https://graph.example.org/ontology#> .\n"
+        "<https://graph.example.org/paper/1> example:arxivId '2203.14465' ; <http://purl.org/dc/terms/title> "
+        "'STaR: Bootstrapping reasoning with reasoning' ; example:year 2022 ."
+    )
+    command = [sys.executable, "-m", "synthkg.cli", "link", "mine", "--data", str(records.data), "--dump", str(dump)]
+    done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (found,) = load_links(links_path(records.data, "mine"))[0]
+    assert (found.subject, found.object, found.status) == (
+        "https://w3id.org/synthkg/paper/star/version/preprint",
+        "https://graph.example.org/paper/1",
+        "accepted",
+    )
+    assert "\tmine:1\t" in links_path(records.data, "mine").read_text()
+
+
+def test_an_unknown_target_lists_the_known() -> None:
+    with pytest.raises(UsageError, match="known: cso, dblp, lpwc"):
+        find_target("zzz")
+
+
+# In the graph
+
+
+def toy_link(version: str, record: str) -> Link:
+    return Link(
+        subject=f"https://w3id.org/synthkg/paper/tide-instruct/version/{version}",
+        subject_label="Tide-Instruct",
+        predicate="skos:exactMatch",
+        object=f"https://dblp.org/rec/{record}",
+        justification="semapv:LexicalMatching",
+        confidence=1.0,
+        date="2026-11-24",
+        query_hash="0123456789abcdef",
+        status="accepted",
+        reviewer="B. Reader",
+    )
+
+
+def test_accepted_links_are_in_the_graph(toy: Path, run: Run) -> None:
+    rejected = replace(toy_link("preprint", "conf/x/Other23"), status="rejected")
+    write_links(links_path(toy, "dblp"), [toy_link("preprint", "journals/corr/abs-2301-00001"), rejected])
+    asked = run("query", "links-of", "-p", "paper=tide-instruct", "--data", toy, "--format", "csv")
+    rows = [line.split(",") for line in asked.stdout.splitlines() if ",dblp," in line]
+    assert {(row[2], row[4].rpartition("/")[2]) for row in rows} == {
+        ("https://dblp.org/rec/journals/corr/abs-2301-00001", "BackgroundKnowledgeBasedMatching"),
+        ("https://dblp.org/rec/journals/corr/abs-2301-00001", "LexicalMatching"),
+    }
+    why = "SELECT ?who WHERE { ?link <https://w3id.org/synthkg/ontology#reviewer> ?who } ORDER BY ?who"
+    assert run("query", why, "--data", toy, "--format", "csv").stdout == "who\nA. Curator\nB. Reader\n"
+
+
+def test_any_confidence_is_a_decimal_in_the_graph() -> None:
+    """Python writes 0.00001 with an exponent, which is no xsd:decimal."""
+    made = link_quads("dblp", [replace(toy_link("preprint", "x"), confidence=0.00001)], load_vocabulary())
+    (value,) = [quad.object.value for quad in made if quad.predicate.value.endswith("#confidence")]  # type: ignore[union-attr]
+    assert value == "0.000"
+
+
+def test_a_link_that_contradicts_an_identifier_is_found_in_its_file(toy: Path, run: Run) -> None:
+    path = links_path(toy, "dblp")
+    write_links(path, [toy_link("preprint", "journals/corr/abs-2301-99999")])
+    (found,) = [f for f in json.loads(run("check", "--data", toy, "--format", "json").stdout) if f["severity"] == "error"]
+    line = next(n for n, text in enumerate(path.read_text().splitlines(), start=1) if "99999" in text)
+    assert (found["file"], found["line"], found["rule"]) == (str(path), line, "link-contradicts-identifier")

@@ -1,0 +1,331 @@
+"""The importer: whatever a document holds, its record gives it back; and what can be read is read."""
+
+from __future__ import annotations
+
+import doctest
+from textwrap import dedent
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from documents import documents, list_text
+from synthkg.errors import ImportFailed
+from synthkg.lists import importer, works
+from synthkg.lists.importer import Imported, read_list
+from synthkg.model.records import Entry
+
+FORBIDDEN = [chr(code) for code in (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xD800, 0xDFFF, 0xFFFE, 0xFFFF)]
+
+
+def read(text: str, **options: dict[str, str]) -> Imported:
+    """Read a document and make sure of what must hold for every document."""
+    found = read_list(text, "test", **options)  # type: ignore[arg-type]
+    assert list_text(found.list) == text
+    entries = entries_of(found)
+    assert len(entries) == found.entries
+    papers, artifacts = [paper.id for paper in found.papers], [artifact.id for artifact in found.artifacts]
+    assert len(set(papers)) == len(papers)
+    assert len(set(artifacts)) == len(artifacts)
+    assert all((entry.paper in papers) != (entry.artifact in artifacts) for entry in entries)
+    assert all(artifact in artifacts for paper in found.papers for artifact in paper.artifacts)
+    cited = [evidence.source for paper in found.papers for evidence in paper.evidence]
+    assert len(set(cited)) == len(cited) == sum(entry.paper is not None for entry in entries)
+    return found
+
+
+def entries_of(found: Imported) -> list[Entry]:
+    return [entry for block in found.list.content for entry in block.entries]
+
+
+def cells_of(found: Imported) -> list[tuple[str | None, ...]]:
+    return [(entry.title, entry.url, entry.venue, entry.code) for entry in entries_of(found)]
+
+
+TABLE = dedent("""\
+    # Reading list
+
+    ## Data preparation
+
+    | Paper                               | Published in | Code/Project            |
+    | ----------------------------------- |:------------:|:-----------------------:|
+    | [A first one](https://arxiv.org/abs/2304.00001) | arxiv 2023   | -                       |
+    | [ Second]()                         | 仲景           |                         |
+    | [VILA$^2$ {x}](http://x.org/S2(23)5/) | a \\| b       | https://github.com/a/b. |
+
+    Some prose with a [link](https://x.org).
+    """)
+
+
+@pytest.mark.parametrize("module", [importer, works])
+def test_doctests(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+def test_table() -> None:
+    found = read(TABLE, concepts={"data preparation": "stage/data-preparation"})
+    assert cells_of(found) == [
+        ("A first one", "https://arxiv.org/abs/2304.00001", "arxiv 2023", "-"),
+        (" Second", "", "仲景", ""),
+        ("VILA$^2$ {x}", "http://x.org/S2(23)5/", "a \\| b", "https://github.com/a/b."),
+    ]
+    (table,) = (block for block in found.list.content if block.entries)
+    assert (table.row, table.widths) == ("| [{title}]({url}) | {venue} | {code} |", (35, 12, 23))
+    assert not any(entry.row for entry in table.entries)
+    assert found.unread == ()
+    assert found.list.title == "Reading list"
+    headings = [(b.heading, b.level, b.title, b.concept, b.end) for b in found.list.content if b.heading]
+    assert headings == [
+        ("# Reading list", 1, "Reading list", "none", None),
+        ("## Data preparation", 2, "Data preparation", "stage/data-preparation", None),
+    ]
+
+
+def test_unaligned_table_shares_one_row() -> None:
+    found = read("|Title|Venue|\n|-|-|\n|[A long one](u)|ACL|\n|[B](v)||\n")
+    assert [block.row for block in found.list.content if block.entries] == ["|[{title}]({url})|{venue}|"]
+
+
+def test_odd_row_has_its_own_layout() -> None:
+    found = read("| Title | Venue |\n| - | - |\n| [A](u) | ACL |\n| [B](v) | ICML |\n|   [C](w)|x |  \n")
+    assert [entry.row for entry in entries_of(found)] == [None, None, "|   [{title}]({url})|{venue} |  "]
+
+
+def test_columns_are_known_by_their_headers() -> None:
+    found = read("Venue | Title | Year | Link | GitHub\n-|-|-|-|-\nACL | *A b* | 2023 | [pdf](u) | [code](v)\n")
+    assert cells_of(found) == [("A b", "u", "ACL", "v")]
+
+
+def test_unfamiliar_headers() -> None:
+    found = read("| When | What |\n|--|--|\n| 2023 | [A](https://x.org) by B |\n| 2024 | C |\n")
+    assert cells_of(found) == [("A", "https://x.org", None, None), ("C", None, None, None)]
+    found = read("| Model | Size | Where |\n|--|--|--|\n| GPT-2 | 1 | [link](https://x.org) |\n")
+    assert cells_of(found) == [("GPT-2", "https://x.org", None, None)]
+
+
+def test_rows_without_any_paper_are_reported() -> None:
+    found = read("| Model | Size |\n|--|--|\n| GPT-2 | 1 |\n|  |  |\n")
+    assert found.entries == 0
+    assert [(unread.line, unread.text) for unread in found.unread] == [(3, "| GPT-2 | 1 |")]
+
+
+def test_bars_inside_links_and_code() -> None:
+    found = read("| Title | Venue |\n|--|--|\n| [A | B](u) | `x|y` |\n| [C \\| D](v) | z |\n")
+    assert cells_of(found) == [("A | B", "u", "`x|y`", None), ("C \\| D", "v", "z", None)]
+    assert found.papers[1].title == "C | D"
+
+
+def test_link_titles_and_angle_brackets() -> None:
+    found = read('| Title | Code |\n|--|--|\n| [A](<u v> "about") ![i](j) | <https://x.org> |\n')
+    assert cells_of(found) == [("A", "u v", None, "https://x.org")]
+
+
+def test_bullets() -> None:
+    text = dedent("""\
+        * [Contents](#contents)
+          * [More](#more)
+        - [A first one](https://arxiv.org/abs/2304.00001), Venue 2023. [[code]](https://github.com/a/b)
+        - [A second one](https://arxiv.org/abs/2304.00002), Venue 2023. [[code]](https://github.com/a/c)
+        1. (ACL 2023) **[Third](https://x.org/3)** [![code](b.svg)](https://github.com/a/d)
+        * **A fourth one**, Someone. [paper](https://x.org/4) | [site](https://x.org)
+          + [ ] [Fifth](https://x.org/5)
+        - Thanks to [Someone](https://x.org)
+        - [Guide](CONTRIBUTING.md)
+        """)
+    found = read(text)
+    assert cells_of(found) == [
+        ("A first one", "https://arxiv.org/abs/2304.00001", None, "https://github.com/a/b"),
+        ("A second one", "https://arxiv.org/abs/2304.00002", None, "https://github.com/a/c"),
+        ("Third", "https://x.org/3", None, "https://github.com/a/d"),
+        ("A fourth one", "https://x.org/4", None, None),
+        ("Fifth", "https://x.org/5", None, None),
+    ]
+    assert entries_of(found)[1].row is None
+    assert [unread.line for unread in found.unread] == [8, 9]
+
+
+def test_bullets_whose_links_follow_the_title() -> None:
+    text = dedent("""\
+        - [NeurIPS 2021] **Eval**: "Eval: A *set* of tests", [[paper](https://x.org/1)] [[repo](https://github.com/a/b)]
+        - **Name**: Doing things by name [[paper](https://x.org/2)]
+        - **A title in bold letters**, *A. One, B. Two*, Venue, 2023 [[paper](https://x.org/3)][[code](https://github.com/a/c)]
+        * A plain title of words. A. One and B. Two. Venue 2023. [[pdf](https://x.org/4)]
+        - One et al., Two: what (almost) nobody asks? An answer, 2024. [[pdf](https://x.org/5)]
+        - “Quoted in the other way.” (Venue 2022) ([arXiv](https://arxiv.org/abs/2304.00001))
+        - Dr. Who of physics *A. One, B. Two* | [*paper*](https://x.org/6)
+        - [2024] **Tool**: "A tool without a paper", [[repo](https://github.com/a/d)]
+        - [Linked title](https://x.org/7) [![stars](https://s.org/x.svg)](https://github.com/a/e) (Venue 2024) [[code](https://github.com/a/e)]
+        - For all of this see our long [paper](https://x.org/8)
+        - Short one: [[paper](https://x.org/9)]
+        """)
+    found = read(text)
+    assert cells_of(found) == [
+        ("Eval: A *set* of tests", "https://x.org/1", None, "https://github.com/a/b"),
+        ("**Name**: Doing things by name", "https://x.org/2", None, None),
+        ("A title in bold letters", "https://x.org/3", None, "https://github.com/a/c"),
+        ("A plain title of words", "https://x.org/4", None, None),
+        ("Two: what (almost) nobody asks? An answer", "https://x.org/5", None, None),
+        ("Quoted in the other way", "https://arxiv.org/abs/2304.00001", None, None),
+        ("Dr. Who of physics", "https://x.org/6", None, None),
+        ("A tool without a paper", "https://github.com/a/d", None, None),
+        ("Linked title", "https://x.org/7", None, "https://github.com/a/e"),
+    ]
+    assert [unread.line for unread in found.unread] == [10, 11]
+    assert found.lines == (1, 2, 3, 4, 5, 6, 7, 8, 9)
+
+
+def test_table_with_quoted_titles_before_links() -> None:
+    row = '| Eval | ACL 2023 | "Eval: a set of tests" [[paper](https://x.org/1)], [[code](https://github.com/a/b)], [[data]()] |'
+    found = read(f"| Dataset | Venue | Source |\n|-|-|-|\n{row}\n")
+    assert cells_of(found) == [("Eval: a set of tests", "https://x.org/1", "ACL 2023", "https://github.com/a/b")]
+    assert found.lines == (3,)
+
+
+def test_lines_of_entries() -> None:
+    text = "Set\next\n===\n\n- [One](https://x.org/1)\n\n| Title |\n|-|\n| [Two](https://x.org/2) |\n\n## H\r\n- [Three](https://x.org/3)"
+    assert read(text).lines == (5, 9, 12)
+
+
+def test_headings_of_every_kind() -> None:
+    found = read("Set\next\n===\n\n###### `Six` **b** ######\n<h2>HTML</h2>\n> # quoted\n\nLast\n---")
+    assert [(b.heading, b.level, b.title, b.end) for b in found.list.content if b.heading] == [
+        ("Set\next\n===", 1, "Set ext", None),
+        ("###### `Six` **b** ######", 6, "Six b", None),
+        ("Last\n---", 2, "Last", ""),
+    ]
+
+
+def test_code_fences_hold_no_entries() -> None:
+    found = read(f"```\n{TABLE}```\n")
+    assert (found.entries, len(found.list.content)) == (0, 1)
+
+
+def test_newlines() -> None:
+    crlf = read(TABLE.replace("\n", "\r\n"))
+    assert crlf.list.newline == "\r\n"
+    assert crlf.list.content == read(TABLE).list.content
+    assert entries_of(read(TABLE.replace("|\n", "|\r\n")))[0].end == "\r\n"
+    assert entries_of(read(TABLE.replace("\n", "\r")))[0].end == "\r"
+    assert entries_of(read(TABLE.partition("\n\nSome")[0]))[-1].end == ""
+    assert read("").list.content == ()
+
+
+def test_byte_order_mark() -> None:
+    assert read("\ufeff# Title\n").list.content[0].heading == "\ufeff# Title"
+
+
+@pytest.mark.parametrize("character", FORBIDDEN)
+def test_forbidden_characters(character: str) -> None:
+    with pytest.raises(ImportFailed, match=f"U\\+{ord(character):04X} .* delete it") as failure:
+        read_list(f"one\r\ntwo\rthree {character}", "test", file="list.md")
+    assert failure.value.where == "list.md:3:7"
+
+
+def bullets(*lines: tuple[str, str]) -> Imported:
+    return read("".join(f"- [{title}]({url})\n" for title, url in lines))
+
+
+def test_one_work_under_its_titles() -> None:
+    found = bullets(
+        ("MetaMath: Bootstrap Your Own Questions", "https://arxiv.org/abs/2309.12284"),
+        ("MetaMeth: Bootstap your own questions", "http://arxiv.org/pdf/2309.12284v2.pdf"),
+        ("Metamath - bootstrap your own questions.", "https://aclanthology.org/2024.acl-long.1/"),
+    )
+    (paper,) = found.papers
+    assert paper.id == "metamath"
+    assert [(v.id, v.type, v.arxiv, v.acl) for v in paper.versions] == [
+        ("preprint", "preprint", "2309.12284", None),
+        ("published", "conference-paper", None, "2024.acl-long.1"),
+    ]
+    assert [evidence.note for evidence in paper.evidence] == [
+        None,
+        "has the arxiv id and nearly the title of entry 1",
+        "has the title of entry 1",
+    ]
+    assert paper.evidence[2].source == "https://w3id.org/synthkg/list/test/entry/3"
+
+
+def test_a_title_that_begins_like_another_is_another_work() -> None:
+    found = bullets(
+        ("Textbooks Are All You Need II: phi-1.5 technical report", "https://arxiv.org/abs/2309.05463"),
+        ("Textbooks Are All You Need", "https://arxiv.org/abs/2306.11644"),
+        ("HuatuoGPT", "https://arxiv.org/abs/2305.15075"),
+        ("HuatuoGPT-II", "https://arxiv.org/abs/2311.09774"),
+    )
+    assert [paper.id for paper in found.papers] == [
+        "textbooks-are-all-you-need-ii",
+        "textbooks-are-all-you-need",
+        "huatuogpt",
+        "huatuogpt-ii",
+    ]
+    assert found.conflicts == ()
+
+
+def test_one_identifier_under_unlike_titles() -> None:
+    found = bullets(
+        ("Diversify your vision datasets", "https://arxiv.org/abs/2210.04873"),
+        ("CORE: A framework", "https://arxiv.org/abs/2210.04873"),
+        ("Diversify your vision datasets", "https://arxiv.org/abs/2305.16289"),
+    )
+    assert [[version.arxiv for version in paper.versions] for paper in found.papers] == [["2305.16289"], ["2210.04873"]]
+    assert [conflict.entries for conflict in found.conflicts] == [(1, 2), (1, 3)]
+    assert "stands under 2 titles" in found.conflicts[0].reason
+
+
+def test_short_title_with_two_identifiers() -> None:
+    found = bullets(("Orca", "https://arxiv.org/abs/2306.02707"), ("Orca", "https://arxiv.org/abs/2311.11045"))
+    assert [paper.id for paper in found.papers] == ["arxiv-2306-02707", "arxiv-2311-11045"]
+    assert "kept apart" in found.conflicts[0].reason
+
+
+def test_artifacts() -> None:
+    rows = [
+        "| [A first paper](https://arxiv.org/abs/2304.00001) | https://github.com/x/WizardLM |",
+        "| [A second paper](https://arxiv.org/abs/2304.00002) | http://github.com/x/wizardlm/tree/main/a. |",
+        "| [The Wizard](https://github.com/x/WizardLM) | https://huggingface.co/datasets/x/wiz |",
+        "| [Another](https://x.org/paper) | https://arxiv.org/abs/2304.00001 |",
+        "| [One more](https://gitlab.com/x/y/-/raw/p.pdf) | [a](https://gitlab.com/x/z) [b](https://z.github.io/Z) |",
+    ]
+    found = read("| Paper | Code |\n|--|--|\n" + "\n".join(rows))
+    assert [(a.id, a.type, a.title, a.url, len(a.evidence)) for a in found.artifacts] == [
+        ("wizardlm", "code", "The Wizard", "https://github.com/x/WizardLM", 3),
+        ("wiz", "dataset", "wiz", "https://huggingface.co/datasets/x/wiz", 1),
+        ("x-z", "code", "z", "https://gitlab.com/x/z", 1),
+        ("z-project", "project", "Z", "https://z.github.io/Z", 1),
+    ]
+    assert [paper.artifacts for paper in found.papers] == [("wizardlm",), ("wizardlm",), (), ("x-z", "z-project")]
+    assert [entry.artifact for entry in entries_of(found)] == [None, None, "wizardlm", None, None]
+
+
+@pytest.mark.parametrize(
+    ("venue", "url", "kind"),
+    [
+        ("NeurIPS Workshop 2023", "https://openreview.net/forum?id=a", "workshop-paper"),
+        ("Journal of X", "https://doi.org/10.1000/1", "journal-article"),
+        ("Proceedings of the X", "https://doi.org/10.1000/1", "conference-paper"),
+        ("PNAS", "https://www.pnas.org/doi/10.1073/pnas.1", "report"),
+        ("", "https://proceedings.mlr.press/v1/x.html", "conference-paper"),
+        ("", "https://aclanthology.org/2023.tacl-1.1/", "report"),
+    ],
+)
+def test_type_of_a_version(venue: str, url: str, kind: str) -> None:
+    (paper,) = read(f"| Paper | Venue |\n|-|-|\n| [A](<{url}>) | {venue} |\n").papers
+    assert [(version.id, version.type) for version in paper.versions] == [("published", kind)]
+
+
+# Documents put together from everything that lists are made of, and some things that they should not be made of.
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(documents())
+def test_every_document_comes_back(text: str) -> None:
+    read(text)
+
+
+@settings(max_examples=300)
+@given(st.text() | st.text(st.sampled_from("|[]()-#*`\\>: a\n\r\t\x0c{}\x00\ud800\ufffe")))
+def test_every_text_comes_back_or_is_refused(text: str) -> None:
+    if any(character in FORBIDDEN or "\ud800" <= character <= "\udfff" for character in text):
+        with pytest.raises(ImportFailed):
+            read_list(text, "test")
+    else:
+        read(text)

@@ -1,0 +1,168 @@
+"""Tests of the two checks that compare titles and names by likeness, each with what it must find and must let pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from synthkg.lists.lookalikes import far_titles, find_lookalikes
+from synthkg.model.records import Author, Block, Distinction, Entry, Erratum, Paper, ReadingList, Version
+
+ADA, CHARLES, GRACE, ALAN, EDSGER = (
+    Author(name=name) for name in ("Ada Lovelace", "Charles Babbage", "Grace M. Hopper", "Alan Turing", "Edsger W. Dijkstra")
+)
+METAMATH = Paper(
+    id="metamath",
+    title="MetaMath: Bootstrap Your Own Mathematical Questions for Large Language Models",
+    authors=(ADA, CHARLES, GRACE),
+)
+TEXTBOOKS = Paper(id="textbooks", title="Textbooks Are All You Need", authors=(ADA, CHARLES, ALAN))
+ORCA = Paper(id="orca", title="Orca: Progressive Learning from Complex Explanation Traces", authors=(ALAN, GRACE, EDSGER))
+
+
+def pairs(*papers: Paper) -> list[tuple[str, str]]:
+    return [(one.id, other.id) for one, other, _ in find_lookalikes(papers)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(
+            METAMATH,
+            Paper(
+                id="x",
+                title="MetaMeth: Bootstap your own mathematical questions for large language models",
+                authors=METAMATH.authors,
+            ),
+            id="misspelt",
+        ),
+        pytest.param(
+            METAMATH,
+            replace(METAMATH, id="x", authors=(Author(name="A. Lovelace"), Author(name="Grace Hopper"))),
+            id="initials",
+        ),
+        pytest.param(METAMATH, replace(METAMATH, id="x", authors=()), id="no authors"),
+        pytest.param(
+            ORCA,
+            replace(ORCA, id="x", title="Orca: a model that learns from its teacher", authors=(*ORCA.authors, ADA)),
+            id="renamed behind its short name",
+        ),
+        pytest.param(
+            TEXTBOOKS,
+            Paper(
+                id="x",
+                title="A Textbook for phi",
+                authors=TEXTBOOKS.authors,
+                versions=(Version(id="v1", type="preprint", title="TEXTBOOKS are all you need."),),
+            ),
+            id="by the title of a version",
+        ),
+        pytest.param(
+            TEXTBOOKS,
+            Paper(
+                id="x",
+                title="Something else",
+                versions=(Version(id="v1", type="preprint", earlier_titles=(TEXTBOOKS.title,), authors=TEXTBOOKS.authors),),
+            ),
+            id="by an earlier title, its authors at the version",
+        ),
+        pytest.param(
+            replace(TEXTBOOKS, title="仲景: 中医大模型", authors=(Author(name="仲景"),)),
+            Paper(id="x", title="仲景 中医大模型", authors=(Author(name="仲景"),)),
+            id="not in Latin letters",
+        ),
+    ],
+)
+def test_one_work_twice(first: Paper, second: Paper) -> None:
+    assert pairs(ORCA if first is not ORCA else METAMATH, first, second) == [(first.id, "x")]
+    assert pairs(second, first) == [("x", first.id)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(TEXTBOOKS, replace(TEXTBOOKS, id="x", title="Textbooks Are All You Need II"), id="a numeral more"),
+        pytest.param(ORCA, replace(ORCA, id="x", title=f"{ORCA.title}, Part 2"), id="a part"),
+        pytest.param(ORCA, replace(ORCA, id="x", title="Orca 2: Progressive Learning"), id="a number in the name"),
+        pytest.param(METAMATH, replace(METAMATH, id="x", authors=(ALAN, EDSGER)), id="other authors"),
+        pytest.param(METAMATH, replace(METAMATH, id="x", title="Bootstrap Aggregation of Trees"), id="another title"),
+        pytest.param(
+            METAMATH,
+            Paper(id="x", title="MetaMath: Mathematical Questions for Large Models"),
+            id="less like, and no authors",
+        ),
+        pytest.param(
+            METAMATH,
+            replace(METAMATH, id="x", different=(Distinction(paper="metamath", reason="Declared."),)),
+            id="declared by the second",
+        ),
+        pytest.param(
+            replace(METAMATH, different=(Distinction(paper="x", reason="Declared."),)),
+            replace(METAMATH, id="x"),
+            id="declared by the first",
+        ),
+        pytest.param(Paper(id="y", title="?"), Paper(id="x", title="!"), id="titles without words"),
+    ],
+)
+def test_two_works(first: Paper, second: Paper) -> None:
+    assert pairs(first, second) == pairs(second, first) == []
+
+
+def test_how_sure() -> None:
+    ((_, _, same),) = find_lookalikes([METAMATH, replace(METAMATH, id="x")])
+    ((_, _, like),) = find_lookalikes([METAMATH, replace(METAMATH, id="x", authors=(ADA, CHARLES, ALAN))])
+    assert (same, like) == (1.0, 0.833)
+
+
+def test_order_and_number() -> None:
+    papers = [replace(METAMATH, id=id) for id in ("c", "a", "b")]
+    assert pairs(*papers) == [("c", "a"), ("c", "b"), ("a", "b")]
+    assert pairs() == pairs(METAMATH) == []
+
+
+def listed(*titles: str, errata: tuple[Erratum, ...] = ()) -> ReadingList:
+    rows = tuple(Entry(paper="textbooks", title=title, url="https://arxiv.org/abs/2306.11644") for title in titles)
+    half = len(rows) // 2
+    row = "| [{title}]({url}) |"
+    blocks = (Block(row=row, entries=rows[:half]), Block(text="\n"), Block(row=row, entries=rows[half:]))
+    return ReadingList(id="toy", title="A toy", content=blocks, errata=errata)
+
+
+def test_far_title() -> None:
+    paper = replace(TEXTBOOKS, versions=(Version(id="v1", type="preprint", earlier_titles=("Teaching a Small Model",)),))
+    near = ("Textbooks are all you need", "Textbook Are All You Need.", "teaching a small model")
+    assert list(far_titles([listed(*near)], [paper])) == []
+    (far,) = far_titles([listed(*near, "Attention Is All You Need")], [paper])
+    assert (far.list.id, far.number, far.paper.id) == ("toy", 4, "textbooks")
+    assert far.pointer == ("content", 2, "entries", 1, "title")
+    assert far.likeness == 0.706
+
+
+def test_far_title_with_an_erratum() -> None:
+    erratum = Erratum(
+        entry=1,
+        field="title",
+        published="Attention Is All You Need",
+        corrected=TEXTBOOKS.title,
+        kind="misspelt-title",
+        reason="It is another's.",
+    )
+    toy = listed("Attention Is All You Need", errata=(erratum,))
+    assert list(far_titles([toy], [TEXTBOOKS])) == []
+    other = replace(toy, errata=(replace(erratum, field="venue"),))
+    assert [far.number for far in far_titles([other], [TEXTBOOKS])] == [1]
+
+
+def test_rows_that_are_about_no_known_paper() -> None:
+    toy = ReadingList(
+        id="toy",
+        title="A toy",
+        content=(
+            Block(
+                row="{title}",
+                entries=(Entry(title="Who knows"), Entry(artifact="a", title="A"), Entry(paper="gone", title="B")),
+            ),
+        ),
+    )
+    assert list(far_titles([toy], [TEXTBOOKS])) == []

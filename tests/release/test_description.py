@@ -1,0 +1,244 @@
+"""What a release says of itself is what is in it; and it says it in the words of VoID, DCAT, schema.org and RO-Crate."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pyshacl
+import pytest
+import rdflib
+from pyld import jsonld
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
+from rocrate.rocrate import ROCrate
+
+from conftest import DATA, TESTS, TOY
+from synthkg.model.vocabulary import BASE
+from synthkg.release.description import DATASET, DOWNLOADS, licence_of
+
+A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
+DCTERMS = rdflib.Namespace("http://purl.org/dc/terms/")
+SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
+VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
+
+
+@pytest.fixture(params=["toy", "real"], scope="module")
+def dist(request: pytest.FixtureRequest) -> Path:
+    folder: Path = request.getfixturevalue(f"{request.param}_dist")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def void(dist: Path) -> rdflib.Graph:
+    return rdflib.Graph().parse(dist / "void.ttl")
+
+
+@pytest.fixture(scope="module")
+def quads(dist: Path) -> list[Quad]:
+    return list(parse(path=dist / "synthkg.nq", format=RdfFormat.N_QUADS))
+
+
+def number(void: rdflib.Graph, subject: str | rdflib.term.Node, term: str) -> int:
+    (value,) = void.objects(rdflib.URIRef(str(subject)), VOID[term])
+    return int(str(value))
+
+
+def partitions(void: rdflib.Graph, whole: str | rdflib.term.Node, kind: str, *counts: str) -> dict[str, tuple[int, ...]]:
+    found = {}
+    for part in void.objects(rdflib.URIRef(str(whole)), VOID[f"{kind}Partition"]):
+        (thing,) = void.objects(part, VOID[kind])
+        found[str(thing)] = tuple(number(void, part, count) for count in counts)
+    return found
+
+
+def test_counts_of_the_whole(void: rdflib.Graph, quads: list[Quad]) -> None:
+    triples = {quad.triple for quad in quads}
+    subjects = {t.subject for t in triples}
+    assert number(void, DATASET, "triples") == len(triples)
+    assert number(void, DATASET, "distinctSubjects") == len(subjects)
+    assert number(void, DATASET, "entities") == sum(str(s).startswith(f"<{BASE}") for s in subjects)
+    assert number(void, DATASET, "distinctObjects") == len({t.object for t in triples})
+    assert number(void, DATASET, "properties") == len({t.predicate for t in triples})
+    assert number(void, DATASET, "classes") == len({t.object for t in triples if t.predicate == A})
+    used = {t.predicate for t in triples} | {t.object for t in triples if t.predicate == A}
+    spaces = {str(space) for space in void.objects(rdflib.URIRef(DATASET), VOID.vocabulary)}
+    assert all(sum(term.value.startswith(space) for space in spaces) == 1 for term in used)  # type: ignore[union-attr]
+
+
+def test_partitions_by_property(void: rdflib.Graph, quads: list[Quad]) -> None:
+    uses: dict[str, set[Any]] = defaultdict(set)
+    for quad in quads:
+        uses[quad.predicate.value].add(quad.triple)
+    expected = {
+        iri: (len(triples), len({t.subject for t in triples}), len({t.object for t in triples})) for iri, triples in uses.items()
+    }
+    assert partitions(void, DATASET, "property", "triples", "distinctSubjects", "distinctObjects") == expected
+
+
+def test_partitions_by_class_and_their_properties(void: rdflib.Graph, quads: list[Quad]) -> None:
+    classes: dict[Any, set[str]] = defaultdict(set)
+    for quad in quads:
+        if quad.predicate == A:
+            classes[quad.subject].add(quad.object.value)  # type: ignore[union-attr]
+    members = Counter(kind for kinds in classes.values() for kind in kinds)
+    assert partitions(void, DATASET, "class", "entities") == {kind: (count,) for kind, count in members.items()}
+    uses = Counter((kind, t.predicate.value) for t in {quad.triple for quad in quads} for kind in classes.get(t.subject, ()))
+    found = {}
+    for part in void.objects(rdflib.URIRef(DATASET), VOID.classPartition):
+        (kind,) = void.objects(part, VOID["class"])
+        for prop, (count,) in partitions(void, part, "property", "triples").items():
+            found[str(kind), prop] = count
+    assert found == dict(uses)
+
+
+def test_named_graphs_are_subsets(void: rdflib.Graph, quads: list[Quad]) -> None:
+    graphs: dict[str, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        graphs[quad.graph_name.value].append(quad)  # type: ignore[union-attr]
+    linksets = set(void.subjects(rdflib.RDF.type, VOID.Linkset))
+    assert {str(part) for part in set(void.objects(rdflib.URIRef(DATASET), VOID.subset)) - linksets} == graphs.keys()
+    for graph, inside in graphs.items():
+        assert number(void, graph, "triples") == len(inside)
+        assert number(void, graph, "distinctSubjects") == len({quad.subject for quad in inside})
+        uses = Counter(quad.predicate.value for quad in inside)
+        assert partitions(void, graph, "property", "triples") == {prop: (count,) for prop, count in uses.items()}
+        members = Counter(quad.object.value for quad in inside if quad.predicate == A)  # type: ignore[union-attr]
+        assert partitions(void, graph, "class", "entities") == {kind: (count,) for kind, count in members.items()}
+
+
+def test_every_file_of_the_graph_is_a_distribution(void: rdflib.Graph, dist: Path) -> None:
+    described = {}
+    for node in void.objects(rdflib.URIRef(DATASET), DCAT.distribution):
+        (url,), (size,), (media,) = (void.objects(node, DCAT[term]) for term in ("downloadURL", "byteSize", "mediaType"))
+        (checksum,) = void.objects(node, SPDX.checksum / SPDX.checksumValue)
+        described[str(url).removeprefix(DOWNLOADS)] = (int(size), str(checksum), str(media).rpartition("media-types/")[2])  # type: ignore[call-overload]
+    types = {"nq": "application/n-quads", "trig": "application/trig", "nt": "application/n-triples", "ttl": "text/turtle"}
+    types |= {"jsonld": "application/ld+json", "rdf": "application/rdf+xml"}
+    types |= {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+    expected = {}
+    for file in [*dist.glob("synthkg.*"), *dist.glob("tables/*")]:
+        content = file.read_bytes()
+        facts = len(content), hashlib.sha256(content).hexdigest(), types[file.suffix[1:]]
+        expected[file.relative_to(dist).as_posix()] = facts
+    assert described == expected
+
+
+def test_the_shapes_hold(void: rdflib.Graph) -> None:
+    conforms, _, report = pyshacl.validate(void, shacl_graph=rdflib.Graph().parse(TESTS / "description-shapes.ttl"))
+    assert conforms, report
+
+
+@pytest.mark.parametrize("term", [DCAT.byteSize, SPDX.checksum, VOID.triples, VOID["class"], DCTERMS.creator, SH.select])
+def test_the_shapes_catch_what_is_missing(toy_dist: Path, term: rdflib.URIRef) -> None:
+    spoilt = rdflib.Graph().parse(toy_dist / "void.ttl")
+    spoilt.remove(next(spoilt.triples((None, term, None))))
+    conforms, _, _ = pyshacl.validate(spoilt, shacl_graph=rdflib.Graph().parse(TESTS / "description-shapes.ttl"))
+    assert not conforms
+
+
+def test_no_blank_nodes(dist: Path) -> None:
+    statements = parse(path=dist / "void.ttl", format=RdfFormat.TURTLE)
+    assert not any(isinstance(node, BlankNode) for quad in statements for node in quad.triple)
+
+
+def test_examples_run_as_they_stand(real_dist: Path) -> None:
+    void = rdflib.Graph().parse(real_dist / "void.ttl")
+    store = Store()
+    store.bulk_load(path=real_dist / "synthkg.nq", format=RdfFormat.N_QUADS)
+    queries = {str(query): str(text) for query, text in void.subject_objects(SH.select)}
+    assert len(queries) >= 40
+    empty = [name for name, text in queries.items() if not list(store.query(text, use_default_graph_as_union=True))]  # type: ignore[arg-type]
+    assert len(empty) < len(queries) / 4, empty
+
+
+def test_the_licence_is_the_data_folder_s_own(real_dist: Path, toy_dist: Path, tmp_path: Path) -> None:
+    for folder, expected in ((real_dist, {CC0}), (toy_dist, set())):
+        void = rdflib.Graph().parse(folder / "void.ttl")
+        assert {str(iri) for iri in void.objects(None, DCTERMS.license)} == expected
+    assert (licence_of(DATA), licence_of(TOY)) == (CC0, None)
+    (tmp_path / "LICENSE").write_text("Mine, all mine")
+    assert licence_of(tmp_path) is None
+
+
+def test_linksets_count_the_matches(void: rdflib.Graph, quads: list[Quad]) -> None:
+    """Each match of a target is in one linkset, which says by which property it was made."""
+    matches = Counter(q.predicate.value for q in quads if q.predicate.value.endswith(("#exactMatch", "#closeMatch")))
+    counted: Counter[str] = Counter()
+    for linkset in void.subjects(rdflib.RDF.type, VOID.Linkset):
+        (predicate,), (count,) = void.objects(linkset, VOID.linkPredicate), void.objects(linkset, VOID.triples)
+        counted[str(predicate)] += int(count)  # type: ignore[call-overload]
+        assert list(void.objects(linkset, VOID.objectsTarget / rdflib.namespace.FOAF.homepage))
+    assert counted == matches
+    assert len(counted) == 2
+
+
+# -- RO-Crate
+
+
+def test_the_crate_lists_every_file(dist: Path) -> None:
+    crate = ROCrate(dist)
+    listed = {entity.id: entity for entity in crate.data_entities if entity.type == "File"}
+    present = {file.relative_to(dist).as_posix() for file in dist.rglob("*") if file.is_file()}
+    assert listed.keys() == present - {"SHA256SUMS", "ro-crate-metadata.json"}
+    for path, entity in listed.items():
+        content = (dist / path).read_bytes()
+        assert entity["contentSize"] == str(len(content))
+        assert entity["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_the_root_of_the_crate(real_dist: Path) -> None:
+    """What RO-Crate 1.2 requires of it: https://www.researchobject.org/ro-crate/specification/1.2/root-data-entity."""
+    graph = {entity["@id"]: entity for entity in json.loads((real_dist / "ro-crate-metadata.json").read_text())["@graph"]}
+    assert graph["ro-crate-metadata.json"]["about"] == {"@id": "./"}
+    root = graph["./"]
+    assert root["@type"] == "Dataset"
+    assert root["license"] == {"@id": CC0}
+    assert len(root["datePublished"]) == len("2026-11-22")
+    assert root["name"]
+    assert root["description"]
+    mentioned = {
+        part["@id"] for entity in graph.values() for part in [*entity.get("hasPart", []), entity.get("license", root["creator"])]
+    }
+    assert mentioned <= graph.keys()
+
+
+def test_the_words_of_the_crate_are_those_of_its_context(real_dist: Path) -> None:
+    """Every key and type expands, with the context as the reference library carries it."""
+    document = json.loads((real_dist / "ro-crate-metadata.json").read_text())
+    context = json.loads((files("rocrate") / "data" / "ro-crate.jsonld").read_text())["@context"]
+    for entity in document["@graph"]:
+        assert {key for key in entity if not key.startswith("@")} <= context.keys()
+        assert entity["@type"] in context
+    (expanded,) = (e for e in jsonld.expand({**document, "@context": context}, {"base": DOWNLOADS}) if e["@id"] == DOWNLOADS)
+    assert len(expanded) == len({entity["@id"]: entity for entity in document["@graph"]}["./"])
+
+
+# -- JSON-LD
+
+
+def test_the_context_has_every_term_and_is_small(real_dist: Path, quads: list[Quad]) -> None:
+    content = (real_dist / "context.jsonld").read_bytes()
+    assert len(content) < 10_000
+    context = json.loads(content)["@context"]
+    words = {entry["@id"] if isinstance(entry, dict) else entry for entry in context.values() if not isinstance(entry, float)}
+    ours = {quad.predicate.value for quad in quads if quad.predicate.value.startswith(BASE)}
+    assert {f"synthkg:{iri.rpartition('#')[2]}" for iri in ours} <= words
+
+
+def test_compacted_with_the_context_it_is_the_same_graph(toy_dist: Path) -> None:
+    context = json.loads((toy_dist / "context.jsonld").read_text())
+    compact = jsonld.compact(json.loads((toy_dist / "synthkg.jsonld").read_text()), context)
+    paper = next(node for node in compact["@graph"] if node["id"] == "kg:paper/tide-instruct")
+    assert paper["title"] == "Tide-Instruct: Teaching Models to Read Tides"
+    assert "kg:concept/stage/fine-tuning" in [paper["stage"]]
+    assert not [key for node in compact["@graph"] for key in node if key.startswith(("http", "synthkg:"))]
+    quads = jsonld.to_rdf(compact, {"format": "application/n-quads"})
+    read = {quad.triple for quad in parse(quads.encode(), format=RdfFormat.N_QUADS)}
+    assert read == {quad.triple for quad in parse(path=toy_dist / "synthkg.nt", format=RdfFormat.N_TRIPLES)}

@@ -1,0 +1,222 @@
+"""What changed between two dumps, in words and as triples, whatever their formats."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+
+from conftest import FORMATS as ENDINGS
+from conftest import Run, call
+from synthkg.errors import UnreadableError
+from synthkg.graph.store import FORMATS
+from synthkg.graph.triples import GRAPHS
+from synthkg.model.vocabulary import BASE, NAMESPACE
+from synthkg.release import difference
+from synthkg.release.difference import STYLES, Named, Renamed, compare
+
+A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+TITLE = NamedNode("http://purl.org/dc/terms/title")
+
+
+def term(name: str) -> NamedNode:
+    return NamedNode(NAMESPACE + name)
+
+
+def thing(name: str) -> NamedNode:
+    return NamedNode(BASE + name)
+
+
+def said(subject: str, predicate: NamedNode, value: NamedNode | str, graph: str = "curated") -> Quad:
+    return Quad(thing(subject), predicate, Literal(value) if isinstance(value, str) else value, GRAPHS[graph])
+
+
+@pytest.fixture(scope="module")
+def toy(toy_dist: Path) -> list[Quad]:
+    return list(parse(path=toy_dist / "synthkg.nq", format=RdfFormat.N_QUADS))
+
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a dump, its statements in no order."""
+
+    def write(name: str, quads: Iterable[Quad]) -> Path:
+        path = tmp_path / name
+        statements: list[Quad] | list[Triple] = list(quads)
+        random.Random(7).shuffle(statements)
+        if path.suffix not in (".nq", ".trig"):
+            statements = sorted({quad.triple for quad in quads}, key=str)
+        serialize(statements, output=path, format=FORMATS[path.suffix])
+        return path
+
+    return write
+
+
+def without(quads: list[Quad], name: str) -> list[Quad]:
+    """The dump as it would be without one record."""
+    iri = BASE + name
+    return [
+        q
+        for q in quads
+        if not any(getattr(n, "value", "").startswith((iri + "/", iri + "#")) or getattr(n, "value", "") == iri for n in q)
+    ]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_nothing_changed(toy_dist: Path, ending: str) -> None:
+    found = compare(toy_dist / "synthkg.nq", toy_dist / f"synthkg.{ending}")
+    assert (found.added_triples, found.removed_triples) == (0, 0)
+    assert found.old_triples == found.new_triples > 1000
+    assert found.with_graphs == (ending in ("nq", "trig"))
+    for style in ("text", "markdown"):
+        assert STYLES[style](found).lower().startswith(f"no difference: {found.new_triples:,} triples")
+
+
+def test_added_and_removed(toy: list[Quad], write: Write) -> None:
+    more, less = write("more.nq", toy), write("less.nq", without(toy, "paper/tide-survey"))
+    survey = Named("paper/tide-survey", "A Survey of Tides | 潮汐")
+    found = compare(less, more)
+    assert (found.added, found.removed) == ([survey], [])
+    assert (found.retitled, found.reclassified, found.merged, found.renamed) == ([], [], [], [])
+    back = compare(more, less)
+    assert (back.added, back.removed) == ([], [survey])
+    assert (back.added_triples, back.removed_triples) == (found.removed_triples, found.added_triples)
+
+
+def test_retitled_and_reclassified(toy: list[Quad], write: Write) -> None:
+    def change(quad: Quad) -> Quad:
+        if quad.triple == Triple(thing("paper/tide-survey"), TITLE, Literal("A Survey of Tides | 潮汐")):
+            return said("paper/tide-survey", TITLE, "Tides: A Survey")
+        if quad.triple == Triple(thing("artifact/tide-code"), A, term("Code")):
+            return said("artifact/tide-code", A, term("ProjectPage"))
+        if quad.subject == thing("paper/tide-instruct") and quad.predicate == term("stage"):
+            return said("paper/tide-instruct", term("stage"), thing("concept/stage/pre-training"))
+        return quad
+
+    found = compare(write("old.trig", toy), write("new.nq", map(change, toy)))
+    assert [(c.thing.id, c.old_title, c.thing.title) for c in found.retitled] == [
+        ("paper/tide-survey", "A Survey of Tides | 潮汐", "Tides: A Survey")
+    ]
+    code, paper = found.reclassified
+    assert (code.thing.id, code.gained, code.lost) == ("artifact/tide-code", {"type": ["project page"]}, {"type": ["code"]})
+    assert (paper.thing.id, list(paper.gained), list(paper.lost)) == ("paper/tide-instruct", ["stage"], ["stage"])
+    assert (found.added, found.removed, found.changed) == ([], [], [])
+    text = STYLES["text"](found)
+    assert 'Papers retitled (1)\n  "Tides: A Survey" (tide-survey), formerly "A Survey of Tides | 潮汐"' in text
+    assert "Artifacts reclassified (1)\n  " in text
+    assert "type + project page, − code" in text
+
+
+def test_merged_and_renamed(toy: list[Quad], write: Write) -> None:
+    merged = [*without(toy, "artifact/tide-model"), said("artifact/tide-data", term("formerly"), thing("artifact/tide-model"))]
+    found = compare(write("old.nq", toy), write("new.nq", merged))
+    assert found.merged == [Renamed(Named("artifact/tide-model", "Tide 7B"), Named("artifact/tide-data", "Tide data"))]
+    assert (found.added, found.removed, found.renamed) == ([], [], [])
+    assert '"Tide 7B" (tide-model) is now part of "Tide data" (tide-data)' in STYLES["text"](found)
+
+    text = serialize(toy, format=RdfFormat.N_QUADS) or b""
+    renamed = list(parse(text.replace(b"method/drift>", b"method/drifting>"), format=RdfFormat.N_QUADS))
+    renamed.append(said("method/drifting", term("formerly"), thing("method/drift")))
+    found = compare(write("old.nq", toy), write("new.nq", renamed))
+    assert found.renamed == [Renamed(Named("method/drift", "Drift"), Named("method/drifting", "Drift"))]
+    assert (found.added, found.removed, found.merged, found.retitled) == ([], [], [], [])
+
+
+def test_two_become_a_new_one(toy: list[Quad], write: Write) -> None:
+    both = without(without(toy, "artifact/tide-model"), "artifact/tide-data")
+    both += [said("artifact/tides", TITLE, "Tides"), said("artifact/tides", A, term("Artifact"))]
+    both += [said("artifact/tides", term("formerly"), thing(f"artifact/tide-{one}")) for one in ("model", "data")]
+    found = compare(write("old.nq", toy), write("new.nq", both))
+    assert [(c.old.id, c.new.id) for c in found.merged] == [
+        ("artifact/tide-data", "artifact/tides"),
+        ("artifact/tide-model", "artifact/tides"),
+    ]
+    assert (found.added, found.removed) == ([], [])
+
+
+def test_other_changes_name_the_part(toy: list[Quad], write: Write) -> None:
+    more = [
+        *toy,
+        said("paper/tide-survey/version/report-2024", term("doi"), "10.1/1"),
+        said("artifact/tide-data", term("size"), "9"),
+    ]
+    more.append(said("paper/tide-instruct", term("landingPage"), "x", "inferred"))
+    found = compare(write("old.nq", toy), write("new.nq", more))
+    assert [(c.thing.id, c.what) for c in found.changed] == [("artifact/tide-data", ["size"]), ("paper/tide-survey", ["version"])]
+
+
+def test_the_triples_make_the_new_dump_of_the_old(toy: list[Quad], write: Write, tmp_path: Path) -> None:
+    old = write("old.nq", without(toy, "paper/tide-survey"))
+    new = write("new.trig", without(toy, "method/drift"))
+    out = tmp_path / "changes"
+    found = compare(old, new, out)
+    assert sorted(file.name for file in out.iterdir()) == ["added.nq", "removed.nq"]
+    added, removed = (set(parse(path=out / f"{name}.nq", format=RdfFormat.N_QUADS)) for name in ("added", "removed"))
+    assert (len(added), len(removed)) == (found.added_triples, found.removed_triples)
+    before, after = (set(parse(path=path, format=FORMATS[path.suffix])) for path in (old, new))
+    assert before - removed | added == after
+    lines = (out / "added.nq").read_text(encoding="utf-8").split("\n")[:-1]
+    assert lines == sorted(lines)
+
+
+def test_without_named_graphs_on_one_side(toy: list[Quad], write: Write, tmp_path: Path) -> None:
+    moved = [Quad(quad.subject, quad.predicate, quad.object, GRAPHS["lists"]) for quad in toy]
+    assert compare(write("old.ttl", toy), write("new.nq", moved)).added_triples == 0
+    twice = write("twice.nq", [*toy, *moved])
+    assert compare(twice, write("old.nt", toy)).removed_triples == 0
+    found = compare(write("old.nq", toy), twice, tmp_path)
+    assert found.with_graphs
+    assert found.added_triples > 0
+    compare(write("less.rdf", without(toy, "method/drift")), twice, tmp_path)
+    added = list(parse(path=tmp_path / "added.nq", format=RdfFormat.N_QUADS))
+    assert added
+    assert all(isinstance(quad.graph_name, DefaultGraph) for quad in added)
+
+
+def test_runs_on_disk_change_nothing(toy: list[Quad], write: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    line = "one\ttwo\r\nthree\u0085four\u2028five"
+    old, new = (
+        write("old.nq", toy),
+        write("new.nq", [*without(toy, "paper/tide-survey"), said("method/drift", term("note"), line)]),
+    )
+    expected = compare(old, new, tmp_path / "1")
+    monkeypatch.setattr(difference, "_RUN", 97)
+    assert compare(old, new, tmp_path / "2") == expected
+    for name in ("added.nq", "removed.nq"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+    (added,) = parse(path=tmp_path / "1" / "added.nq", format=RdfFormat.N_QUADS)
+    assert added.object == Literal(line)
+
+
+def test_unreadable(tmp_path: Path, toy_dist: Path) -> None:
+    good = toy_dist / "synthkg.nq"
+    for name, content, message in (
+        ("a.csv", "x", "must end in one of"),
+        ("a.nq", "<http://a> <http://b> .\n", "a.nq:1:"),
+        ("b.nq", None, "cannot read the dump"),
+    ):
+        if content is not None:
+            (tmp_path / name).write_text(content)
+        with pytest.raises(UnreadableError, match=message):
+            compare(good, tmp_path / name, tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_command(toy: list[Quad], write: Write, run: Run, tmp_path: Path) -> None:
+    old, new = write("old.nq", without(toy, "paper/tide-survey")), write("new.jsonld", toy)
+    assert "Papers added (1)" in run("diff", old, new).stdout
+    assert json.loads(run("diff", old, new, "--format", "json").stdout)["added"][0]["id"] == "paper/tide-survey"
+    page = run("diff", old, new, "--format", "markdown").stdout
+    assert "## Papers added (1)\n\n- [A Survey of Tides | 潮汐](https://w3id.org/synthkg/paper/tide-survey)\n" in page
+    assert run("diff", old, new, "--out", tmp_path / "out").status == 0
+    assert (tmp_path / "out" / "added.nq").stat().st_size > 0
+    assert run("diff", old, tmp_path / "none.nq").status == 2
+    seeds = {call("diff", old, new, PYTHONHASHSEED=seed).stdout for seed in ("1", "2")}
+    assert len(seeds) == 1

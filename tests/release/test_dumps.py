@@ -1,0 +1,221 @@
+"""The dumps: one graph in six formats, the same bytes every time, replaced whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import rdflib
+from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse
+
+from conftest import DATA, FORMATS, TOY, Run, build, call
+from synthkg.catalog.folder import load_catalog
+from synthkg.graph.store import FORMATS as PARSERS
+from synthkg.graph.store import to_rdflib
+from synthkg.graph.triples import GRAPHS, quads
+from synthkg.model.vocabulary import BASE, load_vocabulary
+
+RAPPER = {"nq": "nquads", "trig": "trig", "nt": "ntriples", "ttl": "turtle", "rdf": "rdfxml"}
+
+
+@pytest.fixture(params=["toy", "real"])
+def dist(request: pytest.FixtureRequest) -> Path:
+    folder: Path = request.getfixturevalue(f"{request.param}_dist")
+    return folder
+
+
+def quads_of(dist: Path, ending: str) -> list[Quad]:
+    return list(parse(path=dist / f"synthkg.{ending}", format=PARSERS[f".{ending}"]))
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def verifies(dist: Path) -> bool:
+    """Whether every file is there and is what SHA256SUMS says, and no other file is."""
+    command = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
+    is_right = subprocess.run(command, cwd=dist, capture_output=True, check=False).returncode == 0
+    listed = {line.split("  ", 1)[1] for line in (dist / "SHA256SUMS").read_text(encoding="utf-8").splitlines()}
+    return is_right and snapshot(dist).keys() == listed | {"SHA256SUMS"} and {f"synthkg.{ending}" for ending in FORMATS} <= listed
+
+
+def test_six_formats_hold_one_graph(dist: Path) -> None:
+    named = quads_of(dist, "nq")
+    assert set(quads_of(dist, "trig")) == set(named)
+    triples = [quad.triple for quad in named]
+    assert len(set(triples)) == len(triples), "a triple stands in two graphs, or twice in one"
+    for ending in ("nt", "ttl", "jsonld", "rdf"):
+        assert sorted(str(quad.triple) for quad in quads_of(dist, ending)) == sorted(map(str, triples)), ending
+
+
+def test_no_blank_nodes(dist: Path) -> None:
+    nodes = (node for quad in quads_of(dist, "nq") for node in quad)
+    assert not any(isinstance(node, BlankNode) for node in nodes)
+    assert b"_:" not in (dist / "synthkg.nt").read_bytes().replace(b'"_:', b"")
+
+
+def test_graphs_are_named_by_origin(dist: Path) -> None:
+    named = quads_of(dist, "nq")
+    assert {quad.graph_name for quad in named} == set(GRAPHS.values())
+    for quad in named:
+        if quad.graph_name == GRAPHS["lists"]:
+            assert str(quad.subject).startswith(f"<{BASE}list/")
+        elif quad.graph_name == GRAPHS["curated"]:
+            assert str(quad.subject).startswith(tuple(f"<{BASE}{kind}/" for kind in ("paper", "method", "artifact", "venue")))
+
+
+def test_checksums_verify(dist: Path) -> None:
+    assert verifies(dist)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's own parsers use what rdflib deprecates
+@pytest.mark.parametrize("ending", FORMATS)
+def test_rdflib_reads_the_same_graph(toy_dist: Path, ending: str) -> None:
+    forms = {"nq": "nquads", "jsonld": "json-ld", "rdf": "xml", "nt": "nt", "ttl": "turtle", "trig": "trig"}
+    dataset = rdflib.Dataset(default_union=True)
+    with (toy_dist / f"synthkg.{ending}").open("rb") as stream:
+        dataset.parse(stream, format=forms[ending])
+    expected = {tuple(map(to_rdflib, quad.triple)) for quad in quads_of(toy_dist, "nq")}
+    assert {(s, p, o) for s, p, o, _ in dataset.quads()} == expected
+
+
+@pytest.mark.parametrize("ending", RAPPER)
+def test_rapper_reads_the_same_graph(dist: Path, ending: str) -> None:
+    assert shutil.which("rapper"), "rapper is missing: install raptor2-utils"
+    file = dist / f"synthkg.{ending}"
+    done = subprocess.run(["rapper", "-q", "-i", RAPPER[ending], "-o", "ntriples", file], capture_output=True, check=False)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+    read = {quad.triple for quad in parse(done.stdout, format=RdfFormat.N_TRIPLES)}
+    assert read == {quad.triple for quad in quads_of(dist, "nq")}
+
+
+@pytest.mark.parametrize("name", ["toy", "real"])
+def test_the_hash_seed_changes_no_byte(name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """The other build was made on seed 0."""
+    other = build(TOY if name == "toy" else DATA, tmp_path / "dist", PYTHONHASHSEED="1")
+    assert snapshot(other) == snapshot(request.getfixturevalue(f"{name}_dist"))
+
+
+def test_conversion_is_a_pure_function_of_one_record() -> None:
+    vocabulary = load_vocabulary()
+    records = list(load_catalog(DATA))
+    expected = list(quads(records, vocabulary))
+    alone = [list(quads([record], vocabulary)) for record in records]
+    assert [quad for each in alone for quad in each] == expected
+    random.Random(1).shuffle(records)
+    shuffled = list(quads(records, vocabulary))
+    assert len(shuffled) == len(expected)
+    assert set(shuffled) == set(expected)
+
+
+def _spoil_title(toy: Path, title: str) -> None:
+    file = toy / "methods" / "drift.yaml"
+    file.write_text(f"title: {title}\n" + file.read_text().partition("\n")[2])
+
+
+def _left_behind(out: Path) -> list[str]:
+    return [file.name for file in out.parent.iterdir() if file.name.startswith(f".{out.name}.")]
+
+
+def _moments() -> Iterator[tuple[int, bool, float]]:
+    """Twenty moments: ten at random in the whole build, ten at random once it has begun to write."""
+    chance = random.Random(20)
+    for number in range(20):
+        is_writing = number % 2 == 1
+        yield number, is_writing, chance.uniform(0, 0.04 if is_writing else 0.5)
+
+
+def test_kill_at_twenty_moments_leaves_the_last_build(toy: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "dist"
+    assert run("build", "--data", toy, "--out", out).status == 0
+    interrupted = 0
+    for number, is_writing, delay in _moments():
+        before = snapshot(out)
+        _spoil_title(toy, f"Drift {number}")
+        command = [sys.executable, "-m", "synthkg.cli", "build", "--data", str(toy), "--out", str(out)]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while is_writing and not _left_behind(out) and process.poll() is None:
+            time.sleep(0.0005)
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        interrupted += process.wait() == -signal.SIGKILL
+        assert verifies(out)
+        assert snapshot(out) == before or process.returncode == 0 or b"Drift %d" % number in snapshot(out)["synthkg.nt"]
+        assert run("build", "--data", toy, "--out", out).status == 0
+        assert verifies(out)
+        assert f'"Drift {number}"'.encode() in snapshot(out)["synthkg.nt"]
+        assert _left_behind(out) == []
+    assert interrupted >= 10
+
+
+def _inodes(folder: Path) -> dict[str, tuple[int, int]]:
+    return {str(file): (file.stat().st_ino, file.stat().st_mtime_ns) for file in folder.rglob("*")}
+
+
+def test_an_error_in_the_data_leaves_the_last_build(toy: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "dist"
+    run("build", "--data", toy, "--out", out)
+    before = _inodes(out)
+    (toy / "venues" / "toyconf.yaml").unlink()
+    done = run("build", "--data", toy, "--out", out)
+    assert done.status == 1
+    assert 'there is no venue "toyconf"' in done.stderr
+    assert "nothing was written" in done.stderr
+    assert _inodes(out) == before
+    assert _left_behind(out) == []
+
+
+@pytest.mark.parametrize("limit", [0, 100_000, 300_000])
+def test_a_full_disk_leaves_the_last_build(toy: Path, tmp_path: Path, limit: int, run: Run) -> None:
+    out = tmp_path / "dist"
+    run("build", "--data", toy, "--out", out)
+    before = _inodes(out)
+    _spoil_title(toy, "Drift anew")
+
+    def fill_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    command = [sys.executable, "-m", "synthkg.cli", "build", "--data", str(toy), "--out", str(out)]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, env=environment, preexec_fn=fill_disk, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+    assert b"cannot write the dumps" in done.stderr
+    assert _inodes(out) == before
+    assert _left_behind(out) == []
+
+
+def test_foreign_files_are_never_replaced(toy: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "dist"
+    out.mkdir()
+    (out / "thesis.txt").write_text("years of work")
+    done = run("build", "--data", toy, "--out", out)
+    assert done.status == 2
+    assert "thesis.txt" in done.stderr
+    assert [file.name for file in out.iterdir()] == ["thesis.txt"]
+    assert run("build", "--data", toy, "--out", out / "thesis.txt").status == 2
+    assert (out / "thesis.txt").read_text() == "years of work"
+
+
+def test_build_says_what_it_wrote(toy: Path, tmp_path: Path) -> None:
+    done = call("build", "--data", toy, cwd=tmp_path)
+    files = [line.split("\t")[0] for line in done.stdout.decode().splitlines()]
+    assert files == sorted(files)
+    assert set(files) == {f"dist/{file}" for file in snapshot(tmp_path / "dist")}
+    assert verifies(tmp_path / "dist")
+
+
+def test_triples_are_written_once(toy_dist: Path) -> None:
+    lines = (toy_dist / "synthkg.nt").read_text(encoding="utf-8").splitlines()
+    assert len(set(lines)) == len(lines)
+    assert all(isinstance(quad.triple, Triple) for quad in quads_of(toy_dist, "nt"))

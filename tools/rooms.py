@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 PAGE = Path(__file__).parents[1] / "docs" / "design.md"
@@ -72,8 +73,8 @@ def way() -> str:
         getattr(import_module(f"synthkg.{room}"), function)
     steps = [f'    {name.replace(".", "_")}["{name}<br>{what}"]' for name, what in (*WAY, *ENDS)]
     line = [name.replace(".", "_") for name, _ in WAY]
-    steps += [f"    {one} --> {next_}" for one, next_ in zip(line, line[1:], strict=False)]
-    steps += [f'    {line[-1]} --> {name.replace(".", "_")}' for name, _ in ENDS]
+    steps += [f"    {one} --> {next_}" for one, next_ in pairwise(line)]
+    steps += [f"    {line[-1]} --> {name.replace('.', '_')}" for name, _ in ENDS]
     return "\n".join(["```mermaid", "flowchart LR", *steps, "```"])
 
 

@@ -603,13 +603,13 @@ CASES = [
     ),
     Case(
         "lone-aggregator",
-        (paper("a", authors=(Author(name="A"), Author(name="B")), evidence=(seen("x.org/", "authors.A"),)),),
+        (paper("a", authors=(Author(name="A"), Author(name="B")), evidence=(seen("x.org/", "authors"),)),),
         (("papers/a", ("authors",)),),
         (
             paper(
                 "a",
                 authors=(Author(name="A"), Author(name="B")),
-                evidence=(seen("x.org/", "authors"), seen("y.org/", "authors.B")),
+                evidence=(seen("x.org/", "authors"), seen("y.org/", "authors")),
             ),
             paper("b", evidence=(seen("x.org/", "contributions"),)),
             artifact("c", evidence=(seen("x.org/", "title"),)),

@@ -50,7 +50,7 @@ class Example:
 def answerable() -> list[Query]:
     """The saved queries whose answer is a table: all examples, and the views that are tables. Sorted by name."""
     found = load_queries("examples", "views").values()
-    return sorted((query for query in found if query.header.get("form", "table") == "table"), key=lambda query: query.name)
+    return sorted((query for query in found if query.is_table), key=lambda query: query.name)
 
 
 def to_examples(queries: Iterable[Query]) -> list[Example]:

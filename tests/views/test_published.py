@@ -17,6 +17,7 @@ from hypothesis import given, settings
 import synthkg
 from conftest import DATA, FORMATS, ORIGINAL, ROOT, TOY, Run, build, cut_off, invoke
 from documents import documents, list_text
+from committed import different
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.catalog.folder import load_catalog
 from synthkg.lists.importer import read_list
@@ -66,19 +67,6 @@ def _pages(kg: KnowledgeGraph) -> dict[str, str]:
 def test_committed_views_are_fresh() -> None:
     """Every row is there. Where two branches met, `make` may have to put them in order, and entries of a bibliography together."""
     assert different(synthkg.open(DATA), ROOT / "views") == [], "run: make"
-
-
-def different(kg: KnowledgeGraph, views: Path) -> list[str]:
-    """The files that have other lines than the graph gives them, in whatever order; a bibliography, other entries."""
-
-    def lines(file: str, text: str) -> list[str]:
-        return sorted(re.findall(r"^@.*", text, re.MULTILINE) if file.endswith(".bib") else text.splitlines())
-
-    expected = {page.file: render(page, kg.store) for page in all_pages(kg.store)}
-    found = {file.relative_to(views).as_posix(): file.read_bytes().decode() for file in views.rglob("*.*") if file.is_file()}
-    return sorted(
-        file for file in expected | found if lines(file, expected.get(file, "")) != lines(file, found.get(file, "")) or file not in found
-    )
 
 
 @dataclass(frozen=True)

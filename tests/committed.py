@@ -20,5 +20,7 @@ def different(kg: KnowledgeGraph, views: Path) -> list[str]:
     expected = {page.file: render(page, kg.store) for page in all_pages(kg.store)}
     found = {file.relative_to(views).as_posix(): file.read_bytes().decode() for file in views.rglob("*.*") if file.is_file()}
     return sorted(
-        file for file in expected | found if lines(file, expected.get(file, "")) != lines(file, found.get(file, "")) or file not in found
+        file
+        for file in expected | found
+        if lines(file, expected.get(file, "")) != lines(file, found.get(file, "")) or file not in found
     )

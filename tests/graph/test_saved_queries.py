@@ -14,7 +14,7 @@ import synthkg
 from conftest import DATA, ROOT
 from rq import faults, with_order_keys
 from synthkg.api.knowledge import KnowledgeGraph
-from synthkg.graph.queries import Query, load_queries, load_query
+from synthkg.graph.queries import load_queries, load_query
 from synthkg.graph.sparql import is_construct
 from synthkg.graph.store import OxigraphStore
 
@@ -132,7 +132,10 @@ def test_a_split_between_lists_names_both(two_lists: KnowledgeGraph) -> None:
 # -- The order
 
 
-@pytest.mark.parametrize("name", sorted(name for name, query in load_queries("views", "examples", "checks", "exports").items() if "ORDER BY" in query.text))
+@pytest.mark.parametrize(
+    "name",
+    sorted(name for name, query in load_queries("views", "examples", "checks", "exports").items() if "ORDER BY" in query.text),
+)
 def test_the_order_is_total(name: str, two_lists: KnowledgeGraph, real: KnowledgeGraph) -> None:
     """Rows that are alike in all by which they are ordered are alike, on every graph that we have."""
     query = load_queries("views", "examples", "checks", "exports")[name]

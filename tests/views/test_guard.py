@@ -110,12 +110,32 @@ def lost_unseen(edit: Edit, committed: Path, folder: Path) -> list[tuple[str, st
 @pytest.mark.parametrize(
     ("file", "old", "new", "named"),
     [
-        ("lists/tides.yaml", "concept: stage/fine-tuning", "concept: stage/fine-tunin", "stage/fine-tuning.md: A Survey of Tides | 潮汐"),
-        ("lists/tides.yaml", "concept: stage/fine-tuning", "concept: none", "reading-list.md: A Survey of Tides | 潮汐 (under Fine-Tuning)"),
-        ("lists/tides.yaml", "concept: stage/fine-tuning", "concept: topic/mine", "stage/fine-tuning.md: A Survey of Tides | 潮汐"),
+        (
+            "lists/tides.yaml",
+            "concept: stage/fine-tuning",
+            "concept: stage/fine-tunin",
+            "stage/fine-tuning.md: A Survey of Tides | 潮汐",
+        ),
+        (
+            "lists/tides.yaml",
+            "concept: stage/fine-tuning",
+            "concept: none",
+            "reading-list.md: A Survey of Tides | 潮汐 (under Fine-Tuning)",
+        ),
+        (
+            "lists/tides.yaml",
+            "concept: stage/fine-tuning",
+            "concept: topic/mine",
+            "stage/fine-tuning.md: A Survey of Tides | 潮汐",
+        ),
         ("lists/tides.yaml", "level: 2\n    title: Fine-Tuning", "level: 2\n    title: Tuning", None),
         ("papers/tide-survey.yaml", "uses:\n  - drift\n", "", "method/drift.md: A Survey of Tides | 潮汐 (under Used by)"),
-        ("papers/tide-instruct.yaml", "domains:\n  - science\n", "", "domain/science.md: Tide-Instruct: Teaching Models to Read Tides"),
+        (
+            "papers/tide-instruct.yaml",
+            "domains:\n  - science\n",
+            "",
+            "domain/science.md: Tide-Instruct: Teaching Models to Read Tides",
+        ),
         ("papers/tide-instruct.yaml", "  - science\n", "  - medical\n", None),
         ("methods/tide-instruct.yaml", "extends:\n  - drift\n", "", "family-tree.md: drift --> tide-instruct"),
         ("methods/tide-instruct.yaml", "title: Tide-Instruct\n", "title: Tide Instruct\n", None),
@@ -210,7 +230,9 @@ def test_what_stood_there_is_text_and_nothing_else(file: str, text: str, named: 
     assert path.read_text(encoding="utf-8") == text
 
 
-@pytest.mark.parametrize("token", ["- [](", "| [](", "- [a](b) ", "[", "](", "|", "`", "\\", " --> ", "a[b] --> ", "@x{", "**", "# ", "&", "&#", "| `"])
+@pytest.mark.parametrize(
+    "token", ["- [](", "| [](", "- [a](b) ", "[", "](", "|", "`", "\\", " --> ", "a[b] --> ", "@x{", "**", "# ", "&", "&#", "| `"]
+)
 def test_a_large_old_page_is_read_in_linear_time(token: str) -> None:
     def seconds(size: int) -> float:
         text = token * (size // len(token))

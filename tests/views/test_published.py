@@ -15,9 +15,9 @@ import rdflib
 from hypothesis import given, settings
 
 import synthkg
+from committed import different
 from conftest import DATA, FORMATS, ORIGINAL, ROOT, TOY, Run, build, cut_off, invoke
 from documents import documents, list_text
-from committed import different
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.catalog.folder import load_catalog
 from synthkg.lists.importer import read_list

@@ -93,7 +93,9 @@ def pairs(header: dict[str, Any], key: str, path: str) -> dict[str, Any]:
             raise QueryError(f"{key}: {name} is not {'a list of words' if is_right is _is_texts else 'text'}", f"{path}:1:1")
         if key == "properties" and not all(map(_is_iri, said)):
             raise QueryError(f"properties: {name} is not a list of IRIs", f"{path}:1:1")
-        if key in ("classes", "bases") and not all(re.fullmatch(r"\w[\w/-]*", word) for word in ([said] if key == "bases" else said)):
+        if key in ("classes", "bases") and not all(
+            re.fullmatch(r"\w[\w/-]*", word) for word in ([said] if key == "bases" else said)
+        ):
             raise QueryError(f"{key}: {name} is no name of the ontology and no path of it", f"{path}:1:1")
     return found
 

@@ -188,8 +188,12 @@ class Query:
                 continue
             source, value = find_query(parameter.listed), str(values.get(parameter.name, parameter.default))
             rows = source.rows(store, **{p.name: values[p.name] for p in source.parameters if p.name in values})
-            known = {row[i].value for row in rows.rows for i, name in enumerate(rows.columns) if name == parameter.name and row[i]}
-            if known and not any(f"{one}.".startswith(f"{other}.") for each in known for one, other in ((each, value), (value, each))):
+            known = {
+                row[i].value for row in rows.rows for i, name in enumerate(rows.columns) if name == parameter.name and row[i]
+            }
+            if known and not any(
+                f"{one}.".startswith(f"{other}.") for each in known for one, other in ((each, value), (value, each))
+            ):
                 raise self._unknown(parameter, value, known)
 
     @staticmethod

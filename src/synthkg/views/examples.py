@@ -19,8 +19,8 @@ import yaml
 from synthkg.errors import UsageError
 from synthkg.findings import did_you_mean
 from synthkg.graph import Query, Store, is_construct, load_queries
-from synthkg.model import BASE
 from synthkg.markdown import escaped, markdown_table
+from synthkg.model import BASE
 
 __all__ = ["FORMATS", "KEPT", "TARGET", "Example", "answerable", "export", "keep", "to_examples"]
 
@@ -166,7 +166,9 @@ _Blocks.add_representer(str, _block)
 
 
 def _markdown(queries: Sequence[Query], store: Store, target: str) -> dict[str, str]:
-    contents = markdown_table(["query", "answers"], [[f"[{query.name}](#{query.name})", escaped(query.summary)] for query in queries])
+    contents = markdown_table(
+        ["query", "answers"], [[f"[{query.name}](#{query.name})", escaped(query.summary)] for query in queries]
+    )
     parts = [
         "# Saved queries\n\n"
         "Made by `synthkg export queries --format markdown --out docs`.\n\n"

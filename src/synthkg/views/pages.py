@@ -46,7 +46,9 @@ def all_pages(store: Store) -> list[Page]:
     Raises:
         QueryError: A thing's id is no name of a file, or two pages have one name.
     """
-    pages = sorted((page for query in load_queries("views").values() for page in _pages(query, store)), key=lambda page: page.file)
+    pages = sorted(
+        (page for query in load_queries("views").values() for page in _pages(query, store)), key=lambda page: page.file
+    )
     for page, following in pairwise(pages):
         if page.file == following.file:
             raise QueryError(f'the views "{page.query.name}" and "{following.query.name}" both write {page.file}; rename one')
@@ -64,7 +66,9 @@ def _pages(query: Query, store: Store) -> Iterator[Page]:
     choices = query.choices(store, parameter)
     for choice in choices:
         if not _CHOICE.fullmatch(choice):
-            raise QueryError(f"<{BASE}{parameter.base}/{choice}> can have no page: what follows {parameter.base}/ is no name of a file")
+            raise QueryError(
+                f"<{BASE}{parameter.base}/{choice}> can have no page: what follows {parameter.base}/ is no name of a file"
+            )
         if "{" not in file and len(choices) > 1:
             stem, _, ending = file.rpartition(".")
             yield Page(query, f"{stem}/{choice}.{ending}", {parameter.name: choice})

@@ -92,7 +92,9 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
 def _refuse_outside(out: Path, files: Iterable[str]) -> None:
     for file in files:
         if not (out / file).resolve().is_relative_to(out.resolve()):
-            raise BuildRefused(f"the page {file} lies outside the folder, at {(out / file).resolve()}; nothing was written", str(out))
+            raise BuildRefused(
+                f"the page {file} lies outside the folder, at {(out / file).resolve()}; nothing was written", str(out)
+            )
 
 
 def _old(out: Path, file: str) -> str | None:
@@ -117,7 +119,9 @@ def _losses(store: Store, view: str, old: _Rows, new: _Rows, drop: Collection[st
     """The rows that a view shows less often, where no record explains it: file, label and heading of each."""
     count_old, count_new = (Counter(row.label for rows in pages.values() for row in rows) for pages in (old, new))
     missing, gained = count_old - count_new, count_new - count_old
-    links: dict[str, set[str]] = {label: {row.link for rows in old.values() for row in rows if row.label == label} for label in missing}
+    links: dict[str, set[str]] = {
+        label: {row.link for rows in old.values() for row in rows if row.label == label} for label in missing
+    }
     at = {row.link: row.label for rows in new.values() for row in rows if row.link and row.label in gained}
     unexplained = {
         label
@@ -143,7 +147,9 @@ def _explained(store: Store, view: str, label: str, links: set[str], count: int,
     if view in ("published", "errata"):
         return False
     if view == "corrected":
-        pattern = f"?e synthkg:published {Literal(label)} ; synthkg:corrected ?other ; synthkg:corrects/synthkg:text {Literal(label)}"
+        pattern = (
+            f"?e synthkg:published {Literal(label)} ; synthkg:corrected ?other ; synthkg:corrects/synthkg:text {Literal(label)}"
+        )
         return _asked(store, f"{pattern} FILTER(?other != {Literal(label)})")
     things = _things(store, label, links)
     return any(gained[title] >= count for title in _titles(store, things))
@@ -177,7 +183,9 @@ def _things(store: Store, title: str, links: set[str]) -> list[NamedNode]:
         UNION {{ ?cell synthkg:text {text} ; synthkg:entry/synthkg:about ?thing }}
         UNION {{ ?e synthkg:corrected {text} ; synthkg:corrects/synthkg:entry/synthkg:about ?thing }}"""
     for iri in filter(None, map(_named, sorted(links))):
-        found += f" UNION {{ ?thing synthkg:landingPage|synthkg:url|synthkg:formerUrl|synthkg:version/synthkg:landingPage {iri} }}"
+        found += (
+            f" UNION {{ ?thing synthkg:landingPage|synthkg:url|synthkg:formerUrl|synthkg:version/synthkg:landingPage {iri} }}"
+        )
     rows = store.select(f"{_PREFIXES} SELECT DISTINCT ?thing WHERE {{ {found} }}").rows
     return [thing for (thing,) in rows if isinstance(thing, NamedNode)]
 

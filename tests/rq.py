@@ -1,9 +1,9 @@
 """What a saved query may not hold, found in its parse tree: comments and strings fool nobody.
 
-Each rule stands for a program that gave a wrong answer, or none: Oxigraph before 0.5.12 took ``a - b - c`` for ``a - (b - c)``, and
-``/`` likewise; grlc writes ``PREFIX xsd:`` before every SELECT, subselects too, where an integer is asked for and that very line is not
-there; Comunica joins no OPTIONAL that binds what an OPTIONAL inside it found; and what is not ordered to the last comes otherwise from
-every engine.
+Each rule stands for a program that gave a wrong answer, or none: Oxigraph before 0.5.12 took ``a - b - c`` for ``a - (b - c)``,
+and ``/`` likewise; grlc writes ``PREFIX xsd:`` before every SELECT, subselects too, where an integer is asked for and that very
+line is not there; Comunica joins no OPTIONAL that binds what an OPTIONAL inside it found; and what is not ordered to the last
+comes otherwise from every engine.
 """
 
 from __future__ import annotations

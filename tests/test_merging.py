@@ -1,4 +1,4 @@
-"""Two pull requests that each add a paper, merged: nothing conflicts, no page is stale on main, and one command mends what is left."""
+"""Two pull requests that each add a paper, merged: nothing conflicts, no row is missing, and one command mends the order."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Text in a Markdown page: one escape for all that is shown there, and one table.
 
-What a page shows may be anybody's: a title with a tag, a bracket that ends a link, a bar that ends a cell. The characters that could do
-any of this become entities (https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references), which mean nothing else inside
-a table's cell or outside. The views do the same in SPARQL, where engines do not agree what a backslash in a replacement is.
+What a page shows may be anybody's: a title with a tag, a bracket that ends a link, a bar that ends a cell. The characters that
+could do any of this become entities (https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references), which mean
+nothing else inside a table's cell or outside. The views do the same in SPARQL, where engines do not agree what a backslash in a
+replacement is.
 """
 
 from __future__ import annotations
@@ -47,6 +48,6 @@ def quoted(text: str) -> str:
 
 
 def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of GitHub Flavored Markdown (https://github.github.com/gfm/#tables-extension-) of cells that are Markdown already."""
+    """A table, https://github.github.com/gfm/#tables-extension-, of cells that are Markdown already."""
     lines = [columns, ["---"] * len(columns), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

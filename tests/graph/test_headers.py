@@ -179,7 +179,7 @@ def test_a_large_query_is_read_in_linear_time(token: str) -> None:
             function(text)
         return time.process_time() - start
 
-    assert seconds(1_000_000) < 20 * max(seconds(100_000), 0.05)
+    assert seconds(300_000) < 30 * max(seconds(30_000), 0.03)
 
 
 # -- What a person is told

@@ -104,7 +104,7 @@ _NOTHING_KNOWN = """
 @prefix : <https://w3id.org/synthkg/ontology#> . @prefix dcterms: <http://purl.org/dc/terms/> .
 <urn:open> a :Paper ; dcterms:title "Only a preprint is known" ; :version <urn:open/v> .
 <urn:open/v> a :Version, :Preprint ; :arxiv "2301.00001" ; :venue <urn:arxiv> .
-<urn:none> a :Paper ; dcterms:title "Never published, says the record" ; :absent <https://w3id.org/synthkg/concept/absence/publication> .
+<urn:none> a :Paper ; dcterms:title "Never published" ; :absent <https://w3id.org/synthkg/concept/absence/publication> .
 <urn:here> a :Paper ; dcterms:title "Published where papers get DOIs" ; :version <urn:here/v> .
 <urn:here/v> a :Version, :ConferencePaper ; :venue <urn:acl> .
 <urn:there> a :Paper ; dcterms:title "Its DOI is known" ; :version <urn:there/v> .

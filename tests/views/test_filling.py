@@ -119,14 +119,17 @@ def test_a_title_of_anybody_is_text_on_every_page(title: str) -> None:
         f"""PREFIX : <https://w3id.org/synthkg/ontology#> PREFIX dcterms: <http://purl.org/dc/terms/>
         PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
         INSERT DATA {{
-          <https://w3id.org/synthkg/paper/a> a :Paper ; dcterms:title {literal} ; dcterms:subject <https://w3id.org/synthkg/concept/stage/s> ;
+          <https://w3id.org/synthkg/paper/a> a :Paper ; dcterms:title {literal} ;
+            dcterms:subject <https://w3id.org/synthkg/concept/stage/s> ;
             :landingPage <javascript:alert(1)> ; :publishedIn {literal} ; :artifact <https://w3id.org/synthkg/artifact/c> ;
             :available <https://w3id.org/synthkg/artifact/c> ; :introduces <https://w3id.org/synthkg/method/m> .
-          <https://w3id.org/synthkg/paper/b> a :Paper ; dcterms:title {literal} ; dcterms:subject <https://w3id.org/synthkg/concept/stage/s> ;
+          <https://w3id.org/synthkg/paper/b> a :Paper ; dcterms:title {literal} ;
+            dcterms:subject <https://w3id.org/synthkg/concept/stage/s> ;
             :landingPage <https://example.org/a_(b)> .
           <https://w3id.org/synthkg/artifact/c> a :Artifact , :Code ; dcterms:title {literal} ; dcterms:license {literal} ;
             :url <javascript:alert(2)> ; :state <https://w3id.org/synthkg/concept/state/reachable> .
-          <https://w3id.org/synthkg/method/m> a :Method ; dcterms:title {literal} ; skos:definition {literal} ; skos:altLabel {literal} .
+          <https://w3id.org/synthkg/method/m> a :Method ; dcterms:title {literal} ;
+            skos:definition {literal} ; skos:altLabel {literal} .
           <https://w3id.org/synthkg/concept/stage/s> a :Stage ; skos:prefLabel "S" ; skos:definition "D" ; skos:inScheme <urn:s> .
           <urn:s> dcterms:title "Stages" .
         }}"""

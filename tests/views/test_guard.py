@@ -1,7 +1,8 @@
 """The guard over the views: whatever one edit of a record loses in any page, the guard names it or the record explains it.
 
-The edits are made on the text of the records, blindly: a line goes with all that is below it, a word loses its last letter, a file goes
-or is called otherwise. What is lost is read from the pages here anew, so that the guard is not judged by its own eyes.
+The edits are made on the text of the records, blindly: a line goes with all that is below it, a word loses its last letter, a
+file goes or is called otherwise. What is lost is read from the pages here anew, so that the guard is not judged by its own
+eyes.
 """
 
 from __future__ import annotations
@@ -242,7 +243,7 @@ def test_a_large_old_page_is_read_in_linear_time(token: str) -> None:
                 read_rows(file, text)
         return time.process_time() - start
 
-    assert seconds(1_000_000) < 20 * max(seconds(100_000), 0.05)
+    assert seconds(300_000) < 30 * max(seconds(30_000), 0.03)
 
 
 @pytest.mark.parametrize("edit", random.Random(20).sample(EDITS, TRIED), ids=lambda edit: f"{edit.file} {edit.what}")

@@ -65,7 +65,7 @@ def _pages(kg: KnowledgeGraph) -> dict[str, str]:
 
 
 def test_committed_views_are_fresh() -> None:
-    """Every row is there. Where two branches met, `make` may have to put them in order, and entries of a bibliography together."""
+    """Every row is there; where two branches met, `make` may have to put them in order."""
     assert different(synthkg.open(DATA), ROOT / "views") == [], "run: make"
 
 

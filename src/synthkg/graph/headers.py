@@ -1,7 +1,7 @@
 """The header of a saved query: YAML in its leading ``#+`` lines, as grlc has it (https://github.com/CLARIAH/grlc).
 
-Whatever is no list or mapping is text: a day or a number in a header is never anything else, so an identifier keeps its zeros. The
-file may be anybody's: aliases, tags and deep nesting, which make little text into much, are refused.
+Whatever is no list or mapping is text: a day or a number in a header is never anything else, so an identifier keeps its zeros.
+The file may be anybody's: aliases, tags and deep nesting, which make little text into much, are refused.
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ PAIRS = ("defaults", "enumerate", "bases", "classes", "properties", "listed")
 class _Loader(yaml.CSafeLoader):
     """Lists, mappings and text; ``null`` is what is left out."""
 
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in pairs if tag.endswith(":null")]
-        for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-    }
-    yaml_constructors = {
-        tag: construct
-        for tag, construct in yaml.CSafeLoader.yaml_constructors.items()
-        if tag is None or tag.endswith((":null", ":str", ":seq", ":map"))
-    }
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith(":null")]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.yaml_constructors = {
+    tag: construct
+    for tag, construct in yaml.CSafeLoader.yaml_constructors.items()
+    if tag is None or tag.endswith((":null", ":str", ":seq", ":map"))
+}
 
 
 def read_header(text: str, path: str) -> dict[str, Any]:
@@ -68,12 +69,13 @@ def read_header(text: str, path: str) -> dict[str, Any]:
 
 
 def _refuse_riddles(lines: str, path: str) -> None:
-    depth = 0
+    depth = line = 0
     for event in yaml.parse(lines, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        line = event.start_mark.line + 1 if event.start_mark else line
         if isinstance(event, yaml.AliasEvent) or depth > _MOST_NESTED:
             mend = "write it out" if isinstance(event, yaml.AliasEvent) else "a header has no need of so many brackets"
-            raise QueryError(f"the header is a riddle; {mend}", f"{path}:{event.start_mark.line + 1}:1")
+            raise QueryError(f"the header is a riddle; {mend}", f"{path}:{line}:1")
 
 
 def pairs(header: dict[str, Any], key: str, path: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
   GROUP_CONCAT differs between engines;
 * ``form`` and ``file`` for views, ``severity``, ``problem`` and ``solution`` for checks.
 
-``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands. Whatever is no list or
-mapping is text. What only an author of queries wants to know is a comment, no description.
+``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands. Whatever is no list
+or mapping is text. What only an author of queries wants to know is a comment, no description.
 
 A parameter is a variable named as grlc does, ``?_name_type``. Binding replaces its tokens by one RDF term in canonical
 N-Triples form; tokens are found with the SPARQL grammar's own terminals, so no value can change a query's meaning.
@@ -108,7 +108,7 @@ class Query:
     @property
     def is_table(self) -> bool:
         """Whether its answer is a table, and no page of text or bibliography."""
-        return self.header.get("form", "table") == "table"
+        return str(self.header.get("form", "table")) == "table"
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name.
@@ -182,15 +182,14 @@ class Query:
         return Table(columns, [tuple(sort(row[i]) for sort, i in zip(sorters, places, strict=True)) for row in table.rows])
 
     def _refuse_unlisted(self, store: Store, values: dict[str, str]) -> None:
-        """Says of a value that another saved query should list, and does not, which there are. Parts of a value that it lists will do."""
+        """Says of a value that another saved query does not list, nor a whole or a part of it, which there are."""
         for parameter in self.parameters:
             if not parameter.listed:
                 continue
             source, value = find_query(parameter.listed), str(values.get(parameter.name, parameter.default))
-            rows = source.rows(store, **{p.name: values[p.name] for p in source.parameters if p.name in values})
-            known = {
-                row[i].value for row in rows.rows for i, name in enumerate(rows.columns) if name == parameter.name and row[i]
-            }
+            table = source.rows(store, **{p.name: values[p.name] for p in source.parameters if p.name in values})
+            places = [place for place, column in enumerate(table.columns) if column == parameter.name]
+            known = {term.value for row in table.rows for place in places if (term := row[place]) is not None}
             if known and not any(
                 f"{one}.".startswith(f"{other}.") for each in known for one, other in ((each, value), (value, each))
             ):

@@ -1,9 +1,9 @@
 """The saved queries in the forms that other tools and people read.
 
-One source, the ``.rq`` files, gives grlc's form (the files as they are), Turtle as in https://github.com/sib-swiss/sparql-examples,
-YAML for https://github.com/WolfgangFahl/snapquery, and a Markdown page. Only grlc's form has parameters; in the others the defaults are
-put in, so that what is exported runs as it stands. The page has no answers: every record would change it, and two people who each add
-one would meet there.
+One source, the ``.rq`` files, gives grlc's form (the files as they are), Turtle as in
+https://github.com/sib-swiss/sparql-examples, YAML for https://github.com/WolfgangFahl/snapquery, and a Markdown page. Only
+grlc's form has parameters; in the others the defaults are put in, so that what is exported runs as it stands. The page has no
+answers: every record would change it, and two people who each add one would meet there.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Answers put into a Markdown page, below the calls that ask for them.
 
-A page is edited by hand, so whatever looks like a call is one, or is named: several in one block, each after ``$ synthkg query``, have
-their tables below the block in their order. No page makes a link of an address that is known to be unsafe.
+A page is edited by hand, so whatever looks like a call is one, or is named: several in one block, each after ``$ synthkg
+query``, have their tables below the block in their order. No page makes a link of an address that is known to be unsafe.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def fill(page: str, store: Store) -> str:
     Whatever stood there, tables and what was said of their rows, is replaced; the page's own ends of lines stay.
 
     Raises:
-        UsageError: A call names no query, parameter or column, or has an option that pages do not know; the message says in which line.
+        UsageError: A call names no query, parameter or column, or has an option that pages do not know; in which line, it says.
     """
     newline = "\r\n" if "\r\n" in page else "\n"
     lines = page.replace("\r\n", "\n").rstrip("\n").split("\n")

@@ -1,9 +1,10 @@
 """Writing the views over what was written before, so that nothing shrinks unseen.
 
-A view is one page or a folder of them. Whatever it showed, it shows as often as before, wherever that moved within the view; what it
-shows less often must be explained by the records: it bears another title or id now, or an erratum corrects or withdraws its row.
-Anything else stops the whole regeneration, which then names the rows and writes nothing, whatever the cause: a query that loses them, a
-record that is gone, a heading whose concept is none, a fact that was taken back. Only a person can say that such a loss is meant.
+A view is one page or a folder of them. Whatever it showed, it shows as often as before, wherever that moved within the view;
+what it shows less often must be explained by the records: it bears another title or id now, or an erratum corrects or withdraws
+its row. Anything else stops the whole regeneration, which then names the rows and writes nothing, whatever the cause: a query
+that loses them, a record that is gone, a heading whose concept is none, a fact that was taken back. Only a person can say that
+such a loss is meant.
 """
 
 from __future__ import annotations

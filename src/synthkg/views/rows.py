@@ -1,8 +1,8 @@
 """The rows of a page that was printed by any view: what may not vanish unseen.
 
-A row is a table's row, a bullet, an alias, an edge of a diagram, or an entry of a bibliography, known by what it names: a title, or an id
-in a table. It is read from the page's text alone, since the page may be older than the graph, and without patterns that could take
-long over a page that somebody else wrote.
+A row is a table's row, a bullet, an alias, an edge of a diagram, or an entry of a bibliography, known by what it names: a
+title, or an id in a table. It is read from the page's text alone, since the page may be older than the graph, and without
+patterns that could take long over a page that somebody else wrote.
 """
 
 from __future__ import annotations

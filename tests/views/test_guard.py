@@ -216,6 +216,8 @@ def test_a_link_that_leads_outside_is_not_followed(tmp_path: Path, run: Run) -> 
         ("papers.csv", "id,title\ntwo words,x\na/b,y\n> <x> } #,z\n", "papers.csv: two words"),
         ("errata.csv", 'list,entry,field\n"a b","> }",x\n', "errata.csv: a b/> }/x"),
         ("code.md", "# Code\n\n- [x](http://[)\n- [y](javascript:alert(1))\n", "code.md: x (under Code)"),
+        ("code.md", "# Code\n\n- [a \\u0022 } #](x)\n- [\\\\u0022](y)\n", "code.md: a \\u0022 } #"),
+        ("corrected.md", "- \\u0022 } #\n", "corrected.md: \\u0022 } #"),
         ("method/a b.md", "# A\n", "method/a b.md: the page itself"),
         ("bibliography.bib", "@misc{two words > } #,\n", "bibliography.bib: two words > } #"),
         ("papers.csv", "id\n" + "x" * 200_000, "this is no table"),

@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode
 
 from synthkg.errors import BuildRefused
 from synthkg.files import read_text, write_atomically
-from synthkg.graph import Store
+from synthkg.graph import Store, written
 from synthkg.model import BASE, NAMESPACE
 from synthkg.views.pages import Page, all_pages, render
 from synthkg.views.rows import Row, read_rows
@@ -120,9 +120,9 @@ def _losses(store: Store, view: str, old: _Rows, new: _Rows, drop: Collection[st
     """The rows that a view shows less often, where no record explains it: file, label and heading of each."""
     count_old, count_new = (Counter(row.label for rows in pages.values() for row in rows) for pages in (old, new))
     missing, gained = count_old - count_new, count_new - count_old
-    links: dict[str, set[str]] = {
-        label: {row.link for rows in old.values() for row in rows if row.label == label} for label in missing
-    }
+    links: dict[str, set[str]] = {label: set() for label in missing}
+    for row in (row for rows in old.values() for row in rows if row.label in missing):
+        links[row.label].add(row.link)
     at = {row.link: row.label for rows in new.values() for row in rows if row.link and row.label in gained}
     unexplained = {
         label
@@ -148,10 +148,9 @@ def _explained(store: Store, view: str, label: str, links: set[str], count: int,
     if view in ("published", "errata"):
         return False
     if view == "corrected":
-        pattern = (
-            f"?e synthkg:published {Literal(label)} ; synthkg:corrected ?other ; synthkg:corrects/synthkg:text {Literal(label)}"
-        )
-        return _asked(store, f"{pattern} FILTER(?other != {Literal(label)})")
+        text = written(Literal(label))
+        corrected = f"?e synthkg:published {text} ; synthkg:corrected ?other ; synthkg:corrects/synthkg:text {text}"
+        return _asked(store, f"{corrected} FILTER(?other != {text})")
     things = _things(store, label, links)
     return any(gained[title] >= count for title in _titles(store, things))
 
@@ -177,7 +176,7 @@ def _named(iri: str) -> NamedNode | None:
 
 def _things(store: Store, title: str, links: set[str]) -> list[NamedNode]:
     """The papers and artifacts that bear, or bore, a title, or are read at one of these addresses."""
-    text = Literal(title)
+    text = written(Literal(title))
     found = f"""
         {{ ?thing dcterms:title {text} }} UNION {{ ?thing synthkg:version/dcterms:title {text} }}
         UNION {{ ?thing synthkg:version/synthkg:earlierTitle {text} }} UNION {{ ?thing skos:altLabel {text} }}

@@ -8,7 +8,8 @@ keys).
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.plans import Statement
-from synthkg.graph.queries import Query, find_query, is_construct, load_queries, load_query, outline, written
+from synthkg.graph.queries import Query, find_query, load_queries, load_query, written
+from synthkg.graph.sparql import is_construct, outline
 from synthkg.graph.store import FORMATS, OxigraphStore, Store, Table, Term, load_dump, to_rdflib
 from synthkg.graph.triples import GRAPHS, dataset, statements
 

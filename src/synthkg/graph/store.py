@@ -1,7 +1,7 @@
 """One small protocol, and the stores behind it. Whatever runs on one runs on all.
 
-Queries name no graph: a store answers over the union of its named graphs, so a dump that keeps them and one that does not
-give the same rows. RDF terms are pyoxigraph's throughout.
+Saved queries name no graph: a store answers over the union of its named graphs, so a dump that keeps them and one that does not
+give the same rows. A query that says FROM or FROM NAMED is asked of just these graphs. RDF terms are pyoxigraph's throughout.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from synthkg.errors import QueryError, UnreadableError
+from synthkg.graph.sparql import names_graphs
 from synthkg.model import XSD
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class OxigraphStore:
 
     def _run(self, query: str) -> object:
         try:
-            return self.inner.query(query, use_default_graph_as_union=True)
+            return self.inner.query(query, use_default_graph_as_union=not names_graphs(query))
         except SyntaxError as error:
             raise QueryError(f"not SPARQL: {_in_short(str(error))}") from error
 

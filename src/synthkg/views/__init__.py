@@ -1,7 +1,7 @@
 """Answers in the forms that people and programs read.
 
-Read `pages` first (the lists and tables that queries make), then `regeneration` (pages over pages, nothing lost unseen),
-`answers` (rows as text), `tables` on `parquet`, `bibliography`, `examples` (the saved queries themselves) and `filling`
+Read `pages` first (the lists and tables that queries make), then `rows` and `regeneration` (pages over pages, nothing lost
+unseen), `answers` (rows as text), `tables` on `parquet`, `bibliography`, `examples` (the saved queries themselves) and `filling`
 (answers put into a page).
 """
 

@@ -10,6 +10,7 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from synthkg.graph import Table, Term
+from synthkg.markdown import escaped, markdown_table
 from synthkg.model import XSD
 from synthkg.views.pages import to_csv
 
@@ -39,8 +40,7 @@ def _table(table: Table) -> str:
 
 
 def _markdown(table: Table) -> str:
-    rows = [list(table.columns), ["---"] * len(table.columns), *_cells(table)]
-    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in row)} |\n" for row in rows)
+    return markdown_table(table.columns, [list(map(escaped, row)) for row in _cells(table)])
 
 
 def _tsv(table: Table) -> str:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
 from synthkg.graph import Query, Store, Table, load_queries
+from synthkg.model import BASE
 from synthkg.views.bibliography import bibtex, csl_json
 
 __all__ = ["Page", "all_pages", "find_pages", "render", "rows_of", "to_csv"]
@@ -34,10 +37,22 @@ class Page:
         return self.file.rpartition(".")[0]
 
 
+_CHOICE = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
+
+
 def all_pages(store: Store) -> list[Page]:
-    """Every page of every view that the store can fill, sorted by file."""
-    pages = [page for query in load_queries("views").values() for page in _pages(query, store)]
-    return sorted(pages, key=lambda page: page.file)
+    """Every page of every view that the store can fill, sorted by file.
+
+    Raises:
+        QueryError: A thing's id is no name of a file, or two pages have one name.
+    """
+    pages = sorted(
+        (page for query in load_queries("views").values() for page in _pages(query, store)), key=lambda page: page.file
+    )
+    for page, following in pairwise(pages):
+        if page.file == following.file:
+            raise QueryError(f'the views "{page.query.name}" and "{following.query.name}" both write {page.file}; rename one')
+    return pages
 
 
 def _pages(query: Query, store: Store) -> Iterator[Page]:
@@ -45,9 +60,15 @@ def _pages(query: Query, store: Store) -> Iterator[Page]:
     if not query.parameters:
         yield Page(query, file)
         return
+    if len(query.parameters) > 1:
+        raise QueryError("a view has one parameter at most", str(query.path))
     (parameter,) = query.parameters
     choices = query.choices(store, parameter)
     for choice in choices:
+        if not _CHOICE.fullmatch(choice):
+            raise QueryError(
+                f"<{BASE}{parameter.base}/{choice}> can have no page: what follows {parameter.base}/ is no name of a file"
+            )
         if "{" not in file and len(choices) > 1:
             stem, _, ending = file.rpartition(".")
             yield Page(query, f"{stem}/{choice}.{ending}", {parameter.name: choice})

@@ -75,7 +75,7 @@ def describe(subject: NamedNode, thing: Any, at: Pointer, vocabulary: Vocabulary
     yield Statement(subject, TYPE, vocabulary.term(_OWNERS.get(kind.__name__, kind.__name__)), at)
     for name, convert in _plan(kind, vocabulary):
         value = getattr(thing, name)
-        if value is not None and value != ():
+        if value is not None and value is not False and value != ():
             yield from convert(subject, value, (*at, name))
 
 
@@ -133,7 +133,7 @@ def _term_maker(marker: Any, datatype: NamedNode | None) -> Callable[[Any], Term
     if marker is IsDate:
         return lambda value: Literal(value, datatype=DATES[len(value)])
     if datatype is not None:
-        return lambda value: Literal(str(value), datatype=datatype)
+        return lambda value: Literal(str(value).lower() if isinstance(value, bool) else str(value), datatype=datatype)
     return lambda value: Literal(str(value))
 
 

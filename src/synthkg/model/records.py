@@ -67,11 +67,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """One author as the paper prints the name (in YAML a plain name will do); identified only where a source says who."""
+    """One author as the paper prints the name (in YAML a plain name will do); identified only where a source says who.
+
+    ``group`` marks a team, a laboratory or a consortium, whose name has no family name in it.
+    """
 
     shorthand: ClassVar[str] = "name"
 
     name: str
+    group: bool = False
     orcid: str | None = None
     dblp: str | None = None
 

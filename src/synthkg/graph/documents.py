@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from synthkg.catalog import lay_out
 from synthkg.graph.plans import INTEGER, TYPE, Pointer, Statement, Term, parts
-from synthkg.model import Block, Entry, Erratum, ReadingList, Vocabulary, concept_iri, record_iri
+from synthkg.model import Block, Entry, Erratum, ReadingList, Vocabulary, concept_iri, escape, record_iri
 
 __all__ = ["document"]
 
@@ -46,7 +46,7 @@ class _Document:
 
     def erratum(self, erratum: Erratum, number: int) -> Iterator[Statement]:
         at: Pointer = ("errata", number)
-        target = f"line/{erratum.line}" if erratum.entry is None else f"entry/{erratum.entry}/{erratum.field}"
+        target = f"line/{erratum.line}" if erratum.entry is None else f"entry/{erratum.entry}/{escape(str(erratum.field))}"
         node = self._node(f"erratum/{number + 1}")
         yield from self._node_with(node, "Erratum", at, corrects=self._node(target))
         yield from self._fields(node, at, "published", published=erratum.published)

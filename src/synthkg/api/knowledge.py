@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, overload
 from pyoxigraph import RdfFormat, serialize
 
 from synthkg import project
-from synthkg.catalog import load_catalog
-from synthkg.errors import UnreadableError, UsageError
+from synthkg.catalog import Catalog, load_catalog
+from synthkg.errors import UsageError
 from synthkg.graph import OxigraphStore, Store, Table, dataset, find_query, infer, load_dump, load_query
 from synthkg.views import find_pages, render, rows_of, types_of, values_of
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-__all__ = ["Answer", "KnowledgeGraph", "open"]
+__all__ = ["Answer", "KnowledgeGraph", "left_out", "open"]
 
 
 class Answer:
@@ -82,6 +83,13 @@ class KnowledgeGraph:
     def __init__(self, store: Store) -> None:
         self.store = store
 
+    @classmethod
+    def of(cls, catalog: Catalog) -> KnowledgeGraph:
+        """The graph of the records that could be read, and of what follows from them."""
+        store = OxigraphStore(dataset(catalog))
+        infer(store)
+        return cls(store)
+
     def query(self, name: str, /, **values: str | int) -> Answer:
         """Asks a saved query, a ``.rq`` file, or a SPARQL SELECT given as text.
 
@@ -120,11 +128,12 @@ def open(
 ) -> KnowledgeGraph:
     """Opens a graph: the data folder of the project or package, another one, a dump, or a SPARQL endpoint.
 
-    ``timeout`` is for an endpoint: the seconds that a request may take.
+    ``timeout`` is for an endpoint: the seconds that a request may take. A record that cannot be read is left out of the graph, and
+    a warning names it.
 
     Raises:
         UsageError: More than one was given, or the endpoint is no address.
-        UnreadableError: The folder or dump cannot be read, or a record in it is broken.
+        UnreadableError: The folder or dump cannot be read.
     """
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
         raise UsageError("give one of data, dump and endpoint")
@@ -135,8 +144,14 @@ def open(
     if dump is not None:
         return KnowledgeGraph(load_dump(Path(dump)))
     catalog = load_catalog(Path(data) if data is not None else project.folder("data"))
-    if first := next((finding for finding in catalog.findings if finding.severity == "error"), None):
-        raise UnreadableError(f"{first.problem} ({first.mend}); run: synthkg check", first.where)
-    store = OxigraphStore(dataset(catalog))
-    infer(store)
-    return KnowledgeGraph(store)
+    if catalog.left_out:
+        warnings.warn(left_out(catalog), stacklevel=2)
+    return KnowledgeGraph.of(catalog)
+
+
+def left_out(catalog: Catalog) -> str:
+    """Says in a line which records could not be read, and why the first could not."""
+    first, *others = sorted(catalog.left_out.values())
+    names = f", {', '.join(str(path) for path in sorted(catalog.left_out) if str(path) != first.file)}" if others else ""
+    count = f"{len(others) + 1} records" if others else "1 record"
+    return f"{count} left out: {first.where}: {first.problem} ({first.mend}){names}; run: synthkg check"

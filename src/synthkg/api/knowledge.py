@@ -15,7 +15,7 @@ from pyoxigraph import RdfFormat, serialize
 from synthkg import project
 from synthkg.catalog import Catalog, load_catalog
 from synthkg.errors import UsageError
-from synthkg.graph import OxigraphStore, Store, Table, dataset, find_query, infer, load_dump, load_query
+from synthkg.graph import OxigraphStore, Store, Table, dataset, infer, load_dump, read_query
 from synthkg.views import find_pages, render, rows_of, types_of, values_of
 
 if TYPE_CHECKING:
@@ -101,15 +101,21 @@ class KnowledgeGraph:
             UsageError: There is no such query or parameter, or a value is wrong.
             QueryError: It is not SPARQL.
         """
-        is_text = "{" in name
-        query = load_query(Path("-"), name) if is_text else find_query(name)
-        return Answer(query.select(self.store, **{key: str(value) for key, value in values.items()}))
+        return Answer(read_query(name).select(self.store, **{key: str(value) for key, value in values.items()}))
 
-    def construct(self, sparql: str) -> str:
-        """Asks a CONSTRUCT query and gives its triples as Turtle, sorted.
+    def ask(self, sparql: str) -> bool:
+        """Asks an ASK query.
 
         Raises:
-            QueryError: It is not a SPARQL CONSTRUCT.
+            QueryError: It is not a SPARQL ASK.
+        """
+        return self.store.ask(sparql)
+
+    def construct(self, sparql: str) -> str:
+        """Asks a CONSTRUCT or DESCRIBE query and gives its triples as Turtle, sorted.
+
+        Raises:
+            QueryError: It is neither.
         """
         triples = sorted(set(self.store.construct(sparql)), key=str)
         return (serialize(triples, format=RdfFormat.TURTLE) or b"").decode()

@@ -18,7 +18,7 @@ from synthkg.catalog.decode import SLUG, Pointer, Reading, Reference, locate, re
 from synthkg.catalog.links import load_links
 from synthkg.catalog.sssom import Link
 from synthkg.errors import UnreadableError, UsageError
-from synthkg.files import read_text, write_atomically
+from synthkg.files import read_text, write_together
 from synthkg.findings import Finding, did_you_mean
 from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, record_iri
 
@@ -243,19 +243,15 @@ def require_id(id: str) -> str:
 
 
 def write_records(data: Path, records: list[Record]) -> list[Path]:
-    """Writes new records.
+    """Writes new records, all of them or none.
 
     Raises:
-        UnreadableError: One of the files exists; nothing is written then.
+        UnreadableError: One of the files exists and says something else; nothing is written then.
         UsageError: An id cannot be one.
     """
-    paths = [record_path(data, record) for record in records if require_id(record.id)]
-    for path in paths:
-        if path.exists():
-            raise UnreadableError("exists already; nothing was written", str(path))
-    for path, record in zip(paths, records, strict=True):
-        write_atomically(path, dump(record))
-    return paths
+    files = {record_path(data, record): dump(record) for record in records if require_id(record.id)}
+    write_together(files)
+    return list(files)
 
 
 def unformatted(catalog: Catalog) -> Iterator[tuple[Path, str]]:

@@ -75,7 +75,7 @@ class EndpointStore:
         return self._rest(query, table, cap) if cap or _may_be_cut(len(table.rows)) else table
 
     def construct(self, query: str) -> Iterable[Triple]:
-        """Runs a CONSTRUCT query.
+        """Runs a CONSTRUCT or DESCRIBE query.
 
         Raises:
             EndpointError: See `select`; also where the server cut the answer, since triples have no order to page in.
@@ -90,6 +90,23 @@ class EndpointStore:
             return [Triple(quad.subject, quad.predicate, quad.object) for quad in pyoxigraph.parse(answer.body, format=form)]
         except (SyntaxError, ValueError) as error:
             raise self._broken(answer, error) from error
+
+    def ask(self, query: str) -> bool:
+        """Runs an ASK query.
+
+        Raises:
+            EndpointError: See `select`.
+        """
+        answer = self._send(query, "ASK", _ROWS, self._dataset(query))
+        if answer.media_type not in _ROW_FORMATS:
+            raise self._no_results(answer)
+        try:
+            found = pyoxigraph.parse_query_results(answer.body, format=_ROW_FORMATS[answer.media_type])
+        except (SyntaxError, ValueError) as error:
+            raise self._broken(answer, error) from error
+        if not isinstance(found, pyoxigraph.QueryBoolean):
+            raise self._error("gives rows where yes or no was asked for")
+        return bool(found)
 
     def _dataset(self, query: str) -> Sequence[str]:
         """The graphs to name in the request: none where the query says itself FROM which."""

@@ -5,10 +5,12 @@ Read `triples` first (a record -> its statements), with `plans` and `documents`;
 keys).
 """
 
+from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.plans import Statement
-from synthkg.graph.queries import Query, find_query, is_construct, load_queries, load_query, outline, written
+from synthkg.graph.queries import Query, find_query, load_queries, load_query, read_query, written
+from synthkg.graph.sparql import is_construct, outline
 from synthkg.graph.store import FORMATS, OxigraphStore, Store, Table, Term, load_dump, to_rdflib
 from synthkg.graph.triples import GRAPHS, dataset, statements
 
@@ -24,12 +26,14 @@ __all__ = [
     "context",
     "dataset",
     "find_query",
+    "form_of",
     "infer",
     "is_construct",
     "load_dump",
     "load_queries",
     "load_query",
     "outline",
+    "read_query",
     "statements",
     "to_rdflib",
     "written",

@@ -15,6 +15,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from synthkg.errors import QueryError, UnreadableError
+from synthkg.graph.forms import asks_elsewhere
 from synthkg.model import XSD
 
 if TYPE_CHECKING:
@@ -54,7 +55,14 @@ class Store(Protocol):
         """
 
     def construct(self, query: str) -> Iterable[Triple]:
-        """Runs a CONSTRUCT query.
+        """Runs a CONSTRUCT or DESCRIBE query.
+
+        Raises:
+            QueryError: The query is not SPARQL or could not be run.
+        """
+
+    def ask(self, query: str) -> bool:
+        """Runs an ASK query.
 
         Raises:
             QueryError: The query is not SPARQL or could not be run.
@@ -85,7 +93,16 @@ class OxigraphStore:
             raise QueryError("this is no CONSTRUCT query")
         return triples
 
+    def ask(self, query: str) -> bool:
+        """See `Store.ask`."""
+        answer = self._run(query)
+        if not isinstance(answer, pyoxigraph.QueryBoolean):
+            raise QueryError("this is no ASK query")
+        return bool(answer)
+
     def _run(self, query: str) -> object:
+        if asks_elsewhere(query):
+            raise QueryError("SERVICE asks another server, and a query of this graph uses no network; ask that server with --endpoint")
         try:
             return self.inner.query(query, use_default_graph_as_union=True)
         except SyntaxError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -39,7 +40,9 @@ def write_atomically(path: Path, data: str | bytes) -> None:
     """
     path = path.resolve() if path.is_symlink() else path
     content = data.encode("utf-8") if isinstance(data, str) else data
-    if path.exists() and not path.is_file() and not path.is_dir():
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
     path.parent.mkdir(parents=True, exist_ok=True)

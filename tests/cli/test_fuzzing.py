@@ -25,7 +25,7 @@ CALLS = int(os.environ.get("SYNTHKG_FUZZ_CALLS", "150"))
 COMMANDS = sorted([(name,) for name in main.commands if name != "export"] + [("export", name) for name in main.commands["export"].commands])  # type: ignore[attr-defined]
 
 ODD = ["a b #1, 50%", "new\nline", "-dash", "b[1]", "ü*?", "x" * 250, "x" * 300, "", ".", "..", "dist", "a\udcffb", "deep/down/er"]
-PLACES = ["toy", "empty", "file.md", "list.md", "dump.nq", "dump.ttl", "latin1.md", "binary.nq", "loop", "dangling", "fifo.txt", "/dev/null", "/dev/null/x", "/dev/full", "/proc/nope", "nowhere.nq", "q.rq", "broken.rq", *ODD]  # fmt: skip
+PLACES = ["toy", "empty", "file.md", "list.md", "dump.nq", "dump.ttl", "latin1.md", "binary.nq", "loop", "dangling", "/dev/null", "/dev/null/x", "/dev/full", "/proc/nope", "nowhere.nq", "q.rq", "broken.rq", *ODD]  # fmt: skip
 TEXTS = ["drift", "tide-instruct", "papers", "published", "method=drift", "domain=", "=", "x", "", "2212.10560", "10.1234/a<b>c", "https://github.com/a/b", "https://x.org/[a", "stage/fine-tuning", "SELECT * { ?s ?p ?o } LIMIT 3", "ASK {}", "DESCRIBE <urn:x>", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 2", "SELECT", "{", "-", "潮汐", "a\udcffb", "\x1b[31m", "a\tb"]  # fmt: skip
 ADDRESSES = ["http://127.0.0.1:1/sparql", "http://[", "http://a..b/", "nonsense", "file:///etc/hostname", "http://127.0.0.1:99999/", "", "http://x y/"]
 NUMBERS = ["0", "1", "-3", "1e300", "nan", "inf", "0.1", "²", ""]
@@ -118,7 +118,6 @@ def test_no_call_ends_in_a_traceback(bench: Path, tmp_path: Path, monkeypatch: p
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(bench, place, symlinks=True)
         shutil.copytree(TOY, place / "toy")
-        os.mkfifo(place / "fifo.txt")
         monkeypatch.chdir(place)
         _ends_well(words, environment, typed)
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
@@ -15,21 +15,35 @@ from pyoxigraph import RdfFormat, serialize
 from synthkg import project
 from synthkg.catalog import Catalog, load_catalog
 from synthkg.errors import UsageError
-from synthkg.graph import OxigraphStore, Store, Table, dataset, infer, load_dump, read_query
-from synthkg.views import find_pages, render, rows_of, types_of, values_of
+from synthkg.graph import OxigraphStore, Store, Table, dataset, infer, load_dump, load_queries, read_query
+from synthkg.views import FORMATS, find_pages, render, types_of, values_of
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
+Row = dict[str, str | int | list[str] | None]
+"""One row of an answer."""
+
 __all__ = ["Answer", "KnowledgeGraph", "left_out", "open"]
 
 
 class Answer:
-    """The rows of an answer. Iterating gives each as ``{column: value}``, unbound columns left out."""
+    """The rows of an answer. Iterating gives each as ``{column: value}``.
 
-    def __init__(self, table: Table) -> None:
+    A value is an int in a column of integers, a list in one that holds several values, text in all others, and None where unbound.
+    """
+
+    def __init__(self, table: Table, multivalued: Sequence[str] = ()) -> None:
         self.table = table
+        self._multivalued = multivalued
+
+    def __repr__(self) -> str:
+        rows = len(self)
+        return f"<Answer of {rows} row{'s' if rows != 1 else ''}: {', '.join(self.columns)}>"
+
+    def __str__(self) -> str:
+        return FORMATS["table"](self.table)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -39,14 +53,15 @@ class Answer:
     def __len__(self) -> int:
         return len(self.table.rows)
 
-    def __iter__(self) -> Iterator[dict[str, str]]:
-        return rows_of(self.table)
+    def __iter__(self) -> Iterator[Row]:
+        for row in values_of(self.table, self._multivalued):
+            yield dict(zip(self.columns, row, strict=True))
 
     @overload
-    def __getitem__(self, index: int) -> dict[str, str]: ...
+    def __getitem__(self, index: int) -> Row: ...
     @overload
-    def __getitem__(self, index: slice) -> list[dict[str, str]]: ...
-    def __getitem__(self, index: int | slice) -> dict[str, str] | list[dict[str, str]]:
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
         return list(self)[index]
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -83,6 +98,15 @@ class KnowledgeGraph:
     def __init__(self, store: Store) -> None:
         self.store = store
 
+    def __repr__(self) -> str:
+        size = f"{len(self.store)} triples" if isinstance(self.store, OxigraphStore) else "an endpoint"
+        return f"<KnowledgeGraph of {size}>"
+
+    @property
+    def queries(self) -> dict[str, str]:
+        """The names of the saved queries, each with what it answers."""
+        return {name: query.summary for name, query in load_queries("examples", "views").items()}
+
     @classmethod
     def of(cls, catalog: Catalog) -> KnowledgeGraph:
         """The graph of the records that could be read, and of what follows from them."""
@@ -101,7 +125,9 @@ class KnowledgeGraph:
             UsageError: There is no such query or parameter, or a value is wrong.
             QueryError: It is not SPARQL.
         """
-        return Answer(read_query(name).select(self.store, **{key: str(value) for key, value in values.items()}))
+        query = read_query(name)
+        table = query.select(self.store, **{key: str(value) for key, value in values.items()})
+        return Answer(table, query.header.get("multivalued", ()))
 
     def ask(self, sparql: str) -> bool:
         """Asks an ASK query.

@@ -76,7 +76,9 @@ def ending(ctx: click.Context) -> Iterator[None]:
 
 
 def _say(text: str) -> None:
-    click.secho(f"synthkg: {text}", err=True, fg="red")
+    from synthkg.findings import visible
+
+    click.secho(visible(f"synthkg: {text}"), err=True, fg="red")
 
 
 def _in_words(error: OSError) -> str:

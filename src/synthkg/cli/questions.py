@@ -124,6 +124,9 @@ def query(
     saved = read_query(_standard_input() if query == "-" else query)
     bound = dict(_pair(value) for value in values)
     kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout))
+    for parameter in saved.parameters if not describe else ():
+        if parameter.name not in bound and parameter.default is not None:
+            click.echo(f"{parameter.name}={parameter.default} (default)", err=True)
     if describe:
         click.echo(saved.describe(kg.store), nl=False)
     else:

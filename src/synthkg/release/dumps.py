@@ -11,12 +11,11 @@ import ctypes
 import hashlib
 import io
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -142,7 +141,7 @@ def _refuse_foreign_files(out: Path) -> None:
     tables = {line[66:] for line in listed if line[66:].startswith("tables/")}
     ours = {f"{_STEM}{ending}" for ending in FORMATS} | {_SUMS, *DESCRIPTIONS} | tables
     files = (file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_symlink() or not file.is_dir())
-    if foreign := sorted(islice((file for file in files if file not in ours), 4)):  # of a whole disk, four are enough
+    if foreign := sorted(file for _, file in zip(range(4), (file for file in files if file not in ours), strict=False)):
         shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")
         raise BuildRefused(f"holds files that are no dumps ({shown}); name an empty folder with --out", str(out))
 
@@ -151,9 +150,8 @@ def _refuse_foreign_files(out: Path) -> None:
 def _replacing(out: Path) -> Iterator[Path]:
     """A new folder to fill; it takes the place of ``out`` when all went well, and vanishes otherwise."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    ours = re.compile(rf"\.{re.escape(out.name)}\.(\d+)\.[^/]*\.tmp")
-    for left_over in out.parent.iterdir():
-        if (match := ours.fullmatch(left_over.name)) and not _is_running(int(match[1])):
+    for left_over in out.parent.glob(f".{out.name}.*.tmp"):
+        if not _is_running(int(left_over.name.removeprefix(f".{out.name}.").split(".")[0])):
             shutil.rmtree(left_over, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.{os.getpid()}.", suffix=".tmp", dir=out.parent))
     try:
@@ -171,7 +169,7 @@ def _replacing(out: Path) -> Iterator[Path]:
 def _is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
+    except ProcessLookupError:
         return False
     except PermissionError:
         return True

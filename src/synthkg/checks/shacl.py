@@ -139,7 +139,9 @@ class _Helper:
             self._process.stdin.flush()
             results: list[Result] = pickle.load(self._process.stdout)
         except (EOFError, OSError, pickle.UnpicklingError) as error:
-            raise SynthkgError("a helper process ended before its records were validated; is there memory enough? Run it again") from error
+            raise SynthkgError(
+                "a helper process ended before its records were validated; is there memory enough? Run it again"
+            ) from error
         return results
 
 

@@ -131,11 +131,11 @@ def match(document: Path, data: Path | None, folder: Path | None, id: str | None
     catalog = read_catalog(data)
     id = id or slug(document.stem, words=9) or "list"
     matched = match_list(catalog, read_text(document), id, source=source, file=str(document))
+    written = write_records(folder, new_records(matched, catalog)) if folder is not None else []
     click.echo(FORMATS[style](matched, str(document)), nl=False)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
     click.echo(f"{matched.imported.entries} rows: {counts}; {len(matched.imported.unread)} lines not read as entries", err=True)
     if folder is not None:
-        written = write_records(folder, new_records(matched, catalog))
         click.echo(f"{len(written)} records written to {folder}", err=True)
 
 

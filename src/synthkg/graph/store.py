@@ -102,7 +102,9 @@ class OxigraphStore:
 
     def _run(self, query: str) -> object:
         if asks_elsewhere(query):
-            raise QueryError("SERVICE asks another server, and a query of this graph uses no network; ask that server with --endpoint")
+            raise QueryError(
+                "SERVICE asks another server, and a query of this graph uses no network; ask that one with --endpoint"
+            )
         try:
             return self.inner.query(query, use_default_graph_as_union=True)
         except SyntaxError as error:

@@ -1,8 +1,8 @@
 """One HTTP address, asked so that it always ends in an answer or a plain error.
 
 urllib's own opener would follow a redirect with the password, wait for a slow server without an end, and take a body that was cut
-for whole. Here each request has a time limit that holds for every byte of its answer, a bounded number of retries and a bound on the
-answer's size, and every failure becomes an `EndpointError` that says what the server did.
+for whole. Here each request has a time limit that holds for every byte of its answer, a bounded number of retries and a bound on
+the answer's size, and every failure becomes an `EndpointError` that says what the server did.
 
 Credentials come from the environment alone (``SYNTHKG_ENDPOINT_USER``, ``SYNTHKG_ENDPOINT_PASSWORD``). They are sent when the
 server asks for them (Digest; Basic over TLS or to this machine), and stand in no message.
@@ -44,6 +44,7 @@ _LONGEST_TIMEOUT = 1e6
 _LARGEST = 256 << 20  # bytes of an answer, unpacked
 _SAID = 1 << 16  # bytes of an error's page that are read
 _PIECE = 1 << 16
+_ADDRESS = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^\s/:?#\[\]%\\]+)(:\d{1,5})?([/?][!-~]*)?")
 _BUSY = {429, 502, 503, 504}
 _FOR_GOOD = {301, 308}
 
@@ -178,9 +179,7 @@ class Connection:
         numbers = {number.strip() for each in said for number in each.split(",")}
         number = numbers.pop()
         if numbers or not re.fullmatch(r"[0-9]{1,18}", number):
-            raise self._error(
-                f'gives its answer the length "{self._clean(", ".join(said))}", which is no number (Content-Length)'
-            )
+            raise self._error(f'gives its answer a Content-Length that is no number: "{self.clean(", ".join(said))}"')
         return int(number)
 
     def _unpack(self, body: bytes, headers: Message) -> bytes:
@@ -189,7 +188,7 @@ class Connection:
         if packing == "identity" or not body:
             return body
         if packing not in ("gzip", "x-gzip", "deflate"):
-            raise self._error(f'packs its answer as "{self._clean(packing)}", although gzip alone was asked for')
+            raise self._error(f'packs its answer as "{self.clean(packing)}", although gzip alone was asked for')
         is_raw = packing == "deflate" and body[0] & 15 != zlib.DEFLATED  # as some send what should have zlib's head
         unpacked = bytearray()
         try:
@@ -206,7 +205,7 @@ class Connection:
         return bytes(unpacked)
 
     def _refused(self, error: urllib.error.HTTPError, asked: str) -> Exception:
-        reason = f"answers {error.code} {http.client.responses.get(error.code) or self._clean(str(error.reason))}".rstrip()
+        reason = f"answers {error.code} {http.client.responses.get(error.code) or self.clean(str(error.reason))}".rstrip()
         if error.code in _BUSY:
             return _Busy(reason, _retry_after(error.headers), error.code)
         if 300 <= error.code < 400:
@@ -215,7 +214,7 @@ class Connection:
             given = "the user and password given" if os.environ.get(USER) and os.environ.get(PASSWORD) else "no user and password"
             wants = [each.split()[0] for each in error.headers.get_all("WWW-Authenticate") or [] if each.strip()]
             if wants and not {want.lower().rstrip(",") for want in wants} & {"basic", "digest"}:
-                return self._error(f"{reason}, and asks for {self._clean(wants[0])}; only Basic and Digest are known", error.code)
+                return self._error(f"{reason}, and asks for {self.clean(wants[0])}; only Basic and Digest are known", error.code)
             return self._error(f"{reason} to {given}; set {USER} and {PASSWORD} (Basic is sent over https only)", error.code)
         body = b""
         with suppress(OSError, http.client.HTTPException, EndpointError, _Busy):
@@ -231,7 +230,7 @@ class Connection:
             to = _shown(urljoin(asked, place))
             _take_apart(to)
         except (ValueError, UsageError):
-            return self._error(f'{reason}, to "{self._clean(place)}", which is no address', error.code)
+            return self._error(f'{reason}, to "{self.clean(place)}", which is no address', error.code)
         return EndpointError(f"has moved to {to}; give that address", self.name, location=to if error.code in _FOR_GOOD else "")
 
     def _unreached(self, reason: object) -> Exception:
@@ -247,10 +246,10 @@ class Connection:
         if isinstance(reason, (ConnectionError, http.client.IncompleteRead)):
             return _Busy("broke off the connection", None)
         if isinstance(reason, http.client.BadStatusLine):
-            return self._error(f'does not speak HTTP: it says "{self._clean(str(reason))}"')
+            return self._error(f'does not speak HTTP: it says "{self.clean(str(reason))}"')
         if isinstance(reason, http.client.HTTPException):
-            return self._error(f"sends headers that are no HTTP ({self._clean(str(reason))})")
-        return self._error(f"cannot be reached: {self._clean(str(reason))}")
+            return self._error(f"sends headers that are no HTTP ({self.clean(str(reason))})")
+        return self._error(f"cannot be reached: {self.clean(str(reason))}")
 
     def _error(self, problem: str, status: int = 0, *, overtaxed: bool = False) -> EndpointError:
         return EndpointError(problem, self.name, status, overtaxed=overtaxed)
@@ -261,10 +260,10 @@ class Connection:
         if "html" in media_type or re.match(r"\s*<(!doctype html|html)", text, re.IGNORECASE):
             title = re.search(r"<title[^>]*>([^<]*)", text, re.IGNORECASE)
             text = title[1] if title else re.sub(r"<[^>]*>", " ", text)
-        return self._clean(text)
+        return self.clean(text)
 
-    def _clean(self, text: str) -> str:
-        """Some words of a server as a message may show them."""
+    def clean(self, text: str) -> str:
+        """Some words of a server as a message may show them: on one line, not too long, without credentials."""
         for secret in self._secrets:
             text = text.replace(secret, "…")
         text = visible(" ".join("".join(c if c.isprintable() else " " for c in text).split()))
@@ -415,9 +414,7 @@ def _take_apart(url: str) -> tuple[str, str]:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
         host.encode("idna")
-        is_good = (
-            bool(re.fullmatch(r"https?://(\[[0-9a-fA-F:.]+\]|[^\s/:?#\[\]%\\]+)(:\d{1,5})?([/?][!-~]*)?", url)) and port != 0
-        )
+        is_good = _ADDRESS.fullmatch(url) is not None and port != 0
     except ValueError:  # also UnicodeError: a part of the host is empty, or longer than 63
         parts, is_good = None, False
     if "@" in (parts.netloc if parts else url):

@@ -1,8 +1,8 @@
 """The rows or triples in what a server sent, told by the body: its header may call it anything.
 
 The SPARQL 1.1 Query Results formats name few members, and servers add their own at any place: those are passed over. Labels of
-blank nodes are any text and mean nothing outside the answer. A term that is none (an IRI with a blank, a language ``en_US``) costs
-its cell alone, and is told. https://www.w3.org/TR/sparql11-results-json/, https://www.w3.org/TR/rdf-sparql-XMLres/
+blank nodes are any text and mean nothing outside the answer. A term that is none (an IRI with a blank, a language ``en_US``)
+costs its cell alone, and is told. https://www.w3.org/TR/sparql11-results-json/, https://www.w3.org/TR/rdf-sparql-XMLres/
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _from_json(body: bytes, charset: str | None) -> Rows | bool:
     try:
         found = json.loads(text, strict=False)  # a tab inside a string does no harm
     except json.JSONDecodeError as error:
-        if not text.rstrip().endswith("}") or error.pos >= len(text.rstrip()):
+        if error.msg != "Extra data" and (not text.rstrip().endswith("}") or error.pos >= len(text.rstrip())):
             raise UnfinishedError from error
         raise NoResultError(f"what is no JSON ({error})") from error
     except (RecursionError, ValueError) as error:
@@ -180,7 +180,8 @@ def _term(found: Any) -> Term:
         return Literal(value, datatype=NamedNode(datatype)) if datatype else Literal(value)
     except (TypeError, ValueError) as error:
         what = {"uri": "IRI", "bnode": "blank node"}.get(kind, "literal")
-        raise ValueError(f"{json.dumps(found, ensure_ascii=False)[:200]} is no {what} ({error})") from error
+        why = "half a surrogate pair" if re.search("[\ud800-\udfff]", value) else error
+        raise ValueError(f"{json.dumps(found, ensure_ascii=False)[:200]} is no {what} ({why})") from error
 
 
 def _label(said: str) -> str:

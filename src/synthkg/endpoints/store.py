@@ -1,8 +1,8 @@
 """Any SPARQL 1.1 endpoint as a store: what runs on the embedded store runs over HTTP, and gives the same rows.
 
-SPARQLWrapper builds the requests of the SPARQL 1.1 Protocol, `connection` sends them, and `results` reads what comes back. An answer
-that is cut, partial or none at all is an `EndpointError`, never fewer rows: where a server gives only so many at a time, the rest is
-asked for. Only an answer that broke off may have met a time limit; nothing else is put down to one.
+SPARQLWrapper builds the requests of the SPARQL 1.1 Protocol, `connection` sends them, and `results` reads what comes back. An
+answer that is cut, partial or none at all is an `EndpointError`, never fewer rows: where a server gives only so many at a time,
+the rest is asked for. Only an answer that broke off may have met a time limit; nothing else is put down to one.
 """
 
 from __future__ import annotations
@@ -103,11 +103,9 @@ class EndpointStore:
             raise self._unfinished(answer) from error
         if isinstance(found, bool):
             raise self._error("answers yes or no; this is no SELECT query")
-        for fault in found.faults:
+        for fault in map(self.connection.clean, found.faults):
             if self._overlook is None:
-                raise self._error(
-                    f"has in its answer what is no term of RDF 1.1: {self.connection.excerpt(fault.encode('utf-8', 'replace'))}"
-                )
+                raise self._error(f"has in its answer what is no term of RDF 1.1: {fault}")
             self._overlook(f"{self.connection.name}: {fault}")
         return found.table, answer.number("X-SPARQL-MaxRows")
 
@@ -180,7 +178,7 @@ class EndpointStore:
         said = self.connection.excerpt(answer.body, answer.media_type)
         if "html" in answer.media_type or b"<html" in answer.body[:1000].lower():
             return self._error(f'answers with a web page ("{said}"), not with results; is this the address that takes queries?')
-        what = self.connection.excerpt(str(error).encode()) or answer.media_type
+        what = self.connection.clean(str(error)) or answer.media_type
         return self._error(f"answers with {what}, which is no result of this query{': ' if said else ''}{said}")
 
     def _unfinished(self, answer: Answer) -> EndpointError:

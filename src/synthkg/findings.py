@@ -78,7 +78,7 @@ def visible(text: str) -> str:
 
 
 def _text(findings: Sequence[Finding]) -> str:
-    return "".join(f"{f.where}: {f.severity}: {f.problem} ({f.mend}) [{f.rule}]\n" for f in findings)
+    return "".join(f"{visible(f'{f.where}: {f.severity}: {f.problem} ({f.mend}) [{f.rule}]')}\n" for f in findings)
 
 
 def _json(findings: Sequence[Finding]) -> str:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from synthkg.cache import Memory, fingerprint, program
 from synthkg.catalog import Catalog, Pointer
+from synthkg.errors import SynthkgError
 from synthkg.findings import Finding
 from synthkg.graph import Statement, statements, to_rdflib
 from synthkg.model import BASE, ReadingList, Record, Vocabulary, load_vocabulary, record_iri
@@ -120,6 +121,7 @@ class _Helper:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            start_new_session=True,  # Ctrl-C on the terminal is for the command, which ends it
         )
 
     def __enter__(self) -> _Helper:
@@ -132,9 +134,12 @@ class _Helper:
     def validate(self, records: Sequence[Record]) -> list[Result]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        pickle.dump(records, self._process.stdin)
-        self._process.stdin.flush()
-        results: list[Result] = pickle.load(self._process.stdout)
+        try:
+            pickle.dump(records, self._process.stdin)
+            self._process.stdin.flush()
+            results: list[Result] = pickle.load(self._process.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            raise SynthkgError("a helper process ended before its records were validated; is there memory enough? Run it again") from error
         return results
 
 

@@ -1,7 +1,8 @@
-"""What every command shares: the group, errors as one line, the options that say which graph is meant, and progress."""
+"""What every command shares: the group, the options that say which graph is meant, and progress."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthkg.errors import SynthkgError, UsageError
+from synthkg.cli.ending import FINDINGS, UNREADABLE, ending, speak_utf8
+from synthkg.errors import UsageError
 
 if TYPE_CHECKING:
+    from synthkg.catalog import Catalog
     from synthkg.graph import Store
 
 __all__ = [
@@ -27,25 +30,33 @@ __all__ = [
     "main",
     "open_store",
     "progress_shown",
+    "read_catalog",
     "timeout_option",
 ]
 
-FINDINGS = 1
-UNREADABLE = 2
+
+class _Command(click.Command):
+    """Its line in the list of commands is the whole first sentence of its help, on as many lines as that takes."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return super().get_short_help_str(limit=1_000)
 
 
 class _Cli(click.Group):
-    """Prints our own errors as one line, with exit status 2; a bug shows its traceback."""
+    """Prints in UTF-8, in colours unless NO_COLOR is set, and ends every command as `ending` says."""
+
+    command_class = _Command
+    group_class = type
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return super().get_short_help_str(limit=1_000)
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        speak_utf8()
+        if os.environ.get("NO_COLOR"):  # https://no-color.org
+            ctx.color = False
+        with ending(ctx):
             return super().invoke(ctx)
-        except SynthkgError as error:
-            click.secho(f"synthkg: {error}", err=True, fg="red")
-            ctx.exit(UNREADABLE)
-        except BrokenPipeError:
-            sys.stderr.close()
-            ctx.exit(1)
 
 
 def examples(text: str) -> str:
@@ -116,10 +127,22 @@ def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None
     Raises:
         UsageError: More than one is named.
     """
-    from synthkg.api import open
+    from synthkg.api import KnowledgeGraph, open
 
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
         raise UsageError("give one of --data, --from and --endpoint")
     if endpoint is not None:
         return open(endpoint=endpoint, timeout=timeout or 60.0).store
-    return open(dump=dump).store if dump is not None else open(data_folder(data)).store
+    return open(dump=dump).store if dump is not None else KnowledgeGraph.of(read_catalog(data)).store
+
+
+def read_catalog(data: Path | None, *, to_change: bool = False) -> Catalog:
+    """The records of a folder; those that cannot be read are left out, and named in one warning."""
+    from synthkg.api import left_out
+    from synthkg.catalog import load_catalog
+
+    with progress_shown() as progress:
+        catalog = load_catalog(data_folder(data, to_change=to_change), progress=lambda count: progress("reading", count))
+    if catalog.left_out:
+        click.secho(left_out(catalog), fg="yellow", err=True)
+    return catalog

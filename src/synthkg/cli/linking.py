@@ -11,11 +11,11 @@ import click
 from synthkg.cli.frame import (
     FINDINGS,
     UNREADABLE,
-    data_folder,
     data_option,
     examples,
     main,
     progress_shown,
+    read_catalog,
     timeout_option,
 )
 
@@ -61,7 +61,6 @@ def link(
     """
     from datetime import date
 
-    from synthkg.catalog import load_catalog
     from synthkg.findings import FORMATS
     from synthkg.linking import Answers, Pace, find_subjects, find_target, link, load_targets, open_source
 
@@ -72,7 +71,7 @@ def link(
         for target in load_targets().values():
             click.echo(f"{target.name}\t{target.level}\t{target.endpoint or '--dump'}\t{target.query.summary}")
         return
-    catalog = load_catalog(data_folder(data, to_change=not dry_run))
+    catalog = read_catalog(data, to_change=not dry_run)
     if reviews:
         _review(catalog, name, reviewer)
         return

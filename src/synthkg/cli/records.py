@@ -15,6 +15,7 @@ from synthkg.cli.frame import (
     examples,
     main,
     progress_shown,
+    read_catalog,
 )
 
 if TYPE_CHECKING:
@@ -122,12 +123,12 @@ def match(document: Path, data: Path | None, folder: Path | None, id: str | None
 
     Exit status: 0 whatever the verdicts, 2 when something cannot be read.
     """
-    from synthkg.catalog import load_catalog, write_records
+    from synthkg.catalog import write_records
     from synthkg.files import read_text
     from synthkg.lists import FORMATS, match_list, new_records
     from synthkg.model import slug
 
-    catalog = load_catalog(data_folder(data))
+    catalog = read_catalog(data)
     id = id or slug(document.stem, words=9) or "list"
     matched = match_list(catalog, read_text(document), id, source=source, file=str(document))
     click.echo(FORMATS[style](matched, str(document)), nl=False)
@@ -171,7 +172,7 @@ def format(data: Path | None, only_check: bool) -> None:
 @click.option("--title", help="The title, if you have it at hand.")
 def add(what: str, data: Path | None, id: str | None, title: str | None) -> None:
     """Write a new record, ready to fill in. `synthkg check` then names what is missing."""
-    from synthkg.catalog import draft, load_catalog
+    from synthkg.catalog import draft
 
-    path = draft(load_catalog(data_folder(data, to_change=True)), what, id, title)
+    path = draft(read_catalog(data, to_change=True), what, id, title)
     click.echo(f"{path}: fill it in, then run: synthkg check")

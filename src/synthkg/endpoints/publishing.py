@@ -214,7 +214,10 @@ _QUERY_ADDRESSES = {
 
 def _query_address(to: str) -> str:
     """Where the store that is written to at this address answers queries."""
-    parts = urlsplit(to)
+    try:
+        parts = urlsplit(to)
+    except ValueError as error:
+        raise UsageError(f'"{to}" is no address: {error}') from error
     for ending, instead in _QUERY_ADDRESSES.items():
         if parts.path.endswith(ending):
             return urlunsplit(parts._replace(path=parts.path.removesuffix(ending) + instead))

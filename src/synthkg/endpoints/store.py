@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, Triple
 
 from synthkg.endpoints.connection import Answer, Connection
-from synthkg.endpoints.results import NoResultError, UnfinishedError, read_rows, read_triples
+from synthkg.endpoints.results import NoResultError, Rows, UnfinishedError, read_rows, read_triples
 from synthkg.errors import EndpointError, UsageError
 from synthkg.graph import GRAPHS, Table, Term, outline
 
@@ -74,7 +74,7 @@ class EndpointStore:
         return self._rest(query, table, cap) if cap or _may_be_cut(len(table.rows)) else table
 
     def construct(self, query: str) -> Iterable[Triple]:
-        """Runs a CONSTRUCT query.
+        """Runs a CONSTRUCT or DESCRIBE query.
 
         Raises:
             EndpointError: See `select`; also where the server cut the answer, since triples have no order to page in.
@@ -89,18 +89,24 @@ class EndpointStore:
         except UnfinishedError as error:
             raise self._unfinished(answer) from error
 
+    def ask(self, query: str) -> bool:
+        """Runs an ASK query.
+
+        Raises:
+            EndpointError: See `select`.
+        """
+        answer = self._send(query, "ASK", _ROWS, self._dataset(query))
+        if not isinstance(found := self._read(answer), bool):
+            raise self._error("gives rows where yes or no was asked for")
+        return found
+
     def _dataset(self, query: str) -> Sequence[str]:
         """The graphs to name in the request: none where the query says itself FROM which."""
         return () if re.search(r"\bFROM\b", outline(query), re.IGNORECASE) else self.graphs
 
     def _ask(self, query: str, graphs: Sequence[str]) -> tuple[Table, int]:
         answer = self._send(query, "SELECT", _ROWS, graphs)
-        try:
-            found = read_rows(answer.body, answer.charset)
-        except NoResultError as error:
-            raise self._no_result(answer, error) from error
-        except UnfinishedError as error:
-            raise self._unfinished(answer) from error
+        found = self._read(answer)
         if isinstance(found, bool):
             raise self._error("answers yes or no; this is no SELECT query")
         for fault in map(self.connection.clean, found.faults):
@@ -108,6 +114,14 @@ class EndpointStore:
                 raise self._error(f"has in its answer what is no term of RDF 1.1: {fault}")
             self._overlook(f"{self.connection.name}: {fault}")
         return found.table, answer.number("X-SPARQL-MaxRows")
+
+    def _read(self, answer: Answer) -> Rows | bool:
+        try:
+            return read_rows(answer.body, answer.charset)
+        except NoResultError as error:
+            raise self._no_result(answer, error) from error
+        except UnfinishedError as error:
+            raise self._unfinished(answer) from error
 
     def _send(self, query: str, form: str, accept: str, graphs: Sequence[str]) -> Answer:
         answer = self.connection.exchange(self._request(query, form, accept, graphs))

@@ -6,10 +6,12 @@ until none adds anything) and `jsonld` (the ontology's words as JSON keys).
 """
 
 from synthkg.graph.formats import FORMATS, read_quads, refuse_ruinous
+from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.plans import Statement
-from synthkg.graph.queries import Query, find_query, is_construct, load_queries, load_query, outline, written
+from synthkg.graph.queries import Query, find_query, load_queries, load_query, read_query, written
+from synthkg.graph.sparql import is_construct, outline
 from synthkg.graph.store import OxigraphStore, Store, Table, Term, load_dump, to_rdflib
 from synthkg.graph.triples import GRAPHS, dataset, statements
 
@@ -25,6 +27,7 @@ __all__ = [
     "context",
     "dataset",
     "find_query",
+    "form_of",
     "infer",
     "is_construct",
     "load_dump",
@@ -32,6 +35,7 @@ __all__ = [
     "load_query",
     "outline",
     "read_quads",
+    "read_query",
     "refuse_ruinous",
     "statements",
     "to_rdflib",

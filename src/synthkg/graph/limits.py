@@ -10,20 +10,14 @@ from __future__ import annotations
 import re
 
 from synthkg.errors import QueryError
+from synthkg.graph.sparql import outline
 
 __all__ = ["refuse_too_deep"]
 
 _DEEPEST = 100
 _LONGEST = 2_000
-_PART = re.compile(
-    r"""(?P<skipped>
-          '''(?:[^'\\]|\\.|'(?!''))*+''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"
-        | '(?:[^'\\\n\r]|\\.)*+' | "(?:[^"\\\n\r]|\\.)*+"
-        | <[^<>"{}|^`\\\x00-\x20]*+> | \#[^\n\r]*+ | [?$]\w++ | [\w.%-]*+:[\w.%-]*+ | [\d,\s]++)
-      | (?P<values>\bVALUES\b)
-      | \w++ | .""",
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
+_PART = re.compile(r"[^\W\d]\w*+|[^\s\w,]")
+_DATA = re.compile(r"(\bVALUES\b[^{]*+)\{[^{}]*+\}", re.IGNORECASE)
 
 
 def refuse_too_deep(query: str) -> None:
@@ -37,23 +31,11 @@ def refuse_too_deep(query: str) -> None:
     Traceback (most recent call last):
     synthkg.errors.QueryError: brackets are nested over 100 deep from 1:112 on; take the query apart
     """
-    depth = parts = 0
-    in_data = 0  # the depth at which a block of VALUES began, while we are in one
-    waits = False
-    for found in _PART.finditer(query):
-        if found["skipped"] is not None:
-            continue
-        text = found[0]
-        waits = waits or found["values"] is not None
-        if text in "([{":
-            depth += 1
-            if text == "{" and waits:
-                in_data, waits = depth, False
-        elif text in ")]}":
-            depth -= 1
-            in_data = in_data if depth >= in_data else 0
-        parts += not in_data
-        if depth > _DEEPEST or parts > _LONGEST:
+    depth = 0
+    bare = _DATA.sub(lambda found: found[1].ljust(len(found[0])), outline(query))
+    for number, found in enumerate(_PART.finditer(bare)):
+        depth += (found[0] in "([{") - (found[0] in ")]}")
+        if depth > _DEEPEST or number > _LONGEST:
             what = f"brackets are nested over {_DEEPEST} deep" if depth > _DEEPEST else f"it has over {_LONGEST} words and signs"
             line = query.count("\n", 0, found.start()) + 1
             column = found.start() - query.rfind("\n", 0, found.start())

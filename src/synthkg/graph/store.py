@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from synthkg.errors import QueryError
 from synthkg.graph.formats import opened
+from synthkg.graph.forms import asks_elsewhere
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.model import XSD
 
@@ -47,7 +48,14 @@ class Store(Protocol):
         """
 
     def construct(self, query: str) -> Iterable[Triple]:
-        """Runs a CONSTRUCT query.
+        """Runs a CONSTRUCT or DESCRIBE query.
+
+        Raises:
+            QueryError: The query is not SPARQL or could not be run.
+        """
+
+    def ask(self, query: str) -> bool:
+        """Runs an ASK query.
 
         Raises:
             QueryError: The query is not SPARQL or could not be run.
@@ -82,8 +90,19 @@ class OxigraphStore:
             raise QueryError("this is no CONSTRUCT query")
         return triples
 
+    def ask(self, query: str) -> bool:
+        """See `Store.ask`."""
+        answer = self._run(query)
+        if not isinstance(answer, pyoxigraph.QueryBoolean):
+            raise QueryError("this is no ASK query")
+        return bool(answer)
+
     def _run(self, query: str) -> object:
         refuse_too_deep(query)
+        if asks_elsewhere(query):
+            raise QueryError(
+                "SERVICE asks another server, and a query of this graph uses no network; ask that server with --endpoint"
+            )
         try:
             return self.inner.query(query, use_default_graph_as_union=True)
         except SyntaxError as error:

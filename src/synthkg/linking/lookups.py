@@ -163,9 +163,10 @@ class Answers:
             fresh: Whether to forget it.
         """
         hashed = hashlib.sha256(f"{target.hash} {source}".encode()).hexdigest()[:16]
-        answers = cls(home() / f"answers-{target.name}-{hashed}.jsonl", today)
+        folder = home()
+        answers = cls(folder / f"answers-{target.name}-{hashed}.jsonl" if folder else None, today)
         oldest = (date.fromisoformat(today) - _AGE).isoformat()
-        lines = [] if fresh else [line for line in answers._lines() if line["on"] >= oldest]
+        lines = [] if fresh or folder is None else [line for line in answers._lines() if line["on"] >= oldest]
         for line in lines:
             answers._add(line)
         if answers.file is not None and answers.file.exists():  # without torn and old lines

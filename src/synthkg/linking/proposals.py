@@ -146,7 +146,7 @@ def link(
         after = merge(before, propose(target, known, answers))
         if after != before and not dry_run:
             write_links(path, after, {target.name: target.namespace})
-    return Linked(path, before, after, requests, [] if dry_run else load_links(path, catalog.things)[1])
+    return Linked(path, before, after, requests, [] if dry_run else load_links(path, catalog.subjects)[1])
 
 
 def read_links(catalog: Catalog, path: Path) -> list[Link]:
@@ -155,7 +155,7 @@ def read_links(catalog: Catalog, path: Path) -> list[Link]:
     Raises:
         UnreadableError: It has a fault with which that would lose something.
     """
-    found, findings = load_links(path, catalog.things)
+    found, findings = load_links(path, catalog.subjects)
     for finding in findings:
         if finding.rule not in CONTESTED:
             raise UnreadableError(f"{finding.problem} ({finding.mend}); nothing was changed", finding.where)

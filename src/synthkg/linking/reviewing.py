@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from synthkg.catalog import Catalog, links_path, write_links
 from synthkg.errors import UsageError
+from synthkg.findings import visible
 from synthkg.linking.proposals import read_links
 from synthkg.linking.targets import Target
 

@@ -30,6 +30,7 @@ from io import BufferedReader, RawIOBase
 from typing import IO, Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from synthkg.endpoints.results import NoResultError, UnfinishedError, read_json
 from synthkg.errors import EndpointError, UsageError
 from synthkg.findings import visible
 from synthkg.model import BASE
@@ -143,6 +144,22 @@ class Connection:
                     raise self._error(f"{busy.reason}, and asks to wait {wait:.0f} s; try again then") from busy
                 self._sleep(wait)
         raise AssertionError("unreachable")
+
+    def fetch(self, request: urllib.request.Request) -> Any:
+        """Sends a request to a service that answers in JSON, and gives the value of its answer.
+
+        Raises:
+            EndpointError: See `exchange`; also where the answer is no JSON, or a part of one.
+        """
+        request.add_header("Accept", "application/json")
+        answer = self.exchange(request)
+        try:
+            return read_json(answer.body, answer.charset)
+        except UnfinishedError as error:
+            raise self._error(f"broke off its answer after {len(answer.body)} bytes; ask for less", overtaxed=True) from error
+        except NoResultError as error:
+            said = self.excerpt(answer.body, answer.media_type)
+            raise self._error(f'answers with {answer.media_type} ("{said}"), not with JSON') from error
 
     def _attempt(self, request: urllib.request.Request) -> Answer:
         request.add_header("Accept-Encoding", "gzip")

@@ -20,7 +20,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from synthkg.graph import Table, Term, refuse_ruinous
 
-__all__ = ["NoResultError", "Rows", "UnfinishedError", "read_rows", "read_triples"]
+__all__ = ["NoResultError", "Rows", "UnfinishedError", "read_json", "read_rows", "read_triples"]
 
 _UNFINISHED = {
     expat.errors.codes[word]
@@ -65,21 +65,33 @@ def read_rows(body: bytes, charset: str | None = None) -> Rows | bool:
 
 
 def _from_json(body: bytes, charset: str | None) -> Rows | bool:
-    text = _decode(body, charset)
-    try:
-        found = json.loads(text, strict=False)  # a tab inside a string does no harm
-    except json.JSONDecodeError as error:
-        if error.msg != "Extra data" and (not text.rstrip().endswith("}") or error.pos >= len(text.rstrip())):
-            raise UnfinishedError from error
-        raise NoResultError(f"what is no JSON ({error})") from error
-    except (RecursionError, ValueError) as error:
-        raise NoResultError(f"JSON that cannot be read ({error})") from error
+    found = read_json(body, charset)
     if isinstance(found.get("boolean"), bool):
         return bool(found["boolean"])
     columns, bindings = _member(found, "head", "vars") or [], _member(found, "results", "bindings")
     if not isinstance(bindings, list) or not isinstance(columns, list):
         raise NoResultError
     return _rows(columns, bindings)
+
+
+def read_json(body: bytes, charset: str | None = None) -> Any:
+    """The value of a JSON document.
+
+    Raises:
+        NoResultError: It is something else.
+        UnfinishedError: It breaks off.
+    """
+    text = _decode(body, charset)
+    if not text.strip():
+        raise NoResultError("nothing")
+    try:
+        return json.loads(text, strict=False)  # a tab inside a string does no harm
+    except json.JSONDecodeError as error:
+        if error.msg != "Extra data" and (not text.rstrip().endswith("}") or error.pos >= len(text.rstrip())):
+            raise UnfinishedError from error
+        raise NoResultError(f"what is no JSON ({error})") from error
+    except (RecursionError, ValueError) as error:
+        raise NoResultError(f"JSON that cannot be read ({error})") from error
 
 
 def _decode(body: bytes, charset: str | None) -> str:

@@ -48,6 +48,8 @@ _PIECE = 1 << 16
 _ADDRESS = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^\s/:?#\[\]%\\]+)(:\d{1,5})?([/?][!-~]*)?")
 _BUSY = {429, 502, 503, 504}
 _FOR_GOOD = {301, 308}
+_TOO_MUCH = {413, 414}
+_OVERTAXED = re.compile(r"time[sd]?[ _-]?out|time limit|execution time|deadline|out of memory|memory limit", re.IGNORECASE)
 
 
 class Answer(NamedTuple):
@@ -237,7 +239,8 @@ class Connection:
         with suppress(OSError, http.client.HTTPException, EndpointError, _Busy):
             body = self._unpack(error.read(_SAID), error.headers)
         said = self.excerpt(body, error.headers.get_content_type())
-        return self._error(f"{reason}{': ' if said else ''}{said}", error.code, overtaxed=error.code == 500)
+        is_too_much = error.code in _TOO_MUCH or _OVERTAXED.search(said) is not None
+        return self._error(f"{reason}{': ' if said else ''}{said}", error.code, overtaxed=is_too_much)
 
     def _moved(self, error: urllib.error.HTTPError, reason: str, asked: str) -> EndpointError:
         place = error.headers.get("Location")

@@ -139,11 +139,11 @@ class Connection:
                 return self._attempt(request)
             except _Busy as busy:
                 wait = busy.wait if busy.wait is not None else 0.5 * 2**attempt * random.uniform(0.8, 1.2)
+                if wait > _LONGEST_WAIT:
+                    raise self._error(f"{busy.reason}, and asks to wait {wait:.0f} s; try again then") from busy
                 if attempt == self.retries:
                     problem = f"{busy.reason}, {attempt + 1} times; try again later"
                     raise self._error(problem, overtaxed=busy.status == 504) from busy
-                if wait > _LONGEST_WAIT:
-                    raise self._error(f"{busy.reason}, and asks to wait {wait:.0f} s; try again then") from busy
                 self._sleep(wait)
         raise AssertionError("unreachable")
 

@@ -3,8 +3,8 @@
 Each graph is replaced as a whole, by requests that may be repeated without harm: PUT; or INSERT DATA in batches into a graph
 beside it, of a name that is only for this (`_INCOMING`), then one COPY over the old one. So a run that broke off is simply run
 again, and a graph whose content is there already is left alone. Afterwards each graph is read back and compared: its number of
-triples, and a checksum of them that needs no order. Our graphs are a whole: where one is published, those that are no more are taken
-away there, since whoever asks the store asks all of them.
+triples, and a checksum of them that needs no order. Our graphs are a whole: where one is published, those that are no more are
+taken away there, since whoever asks the store asks all of them.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def publish(
     timeout: float = 600.0,
     progress: Callable[[str, int], None] = lambda what, count: None,
 ) -> Iterator[Published]:
-    """Puts every named graph of a store into another store, takes away those of ours that are gone, and yields each when it is done.
+    """Puts every named graph of a store into another, takes away those of ours that are gone, and yields each when it is done.
 
     Args:
         store: What to publish.

@@ -87,7 +87,8 @@ def read_json(body: bytes, charset: str | None = None) -> Any:
     try:
         return json.loads(text, strict=False)  # a tab inside a string does no harm
     except json.JSONDecodeError as error:
-        if error.msg != "Extra data" and (not text.rstrip().endswith("}") or error.pos >= len(text.rstrip())):
+        begins = text.lstrip().startswith(("{", "["))
+        if begins and error.msg != "Extra data" and (not text.rstrip().endswith("}") or error.pos >= len(text.rstrip())):
             raise UnfinishedError from error
         raise NoResultError(f"what is no JSON ({error})") from error
     except (RecursionError, ValueError) as error:

@@ -190,7 +190,7 @@ class Answers:
         for line in text.split("\n"):
             try:
                 found = json.loads(line)
-            except ValueError:  # the machine stopped while it was written
+            except (RecursionError, ValueError):  # the machine stopped while it was written, or it is not ours
                 continue
             if _is_answer(found):
                 yield found

@@ -74,10 +74,70 @@ JUNK: list[Any] = [
     {"type": "uri"},
     "a" * 9999,
 ]
-TYPES = ["application/sparql-results+json", "application/json", "application/sparql-results+xml", "text/xml", "text/tab-separated-values", "text/csv", "text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json", "text/plain", "text/html", "", ";", "a/b; charset=utf-16", 'text/plain; charset="', "application/json; charset*0=a; charset*x''=%ff", "x; charset*=''%E9", "\x7f/ÿ"]
-HEADERS = ["Content-Encoding: gzip", "Content-Encoding: deflate", "Content-Encoding: br", "Content-Encoding:", "Transfer-Encoding: chunked", "Transfer-Encoding: gzip, chunked", "Content-Length: 5", "Content-Length: x", "Content-Length: -5", "Content-Length: 1, 1", "Content-Length:", "X-SPARQL-MaxRows: 2", "X-SPARQL-MaxRows: 1", "X-SPARQL-MaxRows: ²", "X-SQL-State: S1TAT", "Retry-After: 0", "Retry-After: -1", "Retry-After: ²", "Retry-After: Fri, 31 Feb 0000 00:00:00 GMT", "Location: /x", "Location: http://[", "Location: //", "Location: ÿ\x01", "Location: http://a:99999999/", "WWW-Authenticate: Basic", 'WWW-Authenticate: Basic realm="x"', "WWW-Authenticate: Digest", "WWW-Authenticate: ,", 'WWW-Authenticate: Digest realm="x", nonce="y", qop="auth-int"', "WWW-Authenticate: Negotiate", "WWW-Authenticate:", "Set-Cookie: a=b", "no colon", " folded", ": empty", "X: \x1b[2J", "Connection: keep-alive"]
-STATUSES = """200 OK|200 OK|200 OK|200|201 Created|204 No Content|206 Partial Content|300 X|301 X|302 X|304 X|307 X|308 X|400 X|401 X|403 X|404 X
-407 X|413 X|429 X|500 X|503 X|504 X|599 \xff\x1b[2J|600 X|99 X|abc X|1000 X|-1 X|""".replace("\n", "|").split("|")
+TYPES = [
+    "application/sparql-results+json",
+    "application/json",
+    "application/sparql-results+xml",
+    "text/xml",
+    "text/tab-separated-values",
+    "text/csv",
+    "text/turtle",
+    "application/n-triples",
+    "application/rdf+xml",
+    "application/ld+json",
+    "text/plain",
+    "text/html",
+    "",
+    ";",
+    "a/b; charset=utf-16",
+    'text/plain; charset="',
+    "application/json; charset*0=a; charset*x''=%ff",
+    "x; charset*=''%E9",
+    "\x7f/ÿ",
+]
+HEADERS = [
+    "Content-Encoding: gzip",
+    "Content-Encoding: deflate",
+    "Content-Encoding: br",
+    "Content-Encoding:",
+    "Transfer-Encoding: chunked",
+    "Transfer-Encoding: gzip, chunked",
+    "Content-Length: 5",
+    "Content-Length: x",
+    "Content-Length: -5",
+    "Content-Length: 1, 1",
+    "Content-Length:",
+    "X-SPARQL-MaxRows: 2",
+    "X-SPARQL-MaxRows: 1",
+    "X-SPARQL-MaxRows: ²",
+    "X-SQL-State: S1TAT",
+    "Retry-After: 0",
+    "Retry-After: -1",
+    "Retry-After: ²",
+    "Retry-After: Fri, 31 Feb 0000 00:00:00 GMT",
+    "Location: /x",
+    "Location: http://[",
+    "Location: //",
+    "Location: ÿ\x01",
+    "Location: http://a:99999999/",
+    "WWW-Authenticate: Basic",
+    'WWW-Authenticate: Basic realm="x"',
+    "WWW-Authenticate: Digest",
+    "WWW-Authenticate: ,",
+    'WWW-Authenticate: Digest realm="x", nonce="y", qop="auth-int"',
+    "WWW-Authenticate: Negotiate",
+    "WWW-Authenticate:",
+    "Set-Cookie: a=b",
+    "no colon",
+    " folded",
+    ": empty",
+    "X: \x1b[2J",
+    "Connection: keep-alive",
+]
+STATUSES = """200 OK|200 OK|200 OK|200|201 Created|204 No Content|206 Partial Content|300 X|301 X|302 X|304 X|307 X|308 X|400 X
+401 X|403 X|404 X|407 X|413 X|429 X|500 X|503 X|504 X|599 \xff\x1b[2J|600 X|99 X|abc X|1000 X|-1 X|""".replace("\n", "|").split(
+    "|"
+)
 TARGET = find_target("openalex")
 API = next(each for each in load_contracts() if each.request)
 

@@ -1,4 +1,4 @@
-"""A dump ends in a store or in a plain error with its place, whatever is in the file; never in a traceback, or the process's end."""
+"""Whatever is in a dump, it ends in a store or in a plain error with its place; never in a traceback, or without the process."""
 
 from __future__ import annotations
 
@@ -180,8 +180,8 @@ def mutated(draw: st.DrawFn, text: bytes) -> bytes:
     return bytes(data)
 
 
-TEXTS = """< > " ' \"\"\" \\ \\u \\uD83D \\U0010FFFF @ ^^ _: <<( )>> [ ] { } ( ) . # &u; &#0; <!DOCTYPE ]]> @graph @context null --ltr
-@en--rtl 1e999 \ufeff \ufffe \u202e 99999999999999999999 urn: @import version"""
+TEXTS = """< > " ' \"\"\" \\ \\u \\uD83D \\U0010FFFF @ ^^ _: <<( )>> [ ] { } ( ) . # &u; &#0; <!DOCTYPE ]]> @graph @context null
+--ltr @en--rtl 1e999 \ufeff \ufffe \u202e 99999999999999999999 urn: @import version"""
 PIECES = [*(text.encode() for text in TEXTS.split()), b"\0", b"\xff", b"\xed\xa0\x80", b"\xc3", b"\r\n", b"x" * 5000]
 
 

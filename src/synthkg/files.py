@@ -6,13 +6,13 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["read_text", "write_atomically", "write_together"]
+__all__ = ["locked", "read_text", "write_atomically", "write_together"]
 
 
 def read_text(path: Path) -> str:
@@ -129,3 +129,23 @@ def _wait_for_disk() -> None:
     """Until everything written so far would outlast a loss of power; Windows has no such call."""
     if hasattr(os, "sync"):
         os.sync()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keeps others that do the same out of a folder, which is made, while a file in it is read, changed and written.
+
+    The folder itself is locked, so nothing is left behind. Where the system has no such locks (Windows), nobody is kept out.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

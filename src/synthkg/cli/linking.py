@@ -82,6 +82,8 @@ def link(
         answers = Answers(None, today) if dump else Answers.load(target, source.name, today, fresh=fresh)
         pace = Pace(0 if dump else target.rate)
         done = link(catalog, target, source, answers, pace, dry_run=dry_run, progress=progress)
+    for note in done.notes:
+        click.secho(f"passed over: {note}", fg="yellow", err=True)
     click.echo(FORMATS["text"](done.findings), nl=False, err=True)
     counts = ", ".join(f"{done.count(status)} {status}" for status in ("accepted", "waiting", "rejected"))
     click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}, {done.requests} requests")

@@ -348,6 +348,25 @@ def test_rows_that_vanish_are_an_error() -> None:
         paged(QUERIES["ordered"], 250, 100, says=True, meddle=remove)
 
 
+def test_as_many_other_rows_are_an_error() -> None:
+    """A count in the end does not show it: the pages must join."""
+    added = iter(range(10_000))
+
+    def exchange(inner: OxigraphStore) -> None:
+        inner.inner.remove(min(inner.inner, key=lambda quad: str(quad.object)))
+        inner.inner.add(Quad(NamedNode(f"urn:new{next(added)}"), NamedNode("urn:n"), Literal(f"99999.{next(added):05}")))
+
+    with pytest.raises(EndpointError, match="gave other rows when asked for the next page"):
+        paged(QUERIES["ordered"], 250, 100, says=True, meddle=exchange)
+
+
+def test_where_no_graph_is_ours_the_default_graph_is_asked() -> None:
+    for server in serve(Capped, inner=numbers(3), cap=100, says=True, queries=[], meddle=staticmethod(lambda store: None)):
+        there = EndpointStore(f"http://127.0.0.1:{server.server_port}/")
+        assert list(there.graphs) == []
+        assert len(there.select(QUERIES["ordered"]).rows) == 3
+
+
 def test_one_row_at_a_time_is_too_few() -> None:
     with pytest.raises(EndpointError, match="gives at most one row at a time"):
         paged(QUERIES["ordered"], 3, 1, says=True)

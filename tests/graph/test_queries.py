@@ -168,7 +168,8 @@ def test_python_api(kg: KnowledgeGraph) -> None:
     assert repr(answer) == "<Answer of 3 rows: method, builds_on, introduced_by, publishedIn>"
     assert str(answer).splitlines()[-1] == "3 rows"
     assert {row["what"]: row["count"] for row in kg.query("counts")}["methods"] == 2
-    assert [row["stages"] for row in kg.query("papers")] == [["fine-tuning"], []]
+    assert [row["stages"] for row in kg.query("papers")] == [["fine-tuning"], ["fine-tuning"]]
+    assert [row["dataset"] for row in kg.query("papers")] == [["https://huggingface.co/datasets/toy/tide"], []]
     assert kg.ask("ASK { ?s ?p ?o }")
     assert repr(kg) == f"<KnowledgeGraph of {len(kg.store)} triples>"  # type: ignore[arg-type]
     assert kg.queries["lineage"].endswith(".")

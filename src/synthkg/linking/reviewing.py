@@ -65,9 +65,7 @@ def review(
         links = read_links(catalog, path)
         if not _waits(each, links):
             continue
-        say(
-            f"\n{number} of {len(waiting)}: {each.predicate} ({each.sureness:.0%}); {_line(each.comment or each.justification)}"
-        )
+        say(f"\n{number} of {len(waiting)}: {each.predicate} ({each.sureness:.0%}); {_line(each.comment or each.justification)}")
         say(f"  ours    {_line(each.subject_label)}\n          {_line(each.subject)}")
         say(f"  theirs  {_line(each.object_label or '(no label)')}\n          {_line(each.object)}")
         for other in links:

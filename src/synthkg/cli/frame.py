@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,21 +114,31 @@ def data_folder(data: Path | None, *, to_change: bool = False) -> Path:
 
 @contextmanager
 def progress_shown() -> Iterator[Callable[[str, int], None]]:
-    """Shows on a terminal what is being done once it has taken two seconds."""
-    began = time.monotonic()
-    shown = False
+    """Shows on a terminal what is being done, twice a second once it has taken one."""
+    from threading import Event, Thread
 
-    def show(what: str, count: int) -> None:
-        nonlocal shown
-        if sys.stderr.isatty() and time.monotonic() - began > 2:
-            shown = True
-            click.echo(f"\r\x1b[K{what}{f' {count}' if count else ''} …", nl=False, err=True)
+    doing, ended = "", Event()
 
+    def say(what: str, count: int) -> None:
+        nonlocal doing
+        doing = f"{what}{f' {count}' if count else ''}"
+
+    def show() -> None:
+        if ended.wait(1):
+            return
+        while not ended.wait(0.5):
+            click.echo(f"\r\x1b[K{doing} …", nl=False, err=True)
+        click.echo("\r\x1b[K", nl=False, err=True)
+
+    shower = Thread(target=show, daemon=True) if sys.stderr is not None and sys.stderr.isatty() else None
+    if shower:
+        shower.start()
     try:
-        yield show
+        yield say
     finally:
-        if shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
+        ended.set()
+        if shower:
+            shower.join()
 
 
 def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None, timeout: float | None = None) -> Store:
@@ -144,7 +153,11 @@ def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None
         raise UsageError("give one of --data, --from and --endpoint")
     if endpoint is not None:
         return open(endpoint=endpoint, timeout=timeout or 60.0).store
-    return open(dump=dump).store if dump is not None else KnowledgeGraph.of(read_catalog(data)).store
+    if dump is None:
+        catalog = read_catalog(data)
+    with progress_shown() as progress:
+        progress(f"reading {dump}" if dump is not None else "inferring", 0)
+        return open(dump=dump).store if dump is not None else KnowledgeGraph.of(catalog).store
 
 
 def read_catalog(data: Path | None, *, to_change: bool = False) -> Catalog:

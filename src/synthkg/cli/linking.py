@@ -94,10 +94,14 @@ def link(
 def _review(catalog: Catalog, name: str | None, reviewer: str | None) -> None:
     from synthkg.linking import find_target, load_targets, review, reviewer_name
 
-    who = reviewer_name(reviewer)
+    who, asked = reviewer_name(reviewer), 0
     for target in [find_target(name)] if name else load_targets().values():
         done = review(catalog, target, who, _question, click.echo)
-        click.echo(f"{target.name}: {', '.join(f'{count} {what}' for what, count in done.items())}")
+        asked += sum(done.values())
+        if name or any(done.values()):
+            click.echo(f"{target.name}: {', '.join(f'{count} {what}' for what, count in done.items())}")
+    if not name and not asked:
+        click.echo("no link waits")
 
 
 def _question(text: str) -> str:

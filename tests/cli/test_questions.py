@@ -40,7 +40,7 @@ def test_all_forms_at_an_endpoint(oxigraph: OxigraphServer, run: Run) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (("ASK {}", "--format", "csv"), "ASK gives yes or no; leave out --format or write --format json"),
+        (("ASK {}", "--format", "csv"), "ASK gives yes or no; leave out --format or write --format table or json"),
         (("ASK {}", "--limit", "1"), "--columns and --limit are for SELECT, not for ASK"),
         (("DESCRIBE <urn:x>", "--format", "csv"), "DESCRIBE gives triples; leave out --format or write --format ttl"),
         ((SERVICE,), "SERVICE asks another server, and a query of this graph uses no network"),

@@ -161,7 +161,7 @@ def _answer(
     styles: dict[str, Sequence[str]] = {"CONSTRUCT": ("ttl",), "DESCRIBE": ("ttl",), "ASK": ("table", "json")}
     if style is not None and style not in (fitting := styles.get(form, list(FORMATS))):
         gives = {"CONSTRUCT": "triples", "DESCRIBE": "triples", "ASK": "yes or no"}.get(form, "rows")
-        raise UsageError(f"{form or 'SELECT'} gives {gives}; leave out --format or write --format {fitting[-1]}")
+        raise UsageError(f"{form or 'SELECT'} gives {gives}; leave out --format or write --format {' or '.join(fitting)}")
     if form in ("ASK", "CONSTRUCT", "DESCRIBE") and (columns or limit is not None):
         raise UsageError(f"--columns and --limit are for SELECT, not for {form}")
     if form == "ASK":

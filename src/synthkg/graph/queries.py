@@ -32,12 +32,13 @@ from synthkg import project
 from synthkg.errors import QueryError, UsageError
 from synthkg.files import read_text
 from synthkg.findings import did_you_mean
+from synthkg.graph.forms import is_sparql
 from synthkg.graph.headers import PAIRS, pairs, read_header
 from synthkg.graph.sparql import TOKEN, shows_all
 from synthkg.graph.store import Store, Table, Term
 from synthkg.model import BASE, NAMESPACE, XSD
 
-__all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query", "written"]
+__all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query", "read_query", "written"]
 
 _MANY = 30  # values that a description lists
 
@@ -342,3 +343,12 @@ def find_query(name: str) -> Query:
         askable = [query.name for query in load_queries("examples", "views").values() if query.is_table]
         raise UsageError(f'there is no saved query "{name}"; {did_you_mean(name, askable)}')
     return load_query(known[name])
+
+
+def read_query(what: str) -> Query:
+    """SPARQL text itself, or the saved query of that name, or the one in a file of that name.
+
+    Raises:
+        UsageError: It is none of these.
+    """
+    return load_query(Path("-"), what) if is_sparql(what) else find_query(what)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 
 from synthkg.errors import UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import Store, Table, find_query, load_query
+from synthkg.graph import Store, Table, read_query
 from synthkg.markdown import escaped, markdown_table, quoted
 from synthkg.model import BASE, NAMESPACE
 
@@ -96,7 +95,7 @@ def _end_of_answers(lines: list[str], at: int, count: int) -> int:
 def _answer(arguments: str, store: Store, unsafe: Collection[str], line: int) -> str:
     try:
         name, values, columns, limit = _call(arguments)
-        query = load_query(Path("-"), name) if "{" in name else find_query(name)
+        query = read_query(name)
         table = narrow(query.select(store, **values), columns)
     except UsageError as error:
         raise UsageError(f"line {line}: {error}") from error

@@ -5,7 +5,7 @@ Read `triples` first (a record -> its statements), with `plans` and `documents`;
 until none adds anything) and `jsonld` (the ontology's words as JSON keys).
 """
 
-from synthkg.graph.formats import FORMATS, read_quads, refuse_ruinous
+from synthkg.graph.formats import FORMATS, read_quads, refuse_altered, refuse_ruinous
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
@@ -36,6 +36,7 @@ __all__ = [
     "outline",
     "read_quads",
     "read_query",
+    "refuse_altered",
     "refuse_ruinous",
     "statements",
     "to_rdflib",

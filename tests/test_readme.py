@@ -85,7 +85,7 @@ def _fits(shown: list[str], printed: list[str]) -> bool:
 
 
 def test_documents_top_to_bottom_in_one_folder(clone: Path) -> None:
-    """As somebody does who types along: whatever a command leaves, the next ones work; and git sees nothing but the new record."""
+    """As somebody does who types along: whatever a command leaves, the next ones work; git sees nothing but the new record."""
     for line in ("git init -q", "git add --all", "git -c user.name=a -c user.email=a@b.c commit -qm clone"):
         subprocess.run(line, shell=True, cwd=clone, check=True)
     for block in BLOCKS:

@@ -79,8 +79,8 @@ def test_other_shapes_judge_anew(tmp_path: Path) -> None:
     shapes = tmp_path / "ontology" / "shapes.ttl"
     shapes.write_text(
         f"""{shapes.read_text()}
-        [] a <http://www.w3.org/ns/shacl#NodeShape> ; <http://www.w3.org/ns/shacl#targetClass> <https://w3id.org/synthkg/ontology#Method> ;
-          <http://www.w3.org/ns/shacl#nodeKind> <http://www.w3.org/ns/shacl#Literal> ; <http://www.w3.org/ns/shacl#message> "never" .
+        PREFIX s: <http://www.w3.org/ns/shacl#>
+        [] a s:NodeShape ; s:targetClass <https://w3id.org/synthkg/ontology#Method> ; s:nodeKind s:Literal ; s:message "never" .
         """
     )
     done = call("check", cwd=tmp_path)
@@ -164,16 +164,21 @@ def test_a_page_that_is_gone_is_not_deleted_unseen(toy: Path, tmp_path: Path, ru
 
 
 def test_a_title_that_two_works_bear_is_settled_by_no_second_link(toy: Path, tmp_path: Path, run: Run) -> None:
-    twin = (toy / "papers" / "tide-survey.yaml").read_text()
-    twin = twin.replace("2302.00002", "2302.99999").replace("formerly:", "aliases:")
-    (toy / "papers" / "twin.yaml").write_text(twin)
-    title = json.loads(run("query", 'SELECT ?t { <https://w3id.org/synthkg/paper/twin> <http://purl.org/dc/terms/title> ?t }', "--data", toy, "--format", "json").stdout)["results"]["bindings"][0]["t"]["value"]  # fmt: skip
-    (tmp_path / "l.md").write_text(f"- [{title.replace('|', '&#124;')}](https://x.example.org/1) [[pdf](https://arxiv.org/abs/2302.99999)]\n")
+    survey = (
+        (toy / "papers" / "tide-survey.yaml").read_text().replace("title: A Survey of Tides | 潮汐", "title: A Survey of Tides")
+    )
+    (toy / "papers" / "tide-survey.yaml").write_text(survey)
+    url, arxiv = 'type: report\n    date: "2024"\n    url: https://example.org/survey', 'type: preprint\n    arxiv: "2302.99999"'
+    assert url in survey
+    (toy / "papers" / "twin.yaml").write_text(survey.replace(url, arxiv))
+    (tmp_path / "l.md").write_text("- [A Survey of Tides](https://x.example.org/1) [[pdf](https://arxiv.org/abs/2302.99999)]\n")
     found = json.loads(run("match", tmp_path / "l.md", "--data", toy, "--format", "json").stdout)
     assert [each["verdict"] for each in found["entries"]] == ["in conflict"]
 
 
-@pytest.mark.parametrize(("authors", "verdict"), [("Ada Marée, Carl Other", "new"), ("Ada Marée, Berta Ebbe", "known under another title")])
+@pytest.mark.parametrize(
+    ("authors", "verdict"), [("Ada Marée, Carl Other", "new"), ("Ada Marée, Berta Ebbe", "known under another title")]
+)
 def test_one_common_author_is_not_enough(authors: str, verdict: str, toy: Path, tmp_path: Path, run: Run) -> None:
     (tmp_path / "l.md").write_text(f"- [Tide-Instruct: Teaching Modles to Read Tides](https://x.example.org/1), {authors}\n")
     found = json.loads(run("match", tmp_path / "l.md", "--data", toy, "--format", "json").stdout)
@@ -196,8 +201,7 @@ def test_two_builds_at_once(toy: Path, tmp_path: Path) -> None:
     assert {process.returncode for process in both} <= {0, 2}, said
     assert 0 in {process.returncode for process in both}, said
     assert not any("Traceback" in each for each in said), said
-    done = subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=out, capture_output=True, check=False)
-    assert done.returncode == 0
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=out, check=True)
     assert left_over(tmp_path) == []
 
 
@@ -244,16 +248,21 @@ def test_an_import_takes_nobody_s_file(tmp_path: Path, run: Run) -> None:
     assert [path for path in (tmp_path / "data").rglob("*") if path.is_file()] == [mine]
 
 
-@pytest.mark.parametrize("command", [("import", "list.md", "--to", "out"), ("export", "prov", "--out", "out/p.ttl"), ("view", "--out", "out")])
-def test_a_full_disk_leaves_nothing(command: tuple[str, ...], tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["import list.md --to out", "export prov --out out/p.ttl", "view --out out"])
+def test_a_full_disk_leaves_nothing(command: str, tmp_path: Path) -> None:
     (tmp_path / "list.md").write_text(LIST)
     shutil.copytree(TOY, tmp_path / "toy")
-    arguments = [*command, *(("--data", "toy") if command[0] != "import" else ())]
+
+    def fill_disk() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+    arguments = [*command.split(), *(("--data", "toy") if "import" not in command else ())]
     done = subprocess.run(
         [sys.executable, "-m", "synthkg.cli", *arguments],
         cwd=tmp_path,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        preexec_fn=lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))),
+        preexec_fn=fill_disk,
         capture_output=True,
         text=True,
         check=False,

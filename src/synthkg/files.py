@@ -68,8 +68,8 @@ def _beside(path: Path) -> Path:
 def write_together(files: Mapping[Path, str]) -> None:
     """Writes new files, all of them or none. A file that holds just that text already is as good as written.
 
-    Each is written under a temporary name first; the disk is waited for once, not once a file (20,000 files: 5 s, not 90); then each
-    gets its name, which takes it from nobody. Killed meanwhile, a part has its names, and the same call goes on from there.
+    Each is written under a temporary name first; the disk is waited for once, not once a file, which took most of the time; then
+    each gets its name, which takes it from nobody. Killed meanwhile, a part has its names, and the same call goes on.
 
     Raises:
         UnreadableError: One of them is there and says something else; nothing is written then.

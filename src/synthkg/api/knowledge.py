@@ -8,7 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from pyoxigraph import RdfFormat, serialize
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-Row = dict[str, str | int | list[str] | None]
+Row = dict[str, Any]
 """One row of an answer."""
 
 __all__ = ["Answer", "KnowledgeGraph", "left_out", "open"]
@@ -31,7 +31,7 @@ __all__ = ["Answer", "KnowledgeGraph", "left_out", "open"]
 class Answer:
     """The rows of an answer. Iterating gives each as ``{column: value}``.
 
-    A value is an int in a column of integers, a list in one that holds several values, text in all others, and None where unbound.
+    A value is an int in a column of integers, a list in one that holds several values, else text; None where it is unbound.
     """
 
     def __init__(self, table: Table, multivalued: Sequence[str] = ()) -> None:
@@ -160,8 +160,8 @@ def open(
 ) -> KnowledgeGraph:
     """Opens a graph: the data folder of the project or package, another one, a dump, or a SPARQL endpoint.
 
-    ``timeout`` is for an endpoint: the seconds that a request may take. A record that cannot be read is left out of the graph, and
-    a warning names it.
+    ``timeout`` is for an endpoint: the seconds that a request may take. A record that cannot be read is left out, and a warning
+    names it.
 
     Raises:
         UsageError: More than one was given, or the endpoint is no address.

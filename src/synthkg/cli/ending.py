@@ -59,12 +59,10 @@ def ending(ctx: click.Context) -> Iterator[None]:
         _say(str(error))
         ctx.exit(UNREADABLE)
     except BrokenPipeError:
-        _abandon(sys.stdout)
+        _abandon_output()
         ctx.exit(UNHEARD)
     except OSError as error:
-        with suppress(OSError):
-            sys.stdout.flush()
-        _abandon(sys.stdout)
+        _abandon_output()
         _say(_in_words(error))
         ctx.exit(UNREADABLE)
     except MemoryError:
@@ -88,7 +86,10 @@ def _in_words(error: OSError) -> str:
     return f"{names or 'the output'}: {reason}; {mend}"
 
 
-def _abandon(stream: io.TextIOBase) -> None:
-    """Lets what is still to be printed go nowhere, or Python would complain about it at its own end."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+def _abandon_output() -> None:
+    """Lets what cannot be printed go nowhere, or Python would complain about it at its own end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

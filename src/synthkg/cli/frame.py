@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FINDINGS",
     "UNREADABLE",
+    "Seconds",
     "data_folder",
     "data_option",
     "dump_option",
@@ -59,6 +60,18 @@ class _Cli(click.Group):
             return super().invoke(ctx)
 
 
+class Seconds(click.FloatRange):
+    """A time to wait: a tenth of a second to a day. What is not a number is no time."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0.1, max=86_400)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The seconds, as a number."""
+        seconds = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is no time; give seconds", param, ctx) if seconds != seconds else seconds
+
+
 def examples(text: str) -> str:
     """The end of a help text: calls that work, a line each."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in text.strip().splitlines())
@@ -77,9 +90,7 @@ data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of records. Default: the clone's or the package's."
 )
 endpoint_option = click.option("--endpoint", metavar="URL", help="A SPARQL endpoint instead.")
-timeout_option = click.option(
-    "--timeout", type=click.FloatRange(min=0.1), help="Seconds for a request to the endpoint. Default: 60."
-)
+timeout_option = click.option("--timeout", type=Seconds(), help="Seconds for a request to the endpoint. Default: 60.")
 dump_option = click.option(
     "--from", "dump", type=click.Path(path_type=Path), help="A dump (.nq .trig .nt .ttl .jsonld .rdf) instead."
 )

@@ -11,6 +11,7 @@ import click
 
 from synthkg.cli.frame import (
     FINDINGS,
+    Seconds,
     data_option,
     dump_option,
     endpoint_option,
@@ -140,7 +141,7 @@ def _standard_input() -> str:
         UnreadableError: It is not UTF-8.
     """
     try:
-        return click.get_binary_stream("stdin").read().decode()
+        return sys.stdin.buffer.read().decode()
     except UnicodeDecodeError as error:
         raise UnreadableError("not UTF-8; convert it, for example with iconv", "standard input") from error
 
@@ -157,10 +158,10 @@ def _answer(
     from synthkg.views import FORMATS, narrow
 
     form = form_of(query.text)
-    styles = {"CONSTRUCT": ("ttl",), "DESCRIBE": ("ttl",), "ASK": ("table", "json")}.get(form, tuple(FORMATS))
-    if style is not None and style not in styles:
+    styles: dict[str, Sequence[str]] = {"CONSTRUCT": ("ttl",), "DESCRIBE": ("ttl",), "ASK": ("table", "json")}
+    if style is not None and style not in (fitting := styles.get(form, list(FORMATS))):
         gives = {"CONSTRUCT": "triples", "DESCRIBE": "triples", "ASK": "yes or no"}.get(form, "rows")
-        raise UsageError(f"{form or 'SELECT'} gives {gives}; leave out --format or write --format {styles[-1]}")
+        raise UsageError(f"{form or 'SELECT'} gives {gives}; leave out --format or write --format {fitting[-1]}")
     if form in ("ASK", "CONSTRUCT", "DESCRIBE") and (columns or limit is not None):
         raise UsageError(f"--columns and --limit are for SELECT, not for {form}")
     if form == "ASK":
@@ -239,7 +240,7 @@ def diff(old: Path, new: Path, style: str, out: Path | None) -> None:
 @data_option
 @dump_option
 @click.option("--endpoint", metavar="URL", help="Where the store answers queries. Default: told from --to.")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=600, show_default=True, help="Seconds for each request.")
+@click.option("--timeout", type=Seconds(), default=600, show_default=True, help="Seconds for each request.")
 def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoint: str | None, timeout: float) -> None:
     """Put the named graphs into another store, each as a whole.
 

@@ -61,12 +61,12 @@ def review(
     path = links_path(catalog.data, target.name)
     waiting = [link for link in read_links(catalog, path) if link.status == "waiting"]
     done = {"accepted": 0, "rejected": 0, "skipped": 0}
-    for number, each in enumerate(sorted(waiting, key=lambda link: (-link.confidence, link.subject, link.object)), start=1):
+    for number, each in enumerate(sorted(waiting, key=lambda link: (-link.sureness, link.subject, link.object)), start=1):
         links = read_links(catalog, path)
         if not _waits(each, links):
             continue
         say(
-            f"\n{number} of {len(waiting)}: {each.predicate} ({each.confidence:.0%}); {_line(each.comment or each.justification)}"
+            f"\n{number} of {len(waiting)}: {each.predicate} ({each.sureness:.0%}); {_line(each.comment or each.justification)}"
         )
         say(f"  ours    {_line(each.subject_label)}\n          {_line(each.subject)}")
         say(f"  theirs  {_line(each.object_label or '(no label)')}\n          {_line(each.object)}")

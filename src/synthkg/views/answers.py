@@ -44,7 +44,7 @@ def _table(table: Table) -> str:
 
 
 def _widths(columns: Sequence[str], cells: Sequence[Sequence[str]], room: int) -> list[int] | None:
-    """How wide each column may be: what it needs, or a fair share; never less than its longest address. None if there is no room."""
+    """How wide each column may be: what it needs, or a fair share, at least its longest address. None if there is no room."""
     by_column = list(zip(columns, *cells, strict=True))
     needed = [max(len(line) for cell in column for line in cell.split("\n")) for column in by_column]
     least = [min(need, max(_READABLE, *map(_longest_address, column))) for need, column in zip(needed, by_column, strict=True)]

@@ -62,9 +62,7 @@ def types_of(table: Table) -> dict[str, type[str] | type[int]]:
 
 def values_of(table: Table, multivalued: Sequence[str] = ()) -> Iterator[list[Value]]:
     """Each row as Python values of the columns' types, None where unbound; those of ``multivalued`` columns as lists."""
-    kinds: list[Callable[[str], Value]] = [
-        _split if name in multivalued else kind for name, kind in types_of(table).items()
-    ]
+    kinds: list[Callable[[str], Value]] = [_split if name in multivalued else kind for name, kind in types_of(table).items()]
     for row in table.rows:
         yield [_value(term, kind) for term, kind in zip(row, kinds, strict=True)]
 

@@ -460,7 +460,7 @@ def test_an_edit_and_another_reviewer_during_a_review_are_kept(records: Catalog)
     target = find_target("wikidata")
     done = run_link(records, target, StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
     by_hand = replace(done.after[0], object="http://www.wikidata.org/entity/Q1", comment="by hand")
-    order = sorted(waiting_of(done.after), key=lambda each: (-each.confidence, each.subject, each.object))
+    order = sorted(waiting_of(done.after), key=lambda each: (-each.sureness, each.subject, each.object))
     shown: list[str] = []
 
     def decide(question: str) -> str:

@@ -205,7 +205,7 @@ def test_the_password_stands_in_no_message(fault: str, faulty: Faulty) -> None:
 @pytest.mark.usefixtures("credentials")
 def test_basic_is_sent_over_tls_only() -> None:
     def basic(url: str) -> bool:
-        return any(type(handler).__name__ == "_Basic" for handler in Connection(url)._opener.handlers)  # type: ignore[attr-defined]
+        return any(type(handler).__name__ == "Basic" for handler in Connection(url)._opener.handlers)  # type: ignore[attr-defined]
 
     assert [basic(url) for url in ("http://example.org/", "https://example.org/", "http://localhost/")] == [False, True, True]
 

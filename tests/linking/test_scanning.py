@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import signal
 import subprocess
 import sys
@@ -227,6 +228,16 @@ def test_a_last_line_that_was_cut_off_is_noticed(tmp_path: Path) -> None:
     dump = tmp_path / "dump.nt"
     dump.write_bytes(RECORD + OTHER[:40])
     with pytest.raises(UnreadableError, match=r"dump\.nt:2:"):
+        extract(dump, QUERY, KEYS)
+
+
+def test_a_dump_that_its_checksum_does_not_know_is_told(tmp_path: Path) -> None:
+    dump = tmp_path / "dump.nt.gz"
+    dump.write_bytes(gzip.compress(RECORD + OTHER))
+    (tmp_path / "SHA256SUMS").write_text(f"{hashlib.sha256(dump.read_bytes()).hexdigest()}  {dump.name}\n")
+    assert len(extract(dump, QUERY, KEYS)) == 1
+    dump.write_bytes(gzip.compress(RECORD))
+    with pytest.raises(UnreadableError, match="is not the file of which SHA256SUMS beside it speaks"):
         extract(dump, QUERY, KEYS)
 
 

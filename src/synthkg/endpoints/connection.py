@@ -26,10 +26,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from email.message import Message
 from importlib.metadata import version
-from io import BufferedReader, RawIOBase
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from synthkg.endpoints.handlers import LONGEST_TIMEOUT, Basic, Digest, Http, Https, Redirects
 from synthkg.endpoints.results import NoResultError, UnfinishedError, read_json
 from synthkg.errors import EndpointError, UsageError
 from synthkg.findings import visible
@@ -41,7 +41,6 @@ USER = "SYNTHKG_ENDPOINT_USER"
 PASSWORD = "SYNTHKG_ENDPOINT_PASSWORD"
 
 _LONGEST_WAIT = 60.0
-_LONGEST_TIMEOUT = 1e6
 _LARGEST = 256 << 20  # bytes of an answer, unpacked
 _SAID = 1 << 16  # bytes of an error's page that are read
 _PIECE = 1 << 16
@@ -85,8 +84,8 @@ class Connection:
         self.retries = retries
         self._sleep = sleep
         self._secrets: tuple[str, ...] = ()
-        if not 0 < timeout <= _LONGEST_TIMEOUT:
-            raise UsageError(f"{timeout:g} is no time limit; give seconds, up to {_LONGEST_TIMEOUT:.0f}")
+        if not 0 < timeout <= LONGEST_TIMEOUT:
+            raise UsageError(f"{timeout:g} is no time limit; give seconds, up to {LONGEST_TIMEOUT:.0f}")
         scheme, host = _take_apart(url)
         self._opener = self._build_opener(scheme == "https" or host in ("localhost", "127.0.0.1", "::1"))
 
@@ -96,7 +95,7 @@ class Connection:
         return _shown(self.url)
 
     def _build_opener(self, private: bool) -> urllib.request.OpenerDirector:
-        handlers: list[urllib.request.BaseHandler] = [_Redirects(), _Http(), _Https()]
+        handlers: list[urllib.request.BaseHandler] = [Redirects(), Http(), Https()]
         user, password = os.environ.get(USER), os.environ.get(PASSWORD)
         if user and password:
             basic = base64.b64encode(f"{user}:{password}".encode()).decode()
@@ -104,9 +103,9 @@ class Connection:
             known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
             root = urlunsplit((*urlsplit(self.url)[:2], "/", "", ""))
             known.add_password(None, root, user, password)
-            handlers.append(_Digest(known))
+            handlers.append(Digest(known))
             if private:
-                handlers.append(_Basic(known))
+                handlers.append(Basic(known))
         return urllib.request.build_opener(*handlers)
 
     def hide(self, *secrets: str) -> None:
@@ -298,130 +297,6 @@ class _Busy(Exception):
         self.reason = reason
         self.wait = wait
         self.status = status
-
-
-class _Timed(RawIOBase):
-    """The bytes of a socket until a moment; urllib's own limit begins anew with each byte."""
-
-    def __init__(self, connection: socket.socket, raw: IO[bytes], until: float) -> None:
-        self._connection = connection
-        self._raw = raw
-        self._until = until
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._connection.settimeout(left)
-        return self._raw.readinto(buffer)  # type: ignore[attr-defined, no-any-return]
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _Response(http.client.HTTPResponse):
-    """An answer that must be there, to its last byte, within the connection's time limit."""
-
-    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
-        super().__init__(sock, *arguments, **options)
-        until = time.monotonic() + (sock.gettimeout() or _LONGEST_TIMEOUT)
-        self.fp: Any = BufferedReader(_Timed(sock, self.fp.detach(), until))
-
-
-class _Http(urllib.request.HTTPHandler):
-    """HTTP with one time limit for a whole answer."""
-
-    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_limited(http.client.HTTPConnection), req)
-
-
-class _Https(urllib.request.HTTPSHandler):
-    """HTTPS with one time limit for a whole answer."""
-
-    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        return self.do_open(_limited(http.client.HTTPSConnection), req)
-
-
-def _limited(kind: type[http.client.HTTPConnection]) -> Callable[..., http.client.HTTPConnection]:
-    def connect(host: str, **options: Any) -> http.client.HTTPConnection:
-        connection = kind(host, **options)
-        connection.response_class = _Response
-        return connection
-
-    return connect
-
-
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows none: a redirect would carry the password elsewhere, and turns POST into GET."""
-
-    def http_error_302(self, *_: Any) -> None:
-        return None
-
-    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302  # type: ignore[assignment]
-
-
-class _Asked:
-    """Closes the answer in which the server asked for a password, which urllib leaves open."""
-
-    def http_error_401(self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message) -> Any:
-        try:
-            answer = super().http_error_401(req, fp, code, msg, headers)  # type: ignore[misc]
-        except (LookupError, ValueError):  # a challenge that is neither Basic nor Digest, or none at all
-            return None
-        except BaseException:
-            fp.close()
-            raise
-        if answer is not None:
-            fp.close()
-        return answer
-
-
-class _Basic(_Asked, urllib.request.HTTPBasicAuthHandler):
-    """Basic that remembers that the server asked for it."""
-
-    _asked = ""
-
-    def retry_http_basic_auth(self, host: str, req: urllib.request.Request, realm: str) -> Any:
-        self._asked = realm
-        return super().retry_http_basic_auth(host, req, realm)
-
-    def http_request(self, req: urllib.request.Request) -> urllib.request.Request:
-        if self._asked and not req.has_header("Authorization"):
-            user, password = self.passwd.find_user_password(self._asked, req.full_url)
-            said = base64.b64encode(f"{user}:{password}".encode()).decode()
-            req.add_unredirected_header("Authorization", f"Basic {said}")
-        return req
-
-    def https_request(self, req: urllib.request.Request) -> urllib.request.Request:
-        return self.http_request(req)
-
-
-class _Digest(_Asked, urllib.request.HTTPDigestAuthHandler):
-    """Digest that remembers the server's challenge, so that not every request is sent twice."""
-
-    def __init__(self, passwords: urllib.request.HTTPPasswordMgr) -> None:
-        super().__init__(passwords)
-        self._challenge: dict[str, str] | None = None
-
-    def retry_http_digest_auth(self, req: urllib.request.Request, auth: str) -> Any:
-        self._challenge = urllib.request.parse_keqv_list(
-            list(filter(None, urllib.request.parse_http_list(auth.partition(" ")[2])))
-        )
-        return super().retry_http_digest_auth(req, auth)
-
-    def http_request(self, req: urllib.request.Request) -> urllib.request.Request:
-        if self._challenge and not req.has_header("Authorization"):
-            with suppress(LookupError, ValueError):
-                said = self.get_authorization(req, self._challenge)
-                req.add_unredirected_header("Authorization", f"Digest {said}")
-        return req
-
-    def https_request(self, req: urllib.request.Request) -> urllib.request.Request:
-        return self.http_request(req)
 
 
 def _take_apart(url: str) -> tuple[str, str]:

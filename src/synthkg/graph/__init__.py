@@ -1,11 +1,12 @@
 """Triples, the stores that hold them, the saved queries that ask for them, and the rules that add to them.
 
 Read `triples` first (a record -> its statements), with `plans` and `documents`; then `store` (one protocol, several engines) on
-`formats` (dump files) and `limits` (what no engine is handed), `queries` (a ``.rq`` file and its header), `inference` (rules
-until none adds anything) and `jsonld` (the ontology's words as JSON keys).
+`formats` (dump files) and `limits` (what no engine is handed), `queries` (a ``.rq`` file and its header) on `sparql` and `forms`
+(a query's words, without parsing it), `inference` (rules until none adds anything) and `jsonld` (the ontology's words as JSON
+keys).
 """
 
-from synthkg.graph.formats import FORMATS, read_quads, refuse_ruinous
+from synthkg.graph.formats import FORMATS, read_quads, refuse_altered, refuse_ruinous
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
@@ -36,6 +37,7 @@ __all__ = [
     "outline",
     "read_quads",
     "read_query",
+    "refuse_altered",
     "refuse_ruinous",
     "statements",
     "to_rdflib",

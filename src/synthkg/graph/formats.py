@@ -22,7 +22,7 @@ from pyoxigraph import Quad, RdfFormat
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["FORMATS", "SUMS", "opened", "read_quads", "refuse_ruinous"]
+__all__ = ["FORMATS", "SUMS", "opened", "read_quads", "refuse_altered", "refuse_ruinous"]
 
 FORMATS = {
     ".nq": RdfFormat.N_QUADS,
@@ -53,9 +53,9 @@ def opened(path: Path) -> Iterator[tuple[BufferedReader, RdfFormat]]:
     if path.suffix not in FORMATS:
         raise UnreadableError(f"not a dump; its name must end in one of {' '.join(FORMATS)}", str(path))
     form = FORMATS[path.suffix]
+    refuse_altered(path)
     try:
         with path.open("rb") as file:
-            _compare(path, file)
             if path.stat().st_size:
                 with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
                     refuse_ruinous(text, form)
@@ -80,18 +80,22 @@ def read_quads(path: Path) -> Iterator[Quad]:
         yield from pyoxigraph.parse(file, form)
 
 
-def _compare(path: Path, file: BufferedReader) -> None:
-    """Compares a file with the checksum that stands beside it, if one does.
+def refuse_altered(path: Path) -> None:
+    """Does nothing if a file is what the checksum beside it says, or there is none.
 
     Raises:
         UnreadableError: They differ.
     """
     try:
         said = (path.parent / SUMS).read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        sums = {name: digest.lower() for digest, name in re.findall(r"^([0-9a-fA-F]{64}) [ *](.+)$", said, re.MULTILINE)}
+        if path.name not in sums:
+            return
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:  # whoever reads the file says why it cannot be
         return
-    sums = {name: digest.lower() for digest, name in re.findall(r"^([0-9a-fA-F]{64}) [ *](.+)$", said, re.MULTILINE)}
-    if path.name in sums and hashlib.file_digest(file, "sha256").hexdigest() != sums[path.name]:
+    if found != sums[path.name]:
         problem = f"it is not the file of which {SUMS} beside it speaks: it was cut off or changed"
         raise UnreadableError(f"{problem}; get it again, or remove its line there", str(path))
 

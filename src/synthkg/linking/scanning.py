@@ -33,7 +33,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
 
 from synthkg.errors import UnreadableError, UsageError
-from synthkg.graph import OxigraphStore, Term, refuse_ruinous
+from synthkg.graph import OxigraphStore, Term, refuse_altered, refuse_ruinous
 from synthkg.linking.patterns import Pattern, find_patterns
 
 if TYPE_CHECKING:
@@ -102,10 +102,11 @@ def extract(
     Raises:
         QueryError: See `synthkg.linking.patterns.find_patterns`.
         UsageError: The file's name has another ending, or a pattern is in no way connected with the keys.
-        UnreadableError: The file cannot be read or was cut off, or a line that was looked at is malformed.
+        UnreadableError: The file cannot be read, was cut off or changed, or a line that was looked at is malformed.
     """
     if not dump.name.endswith(ENDINGS):
         raise UsageError(f"not a dump that can be streamed; its name must end in one of {' '.join(ENDINGS)}", str(dump))
+    refuse_altered(dump)
     known = {name: frozenset(terms) for name, terms in keys.items()}
     joins = [join for patterns in find_patterns(query) for join in _plan(patterns, known)]
     in_graphs = dump.name.removesuffix(".gz").endswith(".nq")

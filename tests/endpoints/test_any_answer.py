@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -151,7 +152,7 @@ def mutate(chance: random.Random, body: bytes) -> bytes:
             while isinstance(place, dict | list) and place:
                 key = chance.choice([*place] if isinstance(place, dict) else [*range(len(place))])
                 if not isinstance(place[key], dict | list) or not place[key] or chance.random() < 0.3:
-                    place[key] = chance.choice(JUNK)
+                    place[key] = deepcopy(chance.choice(JUNK))
                     break
                 place = place[key]
         return json.dumps(value).encode()

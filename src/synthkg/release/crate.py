@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.model import BASE
-from synthkg.release.contents import CONTEXT, CRATE, CREATOR, CREATOR_NAME, DATASET, VOID, File, Release
+from synthkg.release.contents import CONTEXT, CRATE, CREATOR, CREATOR_NAME, DATASET, ONTOLOGY, SHAPES, VOID, File, Release
 
 __all__ = ["crate"]
 
@@ -81,6 +81,8 @@ def _file_entity(file: File) -> dict[str, Any]:
 
 _ABOUT = {
     CONTEXT: "JSON-LD context: the ontology's own words as JSON keys.",
+    SHAPES: "SHACL shapes that the whole graph satisfies, with what the rules add.",
+    ONTOLOGY: "The ontology and its concept schemes.",
     VOID: "Description of the data set in VoID, DCAT and schema.org, with its counts and example queries.",
 }
 

@@ -16,7 +16,9 @@ __all__ = [
     "CRATE",
     "CREATOR",
     "CREATOR_NAME",
+    "CSVW",
     "DATASET",
+    "DATA_PACKAGE",
     "DOWNLOADS",
     "ONTOLOGY",
     "SHAPES",
@@ -29,6 +31,7 @@ DATASET = BASE + "dataset"
 DOWNLOADS = BASE + "dump/"
 CONTEXT, VOID, CRATE = "context.jsonld", "void.ttl", "ro-crate-metadata.json"
 SHAPES, ONTOLOGY = "shapes.ttl", "ontology.ttl"
+CSVW, DATA_PACKAGE = "tables/csv-metadata.json", "tables/datapackage.json"
 CREATOR = BASE
 CREATOR_NAME = "the synthkg contributors"
 _MEDIA_TYPES = {
@@ -59,11 +62,15 @@ class File:
     @property
     def media_type(self) -> str:
         """The media type, without parameters."""
+        if self.path == DATA_PACKAGE:
+            return "application/json"
         return self._form.media_type if self._form else _MEDIA_TYPES[Path(self.path).suffix][0]
 
     @property
     def format(self) -> str:
         """The format's name, for people."""
+        if self.path == DATA_PACKAGE:
+            return "JSON"
         return self._form.name if self._form else _MEDIA_TYPES[Path(self.path).suffix][1]
 
     @property

@@ -26,9 +26,10 @@ from synthkg.checks import Checked
 from synthkg.errors import BuildRefused
 from synthkg.graph import FORMATS, dataset
 from synthkg.model import Vocabulary
+from synthkg.release.columns import describe_columns
 from synthkg.release.contents import File
 from synthkg.release.description import DESCRIPTIONS, describe, licence_of
-from synthkg.release.nodes import write_json_ld
+from synthkg.release.nodes import sort_lines, write_json_ld
 from synthkg.release.replacement import replacing
 from synthkg.release.shapes import write_shapes_and_ontology
 from synthkg.views import write_tables
@@ -69,11 +70,9 @@ def build(checked: Checked, out: Path, progress: Callable[[str, int], None] = la
     try:
         with replacing(out) as folder:
             _write_dumps(everything, folder, vocabulary, progress)
-            progress("synthkg.jsonld", 0)
-            write_json_ld(checked.store, folder / "synthkg.jsonld")
             progress("tables and description", 0)
             write_shapes_and_ontology(folder, vocabulary)
-            write_tables(checked.store, folder / "tables")
+            describe_columns(folder, write_tables(checked.store, folder / "tables"))
             _write_sums(folder, describe(folder, checked.store, vocabulary, licence))
     except OSError as error:
         raise BuildRefused(f"cannot write the dumps ({error}); the dumps were not touched", str(out)) from error
@@ -118,10 +117,13 @@ def _write_dumps(everything: Iterable[Quad], folder: Path, vocabulary: Vocabular
     progress(source.name, 0)
     pyoxigraph.serialize(everything, output=source, format=RdfFormat.N_QUADS)
     for ending, form in FORMATS.items():
-        if ending in (source.suffix, ".jsonld"):
-            continue
         target = folder / f"{_STEM}{ending}"
+        if target == source:
+            continue
         progress(target.name, 0)
+        if ending == ".jsonld":
+            write_json_ld(folder / f"{_STEM}.nt", target)
+            continue
         read: Iterator[Quad] = pyoxigraph.parse(path=source, format=RdfFormat.N_QUADS)
         statements: Iterable[Quad] | Iterable[Triple] = read if ending in _WITH_GRAPHS else (quad.triple for quad in read)
         prefixes = None if ending == ".nt" else vocabulary.prefixes
@@ -130,6 +132,8 @@ def _write_dumps(everything: Iterable[Quad], folder: Path, vocabulary: Vocabular
                 pyoxigraph.serialize(statements, output=stream, format=form, prefixes=prefixes)
         else:
             pyoxigraph.serialize(statements, output=target, format=form, prefixes=prefixes)
+        if ending == ".nt":
+            sort_lines(target)
 
 
 class _XmlWriter(io.BufferedWriter):

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from synthkg.catalog.canonical import dump, reformat
-from synthkg.catalog.decode import SLUG, Pointer, Reading, Reference, locate, read_record
+from synthkg.catalog.decode import SLUG, Reading, Reference, read_record
 from synthkg.catalog.links import load_links
+from synthkg.catalog.nodes import Pointer, locate
 from synthkg.catalog.sssom import Link
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, record_iri
+from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
 __all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_records"]
 
@@ -64,7 +65,7 @@ class Catalog:
         """The IRIs of all that a link may be about: papers, versions, methods, artifacts, venues and concepts."""
         found = {record_iri(record.folder, record.id) for record in self}
         found |= {
-            f"{record_iri('papers', paper.id)}/version/{version.id}"
+            part_iri(record_iri("papers", paper.id), "version", version.id)
             for paper in self.of(Paper).values()
             for version in paper.versions
         }

@@ -218,7 +218,7 @@ def expected() -> dict[str, Work]:
         year = str(version.year or date[0] or "")
         found[paper.id] = Work(
             plain(version.title or paper.title),
-            tuple(named(author.name, getattr(author, "group", False)) for author in version.authors or paper.authors),
+            tuple(named(author.name, author.group) for author in version.authors or paper.authors),
             year,
             int(date[1]) if len(date) > 1 and date[0] == year else 0,
             version.doi or "",
@@ -291,7 +291,7 @@ _works = st.tuples(_titles, st.lists(st.tuples(_names, st.booleans()), min_size=
 def rows_of(works: list[Any]) -> Iterator[Row]:
     for number, (title, names) in enumerate(works):
         for name, is_group in names:
-            yield {"id": f"w{number}", "type": "article", "title": title, "author": name} | ({"group": "yes"} if is_group else {})
+            yield {"id": f"w{number}", "type": "article", "title": title, "author": name, "group": "yes" if is_group else "no"}
 
 
 def facts_of(works: list[Any]) -> dict[str, Work]:
@@ -317,3 +317,53 @@ def test_hostile_works_come_back_from_csl(works: list[Any]) -> None:
         assert [work.authors for work in found.values()] == [work.authors for work in facts_of(works).values()]
         titles = [norm(to_rich_text(title)) for title, _ in works]
         assert [norm(work.title) for work in found.values()] == titles
+
+
+# -- Cases
+
+
+@pytest.mark.parametrize(
+    ("title", "tex", "rich", "text"),
+    [
+        ("An Opening { Brace", r"An Opening \{\vphantom{\}} Brace", "An Opening { Brace", "An Opening { Brace"),
+        ("A } B {C}", r"A \vphantom{\{}\} B \{C\}", "A } B {C}", "A } B {C}"),
+        ("From $5 to $10: Pricing", r"From \$5 to \$10: Pricing", "From $5 to $10: Pricing", "From $5 to $10: Pricing"),
+        ("TIDE$^2$: Tides", "TIDE$^2$: Tides", "TIDE<sup>2</sup>: Tides", "TIDE²: Tides"),
+        (r"$\alpha_{ij}$-Tides", r"$\alpha_{ij}$-Tides", "α<sub>ij</sub>-Tides", "αᵢⱼ-Tides"),
+        (r"$x^Q \to \mathbf{R}$", r"$x^Q \to \mathbf{R}$", "x<sup>Q</sup>→R", "x^Q→R"),
+        (r"$\unheard{of}$", r"$\unheard{of}$", r"$\unheard{of}$", r"$\unheard{of}$"),
+        ("Reaching >80% | <5", r"Reaching $>$80\% $|$ $<$5", "Reaching >80% | <5", "Reaching >80% | <5"),
+    ],
+)
+def test_titles(title: str, tex: str, rich: str, text: str) -> None:
+    row = {"id": "a", "type": "article", "title": title}
+    assert f"title = {{{{{tex}}}}}," in bibtex([row])
+    assert json.loads(csl_json([row]))[0]["title"] == rich
+    assert to_unicode(title) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "tex", "csl"),
+    [
+        ("Ada Grünwald", "no", "Grünwald, Ada", {"family": "Grünwald", "given": "Ada"}),
+        ("Qwen Team", "yes", "{Qwen Team}", {"literal": "Qwen Team"}),
+        ("Gemini and Friends", "yes", "{Gemini and Friends}", {"literal": "Gemini and Friends"}),
+        ("Bo Lindqvist Jr.", "no", "Lindqvist, Jr., Bo", {"family": "Lindqvist", "given": "Bo", "suffix": "Jr."}),
+        ("Bo Lindqvist, III", "no", "Lindqvist, III, Bo", {"family": "Lindqvist", "given": "Bo", "suffix": "III"}),
+        ("Nando de Freitas", "no", "de Freitas, Nando", {"family": "Freitas", "given": "Nando", "non-dropping-particle": "de"}),
+        ("Luciano Del Corro", "no", "Del Corro, Luciano", {"family": "Del Corro", "given": "Luciano"}),
+        ("Sukarno", "no", "Sukarno", {"family": "Sukarno"}),
+    ],
+)
+def test_names(name: str, group: str, tex: str, csl: dict[str, str]) -> None:
+    row = {"id": "a", "type": "article", "title": "T", "author": name, "group": group}
+    assert f"  author = {{{tex}}},\n" in bibtex([row])
+    assert json.loads(csl_json([row]))[0]["author"] == [csl]
+
+
+def test_identifiers_stay_as_they_are() -> None:
+    """DOIs and addresses are no TeX: https://www.doi.org/doi-handbook/HTML/encoding-issues.html."""
+    row = {"id": "a", "type": "article", "title": "T", "doi": "10.1002/(sici)1(1996)47:9<1::aid>3.0.co;2-_#%"}
+    assert by_pandoc(bibtex([row]))["a"].doi == by_pybtex(bibtex([row]))["a"].doi == row["doi"]
+    odd = {**row, "doi": "10.1002/{x", "url": "https://doi.org/10.1002/{x"}
+    assert by_pybtex(bibtex([odd]))["a"][4:] == ("", "", "", "https://doi.org/10.1002/%7Bx")

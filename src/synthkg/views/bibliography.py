@@ -39,7 +39,7 @@ def _works(rows: Iterable[Row]) -> Iterator[tuple[Row, list[Name]]]:
     """Each work once, with its authors in order."""
     for _, group in groupby(rows, key=lambda row: row["id"]):
         members = list(group)
-        yield members[0], [split_name(row["author"], is_group="group" in row) for row in members if row.get("author")]
+        yield members[0], [split_name(row["author"], is_group=row.get("group") == "yes") for row in members if row.get("author")]
 
 
 def _date(work: Row) -> list[int]:

@@ -194,9 +194,9 @@ def test_findings_as_sarif(data: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("absolute", [True, False])
-def test_sarif_names_files_by_uris(absolute: bool, data: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sarif_names_files_by_uris(absolute: bool, data: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Relative to the working folder and percent-encoded, as RFC 3986 and GitHub want them."""
-    odd = data.rename(data.with_name("my data #1, 50% größer?"))
+    odd = shutil.copytree(data, tmp_path / "my data #1, 50% größer?")
     plant(odd, _named("blanks in a title"))
     monkeypatch.chdir(odd.parent)
     log = json.loads(run("check", "--data", odd if absolute else odd.name, "--format", "sarif").stdout)

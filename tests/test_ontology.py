@@ -142,7 +142,9 @@ def test_header(ontology: Graph) -> None:
     version = ontology.value(THE_ONTOLOGY, OWL.versionInfo)
     assert ontology.value(THE_ONTOLOGY, OWL.versionIRI) == URIRef(f"{THE_ONTOLOGY}/{version}")
     assert f"version {version}." in str(ontology.value(THE_ONTOLOGY, DCTERMS.bibliographicCitation))
-    assert f"## {version} ({ontology.value(THE_ONTOLOGY, DCTERMS.issued)})" in (ONTOLOGY / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## {version} ({ontology.value(THE_ONTOLOGY, DCTERMS.issued)})" in (ONTOLOGY / "CHANGELOG.md").read_text(
+        encoding="utf-8"
+    )
     assert ontology.value(THE_ONTOLOGY, VANN.preferredNamespaceUri) == Literal(str(S))
     assert ontology.value(THE_ONTOLOGY, VANN.preferredNamespacePrefix) == Literal("synthkg")
 

@@ -104,9 +104,9 @@ def test_examples_expand_to_what_is_in_the_graph(record: dict[str, Any], iris: l
     assert {example.partition("/")[0] for example in examples} == {"paper", "method", "artifact", "venue", "list"}
     for example in examples:
         assert re.fullmatch(record["pattern"], example)
-        expanded = converter.expand(f"synthkg:{example}")
+        expanded = converter.expand(f"synthkg.record:{example}")
         assert expanded in iris
-        assert converter.compress(expanded) == f"synthkg:{example}"
+        assert converter.compress(expanded) == f"synthkg.record:{example}"
 
 
 def test_the_prefixes_are_those_that_we_use(kg: KnowledgeGraph, real_dist: Path) -> None:
@@ -128,7 +128,7 @@ def test_links_have_registered_prefixes(kg: KnowledgeGraph) -> None:
     assert {"arxiv", "cso", "dblp.publication", "doi", "kg"} <= registered.keys()
     for prefix, space in registered.items():
         if prefix != "kg":
-            assert bioregistry.get_resource(prefix).get_uri_format() == f"{space}$1"  # type: ignore[union-attr]
+            assert bioregistry.get_resource(prefix).get_uri_format() == f"{space}$1"
 
 
 def test_the_registry_is_told_who_is_missing(kg: KnowledgeGraph) -> None:

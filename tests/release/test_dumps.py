@@ -11,8 +11,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from email.message import Message
 from importlib.metadata import metadata
 from pathlib import Path
+from typing import cast
 
 import pytest
 import rdflib
@@ -253,7 +255,7 @@ def test_a_change_between_two_builds_is_built(change: Callable[[Path], None], to
 def test_another_version_is_built(toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "dist"
     run("build", "--data", toy, "--out", out)
-    about = metadata("synthkg")
+    about = cast(Message, metadata("synthkg"))
     about.replace_header("Version", "9.8.7")
     for module in (dumps, description):
         monkeypatch.setattr(module, "metadata", lambda name: about)

@@ -88,5 +88,7 @@ def test_a_form_can_be_made_of_them(real_dist: Path) -> None:
 
 
 def test_the_ontology_is_that_of_the_graph(real_dist: Path) -> None:
-    graph = {q.triple for q in parse(path=real_dist / "synthkg.nq", format=RdfFormat.N_QUADS) if "graph/ontology" in str(q.graph_name)}
+    graph = {
+        q.triple for q in parse(path=real_dist / "synthkg.nq", format=RdfFormat.N_QUADS) if "graph/ontology" in str(q.graph_name)
+    }
     assert {q.triple for q in parse(path=real_dist / "ontology.ttl", format=RdfFormat.TURTLE)} == graph

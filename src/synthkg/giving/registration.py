@@ -63,8 +63,8 @@ class Contact:
 def prefix_record(store: Store, contact: Contact | None = None, site: str | None = None) -> tuple[str, list[str]]:
     """Our prefixes as entries of ``bioregistry.json``, and what the Bioregistry asks for besides.
 
-    ``synthkg`` is that of the ontology's terms, as everywhere here; ``synthkg.record`` that of things, for which the files of links and
-    the JSON-LD context write ``kg``.
+    ``synthkg`` is that of the ontology's terms, as everywhere here; ``synthkg.record`` that of things, for which the files
+    of links and the JSON-LD context write ``kg``.
 
     Args:
         store: The graph, from which the examples come.

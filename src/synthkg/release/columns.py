@@ -1,8 +1,8 @@
 """What the columns of the CSV tables hold: ``csv-metadata.json`` and ``datapackage.json`` beside them.
 
-CSV has no types, so readers guess, and take the arXiv id 2212.10560 for a number, which ends in 1056. The two files say which column
-is what: CSV on the Web (https://www.w3.org/TR/tabular-metadata/, found by the name of its file) and the Table Schema of a Data
-Package (https://specs.frictionlessdata.io/data-package/).
+CSV has no types, so readers guess, and take the arXiv id 2212.10560 for a number, which ends in 1056. The two files say which
+column is what: CSV on the Web (https://www.w3.org/TR/tabular-metadata/, found by the name of its file) and the Table Schema of
+a Data Package (https://specs.frictionlessdata.io/data-package/).
 """
 
 from __future__ import annotations

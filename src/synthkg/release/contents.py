@@ -23,7 +23,8 @@ __all__ = [
     "ONTOLOGY",
     "SHAPES",
     "VOID",
-    "File", "Release",
+    "File",
+    "Release",
     "measure",
 ]
 
@@ -39,7 +40,9 @@ _MEDIA_TYPES = {
     ".parquet": ("application/vnd.apache.parquet", "Apache Parquet"),
     ".json": ("application/ld+json", "JSON-LD"),
 }
-_FORMAT_IRIS = {".jsonld": "http://www.w3.org/ns/formats/JSON-LD"}  # https://www.w3.org/ns/formats/; Oxigraph has the address of its page
+_FORMAT_IRIS = {
+    ".jsonld": "http://www.w3.org/ns/formats/JSON-LD"
+}  # https://www.w3.org/ns/formats/; Oxigraph has the address of its page
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.model import BASE
-from synthkg.release.contents import CONTEXT, CRATE, CREATOR, CREATOR_NAME, CSVW, DATA_PACKAGE, DATASET, ONTOLOGY, SHAPES, VOID, File, Release
+from synthkg.release.contents import (
+    CONTEXT,
+    CRATE,
+    CREATOR,
+    CREATOR_NAME,
+    CSVW,
+    DATA_PACKAGE,
+    DATASET,
+    ONTOLOGY,
+    SHAPES,
+    VOID,
+    File,
+    Release,
+)
 
 __all__ = ["crate"]
 

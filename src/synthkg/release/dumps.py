@@ -87,7 +87,8 @@ def _origin(catalog: Catalog, licence: str | None) -> str:
     """
     held = [getattr(catalog, part.name) for part in fields(catalog) if part.name not in ("data", "vocabulary", "findings")]
     words = [str(triple) for triple in catalog.vocabulary.triples]
-    about = metadata("synthkg").as_string()
+    package = metadata("synthkg")
+    about = {name: package.get_all(name) for name in sorted(set(package))}
     return fingerprint([program(catalog.vocabulary.folder, project.folder("queries")), about, licence, words, held])
 
 

@@ -1,8 +1,8 @@
 """The graph as sorted N-Triples, and read off them as JSON-LD: one object a subject, with its types as ``@type``.
 
-So programs that read JSON alone can use it, and frame it. What is said of one subject lies in several named graphs, which is why the
-lines are sorted first: in runs on disk, so that memory does not grow with the graph. A store would not do, because it gives 0.700
-back as 0.7. Format: https://www.w3.org/TR/json-ld11/, expanded.
+So programs that read JSON alone can use it, and frame it. What is said of one subject lies in several named graphs, which is why
+the lines are sorted first: in runs on disk, so that memory does not grow with the graph. A store would not do, because it gives
+0.700 back as 0.7. Format: https://www.w3.org/TR/json-ld11/, expanded.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ def _node(subject: Any, triples: Iterable[Triple]) -> dict[str, Any]:
     members: dict[str, list[dict[str, str]]] = {}
     for _, predicate, value in triples:
         if predicate.value == _TYPE:
-            types.append(value.value)  # type: ignore[union-attr]
+            types.append(value.value)
         else:
-            members.setdefault(predicate.value, []).append(_value(value))  # type: ignore[arg-type]
+            members.setdefault(predicate.value, []).append(_value(value))
     return {"@id": subject.value, **({"@type": types} if types else {}), **members}
 
 

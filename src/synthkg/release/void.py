@@ -1,7 +1,7 @@
 """The data set described in VoID, DCAT and schema.org: ``void.ttl``.
 
-The words of DCAT are used as DCAT-AP 3.0.1 asks (https://semiceu.github.io/DCAT-AP/releases/3.0.1/): what is a licence, a format or
-an algorithm is said to be one, and a distribution has an address at which it is got.
+The words of DCAT are used as DCAT-AP 3.0.1 asks (https://semiceu.github.io/DCAT-AP/releases/3.0.1/): what is a licence, a format
+or an algorithm is said to be one, and a distribution has an address at which it is got.
 
 Every count is the answer of a saved query (``queries/statistics/``) on the graph that was dumped.
 """
@@ -131,7 +131,10 @@ def _description(release: Release, files: list[File], store: Store) -> _Triples:
         void_exampleResource=[NamedNode(row["first"]) for row in answer("samples", store) if "first" in row],
     )
     say(CREATOR, a=[_node("foaf:Agent"), _node("schema:Organization")], foaf_name=CREATOR_NAME, schema_name=CREATOR_NAME)
-    for standard, name in ((DOWNLOADS + SHAPES, "The shapes that all of it satisfies"), (f"{BASE}ontology", "The synthkg ontology")):
+    for standard, name in (
+        (DOWNLOADS + SHAPES, "The shapes that all of it satisfies"),
+        (f"{BASE}ontology", "The synthkg ontology"),
+    ):
         say(standard, a=_node("dcterms:Standard"), dcterms_title=_english(name))
     say(f"{BASE}ontology", rdfs_seeAlso=NamedNode(DOWNLOADS + ONTOLOGY))
     say(

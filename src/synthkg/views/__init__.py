@@ -1,8 +1,8 @@
 """Answers in the forms that people and programs read.
 
 Read `pages` first (the lists and tables that queries make), then `regeneration` (pages over pages, nothing lost unseen),
-`answers` (rows as text), `tables` on `parquet`, `bibliography` on `names` and `mathematics`, `examples` (the saved queries themselves) and `filling`
-(answers put into a page).
+`answers` (rows as text), `tables` on `parquet`, `bibliography` on `names` and `mathematics`, `examples` (the saved queries
+themselves) and `filling` (answers put into a page).
 """
 
 from synthkg.views.answers import FORMATS

@@ -20,13 +20,17 @@ _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
 _LONGEST = 200  # characters; a longer formula is given back as it was
 _UP = dict(zip("0123456789+-=()abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ", strict=True))
 _DOWN = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
-_FONTS = frozenset("mathbf mathrm mathit mathcal mathbb mathsf mathtt boldsymbol text textbf textit textrm textsc textsf texttt".split())
+_FONTS = frozenset((
+    "mathbf", "mathrm", "mathit", "mathcal", "mathbb", "mathsf", "mathtt", "boldsymbol",
+    "text", "textbf", "textit", "textrm", "textsc", "textsf", "texttt",
+))  # fmt: skip
 _SYMBOLS = {
-    "times": "×", "cdot": "·", "pm": "±", "to": "→", "rightarrow": "→", "leftarrow": "←", "leftrightarrow": "↔", "infty": "∞",
-    "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈", "sim": "∼", "circ": "∘", "star": "⋆",
-    "ell": "ℓ", "ldots": "…", "dots": "…", "prime": "′", "in": "∈", "forall": "∀", "exists": "∃", "nabla": "∇", "partial": "∂",
-    "sum": "∑", "prod": "∏", "sqrt": "√", "lbrace": "{", "rbrace": "}", "langle": "⟨", "rangle": "⟩", "mid": "∣", "vert": "|",
-    "ast": "∗", "dagger": "†", "oplus": "⊕", "otimes": "⊗", ",": " ", ";": " ", ":": " ", " ": " ", "!": "", "quad": " ", "_": "_",
+    "times": "×", "cdot": "·", "pm": "±", "to": "→", "rightarrow": "→", "leftarrow": "←", "leftrightarrow": "↔",
+    "infty": "∞", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈", "sim": "∼",
+    "circ": "∘", "star": "⋆", "ell": "ℓ", "ldots": "…", "dots": "…", "prime": "′", "in": "∈", "forall": "∀",
+    "exists": "∃", "nabla": "∇", "partial": "∂", "sum": "∑", "prod": "∏", "sqrt": "√", "lbrace": "{", "rbrace": "}",
+    "langle": "⟨", "rangle": "⟩", "mid": "∣", "vert": "|", "ast": "∗", "dagger": "†", "oplus": "⊕", "otimes": "⊗",
+    ",": " ", ";": " ", ":": " ", " ": " ", "!": "", "quad": " ", "_": "_",
 }  # fmt: skip
 
 _Script = Callable[[str], str]

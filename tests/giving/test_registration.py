@@ -125,7 +125,7 @@ def test_links_have_registered_prefixes(kg: KnowledgeGraph) -> None:
     head = [line[3:] for line in mapping_set(kg.store).splitlines() if line.startswith("#  ")]
     prefixes = dict(line.split(": ", 1) for line in head)
     registered = {prefix: space for prefix, space in prefixes.items() if "." not in prefix or bioregistry.get_resource(prefix)}
-    assert {"arxiv", "cso", "dblp.publication", "doi", "kg"} <= registered.keys()
+    assert {"arxiv", "dblp.publication", "doi", "kg"} <= registered.keys()
     for prefix, space in registered.items():
         if prefix != "kg":
             assert bioregistry.get_resource(prefix).get_uri_format() == f"{space}$1"

@@ -85,11 +85,18 @@ def _origin(catalog: Catalog, licence: str | None) -> str:
 
     Nothing of the catalog is picked out here but what is not dumped, so that what is new in it counts at once.
     """
-    held = [getattr(catalog, part.name) for part in fields(catalog) if part.name not in ("data", "vocabulary", "findings")]
+    held = [
+        _prints(getattr(catalog, part.name)) for part in fields(catalog) if part.name not in ("data", "vocabulary", "findings")
+    ]
     words = [str(triple) for triple in catalog.vocabulary.triples]
     package = metadata("synthkg")
     about = {name: package.get_all(name) for name in sorted(set(package))}
     return fingerprint([program(catalog.vocabulary.folder, project.folder("queries")), about, licence, words, held])
+
+
+def _prints(thing: object) -> object:
+    """Hashes of all that a catalog holds at one place, so that its text is never there as a whole."""
+    return [(key, _prints(value)) for key, value in thing.items()] if isinstance(thing, dict) else fingerprint(thing)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -117,24 +124,29 @@ def _write_dumps(everything: Iterable[Quad], folder: Path, vocabulary: Vocabular
     source = folder / f"{_STEM}.nq"
     progress(source.name, 0)
     pyoxigraph.serialize(everything, output=source, format=RdfFormat.N_QUADS)
-    for ending, form in FORMATS.items():
-        target = folder / f"{_STEM}{ending}"
-        if target == source:
-            continue
-        progress(target.name, 0)
-        if ending == ".jsonld":
-            write_json_ld(folder / f"{_STEM}.nt", target)
-            continue
-        read: Iterator[Quad] = pyoxigraph.parse(path=source, format=RdfFormat.N_QUADS)
-        statements: Iterable[Quad] | Iterable[Triple] = read if ending in _WITH_GRAPHS else (quad.triple for quad in read)
-        prefixes = None if ending == ".nt" else vocabulary.prefixes
-        if ending == ".rdf":
-            with _XmlWriter(io.FileIO(target, "w")) as stream:
-                pyoxigraph.serialize(statements, output=stream, format=form, prefixes=prefixes)
-        else:
-            pyoxigraph.serialize(statements, output=target, format=form, prefixes=prefixes)
-        if ending == ".nt":
-            sort_lines(target)
+    for ending in FORMATS:
+        target = source.with_suffix(ending)
+        if target != source:
+            progress(target.name, 0)
+            _write_dump(source, target, vocabulary.prefixes)
+
+
+def _write_dump(source: Path, target: Path, prefixes: dict[str, str]) -> None:
+    """Writes one format, read off the N-Quads; JSON-LD off the sorted N-Triples, which stand before it."""
+    form = FORMATS[target.suffix]
+    if form == RdfFormat.JSON_LD:
+        write_json_ld(source.with_suffix(".nt"), target)
+        return
+    read: Iterator[Quad] = pyoxigraph.parse(path=source, format=RdfFormat.N_QUADS)
+    statements: Iterable[Quad] | Iterable[Triple] = read if target.suffix in _WITH_GRAPHS else (quad.triple for quad in read)
+    if form == RdfFormat.N_TRIPLES:
+        pyoxigraph.serialize(statements, output=target, format=form)
+        sort_lines(target)
+    elif form == RdfFormat.RDF_XML:
+        with _XmlWriter(io.FileIO(target, "w")) as stream:
+            pyoxigraph.serialize(statements, output=stream, format=form, prefixes=prefixes)
+    else:
+        pyoxigraph.serialize(statements, output=target, format=form, prefixes=prefixes)
 
 
 class _XmlWriter(io.BufferedWriter):

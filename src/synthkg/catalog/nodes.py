@@ -27,6 +27,7 @@ _OTHER_BLANK = re.compile(r"^[ \t-]*(?:\w+:[ \t]*)?([\xa0\u1680\u2000-\u200b\u20
 _OPENING = re.compile(r"^[ \t-]*(?:\w+:[ \t]+)?([\"'])", re.MULTILINE)
 _QUOTED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), "'": re.compile(r"'(?:[^']|'')*'")}
 _CLOSED = re.compile(r"[ \t]*(?:[:,\]}]|(?:#[^\n]*)?$)", re.MULTILINE)
+_HASH = re.compile(r"[ \t]#[^\s#]")
 _CUT = re.compile(r"[ \t]+(#[^\s#].*)")
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _SYNTAX = "yaml-syntax"
@@ -113,7 +114,7 @@ def _place(text: str, offset: int) -> tuple[int, int]:
 
 def _cut_values(root: Node, text: str, file: str) -> Iterator[Finding]:
     """Warnings of plain values that end at what YAML takes for a comment, and the author perhaps did not."""
-    if _CUT.search(text) is None:
+    if _HASH.search(text) is None:
         return
     lines = _BREAK.split(text)
     for node in _scalars(root):

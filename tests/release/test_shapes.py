@@ -58,12 +58,13 @@ def test_a_release_satisfies_its_shapes(engine: object, name: str, request: pyte
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_shapes_catch_what_is_wrong(engine: object, toy_dist: Path, tmp_path: Path) -> None:
-    """A property that nobody has, an arXiv id that is none, a version without its type."""
+    """A property that nobody has, and an arXiv id that lost its last digit."""
     graph = rdflib.Graph().parse(toy_dist / "synthkg.nt")
     paper = rdflib.URIRef(f"{BASE}paper/tide-instruct")
-    version = next(graph.objects(paper, rdflib.URIRef(f"{NAMESPACE}version")))
+    arxiv = rdflib.URIRef(f"{NAMESPACE}arxiv")
+    preprint = min(graph.subjects(arxiv))
     graph.add((paper, rdflib.URIRef(f"{NAMESPACE}colour"), rdflib.Literal("blue")))
-    graph.set((version, rdflib.URIRef(f"{NAMESPACE}arxiv"), rdflib.Literal("2212.1056")))
+    graph.set((preprint, arxiv, rdflib.Literal("2212.1056")))
     graph.serialize(tmp_path / "spoilt.ttl")
     assert callable(engine)
     conforms, count = engine(tmp_path / "spoilt.ttl", toy_dist / "shapes.ttl")

@@ -134,13 +134,17 @@ def test_no_blank_nodes_in_the_dump(file: Path) -> None:
 def test_header(ontology: Graph) -> None:
     """The ontology says what it is, whose, of which version, and under which licence."""
     for predicate in (
-        DCTERMS.title, DCTERMS.description, DCTERMS.created, DCTERMS.creator, DCTERMS.license,
+        DCTERMS.title, DCTERMS.description, DCTERMS.created, DCTERMS.issued, DCTERMS.creator, DCTERMS.publisher, DCTERMS.license,
+        DCTERMS.source, DCTERMS.bibliographicCitation, URIRef("http://purl.org/ontology/bibo/status"),
         OWL.versionIRI, OWL.versionInfo, OWL.priorVersion, VANN.preferredNamespacePrefix, VANN.preferredNamespaceUri,
     ):  # fmt: skip
         assert len(list(ontology.objects(THE_ONTOLOGY, predicate))) == 1, predicate
     version = ontology.value(THE_ONTOLOGY, OWL.versionInfo)
     assert ontology.value(THE_ONTOLOGY, OWL.versionIRI) == URIRef(f"{THE_ONTOLOGY}/{version}")
-    assert f"## {version} " in (ONTOLOGY / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"version {version}." in str(ontology.value(THE_ONTOLOGY, DCTERMS.bibliographicCitation))
+    assert f"## {version} ({ontology.value(THE_ONTOLOGY, DCTERMS.issued)})" in (ONTOLOGY / "CHANGELOG.md").read_text(
+        encoding="utf-8"
+    )
     assert ontology.value(THE_ONTOLOGY, VANN.preferredNamespaceUri) == Literal(str(S))
     assert ontology.value(THE_ONTOLOGY, VANN.preferredNamespacePrefix) == Literal("synthkg")
 

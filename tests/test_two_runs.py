@@ -26,9 +26,9 @@ from synthkg.linking import find_target, review
 LIST = "# A list\n\n" + "".join(f"- [A title of number {i}](https://arxiv.org/abs/2304.{i:05d})\n" for i in range(1, 301))
 
 
-def waiting(record: str) -> Link:
+def waiting(record: str, version: str = "preprint") -> Link:
     return Link(
-        subject="https://w3id.org/synthkg/paper/tide-instruct/version/preprint",
+        subject=f"https://w3id.org/synthkg/paper/tide-instruct/version/{version}",
         subject_label="Tide-Instruct",
         predicate="skos:exactMatch",
         object=f"https://dblp.org/rec/{record}",
@@ -120,12 +120,12 @@ def test_another_licence_is_another_build(toy: Path, tmp_path: Path, run: Run) -
 
 def test_an_accepted_link_reaches_the_dumps(toy: Path, tmp_path: Path, run: Run) -> None:
     out = tmp_path / "dist"
-    write_links(toy / "links" / "dblp.sssom.tsv", [waiting("conf/x/Tide23")], {"dblp": "https://dblp.org/rec/"})
+    write_links(toy / "links" / "dblp.sssom.tsv", [waiting("conf/x/Tide23", "toyconf-2023")], {"dblp": "https://dblp.org/rec/"})
     run("build", "--data", toy, "--out", out)
     before = (out / "synthkg.nq").read_text()
     done = run("link", "dblp", "--review", "--data", toy, "--reviewer", "Ada", stdin="a\n")
     assert "1 accepted" in done.stdout
-    run("build", "--data", toy, "--out", out)
+    assert run("build", "--data", toy, "--out", out).status == 0
     assert "conf/x/Tide23" not in before
     assert "conf/x/Tide23" in (out / "synthkg.nq").read_text()
 

@@ -1,8 +1,8 @@
 """Triples, the stores that hold them, the saved queries that ask for them, and the rules that add to them.
 
 Read `triples` first (a record -> its statements), with `plans` and `documents`; then `sparql` (a query's words), `store` (one
-protocol, several engines), `headers` and `queries` (a ``.rq`` file), `inference` (rules until none adds anything) and `jsonld` (the
-ontology's words as JSON keys).
+protocol, several engines), `headers` and `queries` (a ``.rq`` file), `inference` (rules until none adds anything) and `jsonld`
+(the ontology's words as JSON keys).
 """
 
 from synthkg.graph.inference import infer

@@ -8,8 +8,8 @@ keys).
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.plans import Statement
-from synthkg.graph.queries import Query, find_query, is_construct, load_queries, load_query, outline, written
-from synthkg.graph.store import FORMATS, OxigraphStore, Store, Table, Term, load_dump, to_rdflib
+from synthkg.graph.queries import Query, find_query, is_construct, load_queries, load_query, mentions, outline, written
+from synthkg.graph.store import FORMATS, OxigraphStore, Store, Table, Term, explain, load_dump, to_rdflib
 from synthkg.graph.triples import GRAPHS, dataset, statements
 
 __all__ = [
@@ -23,12 +23,14 @@ __all__ = [
     "Term",
     "context",
     "dataset",
+    "explain",
     "find_query",
     "infer",
     "is_construct",
     "load_dump",
     "load_queries",
     "load_query",
+    "mentions",
     "outline",
     "statements",
     "to_rdflib",

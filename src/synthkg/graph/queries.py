@@ -34,7 +34,7 @@ from synthkg.findings import did_you_mean
 from synthkg.graph.store import Store, Table, Term
 from synthkg.model import BASE, NAMESPACE, XSD
 
-__all__ = ["Parameter", "Query", "find_query", "is_construct", "load_queries", "load_query", "outline", "written"]
+__all__ = ["Parameter", "Query", "find_query", "is_construct", "load_queries", "load_query", "mentions", "outline", "written"]
 
 _MANY = 30  # values that a description lists
 _HEADER = re.compile(r"^#\+[ \t]?(.*)$", re.MULTILINE)
@@ -339,3 +339,14 @@ def outline(text: str) -> str:
 
 def _blanks(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def mentions(text: str, keyword: str) -> bool:
+    """Whether a keyword is in the query, outside its strings, IRIs, variables and comments.
+
+    In doubt it is: ``SERVICE:x`` is a keyword and a name to some parsers, one name to others.
+
+    >>> [mentions(text, "FROM") for text in ("SELECT * FROM:g {}", "SELECT ?from { ?from :from 'FROM' }")]
+    [True, False]
+    """
+    return bool(re.search(rf"(?<![\w:%\\-]){keyword}(?![\w-])", _TOKEN.sub(" ", text), re.IGNORECASE))

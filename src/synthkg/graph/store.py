@@ -20,7 +20,7 @@ from synthkg.model import XSD
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["FORMATS", "OxigraphStore", "Store", "Table", "Term", "load_dump", "to_rdflib"]
+__all__ = ["FORMATS", "OxigraphStore", "Store", "Table", "Term", "explain", "load_dump", "to_rdflib"]
 
 Term = NamedNode | Literal | BlankNode
 
@@ -89,7 +89,7 @@ class OxigraphStore:
         try:
             return self.inner.query(query, use_default_graph_as_union=True)
         except SyntaxError as error:
-            raise QueryError(f"not SPARQL: {_in_short(str(error))}") from error
+            raise QueryError(f"not SPARQL: {explain(str(error))}") from error
 
     def __iter__(self) -> Iterator[Quad]:
         return iter(self.inner)
@@ -98,7 +98,7 @@ class OxigraphStore:
         return len(self.inner)
 
 
-def _in_short(message: str) -> str:
+def explain(message: str) -> str:
     """Oxigraph's parser lists every character that could follow; a person needs the place and the first words."""
     place, _, expected = message.partition(": expected ")
     if "Prefix not found" in expected:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import QueryError, QueryStopped, UnreadableError
@@ -228,7 +228,7 @@ def test_it_gives_the_answers_of_the_store(engine: Engine, real_dist: Path) -> N
 
 @pytest.mark.parametrize("forks", [True, False])
 def test_every_kind_of_term_comes_through(forks: bool) -> None:
-    values = [Literal("ä\n\t\"\\ '\x7f\U0001f600"), Literal("a", language="de"), Literal("01"), NamedNode("urn:ü")]
+    values: list[NamedNode | BlankNode | Literal | Triple] = [Literal("ä\n\t\"\\ '\x7f\U0001f600"), Literal("a", language="de"), Literal("01"), NamedNode("urn:ü")]
     quads = [Quad(NamedNode("urn:s"), NamedNode("urn:p"), value, NamedNode("urn:g")) for value in values]
     engine = Engine(OxigraphStore(quads), forks=forks)
     rows = EngineStore(engine).select("SELECT ?o ?none WHERE { ?s ?p ?o }").rows

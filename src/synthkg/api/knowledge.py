@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
@@ -13,6 +14,7 @@ from pyoxigraph import RdfFormat, serialize
 
 from synthkg import project
 from synthkg.catalog import load_catalog
+from synthkg.engine import Engine, EngineStore
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.graph import OxigraphStore, Store, Table, dataset, find_query, infer, load_dump, load_query
 from synthkg.views import find_pages, render, rows_of, types_of, values_of
@@ -77,10 +79,21 @@ class Answer:
 
 
 class KnowledgeGraph:
-    """A graph that answers saved queries, plain SPARQL, and prints views."""
+    """A graph that answers saved queries, plain SPARQL, and prints views.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        store: The graph; one in this process must not change once it has been asked.
+        timeout: The seconds that a query to a graph in this process may take; None means any number.
+    """
+
+    def __init__(self, store: Store, timeout: float | None = None) -> None:
         self.store = store
+        self._timeout = timeout
+
+    @cached_property
+    def answering(self) -> Store:
+        """What queries are put to: for a graph in this process an engine, so that Ctrl-C and a time limit end a runaway."""
+        return EngineStore(Engine(self.store), self._timeout) if isinstance(self.store, OxigraphStore) else self.store
 
     def query(self, name: str, /, **values: str | int) -> Answer:
         """Asks a saved query, a ``.rq`` file, or a SPARQL SELECT given as text.
@@ -92,10 +105,11 @@ class KnowledgeGraph:
         Raises:
             UsageError: There is no such query or parameter, or a value is wrong.
             QueryError: It is not SPARQL.
+            QueryStopped: It took longer than it may.
         """
         is_text = "{" in name
         query = load_query(Path("-"), name) if is_text else find_query(name)
-        return Answer(query.select(self.store, **{key: str(value) for key, value in values.items()}))
+        return Answer(query.select(self.answering, **{key: str(value) for key, value in values.items()}))
 
     def construct(self, sparql: str) -> str:
         """Asks a CONSTRUCT query and gives its triples as Turtle, sorted.
@@ -103,7 +117,7 @@ class KnowledgeGraph:
         Raises:
             QueryError: It is not a SPARQL CONSTRUCT.
         """
-        triples = sorted(set(self.store.construct(sparql)), key=str)
+        triples = sorted(set(self.answering.construct(sparql)), key=str)
         return (serialize(triples, format=RdfFormat.TURTLE) or b"").decode()
 
     def view(self, name: str, style: str | None = None) -> str:
@@ -116,11 +130,11 @@ class KnowledgeGraph:
 
 
 def open(
-    data: str | Path | None = None, *, dump: str | Path | None = None, endpoint: str | None = None, timeout: float = 60.0
+    data: str | Path | None = None, *, dump: str | Path | None = None, endpoint: str | None = None, timeout: float | None = None
 ) -> KnowledgeGraph:
     """Opens a graph: the data folder of the project or package, another one, a dump, or a SPARQL endpoint.
 
-    ``timeout`` is for an endpoint: the seconds that a request may take.
+    ``timeout`` is the seconds that a query may take: for a graph in this process any number unless given, for an endpoint 60.
 
     Raises:
         UsageError: More than one was given, or the endpoint is no address.
@@ -131,12 +145,12 @@ def open(
     if endpoint is not None:
         from synthkg.endpoints import EndpointStore
 
-        return KnowledgeGraph(EndpointStore(endpoint, timeout=timeout))
+        return KnowledgeGraph(EndpointStore(endpoint, timeout=timeout or 60.0))
     if dump is not None:
-        return KnowledgeGraph(load_dump(Path(dump)))
+        return KnowledgeGraph(load_dump(Path(dump)), timeout)
     catalog = load_catalog(Path(data) if data is not None else project.folder("data"))
     if first := next((finding for finding in catalog.findings if finding.severity == "error"), None):
         raise UnreadableError(f"{first.problem} ({first.mend}); run: synthkg check", first.where)
     store = OxigraphStore(dataset(catalog))
     infer(store)
-    return KnowledgeGraph(store)
+    return KnowledgeGraph(store, timeout)

@@ -67,7 +67,7 @@ data_option = click.option(
 )
 endpoint_option = click.option("--endpoint", metavar="URL", help="A SPARQL endpoint instead.")
 timeout_option = click.option(
-    "--timeout", type=click.FloatRange(min=0.1), help="Seconds for a request to the endpoint. Default: 60."
+    "--timeout", type=click.FloatRange(min=0.1), help="Seconds that a query may take. Default: any number; 60 at an endpoint."
 )
 dump_option = click.option(
     "--from", "dump", type=click.Path(path_type=Path), help="A dump (.nq .trig .nt .ttl .jsonld .rdf) instead."

@@ -117,11 +117,11 @@ def query(
             click.echo(f"{saved.name}{' ' + parameters if parameters else ''}\t{saved.summary}")
         return
     text = sys.stdin.read() if query == "-" else query
-    kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout))
+    kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout), timeout)
     saved = load_query(Path("-"), text) if "{" in text else find_query(text)
     bound = dict(_pair(value) for value in values)
     if describe:
-        click.echo(saved.describe(kg.store), nl=False)
+        click.echo(saved.describe(kg.answering), nl=False)
         return
     if is_construct(saved.text):
         if style not in (None, "ttl"):
@@ -131,7 +131,7 @@ def query(
     if style == "ttl":
         raise UsageError("a SELECT query gives rows; --format ttl is for CONSTRUCT")
     style = style or ("table" if sys.stdout.isatty() else "csv")
-    table = narrow(saved.select(kg.store, **bound), columns.split(",") if columns else (), limit)
+    table = narrow(saved.select(kg.answering, **bound), columns.split(",") if columns else (), limit)
     click.echo(FORMATS[style](table), nl=False)
 
 

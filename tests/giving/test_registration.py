@@ -207,7 +207,7 @@ def document(iri: str, ending: str) -> tuple[int, str]:
     if first in ("ontology", "query"):
         return 303, f"{SITE}/{'/'.join([first, *rest])}.{ending}"
     if first in ("paper", "method", "artifact", "venue", "list", "concept"):
-        return 303, f"{SITE}/{first}/{rest[0]}.{ending}"
+        return 303, f"{SITE}/{first}/{rest[0]}.{ending}" + (f"#{'/'.join(rest[1:])}" if rest[1:] else "")
     return 404, ""
 
 

@@ -173,7 +173,8 @@ def negotiate(accept: str | None) -> str:
     >>> negotiate("text/turtle;q=0.7, application/rdf+xml"), negotiate(None)
     ('rdf', 'html')
     """
-    found, holds, groups = "", True, ("",)
+    found, holds = "", True
+    groups: tuple[str, ...] = ("",)
     for line in _formats():
         word, _, rest = line.partition(" ")
         if word == "RewriteCond" and rest.startswith("%{HTTP_ACCEPT}"):

@@ -8,7 +8,7 @@ keys).
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.plans import Statement
-from synthkg.graph.queries import Query, find_query, is_construct, load_queries, load_query, mentions, outline, written
+from synthkg.graph.queries import Parameter, Query, find_query, is_construct, load_queries, load_query, mentions, outline, written
 from synthkg.graph.store import FORMATS, OxigraphStore, Store, Table, Term, explain, load_dump, to_rdflib
 from synthkg.graph.triples import GRAPHS, dataset, statements
 
@@ -16,6 +16,7 @@ __all__ = [
     "FORMATS",
     "GRAPHS",
     "OxigraphStore",
+    "Parameter",
     "Query",
     "Statement",
     "Store",

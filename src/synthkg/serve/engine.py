@@ -22,6 +22,7 @@ from synthkg.serve.files import Folder
 __all__ = ["Engine", "Graph", "Limits", "Served"]
 
 _SUMS = "SHA256SUMS"
+_KEPT_BYTES = 64 * 2**20  # answers that are kept of a graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,11 @@ class Graph:
     def store(self, is_gone: Callable[[], object] | None = None) -> EngineStore:
         """The graph under its limits, for one request."""
         return EngineStore(self.engine, self.limits.seconds, patience=self.limits.seconds, is_gone=is_gone)
+
+    def keep(self, key: str, body: bytes) -> None:
+        """Keeps an answer: the same graph always gives the same."""
+        if sum(map(len, self.kept.values())) + len(body) < _KEPT_BYTES:
+            self.kept[key] = body
 
     @cached_property
     def files(self) -> Folder:

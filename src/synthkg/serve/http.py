@@ -1,7 +1,7 @@
 """Requests and answers of HTTP, apart from any server: what is asked for, in which form, and what goes back.
 
-Every answer passes `finish`: it has an ETag and is not sent twice, is compressed where that is understood, may be read by pages of
-other sites, and is never taken for another type than it says.
+Every answer passes `finish`: it has an ETag and is not sent twice, is compressed where that is understood, may be read by pages
+of other sites, and is never taken for another type than it says.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO
 from urllib.parse import parse_qsl
 
 __all__ = ["Refused", "Request", "Response", "choose", "finish", "parameters"]
 
 _WORTH_PACKING = 1_000  # bytes
 _PACKABLE = re.compile(r"text/|application/(?:.*\+)?(?:json|xml)|application/(?:n-|trig|sparql-)|image/svg")
-CONTENT_SECURITY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors *"
+_CONTENT_SECURITY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Request:
         query: What follows the question mark, not decoded.
         headers: By name in small letters.
         body: What was sent along.
-        root: Our own address, without a slash at its end.
+        site: Our own scheme, host and port, as the asker knows them.
+        prefix: The path below which we are, without a slash at its end; empty at the top.
         is_gone: Tells whether nobody waits for the answer any more.
     """
 
@@ -40,8 +41,14 @@ class Request:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    root: str = ""
+    site: str = ""
+    prefix: str = ""
     is_gone: Callable[[], bool] = lambda: False
+
+    @property
+    def root(self) -> str:
+        """Our own address, without a slash at its end."""
+        return self.site + self.prefix
 
     @property
     def accept(self) -> str | None:
@@ -137,7 +144,7 @@ def finish(request: Request, response: Response) -> Response:
     headers.setdefault("Cache-Control", "no-cache")
     headers["Vary"] = ", ".join(dict.fromkeys([*filter(None, [headers.get("Vary")]), "Accept-Encoding"]))
     if response.type.startswith("text/html"):
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
+        headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY)
         headers.setdefault("Referrer-Policy", "no-referrer")
     if response.status == 200 and response.file is None and "Content-Encoding" not in headers:
         headers.setdefault("ETag", f'"{hashlib.sha256(response.body).hexdigest()[:20]}"')
@@ -169,11 +176,3 @@ def _pack(request: Request, response: Response) -> None:
         response.body = gzip.compress(response.body, compresslevel=5, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
         response.headers["ETag"] = response.headers["ETag"][:-1] + '-gzip"'
-
-
-def first(values: Iterable[tuple[str, str]], name: str) -> str | None:
-    """The first value of a name."""
-    return next((value for key, value in values if key == name), None)
-
-
-Environ = dict[str, Any]

@@ -32,6 +32,15 @@ section:target > h2, section:target > h3 { background: color-mix(in srgb, gold 3
 .trouble { border-left: 4px solid crimson; padding-left: 1rem } small { opacity: .8 }
 @media print { nav, form { display: none } }
 """
+_PREFIXES = {
+    NAMESPACE: "",
+    BASE: "",
+    "http://purl.org/dc/terms/": "dcterms:",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
+    "http://www.w3.org/2000/01/rdf-schema#": "rdfs:",
+    "http://www.w3.org/2002/07/owl#": "owl:",
+    "http://www.w3.org/2004/02/skos/core#": "skos:",
+}
 _SAMPLE = """PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX synthkg: <https://w3id.org/synthkg/ontology#>
 
@@ -49,7 +58,7 @@ def page(title: str, body: str, root: str, alternates: Mapping[str, str] | None 
     Args:
         title: Its title, in plain text.
         body: What is on it, as HTML.
-        root: Our own address.
+        root: The path below which we are, empty at the top.
         alternates: Media type -> address of the same in another form.
     """
     links = "".join(
@@ -67,7 +76,7 @@ def page(title: str, body: str, root: str, alternates: Mapping[str, str] | None 
 
 
 def home(root: str, counts: Table, triples: int) -> bytes:
-    """The page at our address where there is no web site."""
+    """The page at the top where there is no web site."""
     here = escape(root)
     body = (
         "<p>The literature on data synthesis with large language models, as a knowledge graph: "
@@ -137,7 +146,8 @@ def _field(parameter: Parameter, value: str, choices: Sequence[str]) -> str:
         return f'<label>{name} <input name="{name}" value="{shown}"></label>\n'
     if len(choices) > _CHOICES:
         options = "".join(f'<option value="{escape(choice)}">' for choice in choices)
-        return f'<label>{name} <input name="{name}" value="{shown}" list="of-{name}"></label><datalist id="of-{name}">{options}</datalist>\n'
+        known = f'<datalist id="of-{name}">{options}</datalist>'
+        return f'<label>{name} <input name="{name}" value="{shown}" list="of-{name}"></label>{known}\n'
     options = "".join(f"<option{' selected' if choice == value else ''}>{escape(choice)}</option>" for choice in choices)
     return f'<label>{name} <select name="{name}">{options}</select></label>\n'
 
@@ -148,7 +158,8 @@ def table(answer: Table, link: Link) -> str:
     rows = "".join(f"<tr>{''.join(f'<td>{_cell(term, link)}</td>' for term in row)}</tr>\n" for row in answer.rows[:_SHOWN])
     count = f"{len(answer.rows)} row{'s' if len(answer.rows) != 1 else ''}"
     shown = f"{count}, the first {_SHOWN} of which are shown" if len(answer.rows) > _SHOWN else count
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table></div>\n<p><small>{shown}</small></p>\n'
+    rows = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table></div>\n'
+    return f"{rows}<p><small>{shown}</small></p>\n"
 
 
 def _cell(term: object, link: Link) -> str:
@@ -163,17 +174,22 @@ def _cell(term: object, link: Link) -> str:
 
 
 def _short(iri: str) -> str:
-    return iri.removeprefix(NAMESPACE) if iri.startswith(NAMESPACE) else iri.removeprefix(BASE)
+    for namespace, prefix in _PREFIXES.items():
+        if iri.startswith(namespace):
+            return prefix + iri.removeprefix(namespace)
+    return iri
 
 
 Facts = Mapping[str, Sequence[tuple[str, object]]]
 
 
-def thing_page(root: str, iri: str, facts: Facts, pointing: Iterable[tuple[Term, Term]], link: Link, forms: Mapping[str, str]) -> bytes:
+def thing_page(
+    root: str, iri: str, facts: Facts, pointing: Iterable[tuple[Term, Term]], link: Link, forms: Mapping[str, str]
+) -> bytes:
     """A thing and its parts, each with what is said of it, and what points at the thing.
 
     Args:
-        root: Our own address.
+        root: The path below which we are, empty at the top.
         iri: The thing's IRI.
         facts: IRI of the thing or of a part -> predicates and objects, sorted.
         pointing: Things, each with the predicate by which it points at this one.
@@ -184,7 +200,8 @@ def thing_page(root: str, iri: str, facts: Facts, pointing: Iterable[tuple[Term,
     for subject in sorted(facts, key=lambda each: (each != iri, each)):
         part = subject.removeprefix(iri).lstrip("/#")
         rows = "".join(
-            f'<tr><th scope="row">{_cell(NamedNode(name), link)}</th><td>{_cell(value, link)}</td></tr>\n' for name, value in facts[subject]
+            f'<tr><th scope="row">{_cell(NamedNode(name), link)}</th><td>{_cell(value, link)}</td></tr>\n'
+            for name, value in facts[subject]
         )
         heading = f"<h2>{escape(part)}</h2>\n" if part else ""
         place = f' id="{escape(part)}"' if part else ""
@@ -197,7 +214,11 @@ def thing_page(root: str, iri: str, facts: Facts, pointing: Iterable[tuple[Term,
     return page(_title(facts.get(iri, ())) or _short(iri), body, root, forms)
 
 
-_TITLES = ("http://purl.org/dc/terms/title", "http://www.w3.org/2004/02/skos/core#prefLabel", "http://www.w3.org/2000/01/rdf-schema#label")
+_TITLES = (
+    "http://purl.org/dc/terms/title",
+    "http://www.w3.org/2004/02/skos/core#prefLabel",
+    "http://www.w3.org/2000/01/rdf-schema#label",
+)
 
 
 def _title(facts: Sequence[tuple[str, object]]) -> str:

@@ -84,9 +84,7 @@ def _read(request: Request, asked: list[tuple[str, str]]) -> Question:
         raise Refused(403, "this graph is not changed by requests; updates are refused")
     if len(texts) != 1:
         raise Refused(400, f"there must be one query, and there are {len(texts)}" if texts else "there is no query; send query=…")
-    graphs = {
-        name: tuple(value for key, value in asked if key == f"{name}-graph-uri") for name in ("default", "named")
-    }
+    graphs = {name: tuple(value for key, value in asked if key == f"{name}-graph-uri") for name in ("default", "named")}
     for iri in (*graphs["default"], *graphs["named"]):
         if not _is_absolute(iri):
             raise Refused(400, f'"{iri}" is no address of a graph')
@@ -127,6 +125,7 @@ def answer(request: Request, asked: Question, reply: Reply) -> Response:
         problem = reply.problem if reply.kind == "not SPARQL" else f"the query was not answered: {reply.problem}"
         raise Refused(_STATUS[reply.kind], problem, **headers)
     offered, form = (TRIPLES, asked.triples) if reply.kind == "triples" else (ROWS, asked.rows)
-    if choose(request.accept, tuple(offered)) is None:
+    wanted = choose(request.accept, tuple(offered))
+    if wanted is None:
         raise Refused(406, f"there is no such form; there are {', '.join(offered)}")
-    return Response(200, reply.body, offered[form], {"Vary": "Accept"})
+    return Response(200, reply.body, offered["text/html" if wanted == "text/html" else form], {"Vary": "Accept"})

@@ -125,14 +125,14 @@ def test_sparqlwrapper(served: Synthkg, method: str) -> None:
     wrapper.setQuery("SELECT ?s WHERE { ?s a <https://w3id.org/synthkg/ontology#Paper> } ORDER BY ?s LIMIT 3")
     for form in (JSON, XML, CSV, TSV):
         wrapper.setReturnFormat(form)
-        found = wrapper.query().convert()
+        found: Any = wrapper.query().convert()
         text = found.toxml() if form == XML else found.decode() if isinstance(found, bytes) else json.dumps(found)
         assert text.count("https://w3id.org/synthkg/paper/") == 3, form
     wrapper.setQuery("CONSTRUCT { ?s a ?c } WHERE { ?s a ?c } LIMIT 5")
     for form in (TURTLE, RDFXML):
         wrapper.setReturnFormat(form)
         found = wrapper.query().convert()
-        graph = found if isinstance(found, Graph) else Graph().parse(data=found, format="turtle")  # type: ignore[arg-type]
+        graph = found if isinstance(found, Graph) else Graph().parse(data=found, format="turtle")
         assert len(graph) == 5, form
     wrapper.setQuery("ASK { ?s ?p ?o }")
     wrapper.setReturnFormat(JSON)

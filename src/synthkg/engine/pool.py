@@ -56,13 +56,12 @@ class Engine:
     ) -> None:
         self.memory = memory
         self._nursery: Nursery = (Forking if forks or (forks is None and can_fork()) else Spawning)(source, memory)
-        self._end = weakref.finalize(self, self._nursery.close)
+        self._close = weakref.finalize(self, self._nursery.close)
         self._ready = workers
         self._places = threading.BoundedSemaphore(most or workers)
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._running = 0
-        self._is_retired = False
         first = self._nursery.start()
         self.unlimited = first.unlimited
         self._idle.append(first)
@@ -105,19 +104,16 @@ class Engine:
             self._places.release()
             with self._lock:
                 self._running -= 1
-                is_last = self._is_retired and not self._running
-            if is_last:
-                self.close()
 
     def _ask(self, question: Question, seconds: float | None, is_gone: Callable[[], object] | None) -> Reply:
         worker = self._take(question.pack())
         try:
             if (problem := self._wait(worker, seconds, is_gone)) is not None:
-                self._nursery.end(worker)
+                self._end(worker)
                 return problem
             reply = Reply.unpack(worker.connection.recv_bytes())
         except (EOFError, OSError):
-            return self._of_dead(self._nursery.end(worker))
+            return self._of_dead(self._end(worker))
         except BaseException:
             self._nursery.end(worker)
             raise
@@ -166,31 +162,21 @@ class Engine:
 
     def _give_back(self, worker: Worker) -> None:
         with self._lock:
-            if keep := not worker.is_spent and not self._is_retired and len(self._idle) < self._ready:
+            if keep := not worker.is_spent and len(self._idle) < self._ready:
                 self._idle.append(worker)
         if not keep:
-            self._nursery.end(worker)
-        if worker.is_spent:
-            self._refill()
+            self._end(worker)
 
-    def _refill(self) -> None:
-        """Has a worker ready again, before it is asked for."""
+    def _end(self, worker: Worker) -> int:
+        """Ends a worker, and has another one ready before it is asked for."""
+        status = self._nursery.end(worker)
         with self._lock:
-            if self._is_retired or len(self._idle) + self._running > self._ready:
-                return
-        with suppress(EngineError):
-            worker = self._nursery.start()
-            with self._lock:
-                self._idle.append(worker)
-
-    def retire(self) -> None:
-        """Closes when the queries that are running have been answered."""
-        with self._lock:
-            self._is_retired = True
-            is_last = not self._running
-        if is_last:
-            self.close()
+            is_wanted = len(self._idle) + self._running - 1 < self._ready
+        if is_wanted:
+            with suppress(EngineError):
+                self._idle.append(self._nursery.start())
+        return status
 
     def close(self) -> None:
         """Ends every process at once."""
-        self._end()
+        self._close()

@@ -2,7 +2,7 @@
 # Installs with apt-get, where it may, what pip cannot bring, and names it otherwise.
 #   tools/system.sh venv    what setting up needs: Python's venv
 #   tools/system.sh tests   what the tests need besides: a Java compiler (HermiT, the OWL API), Raptor's rapper, N3.js
-#                           on Node.js, Virtuoso 7 and Apache 2
+#                           on Node.js, Virtuoso 7, Apache 2, OpenRefine and curl
 set -eu
 
 missing=""
@@ -14,7 +14,9 @@ case "${1:-}" in
     command -v rapper >/dev/null 2>&1 || missing="$missing raptor2-utils"
     NODE_PATH="${NODE_PATH:-}:/usr/share/nodejs" node -e 'require("n3")' >/dev/null 2>&1 || missing="$missing nodejs node-n3"
     command -v virtuoso-t >/dev/null 2>&1 || missing="$missing virtuoso-opensource-7"
-    PATH="$PATH:/usr/sbin" command -v apache2 >/dev/null 2>&1 || missing="$missing apache2" ;;
+    PATH="$PATH:/usr/sbin" command -v apache2 >/dev/null 2>&1 || missing="$missing apache2"
+    command -v openrefine >/dev/null 2>&1 || missing="$missing openrefine"
+    command -v curl >/dev/null 2>&1 || missing="$missing curl" ;;
   *)
     echo "usage: tools/system.sh venv|tests" >&2; exit 2 ;;
 esac

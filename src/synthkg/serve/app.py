@@ -23,11 +23,12 @@ from synthkg.serve import pages
 from synthkg.serve.description import service
 from synthkg.serve.documents import ENDINGS, Documents
 from synthkg.serve.documents import void as void_triples
-from synthkg.serve.engine import Graph, Served
+from synthkg.serve.engine import PATIENCE, Graph, Served
 from synthkg.serve.files import Folder
 from synthkg.serve.http import Refused, Request, Response, choose, finish
 from synthkg.serve.metrics import Metrics
 from synthkg.serve.protocol import TRIPLES, answer, names_a_query, question
+from synthkg.serve.reconciliation import answer_reconciliation
 from synthkg.serve.saved import ENDINGS as SAVED
 from synthkg.serve.saved import answer_saved
 
@@ -134,6 +135,8 @@ class Application:
             return fixed[path]
         if path.startswith("dump/"):
             return "dump", self._dump
+        if path == "reconcile" or path.startswith("reconcile/"):
+            return "reconcile", lambda request, graph: answer_reconciliation(request, graph, self._store(request, graph))
         if _QUERY.fullmatch(path) or (path.startswith("query/") and path.endswith(".md")):
             return "query", self._saved
         return "document", self._document
@@ -149,8 +152,7 @@ class Application:
         if not names_a_query(request):
             return _describe(request)
         asked = question(request)
-        limits = graph.limits
-        reply = graph.engine.ask(asked, seconds=limits.seconds, patience=limits.seconds, is_gone=request.is_gone)
+        reply = graph.engine.ask(asked, seconds=graph.limits.seconds, patience=PATIENCE, is_gone=request.is_gone)
         if reply.kind in _STATUS:
             self.metrics.count_stopped(reply.kind)
         response = answer(request, asked, reply)

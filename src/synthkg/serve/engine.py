@@ -18,9 +18,12 @@ from synthkg.engine import Engine, EngineStore
 from synthkg.errors import SynthkgError, UnreadableError
 from synthkg.graph import Query, load_queries
 from synthkg.serve.files import Folder
+from synthkg.serve.things import Things
 
-__all__ = ["Engine", "Graph", "Limits", "Served"]
+__all__ = ["PATIENCE", "Engine", "Graph", "Limits", "Served"]
 
+PATIENCE = 30.0
+"""Seconds that a request waits for a worker before it is told to come again."""
 _SUMS = "SHA256SUMS"
 _KEPT_BYTES = 64 * 2**20  # answers that are kept of a graph
 
@@ -77,7 +80,12 @@ class Graph:
 
     def store(self, is_gone: Callable[[], object] | None = None) -> EngineStore:
         """The graph under its limits, for one request."""
-        return EngineStore(self.engine, self.limits.seconds, patience=self.limits.seconds, is_gone=is_gone)
+        return EngineStore(self.engine, self.limits.seconds, patience=PATIENCE, is_gone=is_gone)
+
+    @cached_property
+    def things(self) -> Things:
+        """What is known by name."""
+        return Things.read(EngineStore(self.engine))
 
     def keep(self, key: str, body: bytes) -> None:
         """Keeps an answer: the same graph always gives the same."""

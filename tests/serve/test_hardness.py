@@ -241,7 +241,7 @@ def soak(server: Synthkg, dump: Path, seconds: float, clients: int, seed: int = 
         began = time.monotonic()
         answer: Answer = server.ask(asked(random.choice(list(BOMBS.values()))))
         assert answer.status in (500, 503), answer
-        assert answer.status == 503 or time.monotonic() - began < 15
+        assert answer.status == 503 or time.monotonic() - began < 40
         return f"stopped with {answer.status}"
 
     def hang_up(random: random.Random) -> str:
@@ -278,7 +278,7 @@ def soak(server: Synthkg, dump: Path, seconds: float, clients: int, seed: int = 
 
 def test_a_short_soak(toy_dist: Path) -> None:
     """Ten seconds of what benchmarks/serving.py does for ten minutes."""
-    for server in start_synthkg(toy_dist / "synthkg.nq", "--timeout", "1", "--memory", "200"):
+    for server in start_synthkg(toy_dist / "synthkg.nq", "--timeout", "4", "--memory", "200"):
         for _ in range(20):
             server.ask("/")
         before = memory_of(server.process.pid)

@@ -429,6 +429,6 @@ def test_openrefine_reconciles_the_whole_list(served: Synthkg, openrefine: OpenR
     )
     openrefine.wait(project)
     got = openrefine.get("get-rows", project=project, start=0, limit=400, engine=json.dumps(engine))
-    fetched = {row["cells"][0]["v"]: (row["cells"][2] or {}).get("v") for row in got["rows"] if row["cells"][0]}
+    fetched = {row["cells"][0]["v"]: [(cell or {}).get("v") for cell in row["cells"]] for row in got["rows"] if row["cells"][0]}
     title = next(title for title, _, about in rows if about == SELF_INSTRUCT)
-    assert fetched[title] == "2212.10560"
+    assert fetched[title][2:] == ["2212.10560", "Self-Instruct"]

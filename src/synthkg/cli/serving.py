@@ -1,4 +1,4 @@
-"""Commands that answer others: serve."""
+"""Commands that answer others: serve, mcp."""
 
 from __future__ import annotations
 
@@ -48,6 +48,22 @@ def serve(
     settings = Settings(bind, Limits(timeout, memory, workers), site, is_watching, has_metrics, prefix.rstrip("/"))
     with _source(data, dump) as source:
         run(source, settings, lambda line: click.echo(line, err=True), click.echo)
+
+
+@main.command(epilog=examples("synthkg mcp --from dist/synthkg.nq"))
+@data_option
+@dump_option
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=10, show_default=True, help="Seconds that a query may take.")
+@click.option("--memory", type=click.IntRange(min=50), default=600, show_default=True, help="Megabytes that a query may take.")
+def mcp(data: Path | None, dump: Path | None, timeout: float, memory: int) -> None:
+    """Answer an assistant, by the Model Context Protocol, on standard input and output.
+
+    It finds things, asks saved questions and SPARQL, and shows where facts were read.
+    """
+    from synthkg.serve import Limits, serve_assistant
+
+    with _source(data, dump) as source:
+        serve_assistant(source(), Limits(timeout, memory))
 
 
 @contextmanager

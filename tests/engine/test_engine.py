@@ -102,7 +102,7 @@ def test_no_process_is_left(real_dist: Path) -> None:
         engine.ask(Question(BOMBS[bomb]), seconds=0.3)
     assert eventually(lambda: len(processes() - before) <= 3)
     engine.close()
-    assert processes() == before
+    assert processes() <= before
 
 
 def test_workers_do_not_outlive_whoever_started_them(real_dist: Path) -> None:
@@ -228,7 +228,12 @@ def test_it_gives_the_answers_of_the_store(engine: Engine, real_dist: Path) -> N
 
 @pytest.mark.parametrize("forks", [True, False])
 def test_every_kind_of_term_comes_through(forks: bool) -> None:
-    values: list[NamedNode | BlankNode | Literal | Triple] = [Literal("ä\n\t\"\\ '\x7f\U0001f600"), Literal("a", language="de"), Literal("01"), NamedNode("urn:ü")]
+    values: list[NamedNode | BlankNode | Literal | Triple] = [
+        Literal("ä\n\t\"\\ '\x7f\U0001f600"),
+        Literal("a", language="de"),
+        Literal("01"),
+        NamedNode("urn:ü"),
+    ]
     quads = [Quad(NamedNode("urn:s"), NamedNode("urn:p"), value, NamedNode("urn:g")) for value in values]
     engine = Engine(OxigraphStore(quads), forks=forks)
     rows = EngineStore(engine).select("SELECT ?o ?none WHERE { ?s ?p ?o }").rows

@@ -21,7 +21,7 @@ from typing import Protocol
 
 from pyoxigraph import RdfFormat
 
-from synthkg.engine.keeper import END, FORK, keep
+from synthkg.engine.keeper import END, FORK, STOP, keep
 from synthkg.engine.worker import hush
 from synthkg.errors import EngineError, UnreadableError
 from synthkg.graph import OxigraphStore
@@ -59,7 +59,10 @@ class Nursery(Protocol):
         """
 
     def end(self, worker: Worker) -> int:
-        """Ends a worker at once, if it has not ended already: its exit status, negative for the signal that ended it."""
+        """Ends a worker, if it has not ended already: its exit status, negative for the signal that ended it."""
+
+    def stop(self, worker: Worker) -> None:
+        """Ends a worker, and does not wait until the system has taken its memory back, which may take a while."""
 
     def close(self) -> None:
         """Ends all that was started."""
@@ -140,6 +143,13 @@ class Forking:
             return int(self._control.recv(64))
         return 0
 
+    def stop(self, worker: Worker) -> None:
+        """See `Nursery.stop`."""
+        worker.connection.close()
+        with self._lock, contextlib.suppress(OSError):
+            self._control.send(STOP + str(worker.number).encode())
+            self._control.recv(64)
+
     def close(self) -> None:
         """See `Nursery.close`."""
         if os.getpid() != self._owner:  # a fork of the process that this belongs to
@@ -188,6 +198,10 @@ class Spawning:
         process = self._processes.pop(worker.number)
         process.kill()
         return process.wait()
+
+    def stop(self, worker: Worker) -> None:
+        """See `Nursery.stop`."""
+        self.end(worker)
 
     def close(self) -> None:
         """See `Nursery.close`."""

@@ -109,13 +109,13 @@ class Engine:
         worker = self._take(question.pack())
         try:
             if (problem := self._wait(worker, seconds, is_gone)) is not None:
-                self._end(worker)
+                self._nursery.stop(worker)
                 return problem
             reply = Reply.unpack(worker.connection.recv_bytes())
         except (EOFError, OSError):
-            return self._of_dead(self._end(worker))
+            return self._of_dead(self._nursery.end(worker))
         except BaseException:
-            self._nursery.end(worker)
+            self._nursery.stop(worker)
             raise
         worker.is_spent |= reply.is_spent
         self._give_back(worker)
@@ -165,17 +165,7 @@ class Engine:
             if keep := not worker.is_spent and len(self._idle) < self._ready:
                 self._idle.append(worker)
         if not keep:
-            self._end(worker)
-
-    def _end(self, worker: Worker) -> int:
-        """Ends a worker, and has another one ready before it is asked for."""
-        status = self._nursery.end(worker)
-        with self._lock:
-            is_wanted = len(self._idle) + self._running - 1 < self._ready
-        if is_wanted:
-            with suppress(EngineError):
-                self._idle.append(self._nursery.start())
-        return status
+            self._nursery.stop(worker)
 
     def close(self) -> None:
         """Ends every process at once."""

@@ -39,6 +39,7 @@ __all__ = ["Contact", "documents", "negotiate", "prefix_record", "redirections"]
 _SPDX = {"https://creativecommons.org/publicdomain/zero/1.0/": "CC0-1.0"}  # https://spdx.org/licenses/CC0-1.0.html
 _HTML = ("text/html", "application/xhtml+xml")
 _PART = "[A-Za-z0-9._~/-]+"
+_CONDITION = re.compile(r'RewriteCond %\{(?P<of>[A-Z_:]+)\} (?:"(?P<quoted>.*)"|(?P<plain>\S+))(?: \[(?P<flags>NC)\])?')
 _RECORD = re.compile(rf"\^{re.escape(re.escape(BASE))}(?P<kind>[a-z]+(?:/[a-z]+)?)/(?P<slug>[^/]+)\$")
 
 
@@ -173,19 +174,20 @@ def negotiate(accept: str | None) -> str:
     >>> negotiate("text/turtle;q=0.7, application/rdf+xml"), negotiate(None)
     ('rdf', 'html')
     """
-    found, holds = "", True
-    groups: tuple[str, ...] = ("",)
+    found, holds, group = "", True, ""
     for line in _formats():
-        word, _, rest = line.partition(" ")
-        if word == "RewriteCond" and rest.startswith("%{HTTP_ACCEPT}"):
-            pattern, flag = rest.split('"')[1:]
-            match = re.search(pattern, accept or "", re.IGNORECASE if "NC" in flag else 0)
-            holds, groups = holds and match is not None, ("", *match.groups()) if match else ("",)
-        elif word == "RewriteCond":
-            holds = holds and rest.endswith(f"={found}")
-        elif word == "RewriteRule":
-            value = rest.partition("[E=SYNTHKG:")[2].removesuffix("]")
-            found = (groups[1] if value == "%1" else value) if holds else found
+        if condition := _CONDITION.fullmatch(line):
+            value = found if condition["of"] == "ENV:SYNTHKG" else accept or ""
+            pattern = condition["quoted"] or condition["plain"]
+            if pattern.startswith("="):
+                holds = holds and value == pattern[1:]
+            else:
+                match = re.search(pattern, value, re.IGNORECASE if condition["flags"] else 0)
+                holds = holds and match is not None
+                group = match[1] if match and match.re.groups else group
+        elif line.startswith("RewriteRule"):
+            said = line.partition("[E=SYNTHKG:")[2].removesuffix("]")
+            found = (group if said == "%1" else said) if holds else found
             holds = True
     return found
 

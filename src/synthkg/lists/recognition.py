@@ -6,6 +6,7 @@ alike. Besides, a title that a list prints is known where all rows with it are a
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from synthkg.catalog import Catalog
-from synthkg.lists.claims import names_in
 from synthkg.lists.curated import Curated, key_of, looks_of
 from synthkg.lists.matching import Row, match
 from synthkg.lists.works import fold, read_claim
@@ -24,6 +24,7 @@ __all__ = ["Asked", "Found", "Recognition"]
 _ALIKE = 50.0
 _SHORT = 4
 _MOST_CHARACTERS = 1_000
+_BETWEEN_NAMES = re.compile(r"\s*(?:[;|,]|\band\b)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _row(number: int, asked: Asked) -> Row:
     entry = Entry(title=asked.words[:_MOST_CHARACTERS], url=asked.url or None)
     claim = read_claim(number, entry)
     key = key_of(claim.url) if claim.url else None
-    looks = looks_of([claim.title], names_in(asked.authors))
+    looks = looks_of([claim.title], filter(None, _BETWEEN_NAMES.split(asked.authors)))
     if ":" not in claim.title and len(claim.title.split()) < _SHORT:
         looks = looks._replace(names=looks.titles)
     return Row(claim, number, entry, key, (key,) if key else (), asked.authors, looks)

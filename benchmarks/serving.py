@@ -25,7 +25,7 @@ from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from engine.test_engine import BOMBS
+from bombs import BOMBS
 from serve.test_hardness import asked, children, memory_of, soak
 from servers import Synthkg, _answers, _stop, free_port, start_synthkg
 from synthkg.graph import load_queries

@@ -79,9 +79,9 @@ def test_fault_is_found_where_it_is(fault: Plant, data: Path, run: Run) -> None:
 
 def test_unreadable_text_is_named(data: Path, run: Run) -> None:
     (data / DRIFT).write_bytes("title: Drift\nevidence: Mar\u00e9e".encode("latin-1"))
-    done = run("check", "--data", data)
-    assert done.status == 2
-    assert f"{data / DRIFT}:2:14: not UTF-8" in done.stderr
+    (found,) = (f for f in findings(data, run) if f.rule == "unreadable-file")
+    assert (found.file, found.line, found.column) == (str(data / DRIFT), 2, 14)
+    assert found.problem.startswith("not UTF-8")
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,18 @@ Every check, whoever makes it (the YAML reader, SHACL, a saved query), ends in t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-__all__ = ["FORMATS", "Finding", "did_you_mean"]
+__all__ = ["FORMATS", "Finding", "did_you_mean", "visible"]
 
 
 _MANY = 60  # names that a message can list and still be read
+# C0 but tab and newline, DEL, C1, what turns the direction of text (Unicode TR 36), its own line ends, halves of surrogate pairs.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,8 +66,19 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return "known: " + ", ".join(known[:_MANY]) + more
 
 
+def visible(text: str) -> str:
+    r"""The text of a stranger as a terminal may show it: what would move its cursor, or turn its letters round, is spelled out.
+
+    Tabs and newlines stay as they are.
+
+    >>> visible("a label\x1b[2A\x9b1K\u202eelbal")
+    'a label\\x1b[2A\\x9b1K\\u202eelbal'
+    """
+    return _UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}" if ord(found[0]) < 0x100 else f"\\u{ord(found[0]):04x}", text)
+
+
 def _text(findings: Sequence[Finding]) -> str:
-    return "".join(f"{f.where}: {f.severity}: {f.problem} ({f.mend}) [{f.rule}]\n" for f in findings)
+    return "".join(f"{visible(f'{f.where}: {f.severity}: {f.problem} ({f.mend}) [{f.rule}]')}\n" for f in findings)
 
 
 def _json(findings: Sequence[Finding]) -> str:

@@ -25,7 +25,7 @@ def test_a_time_limit_ends_a_query(run: Run) -> None:
     assert done.status == 2
     assert "stopped after 0.5 seconds" in done.stderr
     assert time.monotonic() - began < 10
-    assert run("query", "ASK { ?s ?p ?o }", "--data", TOY, "--timeout", "0.5").status == 2
+    assert run("query", "ASK { ?s ?p ?o }", "--data", TOY, "--timeout", "5").stdout == "yes\n"
 
 
 def test_ctrl_c_ends_a_query_at_once(toy_dist: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, parse
 
 from conftest import TESTS
+from servers import interruptible
 from synthkg.catalog.folder import load_catalog
 from synthkg.errors import QueryError, UnreadableError, UsageError
 from synthkg.graph.store import Term, load_dump
@@ -312,7 +313,8 @@ def test_memory_does_not_grow_with_the_dump(tmp_path: Path, ending: str) -> None
 
 def test_an_interrupt_ends_it_at_once(tmp_path: Path) -> None:
     dump = written(tmp_path / "dump.nt", 400)
-    with subprocess.Popen([sys.executable, "-c", SCRIPT, dump], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    command, pipe = [sys.executable, "-c", SCRIPT, str(dump)], subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, preexec_fn=interruptible) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"started\n"
         process.send_signal(signal.SIGINT)

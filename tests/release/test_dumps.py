@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse
 
 from conftest import DATA, FORMATS, TOY, Run, build, call
 from synthkg.catalog.folder import load_catalog
-from synthkg.graph.store import FORMATS as PARSERS
+from synthkg.graph.formats import FORMATS as PARSERS
 from synthkg.graph.store import to_rdflib
 from synthkg.graph.triples import GRAPHS, quads
 from synthkg.model.vocabulary import BASE, load_vocabulary

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from mcp import Client, StdioServerParameters
 
+from bombs import BOMBS
 from conftest import ROOT, Run
-from engine.test_engine import BOMBS
 
 Talk = Callable[[Client], Awaitable[None]]
 

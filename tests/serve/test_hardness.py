@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pytest
 
-from engine.test_engine import BOMBS, SERVICES, eventually
+from bombs import BOMBS, SERVICES, eventually
 from servers import Answer, Synthkg, start_synthkg
 
 LIMIT = 2.0  # that of the server of `served`

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from synthkg.catalog.canonical import dump, reformat
-from synthkg.catalog.decode import SLUG, Pointer, Reading, Reference, locate, read_record
+from synthkg.catalog.decode import SLUG, Reading, Reference, read_record
 from synthkg.catalog.links import load_links
+from synthkg.catalog.nodes import Pointer, locate
 from synthkg.catalog.sssom import Link
 from synthkg.errors import UnreadableError, UsageError
-from synthkg.files import read_text, write_atomically
+from synthkg.files import read_text, write_together
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, record_iri
+from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
 __all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_records"]
 
@@ -38,7 +39,7 @@ class Catalog:
         records: Folder name -> id -> record, sorted by id.
         links: Target -> what was found there of our things.
         findings: What the files themselves show: syntax, keys, types, references.
-        is_whole: Whether every record file could be read.
+        left_out: The files that give no record, each with what is wrong in it first.
     """
 
     data: Path
@@ -46,7 +47,12 @@ class Catalog:
     records: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
     links: dict[str, list[Link]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    is_whole: bool = True
+    left_out: dict[Path, Finding] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every record file could be read."""
+        return not self.left_out
 
     def __iter__(self) -> Iterator[Record]:
         for folder in _TYPES:
@@ -59,16 +65,26 @@ class Catalog:
         """The records of one type, by id."""
         return self.records[kind.folder]  # type: ignore[return-value]
 
+    def taken(self, kind: type[Record]) -> frozenset[str]:
+        """The ids of that type that no new record may have: present and former ones, and those of the files left out."""
+        named = {id for record in self.of(kind).values() for id in (record.id, *record.formerly)}
+        return frozenset(named | {path.stem for path in self.left_out if path.parent.name == kind.folder})
+
     @property
     def things(self) -> set[str]:
         """The IRIs of all that a link may be about: papers, versions, methods, artifacts, venues and concepts."""
         found = {record_iri(record.folder, record.id) for record in self}
         found |= {
-            f"{record_iri('papers', paper.id)}/version/{version.id}"
+            part_iri(record_iri("papers", paper.id), "version", version.id)
             for paper in self.of(Paper).values()
             for version in paper.versions
         }
         return found | {concept_iri(scheme, id) for scheme, ids in self.vocabulary.concepts.items() for id in ids}
+
+    @property
+    def subjects(self) -> set[str] | None:
+        """What a link may be about; None, so anything, while a record is left out: the link may be about that."""
+        return self.things if self.is_whole else None
 
     def path(self, record: Record) -> Path:
         """Where the record was read."""
@@ -97,7 +113,7 @@ def load_catalog(
         progress: Called with the number of files read so far.
 
     Raises:
-        UnreadableError: There is no such folder, or it holds no record folder, or a file is not UTF-8 text.
+        UnreadableError: There is no such folder, or it holds no record folder.
     """
     if not data.is_dir():
         raise UnreadableError("no such folder; name one that holds papers/, methods/, artifacts/, venues/, lists/", str(data))
@@ -109,19 +125,29 @@ def load_catalog(
     with _without_garbage_collection():
         for count, (folder, path) in enumerate(files, start=1):
             reading = Reading(str(path), catalog.vocabulary)
-            record = read_record(_TYPES[folder], path.stem, read_text(path), reading)
+            record = _read_file(_TYPES[folder], path, reading)
             if record is not None:
                 catalog.records[folder][path.stem] = record
+            else:
+                catalog.left_out[path] = min(reading.findings)
             catalog.findings.extend(reading.findings)
             references.extend(reading.references)
             progress(count)
-    catalog.is_whole = len(catalog) == len(files)
     ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
     former = _former_ids(catalog, ids)
     catalog.findings.extend(_dangling(references, ids, former))
-    if catalog.is_whole:  # else a link may seem to be about nothing
-        _read_links(catalog)
+    _read_links(catalog)
     return catalog
+
+
+def _read_file(kind: type[R], path: Path, reading: Reading) -> R | None:
+    try:
+        text = read_text(path)
+    except UnreadableError as error:
+        line, column = map(int, error.where.removeprefix(f"{path}:").split(":")) if error.where != str(path) else (1, 1)
+        reading.findings.append(Finding(str(path), line, column, "unreadable-file", error.message, "mend or remove it"))
+        return None
+    return read_record(kind, path.stem, text, reading)
 
 
 def links_path(data: Path, target: str) -> Path:
@@ -131,7 +157,7 @@ def links_path(data: Path, target: str) -> Path:
 
 def _read_links(catalog: Catalog) -> None:
     """Every file of links; whatever else is in their folder is a finding."""
-    folder, targets = catalog.data / "links", catalog.vocabulary.concepts["target"]
+    folder, targets, things = catalog.data / "links", catalog.vocabulary.concepts["target"], catalog.things
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         target = path.name.removesuffix(_LINKS)
         if path.name.startswith("."):
@@ -143,7 +169,8 @@ def _read_links(catalog: Catalog) -> None:
             mend = f"{did_you_mean(target, targets)}; a new one is described in ontology/target.ttl"
             catalog.findings.append(Finding(str(path), 1, 1, "unknown-target", f'there is no target "{target}"', mend))
         else:
-            catalog.links[target], findings = load_links(path, catalog.things)
+            catalog.links[target], findings = load_links(path, catalog.subjects)
+            catalog.links[target] = [link for link in catalog.links[target] if link.subject in things]
             catalog.findings.extend(findings)
 
 
@@ -217,19 +244,15 @@ def require_id(id: str) -> str:
 
 
 def write_records(data: Path, records: list[Record]) -> list[Path]:
-    """Writes new records.
+    """Writes new records, all of them or none.
 
     Raises:
-        UnreadableError: One of the files exists; nothing is written then.
+        UnreadableError: One of the files exists and says something else; nothing is written then.
         UsageError: An id cannot be one.
     """
-    paths = [record_path(data, record) for record in records if require_id(record.id)]
-    for path in paths:
-        if path.exists():
-            raise UnreadableError("exists already; nothing was written", str(path))
-    for path, record in zip(paths, records, strict=True):
-        write_atomically(path, dump(record))
-    return paths
+    files = {record_path(data, record): dump(record) for record in records if require_id(record.id)}
+    write_together(files)
+    return list(files)
 
 
 def unformatted(catalog: Catalog) -> Iterator[tuple[Path, str]]:

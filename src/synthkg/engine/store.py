@@ -11,7 +11,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, Triple
 from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, TRIPLES, Question, Reply
 from synthkg.engine.pool import Engine
 from synthkg.errors import QueryError, QueryStopped
-from synthkg.graph import Table
+from synthkg.graph import Table, table_of
 
 __all__ = ["EngineStore"]
 
@@ -44,7 +44,7 @@ class EngineStore:
         self._is_gone = is_gone
         self._most = most
 
-    def ask(self, question: Question) -> Reply:
+    def put(self, question: Question) -> Reply:
         """The answer to a question.
 
         Raises:
@@ -55,26 +55,32 @@ class EngineStore:
         reply = self.engine.ask(bounded, seconds=self._seconds, patience=self._patience, is_gone=self._is_gone)
         if reply.kind in _ANSWERS:
             return reply
-        if reply.kind == NOT_SPARQL:
+        if reply.kind in (NOT_SPARQL, OUT_OF_REACH):
             raise QueryError(reply.problem)
-        if reply.kind in (OUT_OF_REACH, FAILED):
+        if reply.kind == FAILED:
             raise QueryError(f"the query could not be run: {reply.problem}")
         raise QueryStopped(f"the query gave no answer: {reply.problem}", reply.kind)
 
     def select(self, query: str) -> Table:
         """See `Store.select`."""
-        reply = self.ask(Question(query))
+        reply = self.put(Question(query))
         if reply.kind != ROWS:
             raise QueryError("this is no SELECT query")
         found = pyoxigraph.parse_query_results(reply.body, format=QueryResultsFormat.JSON)
         assert isinstance(found, pyoxigraph.QuerySolutions)
-        columns = tuple(variable.value for variable in found.variables)
-        return Table(columns, [tuple(row) for row in found])
+        return table_of(found)
 
     def construct(self, query: str) -> Iterable[Triple]:
         """See `Store.construct`."""
-        reply = self.ask(Question(query))
+        reply = self.put(Question(query))
         if reply.kind != TRIPLES:
             raise QueryError("this is no CONSTRUCT query")
         quads = pyoxigraph.parse(reply.body, format=RdfFormat.N_TRIPLES)
         return [Triple(quad.subject, quad.predicate, quad.object) for quad in quads]
+
+    def ask(self, query: str) -> bool:
+        """See `Store.ask`."""
+        reply = self.put(Question(query, rows="text/csv"))
+        if reply.kind != BOOLEAN:
+            raise QueryError("this is no ASK query")
+        return reply.body == b"true\n"

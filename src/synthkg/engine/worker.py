@@ -20,7 +20,8 @@ import pyoxigraph
 from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat
 
 from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, SIZE, TRIPLES, Question, Reply
-from synthkg.graph import OxigraphStore, explain, mentions
+from synthkg.errors import QueryError
+from synthkg.graph import OxigraphStore, explain, mentions, refuse_too_deep
 
 __all__ = ["OUT_OF_MEMORY", "confine", "hush", "work"]
 
@@ -91,7 +92,9 @@ def _peak() -> int:
 def work(store: OxigraphStore, connection: Connection, memory: int | None) -> None:
     """Says what could not be limited, then answers until nobody asks any more."""
     gc.disable()
-    connection.send_bytes(json.dumps(confine(memory)).encode())
+    unlimited = confine(memory)
+    reaches = any("network" in what for what in unlimited)
+    connection.send_bytes(json.dumps(unlimited).encode())
     before = _peak()
     while True:
         try:
@@ -99,24 +102,34 @@ def work(store: OxigraphStore, connection: Connection, memory: int | None) -> No
         except (EOFError, OSError):
             return
         try:
-            reply = answer(store, question)
+            reply = answer(store, question, reaches)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         connection.send_bytes(Reply(reply.kind, reply.body, reply.problem, _peak() - before > _GROWN).pack())
 
 
-def answer(store: OxigraphStore, question: Question) -> Reply:
-    """The reply to one question."""
+def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> Reply:
+    """The reply to one question.
+
+    Args:
+        store: The graph.
+        question: The question.
+        reaches: Whether this process could reach the network, so that a word in the question must be enough to refuse it.
+    """
+    elsewhere = Reply(OUT_OF_REACH, problem="SERVICE asks another server, and a query of this graph uses no network")
+    if reaches and mentions(question.query, "SERVICE"):
+        return elsewhere
     try:
+        refuse_too_deep(question.query)
         return _answer(store.inner, question)
+    except QueryError as error:
+        return Reply(NOT_SPARQL, problem=error.message)
     except SyntaxError as error:
         return Reply(NOT_SPARQL, problem=f"not SPARQL: {explain(str(error))}")
     except _Full:
         return Reply(SIZE, problem=f"its answer has more than {question.most} bytes")
     except (OSError, ValueError, RuntimeError) as error:
-        if mentions(question.query, "SERVICE"):
-            return Reply(OUT_OF_REACH, problem="it asks another server with SERVICE, and no query reaches one from here")
-        return Reply(FAILED, problem=str(error))
+        return elsewhere if mentions(question.query, "SERVICE") else Reply(FAILED, problem=str(error))
 
 
 def _answer(store: pyoxigraph.Store, question: Question) -> Reply:

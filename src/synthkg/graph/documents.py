@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from synthkg.catalog import lay_out
 from synthkg.graph.plans import INTEGER, TYPE, Pointer, Statement, Term, parts
-from synthkg.model import Block, Entry, Erratum, ReadingList, Vocabulary, concept_iri, record_iri
+from synthkg.model import Block, Entry, Erratum, ReadingList, Vocabulary, concept_iri, escape, record_iri
 
 __all__ = ["document"]
 
@@ -46,7 +46,7 @@ class _Document:
 
     def erratum(self, erratum: Erratum, number: int) -> Iterator[Statement]:
         at: Pointer = ("errata", number)
-        target = f"line/{erratum.line}" if erratum.entry is None else f"entry/{erratum.entry}/{erratum.field}"
+        target = f"line/{erratum.line}" if erratum.entry is None else f"entry/{erratum.entry}/{escape(str(erratum.field))}"
         node = self._node(f"erratum/{number + 1}")
         yield from self._node_with(node, "Erratum", at, corrects=self._node(target))
         yield from self._fields(node, at, "published", published=erratum.published)
@@ -60,14 +60,15 @@ class _Document:
     def _section(self, block: Block, at: Pointer) -> Iterator[Statement]:
         self._section_count += 1
         level = block.level or 1
-        while self._sections[-1][0] >= level:
+        while len(self._sections) > 1 and self._sections[-1][0] >= level:
             self._sections.pop()
         node = self._node(f"section/{self._section_count}")
         yield from self._node_with(
             node, "Section", at, within=self._sections[-1][1], line=self._line + 1, level=level, heading=block.title or ""
         )
         if block.concept not in (None, "none"):
-            yield from self._fields(node, at, "concept", concept=NamedNode(concept_iri(*str(block.concept).split("/", 1))))
+            scheme, _, id = str(block.concept).partition("/")
+            yield from self._fields(node, at, "concept", concept=NamedNode(concept_iri(scheme, id)))
         self._sections.append((level, node))
 
     def _text(self, text: str, at: Pointer) -> Iterator[Statement]:

@@ -31,21 +31,15 @@ from synthkg import project
 from synthkg.errors import QueryError, UsageError
 from synthkg.files import read_text
 from synthkg.findings import did_you_mean
+from synthkg.graph.forms import is_sparql
+from synthkg.graph.sparql import TOKEN
 from synthkg.graph.store import Store, Table, Term
 from synthkg.model import BASE, NAMESPACE, XSD
 
-__all__ = ["Parameter", "Query", "find_query", "is_construct", "load_queries", "load_query", "mentions", "outline", "written"]
+__all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query", "read_query", "written"]
 
 _MANY = 30  # values that a description lists
 _HEADER = re.compile(r"^#\+[ \t]?(.*)$", re.MULTILINE)
-_TOKEN = re.compile(
-    r"""(?P<skipped>
-          '''(?:[^'\\]|\\.|'(?!''))*''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
-        | '(?:[^'\\\n\r]|\\.)*' | "(?:[^"\\\n\r]|\\.)*"
-        | <[^<>"{}|^`\\\x00-\x20]*> | \#[^\n\r]*)
-      | [?$](?P<variable>\w+)""",
-    re.VERBOSE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +131,7 @@ class Query:
         def replace(match: re.Match[str]) -> str:
             return terms.get(match["variable"], match[0]) if match["variable"] else match[0]
 
-        return _TOKEN.sub(replace, self.text)
+        return TOKEN.sub(replace, self.text)
 
     def select(self, store: Store, **values: str) -> Table:
         """Runs it, after a look whether the store has what the values name. See `rows`.
@@ -255,7 +249,7 @@ def load_query(path: Path, text: str | None = None) -> Query:
         raise QueryError(f"the header is not YAML: {error.problem}", f"{path}:{line}:1") from error
     if not isinstance(header, dict):
         raise QueryError('the header is not a mapping; write "#+ summary: …"', f"{path}:1:1")
-    variables = {m["variable"] for m in _TOKEN.finditer(text) if m["variable"] and m["variable"].startswith("_")}
+    variables = {m["variable"] for m in TOKEN.finditer(text) if m["variable"] and m["variable"].startswith("_")}
     parameters = tuple(_parameter(variable, header) for variable in sorted(variables))
     names = {parameter.name for parameter in parameters}
     for key in ("defaults", "enumerate", "bases", "classes", "properties"):
@@ -322,31 +316,10 @@ def find_query(name: str) -> Query:
     return load_query(known[name])
 
 
-def is_construct(text: str) -> bool:
-    """Whether the query gives triples rather than rows."""
-    words = re.findall(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", _TOKEN.sub(" ", text), re.IGNORECASE)
-    return bool(words) and words[0].upper() in ("CONSTRUCT", "DESCRIBE")
+def read_query(what: str) -> Query:
+    """SPARQL text itself, or the saved query of that name, or the one in a file of that name.
 
-
-def outline(text: str) -> str:
-    """The query with blanks for its strings, IRIs, names, variables and comments: keywords and brackets are left, in place.
-
-    >>> outline('SELECT ?from { ?s :where "}" }').split()
-    ['SELECT', '{', '}']
+    Raises:
+        UsageError: It is none of these.
     """
-    return re.sub(r"[\w.-]*:[\w.%-]*", _blanks, _TOKEN.sub(_blanks, text))
-
-
-def _blanks(match: re.Match[str]) -> str:
-    return " " * len(match[0])
-
-
-def mentions(text: str, keyword: str) -> bool:
-    """Whether a keyword is in the query, outside its strings, IRIs, variables and comments.
-
-    In doubt it is: ``SERVICE:x`` is a keyword and a name to some parsers, one name to others.
-
-    >>> [mentions(text, "FROM") for text in ("SELECT * FROM:g {}", "SELECT ?from { ?from :from 'FROM' }")]
-    [True, False]
-    """
-    return bool(re.search(rf"(?<![\w:%\\-]){keyword}(?![\w-])", _TOKEN.sub(" ", text), re.IGNORECASE))
+    return load_query(Path("-"), what) if is_sparql(what) else find_query(what)

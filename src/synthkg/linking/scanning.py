@@ -33,7 +33,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
 
 from synthkg.errors import UnreadableError, UsageError
-from synthkg.graph import OxigraphStore, Term
+from synthkg.graph import OxigraphStore, Term, refuse_ruinous
 from synthkg.linking.patterns import Pattern, find_patterns
 
 if TYPE_CHECKING:
@@ -211,15 +211,21 @@ def _needles(terms: Iterable[Term]) -> set[bytes]:
 
 def _parse(dump: Path, lines: list[tuple[int, bytes]]) -> list[Quad]:
     try:
-        return list(pyoxigraph.parse(b"".join(line for _, line in lines), format=RdfFormat.N_QUADS))
-    except SyntaxError:
+        return _quads(b"".join(line for _, line in lines))
+    except (SyntaxError, ValueError, MemoryError):
         for start, line in lines:
             try:
-                list(pyoxigraph.parse(line, format=RdfFormat.N_QUADS))
-            except SyntaxError as error:
-                where = f"{dump}:{_line_number(dump, start)}:{error.offset}"
-                raise UnreadableError(f"broken dump: {error.msg.partition(': ')[2] or error.msg}", where) from error
+                _quads(line)
+            except (SyntaxError, ValueError, MemoryError) as error:
+                where = f"{dump}:{_line_number(dump, start)}:{getattr(error, 'offset', None) or 1}"
+                problem = error.msg.partition(": ")[2] or error.msg if isinstance(error, SyntaxError) else str(error)
+                raise UnreadableError(f"broken dump: {problem}", where) from error
         raise
+
+
+def _quads(text: bytes) -> list[Quad]:
+    refuse_ruinous(text, RdfFormat.N_QUADS)
+    return list(pyoxigraph.parse(text, format=RdfFormat.N_QUADS))
 
 
 def _line_number(dump: Path, offset: int) -> int:

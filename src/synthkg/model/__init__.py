@@ -1,16 +1,18 @@
 """The words and the shapes of things: records, identifiers, and the vocabulary they are written in.
 
 Knows no RDF store and none of the user's files. Read `records` first (what a paper, a method, a list is), then `vocabulary`
-(the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling) and
-`counterparts` (what an identifier alone says of other graphs).
+(the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `counterparts`
+(what an identifier alone says of other graphs) and `iris` (what an IRI is).
 """
 
 from synthkg.model.counterparts import equivalents, repository
-from synthkg.model.identifiers import Identifier, acl, arxiv, identify, normal_url, orcid, slug
+from synthkg.model.identifiers import Identifier, acl, arxiv, doi_url, identify, normal_url, orcid, slug
+from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.records import (
     RECORD_TYPES,
     Artifact,
+    AtMost,
     Author,
     Block,
     Concept,
@@ -20,6 +22,7 @@ from synthkg.model.records import (
     Evidence,
     IsDate,
     IsRow,
+    IsTopic,
     IsUrl,
     Kind,
     Paper,
@@ -30,7 +33,7 @@ from synthkg.model.records import (
     Venue,
     Version,
 )
-from synthkg.model.vocabulary import BASE, NAMESPACE, Vocabulary, concept_iri, load_vocabulary, record_iri
+from synthkg.model.vocabulary import BASE, NAMESPACE, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
 __all__ = [
     "BASE",
@@ -42,6 +45,7 @@ __all__ = [
     "SKOS",
     "XSD",
     "Artifact",
+    "AtMost",
     "Author",
     "Block",
     "Concept",
@@ -52,6 +56,7 @@ __all__ = [
     "Identifier",
     "IsDate",
     "IsRow",
+    "IsTopic",
     "IsUrl",
     "Kind",
     "Paper",
@@ -65,11 +70,16 @@ __all__ = [
     "acl",
     "arxiv",
     "concept_iri",
+    "doi_url",
     "equivalents",
+    "escape",
     "identify",
+    "is_iri",
+    "is_url",
     "load_vocabulary",
     "normal_url",
     "orcid",
+    "part_iri",
     "record_iri",
     "repository",
     "slug",

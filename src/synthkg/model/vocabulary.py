@@ -15,13 +15,15 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from synthkg import project
 from synthkg.errors import UnreadableError
+from synthkg.model.iris import escape
 from synthkg.model.namespaces import RDF, RDFS, SKOS, XSD
 
-__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary", "record_iri"]
+__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary", "part_iri", "record_iri"]
 
 BASE = "https://w3id.org/synthkg/"
 NAMESPACE = BASE + "ontology#"
 _KEY = NAMESPACE + "key"
+_TOPICS = ("stage", "domain", "technique", "functionality", "challenge")  # the schemes by which lists are ordered
 
 
 def concept_iri(scheme: str, id: str) -> str:
@@ -30,7 +32,7 @@ def concept_iri(scheme: str, id: str) -> str:
     >>> concept_iri("stage", "fine-tuning")
     'https://w3id.org/synthkg/concept/stage/fine-tuning'
     """
-    return f"{BASE}concept/{scheme}/{id}"
+    return f"{BASE}concept/{escape(scheme)}/{escape(id)}"
 
 
 def record_iri(folder: str, id: str) -> str:
@@ -39,7 +41,16 @@ def record_iri(folder: str, id: str) -> str:
     >>> record_iri("papers", "self-instruct")
     'https://w3id.org/synthkg/paper/self-instruct'
     """
-    return f"{BASE}{folder[:-1]}/{id}"
+    return f"{BASE}{folder[:-1]}/{escape(id)}"
+
+
+def part_iri(whole: str, kind: str, name: str | int) -> str:
+    """The IRI of a part of a thing.
+
+    >>> part_iri("https://w3id.org/synthkg/paper/star", "version", "neurips-2022")
+    'https://w3id.org/synthkg/paper/star/version/neurips-2022'
+    """
+    return f"{whole}/{kind}/{escape(str(name))}"
 
 
 class Vocabulary:
@@ -156,13 +167,18 @@ class Vocabulary:
         return dict(found)
 
     @cached_property
+    def topics(self) -> frozenset[str]:
+        """``scheme/id`` of every concept that a heading of a list can name."""
+        return frozenset(f"{scheme}/{id}" for scheme in _TOPICS for id in self.concepts.get(scheme, ()))
+
+    @cached_property
     def headings(self) -> dict[str, str]:
         """Case-folded label (preferred, alternative or hidden) -> ``scheme/id``, for the headings of lists."""
         found: dict[str, str] = {}
         for (subject, predicate), labels in self._objects.items():
             if predicate in (SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel"):
                 path = subject.removeprefix(BASE + "concept/")
-                if path.partition("/")[0] in ("stage", "domain", "technique", "functionality", "challenge"):
+                if path.partition("/")[0] in _TOPICS:
                     found.update({label.value.casefold(): path for label in labels})
         return found
 

@@ -141,7 +141,7 @@ def _refuse_foreign_files(out: Path) -> None:
     tables = {line[66:] for line in listed if line[66:].startswith("tables/")}
     ours = {f"{_STEM}{ending}" for ending in FORMATS} | {_SUMS, *DESCRIPTIONS} | tables
     files = (file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_symlink() or not file.is_dir())
-    if foreign := sorted(set(files) - ours):
+    if foreign := sorted(file for _, file in zip(range(4), (file for file in files if file not in ours), strict=False)):
         shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")
         raise BuildRefused(f"holds files that are no dumps ({shown}); name an empty folder with --out", str(out))
 

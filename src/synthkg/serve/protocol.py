@@ -122,7 +122,9 @@ def answer(request: Request, asked: Question, reply: Reply) -> Response:
     """
     if reply.kind in _STATUS:
         headers = {"Retry-After": "2"} if reply.kind == "busy" else {}
-        problem = reply.problem if reply.kind == "not SPARQL" else f"the query was not answered: {reply.problem}"
+        problem = (
+            reply.problem if reply.kind in ("not SPARQL", "out of reach") else f"the query was not answered: {reply.problem}"
+        )
         raise Refused(_STATUS[reply.kind], problem, **headers)
     offered, form = (TRIPLES, asked.triples) if reply.kind == "triples" else (ROWS, asked.rows)
     wanted = choose(request.accept, tuple(offered))

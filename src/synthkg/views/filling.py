@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
 from synthkg.errors import UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import Store, Table, Term, find_query, load_query
+from synthkg.graph import Store, Table, Term, read_query
 from synthkg.model import BASE, NAMESPACE
 
 __all__ = ["fill", "markdown_table", "narrow", "unsafe_addresses"]
@@ -66,7 +65,7 @@ def fill(page: str, store: Store) -> str:
                 limit = int(value)
             else:
                 raise UsageError(f"a page knows -p, --columns and --limit, not {option}: {match['arguments']}")
-        query = load_query(Path("-"), name) if "{" in name else find_query(name)
+        query = read_query(name)
         return f"{match['call']}\n{markdown_table(narrow(query.select(store, **values), columns), limit, unsafe)}\n"
 
     return _CALL.sub(answer, page).rstrip("\n") + "\n"

@@ -39,7 +39,7 @@ def test_ctrl_c_ends_a_query_at_once(toy_dist: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)
         _, said = process.communicate(timeout=10)
         assert time.monotonic() - began < 1
-    assert (process.returncode, said) == (1, b"\nAborted!\n")
+    assert process.returncode == 130, said
     assert not any(Path(f"/proc/{each}").exists() for each in group)
 
 

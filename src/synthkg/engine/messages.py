@@ -7,7 +7,7 @@ read.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 __all__ = ["BOOLEAN", "FAILED", "MEMORY", "NOT_SPARQL", "OUT_OF_REACH", "ROWS", "SIZE", "TRIPLES", "Question", "Reply"]
 
@@ -40,7 +40,7 @@ class Question:
 
     def pack(self) -> bytes:
         """The question as bytes."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps({name: getattr(self, name) for name in self.__slots__}).encode()
 
     @classmethod
     def unpack(cls, data: bytes) -> Question:

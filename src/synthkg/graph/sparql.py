@@ -60,6 +60,8 @@ def mentions(text: str, keyword: str) -> bool:
     >>> [mentions(text, "FROM") for text in ("SELECT * FROM:g {}", "SELECT ?from { ?from :from 'FROM' }")]
     [True, False]
     """
+    if keyword.casefold() not in text.casefold():
+        return False
     return bool(re.search(rf"(?<![\w:%\\-]){keyword}(?![\w-])", TOKEN.sub(" ", text), re.IGNORECASE))
 
 

@@ -27,13 +27,14 @@ from synthkg.serve.engine import PATIENCE, Graph, Served
 from synthkg.serve.files import Folder
 from synthkg.serve.http import Refused, Request, Response, choose, finish
 from synthkg.serve.metrics import Metrics
-from synthkg.serve.protocol import TRIPLES, answer, names_a_query, question
+from synthkg.serve.protocol import TRIPLES, answer, question
 from synthkg.serve.reconciliation import answer_reconciliation
 from synthkg.serve.saved import ENDINGS as SAVED
 from synthkg.serve.saved import answer_saved
 
 __all__ = ["Application"]
 
+_UNSAFE = re.compile(r'[^!-~]|["\\]')  # in a line of the log
 _READ = ("GET", "HEAD", "OPTIONS")
 _DOCUMENT = re.compile(rf"(.+)\.({'|'.join(['html', *ENDINGS])})")
 _QUERY = re.compile(rf"query/([^/]+)\.({'|'.join(SAVED)})")
@@ -149,9 +150,9 @@ class Application:
         return graph.store(request.is_gone)
 
     def _sparql(self, request: Request, graph: Graph) -> Response:
-        if not names_a_query(request):
-            return _describe(request)
         asked = question(request)
+        if asked is None:
+            return _describe(request)
         reply = graph.engine.ask(asked, seconds=graph.limits.seconds, patience=PATIENCE, is_gone=request.is_gone)
         if reply.kind in _STATUS:
             self.metrics.count_stopped(reply.kind)
@@ -255,7 +256,7 @@ def _request(environ: dict[str, Any]) -> Request:
 def _line(environ: dict[str, Any], request: Request, status: int, size: int) -> str:
     """A line of the common log format, https://httpd.apache.org/docs/current/logs.html#common."""
     target = request.path + (f"?{request.query}" if request.query else "")
-    shown = "".join(each if " " < each <= "~" and each not in '"\\' else f"\\x{ord(each):02x}" for each in target[:2_000])
+    shown = _UNSAFE.sub(lambda each: f"\\x{ord(each[0]):02x}", target[:2_000])
     when = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
     protocol = environ.get("SERVER_PROTOCOL", "HTTP/1.0")
     return f'{environ.get("REMOTE_ADDR") or "-"} - - [{when}] "{request.method} {shown} {protocol}" {status} {size}'

@@ -9,7 +9,7 @@ from __future__ import annotations
 from synthkg.engine import Question, Reply
 from synthkg.serve.http import Refused, Request, Response, choose, parameters
 
-__all__ = ["MOST_BYTES", "ROWS", "TRIPLES", "answer", "names_a_query", "question"]
+__all__ = ["MOST_BYTES", "ROWS", "TRIPLES", "answer", "question"]
 
 MOST_BYTES = 16_000_000
 ROWS = {
@@ -44,19 +44,15 @@ _STATUS = {
 _ALLOWED = "GET, HEAD, POST, OPTIONS"
 
 
-def names_a_query(request: Request) -> bool:
-    """Whether the request asks anything, or just what this endpoint is."""
-    return request.method == "POST" or any(name in ("query", "update") for name, _ in parameters(request.query))
-
-
-def question(request: Request) -> Question:
-    """What a request asks.
+def question(request: Request) -> Question | None:
+    """What a request asks, or None where it asks only what this endpoint is.
 
     Raises:
         Refused: It is no query operation of the protocol.
     """
     if request.method in ("GET", "HEAD"):
-        return _read(request, parameters(request.query))
+        given = parameters(request.query)
+        return _read(request, given) if any(name in ("query", "update") for name, _ in given) else None
     if request.method != "POST":
         raise Refused(405, f"{request.method} does nothing here; a query is sent with GET or POST", Allow=_ALLOWED)
     kind, _, rest = request.headers.get("content-type", "").partition(";")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from synthkg.cli.frame import data_folder, data_option, dump_option, examples, main
+from synthkg.cli.frame import Seconds, data_folder, data_option, dump_option, examples, main
 from synthkg.errors import UnreadableError, UsageError
 
 
@@ -19,7 +19,7 @@ from synthkg.errors import UnreadableError, UsageError
 @data_option
 @dump_option
 @click.option("--bind", metavar="HOST:PORT", default="127.0.0.1:8000", show_default=True, help="Where to listen; port 0: any.")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=10, show_default=True, help="Seconds that a query may take.")
+@click.option("--timeout", type=Seconds(), default=10, show_default=True, help="Seconds that a query may take.")
 @click.option("--memory", type=click.IntRange(min=50), default=600, show_default=True, help="Megabytes that a query may take.")
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Workers kept ready.")
 @click.option("--site", type=click.Path(path_type=Path, file_okay=False, exists=True), help="A web site to show at /.")
@@ -53,7 +53,7 @@ def serve(
 @main.command(epilog=examples("synthkg mcp --from dist/synthkg.nq"))
 @data_option
 @dump_option
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=10, show_default=True, help="Seconds that a query may take.")
+@click.option("--timeout", type=Seconds(), default=10, show_default=True, help="Seconds that a query may take.")
 @click.option("--memory", type=click.IntRange(min=50), default=600, show_default=True, help="Megabytes that a query may take.")
 def mcp(data: Path | None, dump: Path | None, timeout: float, memory: int) -> None:
     """Answer an assistant, by the Model Context Protocol, on standard input and output.

@@ -39,6 +39,7 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --group test
+	$(BIN)/python -m pip install --quiet --no-deps 'cffconvert>=2.0' # it asks for an old jsonschema, and works with a new one
 	@touch $@
 
 system:

@@ -6,6 +6,7 @@ fails the tests that need it; none is skipped.
 
 from __future__ import annotations
 
+import http.client
 import json
 import shutil
 import signal
@@ -13,6 +14,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -21,13 +23,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph
 import pytest
 
-__all__ = ["Faulty", "OxigraphServer", "QleverLike", "Virtuoso", "faulty", "interruptible", "oxigraph", "virtuoso"]
+__all__ = [
+    *("Faulty", "OxigraphServer", "QleverLike", "Synthkg", "Virtuoso", "faulty", "interruptible", "oxigraph", "served"),
+    "virtuoso",
+]
 
 _VIRTUOSO = """
 [Database]
@@ -128,6 +133,73 @@ def start_oxigraph(folder: Path, *options: str) -> Iterator[OxigraphServer]:
 def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OxigraphServer]:
     """An Oxigraph server, empty at first."""
     yield from start_oxigraph(tmp_path_factory.mktemp("oxigraph"))
+
+
+class Answer(NamedTuple):
+    """What a server answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Synthkg:
+    """Our own server."""
+
+    base: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def host(self) -> str:
+        """Its host and port."""
+        return self.base.removeprefix("http://").partition("/")[0]
+
+    def ask(
+        self,
+        path: str,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        seconds: float = 30,
+    ) -> Answer:
+        """What it answers. The path goes out as it stands."""
+        connection = http.client.HTTPConnection(self.host, timeout=seconds)
+        try:
+            connection.putrequest(method, path, skip_accept_encoding=True)
+            for name, value in (headers or {}).items():
+                connection.putheader(name, value)
+            if body is not None:
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body)
+            response = connection.getresponse()
+            return Answer(response.status, {key.lower(): value for key, value in response.getheaders()}, response.read())
+        finally:
+            connection.close()
+
+    def said(self) -> str:
+        """All that it has logged."""
+        return self.log.read_text(errors="replace")
+
+
+def start_synthkg(dump: Path, *options: str) -> Iterator[Synthkg]:
+    """Starts one that serves a dump."""
+    with tempfile.TemporaryDirectory() as folder:
+        log, base = Path(folder) / "log", f"127.0.0.1:{free_port()}"
+        command = [sys.executable, "-m", "synthkg.cli", "serve", "--from", str(dump), "--bind", base, *options]
+        with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:
+            try:
+                _answers(f"http://{base}/health", process, log, 60)
+                yield Synthkg(f"http://{base}", process, log)
+            finally:
+                _stop(process)
+
+
+@pytest.fixture(scope="session")
+def served(real_dist: Path) -> Iterator[Synthkg]:
+    """Our own server over the dumps of the real data, with a time limit that tests can wait for."""
+    yield from start_synthkg(real_dist / "synthkg.nq", "--timeout", "2", "--memory", "300", "--metrics")
 
 
 @dataclass(frozen=True)

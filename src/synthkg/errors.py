@@ -5,7 +5,9 @@
     ├── UnreadableError   a file or folder cannot be read at all
     │   └── ImportFailed  a document cannot become a list record
     ├── QueryError        a saved query cannot be run
-    │   └── EndpointError a server did not answer it, or not as it should
+    │   ├── EndpointError a server did not answer it, or not as it should
+    │   ├── QueryStopped  it was ended before it had an answer
+    │   └── EngineError   no process is to be had that could run it
     └── BuildRefused      writing would lose or break something
 
 A fault in well-formed data is no exception: it is a `synthkg.findings.Finding`.
@@ -49,6 +51,18 @@ class EndpointError(QueryError):
         self.status = status
         self.location = location
         self.overtaxed = overtaxed
+
+
+class QueryStopped(QueryError):
+    """A query was ended before it had an answer; ``reason`` is ``time``, ``memory``, ``size``, ``busy`` or ``gone``."""
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class EngineError(QueryError):
+    """The processes that run queries cannot be started, or have ended."""
 
 
 class BuildRefused(SynthkgError):

@@ -73,7 +73,7 @@ def test_examples_of_the_help_texts_work(clone: Path, tmp_path: Path) -> None:
     for dump in ("old.nq", "old.ttl", "new.nq"):
         shutil.copy(clone / "dist" / f"synthkg{Path(dump).suffix}", clone / dump)
     for example in _examples():
-        if re.search(r"\b(endpoint|serve|publish)\b|\blink (\w|--doctor)", example):  # what needs a server
+        if re.search(r"\b(endpoint|mcp|serve|publish)\b|\blink (\w|--doctor)", example):  # what needs a server
             continue
         shutil.rmtree(clone / "data")
         shutil.copytree(TOY, clone / "data")

@@ -21,6 +21,8 @@ import yaml
 from bioregistry.license_standardizer import standardize_license
 from bioregistry.schema.struct import Resource
 from cffconvert import Citation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 import synthkg
@@ -29,7 +31,7 @@ from servers import _answers, _stop, free_port
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import QueryError, UsageError
 from synthkg.giving.prov import mapping_set
-from synthkg.giving.registration import Contact, prefix_record, redirections
+from synthkg.giving.registration import Contact, negotiate, prefix_record, redirections
 from synthkg.graph.store import OxigraphStore
 from synthkg.model.vocabulary import BASE, NAMESPACE
 
@@ -241,7 +243,7 @@ def document(iri: str, ending: str) -> tuple[int, str]:
     if first in ("ontology", "query"):
         return 303, f"{SITE}/{'/'.join([first, *rest])}.{ending}"
     if first in ("paper", "method", "artifact", "venue", "list", "concept"):
-        return 303, f"{SITE}/{first}/{rest[0]}.{ending}"
+        return 303, f"{SITE}/{first}/{rest[0]}.{ending}" + (f"#{'/'.join(rest[1:])}" if rest[1:] else "")
     return 404, ""
 
 
@@ -264,6 +266,22 @@ def test_apache_sends_every_iri_where_it_should(apache: tuple[Path, Ask], kg: Kn
                 assert (status, location) == document(iri, ending), (iri, accept)
                 assert headers["access-control-allow-origin"] == "*"
                 assert "accept" in headers["vary"].lower()
+
+
+_TYPES = [*(f"text/{name}" for name in ("html", "turtle", "*", "plain")), "application/rdf+xml", "application/ld+json", "*/*"]
+_WEIGHTS = ["", ";q=1", "; q=1.0", ";q=0.9", ";q=0.85", ";q=0.5", ";q=0", ";q=0.0", ";charset=utf-8", ";charset=utf-8;q=0.3"]
+_RANGES = st.tuples(st.sampled_from(_TYPES), st.sampled_from(_WEIGHTS)).map("".join)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(accept=st.lists(_RANGES, max_size=4).map(", ".join))
+def test_apache_and_we_understand_accept_alike(apache: tuple[Path, Ask], kg: KnowledgeGraph, accept: str) -> None:
+    folder, ask = apache
+    rules = folder / ".htaccess"
+    if not rules.is_file():
+        rules.write_text(redirections(kg.store, SITE, CURATOR)[".htaccess"], "utf-8")
+    status, location, _ = ask("/synthkg/paper/self-instruct", accept)
+    assert (status, location) == (303, f"{SITE}/paper/self-instruct.{negotiate(accept)}")
 
 
 @pytest.mark.parametrize(

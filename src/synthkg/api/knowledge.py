@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -14,6 +15,7 @@ from pyoxigraph import RdfFormat, serialize
 
 from synthkg import project
 from synthkg.catalog import Catalog, load_catalog
+from synthkg.engine import Engine, EngineStore
 from synthkg.errors import UsageError
 from synthkg.graph import OxigraphStore, Store, Table, dataset, infer, load_dump, load_queries, read_query
 from synthkg.views import FORMATS, find_pages, render, types_of, values_of
@@ -93,10 +95,21 @@ class Answer:
 
 
 class KnowledgeGraph:
-    """A graph that answers saved queries, plain SPARQL, and prints views."""
+    """A graph that answers saved queries, plain SPARQL, and prints views.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        store: The graph; one in this process must not change once it has been asked.
+        timeout: The seconds that a query to a graph in this process may take; None means any number.
+    """
+
+    def __init__(self, store: Store, timeout: float | None = None) -> None:
         self.store = store
+        self._timeout = timeout
+
+    @cached_property
+    def answering(self) -> Store:
+        """What queries are put to: for a graph in this process an engine, so that Ctrl-C and a time limit end a runaway."""
+        return EngineStore(Engine(self.store), self._timeout) if isinstance(self.store, OxigraphStore) else self.store
 
     def __repr__(self) -> str:
         size = f"{len(self.store)} triples" if isinstance(self.store, OxigraphStore) else "an endpoint"
@@ -108,11 +121,11 @@ class KnowledgeGraph:
         return {name: query.summary for name, query in load_queries("examples", "views").items()}
 
     @classmethod
-    def of(cls, catalog: Catalog) -> KnowledgeGraph:
+    def of(cls, catalog: Catalog, timeout: float | None = None) -> KnowledgeGraph:
         """The graph of the records that could be read, and of what follows from them."""
         store = OxigraphStore(dataset(catalog))
         infer(store)
-        return cls(store)
+        return cls(store, timeout)
 
     def query(self, name: str, /, **values: str | int) -> Answer:
         """Asks a saved query, a ``.rq`` file, or a SPARQL SELECT given as text.
@@ -124,9 +137,10 @@ class KnowledgeGraph:
         Raises:
             UsageError: There is no such query or parameter, or a value is wrong.
             QueryError: It is not SPARQL.
+            QueryStopped: It took longer than it may.
         """
         query = read_query(name)
-        table = query.select(self.store, **{key: str(value) for key, value in values.items()})
+        table = query.select(self.answering, **{key: str(value) for key, value in values.items()})
         return Answer(table, query.header.get("multivalued", ()))
 
     def ask(self, sparql: str) -> bool:
@@ -135,7 +149,7 @@ class KnowledgeGraph:
         Raises:
             QueryError: It is not a SPARQL ASK.
         """
-        return self.store.ask(sparql)
+        return self.answering.ask(sparql)
 
     def construct(self, sparql: str) -> str:
         """Asks a CONSTRUCT or DESCRIBE query and gives its triples as Turtle, sorted.
@@ -143,7 +157,7 @@ class KnowledgeGraph:
         Raises:
             QueryError: It is neither.
         """
-        triples = sorted(set(self.store.construct(sparql)), key=str)
+        triples = sorted(set(self.answering.construct(sparql)), key=str)
         return (serialize(triples, format=RdfFormat.TURTLE) or b"").decode()
 
     def view(self, name: str, style: str | None = None) -> str:
@@ -156,12 +170,12 @@ class KnowledgeGraph:
 
 
 def open(
-    data: str | Path | None = None, *, dump: str | Path | None = None, endpoint: str | None = None, timeout: float = 60.0
+    data: str | Path | None = None, *, dump: str | Path | None = None, endpoint: str | None = None, timeout: float | None = None
 ) -> KnowledgeGraph:
     """Opens a graph: the data folder of the project or package, another one, a dump, or a SPARQL endpoint.
 
-    ``timeout`` is for an endpoint: the seconds that a request may take. A record that cannot be read is left out, and a warning
-    names it.
+    ``timeout`` is the seconds that a query may take: for a graph in this process any number unless given, for an endpoint 60. A
+    record that cannot be read is left out, and a warning names it.
 
     Raises:
         UsageError: More than one was given, or the endpoint is no address.
@@ -172,13 +186,13 @@ def open(
     if endpoint is not None:
         from synthkg.endpoints import EndpointStore
 
-        return KnowledgeGraph(EndpointStore(endpoint, timeout=timeout))
+        return KnowledgeGraph(EndpointStore(endpoint, timeout=timeout or 60.0))
     if dump is not None:
-        return KnowledgeGraph(load_dump(Path(dump)))
+        return KnowledgeGraph(load_dump(Path(dump)), timeout)
     catalog = load_catalog(Path(data) if data is not None else project.folder("data"))
     if catalog.left_out:
         warnings.warn(left_out(catalog), stacklevel=2)
-    return KnowledgeGraph.of(catalog)
+    return KnowledgeGraph.of(catalog, timeout)
 
 
 def left_out(catalog: Catalog) -> str:

@@ -89,7 +89,9 @@ data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of records. Default: the clone's or the package's."
 )
 endpoint_option = click.option("--endpoint", metavar="URL", help="A SPARQL endpoint instead.")
-timeout_option = click.option("--timeout", type=Seconds(), help="Seconds for a request to the endpoint. Default: 60.")
+timeout_option = click.option(
+    "--timeout", type=Seconds(), help="Seconds that a query may take. Default: any number; 60 at an endpoint."
+)
 dump_option = click.option(
     "--from", "dump", type=click.Path(path_type=Path), help="A dump (.nq .trig .nt .ttl .jsonld .rdf) instead."
 )

@@ -124,12 +124,12 @@ def query(
         return
     saved = read_query(_standard_input() if query == "-" else query)
     bound = dict(_pair(value) for value in values)
-    kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout))
+    kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout), timeout)
     for parameter in saved.parameters if not describe else ():
         if parameter.name not in bound and parameter.default is not None:
             click.echo(f"{parameter.name}={parameter.default} (default)", err=True)
     if describe:
-        click.echo(saved.describe(kg.store), nl=False)
+        click.echo(saved.describe(kg.answering), nl=False)
     else:
         click.echo(_answer(kg, saved, bound, style, columns.split(",") if columns else (), limit), nl=False)
 
@@ -170,7 +170,7 @@ def _answer(
     if form in ("CONSTRUCT", "DESCRIBE"):
         return kg.construct(query.bind(values))
     style = style or ("table" if sys.stdout.isatty() else "csv")
-    return FORMATS[style](narrow(query.select(kg.store, **values), columns, limit))
+    return FORMATS[style](narrow(query.select(kg.answering, **values), columns, limit))
 
 
 @main.command(epilog=examples("synthkg fill README.md\nsynthkg fill --check README.md"))

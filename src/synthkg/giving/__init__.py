@@ -6,7 +6,7 @@ w3id.org). `selection` says which papers an export is about.
 
 from synthkg.giving.orkg import comparison
 from synthkg.giving.prov import mapping_set, provenance
-from synthkg.giving.registration import Contact, prefix_record, redirections
+from synthkg.giving.registration import Contact, documents, negotiate, prefix_record, redirections
 from synthkg.giving.selection import choose
 from synthkg.giving.wikidata import quickstatements
 
@@ -14,7 +14,9 @@ __all__ = [
     "Contact",
     "choose",
     "comparison",
+    "documents",
     "mapping_set",
+    "negotiate",
     "prefix_record",
     "provenance",
     "quickstatements",

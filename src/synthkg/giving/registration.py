@@ -34,10 +34,12 @@ from synthkg.errors import QueryError, UsageError
 from synthkg.graph import FORMATS, OxigraphStore, Query, Store, load_queries
 from synthkg.model import BASE, NAMESPACE
 
-__all__ = ["Contact", "prefix_record", "redirections"]
+__all__ = ["Contact", "documents", "negotiate", "prefix_record", "redirections"]
 
 _SPDX = {"https://creativecommons.org/publicdomain/zero/1.0/": "CC0-1.0"}  # https://spdx.org/licenses/CC0-1.0.html
 _HTML = ("text/html", "application/xhtml+xml")
+_PART = "[A-Za-z0-9._~/-]+"
+_CONDITION = re.compile(r'RewriteCond %\{(?P<of>[A-Z_:]+)\} (?:"(?P<quoted>.*)"|(?P<plain>\S+))(?: \[(?P<flags>NC)\])?')
 _RECORD = re.compile(rf"\^{re.escape(re.escape(BASE))}(?P<kind>[a-z]+(?:/[a-z]+)?)/(?P<slug>[^/]+)\$")
 
 
@@ -165,9 +167,48 @@ def redirections(store: Store, site: str, contact: Contact, endpoint: str | None
     return {".htaccess": _htaccess(store, site, person, endpoint), "README.md": _readme(site, person)}
 
 
-def _htaccess(store: Store, site: str, person: dict[str, str], endpoint: str | None) -> str:
+def documents() -> list[tuple[str, str, bool]]:
+    """Which document describes what an IRI of ours names.
+
+    Returns:
+        A pattern of what follows the base, the path of the document with ``$1`` for the pattern's first group, and whether
+        things have parts: these follow a slash, and their place in the document is a fragment of the same words.
+    """
     kinds = _kinds()
     ids = {slug: "|".join(sorted(kind for kind in kinds if kinds[kind] == slug and "/" not in kind)) for slug in kinds.values()}
+    return [
+        *((f"({kind})/({slug})", "$1/$2", True) for slug, kind in sorted(ids.items()) if kind),
+        (r"(ontology(?:/(?:shapes|alignments))?(?:/[0-9]+\.[0-9]+\.[0-9]+)?)", "$1", False),
+        ("(?:dataset|graph/[a-z]+)", "dataset", False),
+        ("(query/[a-z0-9-]+)", "$1", False),
+    ]
+
+
+def negotiate(accept: str | None) -> str:
+    """The ending of the document that an Accept header gets: what Apache does with our rules, done with the same rules.
+
+    >>> negotiate("text/turtle;q=0.7, application/rdf+xml"), negotiate(None)
+    ('rdf', 'html')
+    """
+    found, holds, group = "", True, ""
+    for line in _formats():
+        if condition := _CONDITION.fullmatch(line):
+            value = found if condition["of"] == "ENV:SYNTHKG" else accept or ""
+            pattern = condition["quoted"] or condition["plain"]
+            if pattern.startswith("="):
+                holds = holds and value == pattern[1:]
+            else:
+                match = re.search(pattern, value, re.IGNORECASE if condition["flags"] else 0)
+                holds = holds and match is not None
+                group = match[1] if match and match.re.groups else group
+        elif line.startswith("RewriteRule"):
+            said = line.partition("[E=SYNTHKG:")[2].removesuffix("]")
+            found = (group if said == "%1" else said) if holds else found
+            holds = True
+    return found
+
+
+def _htaccess(store: Store, site: str, person: dict[str, str], endpoint: str | None) -> str:
     rules = [
         "# https://w3id.org/synthkg/",
         f"# Contact: {', '.join(person.values())}",
@@ -192,14 +233,12 @@ def _htaccess(store: Store, site: str, person: dict[str, str], endpoint: str | N
         rules += ["", "# 307 keeps the query of a POST", f"RewriteRule ^sparql$ {endpoint} [R=307,L]"]
     if former := list(_former(store)):
         rules += ["", "# Ids that changed", *former]
-    rules += ["", "# Things are described by documents; a part by the document of its whole"]
-    documents = [f"({kind})/({slug})(?:/.*)?$ {site}/$1/$2" for slug, kind in sorted(ids.items()) if kind]
-    documents += [
-        rf"(ontology(?:/(?:shapes|alignments))?(?:/[0-9]+\.[0-9]+\.[0-9]+)?)$ {site}/$1",
-        f"(?:dataset|graph/[a-z]+)$ {site}/dataset",
-        f"(query/[a-z0-9-]+)$ {site}/$1",
-    ]
-    rules += [f"RewriteRule ^{document}.%{{ENV:SYNTHKG}} [R=303,L]" for document in documents]
+    rules += ["", "# Things are described by documents; a part by its place in the document of its whole"]
+    for pattern, document, has_parts in documents():
+        rules.append(f"RewriteRule ^{pattern}$ {site}/{document}.%{{ENV:SYNTHKG}} [R=303,L]")
+        if has_parts:
+            part = f"${re.compile(pattern).groups + 1}"
+            rules.append(f"RewriteRule ^{pattern}/({_PART})$ {site}/{document}.%{{ENV:SYNTHKG}}#{part} [R=303,NE,L]")
     rules += [
         "",
         "# Nothing else has been named",

@@ -10,16 +10,18 @@ from synthkg.graph.formats import FORMATS, read_quads, refuse_altered, refuse_ru
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
+from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.plans import Statement
-from synthkg.graph.queries import Query, find_query, load_queries, load_query, read_query, written
-from synthkg.graph.sparql import is_construct, outline
-from synthkg.graph.store import OxigraphStore, Store, Table, Term, load_dump, to_rdflib
+from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, written
+from synthkg.graph.sparql import is_construct, mentions, outline
+from synthkg.graph.store import OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
 from synthkg.graph.triples import GRAPHS, dataset, statements
 
 __all__ = [
     "FORMATS",
     "GRAPHS",
     "OxigraphStore",
+    "Parameter",
     "Query",
     "Statement",
     "Store",
@@ -27,6 +29,7 @@ __all__ = [
     "Term",
     "context",
     "dataset",
+    "explain",
     "find_query",
     "form_of",
     "infer",
@@ -34,12 +37,15 @@ __all__ = [
     "load_dump",
     "load_queries",
     "load_query",
+    "mentions",
     "outline",
     "read_quads",
     "read_query",
     "refuse_altered",
     "refuse_ruinous",
+    "refuse_too_deep",
     "statements",
+    "table_of",
     "to_rdflib",
     "written",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from synthkg.graph.sparql import outline
+from synthkg.graph.sparql import mentions, outline
 
 __all__ = ["asks_elsewhere", "form_of", "is_sparql"]
 
@@ -40,4 +40,4 @@ def asks_elsewhere(text: str) -> bool:
     >>> asks_elsewhere("SELECT * { SERVICE <urn:s> { ?s ?p ?o } }"), asks_elsewhere('SELECT ?service { ?s :service "SERVICE" }')
     (True, False)
     """
-    return re.search(r"\bSERVICE\b", text, re.IGNORECASE) is not None and "SERVICE" in outline(text).upper().split()
+    return mentions(text, "SERVICE")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["TOKEN", "is_construct", "names_graphs", "outline", "shows_all"]
+__all__ = ["TOKEN", "is_construct", "mentions", "names_graphs", "outline", "shows_all"]
 
 TOKEN = re.compile(
     r"""(?P<skipped>
@@ -49,7 +49,20 @@ def names_graphs(text: str) -> bool:
     >>> names_graphs("SELECT ?s FROM <urn:g> { ?s ?p ?o }"), names_graphs('SELECT ?from { ?s ?p "FROM" }')
     (True, False)
     """
-    return re.search(r"\bFROM\b", outline(text), re.IGNORECASE) is not None
+    return mentions(text, "FROM")
+
+
+def mentions(text: str, keyword: str) -> bool:
+    """Whether a keyword is in the query, outside its strings, IRIs, variables and comments.
+
+    In doubt it is: ``SERVICE:x`` is a keyword and a name to some parsers, one name to others.
+
+    >>> [mentions(text, "FROM") for text in ("SELECT * FROM:g {}", "SELECT ?from { ?from :from 'FROM' }")]
+    [True, False]
+    """
+    if keyword.casefold() not in text.casefold():
+        return False
+    return bool(re.search(rf"(?<![\w:%\\-]){keyword}(?![\w-])", TOKEN.sub(" ", text), re.IGNORECASE))
 
 
 def shows_all(text: str) -> bool:

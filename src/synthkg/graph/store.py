@@ -24,7 +24,7 @@ from synthkg.model import XSD
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["OxigraphStore", "Store", "Table", "Term", "load_dump", "to_rdflib"]
+__all__ = ["OxigraphStore", "Store", "Table", "Term", "explain", "load_dump", "table_of", "to_rdflib"]
 
 Term = NamedNode | Literal | BlankNode
 
@@ -77,12 +77,7 @@ class OxigraphStore:
         solutions = self._run(query)
         if not isinstance(solutions, pyoxigraph.QuerySolutions):
             raise QueryError("this is no SELECT query")
-        columns = tuple(variable.value for variable in solutions.variables)
-        rows = [tuple(row) for row in solutions]
-        for column, terms in zip(columns, zip(*rows, strict=True), strict=False):
-            if Triple in map(type, terms):
-                raise QueryError(f"?{column} is a triple term (RDF 1.2) in some row; ask for SUBJECT(?{column}) and so on")
-        return Table(columns, rows)
+        return table_of(solutions)
 
     def construct(self, query: str) -> Iterable[Triple]:
         """See `Store.construct`."""
@@ -107,7 +102,7 @@ class OxigraphStore:
         try:
             return self.inner.query(query, use_default_graph_as_union=not names_graphs(query))
         except SyntaxError as error:
-            raise QueryError(f"not SPARQL: {_in_short(str(error))}") from error
+            raise QueryError(f"not SPARQL: {explain(str(error))}") from error
 
     def __iter__(self) -> Iterator[Quad]:
         return iter(self.inner)
@@ -116,7 +111,21 @@ class OxigraphStore:
         return len(self.inner)
 
 
-def _in_short(message: str) -> str:
+def table_of(solutions: pyoxigraph.QuerySolutions) -> Table:
+    """The rows of an answer.
+
+    Raises:
+        QueryError: There is a term of RDF 1.2 in it.
+    """
+    columns = tuple(variable.value for variable in solutions.variables)
+    rows = [tuple(row) for row in solutions]
+    for column, terms in zip(columns, zip(*rows, strict=True), strict=False):
+        if Triple in map(type, terms):
+            raise QueryError(f"?{column} is a triple term (RDF 1.2) in some row; ask for SUBJECT(?{column}) and so on")
+    return Table(columns, rows)
+
+
+def explain(message: str) -> str:
     """Oxigraph's parser lists every character that could follow; a person needs the place and the first words."""
     place, _, expected = message.partition(": expected ")
     if "Prefix not found" in expected:

@@ -1,0 +1,92 @@
+"""Commands that answer others: serve, mcp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from synthkg.cli.frame import Seconds, data_folder, data_option, dump_option, examples, main
+from synthkg.errors import UnreadableError, UsageError
+
+
+@main.command(epilog=examples(
+    "synthkg serve --from dist/synthkg.nq\nsynthkg serve --data data --bind 127.0.0.1:8080 --timeout 5\n"
+    "synthkg serve --from dist/synthkg.nq --site site --watch --metrics"
+))  # fmt: skip
+@data_option
+@dump_option
+@click.option("--bind", metavar="HOST:PORT", default="127.0.0.1:8000", show_default=True, help="Where to listen; port 0: any.")
+@click.option("--timeout", type=Seconds(), default=10, show_default=True, help="Seconds that a query may take.")
+@click.option("--memory", type=click.IntRange(min=50), default=600, show_default=True, help="Megabytes that a query may take.")
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Workers kept ready.")
+@click.option("--site", type=click.Path(path_type=Path, file_okay=False, exists=True), help="A web site to show at /.")
+@click.option("--watch", "is_watching", is_flag=True, help="Take in the dump when it changes (SIGHUP does too).")
+@click.option("--metrics", "has_metrics", is_flag=True, help="Answer /metrics, in Prometheus' format.")
+@click.option("--prefix", default="", metavar="/PATH", help="The path at which a proxy shows it.")
+def serve(
+    data: Path | None,
+    dump: Path | None,
+    bind: str,
+    timeout: float,
+    memory: int,
+    workers: int,
+    site: Path | None,
+    is_watching: bool,
+    has_metrics: bool,
+    prefix: str,
+) -> None:
+    """Serve the graph: SPARQL, saved queries, linked data, downloads.
+
+    Queries run in processes of their own that time, memory and hanging up end, and that reach no file and no network. Without
+    --from the dumps are built from the records first, in a folder that is deleted at the end.
+    """
+    from synthkg.serve import Limits, Settings, run
+
+    settings = Settings(bind, Limits(timeout, memory, workers), site, is_watching, has_metrics, prefix.rstrip("/"))
+    with _source(data, dump) as source:
+        run(source, settings, lambda line: click.echo(line, err=True), click.echo)
+
+
+@main.command(epilog=examples("synthkg mcp --from dist/synthkg.nq"))
+@data_option
+@dump_option
+@click.option("--timeout", type=Seconds(), default=10, show_default=True, help="Seconds that a query may take.")
+@click.option("--memory", type=click.IntRange(min=50), default=600, show_default=True, help="Megabytes that a query may take.")
+def mcp(data: Path | None, dump: Path | None, timeout: float, memory: int) -> None:
+    """Answer an assistant, by the Model Context Protocol, on standard input and output.
+
+    It finds things, asks saved questions and SPARQL, and shows where facts were read.
+    """
+    from synthkg.serve import Limits, serve_assistant
+
+    with _source(data, dump) as source:
+        serve_assistant(source(), Limits(timeout, memory))
+
+
+@contextmanager
+def _source(data: Path | None, dump: Path | None) -> Iterator[Callable[[], Path]]:
+    """What gives the dump: the one that is named, or the records, built anew each time."""
+    if data is not None and dump is not None:
+        raise UsageError("give one of --data and --from")
+    if dump is not None:
+        yield lambda: dump
+        return
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="synthkg-") as folder:
+        yield lambda: _built(data_folder(data), Path(folder) / "dist")
+
+
+def _built(data: Path, out: Path) -> Path:
+    from synthkg.checks import check
+    from synthkg.release import build
+
+    checked = check(data)
+    if checked.errors:
+        first = checked.errors[0]
+        raise UnreadableError(f"{first.problem} ({first.mend}); run: synthkg check", first.where)
+    build(checked, out)
+    return out / "synthkg.nq"

@@ -1,0 +1,86 @@
+"""The engine as a store: what runs on any store runs on it, and can be ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import pyoxigraph
+from pyoxigraph import QueryResultsFormat, RdfFormat, Triple
+
+from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, TRIPLES, Question, Reply
+from synthkg.engine.pool import Engine
+from synthkg.errors import QueryError, QueryStopped
+from synthkg.graph import Table, table_of
+
+__all__ = ["EngineStore"]
+
+_ANSWERS = (ROWS, BOOLEAN, TRIPLES)
+
+
+class EngineStore:
+    """A graph asked through an engine. See `synthkg.graph.Store`.
+
+    Args:
+        engine: The engine.
+        seconds: How long each query may run; None means for ever.
+        patience: See `Engine.ask`.
+        is_gone: See `Engine.ask`.
+        most: How many bytes an answer may have.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        seconds: float | None = None,
+        *,
+        patience: float | None = None,
+        is_gone: Callable[[], object] | None = None,
+        most: int | None = None,
+    ) -> None:
+        self.engine = engine
+        self._seconds = seconds
+        self._patience = patience
+        self._is_gone = is_gone
+        self._most = most
+
+    def put(self, question: Question) -> Reply:
+        """The answer to a question.
+
+        Raises:
+            QueryError: It is not SPARQL, or could not be run.
+            QueryStopped: It was stopped; the message says why.
+        """
+        bounded = replace(question, most=self._most)
+        reply = self.engine.ask(bounded, seconds=self._seconds, patience=self._patience, is_gone=self._is_gone)
+        if reply.kind in _ANSWERS:
+            return reply
+        if reply.kind in (NOT_SPARQL, OUT_OF_REACH):
+            raise QueryError(reply.problem)
+        if reply.kind == FAILED:
+            raise QueryError(f"the query could not be run: {reply.problem}")
+        raise QueryStopped(f"the query gave no answer: {reply.problem}", reply.kind)
+
+    def select(self, query: str) -> Table:
+        """See `Store.select`."""
+        reply = self.put(Question(query))
+        if reply.kind != ROWS:
+            raise QueryError("this is no SELECT query")
+        found = pyoxigraph.parse_query_results(reply.body, format=QueryResultsFormat.JSON)
+        assert isinstance(found, pyoxigraph.QuerySolutions)
+        return table_of(found)
+
+    def construct(self, query: str) -> Iterable[Triple]:
+        """See `Store.construct`."""
+        reply = self.put(Question(query))
+        if reply.kind != TRIPLES:
+            raise QueryError("this is no CONSTRUCT query")
+        quads = pyoxigraph.parse(reply.body, format=RdfFormat.N_TRIPLES)
+        return [Triple(quad.subject, quad.predicate, quad.object) for quad in quads]
+
+    def ask(self, query: str) -> bool:
+        """See `Store.ask`."""
+        reply = self.put(Question(query, rows="text/csv"))
+        if reply.kind != BOOLEAN:
+            raise QueryError("this is no ASK query")
+        return reply.body == b"true\n"

@@ -1,0 +1,199 @@
+"""A worker: answers one query after the other about one graph, with nothing in reach but the graph and its asker.
+
+Before its first query it gives up, for good, what a query could do harm with: it can open no file and no connection any more,
+because the number of files it may have open is zero (those two that it has stay open), and it can have only so much memory.
+Where the operating system cannot set a limit, the worker says so when it starts.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import os
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat
+
+from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, SIZE, TRIPLES, Question, Reply
+from synthkg.errors import QueryError
+from synthkg.graph import OxigraphStore, explain, mentions, refuse_too_deep
+
+__all__ = ["OUT_OF_MEMORY", "confine", "hush", "work"]
+
+OUT_OF_MEMORY = 3  # the exit status of a worker that ran out of memory where it could still notice
+_BRACKETS, _SHORT = 50, 2_000  # a query with no more brackets and characters is never too deep, and need not be read
+_GROWN = 64  # megabytes that a worker may grow by before it is replaced
+_SMALLEST_TRIPLE = 12  # bytes: "<a> <b> <c>."
+_PREFIXES = {
+    "dcterms": "http://purl.org/dc/terms/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "synthkg": "https://w3id.org/synthkg/ontology#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+def confine(memory: int | None) -> list[str]:
+    """Gives up files, network, core dumps and all but so much memory.
+
+    Args:
+        memory: The megabytes that this process may take beyond what it has.
+
+    Returns:
+        What could not be limited here, in words.
+    """
+    try:
+        import resource
+    except ImportError:
+        return ["memory", "files and network, save that a query that says SERVICE is refused"]
+    unlimited = []
+    if memory is not None:
+        limit = _address_space() + memory * 2**20
+        try:
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        except (OSError, ValueError):
+            unlimited.append("memory")
+    for kind, what in (
+        (resource.RLIMIT_CORE, "core dumps"),
+        (resource.RLIMIT_FSIZE, "the size of files"),
+        (resource.RLIMIT_NOFILE, "files and network"),
+    ):
+        try:
+            resource.setrlimit(kind, (0, 0))
+        except (OSError, ValueError):
+            unlimited.append(what)
+    return unlimited
+
+
+def _address_space() -> int:
+    """How many bytes of addresses this process has; 0 where that cannot be told."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def _peak() -> int:
+    """The most memory that this process has had, in megabytes."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def work(store: OxigraphStore, connection: Connection, memory: int | None) -> None:
+    """Says what could not be limited, then answers until nobody asks any more."""
+    gc.disable()
+    unlimited = confine(memory)
+    reaches = any("network" in what for what in unlimited)
+    connection.send_bytes(json.dumps(unlimited).encode())
+    before = _peak()
+    while True:
+        try:
+            question = Question.unpack(connection.recv_bytes())
+        except (EOFError, OSError):
+            return
+        try:
+            reply = answer(store, question, reaches)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+        connection.send_bytes(Reply(reply.kind, reply.body, reply.problem, _peak() - before > _GROWN).pack())
+
+
+def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> Reply:
+    """The reply to one question.
+
+    Args:
+        store: The graph.
+        question: The question.
+        reaches: Whether this process could reach the network, so that a word in the question must be enough to refuse it.
+    """
+    elsewhere = Reply(OUT_OF_REACH, problem="SERVICE asks another server, and a query of this graph uses no network")
+    if reaches and mentions(question.query, "SERVICE"):
+        return elsewhere
+    try:
+        if sum(map(question.query.count, "([{")) > _BRACKETS or len(question.query) > _SHORT:
+            refuse_too_deep(question.query)
+        return _answer(store.inner, question)
+    except QueryError as error:
+        return Reply(NOT_SPARQL, problem=error.message)
+    except SyntaxError as error:
+        return Reply(NOT_SPARQL, problem=f"not SPARQL: {explain(str(error))}")
+    except _Full:
+        return Reply(SIZE, problem=f"its answer has more than {question.most} bytes")
+    except (OSError, ValueError, RuntimeError) as error:
+        return elsewhere if mentions(question.query, "SERVICE") else Reply(FAILED, problem=str(error))
+
+
+def _answer(store: pyoxigraph.Store, question: Question) -> Reply:
+    names = question.default_graphs, question.named_graphs
+    graphs: dict[str, Any] = {}
+    if names != (None, None):
+        graphs = {"default_graph": list(map(NamedNode, names[0] or ())), "named_graphs": list(map(NamedNode, names[1] or ()))}
+    elif not mentions(question.query, "FROM"):
+        graphs = {"use_default_graph_as_union": True}
+    found = store.query(question.query, base_iri=question.base, **graphs)
+    if isinstance(found, pyoxigraph.QueryTriples):
+        return Reply(TRIPLES, _triples(found, question))
+    form = QueryResultsFormat.from_media_type(question.rows)
+    out = _Bounded(question.most)
+    if isinstance(found, pyoxigraph.QueryBoolean):
+        if form in (
+            QueryResultsFormat.CSV,
+            QueryResultsFormat.TSV,
+        ):
+            return Reply(BOOLEAN, b"true\n" if bool(found) else b"false\n")
+        found.serialize(out, form)
+        return Reply(BOOLEAN, out.getvalue())
+    found.serialize(out, form)
+    return Reply(ROWS, out.getvalue())
+
+
+def _triples(found: pyoxigraph.QueryTriples, question: Question) -> bytes:
+    """Each triple once, sorted, so that an answer is the same whenever it is asked for."""
+    kept: set[pyoxigraph.Triple] = set()
+    for triple in found:
+        kept.add(triple)
+        if question.most is not None and len(kept) * _SMALLEST_TRIPLE > question.most:
+            raise _Full
+    form = RdfFormat.from_media_type(question.triples)
+    assert form is not None
+    out = _Bounded(question.most)
+    prefixes = _PREFIXES if form not in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS) else None
+    pyoxigraph.serialize(sorted(kept, key=str), out, form, prefixes=prefixes)
+    return out.getvalue()
+
+
+class _Full(OSError):
+    """There is more to write than there is room."""
+
+
+class _Bounded(io.BytesIO):
+    """Takes so many bytes and no more."""
+
+    def __init__(self, most: int | None) -> None:
+        super().__init__()
+        self.room = most
+
+    def write(self, data: Any) -> int:
+        written = super().write(data)
+        if self.room is not None and self.tell() > self.room:
+            raise _Full
+        return written
+
+
+def hush() -> None:
+    """Nothing is read from, or written to, where the asker reads and writes: Oxigraph prints a trace when memory ends."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(nothing, standard)
+    os.close(nothing)

@@ -1,0 +1,293 @@
+"""The web application: which address does what. It is WSGI (PEP 3333), and holds nothing but the graph that is served.
+
+Everything is read: no address changes anything. Whatever goes wrong becomes a status and a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from html import escape
+from http import HTTPStatus
+from typing import Any
+
+import pyoxigraph
+from pyoxigraph import RdfFormat
+
+from synthkg.engine import EngineStore
+from synthkg.errors import EngineError, QueryError, QueryStopped
+from synthkg.graph import Table
+from synthkg.serve import pages
+from synthkg.serve.description import service
+from synthkg.serve.documents import ENDINGS, Documents
+from synthkg.serve.documents import void as void_triples
+from synthkg.serve.engine import PATIENCE, Graph, Served
+from synthkg.serve.files import Folder
+from synthkg.serve.http import Refused, Request, Response, choose, finish
+from synthkg.serve.metrics import Metrics
+from synthkg.serve.protocol import TRIPLES, answer, question
+from synthkg.serve.reconciliation import answer_reconciliation
+from synthkg.serve.saved import ENDINGS as SAVED
+from synthkg.serve.saved import answer_saved
+
+__all__ = ["Application"]
+
+_UNSAFE = re.compile(r'[^!-~]|["\\]')  # in a line of the log
+_READ = ("GET", "HEAD", "OPTIONS")
+_DOCUMENT = re.compile(rf"(.+)\.({'|'.join(['html', *ENDINGS])})")
+_QUERY = re.compile(rf"query/([^/]+)\.({'|'.join(SAVED)})")
+_STATUS = {"time": 500, "memory": 500, "size": 500, "gone": 500, "busy": 503}
+_SHOWN_BYTES = 4_000_000
+
+
+class Application:
+    """Answers requests about a graph.
+
+    Args:
+        served: The graph.
+        site: A web site whose files come before our own pages.
+        log: Is given a line for each request, in the common log format.
+        has_metrics: Whether ``/metrics`` is answered.
+    """
+
+    def __init__(
+        self, served: Served, site: Folder | None = None, log: Callable[[str], None] | None = None, has_metrics: bool = False
+    ) -> None:
+        self.served = served
+        self.site = site
+        self.metrics = Metrics()
+        self.documents = Documents()
+        self._log = log
+        self._has_metrics = has_metrics
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """See PEP 3333."""
+        began = time.monotonic()
+        request = _request(environ)
+        kind, response = self._answer(request)
+        response = finish(request, response)
+        self.metrics.count(kind, response.status, time.monotonic() - began)
+        size = response.size if response.file else len(response.body)
+        headers = {name: value for name, value in response.headers.items() if value.isprintable()}
+        if response.status not in (204, 304):
+            headers |= {"Content-Type": response.type, "Content-Length": str(size)}
+        start_response(f"{response.status} {HTTPStatus(response.status).phrase}", list(headers.items()))
+        if self._log is not None:
+            self._log(_line(environ, request, response.status, size))
+        if request.method == "HEAD" or response.status in (204, 304):
+            if response.file:
+                response.file.close()
+            return [b""]
+        if response.file:
+            return _Part(response.file, response.size)
+        return [response.body]
+
+    def _answer(self, request: Request) -> tuple[str, Response]:
+        kind = "other"
+        try:
+            kind, handle = self._route(request)
+            if request.method == "OPTIONS":
+                return kind, _preflight(request, kind)
+            if request.method not in ("GET", "HEAD") and not (request.method == "POST" and kind in ("sparql", "reconcile")):
+                raise Refused(405, f"{request.method} does nothing here", Allow=", ".join(_READ))
+            with self.served.lease() as graph:
+                return kind, handle(request, graph)
+        except Refused as refused:
+            response = self._trouble(request, refused.status, refused.problem)
+            response.headers |= refused.headers
+        except QueryStopped as stopped:
+            self.metrics.count_stopped(stopped.reason)
+            response = self._trouble(request, _STATUS.get(stopped.reason, 500), stopped.message)
+        except EngineError as error:
+            response = self._trouble(request, 503, error.message)
+        except QueryError as error:
+            response = self._trouble(request, 400, error.message)
+        if response.status == 503:
+            response.headers.setdefault("Retry-After", "2")
+        return kind, response
+
+    def _trouble(self, request: Request, status: int, problem: str) -> Response:
+        headers = {"Vary": "Accept", "Cache-Control": "no-store"}
+        if request.is_browser:
+            return Response(status, pages.trouble(status, problem, request.prefix), "text/html; charset=utf-8", headers)
+        return Response(status, f"{problem}\n".encode(), headers=headers)
+
+    def _route(self, request: Request) -> tuple[str, Callable[[Request, Graph], Response]]:
+        """What a path is about, and what answers it."""
+        path = request.path[1:]
+        fixed: dict[str, tuple[str, Callable[[Request, Graph], Response]]] = {
+            "": ("page", self._home),
+            "sparql": ("sparql", self._sparql),
+            "query/": ("query", self._queries),
+            "query": ("query", self._queries),
+            "health": ("health", self._health),
+            ".well-known/void": ("document", self._void),
+            "dump/": ("dump", self._dumps),
+            "style.css": ("page", lambda request, graph: Response(200, pages.STYLE.encode(), "text/css; charset=utf-8")),
+            "robots.txt": ("page", _robots),
+        }
+        if self._has_metrics:
+            fixed["metrics"] = ("metrics", self._counts)
+        if self.site is not None and (file := self.site.find(path or "index.html")) is not None:
+            return "page", lambda request, graph: self.site.answer(request, file)
+        if path in fixed:
+            return fixed[path]
+        if path.startswith("dump/"):
+            return "dump", self._dump
+        if path == "reconcile" or path.startswith("reconcile/"):
+            return "reconcile", lambda request, graph: answer_reconciliation(request, graph, self._store(request, graph))
+        if _QUERY.fullmatch(path) or (path.startswith("query/") and path.endswith(".md")):
+            return "query", self._saved
+        return "document", self._document
+
+    def _home(self, request: Request, graph: Graph) -> Response:
+        counts = graph.queries["counts"].rows(self._store(request, graph))
+        return Response(200, pages.home(request.prefix, counts, graph.triples), "text/html; charset=utf-8")
+
+    def _store(self, request: Request, graph: Graph) -> EngineStore:
+        return graph.store(request.is_gone)
+
+    def _sparql(self, request: Request, graph: Graph) -> Response:
+        asked = question(request)
+        if asked is None:
+            return _describe(request)
+        reply = graph.engine.ask(asked, seconds=graph.limits.seconds, patience=PATIENCE, is_gone=request.is_gone)
+        if reply.kind in _STATUS:
+            self.metrics.count_stopped(reply.kind)
+        response = answer(request, asked, reply)
+        if response.type.startswith("text/html"):
+            response.body = pages.answer_page(request.prefix, asked.query, self._shown(request, reply.kind, reply.body))
+        return response
+
+    def _shown(self, request: Request, kind: str, body: bytes) -> str:
+        """An answer as part of a page."""
+        if kind != "rows":
+            return f"<pre>{escape(body[:_SHOWN_BYTES].decode(errors='replace'))}</pre>\n"
+        found = pyoxigraph.parse_query_results(body, format=pyoxigraph.QueryResultsFormat.JSON)
+        assert isinstance(found, pyoxigraph.QuerySolutions)
+        columns = tuple(variable.value for variable in found.variables)
+        return pages.table(Table(columns, [tuple(row) for row in found]), self.documents.link(request.prefix))
+
+    def _queries(self, request: Request, graph: Graph) -> Response:
+        queries = [query for _, query in sorted(graph.queries.items())]
+        return Response(200, pages.query_index(request.prefix, queries), "text/html; charset=utf-8")
+
+    def _saved(self, request: Request, graph: Graph) -> Response:
+        name, _, ending = request.path.removeprefix("/query/").rpartition(".")
+        return answer_saved(request, graph, self._store(request, graph), name, ending, self.documents.link(request.prefix))
+
+    def _document(self, request: Request, graph: Graph) -> Response:
+        path = request.path[1:]
+        if (found := _DOCUMENT.fullmatch(path)) and self.documents.find(found[1]) == (found[1], ""):
+            return self.documents.answer(request, graph, self._store(request, graph), found[1], found[2])
+        if (response := self.documents.redirect(request, path)) is not None:
+            return response
+        if path == "context.jsonld" and (file := graph.files.find(path)) is not None:
+            return graph.files.answer(request, file)
+        raise Refused(404, "there is nothing at this address")
+
+    def _void(self, request: Request, graph: Graph) -> Response:
+        return _triples(request, void_triples(request, graph))
+
+    def _dumps(self, request: Request, graph: Graph) -> Response:
+        names = sorted(name for name in graph.files.names or () if graph.files.find(name))
+        items = "".join(f'<li><a href="{request.prefix}/dump/{escape(name)}">{escape(name)}</a></li>\n' for name in names)
+        return Response(200, pages.page("Downloads", f"<ul>\n{items}</ul>\n", request.prefix), "text/html; charset=utf-8")
+
+    def _dump(self, request: Request, graph: Graph) -> Response:
+        file = graph.files.find(request.path.removeprefix("/dump/"))
+        if file is None:
+            raise Refused(404, "there is no such file to download")
+        return graph.files.answer(request, file)
+
+    def _health(self, request: Request, graph: Graph) -> Response:
+        reply = self._store(request, graph).select("SELECT ?s WHERE { ?s ?p ?o } LIMIT 1")
+        state = "ok" if reply.rows else "empty"
+        trouble = f"a new dump was not taken in: {self.served.trouble}\n" if self.served.trouble else ""
+        return Response(200, f"{state}\n{graph.triples} triples\n{trouble}".encode(), headers={"Cache-Control": "no-store"})
+
+    def _counts(self, request: Request, graph: Graph) -> Response:
+        gauges = {
+            "synthkg_triples": ("Triples in the graph.", float(graph.triples)),
+            "synthkg_running": ("Queries that are running.", float(graph.engine.running)),
+            "synthkg_loads": ("Dumps taken in.", float(self.served.loads)),
+            "synthkg_reload_failed": ("Whether the last new dump was not taken in.", float(bool(self.served.trouble))),
+        }
+        return Response(200, self.metrics.text(gauges).encode(), "text/plain; version=0.0.4; charset=utf-8")
+
+
+class _Part:
+    """So much of a file."""
+
+    def __init__(self, file: Any, size: int) -> None:
+        self._file = file
+        self._left = size
+
+    def __iter__(self) -> Iterator[bytes]:
+        with closing(self):
+            while self._left > 0 and (some := self._file.read(min(65_536, self._left))):
+                self._left -= len(some)
+                yield some
+
+    def close(self) -> None:
+        """See PEP 3333."""
+        self._file.close()
+
+
+def _request(environ: dict[str, Any]) -> Request:
+    scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST") or environ["SERVER_NAME"]
+    host = host if re.fullmatch(r"[A-Za-z0-9.:\[\]_-]{1,255}", host) else "localhost"
+    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
+    headers |= {"content-type": environ.get("CONTENT_TYPE", "")}
+    return Request(
+        method=environ["REQUEST_METHOD"],
+        path=environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace") or "/",
+        query=environ.get("QUERY_STRING", ""),
+        headers=headers,
+        body=environ["wsgi.input"].read() if environ["REQUEST_METHOD"] == "POST" else b"",
+        site=f"{scheme}://{host}",
+        prefix=environ.get("SCRIPT_NAME", ""),
+        is_gone=environ.get("waitress.client_disconnected", lambda: False),
+    )
+
+
+def _line(environ: dict[str, Any], request: Request, status: int, size: int) -> str:
+    """A line of the common log format, https://httpd.apache.org/docs/current/logs.html#common."""
+    target = request.path + (f"?{request.query}" if request.query else "")
+    shown = _UNSAFE.sub(lambda each: f"\\x{ord(each[0]):02x}", target[:2_000])
+    when = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
+    protocol = environ.get("SERVER_PROTOCOL", "HTTP/1.0")
+    return f'{environ.get("REMOTE_ADDR") or "-"} - - [{when}] "{request.method} {shown} {protocol}" {status} {size}'
+
+
+def _preflight(request: Request, kind: str) -> Response:
+    methods = "GET, HEAD, POST, OPTIONS" if kind in ("sparql", "reconcile") else "GET, HEAD, OPTIONS"
+    headers = {
+        "Allow": methods,
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": "Accept, Content-Type, Range, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(204, headers=headers)
+
+
+def _describe(request: Request) -> Response:
+    """What the endpoint is: a form for people, RDF for programs."""
+    if request.is_browser:
+        body = pages.sparql_form(request.prefix)
+        return Response(200, pages.page("SPARQL", body, request.prefix), "text/html; charset=utf-8", {"Vary": "Accept"})
+    return _triples(request, service(f"{request.root}/sparql"))
+
+
+def _triples(request: Request, triples: list[pyoxigraph.Triple]) -> Response:
+    offered = [kind for kind in TRIPLES if kind != "text/html"]
+    kind = choose(request.accept, offered) or offered[0]
+    form = RdfFormat.from_media_type(kind)
+    assert form is not None
+    return Response(200, pyoxigraph.serialize(triples, format=form) or b"", TRIPLES[kind], {"Vary": "Accept"})
+
+
+def _robots(request: Request, graph: Graph) -> Response:
+    return Response(200, b"User-agent: *\nDisallow: /sparql\nDisallow: /reconcile\nDisallow: /query/\n")

@@ -1,0 +1,288 @@
+"""The graph for assistants: a server of the Model Context Protocol, https://modelcontextprotocol.io, on the official SDK.
+
+Questions that somebody thought about come first: the saved queries, with what they take. Names are resolved to things as lists
+are matched, so nothing is mistaken for another thing; every answer brings the query that made it, to be run again; and a fact
+brings where it was read. Free SPARQL is there too, under the limits of the engine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import NamedNode
+
+from synthkg import project
+from synthkg.engine import Engine, EngineStore
+from synthkg.errors import SynthkgError, UsageError
+from synthkg.findings import did_you_mean
+from synthkg.graph import Query, Table, is_construct, load_dump, load_queries
+from synthkg.lists import Asked
+from synthkg.model import BASE, NAMESPACE
+from synthkg.serve.engine import Limits
+from synthkg.serve.things import KINDS, Things
+
+__all__ = ["Assistant", "serve_assistant"]
+
+_ROWS = 100
+_CHOICES = 40
+_BYTES = 4_000_000
+_INSTRUCTIONS = """A knowledge graph of the literature on data synthesis with large language models: papers, their versions,
+venues, methods, code, data and models, each fact with the source where it was read.
+
+1. find: resolve names, titles, identifiers to things of the graph; only what is "known" is certainly meant.
+2. questions: see which saved questions there are on a topic, and what they take; ask: ask one.
+3. show: all that is said of one thing, with evidence.
+4. shape and sparql: for what no saved question answers.
+Every answer has the SPARQL that made it. An empty answer says that the graph does not state it, not that it is not so."""
+_FACTS = """PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?part ?property ?value ?label WHERE {
+  VALUES ?thing { %s }
+  { ?thing ?property ?value BIND(?thing AS ?part) } UNION { ?thing <%sversion> ?part . ?part ?property ?value }
+  OPTIONAL { ?value dcterms:title ?title }
+  OPTIONAL { ?value skos:prefLabel ?preferred }
+  BIND(COALESCE(?title, ?preferred) AS ?label)
+}
+ORDER BY ?part ?property ?value"""
+_EVIDENCE = """PREFIX synthkg: <%s>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?fact ?kind ?source ?read ?note WHERE {
+  VALUES ?thing { %s }
+  ?thing synthkg:evidence ?evidence .
+  ?evidence synthkg:source ?source ; synthkg:kind/skos:prefLabel ?kind .
+  OPTIONAL { ?evidence synthkg:supports ?fact }
+  OPTIONAL { ?evidence synthkg:read ?read }
+  OPTIONAL { ?evidence synthkg:note ?note }
+}
+ORDER BY ?fact ?source"""
+_SHAPES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT ?class ?path ?least ?most ?datatype ?pattern WHERE {
+  ?shape sh:targetClass ?class ; sh:property ?property .
+  ?property sh:path ?path FILTER(ISIRI(?path))
+  OPTIONAL { ?property sh:minCount ?least }
+  OPTIONAL { ?property sh:maxCount ?most }
+  OPTIONAL { ?property sh:datatype ?datatype }
+  OPTIONAL { ?property sh:pattern ?pattern }
+}
+ORDER BY ?class ?path"""
+Json = dict[str, Any]
+
+
+class Assistant:
+    """What an assistant can ask.
+
+    Args:
+        dump: The graph.
+        limits: What a query may take.
+    """
+
+    def __init__(self, dump: Path, limits: Limits) -> None:
+        self._engine = Engine(dump, workers=1, most=4, memory=limits.memory)
+        self._store = EngineStore(self._engine, limits.seconds, most=_BYTES)
+        self._things = Things.read(EngineStore(self._engine))
+        self._queries = {name: query for name, query in load_queries("examples", "views").items() if _is_table(query)}
+
+    def close(self) -> None:
+        """Ends every process."""
+        self._engine.close()
+
+    def find(self, words: str, kind: str = "", limit: int = 10) -> Json:
+        """Find papers, methods, artifacts (code, data sets, models) and venues by title, name, arXiv id, DOI or address.
+
+        "known" is true where it is certain what is meant; the others are only somewhat alike.
+
+        Args:
+            words: A title, a name or an identifier.
+            kind: paper, method, artifact or venue; empty for any.
+            limit: How many at most.
+        """
+        kinds = [kind.lower()] if kind else []
+        if kinds and kinds[0] not in KINDS.values():
+            raise UsageError(f'there is no kind "{kind}"; {did_you_mean(kind, KINDS.values())}')
+        found = self._things.recognition.recognise([Asked(words)], kinds, max(1, min(limit, 50)))[0]
+        return {
+            "things": [
+                {
+                    "thing": each.thing,
+                    "title": self._things.titles.get(each.thing, each.thing),
+                    "known": each.is_known,
+                    "by": each.by,
+                    "score": each.score,
+                    "iri": BASE + each.thing,
+                }
+                for each in found
+            ]
+        }
+
+    def questions(self, topic: str = "") -> Json:
+        """List the saved questions on a topic, with the parameters that each takes. Without a topic: all, by name and summary.
+
+        Args:
+            topic: Words of the name, summary or tags, such as "lineage" or "licence".
+        """
+        words = topic.casefold().split()
+        chosen = [query for query in self._queries.values() if all(word in _about(query) for word in words)]
+        if not words:
+            return {"questions": [{"question": query.name, "answers": query.summary} for query in chosen]}
+        return {"questions": [self._described(query) for query in chosen]}
+
+    def _described(self, query: Query) -> Json:
+        parameters = []
+        for parameter in query.parameters:
+            choices = query.choices(self._store, parameter)
+            parameters.append(
+                {
+                    "name": parameter.name,
+                    "type": "number" if parameter.type in ("integer", "number") else "text",
+                    "default": parameter.default,
+                    "choices": choices[:_CHOICES],
+                    "number_of_choices": len(choices),
+                }
+            )
+        description = " ".join(str(query.header.get("description", "")).split())
+        return {"question": query.name, "answers": query.summary, "description": description, "parameters": parameters}
+
+    def ask(self, question: str, parameters: dict[str, str] | None = None, limit: int = _ROWS) -> Json:
+        """Ask a saved question: its rows, and the SPARQL that made them.
+
+        Args:
+            question: Its name, from questions.
+            parameters: A value for each parameter; those with a default may be left out.
+            limit: How many rows at most.
+        """
+        query = self._queries.get(question)
+        if query is None:
+            raise UsageError(f'there is no saved question "{question}"; {did_you_mean(question, self._queries)}')
+        values = {name: str(value) for name, value in (parameters or {}).items()}
+        again = " ".join(["synthkg query", question, *(f"-p {name}={value}" for name, value in sorted(values.items()))])
+        rows = _rows(query.select(self._store, **values), limit)
+        return {"answers": query.summary, **rows, "sparql": query.bind(values), "again": again}
+
+    def sparql(self, query: str, limit: int = _ROWS) -> Json:
+        """Run a SPARQL 1.1 SELECT, CONSTRUCT or DESCRIBE query. Look at shape and at saved questions first.
+
+        Args:
+            query: The query, with its PREFIX lines.
+            limit: How many rows or triples at most.
+        """
+        if is_construct(query):
+            triples = [str(triple) for triple in self._store.construct(query)]
+            return {"triples": triples[: max(0, limit)], "total": len(triples), "sparql": query}
+        return {**_rows(self._store.select(query), limit), "sparql": query}
+
+    def show(self, thing: str) -> Json:
+        """Show all that the graph says of a paper, method, artifact or venue, and where it was read.
+
+        Args:
+            thing: Its id, such as paper/self-instruct, or whatever find would know it by.
+        """
+        id = thing.removeprefix(BASE)
+        if id not in self._things.titles:
+            found = self._things.recognition.recognise([Asked(thing)], (), 5)[0]
+            known = [each.thing for each in found if each.is_known]
+            if len(known) != 1:
+                near = "; ".join(f"{each.thing} ({self._things.titles.get(each.thing, '')})" for each in found)
+                raise UsageError(f'it is not certain what "{thing}" is; nearest: {near or "nothing"}')
+            (id,) = known
+        facts, evidence = _FACTS % (NamedNode(BASE + id), NAMESPACE), _EVIDENCE % (NAMESPACE, NamedNode(BASE + id))
+        return {
+            "thing": id,
+            "title": self._things.titles[id],
+            "iri": BASE + id,
+            "facts": _rows(self._store.select(facts), 400)["rows"],
+            "evidence": _rows(self._store.select(evidence), 200)["rows"],
+            "sparql": [facts, evidence],
+        }
+
+    def shape(self, kind: str = "") -> Json:
+        """Show which properties things of a class have, how many and in which form: what a SPARQL query can ask for.
+
+        Args:
+            kind: A class of the ontology, such as Paper, Version, Method, Artifact or Entry; empty for the names of all.
+        """
+        shapes = load_dump(project.folder("ontology") / "shapes.ttl")
+        rows = _rows(shapes.select(_SHAPES), 10_000)["rows"]
+        classes = sorted({row["class"].rpartition("#")[2] for row in rows})
+        if not kind:
+            return {"classes": classes, "prefix": f"PREFIX synthkg: <{NAMESPACE}>"}
+        if kind not in classes:
+            raise UsageError(f'there is no class "{kind}"; {did_you_mean(kind, classes)}')
+        properties = [
+            {name: value for name, value in row.items() if name != "class"} for row in rows if row["class"].endswith(f"#{kind}")
+        ]
+        return {"class": NAMESPACE + kind, "properties": properties, "prefix": f"PREFIX synthkg: <{NAMESPACE}>"}
+
+    def resources(self) -> Mapping[str, tuple[str, str, str]]:
+        """What can be read: address -> title, media type, text."""
+        ontology = project.folder("ontology")
+        turtle = {name: (ontology / f"{name}.ttl").read_text("utf-8") for name in ("synthkg", "shapes")}
+        found = {
+            "synthkg://ontology": ("The ontology", "text/turtle", turtle["synthkg"]),
+            "synthkg://shapes": ("What each record must look like (SHACL)", "text/turtle", turtle["shapes"]),
+        }
+        index = [{"question": query.name, "answers": query.summary} for query in self._queries.values()]
+        text = json.dumps(index, ensure_ascii=False)
+        found["synthkg://questions"] = ("The saved questions", "application/json", text)
+        return found | {
+            f"synthkg://query/{name}": (query.summary, "application/sparql-query", query.text)
+            for name, query in self._queries.items()
+        }
+
+
+def serve_assistant(dump: Path, limits: Limits) -> None:
+    """Answers an assistant on standard input and output until it goes away.
+
+    Raises:
+        UsageError: The SDK is not installed.
+        UnreadableError: The dump cannot be read.
+    """
+    try:
+        from mcp.server.mcpserver import MCPServer
+        from mcp.server.mcpserver.exceptions import ToolError
+        from mcp.server.mcpserver.resources import TextResource
+    except ImportError as error:
+        raise UsageError("mcp needs the SDK: pip install 'synthkg[mcp]'") from error
+    assistant = Assistant(dump, limits)
+    server: Any = MCPServer("synthkg", instructions=_INSTRUCTIONS, log_level="WARNING")
+
+    def told(tool: Callable[..., Json]) -> Callable[..., Json]:
+        """The tool, with what is wrong with a call told in words."""
+
+        @wraps(tool)
+        def call(*arguments: Any, **named: Any) -> Json:
+            try:
+                return tool(*arguments, **named)
+            except SynthkgError as error:
+                raise ToolError(str(error)) from error
+
+        return call
+
+    for tool in (assistant.find, assistant.questions, assistant.ask, assistant.show, assistant.shape, assistant.sparql):
+        server.add_tool(told(tool), description=(tool.__doc__ or "").partition("\n\n        Args:")[0])
+    for uri, (title, kind, text) in assistant.resources().items():
+        name = uri.removeprefix("synthkg://")
+        server.add_resource(TextResource(uri=uri, name=name, title=title, mime_type=kind, text=text))
+    try:
+        server.run("stdio")
+    finally:
+        assistant.close()
+
+
+def _is_table(query: Query) -> bool:
+    return bool(query.header.get("form", "table") == "table")
+
+
+def _about(query: Query) -> str:
+    return " ".join([query.name, query.summary, *map(str, query.header.get("tags", ()))]).casefold()
+
+
+def _rows(table: Table, limit: int) -> Json:
+    rows = [
+        {name: term.value for name, term in zip(table.columns, row, strict=True) if term is not None}
+        for row in table.rows[: max(0, limit)]
+    ]
+    return {"columns": list(table.columns), "rows": rows, "total": len(table.rows)}

@@ -1,0 +1,163 @@
+"""Linked data: every IRI of ours leads to a document about what it names, in the form that is asked for.
+
+Which document that is, and which form an Accept header gets, are those of the rules that w3id.org is given (`giving.documents`,
+`giving.negotiate`), so an IRI leads to the same place whoever is asked. A document has the triples whose subject is the thing or
+a part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from urllib.parse import quote
+
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+
+from synthkg import project
+from synthkg.giving import documents, negotiate
+from synthkg.graph import FORMATS, Store
+from synthkg.model import BASE
+from synthkg.serve.engine import Graph
+from synthkg.serve.http import Refused, Request, Response
+from synthkg.serve.pages import thing_page
+from synthkg.views import export
+
+__all__ = ["ENDINGS", "Documents"]
+
+ENDINGS = {ending[1:]: form for ending, form in FORMATS.items() if ending not in (".nq", ".trig")}
+_TYPES = {ending: form.media_type + ("; charset=utf-8" if ending == "ttl" else "") for ending, form in ENDINGS.items()}
+_PART = "[A-Za-z0-9._~/-]+"
+_OF_HERE = ("dataset", "query")  # what is said of them names the address that is asked
+_VOID = "http://rdfs.org/ns/void#"
+_PREFIXES = {
+    "dcterms": "http://purl.org/dc/terms/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "synthkg": f"{BASE}ontology#",
+}
+
+
+class Documents:
+    """Where IRIs lead, and the documents there."""
+
+    def __init__(self) -> None:
+        self._rules = [
+            (re.compile(f"(?:{pattern})(?:/(?P<part>{_PART}))?" if has_parts else f"{pattern}(?P<part>)"), document)
+            for pattern, document, has_parts in documents()
+        ]
+
+    def find(self, path: str) -> tuple[str, str] | None:
+        """The document about what has the IRI with this path below the base, and the place in it, empty for all of it."""
+        for pattern, document in self._rules:
+            if match := pattern.fullmatch(path):
+                return match.expand(document.replace("$", "\\")), match["part"] or ""
+        return None
+
+    def redirect(self, request: Request, path: str) -> Response | None:
+        """Where an IRI leads: 303 See Other, as for every thing that is no file."""
+        found = self.find(path)
+        if found is None:
+            return None
+        document, part = found
+        asked = f"?{request.query}" if request.query else ""
+        place = f"#{quote(part, safe='/~')}" if part else ""
+        to = f"{request.root}/{document}.{negotiate(request.accept)}{asked}{place}"
+        return Response(303, f"see {to}\n".encode(), headers={"Location": to, "Vary": "Accept"})
+
+    def link(self, root: str) -> Callable[[str], str]:
+        """Tells where a page's links lead: things of ours to their pages here, all others to themselves."""
+
+        def lead(iri: str) -> str:
+            path, hash, name = iri.removeprefix(BASE).partition("#")
+            if not iri.startswith(BASE) or (found := self.find(path)) is None:
+                return iri
+            place = "/".join(filter(None, (found[1], name if hash else "")))
+            return f"{root}/{found[0]}.html" + (f"#{quote(place, safe='/~.')}" if place else "")
+
+        return lead
+
+    def answer(self, request: Request, graph: Graph, store: Store, document: str, ending: str) -> Response:
+        """A document, other than a saved query's page.
+
+        Raises:
+            Refused: There is no such thing.
+        """
+        key = f"{document}.{ending}"
+        body = graph.kept.get(key)
+        if body is None:
+            triples = sorted(self._triples(request, graph, store, document), key=str)
+            if not triples:
+                raise Refused(404, f"nothing is known of {BASE}{document}")
+            body = self._page(request, store, document, triples) if ending == "html" else _serialized(triples, ending)
+            if document.partition("/")[0] not in _OF_HERE:
+                graph.keep(key, body)
+        kind = "text/html; charset=utf-8" if ending == "html" else _TYPES[ending]
+        links = ", ".join(
+            f'<{request.prefix}/{document}.{other}>; rel="alternate"; type="{form.media_type}"' for other, form in ENDINGS.items()
+        )
+        return Response(200, body, kind, {"Link": links})
+
+    def _triples(self, request: Request, graph: Graph, store: Store, document: str) -> Iterable[Triple]:
+        if document == "dataset":
+            return void(request, graph)
+        if document.startswith("query/"):
+            return _example(document.removeprefix("query/"), graph, store, f"{request.root}/sparql")
+        if found := re.fullmatch(r"ontology/(shapes|alignments)(?:/.*)?", document):
+            path = project.folder("ontology") / f"{found[1]}.ttl"
+            return _read(path.read_bytes(), RdfFormat.TURTLE) if path.is_file() else ()
+        iri = f"{BASE}ontology" if document.startswith("ontology/") else BASE + document
+        about = set(store.construct(_ABOUT.format(iri=NamedNode(iri), text=Literal(iri))))
+        if document.startswith("ontology/"):
+            version = NamedNode(BASE + document)
+            about = about if any(triple.object == version for triple in about) else set()
+        return about
+
+    def _page(self, request: Request, store: Store, document: str, triples: Iterable[Triple]) -> bytes:
+        facts: defaultdict[str, list[tuple[str, object]]] = defaultdict(list)
+        for triple in triples:
+            if isinstance(triple.subject, NamedNode):
+                facts[triple.subject.value].append((triple.predicate.value, triple.object))
+        iri = BASE + document
+        rows = store.select(f"SELECT DISTINCT ?s ?p WHERE {{ ?s ?p {NamedNode(iri)} }} ORDER BY ?p ?s LIMIT 200").rows
+        pointing = [(row[0], row[1]) for row in rows if row[0] is not None and row[1] is not None]
+        forms = {form.media_type: f"{request.prefix}/{document}.{ending}" for ending, form in ENDINGS.items()}
+        return thing_page(request.prefix, iri, facts, pointing, self.link(request.prefix), forms)
+
+
+_ABOUT = (
+    "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o "
+    'FILTER(?s = {iri} || STRSTARTS(STR(?s), CONCAT({text}, "/")) || STRSTARTS(STR(?s), CONCAT({text}, "#"))) }}'
+)
+
+
+def void(request: Request, graph: Graph) -> list[Triple]:
+    """What the release says of itself, with the address that answers queries here."""
+    path = graph.dump.parent / "void.ttl"
+    said = _read(path.read_bytes(), RdfFormat.TURTLE) if path.is_file() and graph.files.find("void.ttl") else []
+    dataset = NamedNode(f"{BASE}dataset")
+    if not said:
+        rdf_type = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+        number = Literal(str(graph.triples), datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer"))
+        said = [Triple(dataset, rdf_type, NamedNode(f"{_VOID}Dataset")), Triple(dataset, NamedNode(f"{_VOID}triples"), number)]
+    return [*said, Triple(dataset, NamedNode(f"{_VOID}sparqlEndpoint"), NamedNode(f"{request.root}/sparql"))]
+
+
+def _example(name: str, graph: Graph, store: Store, target: str) -> list[Triple]:
+    """A saved query as a resource, in the form of https://github.com/sib-swiss/sparql-examples."""
+    query = graph.queries.get(name)
+    if query is None or any(parameter.default is None for parameter in query.parameters):
+        return []
+    files = export("sparql-examples", [query], store, target)
+    turtle = "".join(text for _, text in sorted(files.items()) if not text.startswith("@prefix owl"))
+    prefixes = next(text for text in files.values() if text.startswith("@prefix owl"))
+    return _read(f"{prefixes}\n{turtle}".encode(), RdfFormat.TURTLE)
+
+
+def _read(data: bytes, form: RdfFormat) -> list[Triple]:
+    return [Triple(quad.subject, quad.predicate, quad.object) for quad in pyoxigraph.parse(data, format=form)]
+
+
+def _serialized(triples: list[Triple], ending: str) -> bytes:
+    form = ENDINGS[ending]
+    return pyoxigraph.serialize(triples, format=form, prefixes=None if ending == "nt" else _PREFIXES) or b""

@@ -1,0 +1,162 @@
+"""The graph that is served: its engine, and how a new dump takes the place of the old one.
+
+A new graph is made beside the old one, and takes its place when it answers; requests that began with the old one end with it. One
+that cannot be read, or is empty, never takes the place.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from synthkg.engine import Engine, EngineStore
+from synthkg.errors import SynthkgError, UnreadableError
+from synthkg.graph import Query, load_queries
+from synthkg.serve.files import Folder
+from synthkg.serve.things import Things
+
+__all__ = ["PATIENCE", "Engine", "Graph", "Limits", "Served"]
+
+PATIENCE = 30.0
+"""Seconds that a request waits for a worker before it is told to come again."""
+_SUMS = "SHA256SUMS"
+_KEPT_BYTES = 64 * 2**20  # answers that are kept of a graph
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a query may take, and how many may run.
+
+    Attributes:
+        seconds: How long a query may run.
+        memory: The megabytes that it may take.
+        workers: How many workers are kept ready.
+    """
+
+    seconds: float = 10.0
+    memory: int = 600
+    workers: int = 2
+
+    @property
+    def most(self) -> int:
+        """How many queries may run at once: more than are kept ready, so that a simple one need not wait behind long ones."""
+        return 4 * self.workers + 4
+
+
+@dataclass
+class Graph:
+    """One dump, being served."""
+
+    dump: Path
+    limits: Limits
+    engine: Engine
+    triples: int
+    queries: dict[str, Query]
+    leases: int = 0
+    is_over: bool = False
+    kept: dict[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, dump: Path, limits: Limits) -> Graph:
+        """Loads a dump.
+
+        Raises:
+            UnreadableError: It cannot be read, or holds nothing.
+            QueryError: A saved query is broken.
+        """
+        queries = load_queries("examples", "views")
+        engine = Engine(dump, workers=limits.workers, most=limits.most, memory=limits.memory)
+        rows = EngineStore(engine).select("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }").rows
+        triples = int(rows[0][0].value) if rows[0][0] is not None else 0
+        if not triples:
+            engine.close()
+            raise UnreadableError("it holds no triples", str(dump))
+        return cls(dump, limits, engine, triples, queries)
+
+    def store(self, is_gone: Callable[[], object] | None = None) -> EngineStore:
+        """The graph under its limits, for one request."""
+        return EngineStore(self.engine, self.limits.seconds, patience=PATIENCE, is_gone=is_gone)
+
+    @cached_property
+    def things(self) -> Things:
+        """What is known by name."""
+        return Things.read(EngineStore(self.engine))
+
+    def keep(self, key: str, body: bytes) -> None:
+        """Keeps an answer: the same graph always gives the same."""
+        if sum(map(len, self.kept.values())) + len(body) < _KEPT_BYTES:
+            self.kept[key] = body
+
+    @cached_property
+    def files(self) -> Folder:
+        """What can be downloaded: the release that the dump belongs to, or else the dump alone."""
+        folder, names = self.dump.parent, {self.dump.name}
+        if (folder / _SUMS).is_file():
+            listed = (line.partition("  ")[2] for line in (folder / _SUMS).read_text("utf-8").splitlines())
+            names |= {_SUMS, *filter(None, listed)}
+        return Folder(folder, frozenset(names))
+
+
+class Served:
+    """The graph that is served now.
+
+    Args:
+        source: Gives the dump; called again for every new one.
+        limits: What queries may take.
+        report: Is told, in a line, what happened.
+    """
+
+    def __init__(self, source: Callable[[], Path], limits: Limits, report: Callable[[str], None]) -> None:
+        self._source = source
+        self._limits = limits
+        self._report = report
+        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+        self._current = Graph.load(source(), limits)
+        self.trouble = ""
+        self.loads = 1
+
+    @contextmanager
+    def lease(self) -> Iterator[Graph]:
+        """The graph, which stays until it is given back."""
+        with self._lock:
+            graph = self._current
+            graph.leases += 1
+        try:
+            yield graph
+        finally:
+            with self._lock:
+                graph.leases -= 1
+                is_last = graph.is_over and not graph.leases
+            if is_last:
+                graph.engine.close()
+
+    def reload(self) -> bool:
+        """Takes in a new dump; where that fails the old one stays, and `trouble` says why."""
+        with self._loading:
+            began = time.monotonic()
+            try:
+                fresh = Graph.load(self._source(), self._limits)
+            except (SynthkgError, OSError) as error:
+                self.trouble = str(error)
+                self._report(f"the new dump is not taken in, the old one is served on: {error}")
+                return False
+            with self._lock:
+                old, self._current = self._current, fresh
+                old.is_over = True
+                is_unused = not old.leases
+            if is_unused:
+                old.engine.close()
+            self.trouble = ""
+            self.loads += 1
+            self._report(f"{fresh.triples} triples taken in after {time.monotonic() - began:.1f} s")
+            return True
+
+    def close(self) -> None:
+        """Ends every process."""
+        self._current.engine.close()

@@ -1,0 +1,226 @@
+"""Pages for people: plain HTML without scripts, which reads well in a text browser too.
+
+Where there is a web site (``--site``), its pages come first; these are what there is without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from synthkg.graph import Parameter, Query, Store, Table, Term
+from synthkg.model import BASE, NAMESPACE
+
+__all__ = ["STYLE", "answer_page", "home", "page", "query_page", "table", "thing_page", "trouble"]
+
+_SHOWN = 1_000  # rows on a page
+_CHOICES = 500
+STYLE = """:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+body { margin: 0 auto; max-width: 70rem; padding: 0 1rem 3rem }
+header, nav { margin: 1rem 0 } nav a { margin-right: 1rem }
+h1 { font-size: 1.6rem; line-height: 1.2 } h2 { font-size: 1.2rem; margin-top: 2rem } h3 { font-size: 1rem }
+table { border-collapse: collapse; width: 100% } .wide { overflow-x: auto }
+th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: .25rem .6rem .25rem 0;
+  text-align: left; vertical-align: top; overflow-wrap: anywhere }
+thead th { border-bottom-width: 2px } .facts th { width: 14rem; font-weight: 600 }
+textarea { box-sizing: border-box; font: 14px/1.4 ui-monospace, monospace; width: 100%; min-height: 14rem }
+pre { overflow-x: auto; padding: .8rem; background: color-mix(in srgb, currentColor 8%, transparent) }
+label { display: block; margin: .5rem 0 } input, select, button { font: inherit; padding: .2rem .5rem; max-width: 100% }
+section:target > h2, section:target > h3 { background: color-mix(in srgb, gold 35%, transparent) }
+.trouble { border-left: 4px solid crimson; padding-left: 1rem } small { opacity: .8 }
+@media print { nav, form { display: none } }
+"""
+_PREFIXES = {
+    NAMESPACE: "",
+    BASE: "",
+    "http://purl.org/dc/terms/": "dcterms:",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
+    "http://www.w3.org/2000/01/rdf-schema#": "rdfs:",
+    "http://www.w3.org/2002/07/owl#": "owl:",
+    "http://www.w3.org/2004/02/skos/core#": "skos:",
+}
+_SAMPLE = """PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX synthkg: <https://w3id.org/synthkg/ontology#>
+
+SELECT ?paper ?title
+WHERE { ?paper a synthkg:Paper ; dcterms:title ?title }
+ORDER BY ?title
+LIMIT 20
+"""
+Link = Callable[[str], str]
+
+
+def page(title: str, body: str, root: str, alternates: Mapping[str, str] | None = None) -> bytes:
+    """A whole page.
+
+    Args:
+        title: Its title, in plain text.
+        body: What is on it, as HTML.
+        root: The path below which we are, empty at the top.
+        alternates: Media type -> address of the same in another form.
+    """
+    links = "".join(
+        f'<link rel="alternate" type="{escape(kind)}" href="{escape(address)}">\n' for kind, address in (alternates or {}).items()
+    )
+    here = escape(root)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<title>{escape(title)}</title>\n<link rel="stylesheet" href="{here}/style.css">\n{links}</head>\n<body>\n'
+        f'<nav aria-label="Site"><a href="{here}/">synthkg</a><a href="{here}/sparql">SPARQL</a>'
+        f'<a href="{here}/query/">Saved queries</a><a href="{here}/dump/">Downloads</a></nav>\n'
+        f"<main>\n<h1>{escape(title)}</h1>\n{body}</main>\n</body>\n</html>\n"
+    ).encode()
+
+
+def home(root: str, counts: Table, triples: int) -> bytes:
+    """The page at the top where there is no web site."""
+    here = escape(root)
+    body = (
+        "<p>The literature on data synthesis with large language models, as a knowledge graph: "
+        f"{triples} triples, asked with SPARQL, with saved queries, or as documents about each thing.</p>\n"
+        f"{table(counts, lambda iri: iri)}"
+        "<h2>Ask</h2>\n"
+        f'<form action="{here}/query/find.html"><label>Words in a title or name '
+        '<input name="text" value="evol-instruct"></label> <button>Find</button></form>\n'
+        f'<ul>\n<li><a href="{here}/query/">Saved queries</a>, each with a form, as HTML, CSV, TSV and JSON</li>\n'
+        f'<li><a href="{here}/sparql">SPARQL</a>: the SPARQL 1.1 Protocol at <code>{here}/sparql</code></li>\n'
+        f'<li><a href="{here}/dump/">Downloads</a> and <a href="{here}/.well-known/void">their description</a></li>\n'
+        f"<li>Reconciliation for OpenRefine: <code>{here}/reconcile</code></li>\n</ul>\n"
+    )
+    return page("synthkg", body, root)
+
+
+def trouble(status: int, problem: str, root: str) -> bytes:
+    """Why there is no answer."""
+    return page(f"No answer ({status})", f'<p class="trouble" role="alert">{escape(problem)}</p>\n', root)
+
+
+def sparql_form(root: str, query: str = "") -> str:
+    """A form that asks."""
+    return (
+        f'<form action="{escape(root)}/sparql" method="post"><label for="query">Query (SPARQL 1.1)</label>\n'
+        f'<textarea id="query" name="query" spellcheck="false">{escape(query or _SAMPLE)}</textarea>\n'
+        "<p><button>Ask</button></p></form>\n"
+    )
+
+
+def answer_page(root: str, query: str, answer: str) -> bytes:
+    """The answer of a query that was typed in, with the form to change it."""
+    return page("SPARQL", f"{sparql_form(root, query)}<h2>Answer</h2>\n{answer}", root)
+
+
+def query_index(root: str, queries: Sequence[Query]) -> bytes:
+    """All saved queries."""
+    items = "".join(
+        f'<tr><th scope="row"><a href="{escape(root)}/query/{query.name}.html">{query.name}</a></th>'
+        f"<td>{escape(query.summary)}</td></tr>\n"
+        for query in queries
+    )
+    return page("Saved queries", f'<table class="facts"><tbody>\n{items}</tbody></table>\n', root)
+
+
+def query_page(root: str, query: Query, store: Store, values: Mapping[str, str], answer: str, asked: str) -> bytes:
+    """A saved query: what it answers, a form for what it takes, its answer and its text."""
+    here = f"{escape(root)}/query/{query.name}"
+    fields = "".join(
+        _field(parameter, values.get(parameter.name, parameter.default or ""), query.choices(store, parameter))
+        for parameter in query.parameters
+    )
+    form = f'<form action="{here}.html">{fields}<p><button>Ask</button></p></form>\n' if fields else ""
+    others = " ".join(f'<a href="{here}.{ending}{escape(asked)}">{ending.upper()}</a>' for ending in ("csv", "tsv", "json", "rq"))
+    description = escape(" ".join(str(query.header.get("description", "")).split()))
+    body = (
+        f"<p>{escape(query.summary)} {description}</p>\n{form}<p>This answer as {others}</p>\n{answer}"
+        f"<h2>SPARQL</h2>\n<pre>{escape(query.text)}</pre>\n"
+    )
+    alternates = {"text/csv": f"{root}/query/{query.name}.csv{asked}", "text/turtle": f"{root}/query/{query.name}.ttl"}
+    return page(query.name, body, root, alternates)
+
+
+def _field(parameter: Parameter, value: str, choices: Sequence[str]) -> str:
+    name, shown = escape(parameter.name), escape(value)
+    if not choices:
+        return f'<label>{name} <input name="{name}" value="{shown}"></label>\n'
+    if len(choices) > _CHOICES:
+        options = "".join(f'<option value="{escape(choice)}">' for choice in choices)
+        known = f'<datalist id="of-{name}">{options}</datalist>'
+        return f'<label>{name} <input name="{name}" value="{shown}" list="of-{name}"></label>{known}\n'
+    options = "".join(f"<option{' selected' if choice == value else ''}>{escape(choice)}</option>" for choice in choices)
+    return f'<label>{name} <select name="{name}">{options}</select></label>\n'
+
+
+def table(answer: Table, link: Link) -> str:
+    """Rows as a table; the first thousand."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in answer.columns)
+    rows = "".join(f"<tr>{''.join(f'<td>{_cell(term, link)}</td>' for term in row)}</tr>\n" for row in answer.rows[:_SHOWN])
+    count = f"{len(answer.rows)} row{'s' if len(answer.rows) != 1 else ''}"
+    shown = f"{count}, the first {_SHOWN} of which are shown" if len(answer.rows) > _SHOWN else count
+    rows = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table></div>\n'
+    return f"{rows}<p><small>{shown}</small></p>\n"
+
+
+def _cell(term: object, link: Link) -> str:
+    if isinstance(term, NamedNode):
+        address = link(term.value)
+        shown = escape(_short(term.value))
+        return f'<a href="{escape(address)}">{shown}</a>' if address.startswith(("http://", "https://", "/")) else shown
+    if isinstance(term, Literal):
+        language = f' lang="{escape(term.language)}"' if term.language else ""
+        return f"<span{language}>{escape(term.value)}</span>" if language else escape(term.value)
+    return escape(str(term)) if isinstance(term, BlankNode) else ""
+
+
+def _short(iri: str) -> str:
+    for namespace, prefix in _PREFIXES.items():
+        if iri.startswith(namespace):
+            return prefix + iri.removeprefix(namespace)
+    return iri
+
+
+Facts = Mapping[str, Sequence[tuple[str, object]]]
+
+
+def thing_page(
+    root: str, iri: str, facts: Facts, pointing: Iterable[tuple[Term, Term]], link: Link, forms: Mapping[str, str]
+) -> bytes:
+    """A thing and its parts, each with what is said of it, and what points at the thing.
+
+    Args:
+        root: The path below which we are, empty at the top.
+        iri: The thing's IRI.
+        facts: IRI of the thing or of a part -> predicates and objects, sorted.
+        pointing: Things, each with the predicate by which it points at this one.
+        link: Where an IRI leads.
+        forms: Media type -> address of the same as RDF.
+    """
+    sections = []
+    for subject in sorted(facts, key=lambda each: (each != iri, each)):
+        part = subject.removeprefix(iri).lstrip("/#")
+        rows = "".join(
+            f'<tr><th scope="row">{_cell(NamedNode(name), link)}</th><td>{_cell(value, link)}</td></tr>\n'
+            for name, value in facts[subject]
+        )
+        heading = f"<h2>{escape(part)}</h2>\n" if part else ""
+        place = f' id="{escape(part)}"' if part else ""
+        sections.append(f'<section{place}>\n{heading}<table class="facts"><tbody>\n{rows}</tbody></table>\n</section>\n')
+    incoming = "".join(f"<tr><td>{_cell(thing, link)}</td><td>{_cell(name, link)}</td></tr>\n" for thing, name in pointing)
+    if incoming:
+        sections.append(f"<section>\n<h2>What points here</h2>\n<table><tbody>\n{incoming}</tbody></table>\n</section>\n")
+    others = " ".join(f'<a href="{escape(address)}">{escape(address.rpartition(".")[2])}</a>' for address in forms.values())
+    body = f"<p><code>{escape(iri)}</code> as {others}</p>\n{''.join(sections)}"
+    return page(_title(facts.get(iri, ())) or _short(iri), body, root, forms)
+
+
+_TITLES = (
+    "http://purl.org/dc/terms/title",
+    "http://www.w3.org/2004/02/skos/core#prefLabel",
+    "http://www.w3.org/2000/01/rdf-schema#label",
+)
+
+
+def _title(facts: Sequence[tuple[str, object]]) -> str:
+    found = {name: value.value for name, value in facts if isinstance(value, Literal)}
+    return next((found[name] for name in _TITLES if name in found), "")

@@ -1,0 +1,349 @@
+"""Reconciliation of other people's tables with the graph: https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
+at ``/reconcile``, and the draft of 1.0, https://reconciliation-api.github.io/specs/1.0-draft/, at ``/reconcile/v1``.
+
+``match`` is true where matching of lists would call it known (`synthkg.lists.Recognition`), and nowhere else: no threshold
+decides. Both versions speak of the same things in other words, so what they say is made in one place and put into either's words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from html import escape
+from typing import Any
+
+from synthkg.engine import EngineStore
+from synthkg.lists import Asked, Found
+from synthkg.model import BASE, NAMESPACE
+from synthkg.serve.engine import Graph
+from synthkg.serve.http import Refused, Request, Response, parameters
+from synthkg.serve.properties import PROPERTIES, Value, values
+from synthkg.serve.things import KINDS
+
+__all__ = ["answer_reconciliation"]
+
+_MOST_ASKED = 200
+_MOST_FOUND = 50
+_FOUND = 10
+_WIDTH, _HEIGHT = 420, 200
+_ADDRESSES = ("arxiv", "doi", "acl", "openreview", "url", "landing-page")
+_NAME = "synthkg: the literature on data synthesis with large language models"
+Json = dict[str, Any]
+
+
+def answer_reconciliation(request: Request, graph: Graph, store: EngineStore) -> Response:
+    """What a reconciliation client asks.
+
+    Raises:
+        Refused: It is nothing that such a client asks.
+    """
+    path = request.path.removeprefix("/reconcile").strip("/")
+    if path == "v1" or path.startswith("v1/"):
+        return _Draft(request, graph, store).answer(path.removeprefix("v1").strip("/"))
+    return _Final(request, graph, store).answer(path)
+
+
+class _Service:
+    """What both versions have in common."""
+
+    def __init__(self, request: Request, graph: Graph, store: EngineStore) -> None:
+        self.request = request
+        self.graph = graph
+        self.store = store
+        self.asked = dict(parameters(request.query))
+
+    def types(self, ids: Iterable[str] | None = None) -> list[Json]:
+        return [{"id": kind, "name": kind} for kind in (ids or KINDS)]
+
+    def recognise(self, questions: list[tuple[Asked, str | None, int]]) -> list[list[Found]]:
+        """What each asks for: words, the type that it must have, and how many to give."""
+        if len(questions) > _MOST_ASKED:
+            raise Refused(413, f"ask for at most {_MOST_ASKED} at once")
+        recognition = self.graph.things.recognition
+        by_type: dict[tuple[str, ...], list[int]] = {}
+        for number, (_, kind, _) in enumerate(questions):
+            by_type.setdefault(_kinds(kind), []).append(number)
+        found: dict[int, list[Found]] = {}
+        for kinds, numbers in by_type.items():
+            answers = recognition.recognise([questions[number][0] for number in numbers], kinds, _MOST_FOUND)
+            found |= dict(zip(numbers, answers, strict=True))
+        return [found[number][: max(1, min(limit, _MOST_FOUND))] for number, (_, _, limit) in enumerate(questions)]
+
+    def candidate(self, found: Found) -> Json:
+        kind = _type_of(found.thing)
+        about = {"description": f"{kind}, known by {found.by}" if found.is_known else kind}
+        title = self.graph.things.titles.get(found.thing, found.thing)
+        return {
+            "id": found.thing,
+            "name": title,
+            "score": found.score,
+            "match": found.is_known,
+            "type": [{"id": kind, "name": kind}],
+            **about,
+        }
+
+    def suggest(self, what: str) -> Json:
+        prefix = self.asked.get("prefix", "")
+        limit = _number(self.asked.get("limit"), _FOUND)
+        start = _number(self.asked.get("cursor") or self.asked.get("offset"), 0)
+        if what == "entity":
+            titles = self.graph.things.titles
+            found = self.graph.things.recognition.begins(prefix, _kinds(self.asked.get("type")), start + limit)
+            known: list[Json] = [
+                {"id": id, "name": titles.get(id, id), "description": _type_of(id), "notable": self.types([_type_of(id)])}
+                for id in found
+            ]
+        elif what == "property":
+            known = [{"id": id, "name": property.name} for id, property in PROPERTIES.items()]
+        elif what == "type":
+            known = self.types()
+        else:
+            raise Refused(404, "there is nothing at this address")
+        folded = prefix.casefold()
+        if what != "entity":
+            known = [each for each in known if folded in each["id"].casefold() or folded in each["name"].casefold()]
+        return {"result": known[start : start + limit]}
+
+    def proposals(self, kind: str) -> Json:
+        limit = _number(self.asked.get("limit"), len(PROPERTIES))
+        known = [{"id": id, "name": each.name} for id, each in PROPERTIES.items() if not kind or kind in each.kinds]
+        return {"type": kind, "properties": known[:limit]} if kind else {"properties": known[:limit]}
+
+    def extend(self, asked: object) -> tuple[list[Json], list[tuple[str, list[tuple[str, list[Json]]]]]]:
+        """The properties asked for, and the values of each thing."""
+        if not isinstance(asked, dict) or not _is_texts(asked.get("ids")) or not isinstance(asked.get("properties"), list):
+            raise Refused(400, 'write {"ids": ["paper/…"], "properties": [{"id": "arxiv"}]}')
+        names = [str(each.get("id") if isinstance(each, dict) else each) for each in asked["properties"]]
+        if unknown := [name for name in names if name not in PROPERTIES]:
+            raise Refused(400, f"there is no property {unknown[0]!r}; there are {', '.join(PROPERTIES)}")
+        ids = asked["ids"]
+        if len(ids) > _MOST_ASKED:
+            raise Refused(413, f"ask for at most {_MOST_ASKED} at once")
+        found = {name: values(self.store, ids, PROPERTIES[name]) for name in names}
+        meta = [self._meta(name) for name in names]
+        rows = [(id, [(name, [_cell(value, name) for value in found[name].get(id, ())]) for name in names]) for id in ids]
+        return meta, rows
+
+    def _meta(self, name: str) -> Json:
+        property = PROPERTIES[name]
+        kind = {"type": {"id": property.of, "name": property.of}} if property.of in KINDS else {}
+        return {"id": name, "name": property.name, **kind}
+
+    def preview(self, id: str) -> Response:
+        """A small page about a thing."""
+        title = self.graph.things.titles.get(id)
+        if title is None:
+            raise Refused(404, f'there is no "{id}"')
+        kind = _type_of(id)
+        shown = [name for name, property in PROPERTIES.items() if kind in property.kinds and name != "title"]
+        rows = []
+        for name in shown[:8]:
+            if found := values(self.store, [id], PROPERTIES[name]).get(id):
+                text = "; ".join(value.text for value in found[:4])
+                rows.append(f'<tr><th scope="row">{escape(PROPERTIES[name].name)}</th><td>{escape(text[:200])}</td></tr>')
+        address = f"{self.request.root}/{id}.html"
+        body = (
+            f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+            f'<link rel="stylesheet" href="{escape(self.request.root)}/style.css"></head><body>'
+            f'<p><a href="{escape(address)}" target="_blank" rel="noopener">{escape(title)}</a> <small>{kind}</small></p>'
+            f'<table class="facts"><tbody>{"".join(rows)}</tbody></table></body></html>'
+        )
+        return Response(200, body.encode(), "text/html; charset=utf-8")
+
+
+class _Final(_Service):
+    """Version 0.2, which clients of 0.1 understand too."""
+
+    def answer(self, path: str) -> Response:
+        """What is at a path below ``/reconcile``."""
+        if path == "":
+            return self._main()
+        if path == "preview":
+            return self.preview(self.asked.get("id", ""))
+        if path == "properties":
+            return self._json(self.proposals(self.asked.get("type", "")))
+        if path == "flyout":
+            id = self.asked.get("id", "")
+            return self._json({"id": id, "html": self.preview(id).body.decode()})
+        if path.startswith("suggest/"):
+            return self._json(self.suggest(path.removeprefix("suggest/")))
+        raise Refused(404, "there is nothing at this address")
+
+    def _main(self) -> Response:
+        sent = self.asked | (dict(parameters(self.request.body)) if self.request.method == "POST" else {})
+        if "queries" in sent:
+            return self._json(self._reconcile(_read(sent["queries"])))
+        if "query" in sent:  # one question of 0.1
+            text = sent["query"]
+            asked = _read(text) if text.lstrip().startswith("{") else {"query": text}
+            return self._json(self._reconcile({"q0": asked})["q0"])
+        if "extend" in sent:
+            meta, rows = self.extend(_read(sent["extend"]))
+            return self._json({"meta": meta, "rows": {id: dict(found) for id, found in rows}})
+        return self._json(self._manifest())
+
+    def _reconcile(self, batch: object) -> Json:
+        if not isinstance(batch, dict):
+            raise Refused(400, 'write queries={"q0": {"query": "a title"}}')
+        found = self.recognise([_final_question(each) for each in batch.values()])
+        return {key: {"result": [self.candidate(each) for each in results]} for key, results in zip(batch, found, strict=True)}
+
+    def _manifest(self) -> Json:
+        here = f"{self.request.root}/reconcile"
+        flyout = {"flyout_service_url": here, "flyout_service_path": "/flyout?id=${id}"}
+        suggest = {
+            what: {"service_url": here, "service_path": f"/suggest/{what}", **(flyout if what == "entity" else {})}
+            for what in ("entity", "property", "type")
+        }
+        return {
+            "versions": ["0.1", "0.2"],
+            "name": _NAME,
+            "identifierSpace": BASE,
+            "schemaSpace": NAMESPACE,
+            "documentation": f"{self.request.root}/",
+            "defaultTypes": self.types(),
+            "view": {"url": f"{self.request.root}/{{{{id}}}}"},
+            "preview": {"url": f"{here}/preview?id={{{{id}}}}", "width": _WIDTH, "height": _HEIGHT},
+            "suggest": suggest,
+            "extend": {"propose_properties": {"service_url": here, "service_path": "/properties"}, "property_settings": []},
+            "batchSize": 50,
+        }
+
+    def _json(self, said: Json) -> Response:
+        text = json.dumps(said, ensure_ascii=False)
+        callback = self.asked.get("callback", "")
+        if re.fullmatch(r"[A-Za-z_$][\w$.]{0,100}", callback, re.ASCII):
+            return Response(200, f"/**/{callback}({json.dumps(said)});".encode(), "text/javascript; charset=utf-8")
+        return Response(200, text.encode(), "application/json")
+
+
+class _Draft(_Service):
+    """The draft of 1.0."""
+
+    def answer(self, path: str) -> Response:
+        """What is at a path below ``/reconcile/v1``."""
+        answers: Mapping[str, Callable[[], Json]] = {
+            "": self._manifest,
+            "match": self._match,
+            "extend": self._extend,
+            "extend/propose": lambda: self.proposals(self.asked.get("type", "")),
+            **{f"suggest/{what}": lambda what=what: self.suggest(what) for what in ("entity", "property", "type")},  # type: ignore[misc]
+        }
+        if path == "preview":
+            return self.preview(self.asked.get("id", ""))
+        if path not in answers:
+            raise Refused(404, "there is nothing at this address")
+        return Response(200, json.dumps(answers[path](), ensure_ascii=False).encode(), "application/json")
+
+    def _sent(self) -> object:
+        if self.request.method != "POST":
+            raise Refused(405, "this is asked with POST", Allow="POST, OPTIONS")
+        return _read(self.request.body.decode("utf-8", "replace"))
+
+    def _match(self) -> Json:
+        asked = self._sent()
+        if not isinstance(asked, dict) or not isinstance(asked.get("queries"), list):
+            raise Refused(400, 'write {"queries": [{"conditions": [{"matchType": "name", "propertyValue": "a title"}]}]}')
+        found = self.recognise([_draft_question(each) for each in asked["queries"]])
+        return {"results": [{"candidates": [self.candidate(each) for each in results]} for results in found]}
+
+    def _extend(self) -> Json:
+        meta, rows = self.extend(self._sent())
+        return {
+            "meta": meta,
+            "rows": [
+                {"id": id, "properties": [{"id": name, "values": cells} for name, cells in properties]} for id, properties in rows
+            ],
+        }
+
+    def _manifest(self) -> Json:
+        return {
+            "versions": ["1.0-draft"],
+            "name": _NAME,
+            "identifierSpace": BASE,
+            "schemaSpace": NAMESPACE,
+            "documentation": f"{self.request.root}/",
+            "defaultTypes": self.types(),
+            "view": {"url": f"{self.request.root}/{{+id}}"},
+            "preview": {"width": _WIDTH, "height": _HEIGHT},
+            "suggest": {"entity": True, "property": True, "type": True},
+            "extend": {"proposeProperties": True, "propertySettings": []},
+            "standardizedScore": True,
+            "batchSize": 50,
+        }
+
+
+def _final_question(asked: object) -> tuple[Asked, str | None, int]:
+    if not isinstance(asked, dict):
+        raise Refused(400, 'a query is {"query": "a title"}')
+    types = asked.get("type")
+    kind = types[0] if isinstance(types, list) and types else types
+    given = [(each.get("pid"), each.get("v")) for each in asked.get("properties") or () if isinstance(each, dict)]
+    return _question(asked.get("query"), kind, asked.get("limit"), given)
+
+
+def _draft_question(asked: object) -> tuple[Asked, str | None, int]:
+    if not isinstance(asked, dict) or not isinstance(asked.get("conditions"), list) or not asked["conditions"]:
+        raise Refused(400, "a query has conditions")
+    words: object = None
+    given = []
+    for each in asked["conditions"]:
+        if not isinstance(each, dict) or "propertyValue" not in each:
+            raise Refused(400, "a condition has a matchType and a propertyValue")
+        if each.get("matchType") in ("name", "id"):
+            words = each["propertyValue"] if words is None or each["matchType"] == "id" else words
+        else:
+            given.append((each.get("propertyId"), each["propertyValue"]))
+    return _question(words, asked.get("type"), asked.get("limit"), given)
+
+
+def _question(
+    words: object, kind: object, limit: object, given: Iterable[tuple[object, object]]
+) -> tuple[Asked, str | None, int]:
+    said = {str(name): _text(value) for name, value in given}
+    url = next((said[name] for name in _ADDRESSES if said.get(name)), "")
+    text = _text(words) or url
+    return Asked(text, url, said.get("authors", "")), kind if isinstance(kind, str) else None, _number(limit, _FOUND)
+
+
+def _text(value: object) -> str:
+    """The text of a property's value, which may be a thing or a list of values."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_text, value)))
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("id") or "")
+    return "" if value is None else str(value)
+
+
+def _cell(value: Value, name: str) -> Json:
+    return {"id": value.id, "name": value.text} if value.id and PROPERTIES[name].of else {"str": value.text}
+
+
+def _kinds(kind: str | None) -> tuple[str, ...]:
+    """What things of a type are: none where the type is not given, and nothing at all where it is none of ours."""
+    if not kind:
+        return ()
+    name = kind.removeprefix(NAMESPACE)
+    return (KINDS.get(name, name),)
+
+
+def _type_of(thing: str) -> str:
+    return thing.partition("/")[0].capitalize()
+
+
+def _number(value: object, default: int) -> int:
+    if isinstance(value, (int, float)):
+        return max(0, int(value))
+    return int(value) if isinstance(value, str) and value.isdecimal() else default
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, f"this is no JSON: {error}") from error

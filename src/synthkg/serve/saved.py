@@ -1,0 +1,68 @@
+"""Saved queries as addresses: ``/query/lineage.csv?method=self-instruct``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from synthkg.errors import UsageError
+from synthkg.findings import did_you_mean
+from synthkg.graph import Query, Store
+from synthkg.serve.engine import Graph
+from synthkg.serve.http import Refused, Request, Response, parameters
+from synthkg.serve.pages import query_page, table
+from synthkg.views import FORMATS
+
+__all__ = ["ENDINGS", "answer_saved"]
+
+ENDINGS = {
+    "csv": ("csv", "text/csv; charset=utf-8"),
+    "tsv": ("tsv", "text/tab-separated-values; charset=utf-8"),
+    "json": ("json", "application/sparql-results+json"),
+    "md": ("markdown", "text/markdown; charset=utf-8"),
+    "rq": ("", "application/sparql-query"),
+    "html": ("", "text/html; charset=utf-8"),
+}
+
+
+def answer_saved(request: Request, graph: Graph, store: Store, name: str, ending: str, link: Callable[[str], str]) -> Response:
+    """The answer of a saved query, in the form that the ending of its address names.
+
+    Raises:
+        Refused: There is no such query (404); a value is missing, wrong or for nothing that it takes (400).
+    """
+    query = graph.queries.get(name)
+    if query is None:
+        raise Refused(404, f'there is no saved query "{name}"; {did_you_mean(name, graph.queries)}')
+    form, kind = ENDINGS[ending]
+    if ending == "rq":
+        return Response(200, query.text.encode(), kind)
+    values = _values(request)
+    key = f"{name}.{ending} {sorted(values.items())}"
+    body = graph.kept.get(key)
+    if body is None:
+        try:
+            body = _rows(form, query, store, values) if form else _page(request, query, store, values, link)
+            graph.keep(key, body)
+        except UsageError as error:
+            raise Refused(400, error.message.replace(": -p ", ": ?")) from error
+    return Response(200, body, kind)
+
+
+def _values(request: Request) -> dict[str, str]:
+    asked = parameters(request.query)
+    values = dict(asked)
+    if len(values) != len(asked):
+        raise Refused(400, "a parameter is given twice")
+    return values
+
+
+def _rows(form: str, query: Query, store: Store, values: dict[str, str]) -> bytes:
+    return FORMATS[form](query.select(store, **values)).encode()
+
+
+def _page(request: Request, query: Query, store: Store, values: dict[str, str], link: Callable[[str], str]) -> bytes:
+    is_whole = all(parameter.name in values or parameter.default is not None for parameter in query.parameters)
+    shown = table(query.select(store, **values), link) if is_whole or values else "<p>Fill in the form to ask.</p>\n"
+    asked = f"?{urlencode(values)}" if values else ""
+    return query_page(request.prefix, query, store, values, shown, asked)

@@ -1,0 +1,144 @@
+"""The server: waitress around the application, on addresses of one's own, with signals that reload and end it.
+
+Waitress has a thread for each request that is being answered, and needs none for one whose answer is being sent: a slow reader
+holds nobody up. Its threads wait for workers; they run no query.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from synthkg.errors import UsageError
+from synthkg.serve.app import Application
+from synthkg.serve.engine import Limits, Served
+from synthkg.serve.files import Folder
+
+__all__ = ["Settings", "run"]
+
+_MOST_BODY = 1_000_000
+_MOST_HEADER = 65_536
+_WATCHES = 1.0  # seconds between two looks at the dump
+_TRUSTED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to serve.
+
+    Attributes:
+        bind: ``host:port``; the port 0 is any free one.
+        limits: What queries may take.
+        site: The folder of a web site, or None.
+        is_watching: Whether a dump that changes is taken in.
+        has_metrics: Whether ``/metrics`` is answered.
+        prefix: The path at which a proxy shows us, such as ``/synthkg``.
+    """
+
+    bind: str = "127.0.0.1:8000"
+    limits: Limits = field(default_factory=Limits)
+    site: Path | None = None
+    is_watching: bool = False
+    has_metrics: bool = False
+    prefix: str = ""
+
+
+def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], None], log: Callable[[str], None]) -> None:
+    """Serves until it is told to end, with SIGTERM or SIGINT. SIGHUP takes in a new dump.
+
+    Args:
+        source: Gives the dump; called again for every new one.
+        settings: How to serve.
+        say: Is told, in a line, what happens.
+        log: Is given a line for each request.
+
+    Raises:
+        UsageError: The server is not installed, or the address is none or is taken.
+        UnreadableError: The dump cannot be read.
+    """
+    try:
+        import waitress
+    except ImportError as error:
+        raise UsageError("serve needs waitress: pip install 'synthkg[serve]'") from error
+    host, _, port = settings.bind.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise UsageError(f'"{settings.bind}" is no address to serve at; write host:port, such as 127.0.0.1:8000')
+    site = Folder(settings.site) if settings.site is not None else None
+    served = Served(source, settings.limits, say)
+    try:
+        with served.lease() as graph:
+            unlimited = graph.engine.unlimited
+        if unlimited:
+            say(f"this system cannot limit {', '.join(unlimited)}; do not let strangers ask")
+        application = Application(served, site, log, settings.has_metrics)
+        try:
+            server = waitress.create_server(
+                application,
+                host=host.strip("[]"),
+                port=int(port),
+                threads=settings.limits.most + 8,
+                ident="synthkg",
+                url_prefix=settings.prefix,
+                trusted_proxy="127.0.0.1" if host in ("127.0.0.1", "localhost") else None,
+                trusted_proxy_headers=_TRUSTED if host in ("127.0.0.1", "localhost") else set(),
+                connection_limit=1_000,
+                asyncore_use_poll=True,
+                channel_request_lookahead=1,
+                channel_timeout=60,
+                max_request_body_size=_MOST_BODY,
+                max_request_header_size=_MOST_HEADER,
+                inbuf_overflow=2 * _MOST_BODY,
+                outbuf_overflow=2**30,
+            )
+        except (OSError, ValueError) as error:
+            raise UsageError(f"cannot serve at {settings.bind}: {error}") from error
+        _listen_to_signals(served)
+        if settings.is_watching:
+            threading.Thread(target=_watch, args=(served, source), daemon=True).start()
+        say(f"serving {_size(served)} at http://{host}:{server.effective_port}{settings.prefix}/")
+        server.run()
+    finally:
+        served.close()
+
+
+def _size(served: Served) -> str:
+    with served.lease() as graph:
+        return f"{graph.triples} triples"
+
+
+def _listen_to_signals(served: Served) -> None:
+    def reload(number: int, frame: FrameType | None) -> None:
+        threading.Thread(target=served.reload, daemon=True).start()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit
+
+    signal.signal(signal.SIGTERM, end)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, reload)
+
+
+def _watch(served: Served, source: Callable[[], Path]) -> None:
+    """Takes in a dump when it has changed and then stayed as it is for a moment."""
+    taken = last = _state(served)
+    while True:
+        time.sleep(_WATCHES)
+        now = _state(served)
+        if now is not None and now == last and now != taken:
+            taken = now
+            served.reload()
+        last = now
+
+
+def _state(served: Served) -> tuple[int, int, int] | None:
+    with served.lease() as graph:
+        try:
+            state = graph.dump.stat()
+        except OSError:
+            return None
+    return state.st_mtime_ns, state.st_size, state.st_ino

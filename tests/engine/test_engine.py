@@ -1,0 +1,249 @@
+"""The engine: a query that runs away is ended, whatever it does; it reaches nothing; and the next one is answered."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from bombs import BOMBS, SERVICES, eventually
+from synthkg.engine import Engine, EngineStore, Question, Reply
+from synthkg.engine.messages import OUT_OF_REACH
+from synthkg.engine.worker import answer
+from synthkg.errors import QueryError, QueryStopped, UnreadableError
+from synthkg.graph import OxigraphStore, load_dump, load_queries, mentions
+
+LIMIT = 1.0
+SIMPLE = Question("SELECT * WHERE { ?s ?p ?o } LIMIT 1")
+
+
+@pytest.fixture(scope="module")
+def engine(real_dist: Path) -> Iterator[Engine]:
+    made = Engine(real_dist / "synthkg.nq", workers=2, most=8, memory=300)
+    yield made
+    made.close()
+
+
+def processes() -> set[int]:
+    """The processes below this one that have not ended."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent, *_ = status.read_text().rpartition(") ")[2].split()
+            if state != "Z":
+                children.setdefault(int(parent), []).append(int(status.parent.name))
+    found: set[int] = set()
+    waiting = [os.getpid()]
+    while waiting:
+        for child in children.get(waiting.pop(), ()):
+            found.add(child)
+            waiting.append(child)
+    return found
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_runaway_is_ended_and_told(engine: Engine, bomb: str) -> None:
+    began = time.monotonic()
+    reply = engine.ask(Question(BOMBS[bomb], most=16_000_000), seconds=LIMIT)
+    took = time.monotonic() - began
+    assert took < LIMIT + 0.5
+    assert reply.kind in ("time", "memory", "size"), reply
+    assert {"time": "after 1 seconds", "memory": "300 MB", "size": "16000000 bytes"}[reply.kind] in reply.problem
+    assert engine.ask(SIMPLE, seconds=LIMIT).kind == "rows"
+
+
+def test_a_simple_query_does_not_wait_behind_six_bombs(engine: Engine) -> None:
+    replies: list[Reply] = []
+    texts = [BOMBS["cross product"], BOMBS["property path"], BOMBS["regular expression"]] * 2
+    threads = [threading.Thread(target=lambda t=t: replies.append(engine.ask(Question(t), seconds=2.0))) for t in texts]
+    for thread in threads:
+        thread.start()
+    assert eventually(lambda: engine.running == 6)
+    for _ in range(5):
+        began = time.monotonic()
+        assert engine.ask(SIMPLE).kind == "rows"
+        assert time.monotonic() - began < 1
+    for thread in threads:
+        thread.join()
+    assert [reply.kind for reply in replies] == ["time"] * 6
+
+
+def test_no_process_is_left(real_dist: Path) -> None:
+    before = processes()
+    engine = Engine(real_dist / "synthkg.nq", workers=2, memory=300)
+    assert len(processes() - before) == 3
+    for bomb in ("cross product", "order"):
+        engine.ask(Question(BOMBS[bomb]), seconds=0.3)
+    assert eventually(lambda: len(processes() - before) <= 3)
+    engine.close()
+    assert processes() <= before
+
+
+def test_workers_do_not_outlive_whoever_started_them(real_dist: Path) -> None:
+    program = (
+        "import sys, threading\nfrom pathlib import Path\nfrom synthkg.engine import Engine, Question\n"
+        "engine = Engine(Path(sys.argv[1]), workers=2)\n"
+        "threading.Thread(target=engine.ask, args=[Question(sys.argv[2])], daemon=True).start()\n"
+        "threading.Event().wait(0.3)\nprint('asked', flush=True)\nthreading.Event().wait()\n"
+    )
+    before = processes()
+    command = [sys.executable, "-c", program, str(real_dist / "synthkg.nq"), BOMBS["cross product"]]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "asked\n"
+            theirs = processes() - before
+            assert len(theirs) == 4
+        finally:
+            process.kill()
+    assert eventually(lambda: not any(Path(f"/proc/{each}").exists() for each in theirs))
+
+
+def test_whoever_hangs_up_ends_the_query(engine: Engine) -> None:
+    began = time.monotonic()
+    reply = engine.ask(Question(BOMBS["cross product"]), seconds=20, is_gone=lambda: time.monotonic() - began > 0.3)
+    assert reply.kind == "gone"
+    assert time.monotonic() - began < 0.8
+
+
+def test_a_worker_that_was_killed_is_replaced(real_dist: Path) -> None:
+    before = processes()
+    engine = Engine(real_dist / "synthkg.nq", workers=2)
+    keeper = min(processes() - before)
+    for worker in processes() - before - {keeper}:
+        os.kill(worker, signal.SIGKILL)
+    assert engine.ask(SIMPLE).kind == "rows"
+    engine.close()
+
+
+def test_too_many_are_told_so(real_dist: Path) -> None:
+    engine = Engine(real_dist / "synthkg.nq")
+    thread = threading.Thread(target=engine.ask, args=[Question(BOMBS["cross product"])], kwargs={"seconds": 1})
+    thread.start()
+    assert eventually(lambda: engine.running == 1)
+    assert engine.ask(SIMPLE, patience=0.1).kind == "busy"
+    assert engine.ask(SIMPLE, patience=5).kind == "rows"
+    thread.join()
+    engine.close()
+
+
+# -- Out of reach
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["forked", "spawned"])
+def small(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine over one triple."""
+    made = Engine(OxigraphStore([Quad(NamedNode("urn:s"), NamedNode("urn:p"), NamedNode("urn:o"))]), forks=request.param)
+    assert made.unlimited == []
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("text", SERVICES)
+def test_a_query_reaches_no_server(small: Engine, text: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.1)
+        reply = small.ask(Question(text.format(f"http://127.0.0.1:{listening.getsockname()[1]}/")), seconds=3)
+        assert reply.kind in ("rows", "boolean", "triples", "out of reach", "not SPARQL", "failed")
+        with pytest.raises(TimeoutError):
+            listening.accept()
+    if "SERVICE" in text.upper() and "SILENT" not in text and reply.kind != "not SPARQL":
+        assert mentions(text.format("urn:x"), "SERVICE")
+        assert reply.kind == "out of reach"
+
+
+@pytest.mark.parametrize("text", [text for text in SERVICES if "SERVICE" in text.upper()])
+def test_where_nothing_can_be_closed_the_word_is_refused(text: str) -> None:
+    assert answer(OxigraphStore(), Question(text.format("http://127.0.0.1:9/")), reaches=True).kind == OUT_OF_REACH
+
+
+def test_the_listener_would_have_noticed() -> None:
+    """The same query, asked of Oxigraph itself, does reach a server: the test above can fail."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(5)
+        store = OxigraphStore([Quad(NamedNode("urn:s"), NamedNode("urn:p"), NamedNode("urn:o"))])
+        text = SERVICES[0].format(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+
+        def ask() -> None:
+            with pytest.raises(OSError, match=r".*"):
+                list(store.inner.query(text))  # type: ignore[arg-type]
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        listening.accept()[0].close()
+        listening.close()
+        thread.join()
+
+
+# -- Answers
+
+
+def test_it_gives_the_answers_of_the_store(engine: Engine, real_dist: Path) -> None:
+    store, asked = load_dump(real_dist / "synthkg.nq"), EngineStore(engine)
+    for name, query in load_queries("examples", "views").items():
+        if all(parameter.default is not None for parameter in query.parameters):
+            assert query.rows(asked) == query.rows(store), name
+    text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s a ?c ; ?p ?o } LIMIT 50"
+    assert len(set(asked.construct(text))) == len(set(store.construct(text)))
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_every_kind_of_term_comes_through(forks: bool) -> None:
+    values: list[NamedNode | BlankNode | Literal | Triple] = [
+        Literal("ä\n\t\"\\ '\x7f\U0001f600"),
+        Literal("a", language="de"),
+        Literal("01"),
+        NamedNode("urn:ü"),
+    ]
+    quads = [Quad(NamedNode("urn:s"), NamedNode("urn:p"), value, NamedNode("urn:g")) for value in values]
+    engine = Engine(OxigraphStore(quads), forks=forks)
+    rows = EngineStore(engine).select("SELECT ?o ?none WHERE { ?s ?p ?o }").rows
+    assert {row[0] for row in rows} == set(values)
+    assert {row[1] for row in rows} == {None}
+    engine.close()
+
+
+def test_from_is_heeded_and_graphs_can_be_named(engine: Engine) -> None:
+    def count(text: str, **graphs: tuple[str, ...]) -> str:
+        return engine.ask(Question(text, rows="text/csv", **graphs)).body.decode().split()[1]  # type: ignore[arg-type]
+
+    lists, links = "https://w3id.org/synthkg/graph/lists", "https://w3id.org/synthkg/graph/links"
+    every = int(count("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))
+    of_lists = int(count(f"SELECT (COUNT(*) AS ?n) FROM <{lists}> {{ ?s ?p ?o }}"))
+    assert 0 < of_lists < every
+    assert int(count(f"PREFIX g: <{lists}> SELECT (COUNT(*) AS ?n) FROM<{lists}> {{ ?s ?p ?o }}")) == of_lists
+    assert int(count("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graphs=(lists,))) == of_lists
+    assert int(count("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }", named_graphs=(lists,))) == of_lists
+    assert count("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", named_graphs=(lists,)) == "0"
+    assert int(count(f"SELECT (COUNT(*) AS ?n) FROM <{links}> {{ ?s ?p ?o }}", default_graphs=(lists,))) == of_lists
+
+
+def test_faults_are_told_in_words(engine: Engine, tmp_path: Path) -> None:
+    asked = EngineStore(engine, 0.3, most=1_000)
+    with pytest.raises(QueryError, match="error at 1:1"):
+        asked.select("SELEKT * {}")
+    with pytest.raises(QueryError, match="no SELECT"):
+        asked.select("ASK {}")
+    with pytest.raises(QueryError, match="no CONSTRUCT"):
+        asked.construct("ASK {}")
+    with pytest.raises(QueryStopped, match=r"after 0\.3 seconds") as stopped:
+        asked.select(BOMBS["cross product"])
+    assert stopped.value.reason == "time"
+    with pytest.raises(QueryStopped, match="more than 1000 bytes"):
+        asked.select("SELECT * { ?s ?p ?o }")
+    with pytest.raises(UnreadableError, match="cannot read the dump"):
+        Engine(tmp_path / "none.nq")
+    broken = tmp_path / "broken.nt"
+    broken.write_text("<urn:s> <urn:p> \n")
+    with pytest.raises(UnreadableError, match=r"broken\.nt:2"):
+        Engine(broken)

@@ -1,0 +1,121 @@
+"""The server for assistants, asked by the official SDK's own client, over its standard input and output as assistants do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from bombs import BOMBS
+from conftest import ROOT, Run
+
+Talk = Callable[[Client], Awaitable[None]]
+
+
+@pytest.fixture(scope="module")
+def talk(real_dist: Path) -> Callable[[Talk], None]:
+    """Runs a conversation with a server of its own."""
+    dump = str(real_dist / "synthkg.nq")
+    server = StdioServerParameters(
+        command=sys.executable, args=["-m", "synthkg.cli", "mcp", "--from", dump, "--timeout", "2", "--memory", "300"]
+    )
+
+    def run(conversation: Talk) -> None:
+        async def whole() -> None:
+            async with Client(server, read_timeout_seconds=60) as client:
+                await conversation(client)
+
+        asyncio.run(whole())
+
+    return run
+
+
+async def call(client: Client, tool: str, **arguments: Any) -> Any:
+    """What a tool answers."""
+    result = await client.call_tool(tool, arguments)
+    assert not result.is_error, result
+    return json.loads(result.content[0].text)  # type: ignore[union-attr]
+
+
+async def refused(client: Client, tool: str, **arguments: Any) -> str:
+    """Why a tool does not answer."""
+    result = await client.call_tool(tool, arguments)
+    assert result.is_error, result
+    return str(result.content[0].text)  # type: ignore[union-attr]
+
+
+def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path) -> None:
+    async def conversation(client: Client) -> None:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        assert set(tools) == {"find", "questions", "ask", "show", "shape", "sparql"}
+        assert all(len((tool.description or "").split()) > 5 for tool in tools.values())
+        assert tools["ask"].input_schema["required"] == ["question"]
+
+        found = await call(client, "find", words="arXiv:2212.10560v2")
+        assert (found["things"][0]["thing"], found["things"][0]["known"]) == ("paper/self-instruct", True)
+        found = await call(client, "find", words="WizardLM", kind="paper")
+        assert (found["things"][0]["thing"], found["things"][0]["known"]) == ("paper/wizardlm", False)
+
+        questions = (await call(client, "questions", topic="lineage"))["questions"]
+        lineage = next(each for each in questions if each["question"] == "lineage")
+        (method,) = lineage["parameters"]
+        assert (method["name"], "evol-instruct" in method["choices"]) == ("method", True)
+
+        answer = await call(client, "ask", question="lineage", parameters={"method": "evol-instruct"})
+        csv = run("query", "lineage", "-p", "method=evol-instruct", "--from", real_dist / "synthkg.nq").stdout
+        assert answer["total"] == len(csv.splitlines()) - 1
+        again = await call(client, "sparql", query=answer["sparql"])
+        assert again["rows"] == answer["rows"], "the query that made an answer makes it again"
+        assert answer["again"] == "synthkg query lineage -p method=evol-instruct"
+
+        shown = await call(client, "show", thing="https://arxiv.org/abs/2212.10560")
+        assert shown["thing"] == "paper/self-instruct"
+        assert any(fact.get("value") == "2212.10560" for fact in shown["facts"])
+        assert all(each["source"].startswith("http") and each["kind"] for each in shown["evidence"])
+        assert shown["evidence"]
+
+        shape = await call(client, "shape", kind="Paper")
+        paths = {each["path"].rpartition("#")[2] for each in shape["properties"]}
+        assert {"version", "introduces"} <= paths
+        assert "Version" in (await call(client, "shape"))["classes"]
+
+        some = await call(client, "sparql", query="CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 5")
+        assert some["total"] == 5
+
+    talk(conversation)
+
+
+def test_what_goes_wrong_is_told_in_words(talk: Callable[[Talk], None]) -> None:
+    async def conversation(client: Client) -> None:
+        assert 'did you mean "lineage"' in await refused(client, "ask", question="lineag")
+        said = await refused(client, "ask", question="lineage", parameters={"method": "evol-instrct"})
+        assert 'did you mean "evol-instruct"' in said
+        assert "it is not certain" in await refused(client, "show", thing="WizardLM")
+        assert "did you mean" in await refused(client, "shape", kind="Papr")
+        assert "not SPARQL" in await refused(client, "sparql", query="SELEKT")
+        assert "SERVICE" in await refused(client, "sparql", query="SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")
+        began = time.monotonic()
+        assert "after 2 seconds" in await refused(client, "sparql", query=BOMBS["cross product"])
+        assert time.monotonic() - began < 10
+        assert (await call(client, "find", words="self-instruct"))["things"]
+
+    talk(conversation)
+
+
+def test_resources(talk: Callable[[Talk], None]) -> None:
+    async def conversation(client: Client) -> None:
+        listed = {str(each.uri) for each in (await client.list_resources()).resources}
+        assert {"synthkg://ontology", "synthkg://shapes", "synthkg://questions", "synthkg://query/lineage"} <= listed
+        read = await client.read_resource("synthkg://query/lineage")
+        assert read.contents[0].text == (ROOT / "queries" / "examples" / "lineage.rq").read_text("utf-8")  # type: ignore[union-attr]
+        read = await client.read_resource("synthkg://ontology")
+        assert "owl:Ontology" in read.contents[0].text  # type: ignore[union-attr]
+
+    talk(conversation)

@@ -1,0 +1,291 @@
+"""What strangers do to a server: bombs, hanging up, reading slowly, all at once, while the dump changes. It answers on."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from bombs import BOMBS, SERVICES, eventually
+from servers import Answer, Synthkg, start_synthkg
+
+LIMIT = 2.0  # that of the server of `served`
+SIMPLE = "/sparql?query=" + quote("SELECT * WHERE { ?s ?p ?o } LIMIT 1")
+
+
+def asked(query: str) -> str:
+    return "/sparql?query=" + quote(query, safe="")
+
+
+def children(process: int) -> dict[int, int]:
+    """The processes below one, each with its memory in kilobytes."""
+    parents: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent, *_ = status.read_text().rpartition(") ")[2].split()
+        except OSError:
+            continue
+        if state != "Z":
+            parents.setdefault(int(parent), []).append(int(status.parent.name))
+    found: dict[int, int] = {}
+    waiting = [process]
+    while waiting:
+        for child in parents.get(waiting.pop(), ()):
+            found[child] = memory_of(child)
+            waiting.append(child)
+    return found
+
+
+def memory_of(process: int) -> int:
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
+
+
+def have_ended(processes: Iterable[int]) -> bool:
+    return not any(Path(f"/proc/{each}").exists() for each in processes)
+
+
+def is_calm(server: Synthkg) -> bool:
+    """Whether there are the server's keeper and its two idle workers at most, and no other process."""
+    return len(children(server.process.pid)) <= 3
+
+
+def seconds_of_a_simple_query(server: Synthkg) -> float:
+    """The shorter of two times, because other work on the machine may slow one down."""
+
+    def once() -> float:
+        began = time.monotonic()
+        assert server.ask(SIMPLE).status == 200
+        return time.monotonic() - began
+
+    return min(once(), once())
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_is_answered_in_time_with_a_status_and_words(served: Synthkg, bomb: str) -> None:
+    for _ in range(3):  # other work on the machine may slow one down
+        began = time.monotonic()
+        answer = served.ask(asked(BOMBS[bomb]))
+        if (took := time.monotonic() - began) < LIMIT + 0.5:
+            break
+    assert took < LIMIT + 0.5
+    assert answer.status == 500
+    assert b"the query was not answered: it" in answer.body
+    assert served.ask(SIMPLE).status == 200
+    assert eventually(lambda: is_calm(served))
+
+
+def test_six_bombs_at_once_leave_room_for_a_simple_query(served: Synthkg) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        bombs = [pool.submit(served.ask, asked(BOMBS[name])) for name in ("cross product", "property path", "order") * 2]
+        time.sleep(0.5)
+        for _ in range(3):
+            assert seconds_of_a_simple_query(served) < 1
+            assert sum(children(served.process.pid).values()) < 7 * (300 + 120) * 1024
+        assert [bomb.result().status for bomb in bombs] == [500] * 6
+    assert eventually(lambda: is_calm(served))
+
+
+def test_who_hangs_up_ends_the_query(served: Synthkg) -> None:
+    host, port = served.host.split(":")
+    connection = socket.create_connection((host, int(port)))
+    connection.sendall(f"GET {asked(BOMBS['regular expression'])} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    time.sleep(0.5)
+    running = children(served.process.pid)
+    connection.close()
+    began = time.monotonic()
+    assert eventually(lambda: len(running.keys() & children(served.process.pid).keys()) < len(running), 1.0)
+    assert time.monotonic() - began < 1.0
+    assert 'synthkg_stopped_total{reason="gone"}' in served.ask("/metrics").body.decode()
+
+
+@pytest.mark.parametrize("text", SERVICES)
+def test_no_request_leaves_the_server(served: Synthkg, text: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.05)
+        target = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        assert served.ask(asked(text.format(target))).status in (200, 400)
+        for name in ("default-graph-uri", "named-graph-uri", "using-graph-uri"):
+            served.ask(f"{SIMPLE}&{name}={quote(target)}")
+        with pytest.raises(TimeoutError):
+            listening.accept()
+
+
+def test_slow_readers_and_silent_askers_hold_nobody_up(served: Synthkg) -> None:
+    host, port = served.host.split(":")
+    connections = []
+    for number in range(60):
+        connection = socket.create_connection((host, int(port)))
+        if number % 2:
+            connection.sendall(b"GET /dump/synthkg.nq HTTP/1.1\r\nHost: x\r\n\r\n")
+        else:
+            connection.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nquery=")
+        connections.append(connection)
+    time.sleep(0.3)
+    assert seconds_of_a_simple_query(served) < 1
+    for connection in connections:
+        connection.close()
+
+
+# -- A new dump
+
+
+@pytest.fixture
+def changing(toy_dist: Path, tmp_path: Path) -> Iterator[tuple[Synthkg, Path]]:
+    """A server that watches its dump, and the dump."""
+    dump = Path(shutil.copy(toy_dist / "synthkg.nq", tmp_path / "synthkg.nq"))
+    for server in start_synthkg(dump, "--watch", "--timeout", "2"):
+        yield server, dump
+
+
+MARK = "<urn:new> <urn:p> <urn:o> <https://w3id.org/synthkg/graph/curated> .\n"
+IS_NEW = asked("ASK { <urn:new> ?p ?o }")
+
+
+def replace(dump: Path, text: str) -> None:
+    fresh = dump.with_suffix(".tmp")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(dump)
+
+
+def test_a_new_dump_is_taken_in_without_a_dropped_request(changing: tuple[Synthkg, Path]) -> None:
+    server, dump = changing
+    statuses: Counter[int] = Counter()
+    end = threading.Event()
+
+    def keep_asking() -> None:
+        while not end.is_set():
+            statuses[server.ask("/query/papers.csv").status] += 1
+
+    with ThreadPoolExecutor(3) as pool:
+        for _ in range(3):
+            pool.submit(keep_asking)
+        replace(dump, dump.read_text("utf-8") + MARK)
+        assert eventually(lambda: b"true" in server.ask(IS_NEW).body, 20), server.said()
+        replace(dump, dump.read_text("utf-8").replace(MARK, ""))
+        os.kill(server.process.pid, signal.SIGHUP)
+        assert eventually(lambda: b"false" in server.ask(IS_NEW).body, 20), server.said()
+        end.set()
+    assert set(statuses) == {200}
+    assert statuses[200] > 20
+    assert eventually(lambda: is_calm(server)), "the old graph's processes have ended"
+
+
+@pytest.mark.parametrize("broken", ["<urn:a> <urn:b> \n", "", "\x00" * 100], ids=["syntax", "empty", "zeros"])
+def test_a_broken_dump_leaves_the_old_one(changing: tuple[Synthkg, Path], broken: str) -> None:
+    server, dump = changing
+    replace(dump, broken)
+    assert eventually(lambda: b"not taken in" in server.ask("/health").body, 20)
+    assert server.ask("/query/papers.csv").body.count(b"\n") > 2
+    assert "the old one is served on" in server.said()
+    dump.unlink()
+    os.kill(server.process.pid, signal.SIGHUP)
+    assert eventually(lambda: "cannot read the dump" in server.said(), 20)
+    assert server.ask("/health").body.startswith(b"ok")
+
+
+def test_it_ends_when_it_is_told(toy_dist: Path) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        for server in start_synthkg(toy_dist / "synthkg.nq"):
+            left = children(server.process.pid)
+            assert len(left) == 3
+            server.process.send_signal(number)
+            assert server.process.wait(10) in (0, 1)
+            assert eventually(partial(have_ended, left))
+            assert "Traceback" not in server.said()
+
+
+# -- All at once
+
+
+def soak(server: Synthkg, dump: Path, seconds: float, clients: int, seed: int = 0) -> Counter[str]:
+    """Many clients, each asking what it knows the answer of, throwing bombs, hanging up or reading slowly; and reloads.
+
+    Returns:
+        What happened, counted. A wrong answer, or none where there should be one, is an AssertionError.
+    """
+    paths = (
+        "/query/papers.csv",
+        "/concept/stage.ttl",
+        "/dump/synthkg.nq",
+        "/",
+        asked("SELECT ?s { ?s ?p ?o } ORDER BY ?s"),
+    )
+    known = [(path, server.ask(path)) for path in paths]
+    happened: Counter[str] = Counter()
+    until = time.monotonic() + seconds
+    host, port = server.host.split(":")
+
+    def right(random: random.Random) -> str:
+        path, before = random.choice(known)
+        answer = server.ask(path)
+        assert (answer.status, answer.body) == (before.status, before.body), path
+        return "right"
+
+    def bomb(random: random.Random) -> str:
+        began = time.monotonic()
+        answer: Answer = server.ask(asked(random.choice(list(BOMBS.values()))))
+        assert answer.status in (500, 503), answer
+        assert answer.status == 503 or time.monotonic() - began < 40
+        return f"stopped with {answer.status}"
+
+    def hang_up(random: random.Random) -> str:
+        with socket.create_connection((host, int(port)), timeout=20) as connection:
+            whole = f"GET {asked(BOMBS['cross product'])} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+            connection.sendall(whole[: random.choice((len(whole), len(whole), 60))])
+            time.sleep(random.random() / 4)
+        return "hung up"
+
+    def read_slowly(random: random.Random) -> str:
+        with socket.create_connection((host, int(port)), timeout=20) as connection:
+            connection.sendall(b"GET /dump/synthkg.nq HTTP/1.1\r\nHost: x\r\n\r\n")
+            for _ in range(random.randint(1, 5)):
+                assert connection.recv(1_000)
+                time.sleep(0.1)
+        return "read slowly"
+
+    def live(number: int) -> None:
+        mine = random.Random(seed + number)
+        acts = [bomb] if number % 10 == 0 else [hang_up, read_slowly] if number % 10 == 1 else [right]
+        while time.monotonic() < until:
+            happened[mine.choice(acts)(mine)] += 1
+
+    with ThreadPoolExecutor(clients) as pool:
+        lives = [pool.submit(live, number) for number in range(clients)]
+        while time.monotonic() < until:
+            time.sleep(min(3, max(until - time.monotonic(), 0)))
+            os.kill(server.process.pid, signal.SIGHUP)
+            happened["reloaded"] += 1
+        for each in lives:
+            each.result()
+    return happened
+
+
+def test_a_short_soak(toy_dist: Path) -> None:
+    """Ten seconds of what benchmarks/serving.py does for ten minutes."""
+    for server in start_synthkg(toy_dist / "synthkg.nq", "--timeout", "4", "--memory", "200"):
+        for _ in range(20):
+            server.ask("/")
+        before = memory_of(server.process.pid)
+        happened = soak(server, toy_dist / "synthkg.nq", 10, 20)
+        assert happened["right"] > 50
+        assert {"hung up", "read slowly", "stopped with 500"} <= set(happened)
+        assert eventually(partial(is_calm, server), 15), children(server.process.pid)
+        assert memory_of(server.process.pid) < before + 60_000
+        assert server.ask("/health").body.startswith(b"ok\n")
+        assert "Traceback" not in server.said()

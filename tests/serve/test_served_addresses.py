@@ -1,0 +1,392 @@
+"""What is at which address: things and their documents, saved queries, downloads, pages; and nothing that was not meant to be."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import re
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pyoxigraph
+import pytest
+from pyoxigraph import NamedNode, RdfFormat
+
+from conftest import ROOT, Run
+from servers import Synthkg, start_synthkg
+from synthkg.giving import negotiate
+from synthkg.graph import load_queries
+from synthkg.model import BASE
+
+PARTS = "version|author|evidence|entry|section|line|erratum|synthesis|different|link"
+FORMS = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdf": RdfFormat.RDF_XML,
+}
+
+
+@pytest.fixture(scope="module")
+def quads(real_dist: Path) -> list[pyoxigraph.Quad]:
+    return list(pyoxigraph.parse(path=real_dist / "synthkg.nq", format=RdfFormat.N_QUADS))
+
+
+# -- Things
+
+
+def test_every_iri_leads_to_a_document_that_speaks_of_it(served: Synthkg, quads: list[pyoxigraph.Quad]) -> None:
+    """Each kind of IRI, three of each; in HTML the place that the fragment names is there, in RDF the subject is."""
+    subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
+    by_form: dict[str, list[str]] = {}
+    for iri in sorted(subject for subject in subjects - {BASE} if subject.startswith(BASE)):
+        form = re.sub(
+            r"(?<=/)(?!(version|author|evidence|entry|section|line|erratum|synthesis|different|link)\b)[^/#]+", "*", iri
+        )
+        by_form.setdefault(re.sub("#.*", "#", form), []).append(iri)
+    assert len(by_form) > 20
+    for group in by_form.values():
+        for iri in {group[0], group[len(group) // 2], group[-1]}:
+            path, _, name = iri.removeprefix(BASE).partition("#")
+            answer = served.ask(f"/{path}", headers={"Accept": "text/html"})
+            assert answer.status == 303, iri
+            to = urlsplit(answer.headers["location"])
+            page = served.ask(to.path)
+            assert page.status == 200, iri
+            place = "/".join(filter(None, (to.fragment, name)))
+            assert not place or f'<section id="{place}">' in page.body.decode(), iri
+            answer = served.ask(f"/{path}", headers={"Accept": "application/n-triples"})
+            document = served.ask(urlsplit(answer.headers["location"]).path)
+            assert f"<{iri}> " in document.body.decode(), iri
+            assert document.headers["content-type"] == "application/n-triples"
+
+
+def test_the_forms_of_a_document_hold_the_same_triples(served: Synthkg, quads: list[pyoxigraph.Quad]) -> None:
+    iri = f"{BASE}paper/self-instruct"
+    expected = {
+        f"{quad.subject} {quad.predicate} {quad.object}" for quad in quads if re.match(rf"<{iri}[/#>]", str(quad.subject))
+    }
+    for ending, form in FORMS.items():
+        body = served.ask(f"/paper/self-instruct.{ending}").body
+        found = {f"{each.subject} {each.predicate} {each.object}" for each in pyoxigraph.parse(body, format=form)}
+        assert found == expected, ending
+
+
+@pytest.mark.parametrize(
+    "path", ["dataset", "ontology", "concept/stage", "query/lineage", "ontology/shapes", "ontology/alignments"]
+)
+def test_other_documents(served: Synthkg, path: str) -> None:
+    for ending, form in FORMS.items():
+        answer = served.ask(f"/{path}.{ending}")
+        assert answer.status == 200, ending
+        assert sum(1 for _ in pyoxigraph.parse(answer.body, format=form)) > 5
+    assert served.ask(f"/{path}.html").status == 200
+
+
+def test_the_table_is_that_of_apache(served: Synthkg) -> None:
+    """That Apache does what `negotiate` says is tested beside the rules, in tests/giving."""
+    accepts: tuple[str | None, ...] = (
+        None,
+        "*/*",
+        "text/turtle",
+        "application/ld+json;q=0.9, text/html;q=0.1",
+        "application/rdf+xml, */*;q=0.1",
+    )
+    for accept in accepts:
+        headers = {} if accept is None else {"Accept": accept}
+        for path, document in (
+            ("paper/self-instruct", "paper/self-instruct"),
+            ("graph/lists", "dataset"),
+            ("ontology", "ontology"),
+            ("query/lineage", "query/lineage"),
+        ):
+            answer = served.ask(f"/{path}", headers=headers)
+            assert (answer.status, answer.headers["location"]) == (303, f"{served.base}/{document}.{negotiate(accept)}")
+            assert "accept" in answer.headers["vary"].lower()
+    assert (
+        served.ask("/paper/self-instruct/version/acl-2023").headers["location"].endswith("/self-instruct.html#version/acl-2023")
+    )
+
+
+def test_void(served: Synthkg, real_dist: Path) -> None:
+    body = served.ask("/.well-known/void").body
+    said = {str(each) for each in pyoxigraph.parse(body, format=RdfFormat.TURTLE)}
+    ours = {str(each) for each in pyoxigraph.parse(path=real_dist / "void.ttl", format=RdfFormat.TURTLE)}
+    (more,) = said - ours
+    assert f"sparqlEndpoint> <{served.base}/sparql>" in more
+
+
+# -- Saved queries
+
+
+def test_saved_queries_are_addresses(served: Synthkg, run: Run, real_dist: Path) -> None:
+    def asked(*arguments: str) -> str:
+        return run("query", *arguments, "--from", real_dist / "synthkg.nq").stdout
+
+    for ending, form in (("csv", "csv"), ("tsv", "tsv"), ("json", "json"), ("md", "markdown")):
+        answer = served.ask(f"/query/lineage.{ending}?method=evol-instruct")
+        assert answer.body.decode() == asked("lineage", "-p", "method=evol-instruct", "--format", form)
+    assert served.ask("/query/papers.csv").body.decode() == asked("papers", "--format", "csv")
+    assert served.ask("/query/lineage.rq").body == (ROOT / "queries" / "examples" / "lineage.rq").read_bytes()
+
+
+def test_every_saved_query_has_a_page(served: Synthkg) -> None:
+    index = served.ask("/query/").body.decode()
+    for name, query in load_queries("examples", "views").items():
+        assert f"/query/{name}.html" in index
+        page = served.ask(f"/query/{name}.html")
+        assert page.status == 200, name
+        for parameter in query.parameters:
+            assert f'name="{parameter.name}"' in page.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("lineag.csv", 404, 'did you mean "lineage"?'),
+        ("lineage.csv?method=self-instrct", 400, 'did you mean "self-instruct"?'),
+        ("lineage.csv?methd=self-instruct", 400, 'did you mean "method"?'),
+        ("lineage.csv?method=a&method=b", 400, "twice"),
+        ("lineage.csv?method=%E9", 400, "UTF-8"),
+        ("lineage.csv?method=a%3E%20%7D%20DROP", 400, "is no method"),
+        ("papers.csv?x=1", 400, "it takes none"),
+        ("lineage.pdf", 404, "nothing"),
+    ],
+)
+def test_what_a_saved_query_is_not(served: Synthkg, path: str, status: int, words: str) -> None:
+    answer = served.ask(f"/query/{path}")
+    assert (answer.status, words in answer.body.decode()) == (status, True), answer
+
+
+# -- Downloads
+
+
+def test_downloads_are_the_files(served: Synthkg, real_dist: Path) -> None:
+    sums = served.ask("/dump/SHA256SUMS").body.decode()
+    index = served.ask("/dump/").body.decode()
+    for line in sums.splitlines():
+        sum, name = line.split("  ")
+        answer = served.ask(f"/dump/{name}")
+        assert hashlib.sha256(answer.body).hexdigest() == sum
+        assert f"/dump/{name}" in index
+    assert served.ask("/context.jsonld").status == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "part"),
+    [
+        ("bytes=0-9", 206, slice(0, 10)),
+        ("bytes=100-", 206, slice(100, None)),
+        ("bytes=-7", 206, slice(-7, None)),
+        ("bytes=5-5", 206, slice(5, 6)),
+        ("bytes=0-99999999999", 206, slice(0, None)),
+        ("bytes=99999999999-", 416, None),
+        ("bytes=9-5", 416, None),
+        ("bytes=-0", 416, None),
+        ("bytes=0-1,5-6", 200, slice(None)),
+        ("lines=0-1", 200, slice(None)),
+    ],
+)
+def test_parts(served: Synthkg, real_dist: Path, asked: str, status: int, part: slice | None) -> None:
+    whole = (real_dist / "void.ttl").read_bytes()
+    answer = served.ask("/dump/void.ttl", headers={"Range": asked})
+    assert answer.status == status
+    if part is None:
+        assert answer.headers["content-range"] == f"bytes */{len(whole)}"
+    else:
+        assert answer.body == whole[part]
+    if status == 206:
+        assert re.fullmatch(rf"bytes \d+-\d+/{len(whole)}", answer.headers["content-range"])
+
+
+def test_what_is_known_is_not_sent_again(served: Synthkg) -> None:
+    for path in ("/dump/void.ttl", "/paper/self-instruct.ttl", "/query/papers.csv", "/style.css"):
+        for packing in ("gzip", "identity"):
+            first = served.ask(path, headers={"Accept-Encoding": packing})
+            again = served.ask(path, headers={"Accept-Encoding": packing, "If-None-Match": first.headers["etag"]})
+            assert (again.status, again.body) == (304, b"")
+    tag = served.ask("/dump/void.ttl").headers["etag"]
+    assert served.ask("/dump/void.ttl", headers={"Range": "bytes=0-1", "If-Range": tag}).status == 206
+    assert served.ask("/dump/void.ttl", headers={"Range": "bytes=0-1", "If-Range": '"other"'}).status == 200
+
+
+def test_packed_answers_unpack_to_the_same(served: Synthkg) -> None:
+    for path in ("/dump/synthkg.nq", "/paper/self-instruct.html", "/query/papers.csv", "/sparql"):
+        plain = served.ask(path)
+        packed = served.ask(path, headers={"Accept-Encoding": "br, gzip;q=0.5"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert gzip.decompress(packed.body) == plain.body
+        assert "content-encoding" not in served.ask(path, headers={"Accept-Encoding": "gzip;q=0"}).headers
+        assert "accept-encoding" in packed.headers["vary"].lower()
+
+
+def test_head_is_get_without_a_body(served: Synthkg) -> None:
+    for path in ("/", "/dump/synthkg.nq", "/paper/self-instruct.ttl", "/nothing", "/paper/self-instruct"):
+        head, get = served.ask(path, "HEAD"), served.ask(path)
+        assert head.body == b""
+        assert (head.status, head.headers["content-length"]) == (get.status, str(len(get.body)))
+
+
+# -- Pages, and those that watch
+
+
+def test_links_on_pages_lead_somewhere(served: Synthkg) -> None:
+    seen: set[str] = set()
+    waiting = ["/", "/query/", "/dump/", "/paper/self-instruct.html", "/concept/stage.html", "/query/lineage.html", "/sparql"]
+    for page in waiting:
+        body = served.ask(page, headers={"Accept": "text/html"}).body.decode()
+        assert "<script" not in body
+        assert "http://127" not in body, "links do not depend on who asked"
+        seen |= {link for link in re.findall(r'(?:href|src|action)="(/[^"#]*)', body) if not link.startswith("/list/")}
+    assert len(seen) > 60
+    for link in sorted(seen)[:150]:
+        assert served.ask(link.replace("&amp;", "&")).status in (200, 303), link
+
+
+def test_pages_are_safe(served: Synthkg) -> None:
+    page = served.ask("/sparql?query=" + quote('SELECT ("<script>alert(1)</script>" AS ?x) {}'), headers={"Accept": "text/html"})
+    assert "<script>" not in page.body.decode()
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert page.headers["x-content-type-options"] == "nosniff"
+    trouble = served.ask("/%3Cscript%3E", headers={"Accept": "text/html"})
+    assert trouble.status == 404
+    assert "<script>" not in trouble.body.decode()
+
+
+def test_health_and_metrics(served: Synthkg) -> None:
+    assert served.ask("/health").body.startswith(b"ok\n")
+    lines = served.ask("/metrics").body.decode().splitlines()
+    values = {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines if not line.startswith("#")}
+    assert values['synthkg_requests_total{kind="health",status="200"}'] >= 1
+    assert values["synthkg_triples"] > 10_000
+    named = {line.split()[2] for line in lines if line.startswith("# TYPE")}
+    assert all(re.sub(r"(_bucket|_sum|_count)?({.*)?$", "", name) in named or name.split("{")[0] in named for name in values)
+
+
+def test_the_log_is_in_the_common_format(served: Synthkg) -> None:
+    served.ask("/nothing/%22%0d%0a127.0.0.1?x=%22")
+    line = served.said().splitlines()[-1]
+    common = r'127\.0\.0\.1 - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET /nothing/[^" ]* HTTP/1\.1" 404 \d+'
+    assert re.fullmatch(common, line), line
+
+
+def test_robots_stay_away_from_what_costs(served: Synthkg) -> None:
+    assert b"Disallow: /sparql" in served.ask("/robots.txt").body
+
+
+# -- Nothing else
+
+STRANGE = [
+    "/dump/../pyproject.toml",
+    "/dump/%2e%2e/%2e%2e/etc/passwd",
+    "/dump/..%2f..%2fetc/passwd",
+    "/dump/%00",
+    "/dump/synthkg.nq%00.html",
+    "/dump/.hidden",
+    "/dump//etc/passwd",
+    "/dump/tables",
+    "/dump/tables/../synthkg.nq",
+    "/dump/..\\synthkg.nq",
+    "//etc/passwd",
+    "/%2e%2e/",
+    "/../../etc/passwd",
+    "/paper/%2e%2e/x.ttl",
+    "/paper/Self-Instruct",
+    "/paper/a%0d%0aSet-Cookie:%20x=1",
+    "/paper/self-instruct/%0d%0aX: 1".replace(" ", "%20"),
+    "/paper/nobody-wrote-this.ttl",
+    "/query/..%2fexamples%2flineage.csv",
+    "/ontology/9.9.9.ttl",
+    "/%ff%fe",
+    "/" + "a" * 5_000,
+    "/metrics/x",
+]
+
+
+@pytest.mark.parametrize("path", STRANGE, ids=[path[:40] for path in STRANGE])
+def test_strange_paths_are_refused(served: Synthkg, path: str) -> None:
+    answer = served.ask(path)
+    assert answer.status in (400, 404), answer
+    assert b"root:" not in answer.body
+    assert not {"set-cookie", "x"} & set(answer.headers)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 1_000_000 + b"\r\n\r\n",
+        b"GET /" + b"a" * 1_000_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X%d: y\r\n" % n for n in range(20_000)) + b"\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nBad header\r\n\r\n",
+        b"GET /\x00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200 + b"\r\n\r\n",
+        b"GET / HTTP/9.9\r\nHost: evil\r\n\r\n",
+        b"SPAM / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b'GET / HTTP/1.1\r\nHost: a"><b>\r\nAccept: text/html\r\n\r\n',
+    ],
+    ids=["header", "address", "headers", "body", "length", "smuggling", "header line", "nul", "TLS", "version", "method", "host"],
+)
+def test_strange_requests_end_in_an_answer(served: Synthkg, sent: bytes) -> None:
+    host, port = served.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        try:
+            connection.sendall(sent)
+            connection.shutdown(socket.SHUT_WR)
+            said = b"".join(iter(lambda: connection.recv(65_536), b""))
+        except (ConnectionError, BrokenPipeError):
+            said = b""
+    assert not said or said.startswith((b"HTTP/1.1 ", b"HTTP/1.0 "))
+    assert b"<b>" not in said
+    assert b"Traceback" not in said
+    assert served.ask("/health").status == 200
+
+
+def test_only_the_release_is_given_out(real_dist: Path, tmp_path: Path) -> None:
+    """A dump that lies among other files does not show them."""
+    shutil.copy(real_dist / "synthkg.ttl", tmp_path / "one.ttl")
+    (tmp_path / "secret.txt").write_text("secret", "utf-8")
+    for server in start_synthkg(tmp_path / "one.ttl"):
+        assert server.ask("/dump/secret.txt").status == 404
+        assert b"secret" not in server.ask("/dump/").body
+        assert server.ask("/dump/one.ttl").status == 200
+        assert b"Dataset" in server.ask("/.well-known/void").body
+        assert server.ask("/metrics").status == 404
+
+
+@pytest.fixture
+def sited(real_dist: Path, tmp_path: Path) -> Iterator[Synthkg]:
+    """A server with a web site, behind a proxy's path."""
+    (tmp_path / "site" / "paper").mkdir(parents=True)
+    (tmp_path / "site" / "index.html").write_text("<h1>Site</h1>", "utf-8")
+    (tmp_path / "site" / "paper" / "self-instruct.html").write_text("<h1>Page</h1>", "utf-8")
+    (tmp_path / "site" / ".secret").write_text("secret", "utf-8")
+    (tmp_path / "site" / "link").symlink_to("/etc/hostname")
+    yield from start_synthkg(real_dist / "synthkg.nq", "--site", str(tmp_path / "site"), "--prefix", "/kg")
+
+
+def test_a_site_comes_first(sited: Synthkg) -> None:
+    assert sited.ask("/kg/").body == b"<h1>Site</h1>"
+    assert sited.ask("/kg/paper/self-instruct.html").body == b"<h1>Page</h1>"
+    assert sited.ask("/kg/paper/self-instruct.ttl").headers["content-type"] == "text/turtle; charset=utf-8"
+    assert sited.ask("/kg/.secret").status == 404
+    assert sited.ask("/kg/link").status == 404
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "data.example.org"}
+    answer = sited.ask("/kg/paper/self-instruct", headers=headers)
+    assert answer.headers["location"] == "https://data.example.org/kg/paper/self-instruct.html"
+    assert 'href="/kg/style.css"' in sited.ask("/kg/query/").body.decode()
+
+
+def test_rows_are_read_by_other_tools(served: Synthkg) -> None:
+    rows = list(csv.DictReader(io.StringIO(served.ask("/query/papers.csv").body.decode())))
+    assert len(rows) > 100
+    found = json.loads(served.ask("/query/papers.json").body)
+    assert len(found["results"]["bindings"]) == len(rows)

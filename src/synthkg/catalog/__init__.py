@@ -7,7 +7,7 @@ records to fill in.
 
 from synthkg.catalog.decode import Pointer
 from synthkg.catalog.drafts import draft
-from synthkg.catalog.folder import Catalog, links_path, load_catalog, unformatted, write_records
+from synthkg.catalog.folder import Catalog, links_path, load_catalog, unformatted, write_changed, write_records
 from synthkg.catalog.layout import BAR, BULLET, MARGIN, SPACE, lay_out, literal, write_line
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.sssom import Link, to_slots, to_table
@@ -31,6 +31,7 @@ __all__ = [
     "to_slots",
     "to_table",
     "unformatted",
+    "write_changed",
     "write_line",
     "write_links",
     "write_records",

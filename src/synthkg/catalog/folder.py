@@ -7,7 +7,7 @@ rest is told as findings.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +17,12 @@ from synthkg.catalog.canonical import dump, reformat
 from synthkg.catalog.decode import SLUG, Pointer, Reading, Reference, locate, read_record
 from synthkg.catalog.links import load_links
 from synthkg.catalog.sssom import Link
-from synthkg.errors import UnreadableError, UsageError
+from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, did_you_mean
 from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, record_iri
 
-__all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_records"]
+__all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_changed", "write_records"]
 
 _LINKS = ".sssom.tsv"
 _TYPES = {kind.folder: kind for kind in RECORD_TYPES}
@@ -230,6 +230,23 @@ def write_records(data: Path, records: list[Record]) -> list[Path]:
     for path, record in zip(paths, records, strict=True):
         write_atomically(path, dump(record))
     return paths
+
+
+def write_changed(catalog: Catalog, records: Iterable[Record]) -> list[Path]:
+    """Writes records over those that were read, comments kept.
+
+    Raises:
+        BuildRefused: A file was changed since it was read; nothing is written then.
+    """
+    new = {catalog.path(record): record for record in records}
+    texts = {path: read_text(path) for path in new}
+    for path, record in new.items():
+        read = Reading(str(path), catalog.vocabulary)
+        if read_record(type(record), record.id, texts[path], read) != catalog.records[record.folder][record.id]:
+            raise BuildRefused("was changed meanwhile; nothing was written, run it again", str(path))
+    for path, record in new.items():
+        write_atomically(path, reformat(texts[path], record))
+    return list(new)
 
 
 def unformatted(catalog: Catalog) -> Iterator[tuple[Path, str]]:

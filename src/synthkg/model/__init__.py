@@ -6,7 +6,7 @@ Knows no RDF store and none of the user's files. Read `records` first (what a pa
 """
 
 from synthkg.model.counterparts import equivalents, repository
-from synthkg.model.identifiers import Identifier, acl, arxiv, identify, normal_url, orcid, slug
+from synthkg.model.identifiers import Identifier, acl, arxiv, doi, identify, normal_url, openreview, orcid, slug
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.records import (
     RECORD_TYPES,
@@ -65,10 +65,12 @@ __all__ = [
     "acl",
     "arxiv",
     "concept_iri",
+    "doi",
     "equivalents",
     "identify",
     "load_vocabulary",
     "normal_url",
+    "openreview",
     "orcid",
     "record_iri",
     "repository",

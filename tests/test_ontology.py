@@ -532,11 +532,11 @@ GOOD = (
     :earlierTitle "Self-Instruct: Aligning Language Model" ; :date "2022-12-20"^^xsd:date ; :year "2022"^^xsd:gYear ;
     :doi "10.48550/arxiv.2212.10560" .
 <paper/self-instruct/version/acl-2023> a :Version , :ConferencePaper ; dcterms:title "Self-Instruct: Aligning" ;
-    :authorship <paper/self-instruct/version/acl-2023/author/1> ; :byline "Y. Wang" ; :date "2023-07"^^xsd:gYearMonth ;
+    :authorship <paper/self-instruct/version/acl-2023/author/1> ; :byline "Y. Wang Team" ; :date "2023-07"^^xsd:gYearMonth ;
     :venue <venue/acl> ; :year "2023"^^xsd:gYear ; :track <concept/track/main> ;
     :presentation <concept/presentation/oral> ; :pages "13484\u201313508" ; :doi "10.18653/v1/2023.acl-long.754" ;
     :acl "2023.acl-long.754" ; :openreview "CfXh93NDgH" ; :url <https://aclanthology.org/2023.acl-long.754/> .
-<paper/self-instruct/version/acl-2023/author/1> a :Authorship ; :position 1 ; :name "Y. Wang" .
+<paper/self-instruct/version/acl-2023/author/1> a :Authorship ; :position 1 ; :name "Y. Wang Team" ; :group true .
 <paper/self-instruct/version/blog> a :Version , :Report ; :date "2023"^^xsd:gYear ; :url <https://example.org/blog> .
 <paper/self-instruct/version/workshop> a :Version , :WorkshopPaper ; :venue <venue/neurips> ;
     :year "2023"^^xsd:gYear ; :track <concept/track/workshop> ; :workshop "Instruction Tuning" .
@@ -755,6 +755,10 @@ CASES: list[tuple[str, str, str | None]] = [
     (AUTHOR, ':name "J" ; :person <https://orcid.org/https://orcid.org/0000-0002-1825-0097>', "orcid"),
     (AUTHOR, ':name "J" ; :person <http://orcid.org/0000-0002-1825-0097>', "orcid"),
     (AUTHOR, ':name "A; B"', "name"),
+    (AUTHOR, ':name "A Team" ; :group true', None),
+    (AUTHOR, ':name "A Team" ; :group false', "group"),
+    (AUTHOR, ':name "A Team" ; :group "yes"', "group"),
+    (AUTHOR, ':name "A Team" ; :group true ; :person <https://orcid.org/0000-0002-1825-0097>', "group"),
     (AUTHOR, ':name ""', "name"),
     (AUTHOR, ':name "A" , "B"', "name"),
     ('a :Authorship ; :name "A"', ":position 0", "authors"),

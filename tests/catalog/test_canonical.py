@@ -40,7 +40,7 @@ def perhaps(of: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 evidence = st.builds(Evidence, source=url, kind=st.just("paper"), read=perhaps(date), supports=some(text), note=perhaps(text))
-author = st.builds(Author, name=text, orcid=perhaps(text), dblp=perhaps(text))
+author = st.builds(Author, name=text, group=st.booleans(), orcid=perhaps(text), dblp=perhaps(text))
 version = st.builds(
     Version,
     id=text,

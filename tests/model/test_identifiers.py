@@ -37,9 +37,79 @@ def test_identify(text: str, scheme: str, value: str) -> None:
     assert identify(text) == Identifier(scheme, value)
 
 
+SPELLED = "10.1234/tide-1_2(3)"
+PAGES = [
+    "https://doi.org/{}",
+    "http://dx.doi.org/{}",
+    "https://doi.org/doi:{}",
+    "https://doi.acm.org/{}",
+    "https://hdl.handle.net/{}",
+    "doi:{}",
+    "info:doi/{}",
+    "https://publisher.example.org/doi/{}",
+    "https://publisher.example.org/doi/abs/{}",
+    "https://publisher.example.org/doi/full/{}?needAccess=true#abstract",
+    "https://publisher.example.org/content/{}",
+    "https://publisher.example.org/content/pdf/{}.pdf",
+    "https://publisher.example.org/content/journals/{}",
+    "https://publisher.example.org/insight/content/doi/{}/full/html",
+    "https://publisher.example.org/articles/{}/full",
+    "https://publisher.example.org/article/{}/meta",
+    "https://publisher.example.org/tacl/article/doi/{}/123456/Growing-Corpora",
+    "https://publisher.example.org/tacl/article-abstract/doi/{}/123456",
+    "https://publisher.example.org/tacl/article-pdf/doi/{}/1923235/tacl_a_00288.pdf",
+    "https://publisher.example.org/plosone/article?id={}",
+    "https://publisher.example.org/article/file?id={}&type=printable",
+    "https://api.crossref.org/works/{}",
+    "https://api.openalex.org/works/doi:{}",
+    "https://api.openalex.org/works/https://doi.org/{}",
+    "https://www.biorxiv.org/content/{}v1",
+    "https://www.medrxiv.org/content/{}v12.full.pdf",
+    "https://www.biorxiv.org/content/{}v1.full-text",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_doi_is_read_wherever_a_page_spells_it_out(page: str) -> None:
+    assert identify(page.format(SPELLED)) == Identifier("doi", SPELLED)
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "WizardLM", "10.5", "2304.1224", "2313.12244", "https://arxiv.org/", "https://github.com/", "//x"],
+    ["arXiv:2212.99999 [cs.CL]", "arXiv:2212.99999v2 [cs.CL]", "2212.99999 [stat.ML]", "arXiv:2212.99999v1 [hep-th] 3 Dec 2022"],
+)
+def test_an_arxiv_id_with_its_class(text: str) -> None:
+    """As arXiv asks to be cited, and as it prints on the margin of page 1."""
+    assert identify(text) == Identifier("arxiv", "2212.99999")
+
+
+def test_a_url_is_taken_apart_before_it_is_decoded() -> None:
+    assert doi("https://doi.org/10.1234/tide%23one%3Fa") == "10.1234/tide#one?a"
+    assert doi("https://doi.org/10.1234/tide?a#one") == "10.1234/tide"
+    assert doi("https://doi.org/10.1234%2Ftide%252F") == "10.1234/tide%2f"
+
+
+def test_what_cannot_be_seen_is_no_part_of_an_identifier() -> None:
+    assert identify("https://doi.org/10.1234/ti\u00adde\u200b") == Identifier("doi", "10.1234/tide")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "-",
+        "WizardLM",
+        "10.5",
+        "2304.1224",
+        "2313.12244",
+        "https://arxiv.org/",
+        "https://github.com/",
+        "//x",
+        "10.1234/%ff",
+        "10.1234/a\x00b",
+        f"10.1234/{'a' * 2048}",
+        "https://huggingface.co/a/<b>",
+    ],
 )
 def test_no_identifier(text: str) -> None:
     assert identify(text) is None

@@ -93,7 +93,9 @@ def _value(value: Any) -> Iterator[str]:
 
 
 def _scalar(value: str | int) -> Iterator[str]:
-    if isinstance(value, int) or (isinstance(value, _Date) and _DATE.fullmatch(value)):
+    if isinstance(value, bool):
+        yield str(value).lower()
+    elif isinstance(value, int) or (isinstance(value, _Date) and _DATE.fullmatch(value)):
         yield str(value)
     elif _LITERAL.fullmatch(value):
         yield "|+" if value.endswith("\n\n") else "|"

@@ -203,6 +203,8 @@ def _reader(hint: Any) -> _Reader:
         return _marked_reader(args[1])
     if hint is int:
         return _read_integer
+    if hint is bool:
+        return _read_truth
     if hint is str:
         return _read_text
     return _record_reader(hint)
@@ -252,6 +254,13 @@ def _read_integer(node: Node, reading: Reading) -> int:
         reading.fault(node, "wrong-type", "this is a whole number", "write digits only, without quotes")
         raise _Unreadable
     return int(node.value)
+
+
+def _read_truth(node: Node, reading: Reading) -> bool:
+    if not isinstance(node, ScalarNode) or node.tag != _TAG + "bool" or node.value not in ("true", "false"):
+        reading.fault(node, "wrong-type", "this must be true or false", "write true, or remove the key")
+        raise _Unreadable
+    return bool(node.value == "true")
 
 
 def _marked_reader(marker: Any) -> _Reader:

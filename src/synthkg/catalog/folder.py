@@ -20,7 +20,7 @@ from synthkg.catalog.sssom import Link
 from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, record_iri
+from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
 __all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_changed", "write_records"]
 
@@ -64,7 +64,7 @@ class Catalog:
         """The IRIs of all that a link may be about: papers, versions, methods, artifacts, venues and concepts."""
         found = {record_iri(record.folder, record.id) for record in self}
         found |= {
-            f"{record_iri('papers', paper.id)}/version/{version.id}"
+            part_iri(record_iri("papers", paper.id), "version", version.id)
             for paper in self.of(Paper).values()
             for version in paper.versions
         }

@@ -11,11 +11,14 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode
 
-from synthkg.catalog import Strand, lay_out, snapshot_ids, tables, weave
+from synthkg.catalog import Piece, Strand, lay_out, snapshot_ids, tables, weave
 from synthkg.graph.plans import INTEGER, TYPE, Pointer, Statement, Term, describe, parts
-from synthkg.model import Block, Entry, Erratum, ReadingList, Snapshot, Vocabulary, concept_iri, record_iri
+from synthkg.model import Block, Entry, Erratum, ReadingList, Snapshot, Vocabulary, concept_iri, escape, record_iri
 
 __all__ = ["document"]
+
+_Print = tuple[int, int, str, str, str, int | None]
+"""What a cell prints and where: column, position, before, text, after, ink."""
 
 
 def document(subject: NamedNode, record: ReadingList, vocabulary: Vocabulary) -> Iterator[Statement]:
@@ -34,6 +37,7 @@ class _Document:
         self._strands = weave(record)
         self._tables = self._number_tables()
         self._within = self._sections()
+        self._cells: dict[tuple[int, str], dict[_Print, int]] = defaultdict(dict)
 
     def statements(self) -> Iterator[Statement]:
         """All of it."""
@@ -50,14 +54,14 @@ class _Document:
             yield from self._placement(strand, strand.entry, block, order)
         for index, table in self._tables.items():
             yield from self._columns(table, self._record.content[index], ("content", index, "widths"))
-        for number, erratum in enumerate(self._record.errata):
+        for number, erratum in enumerate(self._record.errata):  # now that all cells are known
             yield from self._erratum(erratum, number)
 
     def _snapshots(self) -> Iterator[Statement]:
         known = self._record.snapshots or (Snapshot(id=self._ids[0]),)
         for number, snapshot in enumerate(known, start=1):
             at: Pointer = ("snapshots", number - 1)
-            node = self._node(f"snapshot/{snapshot.id}")
+            node = self._node(f"snapshot/{escape(snapshot.id)}")
             yield from describe(node, snapshot, at, self._vocabulary)
             yield from self._fields(node, at, list=self._subject, number=number)
 
@@ -129,24 +133,37 @@ class _Document:
         table = self._tables.get(strand.at[0]) if entry.row is None else None
         if table is not None:
             yield from self._fields(node, at, table=self._node(f"table/{table}"))
-        below = row if strand.placement == 1 else node
         for position, piece in enumerate(pieces, start=1):
             closes = position == len(pieces) or pieces[position].column != piece.column
-            cell = NamedNode(f"{below.value}/{piece.field}")
-            yield from self._node_with(
-                cell,
-                "Cell",
-                (*at, piece.field),
-                entry=row,
-                placement=node,
-                position=position,
-                field=piece.field,
-                column=piece.column,
-                before=piece.before,
-                text=piece.text,
-                after=piece.after,
-                **({"ink": piece.ink} if table is not None and closes else {}),
-            )
+            ink = piece.ink if table is not None and closes else None
+            cell, is_new = self._cell(strand.number, piece, position, ink)
+            yield from self._fields(node, at, cell=cell)
+            if is_new:
+                yield from self._node_with(
+                    cell,
+                    "Cell",
+                    (*at, piece.field),
+                    entry=row,
+                    position=position,
+                    field=piece.field,
+                    column=piece.column,
+                    before=piece.before,
+                    text=piece.text,
+                    after=piece.after,
+                    **({"ink": ink} if ink is not None else {}),
+                )
+
+    def _cell(self, number: int, piece: Piece, position: int, ink: int | None) -> tuple[NamedNode, bool]:
+        """The cell of a row that prints this, and whether it is met for the first time: placements share what they print alike."""
+        cells = self._cells[number, piece.field]
+        print_ = (piece.column, position, piece.before, piece.text, piece.after, ink)
+        is_new = print_ not in cells
+        variant = cells.setdefault(print_, len(cells) + 1)
+        return self._node(self._cell_path(number, piece.field, variant)), is_new
+
+    @staticmethod
+    def _cell_path(number: int, field: str, variant: int) -> str:
+        return f"entry/{number}/{escape(field)}" + ("" if variant == 1 else f"/{variant}")
 
     def _columns(self, table: int, block: Block, at: Pointer) -> Iterator[Statement]:
         """The blanks that fill the columns of a table, stretch by stretch."""
@@ -176,14 +193,11 @@ class _Document:
         if erratum.entry is None:
             yield self._node(f"line/{erratum.line}")
             return
-        printed = [
-            strand.placement
-            for strand in self._strands
-            if strand.entry and strand.number == erratum.entry and getattr(strand.entry, str(erratum.field)) == erratum.published
-        ]
-        for placement in printed or [1]:  # a misquoted cell is a finding of its own
-            below = "" if placement == 1 else f"placement/{placement}/"
-            yield self._node(f"entry/{erratum.entry}/{below}{erratum.field}")
+        field = str(erratum.field)
+        printed = self._cells[erratum.entry, field]
+        variants = [variant for (_, _, _, text, _, _), variant in printed.items() if text == erratum.published]
+        for variant in variants or [1]:  # a misquoted cell is a finding of its own
+            yield self._node(self._cell_path(erratum.entry, field, variant))
 
     def _stretch(self, node: NamedNode, first: int, last: int | None, at: Pointer) -> Iterator[Statement]:
         yield from self._fields(node, at, first=first, **({"last": last} if last is not None else {}))

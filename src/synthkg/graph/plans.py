@@ -30,6 +30,8 @@ from synthkg.model import (
     Version,
     Vocabulary,
     concept_iri,
+    escape,
+    part_iri,
     record_iri,
 )
 
@@ -64,9 +66,9 @@ def fact_iri(subject: str, pointer: str) -> str:
     """
     parts = pointer.split(".")
     if parts[0] in ("versions", "syntheses") and len(parts) > 1:
-        subject = f"{subject}/{'version' if parts[0] == 'versions' else 'synthesis'}/{parts[1]}"
+        subject = part_iri(subject, "version" if parts[0] == "versions" else "synthesis", parts[1])
         parts = parts[2:]
-    return f"{subject}#{'.'.join(parts)}" if parts else subject
+    return f"{subject}#{escape('.'.join(parts))}" if parts else subject
 
 
 def describe(subject: NamedNode, thing: Any, at: Pointer, vocabulary: Vocabulary) -> Iterator[Statement]:
@@ -75,7 +77,7 @@ def describe(subject: NamedNode, thing: Any, at: Pointer, vocabulary: Vocabulary
     yield Statement(subject, TYPE, vocabulary.term(_OWNERS.get(kind.__name__, kind.__name__)), at)
     for name, convert in _plan(kind, vocabulary):
         value = getattr(thing, name)
-        if value is not None and value != ():
+        if value is not None and value is not False and value != ():
             yield from convert(subject, value, (*at, name))
 
 
@@ -133,7 +135,7 @@ def _term_maker(marker: Any, datatype: NamedNode | None) -> Callable[[Any], Term
     if marker is IsDate:
         return lambda value: Literal(value, datatype=DATES[len(value)])
     if datatype is not None:
-        return lambda value: Literal(str(value), datatype=datatype)
+        return lambda value: Literal(str(value).lower() if isinstance(value, bool) else str(value), datatype=datatype)
     return lambda value: Literal(str(value))
 
 
@@ -149,7 +151,7 @@ def _types(kinds: dict[str, NamedNode]) -> _Converter:
 def _former_iris(prop: NamedNode, owner: str) -> _Converter:
     def convert(subject: NamedNode, value: tuple[str, ...], at: Pointer) -> Iterator[Statement]:
         for number, id in enumerate(value):
-            yield Statement(subject, prop, NamedNode(f"{BASE}{owner.lower()}/{id}"), (*at, number))
+            yield Statement(subject, prop, NamedNode(f"{BASE}{owner.lower()}/{escape(id)}"), (*at, number))
 
     return convert
 
@@ -168,7 +170,7 @@ def _person(prop: NamedNode) -> _Converter:
     bases = {"orcid": "https://orcid.org/", "dblp": "https://dblp.org/pid/"}
 
     def convert(subject: NamedNode, value: str, at: Pointer) -> Iterator[Statement]:
-        yield Statement(subject, prop, NamedNode(bases[str(at[-1])] + value), at)
+        yield Statement(subject, prop, NamedNode(bases[str(at[-1])] + escape(value)), at)
 
     return convert
 
@@ -181,7 +183,7 @@ def parts(prop: NamedNode, path: str, vocabulary: Vocabulary) -> _Converter:
     def convert(subject: NamedNode, value: tuple[Any, ...], at: Pointer) -> Iterator[Statement]:
         for number, part in enumerate(value):
             name = getattr(part, "id", None) or getattr(part, "paper", None) or number + 1
-            node = NamedNode(f"{subject.value}/{path}/{name}")
+            node = NamedNode(part_iri(subject.value, path, name))
             yield Statement(subject, prop, node, (*at, number))
             yield from describe(node, part, (*at, number), vocabulary)
             if path == "author":

@@ -25,6 +25,7 @@ from synthkg.model import (
     concept_iri,
     equivalents,
     identify,
+    part_iri,
     record_iri,
     repository,
 )
@@ -126,8 +127,9 @@ def _identified(record: Record) -> Iterator[tuple[NamedNode, Identifier, NamedNo
         for number, version in enumerate(record.versions):
             for scheme in _IDENTIFIERS:
                 if value := getattr(version, scheme):
-                    identifier = identify(value) if scheme == "doi" else None  # an arXiv DOI is an arXiv id
-                    subject = NamedNode(f"{iri}/version/{version.id}")
+                    found = identify(value) if scheme == "doi" else None
+                    identifier = found if found and found.scheme == "arxiv" else None  # an arXiv DOI is an arXiv id
+                    subject = NamedNode(part_iri(iri, "version", version.id))
                     yield subject, identifier or Identifier(scheme, value), _EXACT, ("versions", number, scheme)
     elif isinstance(record, Artifact):
         if record.url and (identifier := repository(record.url)):

@@ -13,7 +13,7 @@ from itertools import chain
 
 from synthkg.catalog import Catalog
 from synthkg.linking.targets import Key
-from synthkg.model import SKOS, Paper, Version, concept_iri, record_iri
+from synthkg.model import SKOS, Paper, Version, concept_iri, part_iri, record_iri
 
 __all__ = ["Subject", "find_subjects"]
 
@@ -48,9 +48,8 @@ def _versions(paper: Paper) -> Iterator[Subject]:
             keys += [Key("arxiv", version.arxiv), Key("doi", f"10.48550/arxiv.{version.arxiv.lower()}")]
         if version.doi:
             keys.append(Key("doi", version.doi.lower()))
-        yield Subject(
-            f"{record_iri('papers', paper.id)}/version/{version.id}", tuple(dict.fromkeys(keys)), _titles(paper, version), paper
-        )
+        iri = part_iri(record_iri("papers", paper.id), "version", version.id)
+        yield Subject(iri, tuple(dict.fromkeys(keys)), _titles(paper, version), paper)
 
 
 def _titles(paper: Paper, first: Version | None = None) -> tuple[str, ...]:

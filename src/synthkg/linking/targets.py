@@ -28,7 +28,7 @@ from pyoxigraph import Literal, NamedNode
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
 from synthkg.graph import Query, load_queries, outline, written
-from synthkg.model import XSD, Identifier, equivalents
+from synthkg.model import XSD, Identifier, doi_url, equivalents
 
 __all__ = ["FORMS", "Key", "Target", "find_target", "load_targets"]
 
@@ -99,7 +99,7 @@ FORMS: dict[str, Form] = {
     "doi-upper": Form("doi", lambda doi: _strings(doi.upper())),
     "doi-any-case": Form("doi", lambda doi: _strings(*_doi_cases(doi))),
     "doi-url": Form("doi", lambda doi: _strings(f"https://doi.org/{doi}")),
-    "doi-iri": Form("doi", lambda doi: _iris(*(f"https://doi.org/{case}" for case in _doi_cases(doi)))),
+    "doi-iri": Form("doi", lambda doi: _iris(*map(doi_url, _doi_cases(doi)))),
     "title": Form("title", lambda title: _strings(title)),
     "title-english": Form("title", _english),
     "title-without-quotes": Form("title", lambda title: _strings(title.replace('"', "").replace("\\", ""))),

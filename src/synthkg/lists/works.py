@@ -17,7 +17,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from synthkg.lists.cells import links, plain
-from synthkg.model import Artifact, Entry, Evidence, Identifier, Paper, Version, identify, normal_url, slug
+from synthkg.model import Artifact, Entry, Evidence, Identifier, Paper, Version, identify, is_url, normal_url, slug
 
 __all__ = ["Claim", "Conflict", "Taken", "Thing", "Works", "alike", "fold", "group", "read_claim", "read_thing"]
 
@@ -25,7 +25,6 @@ _ALIKE = 85.0
 _SHORT = 4
 _PAPER_SCHEMES = ("arxiv", "acl", "openreview", "doi")
 _CODE_HOSTS = ("gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com")
-_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`/?#]+[^\s<>\"{}|\\^`]*", re.IGNORECASE)
 _FILE = re.compile(r"/(?:blob|raw)/|\.pdf$", re.IGNORECASE)
 _NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
 _ACL_CONFERENCE = re.compile(r"\d{4}\.(?:aacl|acl|coling|conll|eacl|emnlp|findings|ijcnlp|lrec|naacl)-")
@@ -191,7 +190,7 @@ def read_claim(number: int, entry: Entry) -> Claim:
 
 def read_thing(url: str) -> Thing | None:
     """What kind of artifact a URL shows, guessed from its host; a paper's URL shows none."""
-    if not _IRI.fullmatch(url):
+    if not is_url(url):
         return None
     found = identify(url)
     host, *path = normal_url(url).removeprefix("https://").partition("?")[0].split("/")
@@ -329,7 +328,7 @@ def _versions(work: Sequence[Claim], owned: set[Identifier]) -> Iterator[Version
     """The versions that a work's links show, the preprints first."""
     known: dict[str, Claim] = {}
     for claim in work:
-        if claim.identifier in owned or (claim.identifier is None and _IRI.fullmatch(claim.url)):
+        if claim.identifier in owned or (claim.identifier is None and is_url(claim.url)):
             known.setdefault(str(claim.identifier or normal_url(claim.url)), claim)
     preprints = [claim for claim in known.values() if claim.identifier and claim.identifier.scheme == "arxiv"]
     for number, claim in enumerate(preprints, start=1):

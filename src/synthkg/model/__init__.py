@@ -1,12 +1,13 @@
 """The words and the shapes of things: records, identifiers, and the vocabulary they are written in.
 
 Knows no RDF store and none of the user's files. Read `records` first (what a paper, a method, a list is), then `vocabulary`
-(the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling) and
-`counterparts` (what an identifier alone says of other graphs).
+(the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `counterparts`
+(what an identifier alone says of other graphs) and `iris` (what an IRI is).
 """
 
 from synthkg.model.counterparts import equivalents, repository
-from synthkg.model.identifiers import Identifier, acl, arxiv, doi, identify, normal_url, openreview, orcid, slug
+from synthkg.model.identifiers import Identifier, acl, arxiv, doi, doi_url, identify, normal_url, openreview, orcid, slug
+from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.records import (
     RECORD_TYPES,
@@ -32,7 +33,7 @@ from synthkg.model.records import (
     Venue,
     Version,
 )
-from synthkg.model.vocabulary import BASE, NAMESPACE, Vocabulary, concept_iri, load_vocabulary, record_iri
+from synthkg.model.vocabulary import BASE, NAMESPACE, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
 __all__ = [
     "BASE",
@@ -70,12 +71,17 @@ __all__ = [
     "arxiv",
     "concept_iri",
     "doi",
+    "doi_url",
     "equivalents",
+    "escape",
     "identify",
+    "is_iri",
+    "is_url",
     "load_vocabulary",
     "normal_url",
     "openreview",
     "orcid",
+    "part_iri",
     "record_iri",
     "repository",
     "slug",

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
+from urllib.parse import quote
 
-from synthkg.model.identifiers import Identifier, identify, normal_url
+from synthkg.model.identifiers import Identifier, doi_url, identify, normal_url
+from synthkg.model.iris import escape
 
 __all__ = ["Equivalent", "equivalents", "repository"]
 
@@ -77,15 +79,15 @@ def _huggingface_page(arxiv: str) -> str | None:
 _HOSTS = {"github": "github.com", "huggingface": "huggingface.co"}
 _TARGETS: dict[str, dict[str, Callable[[str], str | None]]] = {
     "arxiv": {
-        "arxiv": "https://arxiv.org/abs/{}".format,
-        "doi": "https://doi.org/10.48550/arXiv.{}".format,
-        "doi-lower-case": lambda id: f"https://doi.org/10.48550/arxiv.{id.lower()}",
+        "arxiv": lambda id: f"https://arxiv.org/abs/{escape(id)}",
+        "doi": lambda id: doi_url(f"10.48550/arXiv.{id}"),
+        "doi-lower-case": lambda id: doi_url(f"10.48550/arxiv.{id.lower()}"),
         "dblp": _dblp,
         "huggingface": _huggingface_page,
     },
-    "doi": {"doi": "https://doi.org/{}".format},
-    "acl": {"acl": "https://aclanthology.org/{}/".format},
-    "openreview": {"openreview": "https://openreview.net/forum?id={}".format},
-    "github": {"lpwc": lambda name: f"https://linkedpaperswithcode.com/repository/github.com/{name.lower()}"},
-    "huggingface": {"huggingface": "https://huggingface.co/{}".format},
+    "doi": {"doi": doi_url},
+    "acl": {"acl": lambda id: f"https://aclanthology.org/{escape(id)}/"},
+    "openreview": {"openreview": lambda id: f"https://openreview.net/forum?id={quote(id, safe='')}"},
+    "github": {"lpwc": lambda name: f"https://linkedpaperswithcode.com/repository/github.com/{escape(name.lower())}"},
+    "huggingface": {"huggingface": lambda name: f"https://huggingface.co/{escape(name)}"},
 }

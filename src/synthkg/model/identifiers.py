@@ -3,6 +3,9 @@
 Each scheme is one function from text to its normal form or ``None``: nothing is fetched and nothing is guessed, so
 the same text always gives the same answer. `identify` tries the schemes in `SCHEMES`, the most telling first; a new
 scheme is a function and a line there.
+
+A URL is taken apart first and decoded then (RFC 3986, 2.4), since what is encoded in it separates nothing. Text longer than
+`LONGEST` is no identifier.
 """
 
 from __future__ import annotations
@@ -11,15 +14,20 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
+from synthkg.model.iris import escape
+
 __all__ = [
+    "LONGEST",
     "SCHEMES",
     "Identifier",
     "acl",
     "arxiv",
     "arxiv_version",
     "doi",
+    "doi_url",
     "github",
     "huggingface",
     "identify",
@@ -29,7 +37,11 @@ __all__ = [
     "slug",
 ]
 
+LONGEST = 2048
+"""Characters: what browsers and servers agree to take as an address, and more than any identifier has."""
+
 _LOOSE_END = ".,;:!/'\">"
+_INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _BARE_HOST = re.compile(r"(?ai)(?:[a-z0-9-]+\.)+(?:org|com|net|co|de|gov)/")
 _URL = re.compile(r"(?i)https?://(?:www\.)?(?P<host>[^/?#:]+)(?::\d+)?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?")
 
@@ -44,10 +56,19 @@ _DBLP = ("dblp.org", "dblp.uni-trier.de", "dblp.dagstuhl.de")
 _CORR = re.compile(r"(?a)rec/(?:html/|rdf/|xml/|bib\d?/)?journals/corr/abs-(\d{4})-(\d{4,5})(?=[./]|$)")
 _LPWC = re.compile(r"(?i)^/repository/github\.com(?=/)")
 _ARXIV_MIRRORS = ("arxiv.org", "xxx.lanl.gov", "ar5iv.org", "alphaxiv.org", "arxiv-vanity.com", "api.semanticscholar.org")
+_ARXIV_CLASS = re.compile(r"(?a)\s*\[[a-z-]{2,20}(?:\.[A-Za-z-]{2,20})?\](?:\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})?$")
 _ARXIV_PATH = re.compile(r"(?i)(?:abs|pdf|html|format|ps|e-print|src|papers)/")
-_DOI = re.compile(r"(?a)10\.\d{4,9}(?:\.\d+)*/\S+")
-_DOI_IN_PATH = re.compile(r"(?ai)(?:doi|article|articles|chapter|book)/(?:[a-z]+/)?(?=10\.\d{4,9}/)")
-_DOI_VIEW = re.compile(r"(?i)(?:/(?:full|pdf|epdf|abstract|html|meta)|\.pdf)+$")
+_DOI = re.compile(r"(?a)10\.\d{4,9}(?:\.\d+)*/[^\s\ufffd\x00-\x20\x7f]+")
+_DOI_PREFIX = re.compile(r"(?i)(?:(?:info:|urn:)?doi[:/]\s*)")
+_DOI_IN_PATH = re.compile(
+    r"(?ai)(?:^|[/:])(?:abs|abstract|articles?|books?|chapters?|content|documents?|doi|doi\.org|journals|paper|pdf|works)[/:]"
+    r"(?:[a-z]+[/:])?(?=10\.\d{4,9}/)"
+)
+_DOI_IN_QUERY = re.compile(r"(?ai)(?:^|&)(?:doi|id|uri)=(?:info:doi/|doi:)?(10\.\d{4,9}(?:/|%2f)[^&]+)")
+_DOI_VIEW = re.compile(r"(?i)(?:/(?:full|pdf|epdf|abstract|html|meta|references|citedby)|\.(?:full|pdf|abstract|full-text))$")
+_SILVERCHAIR = re.compile(r"(?a)article[a-z-]*/doi/$")  # the platform of MIT Press, OUP and others: …/doi/<DOI>/<number>/<title>
+_SILVERCHAIR_END = re.compile(r"(?a)/\d{4,}(?:/[^/]*)?$")
+_RXIV_END = re.compile(r"(?a)v\d+$")  # bioRxiv and medRxiv: …/content/<DOI>v<version>
 _ACL = re.compile(r"(?ai)[a-z]\d{2}-\d{4}|\d{4}\.[a-z0-9]+-[a-z0-9]+\.\d+")
 _OPENREVIEW = re.compile(r"(?a)(?:^|&)id=([\w-]+)")
 _GITHUB_NAME = re.compile(r"(?a)[\w.-]+")
@@ -121,22 +142,49 @@ def doi(text: str) -> str | None:
     ('10.1016/s2589-0042(23)00537-0', '10.1016/s2589-0042(23)00537-0')
     >>> doi("https://www.frontiersin.org/articles/10.3389/frai.2023.1/full")
     '10.3389/frai.2023.1'
+    >>> doi("https://direct.mit.edu/tacl/article/doi/10.1162/tacl_a_99999/123456/Growing-Corpora")
+    '10.1162/tacl_a_99999'
+    >>> doi("https://doi.org/10.1234/tide%23one?utm_source=x"), doi("https://doi.org/10.1234/tide#one")
+    ('10.1234/tide#one', '10.1234/tide')
     >>> doi("https://example.org/10.1/x") is None
     True
     """
-    text = unquote(_tidy(text))
-    if (url := _URL.fullmatch(text)) is None:
-        candidate = re.sub(r"(?i)^doi:\s*", "", text)
-    elif url["host"].lower() in ("doi.org", "dx.doi.org"):
-        candidate = url["path"].removeprefix("/")
-    elif (path := _DOI_IN_PATH.search(url["path"])) is not None:
-        candidate = _DOI_VIEW.sub("", url["path"][path.end() :])
-    else:
-        return None
-    candidate = _tidy(candidate)
-    if candidate.endswith(")") and candidate.count(")") > candidate.count("("):
-        candidate = _tidy(candidate[:-1])
-    return candidate.lower() if _DOI.fullmatch(candidate) else None
+    found = _doi_written(text)
+    if found.endswith(")") and found.count(")") > found.count("("):
+        found = found[:-1].rstrip(_LOOSE_END)
+    return found.lower() if _DOI.fullmatch(found) else None
+
+
+def _doi_written(text: str) -> str:
+    """What stands where a DOI stands in a text."""
+    address = _address(text)
+    if address is None:
+        return unquote(_DOI_PREFIX.sub("", _candidate(text), count=1))
+    path = unquote(address.path)
+    if address.host.startswith("doi.") or address.host in ("dx.doi.org", "hdl.handle.net"):
+        return _DOI_PREFIX.sub("", path.removeprefix("/"), count=1)
+    if (place := _DOI_IN_PATH.search(path)) is not None:
+        return _doi_of_page(address.host, path[: place.end()], path[place.end() :])
+    in_query = _DOI_IN_QUERY.search(address.query)
+    return unquote(in_query[1]) if in_query else ""
+
+
+def _doi_of_page(host: str, before: str, path: str) -> str:
+    """The DOI in the path of a publisher's page, without what the publisher puts behind it."""
+    if _SILVERCHAIR.search(before):
+        path = _SILVERCHAIR_END.sub("", path)
+    while view := _DOI_VIEW.search(path, max(0, len(path) - 12)):
+        path = path[: view.start()]
+    return _RXIV_END.sub("", path) if host.endswith(("biorxiv.org", "medrxiv.org")) else path
+
+
+def doi_url(doi: str) -> str:
+    """The address of a DOI, encoded as RFC 3986 and the DOI Handbook ask; `doi` reads it back.
+
+    >>> doi_url("10.1234/tide#one"), doi(doi_url("10.1234/tide#one"))
+    ('https://doi.org/10.1234/tide%23one', '10.1234/tide#one')
+    """
+    return f"https://doi.org/{escape(doi)}"
 
 
 def acl(text: str) -> str | None:
@@ -147,11 +195,11 @@ def acl(text: str) -> str | None:
     >>> acl("2020.emnlp-main.743"), acl("https://aclanthology.org/events/acl-2023/")
     ('2020.emnlp-main.743', None)
     """
-    candidate = _tidy(text)
-    if (url := _URL.fullmatch(candidate)) is not None:
-        if url["host"].lower() not in ("aclanthology.org", "aclweb.org", "aclanthology.info"):
+    candidate = _candidate(text)
+    if (address := _address(text)) is not None:
+        if address.host not in ("aclanthology.org", "aclweb.org", "aclanthology.info"):
             return None
-        candidate = url["path"].rstrip("/").rpartition("/")[2]
+        candidate = address.path.rstrip("/").rpartition("/")[2]
     candidate = _tidy(re.sub(r"(?i)(?:v\d+)?\.(?:pdf|bib)$", "", candidate))
     if _ACL.fullmatch(candidate) is None:
         return None
@@ -168,12 +216,12 @@ def openreview(text: str) -> str | None:
     >>> openreview("https://openreview.net/group?id=ICLR.cc/2024/Conference") is None
     True
     """
-    url = _URL.fullmatch(_tidy(text))
-    if url is None or url["host"].lower() != "openreview.net":
+    address = _address(text)
+    if address is None or address.host != "openreview.net":
         return None
-    if url["path"].strip("/") not in ("forum", "pdf", "attachment", "references/pdf"):
+    if address.path.strip("/") not in ("forum", "pdf", "attachment", "references/pdf"):
         return None
-    found = _OPENREVIEW.search(url["query"] or "")
+    found = _OPENREVIEW.search(address.query)
     return found[1] if found else None
 
 
@@ -191,10 +239,10 @@ def github(text: str) -> str | None:
     ('CONE-MT/LLaMAX', None, None)
     """
     candidate = re.sub(r"^(?:ssh://)?git@github\.com[:/]", "https://github.com/", text.strip())
-    url = _URL.fullmatch(_tidy(candidate))
-    if url is None:
+    address = _address(candidate)
+    if address is None:
         return None
-    host, path = url["host"].lower(), url["path"]
+    host, path = address.host, address.path
     if host == "linkedpaperswithcode.com" and (inside := _LPWC.match(path)) is not None:
         host, path = "github.com", path[inside.end() :]
     if host != "github.com":
@@ -218,10 +266,13 @@ def huggingface(text: str) -> str | None:
     >>> huggingface("https://huggingface.co/roneneldan"), huggingface("https://huggingface.co/spaces/a/b")
     (None, None)
     """
-    url = _URL.fullmatch(_tidy(text))
-    if url is None or url["host"].lower() not in ("huggingface.co", "hf.co"):
+    address = _address(text)
+    if address is None or address.host not in ("huggingface.co", "hf.co"):
         return None
-    match [part for part in url["path"].split("/") if part]:
+    parts = [part for part in address.path.split("/") if part][:3]
+    if not all(_GITHUB_NAME.fullmatch(part) for part in parts):
+        return None
+    match parts:
         case ["papers", paper, *_]:
             return f"papers/{paper}"
         case ["datasets", name] | ["datasets", name, "tree" | "viewer" | "blob" | "resolve", *_]:
@@ -239,7 +290,7 @@ def orcid(text: str) -> str | None:
     >>> orcid("https://orcid.org/0000-0002-1825-0097"), orcid("0000-0002-1694-233x"), orcid("0000-0002-1825-0098")
     ('0000-0002-1825-0097', '0000-0002-1694-233X', None)
     """
-    candidate = re.sub(r"(?i)^(?:https?://(?:www\.)?orcid\.org/|orcid:\s*)", "", _tidy(text)).upper()
+    candidate = re.sub(r"(?i)^(?:https?://(?:www\.)?orcid\.org/|orcid:\s*)", "", _candidate(text)).upper()
     if not _ORCID.fullmatch(candidate):
         return None
     total = 0
@@ -310,10 +361,28 @@ def _tidy(text: str) -> str:
     return f"https://{text}" if _BARE_HOST.match(text) else text
 
 
+class _Address(NamedTuple):
+    """A URL taken apart: the host in lower case without www, the path and the query still encoded."""
+
+    host: str
+    path: str
+    query: str
+
+
+def _address(text: str) -> _Address | None:
+    url = _URL.fullmatch(_candidate(text))
+    return None if url is None else _Address(url["host"].lower(), url["path"], url["query"] or "")
+
+
+def _candidate(text: str) -> str:
+    """A text that may be an identifier, without what is around it and what cannot be seen in it; else the empty string."""
+    return _tidy(_INVISIBLE.sub("", text)) if len(text) <= LONGEST else ""
+
+
 def _match_arxiv(text: str) -> re.Match[str] | None:
-    candidate = unquote(_tidy(text))
-    if (url := _URL.fullmatch(candidate)) is not None:
-        host, path = url["host"].lower(), url["path"].lstrip("/")
+    candidate = _ARXIV_CLASS.sub("", _candidate(text))
+    if (address := _address(text)) is not None:
+        host, path = address.host, unquote(address.path).lstrip("/")
         if host in _ARXIV_MIRRORS or host.endswith(".arxiv.org"):
             candidate = _ARXIV_PATH.sub("", path, count=1)
         elif host in ("huggingface.co", "hf.co") and path.startswith("papers/"):

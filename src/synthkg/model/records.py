@@ -67,11 +67,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """One author as the paper prints the name (in YAML a plain name will do); identified only where a source says who."""
+    """One author as the paper prints the name (in YAML a plain name will do); identified only where a source says who.
+
+    ``group`` marks a team, a laboratory or a consortium, whose name has no family name in it.
+    """
 
     shorthand: ClassVar[str] = "name"
 
     name: str
+    group: bool = False
     orcid: str | None = None
     dblp: str | None = None
 
@@ -294,7 +298,8 @@ class Snapshot:
 class ReadingList:
     r"""A published list: its text from first byte to last in each of its snapshots, oldest first, and what is wrong in it.
 
-    ``newline`` is what each ``\n`` in this record stands for in the document. A list without ``snapshots`` has one.
+    ``newline`` is what each ``\n`` in this record stands for in the document. A list without ``snapshots`` has one. Where a folder
+    has several lists, the pages are named for the ``primary`` one.
     """
 
     folder: ClassVar[str] = "lists"
@@ -303,6 +308,7 @@ class ReadingList:
     title: str
     formerly: tuple[str, ...] = ()
     source: Url | None = None
+    primary: bool = False
     snapshots: tuple[Snapshot, ...] = ()
     newline: str = "\n"
     content: tuple[Block, ...] = ()

@@ -15,9 +15,10 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from synthkg import project
 from synthkg.errors import UnreadableError
+from synthkg.model.iris import escape
 from synthkg.model.namespaces import RDF, RDFS, SKOS, XSD
 
-__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary", "record_iri"]
+__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary", "part_iri", "record_iri"]
 
 BASE = "https://w3id.org/synthkg/"
 NAMESPACE = BASE + "ontology#"
@@ -30,7 +31,7 @@ def concept_iri(scheme: str, id: str) -> str:
     >>> concept_iri("stage", "fine-tuning")
     'https://w3id.org/synthkg/concept/stage/fine-tuning'
     """
-    return f"{BASE}concept/{scheme}/{id}"
+    return f"{BASE}concept/{escape(scheme)}/{escape(id)}"
 
 
 def record_iri(folder: str, id: str) -> str:
@@ -39,7 +40,16 @@ def record_iri(folder: str, id: str) -> str:
     >>> record_iri("papers", "self-instruct")
     'https://w3id.org/synthkg/paper/self-instruct'
     """
-    return f"{BASE}{folder[:-1]}/{id}"
+    return f"{BASE}{folder[:-1]}/{escape(id)}"
+
+
+def part_iri(whole: str, kind: str, name: str | int) -> str:
+    """The IRI of a part of a thing.
+
+    >>> part_iri("https://w3id.org/synthkg/paper/star", "version", "neurips-2022")
+    'https://w3id.org/synthkg/paper/star/version/neurips-2022'
+    """
+    return f"{whole}/{kind}/{escape(str(name))}"
 
 
 class Vocabulary:

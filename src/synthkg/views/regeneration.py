@@ -21,7 +21,7 @@ from pyoxigraph import Literal, NamedNode
 from synthkg.errors import BuildRefused
 from synthkg.files import read_text, write_atomically
 from synthkg.graph import Store
-from synthkg.model import BASE, NAMESPACE
+from synthkg.model import BASE, NAMESPACE, is_url
 from synthkg.views.pages import Page, render
 
 __all__ = ["Regenerated", "regenerate", "stale"]
@@ -32,7 +32,6 @@ PREFIX synthkg: <{NAMESPACE}>
 """
 _ROW = re.compile(r"\| *(?:\[(?P<linked>.*?)\]\((?P<link>.*?)\)|(?P<plain>[^|`]*?)) *(?:\||`)")
 _BULLET = re.compile(r"[-*] (?:the method |\*\*)?\[(?P<linked>.*?)\]\((?P<link>[^)]*)\)")
-_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _OURS = (".md", ".csv", ".bib")
 
 
@@ -183,7 +182,7 @@ def _things_titled(store: Store, title: str) -> list[NamedNode]:
 
 def _things_at(store: Store, link: str) -> list[NamedNode]:
     """The papers and artifacts that are read at an address, whatever they are called."""
-    if not _IRI.fullmatch(link):
+    if not is_url(link):
         return []
     where = f"{{ ?thing synthkg:landingPage|synthkg:url|synthkg:formerUrl|synthkg:version/synthkg:landingPage <{link}> }}"
     rows = store.select(f"{_PREFIXES} SELECT DISTINCT ?thing WHERE {{ {where} }}").rows

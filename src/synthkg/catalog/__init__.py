@@ -8,7 +8,7 @@ links; `drafts` writes records to fill in.
 from synthkg.catalog.decode import Pointer
 from synthkg.catalog.drafts import draft
 from synthkg.catalog.folder import Catalog, links_path, load_catalog, unformatted, write_changed, write_records
-from synthkg.catalog.layout import BAR, BULLET, MARGIN, SPACE, Piece, lay_out, literal, write_line
+from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.sssom import Link, to_slots, to_table
 from synthkg.catalog.weave import FIRST, Strand, print_snapshot, snapshot_ids, tables, weave
@@ -17,6 +17,7 @@ __all__ = [
     "BAR",
     "BULLET",
     "CONTESTED",
+    "FIELDS",
     "FIRST",
     "MARGIN",
     "SPACE",

@@ -17,10 +17,11 @@ from synthkg.catalog.canonical import dump, reformat
 from synthkg.catalog.decode import SLUG, Pointer, Reading, Reference, locate, read_record
 from synthkg.catalog.links import load_links
 from synthkg.catalog.sssom import Link
+from synthkg.catalog.weave import stretch_faults
 from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
+from synthkg.model import RECORD_TYPES, Paper, ReadingList, Record, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
 __all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_changed", "write_records"]
 
@@ -110,6 +111,9 @@ def load_catalog(
         for count, (folder, path) in enumerate(files, start=1):
             reading = Reading(str(path), catalog.vocabulary)
             record = read_record(_TYPES[folder], path.stem, read_text(path), reading)
+            if isinstance(record, ReadingList) and (faults := list(stretch_faults(record))):
+                catalog.findings.extend(catalog.finding(record, *fault) for fault in faults)
+                record = None
             if record is not None:
                 catalog.records[folder][path.stem] = record
             catalog.findings.extend(reading.findings)

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from synthkg.catalog.layout import lay_out
-from synthkg.model import Block, Entry, ReadingList
+from synthkg.model import Block, Entry, Padding, ReadingList
 
-__all__ = ["FIRST", "Strand", "Table", "print_snapshot", "snapshot_ids", "tables", "weave"]
+__all__ = ["FIRST", "Strand", "Table", "print_snapshot", "snapshot_ids", "stretch_faults", "tables", "weave"]
 
 FIRST = "first"
 """The id of the one snapshot of a list that names none."""
@@ -94,6 +94,32 @@ def weave(record: ReadingList) -> list[Strand]:
             strand = replace(strand, number=number, placement=placements[number])
         done[place] = replace(strand, line=line)
     return [done[place] for place in range(len(loose))]
+
+
+def stretch_faults(record: ReadingList) -> Iterator[tuple[tuple[str | int, ...], str, str, str]]:
+    """What is wrong with the snapshots of a list: pointer, rule, problem and mend. Without any of these `weave` never fails."""
+    ids = snapshot_ids(record)
+    for number, id in enumerate(ids):
+        if id in ids[:number]:
+            yield ("snapshots", number), "duplicate-snapshot", f'there are two snapshots "{id}"', "give one of them another id"
+    known = " ".join(ids)
+    for at, piece in _bounds(record):
+        named = [(key, getattr(piece, key, None)) for key in ("since", "until")]
+        unknown = [(key, id) for key, id in named if id is not None and id not in ids]
+        for key, id in unknown:
+            yield (*at, key), "unknown-snapshot", f'the list has no snapshot "{id}"', f"write one of: {known}"
+        since, until = (ids.index(id) if id in ids else None for _, id in named)
+        if not unknown and since is not None and until is not None and until < since:
+            yield (*at, "until"), "unknown-snapshot", f'"{named[1][1]}" is before "{named[0][1]}"', "write a later snapshot"
+
+
+def _bounds(record: ReadingList) -> Iterator[tuple[tuple[str | int, ...], Block | Entry | Padding]]:
+    for index, block in enumerate(record.content):
+        yield ("content", index), block
+        for number, padding in enumerate(block.paddings):
+            yield ("content", index, "paddings", number), padding
+        for number, entry in enumerate(block.entries):
+            yield ("content", index, "entries", number), entry
 
 
 def _strands(block: Block, index: int, ids: tuple[str, ...]) -> Iterator[Strand]:

@@ -154,7 +154,7 @@ class _Document:
                 )
 
     def _cell(self, number: int, piece: Piece, position: int, ink: int | None) -> tuple[NamedNode, bool]:
-        """The cell of a row that prints this, and whether it is met for the first time: placements share what they print alike."""
+        """The cell of a row that prints this, and whether it is met for the first time: placements share their cells."""
         cells = self._cells[number, piece.field]
         print_ = (piece.column, position, piece.before, piece.text, piece.after, ink)
         is_new = print_ not in cells

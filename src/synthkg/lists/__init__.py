@@ -2,22 +2,27 @@
 
 Read `importer` first (a document -> a list record that gives it back), with `cells` (what stands where in a line) and `works`
 (which rows are one work); then `matching` (rows <-> curated records), which decides by `curated`, `titles`, `lookalikes` and
-`claims`, and says it in `verdicts`.
+`claims`, and says it in `verdicts`; and `snapshots` (the next state of a list woven into its record).
 """
 
 from synthkg.lists.importer import read_list
 from synthkg.lists.lookalikes import far_titles, find_lookalikes
 from synthkg.lists.matching import match_list, new_records
+from synthkg.lists.snapshots import Change, Updated, holding, update
 from synthkg.lists.verdicts import FORMATS
 from synthkg.lists.works import alike, fold
 
 __all__ = [
     "FORMATS",
+    "Change",
+    "Updated",
     "alike",
     "far_titles",
     "find_lookalikes",
     "fold",
+    "holding",
     "match_list",
     "new_records",
     "read_list",
+    "update",
 ]

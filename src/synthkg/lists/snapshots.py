@@ -17,7 +17,7 @@ from synthkg.errors import UsageError
 from synthkg.lists.works import fold
 from synthkg.model import Block, Entry, Padding, ReadingList, Snapshot
 
-__all__ = ["Change", "Updated", "update"]
+__all__ = ["Change", "Updated", "holding", "update"]
 
 _CELLS = ("title", "url", "venue", "code")
 
@@ -101,6 +101,18 @@ def update(record: ReadingList, text: str, read: ReadingList, snapshot: Snapshot
     raise AssertionError("a woven snapshot does not print what it was made of")
 
 
+def holding(record: ReadingList) -> set[int]:
+    """The errata, by their place in the record, whose text the newest snapshot prints."""
+    newest = [strand for strand in weave(record) if strand.last is None]
+    cells = {(s.number, name, getattr(s.entry, name)) for s in newest if s.entry is not None for name in _CELLS}
+    lines = {(strand.line, strand.text.removesuffix("\n")) for strand in newest if strand.entry is None}
+    return {
+        number
+        for number, erratum in enumerate(record.errata)
+        if (erratum.entry, erratum.field, erratum.published) in cells or (erratum.line, erratum.published) in lines
+    }
+
+
 def _misprinted(read: ReadingList, printed: str, text: str) -> set[int]:
     """The table of the new document in which the first wrong line stands, if it stands in one."""
     wrong = next((at for at, (one, other) in enumerate(zip(printed, text, strict=False)) if one != other), len(printed))
@@ -147,7 +159,7 @@ def _weave(record: ReadingList, read: ReadingList, snapshot: Snapshot, apart: se
             )
         after.setdefault(place, []).append(piece)
     kept = {id(piece) for piece in stays.values()}
-    back = {piece.number for piece in new if piece.entry is not None}
+    back = {(stays.get(index) or piece).number for index, piece in enumerate(new) if piece.entry is not None}
     for piece in alive:
         if id(piece) not in kept:
             piece.until = last
@@ -155,7 +167,7 @@ def _weave(record: ReadingList, read: ReadingList, snapshot: Snapshot, apart: se
                 changes.append(Change("gone", piece.number, piece.entry, None))
     woven = [*after.get(0, []), *(each for piece in pieces for each in (piece, *after.get(id(piece), [])))]
     paddings = _paddings(stays, new)
-    blocks = tuple(_blocks(woven, record, snapshot.id, paddings))
+    blocks = tuple(_blocks(woven, snapshot.id, paddings, apart))
     whole = replace(record, snapshots=(*record.snapshots, snapshot), content=blocks)
     still = sum(piece.entry is not None for piece in stays.values()) + sum(change.kind == "kept" for change in changes)
     return whole, still, [change for change in changes if change.kind != "kept"]
@@ -299,53 +311,49 @@ def _has_row(piece: _Piece) -> bool:
     return piece.entry is not None and piece.entry.row is not None
 
 
-def _blocks(woven: list[_Piece], record: ReadingList, id: str, paddings: dict[int, tuple[int, ...]]) -> Iterator[Block]:
+def _blocks(woven: list[_Piece], id: str, paddings: dict[int, tuple[int, ...]], apart: set[int]) -> Iterator[Block]:
     """The pieces as blocks: stretches of text that share their snapshots, headings, and tables with all of their rows."""
+    tables = _group_tables(woven, id, paddings, apart)
     start = 0
-    tables = _group_tables(woven, paddings)
     while start < len(woven):
         end = start + 1
-        while (
-            end < len(woven) and tables[end] == tables[start] and not (tables[start] == 0 and _cuts(woven[end - 1], woven[end]))
-        ):
+        while end < len(woven) and tables[end] == tables[start] and (tables[start] or not _cuts(woven[end - 1], woven[end])):
             end += 1
         stretch = woven[start:end]
-        if stretch[0].entry is None:
-            yield _text_block(stretch)
-        else:
-            yield _table_block(stretch, id, paddings)
+        yield _text_block(stretch) if stretch[0].entry is None else _table_block(stretch, id, paddings)
         start = end
 
 
-def _group_tables(woven: list[_Piece], paddings: dict[int, tuple[int, ...]]) -> list[int]:
-    """For each piece the number of the table that it goes into, 0 for text: a new row joins the table beside it if it fits."""
+def _group_tables(woven: list[_Piece], id: str, paddings: dict[int, tuple[int, ...]], apart: set[int]) -> list[int]:
+    """For each piece the table that it goes into, 0 for text: a new row joins the table beside it where it prints there alike.
+
+    The tables of the record have their numbers, new ones the numbers below 0.
+    """
     groups: list[int] = []
-    own = -1
     for index, piece in enumerate(woven):
-        if piece.entry is None:
-            groups.append(0)
+        if piece.entry is not None and piece.since == id:
+            beside = [woven[at] for at in (index - 1, index + 1) if 0 <= at < len(woven)]
+            host = next((other for other in beside if piece.table not in apart and _fits(piece, other, id, paddings)), None)
+            if host is not None:
+                piece.block, piece.table, piece.since = host.block, host.table, id
+                groups.append(groups[-1] if host is beside[0] and groups else host.table)
+                continue
+            groups.append(-piece.table)
             continue
-        if piece.since is not None and piece.table > 0 and not _is_old(piece, woven, index):
-            beside = [woven[at] for at in (index - 1, index + 1) if 0 <= at < len(woven) and woven[at].entry is not None]
-            fitting = [other for other in beside if _fits(piece, other, paddings)]
-            if fitting:
-                piece.block, piece.table = fitting[0].block, fitting[0].table
-            else:
-                previous = woven[index - 1] if index else None
-                piece.table = groups[-1] if previous is not None and previous.block is piece.block and groups[-1] < 0 else own
-                own -= piece.table == own
-        groups.append(piece.table)
+        groups.append(piece.table if piece.entry is not None else 0)
     return groups
 
 
-def _is_old(piece: _Piece, woven: list[_Piece], index: int) -> bool:
-    """Whether it was woven in before."""
-    return any(piece.block is other.block and other.since != piece.since for other in woven[max(0, index - 1) : index])
+def _fits(piece: _Piece, other: _Piece, id: str, paddings: dict[int, tuple[int, ...]]) -> bool:
+    """Whether a new row would print alike in the table of another row that the record has."""
+    if other.entry is None or (other.since == id and other.table == piece.table and other.block is piece.block):
+        return False
+    return piece.block.row == other.block.row and piece.block.widths == paddings.get(other.table, _widths(other.block))
 
 
-def _fits(piece: _Piece, other: _Piece, paddings: dict[int, tuple[int, ...]]) -> bool:
-    widths = paddings.get(other.table, other.block.widths)
-    return piece.block.row == other.block.row and piece.block.widths == widths and other.table > 0
+def _widths(block: Block) -> tuple[int, ...]:
+    """The widths of a table's columns in the newest snapshot so far."""
+    return block.paddings[-1].widths if block.paddings else block.widths
 
 
 def _cuts(one: _Piece, other: _Piece) -> bool:
@@ -363,15 +371,12 @@ def _text_block(stretch: list[_Piece]) -> Block:
 
 def _table_block(stretch: list[_Piece], id: str, paddings: dict[int, tuple[int, ...]]) -> Block:
     block, table = stretch[0].block, stretch[0].table
-    since = {piece.since for piece in stretch}
-    shared = since.pop() if len(since) == 1 else None
+    is_new = all(piece.since == id for piece in stretch)
     entries = []
     for piece in stretch:
         assert piece.entry is not None
         number = piece.number if piece.since is not None or piece.entry.number is not None else None
-        entries.append(replace(piece.entry, number=number, since=None if shared else piece.since, until=piece.until))
-    widths = paddings.get(table)
-    now = block.paddings[-1].widths if block.paddings else block.widths
-    changed = widths is not None and widths != now
-    added = (Padding(since=id, widths=widths or ()),) if changed else ()
-    return replace(block, since=shared, until=None, paddings=(*block.paddings, *added), entries=tuple(entries))
+        entries.append(replace(piece.entry, number=number, since=None if is_new else piece.since, until=piece.until))
+    widths = _widths(block) if is_new else paddings.get(table, _widths(block))
+    added = (Padding(since=id, widths=widths),) if widths != _widths(block) else ()
+    return replace(block, since=id if is_new else None, until=None, paddings=(*block.paddings, *added), entries=tuple(entries))

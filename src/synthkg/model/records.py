@@ -298,8 +298,8 @@ class Snapshot:
 class ReadingList:
     r"""A published list: its text from first byte to last in each of its snapshots, oldest first, and what is wrong in it.
 
-    ``newline`` is what each ``\n`` in this record stands for in the document. A list without ``snapshots`` has one. Where a folder
-    has several lists, the pages are named for the ``primary`` one.
+    ``newline`` is what each ``\n`` in this record stands for in the document. A list without ``snapshots`` has one.
+    Where a folder has several lists, its pages are named for the ``primary`` one.
     """
 
     folder: ClassVar[str] = "lists"

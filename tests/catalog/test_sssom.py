@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 import sssom_pydantic
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthkg.catalog.links import load_links, write_links
 from synthkg.catalog.sssom import PREDICATES, STATUSES, Link, to_tsv
+from synthkg.graph.triples import link_quads
+from synthkg.model.vocabulary import load_vocabulary
 
 PREPRINT = "https://w3id.org/synthkg/paper/self-instruct/version/preprint"
 ACL = "https://w3id.org/synthkg/paper/self-instruct/version/acl-2023"
@@ -181,17 +183,21 @@ LAST = "the last row"
         ("skos:exactMatch\twikidata:Q2", "owl:sameAs\twikidata:Q2", "owl:sameAs", "unknown-predicate", "known: skos:closeMatch"),
         ("object_label", "object_name", "object_name", "unknown-column", 'would be lost .*did you mean "object_label"'),
         ("object_label", "subject_label", "subject_label\tmap", "unknown-column", 'two columns "subject_label"'),
-        ("mapping_date", "reviewer_id", "subject_id", "missing-column", "no column mapping_date"),
+        ("mapping_justification", "other", "subject_id", "missing-column", "no column mapping_justification"),
         ("\tarXiv 2212.10560\n", "\n", "kg:paper/self", "bad-row", "9 cells, and the table 10 columns"),
         ("\t1\t", "\t1.5\t", "1.5", "bad-confidence", '"1.5" is no confidence .*from 0 to 1'),
         ("\t2026-11-24", "\t2026-13-24", "2026-13-24", "bad-date", '"2026-13-24" is no date .*YYYY-MM-DD'),
         ("semapv:LexicalMatching", "LexicalMatching", "LexicalMatching", "bad-curie", "write one like semapv:LexicalMatching"),
-        ("\t0123456789abcdef", "\t", "\t2026", "bad-row", "mapping_tool_version is empty"),
+        ("semapv:LexicalMatching", "", "\t0123", "bad-row", "mapping_justification is empty"),
         ("wikidata:Q2", "wikidata:Q1", "kg:paper/star", "target-claimed-twice", "claimed in line 8 too, by paper/self-instruct/"),
         ("kg:paper/star", "kg:paper/self-instruct", LAST, "two-targets-claimed", "claims .*/Q1 too, in line 8"),
         ("#license", "#licence", "licence", "unknown-slot", '"licence", which would be lost .*did you mean "license"'),
         ("#license: ", "#license: - ", "- ", "bad-head", "is not YAML"),
         ("#curie_map:", "\ufeff#curie_map:", "\ufeff", "byte-order-mark", "remove it"),
+        ("#license: ", "#license: &a ", "&a", "bad-head", "anchors and aliases are not taken"),
+        ("#license: https", "#license: [a, b] #", "license: [", "bad-head", "several values"),
+        ("#license: ", "#[a]: ", "[a]", "bad-head", "is not YAML"),
+        ("#license: ", "#li\x0bcense: ", "#curie", "bad-head", "not YAML"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_with_its_place_and_mend(old: str, new: str, place: str, rule: str, words: str, tmp_path: Path) -> None:
@@ -204,6 +210,54 @@ def test_a_fault_is_told_with_its_place_and_mend(old: str, new: str, place: str,
     assert [(f.line, f.column) for f in found] == [(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))]
     assert re.search(words, f"{found[0].problem} ({found[0].mend})")
     assert found[0].severity == "error"
+
+
+def test_a_link_that_a_person_made(tmp_path: Path) -> None:
+    """SSSOM asks for four slots; what a search knows besides, a person need not invent."""
+    path = tmp_path / "wikidata.sssom.tsv"
+    path.write_text(
+        "#curie_map:\n#  kg: https://w3id.org/synthkg/\n#  wikidata: http://www.wikidata.org/entity/\n"
+        "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
+        "kg:paper/star\tskos:exactMatch\twikidata:Q1\tsemapv:ManualMappingCuration\n"
+    )
+    read, findings = load_links(path)
+    assert not findings
+    (link,) = read
+    assert (link.status, link.confidence, link.date, link.query_hash, link.sureness) == ("accepted", None, None, None, 1.0)
+    made = {quad.predicate.value.rpartition("#")[2] for quad in link_quads("wikidata", read, load_vocabulary())}
+    assert made.isdisjoint({"confidence", "established", "queryHash", "reviewer"})
+    write_links(path, read)
+    assert load_links(path) == (read, [])
+
+
+def test_several_reviewers(tmp_path: Path) -> None:
+    path = tmp_path / "wikidata.sssom.tsv"
+    both = dataclasses.replace(
+        LINK, reviewer="https://orcid.org/0000-0002-1825-0097|https://orcid.org/0000-0001-5109-3700|Ada L."
+    )
+    write_links(path, [both], NAMESPACES)
+    assert "\torcid:0000-0002-1825-0097|orcid:0000-0001-5109-3700\tAda L.\t" in path.read_text()
+    assert load_links(path) == ([both], [])
+    quads = link_quads("wikidata", [both], load_vocabulary())
+    named = [str(quad.object) for quad in quads if quad.predicate == load_vocabulary().term("reviewer")]
+    assert named == [f'"{name}"' for name in str(both.reviewer).split("|")]
+
+
+def test_a_file_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "wikidata.sssom.tsv"
+    path.write_bytes(TEXT.encode("utf-16"))
+    read, (found,) = load_links(path)
+    assert (read, found.rule) == ([], "unreadable-file")
+
+
+@given(st.text(), st.text(), st.integers(0, len(TEXT)))
+@settings(max_examples=300)
+def test_any_text_is_read_or_told(tmp_path_factory: pytest.TempPathFactory, one: str, other: str, at: int) -> None:
+    """Hostile text in head and table: findings, never an exception."""
+    path = tmp_path_factory.getbasetemp() / "any.sssom.tsv"
+    path.write_text(f"#{one}\n{TEXT[:at]}{other}{TEXT[at:]}", encoding="utf-8", errors="replace", newline="")
+    read, _ = load_links(path, {PREPRINT, STAR})
+    assert list(link_quads("wikidata", read, load_vocabulary())) or not [link for link in read if link.status == "accepted"]
 
 
 def test_a_link_twice(tmp_path: Path) -> None:

@@ -1,15 +1,15 @@
 """``data/`` <-> records, with the line and column of everything that is wrong.
 
-Read `folder` first (a data folder as a `Catalog`), then `decode` (YAML -> record) and `canonical` (record -> YAML). `layout` is
-how a row's cells lie in its line, and `weave` a list through time; `links`, with `sssom` and `tsv`, is the same for files of
-links; `drafts` writes records to fill in.
+Read `folder` first (a data folder as a `Catalog`), then `nodes` and `decode` (YAML -> record) and `canonical` (record -> YAML).
+`layout` is how a row's cells lie in its line, and `weave` a list through time; `links`, with `sssom` and `tsv`, is the same for
+files of links; `drafts` writes records to fill in.
 """
 
-from synthkg.catalog.decode import Pointer
 from synthkg.catalog.drafts import draft
 from synthkg.catalog.folder import Catalog, links_path, load_catalog, unformatted, write_changed, write_records
 from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
+from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.sssom import Link, to_slots, to_table
 from synthkg.catalog.weave import FIRST, Strand, print_snapshot, snapshot_ids, tables, weave
 

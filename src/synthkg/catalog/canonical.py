@@ -18,7 +18,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from synthkg.model import IsDate, Record
 
-__all__ = ["dump", "quote", "reformat"]
+__all__ = ["dump", "inline", "quote", "reformat"]
 
 _PLAIN = re.compile(r"[A-Za-z(](?:[^\s:#\"\\]|:(?=[^\s])|(?<=\S)#|[\"\\]| (?![ #]))*(?<![:\s])")
 _DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
@@ -100,10 +100,18 @@ def _scalar(value: str | int) -> Iterator[str]:
     elif _LITERAL.fullmatch(value):
         yield "|+" if value.endswith("\n\n") else "|"
         yield from value[:-1].split("\n")
-    elif _PLAIN.fullmatch(value) and not _NOT_TEXT.fullmatch(value) and not _UNPRINTABLE.search(value):
-        yield value
     else:
-        yield quote(value)
+        yield inline(value)
+
+
+def inline(text: str) -> str:
+    """The text on one line: as it is where YAML reads that back, else in quotes.
+
+    >>> inline("https://example.org/#a"), inline("10.1234/a"), inline("no"), inline("a: b")
+    ('https://example.org/#a', '"10.1234/a"', '"no"', '"a: b"')
+    """
+    is_plain = _PLAIN.fullmatch(text) and not _NOT_TEXT.fullmatch(text) and not _UNPRINTABLE.search(text)
+    return text if is_plain else quote(text)
 
 
 def quote(text: str) -> str:

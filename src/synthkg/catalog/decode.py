@@ -1,8 +1,7 @@
 """One YAML file becomes one record, or findings that say where it is wrong.
 
-The record types are the schema: their field types and markers are compiled once into readers of YAML nodes. Reading nodes
-instead of plain dictionaries keeps line and column at hand, and sees what PyYAML's loader hides: duplicate keys, and ids that
-YAML takes for numbers (``2307.02180``), booleans (``no``) or dates. The C parser does the scanning.
+The record types are the schema: their field types and markers are compiled once into readers of YAML nodes (`nodes`), which
+keep line and column at hand and do not turn ``2307.02180`` into a number, ``no`` into false or anything into a date.
 """
 
 from __future__ import annotations
@@ -11,27 +10,23 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-import yaml
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from synthkg.catalog import layout
+from synthkg.catalog.nodes import compose
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import IsDate, IsRow, IsUrl, Kind, Record, Ref, Vocabulary
+from synthkg.model import AtMost, IsDate, IsRow, IsTopic, IsUrl, Kind, Record, Ref, Vocabulary, identify, is_url
 
-__all__ = ["SLUG", "Pointer", "Reading", "Reference", "locate", "read_record"]
-
-Pointer = tuple[str | int, ...]
-"""A path into a YAML file: keys and list positions from 0."""
+__all__ = ["SLUG", "Reading", "Reference", "read_record"]
 
 _TAG = "tag:yaml.org,2002:"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_URL = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
-_INTEGER = re.compile(r"0|-?[1-9]\d*")
+_INTEGER = re.compile(r"0|-?[1-9]\d{0,8}")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -85,7 +80,8 @@ def read_record(kind: type[R], id: str, text: str, reading: Reading) -> R | None
         mend = "name the file with lower-case letters, digits and single hyphens"
         reading.findings.append(Finding(reading.file, 1, 1, "bad-id", f'"{id}" is no id', mend))
         return None
-    node = _compose(text, reading)
+    node, faults = compose(text, reading.file)
+    reading.findings.extend(faults)
     if node is None:
         return None
     before = len(reading.findings)
@@ -95,58 +91,6 @@ def read_record(kind: type[R], id: str, text: str, reading: Reading) -> R | None
     except _Unreadable:
         return None
     return record if len(reading.findings) == before else None
-
-
-def _compose(text: str, reading: Reading) -> Node | None:
-    try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        is_open = error.problem == "found unexpected end of stream"
-        mark = (error.context_mark if is_open else None) or error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problem = f"not YAML: {error.problem or error.context}"
-        mend = 'put text that holds ": " or " #" or begins with a special character in double quotes; indent by 2 spaces'
-        if is_open:
-            mend = "close the quote or bracket that opens here"
-        elif error.context == "expected a single document in the stream":
-            problem, mend = "a second YAML document begins", "keep one record a file, without lines of ---"
-        reading.findings.append(Finding(reading.file, line, column, "yaml-syntax", problem, mend))
-        return None
-    except yaml.reader.ReaderError as error:
-        before = text.encode()[: error.position].decode(errors="replace")  # the C parser counts bytes
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        problem = f"a character that YAML forbids: U+{error.character:04X}"
-        reading.findings.append(Finding(reading.file, line, column, "yaml-syntax", problem, "remove or escape it"))
-        return None
-    if node is None:
-        reading.findings.append(Finding(reading.file, 1, 1, "empty-file", "the file holds no record", "fill it or remove it"))
-    return node
-
-
-def locate(text: str, pointer: Pointer) -> tuple[int, int]:
-    r"""Line and column (from 1) of the value that ``pointer`` leads to, or of the last part of the way that exists.
-
-    >>> locate("a: 1\nb:\n  - x\n  - y\n", ("b", 1))
-    (4, 5)
-    """
-    node = _tree(text)
-    for step in pointer:
-        found: Node | None = None
-        if isinstance(node, MappingNode):
-            found = next((value for key, value in node.value if key.value == step), None)
-        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-            found = node.value[step]
-        if found is None:
-            break
-        node = found
-    return (node.start_mark.line + 1, node.start_mark.column + 1) if node else (1, 1)
-
-
-@lru_cache(maxsize=1)
-def _tree(text: str) -> Node | None:
-    """The nodes of one file, kept until another is asked for: a file with one finding often has more."""
-    tree: Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
-    return tree
 
 
 @cache
@@ -162,7 +106,7 @@ def _record_reader(kind: Any, *given: str) -> Callable[..., Any]:
         if shorthand and isinstance(node, ScalarNode):
             return kind(**{shorthand: readers[shorthand](node, reading)})
         if not isinstance(node, MappingNode):
-            reading.fault(node, "wrong-type", f"a {noun} is a mapping of keys", f"write keys such as {', '.join(readers)}")
+            reading.fault(node, "wrong-type", f"a {noun} must be a mapping of keys", f"write keys such as {', '.join(readers)}")
             raise _Unreadable
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -213,7 +157,7 @@ def _reader(hint: Any) -> _Reader:
 def _list_reader(read_item: _Reader) -> _Reader:
     def read(node: Node, reading: Reading) -> tuple[Any, ...]:
         if not isinstance(node, SequenceNode):
-            reading.fault(node, "wrong-type", "this is a list", 'begin each item with "- " on its own line')
+            reading.fault(node, "wrong-type", "this must be a list", 'begin each item with "- " on its own line')
             raise _Unreadable
         items = []
         for item in node.value:
@@ -235,7 +179,7 @@ def _refuse_empty(node: Node, reading: Reading, what: str) -> None:
 
 def _read_text(node: Node, reading: Reading) -> str:
     if not isinstance(node, ScalarNode):
-        reading.fault(node, "wrong-type", "this is text, not a list or mapping", "write one value")
+        reading.fault(node, "wrong-type", "this must be text, and is a list or a mapping", "write one value")
         raise _Unreadable
     if node.tag != _TAG + "str":
         problem = f"YAML reads {node.value} as {node.tag.removeprefix(_TAG)}, not as text"
@@ -251,7 +195,7 @@ def _read_text(node: Node, reading: Reading) -> str:
 
 def _read_integer(node: Node, reading: Reading) -> int:
     if not isinstance(node, ScalarNode) or node.tag != _TAG + "int" or not _INTEGER.fullmatch(node.value):
-        reading.fault(node, "wrong-type", "this is a whole number", "write digits only, without quotes")
+        reading.fault(node, "wrong-type", "this must be a whole number", "write up to nine digits, without quotes")
         raise _Unreadable
     return int(node.value)
 
@@ -264,11 +208,11 @@ def _read_truth(node: Node, reading: Reading) -> bool:
 
 
 def _marked_reader(marker: Any) -> _Reader:
-    """The reader for ``Annotated[str, marker]``."""
+    """The reader for a value with a marker."""
 
     def read_url(node: Node, reading: Reading) -> str:
         value = _read_text(node, reading)
-        if not _URL.fullmatch(value):
+        if not is_url(value):
             mend = "write it from https:// on, with blanks and other special characters percent-encoded"
             reading.fault(node, "bad-url", f'"{value}" is no absolute http(s) URL', mend)
             raise _Unreadable
@@ -289,6 +233,12 @@ def _marked_reader(marker: Any) -> _Reader:
 
     def read_reference(node: Node, reading: Reading) -> str:
         value = _read_text(node, reading)
+        if not SLUG.fullmatch(value):
+            noun, mend = marker.folder[:-1], f"write the id of a record: the name of a file in {marker.folder}/, without .yaml"
+            if is_url(value) or identify(value):
+                mend += "; where there is none yet, write one with synthkg add"
+            reading.fault(node, "bad-id", f'"{value}" is no id of {"an" if noun[0] in "aeiou" else "a"} {noun}', mend)
+            raise _Unreadable
         mark = node.start_mark
         reading.references.append(Reference(marker.folder, value, reading.file, mark.line + 1, mark.column + 1))
         return value
@@ -305,6 +255,23 @@ def _marked_reader(marker: Any) -> _Reader:
             raise _Unreadable
         return value
 
+    def read_topic(node: Node, reading: Reading) -> str:
+        value = _read_text(node, reading)
+        topics = reading.vocabulary.topics
+        if value != "none" and value not in topics:
+            known = [topic for topic in topics if topic.endswith(f"/{value}")] or topics
+            mend = f"{did_you_mean(value, known)}; of a heading that names no concept, none"
+            reading.fault(node, "unknown-word", f'"{value}" is no concept that a heading can name', mend)
+            raise _Unreadable
+        return value
+
+    def read_number(node: Node, reading: Reading) -> int:
+        value = _read_integer(node, reading)
+        if not 0 <= value <= marker.limit:
+            reading.fault(node, "too-large", f"{value} is not between 0 and {marker.limit}", "write a smaller number")
+            raise _Unreadable
+        return value
+
     def read_row(node: Node, reading: Reading) -> str:
         value = _read_text(node, reading)
         try:
@@ -314,6 +281,10 @@ def _marked_reader(marker: Any) -> _Reader:
             raise _Unreadable from error
         return value
 
+    if isinstance(marker, AtMost):
+        return read_number
+    if marker is IsTopic:
+        return read_topic
     if marker is IsRow:
         return read_row
     if marker is IsUrl:

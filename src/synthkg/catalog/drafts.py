@@ -1,26 +1,27 @@
 """A new record, ready to fill in, from an arXiv id, a DOI or a URL.
 
 A draft says what the identifier alone can say and leaves the rest as keys without a value, which ``synthkg check`` names.
+Every value is written as the canonical form writes it, so that a draft is always YAML, whatever it was given.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from synthkg.catalog.canonical import quote
+from synthkg.catalog.canonical import inline
 from synthkg.catalog.folder import Catalog, record_path, require_id
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import write_atomically
-from synthkg.model import Artifact, Identifier, Paper, arxiv, identify, normal_url, slug
+from synthkg.model import Artifact, Identifier, Paper, equivalents, identify, is_url, normal_url, slug
 
 __all__ = ["draft"]
 
 _VERSION = {
-    "arxiv": 'id: preprint\n    type: preprint\n    venue: arxiv\n    date:  # first submission, YYYY-MM-DD\n    arxiv: "{id}"',
-    "doi": 'id:  # venue-year\n    type:  # {types}\n    venue:\n    year:\n    doi: "{id}"',
-    "acl": 'id:  # venue-year\n    type: conference-paper\n    venue:\n    year:\n    track:  # {tracks}\n    acl: "{id}"',
+    "arxiv": "id: preprint\n    type: preprint\n    venue: arxiv\n    date:  # first submission, YYYY-MM-DD\n    arxiv: {id}",
+    "doi": "id:  # venue-year\n    type:  # {types}\n    venue:\n    year:\n    doi: {id}",
+    "acl": "id:  # venue-year\n    type: conference-paper\n    venue:\n    year:\n    track:  # {tracks}\n    acl: {id}",
     "openreview": (
-        'id:  # venue-year\n    type:  # {types}\n    venue:\n    year:\n    track:  # {tracks}\n    openreview: "{id}"'
+        "id:  # venue-year\n    type:  # {types}\n    venue:\n    year:\n    track:  # {tracks}\n    openreview: {id}"
     ),
 }
 _PAPER = """\
@@ -50,12 +51,7 @@ evidence:
     kind:  # {kinds}
     read:
 """
-_PAGES = {
-    "arxiv": "https://arxiv.org/abs/{}",
-    "doi": "https://doi.org/{}",
-    "acl": "https://aclanthology.org/{}/",
-    "openreview": "https://openreview.net/forum?id={}",
-}
+_SITES = {"github": "https://github.com/{}", "huggingface": "https://huggingface.co/{}"}
 
 
 def draft(catalog: Catalog, what: str, id: str | None = None, title: str | None = None) -> Path:
@@ -71,46 +67,64 @@ def draft(catalog: Catalog, what: str, id: str | None = None, title: str | None 
         The file.
 
     Raises:
-        UsageError: ``what`` is no identifier, or a record has it already; or ``id`` is no id.
+        UsageError: ``what`` is no identifier, or a record has it already; or ``id`` is no id, or none can be made.
         UnreadableError: The file exists.
     """
-    found = identify(what) or (Identifier("arxiv", id_) if (id_ := arxiv(what)) else None)
-    if found is None and not what.startswith(("https://", "http://")):
-        raise UsageError(f'"{what}" is no arXiv id, DOI or URL; write for example 2212.10560 or https://github.com/owner/name')
+    what, title = _text(what, "what is added"), _text(title or "", "the title")
+    found = identify(what)
+    url = what if is_url(what) else _SITES[found.scheme].format(found.value) if found and found.scheme in _SITES else ""
     is_paper = found is not None and found.scheme in _VERSION
-    _refuse_known(catalog, found, what)
-    id = require_id(id) if id else slug(title or (found.value if found else what.partition("//")[2]))
-    if not is_paper:
-        return _write(catalog, Artifact(id=id, title="", type="code"), _artifact_text(catalog, found, what, title))
-    assert found is not None
+    if not is_paper and not url:
+        mend = "write for example 2212.10560 or https://github.com/owner/name, blanks and the like percent-encoded"
+        raise UsageError(f'"{what}" is no arXiv id, DOI or URL; {mend}')
+    _refuse_known(catalog, found, url or what)
+    id = require_id(id) if id else _mint(title, found.value if found else "", url.partition("//")[2])
+    if found is None or not is_paper:
+        return _write(catalog, Artifact(id=id, title="", type="code"), _artifact_text(catalog, found, url, title))
     return _write(catalog, Paper(id=id, title=""), _paper_text(catalog, found, title))
+
+
+def _text(given: str, what: str) -> str:
+    """What was given, on one line."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:  # an argument in another encoding
+        raise UsageError(f"{what} is not UTF-8; set the terminal to UTF-8, or write the record with an editor") from None
+    return " ".join(given.split())
+
+
+def _mint(*names: str) -> str:
+    """An id from the first of the names that gives one: a title in another script gives none."""
+    if found := next(filter(None, map(slug, names)), ""):
+        return found
+    raise UsageError("no id can be made of this; give one with --id")
 
 
 def _words(catalog: Catalog, scheme: str) -> str:
     return " ".join(catalog.vocabulary.concepts[scheme])
 
 
-def _paper_text(catalog: Catalog, found: Identifier, title: str | None) -> str:
+def _paper_text(catalog: Catalog, found: Identifier, title: str) -> str:
     types = " ".join(sorted(catalog.vocabulary.kinds("Version")))
-    version = _VERSION[found.scheme].format(id=found.value, types=types, tracks=_words(catalog, "track"))
+    version = _VERSION[found.scheme].format(id=inline(found.value), types=types, tracks=_words(catalog, "track"))
     return _PAPER.format(
-        title=f" {quote(title)}" if title else "  # as the latest published version prints it",
+        title=f" {inline(title)}" if title else "  # as the latest published version prints it",
         version=version,
-        source=_PAGES[found.scheme].format(found.value),
+        source=inline(next(equivalents(found)).iri),
         contributions=_words(catalog, "contribution"),
         stages=_words(catalog, "stage"),
         kinds=_words(catalog, "evidence"),
     )
 
 
-def _artifact_text(catalog: Catalog, found: Identifier | None, what: str, title: str | None) -> str:
+def _artifact_text(catalog: Catalog, found: Identifier | None, url: str, title: str) -> str:
     kind = "code" if found and found.scheme == "github" else "project"
     if found and found.scheme == "huggingface":
         kind = "dataset" if found.value.startswith("datasets/") else "model"
     return _ARTIFACT.format(
-        title=f" {quote(title)}" if title else "",
+        title=f" {inline(title)}" if title else "",
         type=kind,
-        url=what,
+        url=inline(url),
         states=_words(catalog, "state"),
         kinds=_words(catalog, "evidence"),
     )

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from synthkg.catalog.canonical import dump, reformat
-from synthkg.catalog.decode import SLUG, Pointer, Reading, Reference, locate, read_record
+from synthkg.catalog.decode import SLUG, Reading, Reference, read_record
 from synthkg.catalog.links import load_links
+from synthkg.catalog.nodes import Pointer, locate
 from synthkg.catalog.sssom import Link
 from synthkg.catalog.weave import stretch_faults
 from synthkg.errors import BuildRefused, UnreadableError, UsageError

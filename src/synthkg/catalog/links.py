@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pyoxigraph import NamedNode
 
+from synthkg.catalog.nodes import find_anchor
 from synthkg.catalog.sssom import COLUMNS, IRIS, ORCID, PREDICATES, REQUIRED, WAITING, Link, to_tsv
 from synthkg.catalog.tsv import Row, read_rows
+from synthkg.errors import UnreadableError
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import BASE
+from synthkg.model import BASE, is_iri
 
 __all__ = ["CONTESTED", "load_links", "locate_link", "write_links"]
 
@@ -38,13 +39,15 @@ def load_links(path: Path, subjects: Collection[str] | None = None) -> tuple[lis
         path: The file.
         subjects: The IRIs of the things that there are of ours; others are findings. By default any is taken.
 
-    Raises:
-        UnreadableError: The file is not UTF-8.
     """
     if not path.exists():
         return [], []
+    try:
+        text = read_text(path)
+    except UnreadableError as error:
+        return [], [Finding(str(path), 1, 1, "unreadable-file", str(error), "mend or remove it")]
     reader = _Reader(str(path), subjects)
-    links = list(reader.links(read_text(path)))
+    links = list(reader.links(text))
     return [link for link, _ in links], sorted({*reader.findings, *_contested(str(path), links)})
 
 
@@ -116,18 +119,14 @@ class _Reader:
             yield link, row
 
     def _read_head(self, head: str) -> None:
-        try:
-            found = yaml.load(re.sub(r"^#", "", head, flags=re.MULTILINE), Loader=yaml.CSafeLoader) or {}
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            where = (mark.line + 1, mark.column + 2) if mark else (1, 1)
-            self.fault(*where, "bad-head", f"the head is not YAML: {error.problem}", 'begin each of its lines with "#"')
-            return
-        if not isinstance(found, dict):
-            self.fault(1, 1, "bad-head", "the head is no mapping", 'write lines like "#license: …"')
+        found = self._head(re.sub(r"^#", "", head, flags=re.MULTILINE))
+        if found is None:
             return
         lines = {line.lstrip("# ").partition(":")[0]: n for n, line in reversed([*enumerate(head.split("\n"), start=1)])}
-        for key in found:
+        for key, value in found.items():
+            if key != "curie_map" and isinstance(value, dict | list):
+                self.fault(lines.get(str(key), 1), 2, "bad-head", f'"{key}" has several values', "write one")
+                found[key] = ""
             if key not in (*_HEAD, *_SHARED):
                 mend = f"remove it, or rename it: {did_you_mean(str(key), _HEAD)}"
                 self.fault(lines.get(str(key), 1), 2, "unknown-slot", f'the head has "{key}", which would be lost', mend)
@@ -137,10 +136,29 @@ class _Reader:
             self.fault(lines.get("curie_map", 1), 2, "bad-head", "curie_map maps no prefixes to IRIs", mend)
             return
         for prefix, iri in namespaces.items():
-            if not _is_iri(iri):
+            if not is_iri(iri):
                 self.fault(lines.get(str(prefix), 1), 2, "bad-iri", f'"{iri}" is no IRI', "write the whole IRI of the namespace")
-        self.namespaces = {str(prefix): iri for prefix, iri in namespaces.items() if _is_iri(iri)}
+        self.namespaces = {str(prefix): iri for prefix, iri in namespaces.items() if is_iri(iri)}
         self.shared = {key: str(found[key]) for key in _SHARED if key in found}
+
+    def _head(self, text: str) -> dict[Any, Any] | None:
+        """The head as a mapping, in which every plain value is text."""
+        try:
+            if (anchor := find_anchor(text)) is not None:
+                mend = "write the value where it belongs, or put it in quotes"
+                self.fault(anchor[0], anchor[1] + 1, "bad-head", "YAML's anchors and aliases are not taken", mend)
+                return None
+            found = yaml.load(text, Loader=yaml.CBaseLoader) or {}
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line, column = (mark.line + 1, mark.column + 2) if mark else (1, 1)
+            problem = getattr(error, "problem", None) or getattr(error, "reason", "")
+            self.fault(line, column, "bad-head", f"the head is not YAML: {problem}", 'begin each of its lines with "#"')
+            return None
+        if not isinstance(found, dict):
+            self.fault(1, 1, "bad-head", "the head is no mapping", 'write lines like "#license: …"')
+            return None
+        return found
 
     def _knows_columns(self, names: Row) -> bool:
         """Whether rows can be read: every required column is there."""
@@ -180,11 +198,11 @@ class _Reader:
             object=fields["object_id"],
             object_label=fields["object_label"] or None,
             justification=fields["mapping_justification"],
-            confidence=fields["confidence"],
-            date=fields["mapping_date"],
-            query_hash=fields["mapping_tool_version"],
+            confidence=None if fields["confidence"] == "" else fields["confidence"],
+            date=fields["mapping_date"] or None,
+            query_hash=fields["mapping_tool_version"] or None,
             status="rejected" if fields["predicate_modifier"] else "waiting" if fields["other"] else "accepted",
-            reviewer=fields["reviewer_id"] or fields["reviewer_label"] or None,
+            reviewer="|".join(filter(None, (fields["reviewer_id"], fields["reviewer_label"]))) or None,
             comment=fields["comment"] or None,
         )
 
@@ -193,6 +211,8 @@ class _Reader:
             raise _Fault("bad-row", f"{name} is empty", "every link says it")
         if not text:
             return ""
+        if name == "reviewer_id":
+            return "|".join(map(self._expand, text.split("|")))
         if name in IRIS:
             iri = self._expand(text)
             if name == "subject_id" and self.subjects is not None and iri not in self.subjects:
@@ -228,21 +248,13 @@ class _Reader:
             known = f"its prefix must stand in the curie_map ({', '.join(sorted(namespaces))})"
             raise _Fault("bad-curie", f'"{curie}" is no CURIE of this file', f"write prefix:name; {known}")
         iri = namespaces[found[1]] + found[2]
-        _require(_is_iri(iri), "bad-iri", f'"{curie}" means <{iri}>, which is no IRI', "percent-encode what an IRI cannot have")
+        _require(is_iri(iri), "bad-iri", f'"{curie}" means <{iri}>, which is no IRI', "percent-encode what an IRI cannot have")
         return iri
 
 
 def _require(holds: object, rule: str, problem: str, mend: str) -> None:
     if not holds:
         raise _Fault(rule, problem, mend)
-
-
-def _is_iri(text: str) -> bool:
-    try:
-        NamedNode(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_date(text: str) -> bool:

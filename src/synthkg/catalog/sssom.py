@@ -5,7 +5,7 @@ are used, so that other tools read the files. Where `Link` has a field for which
 
 * ``status``: ``predicate_modifier`` Not for a rejected link, ``other`` ``status=waiting`` for one that nobody has decided;
 * ``query_hash``: ``mapping_tool_version``, the tool being the saved query that the head names as ``mapping_tool``;
-* ``reviewer``: ``reviewer_id`` for an ORCID iD, else ``reviewer_label``;
+* ``reviewer``: ``reviewer_id`` for an ORCID iD, else ``reviewer_label``; several are separated by "|", as SSSOM has it;
 * ``date``: ``mapping_date``.
 
 Dates and hashes stand in every row and not once in the head, where the canonical form would move them while all are equal: a link
@@ -30,6 +30,7 @@ __all__ = [
     "REQUIRED",
     "STATUSES",
     "WAITING",
+    "WRITTEN",
     "Link",
     "to_slots",
     "to_table",
@@ -58,7 +59,8 @@ _SLOTS = (  # in the order of https://mapping-commons.github.io/sssom/Mapping/
 )
 COLUMNS = tuple(slot for slot in _SLOTS if slot != "mapping_tool")  # which the head of a file of links says
 IRIS = ("subject_id", "object_id", "reviewer_id")
-REQUIRED = (
+REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")  # by SSSOM, of mappings between things
+WRITTEN = (
     "subject_id",
     "subject_label",
     "predicate_id",
@@ -78,6 +80,8 @@ _OURS = "kg"
 class Link:
     """One of our things is (``skos:exactMatch``) or is nearly (``skos:closeMatch``) a thing in another graph.
 
+    A link that a person made by hand may lack what only a search knows: confidence, date and query.
+
     Attributes:
         subject: IRI of ours.
         object: IRI of theirs.
@@ -86,45 +90,45 @@ class Link:
         date: When it was first proposed, YYYY-MM-DD.
         query_hash: Of the saved query that found it.
         status: ``accepted``, ``waiting`` or ``rejected``.
-        reviewer: Who decided: an ORCID IRI, else a name.
+        reviewer: Who decided: an ORCID IRI, else a name; several with "|" between.
         comment: What matched, and why it waits.
     """
 
     subject: str
-    subject_label: str
+    subject_label: str = ""
     predicate: str
     object: str
     object_label: str | None = None
     justification: str
-    confidence: float
-    date: str
-    query_hash: str
+    confidence: float | None = None
+    date: str | None = None
+    query_hash: str | None = None
     status: str
     reviewer: str | None = None
     comment: str | None = None
+
+    @property
+    def sureness(self) -> float:
+        """The confidence; whoever made a link by hand and says none is sure."""
+        return 1.0 if self.confidence is None else self.confidence
 
 
 def to_tsv(name: str, links: Iterable[Link], namespaces: Mapping[str, str]) -> str:
     """The links of one file as canonical SSSOM/TSV, which `load_links` reads.
 
     Raises:
-        ValueError: Two links have the same subject and object, or a reviewer's name holds "|".
+        ValueError: Two links have the same subject and object.
     """
     every = list(links)
     if len({(link.subject, link.object) for link in every}) < len(every):
         raise ValueError("two links have the same subject and object")
-    return to_table(name, map(to_slots, every), namespaces, REQUIRED, f"synthkg link {name}")
+    return to_table(name, map(to_slots, every), namespaces, WRITTEN, f"synthkg link {name}")
 
 
 def to_slots(link: Link) -> dict[str, str]:
-    """A link as the slots of SSSOM, in which subject, object and reviewer are still whole IRIs.
-
-    Raises:
-        ValueError: The reviewer's name holds "|".
-    """
-    iri = orcid(link.reviewer or "")
-    if link.reviewer and "|" in link.reviewer:
-        raise ValueError('a reviewer\'s name cannot hold "|", which separates several')
+    """A link as the slots of SSSOM, in which subject, object and reviewers are still whole IRIs."""
+    reviewers = [name.strip() for name in (link.reviewer or "").split("|")]
+    iris = [f"{ORCID}{id}" for name in reviewers if (id := orcid(name))]
     return {
         "subject_id": link.subject,
         "subject_label": link.subject_label,
@@ -133,11 +137,11 @@ def to_slots(link: Link) -> dict[str, str]:
         "object_id": link.object,
         "object_label": link.object_label or "",
         "mapping_justification": link.justification,
-        "reviewer_id": f"{ORCID}{iri}" if iri else "",
-        "reviewer_label": "" if iri else link.reviewer or "",
-        "mapping_tool_version": link.query_hash,
-        "mapping_date": link.date,
-        "confidence": f"{link.confidence:.3f}".rstrip("0").rstrip("."),
+        "reviewer_id": "|".join(iris),
+        "reviewer_label": "|".join(name for name in reviewers if name and not orcid(name)),
+        "mapping_tool_version": link.query_hash or "",
+        "mapping_date": link.date or "",
+        "confidence": "" if link.confidence is None else f"{link.confidence:.3f}".rstrip("0").rstrip("."),
         "other": WAITING if link.status == "waiting" else "",
         "comment": link.comment or "",
     }

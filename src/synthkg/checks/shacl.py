@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from synthkg.cache import Memory, fingerprint, program
 from synthkg.catalog import Catalog, Pointer
+from synthkg.errors import SynthkgError
 from synthkg.findings import Finding
 from synthkg.graph import Statement, statements, to_rdflib
 from synthkg.model import BASE, ReadingList, Record, Vocabulary, load_vocabulary, record_iri
@@ -130,11 +131,22 @@ class _Helper:
         self._process.communicate()
 
     def validate(self, records: Sequence[Record]) -> list[Result]:
+        """The SHACL results of some records.
+
+        Raises:
+            SynthkgError: The process has ended, or does with these records.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        pickle.dump(records, self._process.stdin)
-        self._process.stdin.flush()
-        results: list[Result] = pickle.load(self._process.stdout)
+        try:
+            pickle.dump(records, self._process.stdin)
+            self._process.stdin.flush()
+            results: list[Result] = pickle.load(self._process.stdout)
+        except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
+            status = self._process.wait()
+            why = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+            mend = "most often memory ran out: end other programs, or check fewer records at once"
+            raise SynthkgError(f"a process that validates records {why}; {mend}") from error
         return results
 
 

@@ -84,7 +84,7 @@ class _Document:
                     continue
                 if strand.heading:
                     level = self._record.content[strand.at[0]].level or 1
-                    while open_[-1][0] >= level:
+                    while len(open_) > 1 and open_[-1][0] >= level:
                         open_.pop()
                     around["section", strand.heading][open_[-1][1]] = None
                     open_.append((level, self._node(f"section/{strand.heading}")))
@@ -108,7 +108,8 @@ class _Document:
         for section in self._within["section", strand.heading or 0]:
             yield from self._fields(node, at, within=section)
         if block.concept not in (None, "none"):
-            yield from self._fields(node, at, "concept", concept=NamedNode(concept_iri(*str(block.concept).split("/", 1))))
+            scheme, _, id = str(block.concept).partition("/")
+            yield from self._fields(node, at, "concept", concept=NamedNode(concept_iri(scheme, id)))
         yield from self._stretch(node, strand.first, strand.last, at)
 
     def _entry(self, strand: Strand, entry: Entry) -> Iterator[Statement]:

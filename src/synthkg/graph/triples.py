@@ -110,14 +110,20 @@ def link_quads(target: str, links: Iterable[Link], vocabulary: Vocabulary) -> It
         name, thing, counterpart = f"{target}/resolved", NamedNode(link.subject), NamedNode(link.object)
         made = list(_link(thing, name, target, counterpart, relation, how, (), vocabulary))
         node = NamedNode(f"{link.subject}/link/{name}")
-        made += [
-            Statement(node, term("confidence"), Literal(f"{link.confidence:.3f}", datatype=NamedNode(XSD + "decimal")), ()),
-            Statement(node, term("established"), Literal(link.date, datatype=DATES[len(link.date)]), ()),
-            Statement(node, term("queryHash"), Literal(link.query_hash), ()),
-        ]
-        if link.reviewer:
-            made.append(Statement(node, term("reviewer"), Literal(link.reviewer), ()))
+        made += [Statement(node, term(name), value, ()) for name, value in _circumstances(link)]
         yield from _grouped(made, GRAPHS["links"])
+
+
+def _circumstances(link: Link) -> Iterator[tuple[str, Literal]]:
+    """How a link was found and who judged it, as far as its file says."""
+    if link.confidence is not None:
+        yield "confidence", Literal(f"{link.confidence:.3f}", datatype=NamedNode(XSD + "decimal"))
+    if link.date is not None:
+        yield "established", Literal(link.date, datatype=DATES[len(link.date)])
+    if link.query_hash is not None:
+        yield "queryHash", Literal(link.query_hash)
+    for reviewer in filter(None, (link.reviewer or "").split("|")):
+        yield "reviewer", Literal(reviewer.strip())
 
 
 def _identified(record: Record) -> Iterator[tuple[NamedNode, Identifier, NamedNode, Pointer]]:

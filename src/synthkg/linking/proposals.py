@@ -190,9 +190,9 @@ def propose(target: Target, known: Sequence[Subject], answers: Answers) -> list[
                 if proposed is None:
                     continue
                 same = found.get((proposed.subject, proposed.object))
-                if same is None or (same.status == "waiting", -same.confidence) > (
+                if same is None or (same.status == "waiting", -same.sureness) > (
                     proposed.status == "waiting",
-                    -proposed.confidence,
+                    -proposed.sureness,
                 ):
                     found[proposed.subject, proposed.object] = proposed
     return list(found.values())
@@ -237,7 +237,7 @@ def _fits(subject: Subject, candidate: Candidate) -> bool:
 
 
 def _waiting(link: Link, why: str) -> Link:
-    return replace(link, status="waiting", confidence=min(link.confidence, _CONTESTED), comment=f"{link.comment}; {why}")
+    return replace(link, status="waiting", confidence=min(link.sureness, _CONTESTED), comment=f"{link.comment}; {why}")
 
 
 _KINDS = {"arxiv": "arXiv", "doi": "DOI", "title": "title", "label": "label"}

@@ -56,8 +56,8 @@ def review(
     links = read_links(catalog, path)
     waiting = [link for link in links if link.status == "waiting"]
     done = {"accepted": 0, "rejected": 0, "skipped": 0}
-    for number, each in enumerate(sorted(waiting, key=lambda link: (-link.confidence, link.subject, link.object)), start=1):
-        say(f"\n{number} of {len(waiting)}: {each.predicate} ({each.confidence:.0%}); {each.comment or each.justification}")
+    for number, each in enumerate(sorted(waiting, key=lambda link: (-link.sureness, link.subject, link.object)), start=1):
+        say(f"\n{number} of {len(waiting)}: {each.predicate} ({each.sureness:.0%}); {each.comment or each.justification}")
         say(f"  ours    {each.subject_label}\n          {each.subject}")
         say(f"  theirs  {each.object_label or '(no label)'}\n          {each.object}")
         for other in links:

@@ -2,8 +2,9 @@
 
 One word per thing: a YAML key is the record's field, and the ontology gives the term of the same word as its
 ``synthkg:key``. Records refer to each other by id. ``Annotated`` markers tell the catalog what a string must be:
-`Ref` (the id of a record of another folder), `Concept` (a concept of a scheme), `Kind` (a class with that key), `Url`,
-`Date`, `Row`. What a value must look like beyond that is said once, by the SHACL shapes.
+`Ref` (the id of a record of another folder), `Concept` (a concept of a scheme), `Kind` (a class with that key), `IsUrl`,
+`IsDate`, `IsRow`, `IsTopic`; and what a number may be: `AtMost`. What a value must look like beyond that is said once, by
+the SHACL shapes.
 """
 
 from __future__ import annotations
@@ -33,12 +34,23 @@ class Kind:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """Marks a number as one from 0 to ``limit``."""
+
+    limit: int
+
+
 class IsUrl:
     """Marks a string as an absolute http(s) URL."""
 
 
 class IsDate:
     """Marks a string as YYYY, YYYY-MM or YYYY-MM-DD; YAML's own dates are welcome."""
+
+
+class IsTopic:
+    """Marks a string as ``scheme/id`` of a concept that a heading can name, or ``none``."""
 
 
 class IsRow:
@@ -48,6 +60,8 @@ class IsRow:
 Url = Annotated[str, IsUrl]
 Date = Annotated[str, IsDate]
 Row = Annotated[str, IsRow]
+Topic = Annotated[str, IsTopic]
+Width = Annotated[int, AtMost(10_000)]
 PaperId = Annotated[str, Ref("papers")]
 MethodId = Annotated[str, Ref("methods")]
 ArtifactId = Annotated[str, Ref("artifacts")]
@@ -235,7 +249,7 @@ class Padding:
     """The widths of a table's columns from the snapshot ``since`` on."""
 
     since: str
-    widths: tuple[int, ...] = ()
+    widths: tuple[Width, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,10 +269,10 @@ class Block:
     heading: str | None = None
     level: int | None = None
     title: str | None = None
-    concept: str | None = None
+    concept: Topic | None = None
     end: str | None = None
     row: Row | None = None
-    widths: tuple[int, ...] = ()
+    widths: tuple[Width, ...] = ()
     paddings: tuple[Padding, ...] = ()
     since: str | None = None
     until: str | None = None

@@ -23,6 +23,7 @@ __all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary", 
 BASE = "https://w3id.org/synthkg/"
 NAMESPACE = BASE + "ontology#"
 _KEY = NAMESPACE + "key"
+_TOPICS = ("stage", "domain", "technique", "functionality", "challenge")  # the schemes by which lists are ordered
 
 
 def concept_iri(scheme: str, id: str) -> str:
@@ -166,13 +167,18 @@ class Vocabulary:
         return dict(found)
 
     @cached_property
+    def topics(self) -> frozenset[str]:
+        """``scheme/id`` of every concept that a heading of a list can name."""
+        return frozenset(f"{scheme}/{id}" for scheme in _TOPICS for id in self.concepts.get(scheme, ()))
+
+    @cached_property
     def headings(self) -> dict[str, str]:
         """Case-folded label (preferred, alternative or hidden) -> ``scheme/id``, for the headings of lists."""
         found: dict[str, str] = {}
         for (subject, predicate), labels in self._objects.items():
             if predicate in (SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel"):
                 path = subject.removeprefix(BASE + "concept/")
-                if path.partition("/")[0] in ("stage", "domain", "technique", "functionality", "challenge"):
+                if path.partition("/")[0] in _TOPICS:
                     found.update({label.value.casefold(): path for label in labels})
         return found
 

@@ -1,0 +1,164 @@
+"""YAML text -> nodes, and what is wrong with the text, each fault where a person made it.
+
+Nodes keep line and column, and what PyYAML's loader hides: duplicate keys, and ids that YAML takes for numbers. The C parser
+does the scanning, but the place that it names is where it lost the thread; where the fault is, is often known better. Anchors
+and aliases are refused: a few lines of them stand for millions of nodes, and a record has nothing to say twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import yaml
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
+from synthkg.findings import Finding
+
+__all__ = ["Pointer", "compose", "find_anchor", "locate"]
+
+Pointer = tuple[str | int, ...]
+"""A path into a YAML file: keys and list positions from 0."""
+
+_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
+_OTHER_BLANK = re.compile(r"^[ \t-]*(?:\w+:[ \t]*)?([\xa0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])", re.MULTILINE)
+_OPENING = re.compile(r"^[ \t-]*(?:\w+:[ \t]+)?([\"'])", re.MULTILINE)
+_QUOTED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), "'": re.compile(r"'(?:[^']|'')*'")}
+_CLOSED = re.compile(r"[ \t]*(?:[:,\]}]|(?:#[^\n]*)?$)", re.MULTILINE)
+_HASH = re.compile(r"[ \t]#[^\s#]")
+_CUT = re.compile(r"[ \t]+(#[^\s#].*)")
+_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_SYNTAX = "yaml-syntax"
+
+
+def compose(text: str, file: str) -> tuple[Node | None, list[Finding]]:
+    """The root node of a record's file, unless a fault leaves none, and the faults."""
+    try:
+        node: Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        return None, [_syntax_finding(text, file, error)]
+    except yaml.reader.ReaderError as error:
+        before = text.encode()[: error.position].decode(errors="replace")  # the C parser counts bytes
+        problem = f"a character that YAML forbids: U+{error.character:04X}"
+        return None, [Finding(file, *_place(before, len(before)), _SYNTAX, problem, "remove or escape it")]
+    if node is None:
+        return None, [Finding(file, 1, 1, "empty-file", "the file holds no record", "fill it or remove it")]
+    if (place := find_anchor(text)) is not None:
+        problem = "YAML's anchors (&) and aliases (*) are not taken"
+        mend = "write the value where it belongs; put text that begins with one of them in quotes"
+        return None, [Finding(file, *place, "anchor", problem, mend)]
+    return node, [*_cut_values(node, text, file)]
+
+
+def find_anchor(text: str) -> tuple[int, int] | None:
+    """Line and column (from 1) of the first anchor or alias of a YAML text.
+
+    Raises:
+        yaml.YAMLError: The text is not YAML.
+    """
+    if _ANCHOR.search(text) is None:  # which spares most texts a second parsing
+        return None
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None and event.start_mark is not None:
+            return event.start_mark.line + 1, event.start_mark.column + 1
+    return None
+
+
+def _syntax_finding(text: str, file: str, error: yaml.MarkedYAMLError) -> Finding:
+    """What made the parser stop, as well as it can be told."""
+    mark = error.problem_mark or error.context_mark
+    end = mark.line + 1 if mark else 1
+    for offset, problem, mend in _known_faults(text):
+        place = _place(text, offset)
+        if place[0] <= end:
+            return Finding(file, *place, _SYNTAX, problem, mend)
+    problem = f"not YAML: {error.problem or error.context}"
+    mend = 'put text that holds ": " or " #" or begins with a special character in double quotes; indent by 2 spaces'
+    if error.problem == "found unexpected end of stream" and error.context_mark:
+        mark, mend = error.context_mark, "close the quote or bracket that opens here"
+    elif error.context == "expected a single document in the stream":
+        problem, mend = "a second YAML document begins", "keep one record a file, without lines of ---"
+    return Finding(file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, _SYNTAX, problem, mend)
+
+
+def _known_faults(text: str) -> Iterator[tuple[int, str, str]]:
+    """Faults that a parser notices too late, if at all: offset, problem, mend."""
+    if found := _CONFLICT.search(text):
+        mend = "keep one of the two sides, and remove the lines of <<<<<<<, ======= and >>>>>>>"
+        yield found.start(), "an unresolved merge conflict", mend
+    if (offset := _open_quote(text)) is not None:
+        yield offset, "not YAML: a quote that nothing closes where it should", "close the quote that opens here, on its line"
+    if found := _OTHER_BLANK.search(text):
+        problem = f"not YAML: U+{ord(found[1]):04X} looks like a blank and is none"
+        yield found.start(1), problem, "write a plain blank; such characters come along from web pages and word processors"
+
+
+def _open_quote(text: str) -> int | None:
+    """Where a quoted value begins that is closed by the quote of another, or by none."""
+    at = 0
+    while (opening := _OPENING.search(text, at)) is not None:
+        start = opening.start(1)
+        whole = _QUOTED[opening[1]].match(text, start)
+        if whole is None or ("\n" in whole[0] and not _CLOSED.match(text, whole.end())):
+            return start
+        at = whole.end()
+    return None
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of an offset."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def _cut_values(root: Node, text: str, file: str) -> Iterator[Finding]:
+    """Warnings of plain values that end at what YAML takes for a comment, and the author perhaps did not."""
+    if _HASH.search(text) is None:
+        return
+    lines = _BREAK.split(text)
+    for node in _scalars(root):
+        if not node.style and node.value and (cut := _CUT.match(lines[node.end_mark.line], node.end_mark.column)):
+            problem = f'the value is "{node.value}"; "{cut[1]}" is a comment'
+            mend = f'put the whole in quotes, or, if a comment is meant, write a blank: "# {cut[1][1:]}"'
+            yield Finding(file, node.start_mark.line + 1, node.start_mark.column + 1, "cut-value", problem, mend, "warning")
+
+
+def _scalars(root: Node) -> Iterator[ScalarNode]:
+    """Every key and value; no recursion, because texts may be nested as deeply as they like."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ScalarNode):
+            yield node
+        elif isinstance(node, SequenceNode):
+            waiting.extend(node.value)
+        elif isinstance(node, MappingNode):
+            for pair in node.value:
+                waiting.extend(pair)
+
+
+def locate(text: str, pointer: Pointer) -> tuple[int, int]:
+    r"""Line and column (from 1) of the value that ``pointer`` leads to, or of the last part of the way that exists.
+
+    >>> locate("a: 1\nb:\n  - x\n  - y\n", ("b", 1))
+    (4, 5)
+    """
+    node = _tree(text)
+    for step in pointer:
+        found: Node | None = None
+        if isinstance(node, MappingNode):
+            found = next((value for key, value in node.value if key.value == step), None)
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            found = node.value[step]
+        if found is None:
+            break
+        node = found
+    return (node.start_mark.line + 1, node.start_mark.column + 1) if node else (1, 1)
+
+
+@lru_cache(maxsize=1)
+def _tree(text: str) -> Node | None:
+    """The nodes of one file, kept until another is asked for: a file with one finding often has more."""
+    tree: Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
+    return tree

@@ -1,0 +1,61 @@
+"""Triples of records: identifiers of any characters have addresses that lead back to them; groups say that they are."""
+
+from __future__ import annotations
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from synthkg.graph.inference import infer
+from synthkg.graph.store import OxigraphStore
+from synthkg.graph.triples import quads
+from synthkg.model.identifiers import Identifier, identify
+from synthkg.model.namespaces import XSD
+from synthkg.model.records import Author, Paper, Version
+from synthkg.model.vocabulary import load_vocabulary
+
+SICI = "10.1002/(sici)1099-9999(19980815/30)17:15/16<1661::aid-tide9>3.0.co;2-2"
+
+
+def paper(**identifiers: str) -> Paper:
+    version = Version(id="v", type="journal-article", year=1998, **identifiers)  # type: ignore[arg-type]
+    return Paper(id="tide", title="A Tide of Rank Tests", versions=(version,))
+
+
+def landing_pages(*papers: Paper) -> list[str]:
+    store = OxigraphStore(quads(papers, load_vocabulary()))
+    infer(store)
+    rows = store.select(
+        "PREFIX : <https://w3id.org/synthkg/ontology#> SELECT (STR(?page) AS ?text) { ?version a :Version ; :landingPage ?page }"
+    ).rows
+    return [text.value for (text,) in rows if isinstance(text, Literal)]
+
+
+@pytest.mark.parametrize("doi", [SICI, "10.1234/tide#one", "10.1234/tide?a=b", "10.1234/100%a", '10.1234/"{a}|b', "10.1234/潮"])
+def test_a_doi_of_any_characters_has_a_page(doi: str) -> None:
+    """Such a DOI crashed every command, or its address led elsewhere."""
+    (page,) = landing_pages(paper(doi=doi))
+    assert identify(page) == Identifier("doi", doi)
+    assert page.isascii()
+    assert not set(page) & set('<>"{}|\\^`#?')
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "page"),
+    [
+        ({"arxiv": "2212.10560", "doi": "10.1234/a"}, "https://arxiv.org/abs/2212.10560"),
+        ({"acl": "2023.acl-long.754", "doi": "10.1234/a"}, "https://aclanthology.org/2023.acl-long.754/"),
+        ({"doi": "10.1234/a", "openreview": "CfXh93NDgH", "url": "https://x.example/"}, "https://doi.org/10.1234/a"),
+        ({"openreview": "CfXh93NDgH", "url": "https://x.example/"}, "https://openreview.net/forum?id=CfXh93NDgH"),
+        ({"url": "https://x.example/"}, "https://x.example/"),
+    ],
+)
+def test_the_most_lasting_address_comes_first(identifiers: dict[str, str], page: str) -> None:
+    assert landing_pages(paper(**identifiers)) == [page]
+
+
+def test_a_group_says_so_and_a_person_says_nothing() -> None:
+    record = Paper(id="tide", title="T", authors=(Author(name="Tide Team", group=True), Author(name="Ada Marée")))
+    group = load_vocabulary().term("group")
+    found = [(quad.subject, quad.object) for quad in quads([record], load_vocabulary()) if quad.predicate == group]
+    first = NamedNode("https://w3id.org/synthkg/paper/tide/author/1")
+    assert found == [(first, Literal("true", datatype=NamedNode(XSD + "boolean")))]

@@ -174,7 +174,7 @@ def test_every_key_of_a_record_has_a_term(dumped: Graph) -> None:
     types = [kind for kind in vars(records).values() if isinstance(kind, type) and dataclasses.is_dataclass(kind)]
     markers = {records.Ref, records.Concept, records.Kind}
     fields = {field.name for kind in types if kind not in markers for field in dataclasses.fields(kind)}
-    assert fields - keys == {"id", "type", "content", "newline"}
+    assert fields - keys == {"id", "draft", "type", "content", "newline"}
 
 
 def test_inferred_terms_are_written_by_rules(ontology: Graph) -> None:

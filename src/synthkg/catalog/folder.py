@@ -39,13 +39,15 @@ class Catalog:
         data: The data folder.
         records: Folder name -> id -> record, sorted by id.
         links: Target -> what was found there of our things.
-        findings: What the files themselves show: syntax, keys, types, references.
+        drafts: The same of records that are not finished: they can be mentioned and matched, and are no part of the graph.
+        findings: What the files themselves show: syntax, keys, types, references; and what drafts lack, as notes.
         is_whole: Whether every record file could be read.
     """
 
     data: Path
     vocabulary: Vocabulary
     records: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
+    drafts: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
     links: dict[str, list[Link]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     is_whole: bool = True
@@ -60,6 +62,10 @@ class Catalog:
     def of(self, kind: type[R]) -> dict[str, R]:
         """The records of one type, by id."""
         return self.records[kind.folder]  # type: ignore[return-value]
+
+    def known(self, kind: type[R]) -> dict[str, R]:
+        """The records of one type and the drafts of it, by id."""
+        return {**self.records[kind.folder], **self.drafts[kind.folder]}  # type: ignore[dict-item]
 
     @property
     def things(self) -> set[str]:
@@ -116,11 +122,11 @@ def load_catalog(
                 catalog.findings.extend(catalog.finding(record, *fault) for fault in faults)
                 record = None
             if record is not None:
-                catalog.records[folder][path.stem] = record
+                (catalog.drafts if reading.is_draft else catalog.records)[folder][path.stem] = record
             catalog.findings.extend(reading.findings)
             references.extend(reading.references)
             progress(count)
-    catalog.is_whole = len(catalog) == len(files)
+    catalog.is_whole = len(catalog) + sum(map(len, catalog.drafts.values())) == len(files)
     ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
     former = _former_ids(catalog, ids)
     catalog.findings.extend(_dangling(references, ids, former))
@@ -207,7 +213,8 @@ def _dangling(references: list[Reference], ids: dict[str, set[str]], former: dic
             problem = f'there is no {noun} "{ref.id}"'
             close = did_you_mean(ref.id, ids[ref.folder])
             mend = close if close.startswith("did") else f"add {ref.folder}/{ref.id}.yaml"
-        yield Finding(ref.file, ref.line, ref.column, "dangling-reference", problem, mend)
+        severity = "note" if ref.is_draft else "error"
+        yield Finding(ref.file, ref.line, ref.column, "dangling-reference", problem, mend, severity)
 
 
 def require_id(id: str) -> str:
@@ -247,7 +254,7 @@ def write_changed(catalog: Catalog, records: Iterable[Record]) -> list[Path]:
     texts = {path: read_text(path) for path in new}
     for path, record in new.items():
         read = Reading(str(path), catalog.vocabulary)
-        if read_record(type(record), record.id, texts[path], read) != catalog.records[record.folder][record.id]:
+        if read_record(type(record), record.id, texts[path], read) != catalog.known(type(record))[record.id]:
             raise BuildRefused("was changed meanwhile; nothing was written, run it again", str(path))
     for path, record in new.items():
         write_atomically(path, reformat(texts[path], record))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
     for record in catalog:
         findings.extend(_record_findings(catalog, record))
     findings.extend(validate(catalog, lambda count: progress("validating", count)))
+    findings.extend(_draft_findings(catalog))
     store = OxigraphStore(dataset(catalog))
     inferred = infer(store)
     if catalog.is_whole:
@@ -71,6 +72,21 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
 def _record_findings(catalog: Catalog, record: Record) -> Iterator[Finding]:
     for pointer, rule, problem, mend in _faults(record):
         yield catalog.finding(record, pointer, rule, problem, mend)
+
+
+def _draft_findings(catalog: Catalog) -> Iterator[Finding]:
+    """What is still open in each draft that can be read whole, as notes; of the others the files have told it."""
+    told = {finding.file for finding in catalog.findings}
+    drafts = Catalog(catalog.data, catalog.vocabulary)
+    for folder, records in catalog.drafts.items():
+        drafts.records[folder] = {id: record for id, record in records.items() if str(catalog.path(record)) not in told}
+    found = [finding for record in drafts for finding in _record_findings(drafts, record)]
+    for finding in (*found, *validate(drafts, remember=False)):
+        yield replace(finding, severity="note")
+    for record in drafts:
+        mend = "remove the line draft: true, and the record is part of the graph"
+        if not any(finding.file == str(catalog.path(record)) for finding in found):
+            yield catalog.finding(record, ("draft",), "draft", "this record is a draft", mend, "note")
 
 
 _Fault = tuple[Pointer, str, str, str]
@@ -117,7 +133,7 @@ def _facts(record: Any) -> Iterator[tuple[str, Pointer]]:
     """Every key of a record that needs evidence, as ``supports`` names it, with its place."""
     for f in fields(record):
         value = getattr(record, f.name)
-        if f.name in ("id", "formerly", "different", "evidence", "state") or value is None or value == ():
+        if f.name in ("id", "draft", "formerly", "different", "evidence", "state") or value is None or value == ():
             continue
         if f.name in ("versions", "syntheses"):
             for number, part in enumerate(value):

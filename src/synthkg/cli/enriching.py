@@ -60,7 +60,7 @@ def _papers(catalog: Catalog, ids: tuple[str, ...]) -> list[Paper]:
     from synthkg.findings import did_you_mean
     from synthkg.model import Paper
 
-    known = catalog.of(Paper)
+    known = catalog.known(Paper)
     for id in ids:
         if id not in known:
             raise UsageError(f'there is no paper "{id}"; {did_you_mean(id, known)}')

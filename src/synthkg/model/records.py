@@ -144,6 +144,7 @@ class Paper:
     folder: ClassVar[str] = "papers"
 
     id: str
+    draft: bool = False
     title: str
     formerly: tuple[str, ...] = ()
     contributions: tuple[Annotated[str, Concept("contribution")], ...] = ()
@@ -173,6 +174,7 @@ class Method:
     folder: ClassVar[str] = "methods"
 
     id: str
+    draft: bool = False
     title: str
     formerly: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -188,6 +190,7 @@ class Artifact:
     folder: ClassVar[str] = "artifacts"
 
     id: str
+    draft: bool = False
     title: str
     type: Annotated[str, Kind("Artifact")]
     url: Url | None = None
@@ -211,6 +214,7 @@ class Venue:
     folder: ClassVar[str] = "venues"
 
     id: str
+    draft: bool = False
     title: str
     type: Annotated[str, Kind("Venue")]
     formerly: tuple[str, ...] = ()

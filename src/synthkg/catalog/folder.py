@@ -18,7 +18,7 @@ from synthkg.catalog.decode import SLUG, Reading, Reference, read_record
 from synthkg.catalog.links import load_links
 from synthkg.catalog.nodes import Pointer, locate
 from synthkg.catalog.sssom import Link
-from synthkg.catalog.weave import stretch_faults
+from synthkg.catalog.weaving import stretch_faults
 from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically, write_together
 from synthkg.findings import Finding, did_you_mean

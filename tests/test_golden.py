@@ -149,4 +149,4 @@ def test_no_saved_query_offers_an_unsafe_address(kg: KnowledgeGraph) -> None:
         for term in row
         if term is not None and "noahshinn024/reflexion" in term.value
     }
-    assert named <= {"rotten-links", "entries-of", "errata", "disagreeing-rows"}
+    assert named <= {"rotten-links", "entries-of", "errata", "disagreeing-rows", "history"}

@@ -178,7 +178,7 @@ def test_every_key_of_a_record_has_a_term(dumped: Graph) -> None:
     types = [kind for kind in vars(records).values() if isinstance(kind, type) and dataclasses.is_dataclass(kind)]
     markers = {records.Ref, records.Concept, records.Kind, records.AtMost}
     fields = {field.name for kind in types if kind not in markers for field in dataclasses.fields(kind)}
-    assert fields - keys == {"id", "type", "content", "newline"}
+    assert fields - keys == {"id", "draft", "type", "content", "newline"}
 
 
 def test_inferred_terms_are_written_by_rules(ontology: Graph) -> None:
@@ -582,14 +582,20 @@ GOOD = (
 <venue/pnas> a :Venue , :Journal ; dcterms:title "PNAS" ; skos:altLabel "Proc. Natl. Acad. Sci." ;
     :formerly <venue/proc> ; :url <https://www.pnas.org/> ; :acronym "PNAS" ; :issn "1091-6490" ;
     :doiPrefix "10.1073/pnas" .
-<list/reading> a :List ; dcterms:title "A reading list" ; :formerly <list/old> ; :source <https://example.org/list.md> .
-<list/reading/line/1> a :Text ; :list <list/reading> ; :line 1 ; :text "# Taxonomy\\n" .
+<list/reading> a :List ; dcterms:title "A reading list" ; :formerly <list/old> ; :source <https://example.org/list.md> ;
+    :primary true .
+<list/reading/snapshot/2024-12-12> a :Snapshot ; :list <list/reading> ; :number 1 ; :date "2024-12-12"^^xsd:date ;
+    :source <https://example.org/1/list.md> ; :sha256 "2c0a12a22eef2896ed72267eb61db628680fc96647722d1f2308be41b4ba9dd2" .
+<list/reading/line/1> a :Text ; :list <list/reading> ; :line 1 ; :order 1 ; :first 1 ; :text "# Taxonomy\\n" .
 <list/reading/section/1> a :Section ; :within <list/reading> ; :line 1 ; :level 1 ; :heading "Taxonomy" ;
-    :concept <concept/technique/data-synthesis> .
-<list/reading/entry/1> a :Entry ; :list <list/reading> ; :within <list/reading/section/1> ; :number 1 ; :line 4 ;
-    :about <paper/self-instruct> ; :end " |\\n" .
+    :concept <concept/technique/data-synthesis> ; :first 1 .
+<list/reading/entry/1> a :Entry ; :list <list/reading> ; :within <list/reading/section/1> , <list/reading/section/2> ; :number 1 ;
+    :line 4 ; :about <paper/self-instruct> .
+<list/reading/entry/1/placement/1> a :Placement ; :entry <list/reading/entry/1> ; :order 4 ; :first 1 ; :last 2 ;
+    :cell <list/reading/entry/1/venue> ; :table <list/reading/table/1> ; :end " |\\n" .
 <list/reading/entry/1/venue> a :Cell ; :entry <list/reading/entry/1> ; :field "venue" ; :position 3 ; :column 2 ;
-    :before " | " ; :text " NIPS 2023" ; :after "" ; :fill "  " .
+    :before " | " ; :text " NIPS 2023" ; :after "" ; :ink 10 .
+<list/reading/table/1/column/2/1> a :Column ; :table <list/reading/table/1> ; :column 2 ; :blanks "            " ; :first 1 .
 <list/reading/erratum/1> a :Erratum ; :corrects <list/reading/entry/1/venue> ; :kind <concept/erratum/wrong-venue> ;
     :published " NIPS 2023" ; :corrected "ACL 2023" ; :reason "It appeared at ACL." ;
     :evidence <list/reading/erratum/1/evidence/1> .
@@ -822,8 +828,9 @@ CASES: list[tuple[str, str, str | None]] = [
     (ERRATUM, ':published "x" ; :corrects <list/x/entry/3>', "entry"),
     (ERRATUM, ':published "x" ; :corrects <list/x/entry/3/year>', "entry"),
     (ERRATUM, ':published "y" ; :corrects <list/x/line/3>', "published"),
-    (CELL, ':fill ""', None),
-    (CELL, ':fill "x"', "widths"),
+    (ERRATUM, ':published "x" ; :corrects <list/x/entry/3/url/2> , <list/x/entry/3/url>', None),
+    (CELL, ":ink 3", None),
+    (CELL, ':ink "x"', "widths"),
     (CELL, ':field "url"', "entries"),
 ]
 

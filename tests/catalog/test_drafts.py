@@ -1,91 +1,77 @@
-"""A draft is a record file that can be filled in, whatever it was made of; or the reason why there is none."""
+"""Drafts: they can be mentioned and matched, what they lack is told as notes, and they are no part of the graph."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
-import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from synthkg.catalog.decode import SLUG, Reading, read_record
-from synthkg.catalog.drafts import draft
-from synthkg.catalog.folder import Catalog
-from synthkg.errors import UnreadableError, UsageError
-from synthkg.model.records import Artifact, Paper
-from synthkg.model.vocabulary import load_vocabulary
-
-HOSTILE = st.text("a1 :#\"'{}[]<>|\\\\/?%&*!@\\n\\t.,-_()潮ü\u00ad\u200b", max_size=20)
-WHAT = st.one_of(
-    st.builds("https://example.org/{}".format, HOSTILE),
-    st.builds("10.1234/{}".format, HOSTILE),
-    st.builds("https://doi.org/10.1234/{}".format, HOSTILE),
-    st.builds("https://github.com/a/{}".format, HOSTILE),
-    st.builds("https://openreview.net/forum?id={}".format, HOSTILE),
-    st.builds("arXiv:2212.99999{}".format, HOSTILE),
-    st.text(),
-)
+from conftest import TOY, Run
+from synthkg.catalog import load_catalog
+from synthkg.model import Paper
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Catalog:
-    return Catalog(tmp_path, load_vocabulary())
+def data(tmp_path: Path) -> Path:
+    """The toy folder, to write in."""
+    return Path(shutil.copytree(TOY, tmp_path / "data"))
 
 
-@given(WHAT, st.none() | st.text() | HOSTILE)
-@settings(max_examples=300)
-def test_any_text_makes_a_record_to_fill_in_or_is_refused(
-    tmp_path_factory: pytest.TempPathFactory, what: str, title: str | None
-) -> None:
-    data = tmp_path_factory.getbasetemp() / "drafts"
-    try:
-        path = draft(Catalog(data, load_vocabulary()), what, title=title)
-    except (UsageError, UnreadableError):
-        return
-    text = path.read_text(encoding="utf-8")
-    path.unlink()
-    assert SLUG.fullmatch(path.stem)
-    found = yaml.safe_load(text)
-    assert found["title"] == (" ".join((title or "").split()) or None)
-    reading = Reading(str(path), load_vocabulary())
-    kind = Paper if path.parent.name == "papers" else Artifact
-    read_record(kind, path.stem, text, reading)
-    assert {finding.rule for finding in reading.findings} <= {"empty-value", "missing-key", "control-character"}
+def test_a_skeleton_is_a_draft_and_everything_goes_on(run: Run, data: Path, tmp_path: Path) -> None:
+    before = run("view", "papers", "--data", data).stdout
+    assert run("add", "2212.99999", "--title", "A paper of tomorrow", "--data", data).status == 0
+    assert run("add", "https://github.com/toy/tomorrow", "--data", data).status == 0
+    checked = run("check", "--data", data)
+    assert checked.status == 0, checked.stdout
+    told = [line for line in (checked.stdout + checked.stderr).splitlines() if "tomorrow" in line]
+    assert told
+    assert all(": note: " in line for line in told)
+    assert run("view", "papers", "--data", data).stdout == before
+    assert run("build", "--data", data, "--out", tmp_path / "dist").status == 0
+    assert "tomorrow" not in (tmp_path / "dist" / "synthkg.nq").read_text("utf-8")
+    (tmp_path / "list.md").write_text("- [A paper of tomorrow](https://arxiv.org/abs/2212.99999)\n", "utf-8")
+    assert "known" in run("match", tmp_path / "list.md", "--data", data).stdout
+    again = run("add", "2212.99999", "--data", data)
+    assert again.status == 2
+    assert "already" in again.stderr
+
+
+def test_a_finished_draft_that_loses_the_word_is_a_record(run: Run, data: Path) -> None:
+    file = data / "papers" / "tide-survey.yaml"
+    text = file.read_text("utf-8")
+    before = run("view", "papers", "--data", data).stdout
+    file.write_text(f"draft: true\n{text}", "utf-8")
+    checked = run("check", "--data", data)
+    assert checked.status == 0, checked.stdout
+    assert "remove the line draft: true" in checked.stdout + checked.stderr
+    assert "tide-survey" not in run("view", "papers", "--data", data).stdout
+    assert "tide-survey" in load_catalog(data).known(Paper)
+    file.write_text(text, "utf-8")
+    assert run("view", "papers", "--data", data).stdout == before
+
+
+def test_a_record_may_mention_a_draft_but_not_a_stranger(run: Run, data: Path) -> None:
+    file = data / "papers" / "tide-survey.yaml"
+    file.write_text(file.read_text("utf-8").replace("uses:\n", "uses:\n  - tomorrow\n"), "utf-8")
+    assert run("check", "--data", data).status == 1
+    (data / "methods" / "tomorrow.yaml").write_text("draft: true\n", "utf-8")
+    assert run("check", "--data", data).status == 0
 
 
 @pytest.mark.parametrize(
-    ("what", "title", "file"),
-    [
-        ("2212.99999", "仲景：中医大模型", "papers/2212-99999.yaml"),
-        ("arXiv:2212.99999 [cs.CL]", None, "papers/2212-99999.yaml"),
-        ("github.com/toy/tide", None, "artifacts/toy-tide.yaml"),
-        ("https://direct.mit.edu/tacl/article/doi/10.1162/tacl_a_99999/123456/Tides", None, "papers/10-1162-tacl-a-99999.yaml"),
-    ],
+    "text", ["draft: true\n", "draft: true\ntitle:\nversions:\n  - id:\n    type:\nauthors:\n  -\n", "draft: true\ntitel: x\n"]
 )
-def test_the_file_is_named_by_what_has_a_name(what: str, title: str | None, file: str, empty: Catalog) -> None:
-    assert draft(empty, what, title=title) == empty.data / file
+def test_whatever_a_draft_lacks_is_a_note(run: Run, data: Path, text: str) -> None:
+    (data / "papers" / "tomorrow.yaml").write_text(text, "utf-8")
+    done = run("check", "--data", data)
+    assert done.status == 0, done.stdout
+    assert "tomorrow.yaml" in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    ("what", "words"),
-    [
-        ("https://example.org/a: b", "percent-encoded"),
-        ("https://example.org/ #x", "percent-encoded"),
-        ("0000-0002-1825-0097", "no arXiv id, DOI or URL"),
-        ("https://潮.example/".replace(".example", ""), "give one with --id"),
-        ("https://example.org/\udcff", "not UTF-8"),
-    ],
-)
-def test_what_gives_no_record_is_refused(what: str, words: str, empty: Catalog) -> None:
-    with pytest.raises(UsageError, match=words):
-        draft(empty, what)
-    assert not list(empty.data.rglob("*.yaml"))
-
-
-def test_what_needs_quotes_has_them(empty: Catalog) -> None:
-    """The DOI as in the record, its address encoded."""
-    text = draft(empty, '10.1234/a"b#c').read_text()
-    found = yaml.safe_load(text)
-    assert found["versions"][0]["doi"] == '10.1234/a"b#c'
-    assert found["evidence"][0]["source"] == "https://doi.org/10.1234/a%22b%23c"
+def test_what_says_draft_otherwise_is_told(run: Run, data: Path) -> None:
+    file = data / "papers" / "tide-survey.yaml"
+    file.write_text(f"draft: yes\n{file.read_text('utf-8')}", "utf-8")
+    done = run("check", "--data", data)
+    assert done.status == 1
+    assert "true" in done.stdout + done.stderr

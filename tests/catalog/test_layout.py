@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -94,7 +95,7 @@ def test_bad_template(row: str, message: str) -> None:
 @given(st.permutations(FIELDS), st.lists(st.text("| {}\\x", max_size=8), min_size=5, max_size=5), st.data())
 def test_a_row_is_its_literals_and_cells(order: list[str], gaps: list[str], data: st.DataObject) -> None:
     row = literal(gaps[0]) + "".join(f"{{{name}}}{literal(gap)}" for name, gap in zip(order, gaps[1:], strict=True))
-    cell = {name: data.draw(st.text("a |{}", max_size=5)) for name in order}
+    cell: dict[str, Any] = {name: data.draw(st.text("a |{}", max_size=5)) for name in order}
     expected = gaps[0] + "".join(cell[name] + gap for name, gap in zip(order, gaps[1:], strict=True))
     assert line(Block(row=row), Entry(**cell, end="")) == expected
     padded = line(Block(row=row, widths=(7, 7, 7)), Entry(**cell, end=""))

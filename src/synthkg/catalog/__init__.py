@@ -1,26 +1,31 @@
 """``data/`` <-> records, with the line and column of everything that is wrong.
 
 Read `folder` first (a data folder as a `Catalog`), then `nodes` and `decode` (YAML -> record) and `canonical` (record -> YAML).
-`layout` is how a row's cells lie in its line; `links`, with `sssom` and `tsv`, is the same for files of links; `drafts` writes
-records to fill in.
+`layout` is how a row's cells lie in its line, and `weaving` a list through time; `links`, with `sssom` and `tsv`, is the same for
+files of links; `drafts` writes records to fill in.
 """
 
 from synthkg.catalog.drafts import draft
-from synthkg.catalog.folder import Catalog, links_path, load_catalog, unformatted, write_records
-from synthkg.catalog.layout import BAR, BULLET, MARGIN, SPACE, lay_out, literal, write_line
+from synthkg.catalog.folder import Catalog, links_path, load_catalog, unformatted, write_changed, write_records
+from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.sssom import Link, to_slots, to_table
+from synthkg.catalog.weaving import FIRST, Strand, print_snapshot, snapshot_ids, tables, weave
 
 __all__ = [
     "BAR",
     "BULLET",
     "CONTESTED",
+    "FIELDS",
+    "FIRST",
     "MARGIN",
     "SPACE",
     "Catalog",
     "Link",
+    "Piece",
     "Pointer",
+    "Strand",
     "draft",
     "lay_out",
     "links_path",
@@ -28,9 +33,14 @@ __all__ = [
     "load_catalog",
     "load_links",
     "locate_link",
+    "print_snapshot",
+    "snapshot_ids",
+    "tables",
     "to_slots",
     "to_table",
     "unformatted",
+    "weave",
+    "write_changed",
     "write_line",
     "write_links",
     "write_records",

@@ -39,6 +39,7 @@ class Reference:
     file: str
     line: int
     column: int
+    is_draft: bool = False
 
 
 @dataclass(slots=True)
@@ -49,11 +50,13 @@ class Reading:
     vocabulary: Vocabulary
     findings: list[Finding] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
+    is_draft: bool = False
 
     def fault(self, node: Node, rule: str, problem: str, mend: str) -> None:
-        """Adds a finding at the node."""
+        """Adds a finding at the node; what a draft lacks is a note."""
         mark = node.start_mark
-        self.findings.append(Finding(self.file, mark.line + 1, mark.column + 1, rule, problem, mend))
+        severity = "note" if self.is_draft else "error"
+        self.findings.append(Finding(self.file, mark.line + 1, mark.column + 1, rule, problem, mend, severity))
 
 
 class _Unreadable(Exception):
@@ -74,7 +77,7 @@ def read_record(kind: type[R], id: str, text: str, reading: Reading) -> R | None
         reading: Takes the findings and references.
 
     Returns:
-        The record, or None where the findings leave none.
+        The record, or None where the findings leave none. A draft is what of it can be read.
     """
     if not SLUG.fullmatch(id):
         mend = "name the file with lower-case letters, digits and single hyphens"
@@ -85,12 +88,18 @@ def read_record(kind: type[R], id: str, text: str, reading: Reading) -> R | None
     if node is None:
         return None
     before = len(reading.findings)
+    reading.is_draft = _says_draft(node)
     try:
         schema: Any = kind
         record = _record_reader(schema, "id")(node, reading, id=id)
     except _Unreadable:
         return None
-    return record if len(reading.findings) == before else None
+    return record if reading.is_draft or len(reading.findings) == before else None
+
+
+def _says_draft(node: Node) -> bool:
+    pairs = node.value if isinstance(node, MappingNode) else []
+    return any(key.value == "draft" and value.value == "true" for key, value in pairs)
 
 
 @cache
@@ -127,11 +136,19 @@ def _record_reader(kind: Any, *given: str) -> Callable[..., Any]:
         for key in required:
             if key not in values:
                 reading.fault(node, "missing-key", f'the {noun} has no "{key}"', f'add "{key}:"')
-        if any(key not in values for key in required) or any(key not in readers for key in values):
+        if reading.is_draft and given:
+            return kind(**given_values, **_read_so_far(values, readers, required))
+        if any(values.get(key) is None for key in required) or any(key not in readers for key in values):
             raise _Unreadable
         return kind(**given_values, **values)
 
     return read
+
+
+def _read_so_far(values: dict[str, Any], known: Collection[str], required: list[str]) -> dict[str, Any]:
+    """What of a draft could be read; the empty text stands for what it cannot do without."""
+    read = {key: value for key, value in values.items() if key in known and value is not None}
+    return {**dict.fromkeys(required, ""), **read}
 
 
 @cache
@@ -240,7 +257,7 @@ def _marked_reader(marker: Any) -> _Reader:
             reading.fault(node, "bad-id", f'"{value}" is no id of {"an" if noun[0] in "aeiou" else "a"} {noun}', mend)
             raise _Unreadable
         mark = node.start_mark
-        reading.references.append(Reference(marker.folder, value, reading.file, mark.line + 1, mark.column + 1))
+        reading.references.append(Reference(marker.folder, value, reading.file, mark.line + 1, mark.column + 1, reading.is_draft))
         return value
 
     def read_word(node: Node, reading: Reading) -> str:

@@ -25,6 +25,7 @@ _VERSION = {
     ),
 }
 _PAPER = """\
+draft: true  # remove this line when nothing is open any more
 title:{title}
 contributions:  # {contributions}
   -
@@ -41,6 +42,7 @@ evidence:
     supports: [title, authors, versions, contributions, stages]
 """
 _ARTIFACT = """\
+draft: true  # remove this line when nothing is open any more
 title:{title}
 type: {type}
 url: {url}
@@ -131,11 +133,11 @@ def _artifact_text(catalog: Catalog, found: Identifier | None, url: str, title: 
 
 
 def _refuse_known(catalog: Catalog, found: Identifier | None, what: str) -> None:
-    for paper in catalog.of(Paper).values():
+    for paper in catalog.known(Paper).values():
         for version in paper.versions:
             if found and getattr(version, found.scheme, None) == found.value:
                 raise UsageError(f"{found.value} is in the graph already", str(catalog.path(paper)))
-    for artifact in catalog.of(Artifact).values():
+    for artifact in catalog.known(Artifact).values():
         if any(normal_url(url) == normal_url(what) for url in (artifact.url, *artifact.former_urls) if url):
             raise UsageError(f"{what} is in the graph already", str(catalog.path(artifact)))
 

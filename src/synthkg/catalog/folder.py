@@ -7,7 +7,7 @@ rest is told as findings.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,12 +18,13 @@ from synthkg.catalog.decode import SLUG, Reading, Reference, read_record
 from synthkg.catalog.links import load_links
 from synthkg.catalog.nodes import Pointer, locate
 from synthkg.catalog.sssom import Link
-from synthkg.errors import UnreadableError, UsageError
-from synthkg.files import read_text, write_together
+from synthkg.catalog.weaving import stretch_faults
+from synthkg.errors import BuildRefused, UnreadableError, UsageError
+from synthkg.files import read_text, write_atomically, write_together
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
+from synthkg.model import RECORD_TYPES, Paper, ReadingList, Record, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
-__all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_records"]
+__all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_changed", "write_records"]
 
 _LINKS = ".sssom.tsv"
 _TYPES = {kind.folder: kind for kind in RECORD_TYPES}
@@ -38,13 +39,15 @@ class Catalog:
         data: The data folder.
         records: Folder name -> id -> record, sorted by id.
         links: Target -> what was found there of our things.
-        findings: What the files themselves show: syntax, keys, types, references.
+        drafts: The same of records that are not finished: they can be mentioned and matched, and are no part of the graph.
+        findings: What the files themselves show: syntax, keys, types, references; and what drafts lack, as notes.
         left_out: The files that give no record, each with what is wrong in it first.
     """
 
     data: Path
     vocabulary: Vocabulary
     records: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
+    drafts: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
     links: dict[str, list[Link]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     left_out: dict[Path, Finding] = field(default_factory=dict)
@@ -65,9 +68,13 @@ class Catalog:
         """The records of one type, by id."""
         return self.records[kind.folder]  # type: ignore[return-value]
 
+    def known(self, kind: type[R]) -> dict[str, R]:
+        """The records of one type and the drafts of it, by id."""
+        return {**self.records[kind.folder], **self.drafts[kind.folder]}  # type: ignore[dict-item]
+
     def taken(self, kind: type[Record]) -> frozenset[str]:
         """The ids of that type that no new record may have: present and former ones, and those of the files left out."""
-        named = {id for record in self.of(kind).values() for id in (record.id, *record.formerly)}
+        named = {id for record in self.known(kind).values() for id in (record.id, *record.formerly)}
         return frozenset(named | {path.stem for path in self.left_out if path.parent.name == kind.folder})
 
     @property
@@ -127,9 +134,9 @@ def load_catalog(
             reading = Reading(str(path), catalog.vocabulary)
             record = _read_file(_TYPES[folder], path, reading)
             if record is not None:
-                catalog.records[folder][path.stem] = record
+                (catalog.drafts if reading.is_draft else catalog.records)[folder][path.stem] = record
             else:
-                catalog.left_out[path] = min(reading.findings)
+                catalog.left_out[path] = min(reading.findings, key=lambda finding: (finding.severity != "error", finding))
             catalog.findings.extend(reading.findings)
             references.extend(reading.references)
             progress(count)
@@ -147,7 +154,12 @@ def _read_file(kind: type[R], path: Path, reading: Reading) -> R | None:
         line, column = map(int, error.where.removeprefix(f"{path}:").split(":")) if error.where != str(path) else (1, 1)
         reading.findings.append(Finding(str(path), line, column, "unreadable-file", error.message, "mend or remove it"))
         return None
-    return read_record(kind, path.stem, text, reading)
+    record = read_record(kind, path.stem, text, reading)
+    if isinstance(record, ReadingList) and (faults := list(stretch_faults(record))):
+        for pointer, rule, problem, mend in faults:
+            reading.findings.append(Finding(str(path), *locate(text, pointer), rule, problem, mend))
+        return None
+    return record
 
 
 def links_path(data: Path, target: str) -> Path:
@@ -229,7 +241,8 @@ def _dangling(references: list[Reference], ids: dict[str, set[str]], former: dic
             problem = f'there is no {noun} "{ref.id}"'
             close = did_you_mean(ref.id, ids[ref.folder])
             mend = close if close.startswith("did") else f"add {ref.folder}/{ref.id}.yaml"
-        yield Finding(ref.file, ref.line, ref.column, "dangling-reference", problem, mend)
+        severity = "note" if ref.is_draft else "error"
+        yield Finding(ref.file, ref.line, ref.column, "dangling-reference", problem, mend, severity)
 
 
 def require_id(id: str) -> str:
@@ -253,6 +266,23 @@ def write_records(data: Path, records: list[Record]) -> list[Path]:
     files = {record_path(data, record): dump(record) for record in records if require_id(record.id)}
     write_together(files)
     return list(files)
+
+
+def write_changed(catalog: Catalog, records: Iterable[Record]) -> list[Path]:
+    """Writes records over those that were read, comments kept.
+
+    Raises:
+        BuildRefused: A file was changed since it was read; nothing is written then.
+    """
+    new = {catalog.path(record): record for record in records}
+    texts = {path: read_text(path) for path in new}
+    for path, record in new.items():
+        read = Reading(str(path), catalog.vocabulary)
+        if read_record(type(record), record.id, texts[path], read) != catalog.known(type(record))[record.id]:
+            raise BuildRefused("was changed meanwhile; nothing was written, run it again", str(path))
+    for path, record in new.items():
+        write_atomically(path, reformat(texts[path], record))
+    return list(new)
 
 
 def unformatted(catalog: Catalog) -> Iterator[tuple[Path, str]]:

@@ -29,7 +29,10 @@ _PART = re.compile(r"(?P<literal>(?:[^{}]|\{\{|\}\})+)|\{(?P<field>[a-z]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One cell in its line: ``before`` ``text`` ``after``, then ``fill`` spaces up to the width of the column."""
+    """One cell in its line: ``before`` ``text`` ``after``, then ``fill`` spaces up to the width of the column.
+
+    ``ink`` counts the code points of the column so far, this cell's included.
+    """
 
     field: str
     column: int
@@ -37,6 +40,7 @@ class Piece:
     text: str
     after: str
     fill: int
+    ink: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def lay_out(block: Block, entry: Entry, newline: str = "\n") -> tuple[tuple[Piec
     >>> table = Block(row="| [{title}]({url}) | {venue} |", widths=(12, 5))
     >>> pieces, end = lay_out(table, Entry(title="A", url="u", venue="ACL"))
     >>> pieces[1]
-    Piece(field='url', column=1, before='](', text='u', after=')', fill=6)
+    Piece(field='url', column=1, before='](', text='u', after=')', fill=6, ink=6)
     >>> "".join(p.before + p.text + p.after + " " * p.fill for p in pieces) + end
     '| [A](u)       | ACL   |\n'
     """
@@ -82,14 +86,14 @@ def lay_out(block: Block, entry: Entry, newline: str = "\n") -> tuple[tuple[Piec
     for slot in slots:
         text: str | None = getattr(entry, slot.field)
         used += slot.ink + len(text or "")
-        fill = 0
+        fill, ink = 0, used
         if slot.closes:
             fill = max(0, widths[slot.column - 1] - used) if slot.column <= len(widths) else 0
             used = 0
         if text is None:
             pending += slot.before + slot.after + " " * fill
         else:
-            pieces.append(Piece(slot.field, slot.column, pending + slot.before, text, slot.after, fill))
+            pieces.append(Piece(slot.field, slot.column, pending + slot.before, text, slot.after, fill, ink))
             pending = ""
     end = pending + tail + ("\n" if entry.end is None else entry.end)
     return tuple(pieces), end.replace("\n", newline)

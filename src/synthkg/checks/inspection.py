@@ -9,26 +9,25 @@ problem and solution.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from synthkg.catalog import Catalog, Pointer, links_path, load_catalog, locate_link
+from synthkg.catalog import FIELDS, Catalog, Pointer, Strand, links_path, load_catalog, locate_link, weave
 from synthkg.checks.shacl import origin, record_of, validate
 from synthkg.errors import QueryError
 from synthkg.files import read_text
 from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, Query, dataset, infer, load_queries
 from synthkg.lists import far_titles, find_lookalikes
-from synthkg.model import Author, Evidence, Paper, ReadingList, Record, orcid, record_iri
+from synthkg.model import Author, Erratum, Evidence, Paper, ReadingList, Record, orcid, record_iri
 from synthkg.views import rows_of
 
 __all__ = ["Checked", "check"]
 
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 Progress = Callable[[str, int], None]
 """Called with what is being done and how many records are done."""
@@ -60,6 +59,7 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
     for record in catalog:
         findings.extend(_record_findings(catalog, record))
     findings.extend(validate(catalog, lambda count: progress("validating", count)))
+    findings.extend(_draft_findings(catalog))
     store = OxigraphStore(dataset(catalog))
     inferred = infer(store)
     if catalog.is_whole:
@@ -73,6 +73,21 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
 def _record_findings(catalog: Catalog, record: Record) -> Iterator[Finding]:
     for pointer, rule, problem, mend in _faults(record):
         yield catalog.finding(record, pointer, rule, problem, mend)
+
+
+def _draft_findings(catalog: Catalog) -> Iterator[Finding]:
+    """What is still open in each draft that can be read whole, as notes; of the others the files have told it."""
+    told = {finding.file for finding in catalog.findings}
+    drafts = Catalog(catalog.data, catalog.vocabulary)
+    for folder, records in catalog.drafts.items():
+        drafts.records[folder] = {id: record for id, record in records.items() if str(catalog.path(record)) not in told}
+    found = [finding for record in drafts for finding in _record_findings(drafts, record)]
+    for finding in (*found, *validate(drafts, remember=False)):
+        yield replace(finding, severity="note")
+    for record in drafts:
+        mend = "remove the line draft: true, and the record is part of the graph"
+        if not any(finding.file == str(catalog.path(record)) for finding in found):
+            yield catalog.finding(record, ("draft",), "draft", "this record is a draft", mend, "note")
 
 
 _Fault = tuple[Pointer, str, str, str]
@@ -119,7 +134,7 @@ def _facts(record: Any) -> Iterator[tuple[str, Pointer]]:
     """Every key of a record that needs evidence, as ``supports`` names it, with its place."""
     for f in fields(record):
         value = getattr(record, f.name)
-        if f.name in ("id", "formerly", "different", "evidence", "state") or value is None or value == ():
+        if f.name in ("id", "draft", "formerly", "different", "evidence", "state") or value is None or value == ():
             continue
         if f.name in ("versions", "syntheses"):
             for number, part in enumerate(value):
@@ -146,51 +161,51 @@ def _single_values(record: Any, key: str) -> Iterator[str]:
 
 
 def _list_faults(record: ReadingList) -> Iterator[_Fault]:
-    entries = [
-        (entry, ("content", i, "entries", j)) for i, block in enumerate(record.content) for j, entry in enumerate(block.entries)
-    ]
-    for entry, place in entries:
-        if entry.paper is not None and entry.artifact is not None:
+    strands = weave(record)
+    cells: dict[tuple[int, str], list[str]] = defaultdict(list)
+    stretches: dict[int, list[Strand]] = defaultdict(list)
+    for strand in strands:
+        if strand.entry is None:
+            continue
+        place: Pointer = ("content", strand.at[0], "entries", strand.at[1] or 0)
+        if strand.entry.paper is not None and strand.entry.artifact is not None:
             yield place, "two-subjects", "the entry is about a paper and an artifact", "keep one of the two keys"
-    seen: Counter[tuple[int | None, int | None, str | None]] = Counter()
-    lines = _printed_lines(record)
+        if any(other.is_in(strand.first) or strand.is_in(other.first) for other in stretches[strand.number]):
+            problem = f"row {strand.number} stands twice in one snapshot"
+            yield (*place, "number"), "row-twice", problem, "give it a number of its own, or say until when the other stood"
+        stretches[strand.number].append(strand)
+        for name in FIELDS:
+            if (text := getattr(strand.entry, name)) is not None:
+                cells[strand.number, name].append(text)
+    lines = {strand.line: strand.text.removesuffix("\n") for strand in strands if strand.entry is None}
+    seen: Counter[tuple[object, ...]] = Counter()
     for number, erratum in enumerate(record.errata):
         at: Pointer = ("errata", number)
-        target = (erratum.entry, erratum.line, erratum.field)
+        target = (erratum.entry, erratum.line, erratum.field, erratum.published)
         seen[target] += 1
         if seen[target] > 1:
             yield at, "duplicate-erratum", "this cell has an erratum already", "merge the two"
-        if (erratum.entry is None) == (erratum.line is None) or (erratum.entry is None) != (erratum.field is None):
-            mend = "give entry and field for a cell, or line alone for a line of text"
-            yield at, "erratum-without-place", "the erratum does not say where", mend
-            continue
-        if erratum.entry is not None:
-            printed = None
-            if 0 < erratum.entry <= len(entries):
-                printed = getattr(entries[erratum.entry - 1][0], str(erratum.field), None)
-            where = f"the {erratum.field} of entry {erratum.entry}"
-        else:
-            printed, where = lines.get(erratum.line or 0), f"line {erratum.line}"
-        if printed is None:
-            yield at, "erratum-of-nothing", f"the list has nothing at {where}", "correct entry, field or line"
-        elif printed != erratum.published:
-            problem = f'{where} is "{printed}", not "{erratum.published}"'
-            yield (*at, "published"), "erratum-misquotes", problem, "copy the published text exactly"
-        if erratum.published == erratum.corrected:
-            yield (*at, "corrected"), "erratum-changes-nothing", "published and corrected are the same", "remove it"
+        yield from _erratum_faults(erratum, at, cells, lines)
 
 
-def _printed_lines(record: ReadingList) -> dict[int, str]:
-    """Line number -> text, without its newline, of the lines that are no entries."""
-    lines: dict[int, str] = {}
-    number = 0
-    for block in record.content:
-        heading = "" if block.heading is None else block.heading + ("\n" if block.end is None else block.end)
-        for line in _LINE.findall(heading + (block.text or "")):
-            number += 1
-            lines[number] = line.removesuffix("\n")
-        number += len(block.entries)
-    return lines
+def _erratum_faults(
+    erratum: Erratum, at: Pointer, cells: Mapping[tuple[int, str], list[str]], lines: Mapping[int, str]
+) -> Iterator[_Fault]:
+    if (erratum.entry is None) == (erratum.line is None) or (erratum.entry is None) != (erratum.field is None):
+        mend = "give entry and field for a cell, or line alone for a line of text"
+        yield at, "erratum-without-place", "the erratum does not say where", mend
+        return
+    if erratum.entry is not None:
+        printed, where = cells.get((erratum.entry, str(erratum.field)), []), f"the {erratum.field} of entry {erratum.entry}"
+    else:
+        printed, where = [text for line, text in lines.items() if line == erratum.line], f"line {erratum.line}"
+    if not printed:
+        yield at, "erratum-of-nothing", f"the list has nothing at {where}", "correct entry, field or line"
+    elif erratum.published not in printed:
+        problem = f'{where} is "{printed[-1]}", not "{erratum.published}"'
+        yield (*at, "published"), "erratum-misquotes", problem, "copy the published text exactly"
+    if erratum.published == erratum.corrected:
+        yield (*at, "corrected"), "erratum-changes-nothing", "published and corrected are the same", "remove it"
 
 
 def _query_findings(catalog: Catalog, store: OxigraphStore, query: Query) -> Iterator[Finding]:

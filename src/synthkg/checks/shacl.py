@@ -49,12 +49,13 @@ class Result(NamedTuple):
     shape: str
 
 
-def validate(catalog: Catalog, progress: Callable[[int], None] = lambda count: None) -> list[Finding]:
+def validate(catalog: Catalog, progress: Callable[[int], None] = lambda count: None, *, remember: bool = True) -> list[Finding]:
     """The SHACL findings of all records.
 
     Args:
         catalog: The records.
         progress: Called with the number of records validated so far.
+        remember: Whether to keep which records are valid for the next run.
     """
     memory = Memory("valid", catalog.data, program(catalog.vocabulary.folder))
     prints = {record_iri(record.folder, record.id): fingerprint(record) for record in catalog}
@@ -69,7 +70,7 @@ def validate(catalog: Catalog, progress: Callable[[int], None] = lambda count: N
             findings.append(_finding(catalog, by_iri[iri], result))
         done += len(chunk)
         progress(done)
-    if unknown:
+    if unknown and remember:
         memory.keep(prints.values())
     return findings
 

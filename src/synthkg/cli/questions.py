@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @main.command(epilog=examples(
-    "synthkg view published\nsynthkg view stage/fine-tuning --from dist/synthkg.nq\n"
+    "synthkg view published\nsynthkg view published -p snapshot=latest\nsynthkg view stage/fine-tuning --from dist/synthkg.nq\n"
     "synthkg view bibliography --format csl-json\nsynthkg view --out views\nsynthkg view --check\n"
     "synthkg view reading-list --endpoint http://127.0.0.1:7878/query"
 ))  # fmt: skip
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @dump_option
 @endpoint_option
 @timeout_option
+@click.option("-p", "values", multiple=True, metavar="NAME=VALUE", help="A parameter of the view (may be repeated).")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the files below this folder instead of printing.")
 @click.option("--check", "only_check", is_flag=True, help="Compare with the files in --out (default: views); status 1 if stale.")
 @click.option("--drop", multiple=True, metavar="ROW", help="A row or page whose loss is meant (may be repeated).")
@@ -48,6 +49,7 @@ def view(
     dump: Path | None,
     endpoint: str | None,
     timeout: float | None,
+    values: tuple[str, ...],
     out: Path | None,
     only_check: bool,
     drop: tuple[str, ...],
@@ -61,7 +63,9 @@ def view(
     from synthkg.views import all_pages, find_pages, regenerate, render, stale
 
     store = open_store(data, dump, endpoint, timeout)
-    pages = find_pages(store, names) if names else all_pages(store)
+    if values and (out is not None or only_check or not names):
+        raise UsageError("-p is for printing one view by its name, without --out and --check")
+    pages = find_pages(store, names, dict(map(_pair, values))) if names else all_pages(store)
     if only_check:
         files = stale(store, pages, out or Path("views"), whole=not names)
         for file in files:

@@ -1,112 +1,207 @@
-"""A list record becomes statements: the document as the sequence of its pieces, so that a query alone can print it."""
+"""A list record becomes statements: the weave of its snapshots, piece by piece, so that a query alone can print each of them.
+
+A piece says the numbers of the first and of the last snapshot that print it; one that the newest prints has no last. How a row's
+cells are printed belongs to a placement of its entry, because a row may change or move between two snapshots.
+"""
 
 from __future__ import annotations
 
-import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode
 
-from synthkg.catalog import lay_out
-from synthkg.graph.plans import INTEGER, TYPE, Pointer, Statement, Term, parts
-from synthkg.model import Block, Entry, Erratum, ReadingList, Vocabulary, concept_iri, escape, record_iri
+from synthkg.catalog import Piece, Strand, lay_out, snapshot_ids, tables, weave
+from synthkg.graph.plans import INTEGER, TYPE, Pointer, Statement, Term, describe, parts
+from synthkg.model import Block, Entry, Erratum, ReadingList, Snapshot, Vocabulary, concept_iri, escape, record_iri
 
 __all__ = ["document"]
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_Print = tuple[int, int, str, str, str, int | None]
+"""What a cell prints and where: column, position, before, text, after, ink."""
 
 
 def document(subject: NamedNode, record: ReadingList, vocabulary: Vocabulary) -> Iterator[Statement]:
-    """A list as the sequence of its pieces: sections, text lines, entries with their cells; then its errata."""
-    document = _Document(subject, record.newline, vocabulary)
-    for number, block in enumerate(record.content):
-        yield from document.block(block, ("content", number))
-    for number, erratum in enumerate(record.errata):
-        yield from document.erratum(erratum, number)
+    """A list: its snapshots, then its sections, text lines, entries and their cells, then its errata."""
+    yield from _Document(subject, record, vocabulary).statements()
 
 
 class _Document:
-    """Counts lines, sections and entries while it goes through one list."""
+    """One list while it is written out."""
 
-    def __init__(self, subject: NamedNode, newline: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, subject: NamedNode, record: ReadingList, vocabulary: Vocabulary) -> None:
         self._subject = subject
-        self._newline = newline
+        self._record = record
         self._vocabulary = vocabulary
-        self._line = self._section_count = self._entry_count = 0
-        self._sections: list[tuple[int, NamedNode]] = [(0, subject)]
+        self._ids = snapshot_ids(record)
+        self._strands = weave(record)
+        self._tables = self._number_tables()
+        self._within = self._sections()
+        self._cells: dict[tuple[int, str], dict[_Print, int]] = defaultdict(dict)
 
-    def block(self, block: Block, at: Pointer) -> Iterator[Statement]:
-        if block.heading is not None:
-            yield from self._section(block, at)
-            yield from self._text(block.heading + ("\n" if block.end is None else block.end), (*at, "heading"))
-        if block.text is not None:
-            yield from self._text(block.text, (*at, "text"))
-        for number, entry in enumerate(block.entries):
-            yield from self._entry(block, entry, (*at, "entries", number))
+    def statements(self) -> Iterator[Statement]:
+        """All of it."""
+        yield from self._snapshots()
+        described: set[int] = set()
+        for order, strand in enumerate(self._strands, start=1):
+            block = self._record.content[strand.at[0]]
+            if strand.entry is None:
+                yield from self._text(strand, order, block)
+                continue
+            if strand.number not in described:
+                described.add(strand.number)
+                yield from self._entry(strand, strand.entry)
+            yield from self._placement(strand, strand.entry, block, order)
+        for index, table in self._tables.items():
+            yield from self._columns(table, self._record.content[index], ("content", index, "widths"))
+        for number, erratum in enumerate(self._record.errata):  # now that all cells are known
+            yield from self._erratum(erratum, number)
 
-    def erratum(self, erratum: Erratum, number: int) -> Iterator[Statement]:
+    def _snapshots(self) -> Iterator[Statement]:
+        known = self._record.snapshots or (Snapshot(id=self._ids[0]),)
+        for number, snapshot in enumerate(known, start=1):
+            at: Pointer = ("snapshots", number - 1)
+            node = self._node(f"snapshot/{escape(snapshot.id)}")
+            yield from describe(node, snapshot, at, self._vocabulary)
+            yield from self._fields(node, at, list=self._subject, number=number)
+
+    def _number_tables(self) -> dict[int, int]:
+        """Index of a block -> the number of its table, given by the snapshot of first appearance and then by order."""
+        first: dict[int, int] = {}
+        for strand in self._strands:
+            index = strand.at[0]
+            if strand.entry is not None and _is_padded(self._record.content[index]):
+                first[index] = min(first.get(index, strand.first), strand.first)
+        return {index: number for number, index in enumerate(sorted(first, key=lambda index: (first[index], index)), start=1)}
+
+    def _sections(self) -> dict[tuple[str, int], dict[NamedNode, None]]:
+        """("section" or "entry", its number) -> the sections, or the list, directly around it in any snapshot."""
+        around: dict[tuple[str, int], dict[NamedNode, None]] = defaultdict(dict)
+        for snapshot in range(1, len(self._ids) + 1):
+            open_: list[tuple[int, NamedNode]] = [(0, self._subject)]
+            for strand in self._strands:
+                if not strand.is_in(snapshot):
+                    continue
+                if strand.heading:
+                    level = self._record.content[strand.at[0]].level or 1
+                    while len(open_) > 1 and open_[-1][0] >= level:
+                        open_.pop()
+                    around["section", strand.heading][open_[-1][1]] = None
+                    open_.append((level, self._node(f"section/{strand.heading}")))
+                elif strand.entry is not None:
+                    around["entry", strand.number][open_[-1][1]] = None
+        return around
+
+    def _text(self, strand: Strand, order: int, block: Block) -> Iterator[Statement]:
+        at: Pointer = ("content", strand.at[0], "heading" if block.heading is not None else "text")
+        if strand.heading:
+            yield from self._section(strand, block)
+        node = self._node(f"line/{strand.line}")
+        printed = strand.text.replace("\n", self._record.newline)
+        yield from self._node_with(node, "Text", at, list=self._subject, line=strand.line, order=order, text=printed)
+        yield from self._stretch(node, strand.first, strand.last, at)
+
+    def _section(self, strand: Strand, block: Block) -> Iterator[Statement]:
+        at: Pointer = ("content", strand.at[0])
+        node = self._node(f"section/{strand.heading}")
+        yield from self._node_with(node, "Section", at, line=strand.line, level=block.level or 1, heading=block.title or "")
+        for section in self._within["section", strand.heading or 0]:
+            yield from self._fields(node, at, within=section)
+        if block.concept not in (None, "none"):
+            scheme, _, id = str(block.concept).partition("/")
+            yield from self._fields(node, at, "concept", concept=NamedNode(concept_iri(scheme, id)))
+        yield from self._stretch(node, strand.first, strand.last, at)
+
+    def _entry(self, strand: Strand, entry: Entry) -> Iterator[Statement]:
+        """What is true of a row in every snapshot."""
+        at: Pointer = ("content", strand.at[0], "entries", strand.at[1] or 0)
+        node = self._node(f"entry/{strand.number}")
+        yield from self._node_with(node, "Entry", at, list=self._subject, number=strand.number, line=strand.line)
+        for section in self._within["entry", strand.number]:
+            yield from self._fields(node, at, within=section)
+        for folder, id in (("papers", entry.paper), ("artifacts", entry.artifact)):
+            if id is not None:
+                yield from self._fields(node, at, folder[:-1], about=NamedNode(record_iri(folder, id)))
+
+    def _placement(self, strand: Strand, entry: Entry, block: Block, order: int) -> Iterator[Statement]:
+        """A row as it is printed in a stretch of snapshots."""
+        at: Pointer = ("content", strand.at[0], "entries", strand.at[1] or 0)
+        row = self._node(f"entry/{strand.number}")
+        node = self._node(f"entry/{strand.number}/placement/{strand.placement}")
+        pieces, end = lay_out(block, entry, self._record.newline)
+        yield from self._node_with(node, "Placement", at, entry=row, order=order, end=end)
+        yield from self._stretch(node, strand.first, strand.last, at)
+        table = self._tables.get(strand.at[0]) if entry.row is None else None
+        if table is not None:
+            yield from self._fields(node, at, table=self._node(f"table/{table}"))
+        for position, piece in enumerate(pieces, start=1):
+            closes = position == len(pieces) or pieces[position].column != piece.column
+            ink = piece.ink if table is not None and closes else None
+            cell, is_new = self._cell(strand.number, piece, position, ink)
+            yield from self._fields(node, at, cell=cell)
+            if is_new:
+                yield from self._node_with(
+                    cell,
+                    "Cell",
+                    (*at, piece.field),
+                    entry=row,
+                    position=position,
+                    field=piece.field,
+                    column=piece.column,
+                    before=piece.before,
+                    text=piece.text,
+                    after=piece.after,
+                    **({"ink": ink} if ink is not None else {}),
+                )
+
+    def _cell(self, number: int, piece: Piece, position: int, ink: int | None) -> tuple[NamedNode, bool]:
+        """The cell of a row that prints this, and whether it is met for the first time: placements share their cells."""
+        cells = self._cells[number, piece.field]
+        print_ = (piece.column, position, piece.before, piece.text, piece.after, ink)
+        is_new = print_ not in cells
+        variant = cells.setdefault(print_, len(cells) + 1)
+        return self._node(self._cell_path(number, piece.field, variant)), is_new
+
+    @staticmethod
+    def _cell_path(number: int, field: str, variant: int) -> str:
+        return f"entry/{number}/{escape(field)}" + ("" if variant == 1 else f"/{variant}")
+
+    def _columns(self, table: int, block: Block, at: Pointer) -> Iterator[Statement]:
+        """The blanks that fill the columns of a table, stretch by stretch."""
+        for number, each in enumerate(tables(block, self._ids), start=1):
+            for column, width in enumerate(each.widths, start=1):
+                node = self._node(f"table/{table}/column/{column}/{number}")
+                table_node = self._node(f"table/{table}")
+                yield from self._node_with(node, "Column", at, table=table_node, column=column, blanks=" " * width)
+                yield from self._stretch(node, each.first, each.last, at)
+
+    def _erratum(self, erratum: Erratum, number: int) -> Iterator[Statement]:
         at: Pointer = ("errata", number)
-        target = f"line/{erratum.line}" if erratum.entry is None else f"entry/{erratum.entry}/{escape(str(erratum.field))}"
         node = self._node(f"erratum/{number + 1}")
-        yield from self._node_with(node, "Erratum", at, corrects=self._node(target))
+        yield Statement(node, TYPE, self._vocabulary.term("Erratum"), at)
+        for target in self._corrected(erratum):
+            yield from self._fields(node, at, corrects=target)
         yield from self._fields(node, at, "published", published=erratum.published)
         yield from self._fields(node, at, "corrected", corrected=erratum.corrected)
         yield from self._fields(node, at, "kind", kind=NamedNode(concept_iri("erratum", erratum.kind)))
         yield from self._fields(node, at, "reason", reason=erratum.reason)
         if erratum.evidence:
-            describe = parts(self._vocabulary.property("evidence"), "evidence", self._vocabulary)
-            yield from describe(node, erratum.evidence, (*at, "evidence"))
+            tell = parts(self._vocabulary.property("evidence"), "evidence", self._vocabulary)
+            yield from tell(node, erratum.evidence, (*at, "evidence"))
 
-    def _section(self, block: Block, at: Pointer) -> Iterator[Statement]:
-        self._section_count += 1
-        level = block.level or 1
-        while len(self._sections) > 1 and self._sections[-1][0] >= level:
-            self._sections.pop()
-        node = self._node(f"section/{self._section_count}")
-        yield from self._node_with(
-            node, "Section", at, within=self._sections[-1][1], line=self._line + 1, level=level, heading=block.title or ""
-        )
-        if block.concept not in (None, "none"):
-            scheme, _, id = str(block.concept).partition("/")
-            yield from self._fields(node, at, "concept", concept=NamedNode(concept_iri(scheme, id)))
-        self._sections.append((level, node))
+    def _corrected(self, erratum: Erratum) -> Iterator[NamedNode]:
+        """The cells of the row that have the published text, in whatever snapshot; or the line."""
+        if erratum.entry is None:
+            yield self._node(f"line/{erratum.line}")
+            return
+        field = str(erratum.field)
+        printed = self._cells[erratum.entry, field]
+        variants = [variant for (_, _, _, text, _, _), variant in printed.items() if text == erratum.published]
+        for variant in variants or [1]:  # a misquoted cell is a finding of its own
+            yield self._node(self._cell_path(erratum.entry, field, variant))
 
-    def _text(self, text: str, at: Pointer) -> Iterator[Statement]:
-        for line in _LINE.findall(text):
-            self._line += 1
-            node = self._node(f"line/{self._line}")
-            printed = line.replace("\n", self._newline)
-            yield from self._node_with(node, "Text", at, list=self._subject, line=self._line, text=printed)
-
-    def _entry(self, block: Block, entry: Entry, at: Pointer) -> Iterator[Statement]:
-        self._line += 1
-        self._entry_count += 1
-        node = self._node(f"entry/{self._entry_count}")
-        pieces, end = lay_out(block, entry, self._newline)
-        within = self._sections[-1][1]
-        yield from self._node_with(
-            node, "Entry", at, list=self._subject, within=within, number=self._entry_count, line=self._line, end=end
-        )
-        for folder, id in (("papers", entry.paper), ("artifacts", entry.artifact)):
-            if id is not None:
-                yield from self._fields(node, at, folder[:-1], about=NamedNode(record_iri(folder, id)))
-        padded = bool(block.widths) and entry.row is None
-        for position, piece in enumerate(pieces, start=1):
-            closes = position == len(pieces) or pieces[position].column != piece.column
-            cell = NamedNode(f"{node.value}/{piece.field}")
-            yield from self._node_with(
-                cell,
-                "Cell",
-                (*at, piece.field),
-                entry=node,
-                position=position,
-                field=piece.field,
-                column=piece.column,
-                before=piece.before,
-                text=piece.text,
-                after=piece.after,
-                **({"fill": " " * piece.fill} if padded and closes else {}),
-            )
+    def _stretch(self, node: NamedNode, first: int, last: int | None, at: Pointer) -> Iterator[Statement]:
+        yield from self._fields(node, at, first=first, **({"last": last} if last is not None else {}))
 
     def _node(self, path: str) -> NamedNode:
         return NamedNode(f"{self._subject.value}/{path}")
@@ -122,3 +217,7 @@ class _Document:
             elif isinstance(value, str):
                 value = Literal(value)
             yield Statement(node, self._vocabulary.term(name), value, (*at, key) if key else at)
+
+
+def _is_padded(block: Block) -> bool:
+    return bool(block.widths) or any(padding.widths for padding in block.paddings)

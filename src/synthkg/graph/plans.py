@@ -89,7 +89,7 @@ def _plan(kind: Any, vocabulary: Vocabulary) -> list[tuple[str, _Converter]]:
     """For each field that makes triples, how it does."""
     hints = get_type_hints(kind, include_extras=True)
     owner = _OWNERS.get(kind.__name__, kind.__name__)
-    skipped = {"id", "content", "errata", "newline"} if kind is ReadingList else {"id"}
+    skipped = {"id", "snapshots", "content", "errata", "newline"} if kind is ReadingList else {"id", "draft"}
     return [(f.name, _converter(f.name, hints[f.name], owner, vocabulary)) for f in fields(kind) if f.name not in skipped]
 
 

@@ -2,13 +2,15 @@
 
 Read `importer` first (a document -> a list record that gives it back), with `cells` (what stands where in a line) and `works`
 (which rows are one work); then `matching` (rows <-> curated records), which decides by `curated`, `titles`, `lookalikes` and
-`claims`, and says it in `verdicts`; `recognition` does so for a few words.
+`claims`, and says it in `verdicts`; `recognition` does so for a few words, and `snapshots` weaves the next state of a list into
+its record.
 """
 
 from synthkg.lists.importer import read_list
 from synthkg.lists.lookalikes import far_titles, find_lookalikes
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
+from synthkg.lists.snapshots import Change, Updated, holding, update
 from synthkg.lists.verdicts import FORMATS
 from synthkg.lists.works import alike, fold
 
@@ -17,11 +19,15 @@ __all__ = [
     "Asked",
     "Found",
     "Recognition",
+    "Change",
+    "Updated",
     "alike",
     "far_titles",
     "find_lookalikes",
     "fold",
+    "holding",
     "match_list",
     "new_records",
     "read_list",
+    "update",
 ]

@@ -23,8 +23,8 @@ class Curated:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self.papers = catalog.of(Paper)
-        self.artifacts = catalog.of(Artifact)
+        self.papers = catalog.known(Paper)
+        self.artifacts = catalog.known(Artifact)
         self.identified: defaultdict[str, set[str]] = defaultdict(set)
         self.titled: defaultdict[str, set[str]] = defaultdict(set)
         self.nameless: defaultdict[str, set[str]] = defaultdict(set)

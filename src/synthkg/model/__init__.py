@@ -6,7 +6,7 @@ Knows no RDF store and none of the user's files. Read `records` first (what a pa
 """
 
 from synthkg.model.counterparts import equivalents, repository
-from synthkg.model.identifiers import Identifier, acl, arxiv, doi_url, identify, normal_url, orcid, slug
+from synthkg.model.identifiers import Identifier, acl, arxiv, doi, doi_url, identify, normal_url, openreview, orcid, slug
 from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.records import (
@@ -25,10 +25,12 @@ from synthkg.model.records import (
     IsTopic,
     IsUrl,
     Kind,
+    Padding,
     Paper,
     ReadingList,
     Record,
     Ref,
+    Snapshot,
     Synthesis,
     Venue,
     Version,
@@ -59,10 +61,12 @@ __all__ = [
     "IsTopic",
     "IsUrl",
     "Kind",
+    "Padding",
     "Paper",
     "ReadingList",
     "Record",
     "Ref",
+    "Snapshot",
     "Synthesis",
     "Venue",
     "Version",
@@ -70,6 +74,7 @@ __all__ = [
     "acl",
     "arxiv",
     "concept_iri",
+    "doi",
     "doi_url",
     "equivalents",
     "escape",
@@ -78,6 +83,7 @@ __all__ = [
     "is_url",
     "load_vocabulary",
     "normal_url",
+    "openreview",
     "orcid",
     "part_iri",
     "record_iri",

@@ -144,6 +144,7 @@ class Paper:
     folder: ClassVar[str] = "papers"
 
     id: str
+    draft: bool = False
     title: str
     formerly: tuple[str, ...] = ()
     contributions: tuple[Annotated[str, Concept("contribution")], ...] = ()
@@ -173,6 +174,7 @@ class Method:
     folder: ClassVar[str] = "methods"
 
     id: str
+    draft: bool = False
     title: str
     formerly: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
@@ -188,6 +190,7 @@ class Artifact:
     folder: ClassVar[str] = "artifacts"
 
     id: str
+    draft: bool = False
     title: str
     type: Annotated[str, Kind("Artifact")]
     url: Url | None = None
@@ -211,6 +214,7 @@ class Venue:
     folder: ClassVar[str] = "venues"
 
     id: str
+    draft: bool = False
     title: str
     type: Annotated[str, Kind("Venue")]
     formerly: tuple[str, ...] = ()
@@ -226,9 +230,12 @@ class Venue:
 class Entry:
     """One row of a list, its cells exactly as published, about a paper or an artifact.
 
-    ``row`` overrides the layout of the table around it; ``end`` the list's newline.
+    ``row`` overrides the layout of the table around it; ``end`` the list's newline. ``since`` and ``until`` are the first and the
+    last snapshot that print it so. A row's ``number`` is given once: rows of the first snapshot have theirs by their order; a row
+    that changed or moved stands again under its number.
     """
 
+    number: int | None = None
     paper: PaperId | None = None
     artifact: ArtifactId | None = None
     title: str | None = None
@@ -237,6 +244,16 @@ class Entry:
     code: str | None = None
     row: Row | None = None
     end: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Padding:
+    """The widths of a table's columns from the snapshot ``since`` on."""
+
+    since: str
+    widths: tuple[Width, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +264,9 @@ class Block:
     * ``heading``: a heading's line verbatim, with its ``level`` and ``title``, and the ``concept``
       (``scheme/id``) that it names, or ``none``;
     * ``entries``: rows that share the layout ``row`` (``| [{title}]({url}) | {venue} | {code} |``), each column filled
-      with spaces to its width in ``widths``.
+      with spaces to its width in ``widths``, which later snapshots may change (``paddings``).
+
+    ``since`` and ``until`` are the first and the last snapshot that print it; what an entry says of itself comes before that.
     """
 
     text: str | None = None
@@ -258,6 +277,9 @@ class Block:
     end: str | None = None
     row: Row | None = None
     widths: tuple[Width, ...] = ()
+    paddings: tuple[Padding, ...] = ()
+    since: str | None = None
+    until: str | None = None
     entries: tuple[Entry, ...] = ()
 
 
@@ -279,10 +301,23 @@ class Erratum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingList:
-    r"""A published list: its text from first byte to last, and what is wrong in it.
+class Snapshot:
+    """A list as it stood on one day; its ``id`` is that day unless another is given."""
 
-    ``newline`` is what each ``\n`` in this record stands for in the document.
+    shorthand: ClassVar[str] = "id"
+
+    id: str
+    date: Date | None = None
+    source: Url | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingList:
+    r"""A published list: its text from first byte to last in each of its snapshots, oldest first, and what is wrong in it.
+
+    ``newline`` is what each ``\n`` in this record stands for in the document. A list without ``snapshots`` has one.
+    Where a folder has several lists, its pages are named for the ``primary`` one.
     """
 
     folder: ClassVar[str] = "lists"
@@ -291,6 +326,8 @@ class ReadingList:
     title: str
     formerly: tuple[str, ...] = ()
     source: Url | None = None
+    primary: bool = False
+    snapshots: tuple[Snapshot, ...] = ()
     newline: str = "\n"
     content: tuple[Block, ...] = ()
     errata: tuple[Erratum, ...] = ()

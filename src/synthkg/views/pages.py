@@ -1,8 +1,9 @@
 """Views: the pages and tables that saved queries alone make of a graph.
 
 A view is a ``.rq`` file of ``queries/views/`` whose header says its ``form`` (``text``: the column ``text`` is the page, piece by
-piece; ``table``: CSV; ``bibliography``: BibTeX or CSL-JSON) and the ``file`` it is written to. A view with a parameter has one
-page for each thing that the parameter can name.
+piece; ``table``: CSV; ``bibliography``: BibTeX or CSL-JSON) and the ``file`` it is written to. A view whose first parameter
+names things of the graph has one page for each of them; other parameters keep their defaults. Of several lists the primary one
+keeps the plain file name, and the others stand below ``lists/<id>/``, so that no page moves when a list is added.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
 from synthkg.graph import Query, Store, Table, load_queries
-from synthkg.model import BASE
+from synthkg.model import BASE, NAMESPACE
 from synthkg.views.bibliography import bibtex, csl_json
 
 __all__ = ["Page", "all_pages", "find_pages", "render", "rows_of", "to_csv"]
@@ -57,31 +58,39 @@ def all_pages(store: Store) -> list[Page]:
 
 def _pages(query: Query, store: Store) -> Iterator[Page]:
     file = str(query.header.get("file", f"{query.name}.md"))
-    if not query.parameters:
+    if not query.parameters or not query.parameters[0].classes:
         yield Page(query, file)
         return
-    if len(query.parameters) > 1:
-        raise QueryError("a view has one parameter at most", str(query.path))
-    (parameter,) = query.parameters
-    choices = query.choices(store, parameter)
+    parameter, choices = query.parameters[0], query.choices(store, query.parameters[0])
+    primary = _primary(store) if parameter.base == "list" and len(choices) > 1 else None
     for choice in choices:
         if not _CHOICE.fullmatch(choice):
             raise QueryError(
                 f"<{BASE}{parameter.base}/{choice}> can have no page: what follows {parameter.base}/ is no name of a file"
             )
-        if "{" not in file and len(choices) > 1:
-            stem, _, ending = file.rpartition(".")
-            yield Page(query, f"{stem}/{choice}.{ending}", {parameter.name: choice})
-        else:
-            yield Page(query, file.replace(f"{{{parameter.name}}}", choice), {parameter.name: choice})
+        place = f"lists/{choice}/{file}" if parameter.base == "list" and choice != (primary or choices[0]) else file
+        yield Page(query, place.replace(f"{{{parameter.name}}}", choice), {parameter.name: choice})
 
 
-def find_pages(store: Store, names: Iterable[str]) -> list[Page]:
+def _primary(store: Store) -> str | None:
+    """The id of the primary list, if one is."""
+    rows = store.select(f"SELECT ?list WHERE {{ ?list <{NAMESPACE}primary> true }} ORDER BY ?list").rows
+    return next((row[0].value.removeprefix(f"{BASE}list/") for row in rows if row[0] is not None), None)
+
+
+def find_pages(store: Store, names: Iterable[str], values: Mapping[str, str] | None = None) -> list[Page]:
     """The pages with these names: a page (``stage/fine-tuning``) or a whole view (``concept``).
 
+    Args:
+        store: The graph.
+        names: The names.
+        values: Values of the views' parameters, instead of what the page names and of their defaults.
+
     Raises:
-        UsageError: A name is neither; the message says what is near.
+        UsageError: A name is neither, a view has no such parameter, or a value is none of it; the message says what is near.
     """
+    if values:
+        return [_bound(name, dict(values), store) for name in names]
     pages = all_pages(store)
     found: list[Page] = []
     for name in names:
@@ -93,6 +102,19 @@ def find_pages(store: Store, names: Iterable[str]) -> list[Page]:
             raise UsageError(f'there is no view "{name}"; {did_you_mean(name, known)}')
         found.extend(wanted)
     return found
+
+
+def _bound(name: str, values: dict[str, str], store: Store) -> Page:
+    """The page of a view with these values; what they leave open is as on the view's first page, that of the primary list."""
+    views = load_queries("views")
+    if name not in views:
+        raise UsageError(f'there is no view "{name}" that takes parameters; {did_you_mean(name, views)}')
+    query = views[name]
+    for parameter in values:
+        query.parameter(parameter)
+    pages = sorted(_pages(query, store), key=lambda page: (page.file.count("/"), page.file))
+    first = next(iter(pages), Page(query, f"{name}.md"))
+    return Page(query, first.file, {**first.values, **values})
 
 
 def render(page: Page, store: Store, style: str | None = None) -> str:

@@ -1,0 +1,175 @@
+"""A list through time: one sequence of all that its snapshots ever printed, each piece with the snapshots that print it.
+
+Such a weave (M. J. Rochkind, The Source Code Control System, 1975) stores a line once, however many snapshots have it, and gives
+any snapshot back by leaving out what it does not print. Numbers are given by the snapshot of first appearance and then by order,
+so that no later snapshot changes the number of a line, a heading or a row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from synthkg.catalog.layout import lay_out
+from synthkg.model import Block, Entry, Padding, ReadingList
+
+__all__ = ["FIRST", "Strand", "Table", "print_snapshot", "snapshot_ids", "stretch_faults", "tables", "weave"]
+
+FIRST = "first"
+"""The id of the one snapshot of a list that names none."""
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """One line of the weave: a line of text, of a heading, or a row.
+
+    Attributes:
+        at: Where it stands in the record: the block's index, and the entry's for a row.
+        first: The number of the first snapshot that prints it, from 1.
+        last: That of the last one, or None while the newest prints it.
+        line: Its number among all lines, given once; in the first snapshot that of the line of the document.
+        text: The line of text or heading, with its newline; empty for a row.
+        heading: The number of the section that begins here, given once, or None.
+        entry: The row, or None.
+        number: The row's number.
+        placement: How often the row has been placed before, plus one.
+    """
+
+    at: tuple[int, int | None]
+    first: int
+    last: int | None
+    line: int
+    text: str = ""
+    heading: int | None = None
+    entry: Entry | None = None
+    number: int = 0
+    placement: int = 0
+
+    def is_in(self, snapshot: int) -> bool:
+        """Whether a snapshot, by its number, prints it."""
+        return self.first <= snapshot and (self.last is None or snapshot <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The widths of a block's columns in a stretch of snapshots."""
+
+    first: int
+    last: int | None
+    widths: tuple[int, ...]
+
+
+def snapshot_ids(record: ReadingList) -> tuple[str, ...]:
+    """The ids of the snapshots, oldest first."""
+    return tuple(snapshot.id for snapshot in record.snapshots) or (FIRST,)
+
+
+def weave(record: ReadingList) -> list[Strand]:
+    """All lines of a list, in order.
+
+    Raises:
+        ValueError: A piece names a snapshot that the record does not have, or ends before it begins.
+    """
+    ids = snapshot_ids(record)
+    loose = [strand for index, block in enumerate(record.content) for strand in _strands(block, index, ids)]
+    order = sorted(range(len(loose)), key=lambda place: (loose[place].first, place))
+    sections = entries = 0
+    placements: dict[int, int] = {}
+    done: dict[int, Strand] = {}
+    for line, place in enumerate(order, start=1):
+        strand = loose[place]
+        if strand.heading is not None:
+            sections += 1
+            strand = replace(strand, heading=sections)
+        if strand.entry is not None:
+            number = strand.entry.number
+            if number is None:
+                entries += 1
+                number = entries
+            entries = max(entries, number)
+            placements[number] = placements.get(number, 0) + 1
+            strand = replace(strand, number=number, placement=placements[number])
+        done[place] = replace(strand, line=line)
+    return [done[place] for place in range(len(loose))]
+
+
+def stretch_faults(record: ReadingList) -> Iterator[tuple[tuple[str | int, ...], str, str, str]]:
+    """What is wrong with the snapshots of a list: pointer, rule, problem and mend. Without any of these `weave` never fails."""
+    ids = snapshot_ids(record)
+    for number, id in enumerate(ids):
+        if id in ids[:number]:
+            yield ("snapshots", number), "duplicate-snapshot", f'there are two snapshots "{id}"', "give one of them another id"
+    known = " ".join(ids)
+    for at, piece in _bounds(record):
+        named = [(key, getattr(piece, key, None)) for key in ("since", "until")]
+        unknown = [(key, id) for key, id in named if id is not None and id not in ids]
+        for key, id in unknown:
+            yield (*at, key), "unknown-snapshot", f'the list has no snapshot "{id}"', f"write one of: {known}"
+        since, until = (ids.index(id) if id in ids else None for _, id in named)
+        if not unknown and since is not None and until is not None and until < since:
+            yield (*at, "until"), "unknown-snapshot", f'"{named[1][1]}" is before "{named[0][1]}"', "write a later snapshot"
+
+
+def _bounds(record: ReadingList) -> Iterator[tuple[tuple[str | int, ...], Block | Entry | Padding]]:
+    for index, block in enumerate(record.content):
+        yield ("content", index), block
+        for number, padding in enumerate(block.paddings):
+            yield ("content", index, "paddings", number), padding
+        for number, entry in enumerate(block.entries):
+            yield ("content", index, "entries", number), entry
+
+
+def _strands(block: Block, index: int, ids: tuple[str, ...]) -> Iterator[Strand]:
+    first, last = _stretch(block.since, block.until, ids)
+    if block.heading is not None:
+        heading = block.heading + ("\n" if block.end is None else block.end)
+        for number, line in enumerate(_LINE.findall(heading)):
+            yield Strand((index, None), first, last, 0, line, 0 if number == 0 else None)
+    for line in _LINE.findall(block.text or ""):
+        yield Strand((index, None), first, last, 0, line)
+    for number, entry in enumerate(block.entries):
+        first_, last_ = _stretch(entry.since or block.since, entry.until or block.until, ids)
+        yield Strand((index, number), first_, last_, 0, entry=entry)
+
+
+def _stretch(since: str | None, until: str | None, ids: tuple[str, ...]) -> tuple[int, int | None]:
+    for id in (since, until):
+        if id is not None and id not in ids:
+            raise ValueError(f'there is no snapshot "{id}"')
+    first = ids.index(since) + 1 if since else 1
+    last = ids.index(until) + 1 if until else None
+    if last is not None and last < first:
+        raise ValueError(f'"{until}" is before "{since or ids[0]}"')
+    return first, None if last == len(ids) else last
+
+
+def tables(block: Block, ids: tuple[str, ...]) -> list[Table]:
+    """The widths of a block's columns, stretch by stretch."""
+    starts = [(1, block.widths), *((ids.index(padding.since) + 1, padding.widths) for padding in block.paddings)]
+    ends = [start - 1 for start, _ in starts[1:]]
+    return [Table(start, end, widths) for (start, widths), end in zip(starts, [*ends, None], strict=True)]
+
+
+def print_snapshot(record: ReadingList, snapshot: int) -> str:
+    """A snapshot as it was printed.
+
+    Args:
+        record: The list.
+        snapshot: Its number, from 1.
+    """
+    ids = snapshot_ids(record)
+    lines = []
+    for strand in weave(record):
+        if not strand.is_in(snapshot):
+            continue
+        if strand.entry is None:
+            lines.append(strand.text.replace("\n", record.newline))
+            continue
+        block = record.content[strand.at[0]]
+        widths = next(each.widths for each in reversed(tables(block, ids)) if each.first <= snapshot)
+        pieces, end = lay_out(replace(block, widths=widths), strand.entry, record.newline)
+        lines.append("".join(f"{p.before}{p.text}{p.after}{' ' * p.fill}" for p in pieces) + end)
+    return "".join(lines)

@@ -1,0 +1,19 @@
+"""What other people's collections know of our papers: blanks filled, each fact with its evidence, contradictions told.
+
+Read `publication` first (what a source says, in our words), then `filling` (which version it is about, what is blank),
+`deduction` (what an identifier says by itself), `venues` (which venue is meant), `online` (an API asked, its answers kept) and
+`sources`, one small module each.
+"""
+
+from synthkg.enrichment.filling import Enriched, Filled, enrich
+from synthkg.enrichment.publication import Publication, Source
+from synthkg.enrichment.sources import SOURCES
+
+__all__ = [
+    "SOURCES",
+    "Enriched",
+    "Filled",
+    "Publication",
+    "Source",
+    "enrich",
+]

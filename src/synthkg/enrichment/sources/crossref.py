@@ -1,0 +1,59 @@
+"""Works of Crossref: JSON lines, or an answer of its API (https://api.crossref.org/swagger-ui/index.html).
+
+It is where publishers register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.sources.files import files_of, json_items
+from synthkg.model import doi
+
+__all__ = ["CROSSREF"]
+
+_TYPES = {"proceedings-article": "conference-paper", "journal-article": "journal-article", "posted-content": "preprint"}
+
+
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+    for file in files_of(path, ".json", ".jsonl"):
+        for item in json_items(file):
+            message = item.get("message", item) if isinstance(item, dict) else {}
+            yield from (_publication(work) for work in message.get("items", [message]) if work.get("title") and work.get("DOI"))
+
+
+def _publication(work: dict[str, Any]) -> Publication:
+    parts = ((work.get("published-online") or work.get("published") or {}).get("date-parts") or [[]])[0]
+    names = [
+        " ".join(filter(None, (name.get("given"), name.get("family"), name.get("suffix")))) for name in work.get("author", [])
+    ]
+    page = str(work.get("page") or "")
+    return Publication(
+        page=f"https://doi.org/{work['DOI']}",
+        title=" ".join(work["title"][0].split()),
+        authors=tuple(name or "" for name in names),
+        type=_TYPES.get(str(work.get("type"))),
+        venue=next(iter(work.get("container-title") or []), None),
+        year=parts[0] if parts and parts[0] else None,
+        date="-".join(f"{part:02}" for part in parts) if parts and parts[0] else None,
+        pages=page.replace("-", "–") or None,
+        doi=doi(work["DOI"]),
+    )
+
+
+def _requests(wanted: Wanted) -> Iterator[str]:
+    return (f"/works/{quote(doi, safe='/')}" for doi in wanted.values("doi"))
+
+
+CROSSREF = Source(
+    "crossref",
+    "works of Crossref, JSON lines or an answer of its API",
+    "publisher",
+    _read,
+    home="https://api.crossref.org",
+    requests=_requests,
+)

@@ -1,0 +1,79 @@
+"""dblp's XML (https://dblp.org/xml/, one file of gigabytes, or the XML of single records).
+
+The key says the venue; a record of CoRR is the arXiv preprint. dblp numbers namesakes (``Wei Wang 0001``); the number is no
+part of the name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+from xml.etree.ElementTree import Element
+
+from synthkg.enrichment.deduction import from_acl
+from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.sources.files import files_of, xml_elements
+from synthkg.model import acl, arxiv, doi, openreview
+
+__all__ = ["DBLP"]
+
+_VENUES = {"nips": "neurips"}
+_TYPES = {"inproceedings": "conference-paper", "article": "journal-article"}
+
+
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+    for file in files_of(path, ".xml"):
+        for tag, record in xml_elements(file, *_TYPES, "info"):
+            if found := _publication(tag, record):
+                yield found
+
+
+def _publication(tag: str, record: Element) -> Publication | None:
+    key = record.get("key") or record.findtext("key") or ""
+    if tag == "info":  # an answer of the search says the same in other elements
+        tag = {"Conference and Workshop Papers": "inproceedings"}.get(record.findtext("type") or "", "article")
+    kind, _, rest = key.partition("/")
+    series, year = rest.partition("/")[0], record.findtext("year") or ""
+    links = [link.text or "" for link in record.iter("ee")]
+    is_preprint = (kind, series) == ("journals", "corr")
+    id = next(filter(None, map(acl, links)), None)
+    said = from_acl(id) if id else None
+    title = "".join(record.find("title").itertext()) if record.find("title") is not None else ""  # type: ignore[union-attr]
+    if kind not in ("conf", "journals") or not title:
+        return None
+    return Publication(
+        page=f"https://dblp.org/rec/{key}",
+        title=" ".join(title.split()).removesuffix("."),
+        authors=tuple(re.sub(r" \d{4}$", "", "".join(name.itertext()).strip()) for name in record.iter("author")),
+        type="preprint" if is_preprint else said.type if said else _TYPES[tag],
+        venue="arxiv" if is_preprint else said.venue if said else _VENUES.get(series, series),
+        year=int(year) if year.isdigit() and not is_preprint else None,
+        track=said.track if said else None,
+        pages=None if is_preprint else _pages(record.findtext("pages")),
+        arxiv=next(filter(None, map(arxiv, links)), None) if is_preprint else None,
+        doi=None if is_preprint else next(filter(None, map(doi, links)), None),
+        acl=id,
+        openreview=next(filter(None, map(openreview, links)), None),
+    )
+
+
+def _pages(text: str | None) -> str | None:
+    return text.replace("-", "–") if text and re.fullmatch(r"\d+-\d+", text) else None
+
+
+def _requests(wanted: Wanted) -> Iterator[str]:
+    """The search by title: https://dblp.org/faq/How+to+use+the+dblp+search+API.html."""
+    return (f"/search/publ/api?format=xml&h=5&q={quote(title)}" for title in sorted(wanted.titles))
+
+
+DBLP = Source(
+    "dblp",
+    "dblp's XML dump, the XML of single records, or an answer of its search",
+    "aggregator",
+    _read,
+    home="https://dblp.org",
+    requests=_requests,
+    pace=2.0,
+)

@@ -1,0 +1,63 @@
+"""Works of OpenAlex: its snapshot's JSON lines, or an answer of its API (https://docs.openalex.org/api-entities/works/work-object)..
+
+A work there joins versions; only its identifiers and the place of its primary location are taken, and no track, which it
+does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from synthkg.enrichment.deduction import from_acl
+from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.sources.files import files_of, json_items
+from synthkg.model import acl, arxiv, doi
+
+__all__ = ["OPENALEX"]
+
+
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+    for file in files_of(path, ".json", ".jsonl"):
+        for item in json_items(file):
+            works = item.get("results", [item]) if isinstance(item, dict) else []
+            yield from (_publication(work) for work in works if work.get("title"))
+
+
+def _publication(work: dict[str, Any]) -> Publication:
+    location = work.get("primary_location") or {}
+    url = location.get("landing_page_url") or ""
+    place = (location.get("source") or {}).get("display_name") or ""
+    preprint, id = arxiv(work.get("doi") or "") or arxiv(url), acl(url)
+    said, biblio = from_acl(id) if id else None, work.get("biblio") or {}
+    first, last = biblio.get("first_page"), biblio.get("last_page")
+    return Publication(
+        page=str(work.get("id", "")),
+        title=" ".join(str(work["title"]).split()),
+        authors=tuple(each.get("raw_author_name") or each["author"]["display_name"] for each in work.get("authorships") or []),
+        type="preprint" if preprint else said.type if said else None,
+        venue="arxiv" if preprint else said.venue if said else place or None,
+        year=None if preprint else work.get("publication_year"),
+        track=said.track if said else None,
+        pages=f"{first}–{last}" if first and last and first != last and not preprint else None,
+        arxiv=preprint,
+        doi=None if preprint else doi(work.get("doi") or ""),
+        acl=id,
+    )
+
+
+def _requests(wanted: Wanted) -> Iterator[str]:
+    dois = [*wanted.values("doi"), *(f"10.48550/arxiv.{id}" for id in wanted.values("arxiv"))]
+    return (f"/works/doi:{quote(doi, safe='/')}" for doi in dois)
+
+
+OPENALEX = Source(
+    "openalex",
+    "works of OpenAlex, JSON lines or an answer of its API",
+    "aggregator",
+    _read,
+    home="https://api.openalex.org",
+    requests=_requests,
+)

@@ -1,0 +1,74 @@
+"""Conference lists in JSON, one file a year: https://github.com/papercopilot/paperlists.
+
+Submissions that were rejected or withdrawn stand in the same files and are passed over. The names are those of OpenReview
+profiles, not the printed ones, so authors are left alone; ids that begin with ``site_`` are the collector's own; a Findings
+paper of EMNLP stands as ``main``, so that an Anthology id, where there is one, decides the track.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from synthkg.enrichment.deduction import from_acl
+from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.sources.files import files_of, json_items
+from synthkg.errors import UnreadableError
+from synthkg.model import acl
+
+__all__ = ["PAPERLISTS"]
+
+_NAME = re.compile(r"([a-z]+)(\d{4})\.json")
+_VENUES = {"nips": "neurips"}
+_NOT_ACCEPTED = re.compile(r"reject|withdraw|desk|active|submi|^$", re.IGNORECASE)
+_PRESENTATIONS = (("oral", "oral"), ("spotlight", "spotlight"), ("top", "spotlight"), ("poster", "poster"))
+_TRACKS = {
+    "main": "main",
+    "datasets & benchmarks": "datasets-and-benchmarks",
+    "datasets and benchmarks": "datasets-and-benchmarks",
+}
+_ON_OPENREVIEW = {"iclr", "nips", "icml", "colm", "tmlr"}
+
+
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+    for file in files_of(path, ".json"):
+        name = _NAME.match(file.name)
+        if name is None:
+            continue
+        for item in json_items(file):
+            if not isinstance(item, dict):
+                raise UnreadableError("this is no list of papers, each an object with id, title, track and status", str(file))
+            if not _NOT_ACCEPTED.search(str(item.get("status", ""))):
+                yield _publication(item, name[1], int(name[2]))
+
+
+def _publication(item: dict[str, Any], venue: str, year: int) -> Publication:
+    id = str(item.get("id", ""))
+    anthology = acl(id)
+    said = from_acl(anthology) if anthology else None
+    is_forum = venue in _ON_OPENREVIEW and not id.startswith("site_") and anthology is None
+    status = str(item.get("status", "")).lower()
+    track = said.track if said else None if anthology else _track(str(item.get("track", "")), venue, year)
+    return Publication(
+        page=f"https://openreview.net/forum?id={id}" if is_forum else said.page if said else str(item.get("site", "")),
+        title=" ".join(str(item.get("title", "")).split()),
+        profiles=tuple(name.strip() for name in str(item.get("author") or "").split(";") if name.strip()),
+        type=said.type if said else "conference-paper",
+        venue=said.venue if said else _VENUES.get(venue, venue),
+        year=year,
+        track=track,
+        presentation=next((ours for theirs, ours in _PRESENTATIONS if theirs in status), None) if is_forum else None,
+        doi=said.doi if said else None,
+        acl=anthology,
+        openreview=id if is_forum else None,
+    )
+
+
+def _track(text: str, venue: str, year: int) -> str | None:
+    """The track; NeurIPS of 2024 stands as main throughout in early files, so that its word is not taken."""
+    return None if venue == "nips" and year >= 2024 else _TRACKS.get(text.lower())
+
+
+PAPERLISTS = Source("paperlists", "paperlists' JSON files, or the folder of them", "aggregator", _read)

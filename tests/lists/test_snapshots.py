@@ -1,0 +1,236 @@
+"""Snapshots: whatever becomes of a list, every state of it comes back byte for byte, and a row keeps its number."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import TOY, Run
+from documents import documents
+from synthkg.catalog import load_catalog, print_snapshot
+from synthkg.catalog.canonical import dump
+from synthkg.catalog.decode import Reading, read_record
+from synthkg.errors import ImportFailed, UsageError
+from synthkg.graph import OxigraphStore, statements
+from synthkg.graph.triples import quads
+from synthkg.lists import Updated, read_list, update
+from synthkg.model import Erratum, ReadingList, Snapshot, load_vocabulary
+from synthkg.views.pages import find_pages, render
+
+FIRST = """\
+# Tides
+
+| Paper                                | Venue     |
+| ------------------------------------ | --------- |
+| [Ebb](https://arxiv.org/abs/2301.00001)  | arxiv 2023 |
+| [Neap](https://arxiv.org/abs/2301.00002) | arxiv 2023 |
+
+## Harbours
+
+- [Quay](https://arxiv.org/abs/2301.00003)
+"""
+
+
+def grown(*texts: str) -> list[Updated]:
+    """A list through its texts; each step must print all texts so far."""
+    record = read_list(texts[0], "tides").list
+    steps = [Updated(record, 0)]
+    for number, text in enumerate(texts[1:], start=2):
+        steps.append(update(steps[-1].record, text, read_list(text, "tides").list, Snapshot(id=f"s{number}")))
+        assert [print_snapshot(steps[-1].record, n) for n in range(1, number + 1)] == list(texts[:number])
+    return steps
+
+
+def kinds(done: Updated) -> list[tuple[str, int]]:
+    return sorted((change.kind, change.number) for change in done.changes)
+
+
+def test_a_row_keeps_its_number_whatever_becomes_of_it() -> None:
+    moved = FIRST.replace("| [Neap](https://arxiv.org/abs/2301.00002) | arxiv 2023 |\n", "")
+    moved = moved.replace(
+        "- [Quay]", "- [Neap](https://arxiv.org/abs/2301.00002)\n- [Spring](https://arxiv.org/abs/2301.00004)\n- [Quay]"
+    )
+    steps = grown(
+        FIRST,
+        FIRST.replace(
+            "[Ebb](https://arxiv.org/abs/2301.00001)  | arxiv 2023", "[Ebb](https://arxiv.org/abs/2301.00001)  | ACL 2023"
+        ),
+        FIRST.replace("[Ebb]", "[Ebb and Flow]"),
+        moved,
+        FIRST,
+    )
+    assert kinds(steps[1]) == [("changed", 1)]
+    assert kinds(steps[2]) == [("retitled", 1)]
+    assert kinds(steps[3]) == [("added", 4), ("changed", 2), ("retitled", 1)]
+    assert kinds(steps[4]) == [("changed", 2), ("gone", 4)]
+    assert [step.kept for step in steps[1:]] == [2, 2, 1, 2]
+
+
+def test_a_row_that_comes_back_is_the_row_that_went() -> None:
+    without = FIRST.replace("| [Neap](https://arxiv.org/abs/2301.00002) | arxiv 2023 |\n", "")
+    steps = grown(FIRST, without, FIRST)
+    assert kinds(steps[1]) == [("gone", 2)]
+    assert kinds(steps[2]) == [("back", 2)]
+
+
+def test_a_wider_column_costs_no_row() -> None:
+    head, _, rest = FIRST.partition("| [Ebb]")
+    wide = "| [A far longer title than all of the others of this table](https://arxiv.org/abs/2301.00009) | arxiv 2023 |\n"
+    record = read_list(head + "| [Ebb]" + rest, "tides").list
+    padded = print_snapshot(record, 1)
+    rows = [line for line in padded.split("\n") if line.startswith("| [")]
+    width = len(wide.split(" | ")[0])
+    text = padded
+    for row in rows:
+        cell, _, tail = row.partition(" | ")
+        text = text.replace(row, f"{cell.rstrip():<{width}} | {tail}")
+    text = text.replace("\n\n## Harbours", f"\n{wide}\n## Harbours")
+    done = grown(padded, text)[1]
+    assert kinds(done) == [("added", 4)]
+
+
+def test_errata_hold_where_their_text_is_printed(tmp_path: Path) -> None:
+    (step, done) = grown(
+        FIRST,
+        FIRST.replace(
+            "| [Neap](https://arxiv.org/abs/2301.00002) | arxiv 2023", "| [Neap](https://arxiv.org/abs/2301.00002) | ICLR 2024"
+        ),
+    )
+    assert step.kept == 0
+    errata = tuple(
+        Erratum(
+            entry=entry, field="venue", published="arxiv 2023", corrected="ACL 2023", kind="stale-venue", reason="It appeared."
+        )
+        for entry in (1, 2)
+    )
+    record = done.record
+    store = OxigraphStore(
+        quads([ReadingList(**{**{f: getattr(record, f) for f in record.__slots__}, "errata": errata})], load_vocabulary())
+    )
+    (first,) = find_pages(store, ["corrected"], {"list": "tides"})
+    (latest,) = find_pages(store, ["corrected"], {"list": "tides", "snapshot": "latest"})
+    assert render(first, store).count("ACL 2023") == 2
+    assert render(latest, store).count("ACL 2023") == 1
+    assert "ICLR 2024" in render(latest, store)
+
+
+@settings(max_examples=60)
+@given(st.lists(documents(), min_size=2, max_size=4), st.randoms(use_true_random=False))
+def test_every_snapshot_of_every_list_comes_back(texts: list[str], random: object) -> None:
+    newline = read_list(texts[0], "tides").list.newline
+    record = read_list(texts[0], "tides").list
+    taken = [texts[0]]
+    for number, text in enumerate(texts[1:], start=2):
+        try:
+            read = read_list(text, "tides").list
+            done = update(record, text, read, Snapshot(id=f"s{number}"))
+        except (ImportFailed, UsageError):
+            continue
+        record = done.record
+        taken.append(text)
+    assert record.newline == newline
+    assert [print_snapshot(record, number) for number in range(1, len(taken) + 1)] == taken
+    reading = Reading("tides.yaml", load_vocabulary())
+    assert read_record(ReadingList, "tides", dump(record), reading) == record, reading.findings
+    assert list(statements(record, load_vocabulary()))
+
+
+def test_many_snapshots_cost_little() -> None:
+    rows = [f"- [Work number {n} of the tides](https://arxiv.org/abs/2301.{n:05})\n" for n in range(200)]
+    texts = ["# Tides\n\n" + "".join(rows[: 100 + 3 * number]) for number in range(31)]
+    vocabulary = load_vocabulary()
+    many = sum(1 for _ in statements(grown(*texts)[-1].record, vocabulary))
+    two = sum(1 for _ in statements(grown(texts[0], texts[-1])[-1].record, vocabulary))
+    assert many < 2 * two
+
+
+@pytest.fixture
+def mylist(run: Run, tmp_path: Path) -> Path:
+    (tmp_path / "LIST.md").write_text(FIRST, "utf-8")
+    run("import", tmp_path / "LIST.md", "--to", tmp_path / "data", "--id", "tides")
+    return tmp_path / "data"
+
+
+def test_the_command_and_the_views(run: Run, mylist: Path, tmp_path: Path) -> None:
+    later = FIRST.replace("[Quay]", "[Quays]") + "- [Spring](https://arxiv.org/abs/2301.00004)\n"
+    (tmp_path / "LIST.md").write_text(later, "utf-8")
+    call = ("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2024-12-19")
+    assert run(*call, "--dry-run").stdout == run(*call, "--source", "https://example.org/tides/2").stdout
+    done = run(*call)
+    assert done.status == 2
+    assert "--snapshot" in done.stderr
+    record = yaml.safe_load((mylist / "lists" / "tides.yaml").read_text("utf-8"))
+    assert [snapshot if isinstance(snapshot, str) else snapshot["id"] for snapshot in record["snapshots"]] == [
+        "first",
+        "2024-12-19",
+    ]
+    for value, text in (("first", FIRST), ("latest", later), ("2024-12-19", later)):
+        assert run("view", "published", "--data", mylist, "-p", f"snapshot={value}").stdout == text
+    rows = run(
+        "query", "history", "-p", "list=tides", "--data", mylist, "--columns", "entry,since,until,title", "--format", "csv"
+    ).stdout
+    assert rows.splitlines() == [
+        "entry,since,until,title",
+        "1,first,,Ebb",
+        "2,first,,Neap",
+        "3,first,first,Quay",
+        "3,2024-12-19,,Quays",
+        "4,2024-12-19,,Spring",
+    ]
+
+
+def test_a_whole_history_is_taken_in(run: Run, mylist: Path, tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+
+    def git(*arguments: str) -> None:
+        settings = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *settings, "-C", checkout, *arguments], check=True, capture_output=True)
+
+    git("init")
+    texts = [FIRST, FIRST.replace("Ebb", "Flow"), FIRST.replace("## Harbours", "## Ports")]
+    for text in texts:
+        (checkout / "LIST.md").write_text(text, "utf-8")
+        git("add", "LIST.md")
+        git("commit", "-m", "a version")
+    call = ("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", checkout)
+    assert run(*call).status == 0
+    (record,) = load_catalog(mylist).of(ReadingList).values()
+    assert [print_snapshot(record, number + 1) for number in range(len(record.snapshots))] == [FIRST, *texts] or [
+        print_snapshot(record, number + 1) for number in range(len(record.snapshots))
+    ] == texts
+    before = (mylist / "lists" / "tides.yaml").read_bytes()
+    assert run(*call).status == 0
+    assert (mylist / "lists" / "tides.yaml").read_bytes() == before, "what is taken in is not taken in again"
+    assert run("update", "NONE.md", *call[2:]).status == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (("    title: Ebb", "    since: nowhere\n        title: Ebb"), "unknown-snapshot"),
+        (("    title: Neap", "    number: 1\n        title: Neap"), "row-twice"),
+        (("title: tides", "snapshots: [first, first]\ntitle: tides"), "duplicate-snapshot"),
+    ],
+)
+def test_faults_of_snapshots_are_findings(run: Run, mylist: Path, change: tuple[str, str], rule: str) -> None:
+    file = mylist / "lists" / "tides.yaml"
+    text = file.read_text("utf-8")
+    if rule == "duplicate-snapshot":
+        file.write_text("snapshots:\n  - first\n  - first\n" + text, "utf-8")
+    else:
+        assert change[0] in text, text
+        file.write_text(text.replace(*change), "utf-8")
+    done = run("check", "--data", mylist)
+    assert done.status == 1
+    assert f"[{rule}]" in done.stdout + done.stderr or rule in done.stdout + done.stderr
+
+
+def test_the_toy_is_one_snapshot() -> None:
+    for record in load_catalog(TOY).of(ReadingList).values():
+        assert record.snapshots == ()

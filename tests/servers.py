@@ -183,12 +183,21 @@ class Synthkg:
         return self.log.read_text(errors="replace")
 
 
-def start_synthkg(dump: Path, *options: str) -> Iterator[Synthkg]:
-    """Starts one that serves a dump."""
+def start_synthkg(source: Path, *options: str) -> Iterator[Synthkg]:
+    """Starts one that serves a dump, or a folder of records."""
     with tempfile.TemporaryDirectory() as folder:
         log, base = Path(folder) / "log", f"127.0.0.1:{free_port()}"
-        command = [sys.executable, "-m", "synthkg.cli", "serve", "--from", str(dump), "--bind", base, *options]
-        with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:
+        command = [
+            sys.executable,
+            "-m",
+            "synthkg.cli",
+            "serve",
+            "--data" if source.is_dir() else "--from",
+            str(source),
+            "--bind",
+            base,
+        ]
+        with log.open("wb") as out, subprocess.Popen([*command, *options], stdout=out, stderr=out) as process:
             try:
                 _answers(f"http://{base}/health", process, log, 60)
                 yield Synthkg(f"http://{base}", process, log)

@@ -23,7 +23,7 @@ from synthkg.errors import UnreadableError, UsageError
 @click.option("--memory", type=click.IntRange(min=50), default=600, show_default=True, help="Megabytes that a query may take.")
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Workers kept ready.")
 @click.option("--site", type=click.Path(path_type=Path, file_okay=False, exists=True), help="A web site to show at /.")
-@click.option("--watch", "is_watching", is_flag=True, help="Take in the dump when it changes (SIGHUP does too).")
+@click.option("--watch", "is_watching", is_flag=True, help="Take in what changes: the dump, or the records (SIGHUP does too).")
 @click.option("--metrics", "has_metrics", is_flag=True, help="Answer /metrics, in Prometheus' format.")
 @click.option("--prefix", default="", metavar="/PATH", help="The path at which a proxy shows it.")
 def serve(
@@ -45,7 +45,8 @@ def serve(
     """
     from synthkg.serve import Limits, Settings, run
 
-    settings = Settings(bind, Limits(timeout, memory, workers), site, is_watching, has_metrics, prefix.rstrip("/"))
+    watched = (dump or data_folder(data)) if is_watching else None
+    settings = Settings(bind, Limits(timeout, memory, workers), site, watched, has_metrics, prefix.rstrip("/"))
     with _source(data, dump) as source:
         run(source, settings, lambda line: click.echo(line, err=True), click.echo)
 

@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -35,7 +36,7 @@ class Settings:
         bind: ``host:port``; the port 0 is any free one.
         limits: What queries may take.
         site: The folder of a web site, or None.
-        is_watching: Whether a dump that changes is taken in.
+        watched: The dump, or the folder of records, whose changes are taken in; None where none are.
         has_metrics: Whether ``/metrics`` is answered.
         prefix: The path at which a proxy shows us, such as ``/synthkg``.
     """
@@ -43,7 +44,7 @@ class Settings:
     bind: str = "127.0.0.1:8000"
     limits: Limits = field(default_factory=Limits)
     site: Path | None = None
-    is_watching: bool = False
+    watched: Path | None = None
     has_metrics: bool = False
     prefix: str = ""
 
@@ -98,8 +99,8 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
         except (OSError, ValueError) as error:
             raise UsageError(f"cannot serve at {settings.bind}: {error}") from error
         _listen_to_signals(served)
-        if settings.is_watching:
-            threading.Thread(target=_watch, args=(served, source), daemon=True).start()
+        if settings.watched is not None:
+            threading.Thread(target=_watch, args=(served, settings.watched), daemon=True).start()
         say(f"serving {_size(served)} at http://{host}:{server.effective_port}{settings.prefix}/")
         server.run()
     finally:
@@ -123,22 +124,23 @@ def _listen_to_signals(served: Served) -> None:
         signal.signal(signal.SIGHUP, reload)
 
 
-def _watch(served: Served, source: Callable[[], Path]) -> None:
-    """Takes in a dump when it has changed and then stayed as it is for a moment."""
-    taken = last = _state(served)
+def _watch(served: Served, watched: Path) -> None:
+    """Takes in what has changed and then stayed as it is for a moment."""
+    taken = last = _state(watched)
     while True:
         time.sleep(_WATCHES)
-        now = _state(served)
-        if now is not None and now == last and now != taken:
+        now = _state(watched)
+        if now and now == last and now != taken:
             taken = now
             served.reload()
         last = now
 
 
-def _state(served: Served) -> tuple[int, int, int] | None:
-    with served.lease() as graph:
-        try:
-            state = graph.dump.stat()
-        except OSError:
-            return None
-    return state.st_mtime_ns, state.st_size, state.st_ino
+def _state(watched: Path) -> set[tuple[str, int, int]]:
+    """What tells whether a file, or one in a folder, has changed."""
+    found = set()
+    for path in watched.rglob("*") if watched.is_dir() else [watched]:
+        with suppress(OSError):
+            state = path.stat()
+            found.add((str(path), state.st_mtime_ns, state.st_size))
+    return found

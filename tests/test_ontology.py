@@ -561,7 +561,8 @@ GOOD = (
     :kind <concept/evidence/paper> .
 <artifact/code> a :Artifact , :Code ; dcterms:title "Self-Instruct code" ; skos:altLabel "self-instruct" ;
     :url <https://github.com/yizhongw/self-instruct> ; :formerUrl <https://example.org/old> ;
-    :formerly <artifact/source> ; :state <concept/state/reachable> ; dcterms:license "Apache-2.0" ; :size "3 MB" ;
+    :formerly <artifact/source> ; :state <concept/state/reachable> ; :checked "2026-11-28"^^xsd:date ; :archived true ;
+    :hostId "579807632" ; dcterms:license "Apache-2.0" ; :size "3 MB" ;
     :introduces <method/self-instruct> ; :stage <concept/stage/fine-tuning> ; :domain <concept/domain/code> ;
     :technique <concept/technique/data-synthesis> .
 <paper/self-instruct/version/arxiv> skos:exactMatch <https://dblp.org/rec/journals/corr/abs-2212-10560> ;
@@ -792,6 +793,11 @@ CASES: list[tuple[str, str, str | None]] = [
     (ARTIFACT, 'dcterms:license "Apache License 2.0"', "license"),
     (ARTIFACT, ":formerUrl <https://example.org/>", "former_urls"),
     (ARTIFACT, ":state <concept/state/reachable>", "state"),
+    (ARTIFACT, ':checked "2026-11-28"^^xsd:date', None),
+    (ARTIFACT, ':checked "2026-11"^^xsd:gYearMonth', "checked"),
+    (ARTIFACT, ":archived false", "archived"),
+    (ARTIFACT, ':hostId "621ffdc036468d709f17434d"', None),
+    (ARTIFACT, ':hostId "yizhongw/self-instruct"', "host_id"),
     ('a :Artifact , :Code ; dcterms:title "T"', ":state <concept/state/unknown>", "url"),
     ('a :Artifact , :Model ; dcterms:title "T"', ":state <concept/state/unknown>", None),
     (ARTIFACT, ':size "3 MB" , "3 GB"', "size"),

@@ -134,7 +134,9 @@ def _facts(record: Any) -> Iterator[tuple[str, Pointer]]:
     """Every key of a record that needs evidence, as ``supports`` names it, with its place."""
     for f in fields(record):
         value = getattr(record, f.name)
-        if f.name in ("id", "draft", "formerly", "different", "evidence", "state") or value is None or value == ():
+        if f.name in ("id", "draft", "formerly", "different", "evidence", "state", "checked") or value is False:
+            continue
+        if value is None or value == ():
             continue
         if f.name in ("versions", "syntheses"):
             for number, part in enumerate(value):

@@ -73,15 +73,25 @@ class Connection:
         timeout: Seconds for a request, to connect and to send all of its answer; none takes longer than twice that.
         retries: How often a request is repeated that a busy server (429, 502, 503, 504) or a broken connection left unanswered.
         sleep: Waits between two attempts.
+        anonymous: Never sends the credentials, even if asked: for the addresses of strangers.
 
     Raises:
         UsageError: The address is none of http or https, or carries credentials.
     """
 
-    def __init__(self, url: str, *, timeout: float = 60.0, retries: int = 4, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout: float = 60.0,
+        retries: int = 4,
+        sleep: Callable[[float], None] = time.sleep,
+        anonymous: bool = False,
+    ) -> None:
         self.url = url
         self.timeout = timeout
         self.retries = retries
+        self._anonymous = anonymous
         self._sleep = sleep
         self._secrets: tuple[str, ...] = ()
         if not 0 < timeout <= LONGEST_TIMEOUT:
@@ -97,7 +107,7 @@ class Connection:
     def _build_opener(self, private: bool) -> urllib.request.OpenerDirector:
         handlers: list[urllib.request.BaseHandler] = [Redirects(), Http(), Https()]
         user, password = os.environ.get(USER), os.environ.get(PASSWORD)
-        if user and password:
+        if user and password and not self._anonymous:
             basic = base64.b64encode(f"{user}:{password}".encode()).decode()
             self.hide(password, basic)
             known = urllib.request.HTTPPasswordMgrWithDefaultRealm()

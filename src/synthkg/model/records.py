@@ -185,7 +185,11 @@ class Method:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
-    """A thing at a URL: code, data set, model, project page or demo. A model that is only served may have no URL."""
+    """A thing at a URL: code, data set, model, project page or demo. A model that is only served may have no URL.
+
+    ``checked`` is the last day on which the URL's answer agreed with ``state``; ``host_id`` is what the host of a repository
+    calls it in its own database.
+    """
 
     folder: ClassVar[str] = "artifacts"
 
@@ -198,6 +202,9 @@ class Artifact:
     aliases: tuple[str, ...] = ()
     former_urls: tuple[Url, ...] = ()
     state: Annotated[str, Concept("state")] = "unknown"
+    checked: Date | None = None
+    archived: bool = False
+    host_id: str | None = None
     license: str | None = None
     size: str | None = None
     introduces: tuple[MethodId, ...] = ()

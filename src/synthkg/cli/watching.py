@@ -1,0 +1,142 @@
+"""``watch``: what became of the artifacts at their addresses."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synthkg.cli.frame import FINDINGS, data_folder, data_option, examples, main, progress_shown
+from synthkg.errors import UsageError
+
+if TYPE_CHECKING:
+    from synthkg.catalog import Catalog
+    from synthkg.model import Artifact
+    from synthkg.watching import Judged, Observation, Proposal
+
+
+@main.command(epilog=examples(
+    "synthkg watch --online\nsynthkg watch self-instruct-code --online --dry-run\nsynthkg watch --review\n"
+    "synthkg watch --accept 'self-instruct-code/*' --accept '*/identity'\nsynthkg watch --from answers.jsonl --dry-run"
+))  # fmt: skip
+@click.argument("ids", nargs=-1, metavar="[ARTIFACT]...")
+@data_option
+@click.option("--online", is_flag=True, help="Ask the addresses, and GitHub's and Hugging Face's API.")
+@click.option("--from", "file", type=click.Path(path_type=Path), help="A file of observations, instead of those that are kept.")
+@click.option(
+    "--accept", "accepted", multiple=True, metavar="NAME", help="Write what is proposed: ARTIFACT or ARTIFACT/KIND, * allowed."
+)
+@click.option("--review", "reviews", is_flag=True, help="Judge the proposals one by one.")
+@click.option("--dry-run", is_flag=True, help="Change no record.")
+@click.option("--mirror", "mirrors", multiple=True, metavar="ADDRESS=ADDRESS", help="Ask another server in the place of one.")
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds for a request. Default: 30.")
+def watch(
+    ids: tuple[str, ...],
+    data: Path | None,
+    online: bool,
+    file: Path | None,
+    accepted: tuple[str, ...],
+    reviews: bool,
+    dry_run: bool,
+    mirrors: tuple[str, ...],
+    timeout: float,
+) -> None:
+    """See whether artifacts are still at their addresses: reachable, moved, gone, archived, taken over.
+
+    ARTIFACT is an id; by default all. What was seen is kept, and judged together with what earlier runs saw: gone takes two days
+    or two means. The day of a check is written at once; what else should change is proposed, and written with --accept or
+    --review. Exit status: 0 nothing is proposed, 1 proposals wait.
+    """
+    from synthkg.catalog import load_catalog, write_changed
+    from synthkg.watching import choose, judge_all, review, settle
+
+    if online and file:
+        raise UsageError("give one of --online and --from")
+    catalog = load_catalog(data_folder(data, to_change=not dry_run))
+    artifacts = _artifacts(catalog, ids)
+    judged = judge_all(catalog, artifacts, _seen(artifacts, online, file, dict(map(_mirror, mirrors)), timeout))
+    proposals = [each for _, judgement in judged for each in judgement.proposals]
+    chosen = choose(proposals, accepted)
+    if reviews:
+        chosen += review([each for each in proposals if each not in chosen], _question, click.echo)
+    _tell(catalog, judged, chosen)
+    changed = settle(judged, chosen)
+    written = [] if dry_run else write_changed(catalog, changed)
+    days = sum(bool(judgement.checked) for _, judgement in judged)
+    waiting = len(proposals) - len(chosen)
+    click.echo(
+        f"{days} of {len(judged)} as their records say, {len(chosen)} proposals accepted, {waiting} waiting, "
+        f"{len(written)} files written",
+        err=True,
+    )
+    if waiting:
+        sys.exit(FINDINGS)
+
+
+def _artifacts(catalog: Catalog, ids: tuple[str, ...]) -> list[Artifact]:
+    from synthkg.findings import did_you_mean
+    from synthkg.model import Artifact
+
+    known = catalog.known(Artifact)
+    for id in ids:
+        if id not in known:
+            raise UsageError(f'there is no artifact "{id}"; {did_you_mean(id, known)}')
+    return [known[id] for id in dict.fromkeys(ids)] or list(known.values())
+
+
+def _mirror(text: str) -> tuple[str, str]:
+    old, equals, new = text.partition("=")
+    if not equals or not all(each.startswith(("http://", "https://")) for each in (old, new)):
+        raise UsageError(f'"{text}" names no mirror; write https://api.github.com=https://mirror.example')
+    return old, new
+
+
+def _seen(
+    artifacts: list[Artifact], online: bool, file: Path | None, mirrors: dict[str, str], timeout: float
+) -> list[Observation]:
+    """All that was ever seen, this run included."""
+    from datetime import UTC, datetime
+
+    from synthkg.watching import Visitor, add_observations, kept, observe, read_observations
+
+    place = file or kept()
+    known = read_observations(place, strict=file is not None) if file or place.exists() else []
+    if not online:
+        return known
+    new: list[Observation] = []
+
+    def keep(observation: Observation) -> None:
+        new.append(observation)
+        add_observations(place, [observation])
+
+    run = datetime.now(UTC).isoformat(timespec="seconds")
+    with progress_shown() as progress:
+        done = observe(artifacts, Visitor(mirrors, timeout), run, known, keep, lambda count: progress("addresses", count))
+    for each in new:
+        if each.trouble and not each.control:
+            click.echo(f"{each.url} ({each.by}): says nothing: {each.trouble}", err=True)
+    for left in done.left:
+        click.echo(f"not asked: {left}", err=True)
+    click.echo(f"{done.asked} addresses asked, {len(done.left)} left", err=True)
+    return known + new
+
+
+def _tell(catalog: Catalog, judged: list[Judged], chosen: list[Proposal]) -> None:
+    for artifact, judgement in judged:
+        for each in judgement.proposals:
+            values = "; ".join(f"{key} = {value}" for key, value in each.changes.items() if key != "former_urls")
+            word = "accepted" if each in chosen else "proposed"
+            click.echo(f"{catalog.path(artifact)}: {word} {each.name}: {values} ({each.why})")
+        for doubt in judgement.doubts:
+            click.echo(f"{catalog.path(artifact)}: look: {doubt}", err=True)
+
+
+def _question(text: str) -> str:
+    """Asks on standard error and reads a line from standard input, whatever that is."""
+    click.echo(text, nl=False, err=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line

@@ -1,0 +1,139 @@
+"""What an address answered on one day, kept as a line of JSON, so that another day's answer can be laid beside it.
+
+An observation says what was seen and judges nothing. The lines are only ever added to: a run that breaks off has lost nothing,
+and "gone" needs two of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from synthkg.cache import home
+from synthkg.errors import UnreadableError
+from synthkg.files import read_text
+from synthkg.model import is_url
+
+__all__ = ["PAGE", "Observation", "add_observations", "kept", "read_observations"]
+
+PAGE = "page"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_TYPES = {"status": int, "facts": dict}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What one address answered, asked by one means.
+
+    Attributes:
+        day: When, YYYY-MM-DD.
+        run: When the run began that asked, to the second: it holds for the same run's controls.
+        by: The means: ``page``, ``github`` or ``huggingface``.
+        url: The address of the artifact, or of a control.
+        asked: The address that was really asked: of a page the same, else the API's.
+        control: ``present`` for an address that must be there, ``absent`` for one that cannot be, empty for an artifact's.
+        status: The last HTTP status, or 0 where nothing answered.
+        moved_to: The address to which it leads, where that is another.
+        facts: What an API says of the repository: ``id``, ``name``, ``created``, ``pushed``, ``license``, as text; ``archived``
+            and ``disabled``.
+        trouble: Why the answer says nothing, or empty.
+    """
+
+    day: str
+    run: str
+    by: str
+    url: str
+    asked: str
+    control: str = ""
+    status: int = 0
+    moved_to: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    trouble: str = ""
+
+    def having(self, **values: Any) -> Observation:
+        """The same with some of it known better."""
+        return replace(self, **values)
+
+    @property
+    def host(self) -> str:
+        """The server that answered, as a control of the same run vouches for it."""
+        return self.asked.split("/")[2].lower()
+
+
+def kept() -> Path:
+    """Where the answers of all runs are kept."""
+    return home() / "watch" / "observations.jsonl"
+
+
+def add_observations(path: Path, observations: Iterable[Observation]) -> None:
+    """Adds lines to a file; a line that a crash cut short is ended first, and read by nobody."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = "".join(f"{json.dumps(asdict(each), ensure_ascii=False)}\n" for each in observations)
+    with path.open("ab+") as file:
+        if file.seek(0, 2):
+            file.seek(-1, 2)
+            text = text if file.read(1) == b"\n" else f"\n{text}"
+        file.write(text.encode())
+
+
+def read_observations(path: Path, *, strict: bool = True) -> list[Observation]:
+    """The observations of a file.
+
+    Args:
+        path: The file, a line of JSON each.
+        strict: Whether a line that is none is an error; else it is passed over.
+
+    Raises:
+        UnreadableError: The file cannot be read, or a line of it is no observation.
+    """
+    found = []
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            found.append(_read(json.loads(line)))
+        except (ValueError, RecursionError) as error:
+            if strict:
+                problem = f"no observation ({error}); write lines as synthkg watch does"
+                raise UnreadableError(problem, f"{path}:{number}:1") from error
+    return found
+
+
+def _read(value: Any) -> Observation:
+    """An observation from its JSON.
+
+    Raises:
+        ValueError: It is none; the message says why.
+    """
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    for problem in _problems(value):
+        raise ValueError(problem)
+    return Observation(**value)
+
+
+def _problems(value: dict[str, Any]) -> Iterator[str]:
+    known = [each.name for each in fields(Observation)]
+    yield from (f'unknown key "{key}"' for key in value if key not in known)
+    yield from (f'no "{key}"' for key in known[:5] if key not in value)
+    for key, each in value.items():
+        if type(each) is not _TYPES.get(key, str):
+            yield f'"{key}" is of another type'
+            return
+    if not _DAY.fullmatch(value["day"]):
+        yield '"day" is none; write YYYY-MM-DD'
+    date.fromisoformat(value["day"])
+    for key in ("url", "asked", "moved_to"):
+        if value.get(key) and not is_url(value[key]):
+            yield f'"{key}" is no address'
+    for key, each in value.get("facts", {}).items():
+        if type(each) is not (bool if key in ("archived", "disabled") else str):
+            yield f'the fact "{key}" is of another type'
+            return
+    if created := value.get("facts", {}).get("created"):
+        date.fromisoformat(created)

@@ -1,0 +1,252 @@
+"""Asks the addresses of artifacts, as pages and at the APIs of their hosts, with control requests in the same run.
+
+For each host and means, an address that must be there and one that cannot be are asked first and last, so that a host, a proxy
+or a network that answers anything to everything convinces nobody. A host that wants no more questions is left until the next run,
+which goes on where this one ended. Redirects are followed by hand, so that it is known where an address leads.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import NamedTuple
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from synthkg.endpoints import Connection
+from synthkg.errors import EndpointError, UsageError
+from synthkg.model import Artifact, normal_url
+from synthkg.watching.controls import GONE, denies, is_present, vouched
+from synthkg.watching.hosts import HOSTS, Host, host_of
+from synthkg.watching.observation import PAGE, Observation
+
+__all__ = ["Observing", "Visitor", "addresses_of", "observe"]
+
+_HOPS = 5
+_REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
+_PACE = 1.0
+_HTML = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "Accept-Language": "en", "Range": "bytes=0-65535"}
+_JSON = {"Accept": "application/json"}
+
+
+class Reply(NamedTuple):
+    """What an address answered after its redirects: ``url`` is the last one asked, ``is_permanent`` whether all were for good."""
+
+    status: int
+    url: str
+    headers: Message
+    body: bytes = b""
+    trouble: str = ""
+    is_permanent: bool = True
+
+
+@dataclass
+class Visitor:
+    """Asks any address politely: not too fast, and a host that wants no more questions no more.
+
+    Attributes:
+        addresses: Beginnings of addresses, and what is asked in their place: a mirror.
+        timeout: Seconds for a request.
+        sleep: Waits.
+        clock: Seconds that pass.
+        closed: Host -> why it is asked nothing more in this run.
+    """
+
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 30.0
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    closed: dict[str, str] = field(default_factory=dict)
+    _next: dict[str, float] = field(default_factory=dict)
+
+    def ask(self, url: str, headers: Mapping[str, str], pace: float = _PACE) -> Reply:
+        """The answer of an address, or the trouble that there was."""
+        is_permanent = True
+        for _ in range(_HOPS + 1):
+            reply = self._ask_once(url, headers, pace)
+            if reply.status not in _REDIRECTS:
+                return reply._replace(is_permanent=is_permanent)
+            place = reply.headers.get("Location", "")
+            try:
+                to = urldefrag(urljoin(url, place)).url
+                is_address = bool(place) and urlsplit(to).scheme in ("http", "https") and bool(urlsplit(to).hostname)
+            except ValueError:
+                is_address = False
+            if not is_address:
+                return reply._replace(trouble=f"answers {reply.status}, but not where to")
+            url, is_permanent = to, is_permanent and _REDIRECTS[reply.status]
+        return Reply(0, url, Message(), trouble=f"leads on more than {_HOPS} times")
+
+    def _ask_once(self, url: str, headers: Mapping[str, str], pace: float) -> Reply:
+        host = urlsplit(url).netloc.lower()
+        if host in self.closed:
+            return Reply(0, url, Message(), trouble=self.closed[host])
+        if (wait := self._next.get(host, 0.0) - self.clock()) > 0:
+            self.sleep(wait)
+        there = next((new + url[len(old) :] for old, new in self.addresses.items() if url.startswith(old)), url)
+        try:
+            answer = Connection(there, timeout=self.timeout, retries=1, sleep=self.sleep, anonymous=True).exchange(
+                urllib.request.Request(there, headers=dict(headers))
+            )
+            reply = Reply(200, url, answer.headers, answer.body)
+        except UsageError:
+            return Reply(0, url, Message(), trouble="has no address that can be asked")
+        except EndpointError as error:
+            reply = _refusal(error, url)
+        finally:
+            self._next[host] = self.clock() + pace
+        self._heed(host, reply)
+        return reply
+
+    def _heed(self, host: str, reply: Reply) -> None:
+        """Closes a host whose limit is reached: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api."""
+        if reply.headers.get("X-RateLimit-Remaining", "").strip() == "0":
+            self.closed[host] = "the limit of questions to it is reached; run it again in an hour"
+        elif reply.status == http.client.TOO_MANY_REQUESTS or (reply.status in (403, 503) and "Retry-After" in reply.headers):
+            self.closed[host] = f"it answers {reply.status}, too many questions; run it again later"
+
+
+def _refusal(error: EndpointError, url: str) -> Reply:
+    """What stands behind an error of the connection: the server's own refusal, or none."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, urllib.error.HTTPError):
+            said = f"answers {cause.code} {http.client.responses.get(cause.code, '')}".rstrip()
+            return Reply(cause.code, url, cause.headers, trouble="" if cause.code in GONE else said)
+        cause = cause.__cause__
+    return Reply(0, url, Message(), trouble=error.message)
+
+
+@dataclass
+class Observing:
+    """What a run has asked: how many addresses of artifacts, which it had to leave, and why."""
+
+    asked: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+def addresses_of(artifact: Artifact) -> Iterator[tuple[str, str]]:
+    """The means and addresses by which an artifact is asked for; none of one that was taken over."""
+    if artifact.url is None or artifact.state == "unsafe":
+        return
+    if found := host_of(artifact.url):
+        host, name = found
+        yield host.name, f"{host.page}/{name}"
+    yield PAGE, artifact.url
+
+
+def observe(
+    artifacts: Iterable[Artifact],
+    visitor: Visitor,
+    run: str,
+    known: Sequence[Observation] = (),
+    keep: Callable[[Observation], None] = lambda each: None,
+    progress: Callable[[int], None] = lambda count: None,
+) -> Observing:
+    """Asks for each artifact once by each means.
+
+    Args:
+        artifacts: The artifacts.
+        visitor: Who asks.
+        run: When the run began, as an ISO 8601 time; its first ten characters are the day of the observations.
+        known: What earlier runs saw; what they learnt on the same day is not asked again.
+        keep: Called with each observation as soon as it is made.
+        progress: Called with the number of addresses asked so far.
+    """
+    done = Observing()
+    today = {(each.by, each.url) for each in vouched(known) if each.day == run[:10]}
+    wanted = dict.fromkeys(address for artifact in artifacts for address in addresses_of(artifact))
+    faults: dict[tuple[str, str], str] = {}
+    for by, url in (address for address in wanted if address not in today):
+        place = (by, _server(by, url))
+        if place not in faults:
+            controls = list(_controls(visitor, run, *place))
+            for each in controls:
+                keep(each)
+            faults[place] = _fault(controls[-1])
+        if why := visitor.closed.get(urlsplit(place[1]).netloc) or faults[place]:
+            done.left.append(f"{url} ({by}): {why}")
+            continue
+        keep(_look(visitor, run, by, url))
+        done.asked += 1
+        progress(done.asked)
+    for place, fault in faults.items():
+        if not fault and urlsplit(place[1]).netloc not in visitor.closed:
+            for each in _controls(visitor, run, *place):
+                keep(each)
+    return done
+
+
+def _fault(absent: Observation) -> str:
+    """What is wrong with how a host answered for an address that cannot be there, or empty."""
+    return "" if denies(absent) else f"asked for what cannot be there, it {absent.trouble or f'answers {absent.status}'}"
+
+
+def _server(by: str, url: str) -> str:
+    """The server that is asked, as the beginning of its addresses."""
+    parts = urlsplit(HOSTS[by].api if by in HOSTS else url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _controls(visitor: Visitor, run: str, by: str, server: str) -> Iterator[Observation]:
+    """An address that must be there, and one that cannot be."""
+    mark = "".join(filter(str.isdigit, run))
+    host = next((host for host in HOSTS.values() if by == host.name or server == host.page), None)
+    if host:
+        there, not_there = f"{host.page}/{host.present}", f"{host.page}/{host.absent}{mark}"
+    else:
+        there, not_there = f"{server}/", f"{server}/no-such-page-{mark}"
+    for control, url in (("present", there), ("absent", not_there)):
+        yield _look(visitor, run, by, url, control)
+
+
+def _look(visitor: Visitor, run: str, by: str, url: str, control: str = "") -> Observation:
+    look = _look_at_api if by in HOSTS else _look_at_page
+    return look(visitor, Observation(day=run[:10], run=run, by=by, url=url, asked=url, control=control))
+
+
+def _look_at_page(visitor: Visitor, blank: Observation) -> Observation:
+    reply = visitor.ask(blank.url, _HTML)
+    seen = blank.having(status=reply.status, trouble=reply.trouble)
+    if reply.trouble or normal_url(reply.url).lower() == normal_url(blank.url).lower():
+        return seen
+    if not reply.is_permanent:
+        return seen if blank.control else seen.having(moved_to=reply.url, trouble=f"leads, for now, to {reply.url}")
+    return seen.having(moved_to=reply.url)
+
+
+def _look_at_api(visitor: Visitor, blank: Observation) -> Observation:
+    found = host_of(blank.url)
+    assert found is not None, "an API is asked for repositories alone"
+    host, name = found
+    asked = f"{host.api}{host.path(name)}"
+    reply = visitor.ask(asked, _JSON, host.pace)
+    seen = blank.having(asked=asked, status=reply.status, trouble=reply.trouble)
+    if reply.trouble:
+        return seen
+    if not is_present(seen):
+        is_its_own = reply.headers.get_content_type().endswith("json")
+        return seen if is_its_own else seen.having(trouble=f"answers {reply.status} with {reply.headers.get_content_type()}")
+    return _read(host, name, reply, seen)
+
+
+def _read(host: Host, name: str, reply: Reply, seen: Observation) -> Observation:
+    """The observation with what the API's answer says, if it is the answer that the API documents."""
+    try:
+        facts = host.read(json.loads(reply.body))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return seen.having(trouble="answers with something else than the API documents")
+    if urlsplit(reply.url).netloc != urlsplit(seen.asked).netloc:
+        return seen.having(trouble=f"leads to another server, {urlsplit(reply.url).netloc}")
+    kind = name.rpartition("/")[0].rpartition("/")[0]
+    now = f"{kind}/{facts['name']}" if kind else facts["name"]
+    if now.lower() == name.lower():
+        return seen.having(facts=facts)
+    if reply.url == seen.asked:
+        return seen.having(trouble=f"answers with another repository, {now}")
+    return seen.having(facts=facts, moved_to=f"{host.page}/{now}")

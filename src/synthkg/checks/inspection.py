@@ -36,12 +36,13 @@ Progress = Callable[[str, int], None]
 
 @dataclass(slots=True)
 class Checked:
-    """A catalog, its graph with all that follows from it, and the findings, sorted by place."""
+    """A catalog, its graph with all that follows from it, the findings, sorted by place, and notes on how they were found."""
 
     catalog: Catalog
     store: OxigraphStore
     inferred: list[Any]
     findings: list[Finding]
+    notes: list[str]
 
     @property
     def errors(self) -> list[Finding]:
@@ -59,7 +60,8 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
     findings = list(catalog.findings)
     for record in catalog:
         findings.extend(_record_findings(catalog, record))
-    findings.extend(validate(catalog, lambda count: progress("validating", count)))
+    notes: list[str] = []
+    findings.extend(validate(catalog, lambda count: progress("validating", count), notes.append))
     store = OxigraphStore(dataset(catalog))
     inferred = infer(store)
     if catalog.is_whole:
@@ -67,7 +69,7 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
         findings.extend(_foreign_links(catalog))
         for query in load_queries("checks").values():
             findings.extend(_query_findings(catalog, store, query))
-    return Checked(catalog, store, inferred, sorted(set(findings)))
+    return Checked(catalog, store, inferred, sorted(set(findings)), notes)
 
 
 def _record_findings(catalog: Catalog, record: Record) -> Iterator[Finding]:

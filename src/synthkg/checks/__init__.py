@@ -1,7 +1,7 @@
 """What is wrong in a data folder, and where.
 
-Read `inspection` first (all checks as one list of findings), then `shacl` (the shapes, record by record) with `proving` and `decisions`
-(the shapes compiled, so that pySHACL is asked about few records).
+Read `inspection` first (all checks as one list of findings), then `shacl` (the shapes, record by record), on `proving` (which
+records need no pySHACL) and `decisions` (the shapes, compiled).
 """
 
 from synthkg.checks.inspection import Checked, check

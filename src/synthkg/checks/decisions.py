@@ -33,13 +33,17 @@ _PLAIN = {
     _BOOLEAN: re.compile("true|false"),
 }
 
-# What a shape may say of a value, of a node whose facts are known, of what a path leads to, and besides; and what not only once.
-_OF_VALUES = frozenset("nodeKind datatype pattern minLength in languageIn minInclusive maxInclusive not or hasValue".split())
+_OF_ALL = frozenset({"targetClass", "targetSubjectsOf", "severity", "message"})
+_OF_VALUES = frozenset(
+    {"nodeKind", "datatype", "pattern", "minLength", "in", "languageIn", "minInclusive", "maxInclusive", "not", "or", "hasValue"}
+)
 _OF_NODES = _OF_VALUES | {"property", "closed", "ignoredProperties"}
 _OF_PATHS = _OF_VALUES | {"path", "minCount", "maxCount", "disjoint", "uniqueLang"}
-_BESIDES = frozenset("targetClass targetSubjectsOf severity message".split())
-_KNOWN = _OF_NODES | _OF_PATHS | _BESIDES | frozenset("NodeShape PropertyShape IRI Literal Violation Warning Info".split())
-_SEVERAL = frozenset("targetClass targetSubjectsOf property not or pattern hasValue disjoint message".split())
+_CLASSES = frozenset({"NodeShape", "PropertyShape"})
+_KNOWN = _OF_ALL | _OF_NODES | _OF_PATHS | _CLASSES | {"IRI", "Literal", "Violation", "Warning", "Info"}
+_REPEATABLE = frozenset(
+    {"targetClass", "targetSubjectsOf", "property", "not", "or", "pattern", "hasValue", "disjoint", "message"}
+)
 
 Term = NamedNode | Literal
 Facts = dict[NamedNode, set[Term]]
@@ -143,11 +147,11 @@ class _Shapes:
 
     def _compile(self, shape: object, of_value: bool) -> Decision:
         said = self.said.get(shape, {})
-        if not said or not {self._name(kind) for kind in said.get(RDF + "type", ())} <= {"NodeShape", "PropertyShape"}:
+        if not said or not {self._name(kind) for kind in said.get(RDF + "type", ())} <= _CLASSES:
             self._refuse(f"{shape}, which is not defined, or more than a shape")
         expected = _OF_VALUES if of_value else _OF_PATHS if "path" in said else _OF_NODES
         for name, objects in said.items():
-            if name in _KNOWN - expected - _BESIDES or (len(objects) > 1 and name in _KNOWN - _SEVERAL):
+            if name in _KNOWN - expected - _OF_ALL or (len(objects) > 1 and name in _KNOWN - _REPEATABLE):
                 self._refuse(f"sh:{name} where it is not expected: {shape}")
         if "path" in said:
             return self._decision_of_path(said)

@@ -1,8 +1,7 @@
 """SHACL validation, record by record, with every result mapped back to the line of YAML that made the triple.
 
-Shapes look at one record's triples at a time. So a record is first tried to be proved valid (`proving`), which nearly every record
-is; those that are not are validated by pySHACL, in chunks, on as many processes as there are cores. Whatever is found is
-found by pySHACL, so its places and words are.
+Shapes look at one record's triples at a time. Nearly every record is proved valid by `proving`; only the others are validated by
+pySHACL, in chunks, on as many processes as there are cores. So whatever is found was found by pySHACL, in its words.
 
 pySHACL runs on the shapes in another arrangement of the same meaning, which it validates four times as fast.
 """

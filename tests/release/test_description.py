@@ -154,7 +154,6 @@ def test_the_shapes_hold(void: rdflib.Graph) -> None:
     [
         DCAT.byteSize,
         DCAT.accessURL,
-        DCAT.keyword,
         DCTERMS.publisher,
         DCTERMS.conformsTo,
         SPDX.checksum,

@@ -62,7 +62,7 @@ def test_the_shapes_catch_what_is_wrong(engine: object, toy_dist: Path, tmp_path
     graph = rdflib.Graph().parse(toy_dist / "synthkg.nt")
     paper = rdflib.URIRef(f"{BASE}paper/tide-instruct")
     arxiv = rdflib.URIRef(f"{NAMESPACE}arxiv")
-    preprint = min(graph.subjects(arxiv))
+    preprint = min(graph.subjects(arxiv), key=str)
     graph.add((paper, rdflib.URIRef(f"{NAMESPACE}colour"), rdflib.Literal("blue")))
     graph.set((preprint, arxiv, rdflib.Literal("2212.1056")))
     graph.serialize(tmp_path / "spoilt.ttl")

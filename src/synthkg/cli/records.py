@@ -19,7 +19,7 @@ from synthkg.cli.frame import (
 )
 
 if TYPE_CHECKING:
-    from synthkg.findings import Finding
+    from synthkg.checks import Checked
 
 
 @main.command(epilog=examples("synthkg check\nsynthkg check --format github\nsynthkg check --data tests/toy --format json"))
@@ -36,13 +36,15 @@ def check(data: Path | None, style: str) -> None:
     with progress_shown() as progress:
         checked = check(data_folder(data), progress)
     click.echo(FORMATS[style](checked.findings), nl=False)
-    _summarise(checked.findings, f"{len(checked.catalog)} records, {len(checked.store)} triples")
+    _summarise(checked, f"{len(checked.catalog)} records, {len(checked.store)} triples")
     if any(finding.severity != "note" for finding in checked.findings):
         sys.exit(FINDINGS)
 
 
-def _summarise(findings: list[Finding], what: str) -> None:
-    counts = {level: sum(f.severity == level for f in findings) for level in ("error", "warning", "note")}
+def _summarise(checked: Checked, what: str) -> None:
+    for note in checked.notes:
+        click.secho(note, fg="yellow", err=True)
+    counts = {level: sum(f.severity == level for f in checked.findings) for level in ("error", "warning", "note")}
     told = [f"{n} {level}{'s' if n != 1 else ''}" for level, n in counts.items() if n]
     faults = ", ".join(told if counts["error"] or counts["warning"] else ["all is well", *told])
     color = "red" if counts["error"] else "yellow" if counts["warning"] else "green"
@@ -65,11 +67,11 @@ def build(data: Path | None, out: Path) -> None:
         checked = check(data_folder(data), progress)
         if checked.errors:
             click.echo(FORMATS["text"](checked.findings), nl=False, err=True)
-            _summarise(checked.findings, f"{len(checked.catalog)} records")
+            _summarise(checked, f"{len(checked.catalog)} records")
             click.secho(f"synthkg: nothing was written; {out} is as it was", fg="red", err=True)
             sys.exit(FINDINGS)
         files = build(checked, out, progress)
-    _summarise(checked.findings, f"{len(checked.catalog)} records, {len(checked.store)} triples")
+    _summarise(checked, f"{len(checked.catalog)} records, {len(checked.store)} triples")
     for file in files:
         click.echo(f"{file}\t{file.stat().st_size} bytes")
 

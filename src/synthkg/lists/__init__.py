@@ -17,9 +17,9 @@ from synthkg.lists.works import alike, fold
 __all__ = [
     "FORMATS",
     "Asked",
+    "Change",
     "Found",
     "Recognition",
-    "Change",
     "Updated",
     "alike",
     "far_titles",

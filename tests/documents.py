@@ -1,4 +1,4 @@
-"""Markdown documents with lists in them, made up by hypothesis, and a list printed from its record: the product does it with a query."""
+"""Markdown documents with lists in them, made up by hypothesis, and a list printed from its record, as a query prints it."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def start_oxigraph(folder: Path, *options: str) -> Iterator[OxigraphServer]:
             _stop(process)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OxigraphServer]:
     """An Oxigraph server, empty at first."""
     yield from start_oxigraph(tmp_path_factory.mktemp("oxigraph"))
@@ -157,7 +157,7 @@ class Virtuoso:
         subprocess.run(["isql-vt", self.sql, self.user, self.password, f"exec={commands}"], check=True, capture_output=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
     """A Virtuoso server, holding nothing but what it brings with it."""
     yield from start_virtuoso(tmp_path_factory.mktemp("virtuoso"))

@@ -16,12 +16,13 @@ import pyoxigraph
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
 
+from rdflib_store import RdflibStore
 from servers import OxigraphServer, Virtuoso
 from synthkg.endpoints.publishing import publish
 from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import UsageError
 from synthkg.graph.queries import Query, load_queries
-from synthkg.graph.store import OxigraphStore, RdflibStore, Store, Table, load_dump
+from synthkg.graph.store import OxigraphStore, Store, Table, load_dump
 from synthkg.graph.triples import GRAPHS
 from synthkg.model.vocabulary import BASE, NAMESPACE
 from synthkg.views.pages import Page, render

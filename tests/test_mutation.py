@@ -27,7 +27,7 @@ from synthkg.graph.queries import Query, load_queries
 from synthkg.graph.store import OxigraphStore
 from synthkg.graph.triples import GRAPHS
 from synthkg.model.vocabulary import load_vocabulary
-from synthkg.views.exports import KEPT
+from synthkg.views.examples import KEPT
 from synthkg.views.pages import Page, all_pages, render
 from test_golden import QUERIES, faults
 

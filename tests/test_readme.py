@@ -109,7 +109,7 @@ def test_there_are_commands_to_run() -> None:
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:
-    for document in ("README.md", "CONTRIBUTING.md", "docs/design.md"):
+    for document in ("README.md", "CONTRIBUTING.md", *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))):
         text = (ROOT / document).read_text(encoding="utf-8")
         for target in re.findall(r"\]\((?!https?:)([^)#\s]+)", text):
             assert (ROOT / document).parent.joinpath(target).exists(), f"{document}: {target}"

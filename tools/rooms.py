@@ -9,27 +9,34 @@ from __future__ import annotations
 import ast
 import sys
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 PAGE = Path(__file__).parents[1] / "docs" / "design.md"
 SOURCE = Path(__file__).parents[1] / "src" / "synthkg"
 MARKS = ("<!-- rooms: written by tools/rooms.py -->", "<!-- end of rooms -->")
 
-# What happens to a paper on its way: (function of a room, what it makes of what the arrow before it gave).
-WAY = (
-    ("catalog.load_catalog", "YAML becomes a record"),
-    ("graph.statements", "the record becomes triples"),
-    ("checks.check", "shapes and checks give findings"),
-    ("graph.OxigraphStore", "the triples fill a store"),
-    ("graph.infer", "the rules add what follows"),
-)
-ENDS = (
-    ("views.render", "pages and tables"),
-    ("release.build", "dumps in six formats"),
-    ("linking.link", "links to other graphs"),
-    ("giving.quickstatements", "what others take"),
-    ("api.open", "answers in Python"),
-)
+# What happens to a paper on its way: a function of a room, and what it makes of it; then which gives to which.
+STEPS = {
+    "catalog.load_catalog": "YAML becomes a record",
+    "graph.statements": "the record becomes triples",
+    "checks.check": "shapes and checks give findings",
+    "graph.OxigraphStore": "the triples fill a store",
+    "graph.infer": "the rules add what follows",
+    "views.render": "pages and tables",
+    "release.build": "dumps, if nothing is wrong",
+    "linking.link": "links to other graphs",
+    "giving.quickstatements": "what others take",
+    "api.open": "answers in Python",
+}
+WAY = """
+    catalog.load_catalog > graph.statements > graph.OxigraphStore > graph.infer > views.render
+    graph.infer > giving.quickstatements
+    graph.infer > api.open
+    graph.statements > checks.check > release.build
+    graph.infer > release.build
+    catalog.load_catalog > linking.link
+"""
 
 
 def rooms() -> list[str]:
@@ -62,26 +69,39 @@ def arrows() -> list[tuple[str, str]]:
 def job(room: str) -> str:
     """The first line of a room's docstring."""
     docstring = ast.get_docstring(ast.parse((SOURCE / room / "__init__.py").read_text(encoding="utf-8")))
-    return (docstring or "").splitlines()[0].rstrip(".").replace('"', "'").replace("``", "")
+    return (
+        (docstring or "")
+        .splitlines()[0]
+        .rstrip(".")
+        .translate({ord('"'): "'", ord("`"): None, ord("<"): "&lt;", ord(">"): "&gt;"})
+    )
 
 
 def way() -> str:
     """One paper's way through the rooms. AttributeError where a step is no function of its room any more."""
-    for name, _ in (*WAY, *ENDS):
+    for name in STEPS:
         room, function = name.split(".")
         getattr(import_module(f"synthkg.{room}"), function)
-    steps = [f'    {name.replace(".", "_")}["{name}<br>{what}"]' for name, what in (*WAY, *ENDS)]
-    line = [name.replace(".", "_") for name, _ in WAY]
-    steps += [f"    {one} --> {next_}" for one, next_ in zip(line, line[1:], strict=False)]
-    steps += [f'    {line[-1]} --> {name.replace(".", "_")}' for name, _ in ENDS]
-    return "\n".join(["```mermaid", "flowchart LR", *steps, "```"])
+    nodes = [f'    {node(name)}["{name}<br>{what}"]' for name, what in STEPS.items()]
+    chains = [line.split(" > ") for line in WAY.strip().splitlines()]
+    return flowchart("LR", nodes, [pair for chain in chains for pair in pairwise(map(str.strip, chain))])
 
 
 def picture() -> str:
     """Both pictures as Markdown."""
-    nodes = [f'    {room}["<b>{room}</b><br>{job(room)}"]' for room in rooms()]
-    lines = [f"    {room} --> {below}" for room, below in arrows()]
-    return "\n".join(["```mermaid", "flowchart TD", *nodes, *lines, "```", "", "One paper's way through them:", "", way()])
+    nodes = [f'    {node(room)}["<b>{room}</b><br>{job(room)}"]' for room in rooms()]
+    return "\n".join([flowchart("TD", nodes, arrows()), "", "One paper's way through them:", "", way()])
+
+
+def flowchart(direction: str, nodes: list[str], pairs: list[tuple[str, str]]) -> str:
+    """A Mermaid flowchart in its fence."""
+    lines = [f"    {node(one)} --> {node(other)}" for one, other in pairs]
+    return "\n".join(["```mermaid", f"flowchart {direction}", *nodes, *lines, "```"])
+
+
+def node(name: str) -> str:
+    """A name of ours as a node's: some words, such as graph, are Mermaid's own."""
+    return "in_" + name.replace(".", "_")
 
 
 def main() -> int:

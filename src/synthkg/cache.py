@@ -14,7 +14,7 @@ from pathlib import Path
 
 from synthkg.files import write_atomically
 
-__all__ = ["Memory", "fingerprint", "program"]
+__all__ = ["Memory", "fingerprint", "home", "program"]
 
 _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
 
@@ -34,8 +34,7 @@ class Memory:
             place: The file or folder that they are about.
             rules: A hash of everything by which they were found.
         """
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        self._file = home / "synthkg" / f"{kind}-{fingerprint(str(place.resolve()))[:16]}.txt"
+        self._file = home() / f"{kind}-{fingerprint(str(place.resolve()))[:16]}.txt"
         self._rules = rules
         try:
             head, *facts = self._file.read_text(encoding="utf-8").splitlines()
@@ -47,6 +46,11 @@ class Memory:
         """Remembers these facts, and no others."""
         with suppress(OSError):
             write_atomically(self._file, "\n".join([self._rules, *sorted(facts)]) + "\n")
+
+
+def home() -> Path:
+    """The folder of the user in which synthkg keeps what it can find out again."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "synthkg"
 
 
 def fingerprint(thing: object) -> str:

@@ -11,7 +11,8 @@ import sssom_pydantic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthkg.catalog.sssom import PREDICATES, STATUSES, Link, load_links, to_tsv, write_links
+from synthkg.catalog.links import load_links, write_links
+from synthkg.catalog.sssom import PREDICATES, STATUSES, Link, to_tsv
 
 PREPRINT = "https://w3id.org/synthkg/paper/self-instruct/version/preprint"
 ACL = "https://w3id.org/synthkg/paper/self-instruct/version/acl-2023"

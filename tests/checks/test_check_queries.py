@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad
 
+from rdflib_store import RdflibStore
 from synthkg.catalog.folder import Catalog
 from synthkg.catalog.sssom import Link
 from synthkg.checks.shacl import origin, record_of
 from synthkg.graph.inference import infer
 from synthkg.graph.queries import load_queries
-from synthkg.graph.store import OxigraphStore, RdflibStore
+from synthkg.graph.store import OxigraphStore
 from synthkg.graph.triples import GRAPHS, dataset
 from synthkg.model.records import (
     Artifact,

@@ -20,7 +20,8 @@ import synthkg
 from conftest import DATA, ROOT, TOY, Run
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.catalog.folder import load_catalog
-from synthkg.catalog.sssom import Link, write_links
+from synthkg.catalog.links import write_links
+from synthkg.catalog.sssom import Link
 from synthkg.cli import main
 from synthkg.cli.exporting import export
 from synthkg.giving.selection import choose

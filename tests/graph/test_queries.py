@@ -11,10 +11,11 @@ from pyoxigraph import Literal, NamedNode
 
 import synthkg
 from conftest import TOY
+from rdflib_store import RdflibStore
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import QueryError, SynthkgError, UsageError
 from synthkg.graph.queries import Query, find_query, is_construct, load_queries, load_query
-from synthkg.graph.store import OxigraphStore, RdflibStore
+from synthkg.graph.store import OxigraphStore
 
 # Everything that might end a string or an IRI and begin something else.
 HOSTILE = [

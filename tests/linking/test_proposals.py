@@ -31,7 +31,8 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, 
 from conftest import ROOT, TESTS, Run
 from servers import Faulty, OxigraphServer, Virtuoso, serve, start_oxigraph, start_virtuoso
 from synthkg.catalog.folder import Catalog, links_path, load_catalog
-from synthkg.catalog.sssom import Link, load_links, write_links
+from synthkg.catalog.links import load_links, write_links
+from synthkg.catalog.sssom import Link
 from synthkg.endpoints.connection import Connection
 from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import EndpointError, QueryError, UnreadableError, UsageError

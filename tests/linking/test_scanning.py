@@ -273,7 +273,7 @@ SCRIPT = f"""
 import sys
 from pathlib import Path
 from pyoxigraph import Literal
-from synthkg.scanning import extract
+from synthkg.linking.scanning import extract
 
 def progress(number, done, started=[]):
     if not started:

@@ -18,7 +18,8 @@ from rocrate.rocrate import ROCrate
 
 from conftest import DATA, TESTS, TOY
 from synthkg.model.vocabulary import BASE
-from synthkg.release.description import DATASET, DOWNLOADS, licence_of
+from synthkg.release.contents import DATASET, DOWNLOADS
+from synthkg.release.description import licence_of
 
 A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"

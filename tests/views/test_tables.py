@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, parse
 
 from conftest import ROOT, TOY
+from rdflib_store import RdflibStore
 from synthkg.api.knowledge import Answer, KnowledgeGraph, open
 from synthkg.errors import UsageError
-from synthkg.graph.store import FORMATS, RdflibStore, Table, load_dump
+from synthkg.graph.store import FORMATS, Table, load_dump
 from synthkg.views.parquet import Column, to_parquet
 from synthkg.views.tables import parquet, table_queries, types_of, values_of
 

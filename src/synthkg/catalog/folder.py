@@ -15,7 +15,8 @@ from typing import TypeVar
 
 from synthkg.catalog.canonical import dump, reformat
 from synthkg.catalog.decode import SLUG, Pointer, Reading, Reference, locate, read_record
-from synthkg.catalog.sssom import Link, load_links
+from synthkg.catalog.links import load_links
+from synthkg.catalog.sssom import Link
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, did_you_mean

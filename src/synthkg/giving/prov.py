@@ -14,17 +14,17 @@ from pyoxigraph import RdfFormat
 
 from synthkg.catalog import Link, to_slots, to_table
 from synthkg.graph import Store, load_queries
+from synthkg.model import DCTERMS, SKOS, XSD
 
 __all__ = ["mapping_set", "provenance"]
 
 _SEMAPV = "https://w3id.org/semapv/vocab/"
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
 _PREFIXES = {
-    "dcterms": "http://purl.org/dc/terms/",
+    "dcterms": DCTERMS,
     "foaf": "http://xmlns.com/foaf/0.1/",
     "prov": "http://www.w3.org/ns/prov#",
     "semapv": _SEMAPV,
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "xsd": XSD,
 }
 _REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 _ORCID = "https://orcid.org/"
@@ -60,7 +60,7 @@ def mapping_set(store: Store, links: Iterable[Link] = ()) -> str:
             slots |= {
                 "subject_id": found["subject"],
                 "subject_label": found["label"],
-                "predicate_id": f"skos:{found['relation'].removeprefix(_SKOS)}",
+                "predicate_id": f"skos:{found['relation'].removeprefix(SKOS)}",
                 "object_id": found["object"],
                 "mapping_justification": f"semapv:{found['justification'].removeprefix(_SEMAPV)}",
                 **_found(found),

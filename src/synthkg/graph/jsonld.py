@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from synthkg.model import BASE, NAMESPACE, Vocabulary
+from synthkg.model import BASE, NAMESPACE, RDF, RDFS, XSD, Vocabulary
 
 __all__ = ["CONTEXT", "context"]
 
 CONTEXT = BASE + "context.jsonld"
-_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_RANGE = "http://www.w3.org/2000/01/rdf-schema#range"
+_RDF_TYPE = RDF + "type"
+_RANGE = RDFS + "range"
 _OWL = "http://www.w3.org/2002/07/owl#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _KINDS = {f"{_OWL}{name}" for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
 
 
@@ -43,7 +42,7 @@ def context(vocabulary: Vocabulary) -> str:
             continue
         if _OWL + "ObjectProperty" in kinds[iri]:
             terms[name] = {"@id": short, "@type": "@id"}
-        elif (kind := ranges.get(iri, "")).startswith(_XSD) and not kind.endswith(("#string", "#anyURI")):
+        elif (kind := ranges.get(iri, "")).startswith(XSD) and not kind.endswith(("#string", "#anyURI")):
             terms[name] = {"@id": short, "@type": _shorten(kind, prefixes)}
         else:
             terms[name] = short

@@ -32,12 +32,11 @@ from synthkg.errors import QueryError, UsageError
 from synthkg.files import read_text
 from synthkg.findings import did_you_mean
 from synthkg.graph.store import Store, Table, Term
-from synthkg.model import BASE, NAMESPACE
+from synthkg.model import BASE, NAMESPACE, XSD
 
 __all__ = ["Parameter", "Query", "find_query", "is_construct", "load_queries", "load_query", "outline", "written"]
 
 _MANY = 30  # values that a description lists
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _HEADER = re.compile(r"^#\+[ \t]?(.*)$", re.MULTILINE)
 _TOKEN = re.compile(
     r"""(?P<skipped>
@@ -87,9 +86,9 @@ class Parameter:
         if self.type in ("integer", "number"):
             if not re.fullmatch(r"[+-]?\d+" if self.type == "integer" else r"[+-]?\d+(\.\d+)?", value):
                 raise UsageError(f'"{value}" is no {self.name}: give {"an integer" if self.type == "integer" else "a number"}')
-            return Literal(value, datatype=NamedNode(_XSD + ("integer" if "." not in value else "decimal")))
+            return Literal(value, datatype=NamedNode(XSD + ("integer" if "." not in value else "decimal")))
         if self.type.startswith("xsd_"):
-            return Literal(value, datatype=NamedNode(_XSD + self.type.removeprefix("xsd_")))
+            return Literal(value, datatype=NamedNode(XSD + self.type.removeprefix("xsd_")))
         return Literal(value)
 
 

@@ -15,11 +15,12 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from synthkg.errors import QueryError, UnreadableError
+from synthkg.model import XSD
 
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["FORMATS", "OxigraphStore", "RdflibStore", "Store", "Table", "Term", "load_dump", "to_rdflib"]
+__all__ = ["FORMATS", "OxigraphStore", "Store", "Table", "Term", "load_dump", "to_rdflib"]
 
 Term = NamedNode | Literal | BlankNode
 
@@ -105,39 +106,6 @@ def _in_short(message: str) -> str:
     return f"{place}: expected {expected[:120]}" if expected else message[:200]
 
 
-class RdflibStore:
-    """rdflib: the reference against which the others are compared."""
-
-    def __init__(self, quads: Iterable[Quad] = ()) -> None:
-        import rdflib
-
-        self.inner = rdflib.Dataset(default_union=True)
-        for quad in quads:
-            graph = self.inner.graph(rdflib.URIRef(str(quad.graph_name.value)))  # type: ignore[union-attr]
-            graph.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
-
-    def select(self, query: str) -> Table:
-        """See `Store.select`."""
-        result = self._run(query)
-        if result.type != "SELECT":
-            raise QueryError("this is no SELECT query")
-        columns = tuple(str(variable) for variable in result.vars or ())
-        return Table(columns, [tuple(map(_from_rdflib, row)) for row in result])  # type: ignore[arg-type]
-
-    def construct(self, query: str) -> Iterable[Triple]:
-        """See `Store.construct`."""
-        for s, p, o in self._run(query):  # type: ignore[misc]
-            yield Triple(_from_rdflib(s), _from_rdflib(p), _from_rdflib(o))  # type: ignore[arg-type]
-
-    def _run(self, query: str) -> rdflib.query.Result:
-        from pyparsing import ParseException
-
-        try:
-            return self.inner.query(query)
-        except ParseException as error:
-            raise QueryError(f"not SPARQL: {error}") from error
-
-
 def to_rdflib(term: object) -> rdflib.term.Node:
     """The term as rdflib has it; a plain string gets no datatype, and no lexical form is changed."""
     import rdflib
@@ -149,23 +117,8 @@ def to_rdflib(term: object) -> rdflib.term.Node:
     assert isinstance(term, Literal)
     if term.language:
         return rdflib.Literal(term.value, lang=term.language)
-    plain = term.datatype.value == "http://www.w3.org/2001/XMLSchema#string"
+    plain = term.datatype.value == XSD + "string"
     return rdflib.Literal(term.value, datatype=None if plain else rdflib.URIRef(term.datatype.value), normalize=False)
-
-
-def _from_rdflib(term: rdflib.term.Node | None) -> Term | None:
-    import rdflib
-
-    if term is None:
-        return None
-    if isinstance(term, rdflib.URIRef):
-        return NamedNode(str(term))
-    if isinstance(term, rdflib.BNode):
-        return BlankNode(str(term))
-    assert isinstance(term, rdflib.Literal)
-    if term.language:
-        return Literal(str(term), language=term.language)
-    return Literal(str(term), datatype=NamedNode(str(term.datatype))) if term.datatype else Literal(str(term))
 
 
 def load_dump(path: Path) -> OxigraphStore:

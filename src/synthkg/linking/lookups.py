@@ -23,6 +23,7 @@ from typing import Any, Protocol
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, RdfFormat
 
+from synthkg.cache import home
 from synthkg.endpoints import Connection
 from synthkg.errors import EndpointError
 from synthkg.files import write_atomically
@@ -161,9 +162,8 @@ class Answers:
             today: YYYY-MM-DD.
             fresh: Whether to forget it.
         """
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         hashed = hashlib.sha256(f"{target.hash} {source}".encode()).hexdigest()[:16]
-        answers = cls(home / "synthkg" / f"answers-{target.name}-{hashed}.jsonl", today)
+        answers = cls(home() / f"answers-{target.name}-{hashed}.jsonl", today)
         oldest = (date.fromisoformat(today) - _AGE).isoformat()
         lines = [] if fresh else [line for line in answers._lines() if line["on"] >= oldest]
         for line in lines:

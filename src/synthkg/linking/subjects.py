@@ -13,11 +13,9 @@ from itertools import chain
 
 from synthkg.catalog import Catalog
 from synthkg.linking.targets import Key
-from synthkg.model import Paper, Version, concept_iri, record_iri
+from synthkg.model import SKOS, Paper, Version, concept_iri, record_iri
 
 __all__ = ["Subject", "find_subjects"]
-
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def _concepts(catalog: Catalog) -> Iterator[Subject]:
     labels: dict[str, list[str]] = defaultdict(list)
     for name in ("prefLabel", "altLabel"):
         for triple in catalog.vocabulary.triples:
-            if triple.predicate.value == _SKOS + name:
+            if triple.predicate.value == SKOS + name:
                 labels[str(triple.subject.value)].append(str(triple.object.value))  # type: ignore[union-attr]
     for scheme, ids in catalog.vocabulary.concepts.items():
         for id in ids:

@@ -28,12 +28,12 @@ from pyoxigraph import Literal, NamedNode
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
 from synthkg.graph import Query, load_queries, outline, written
-from synthkg.model import Identifier, equivalents
+from synthkg.model import XSD, Identifier, equivalents
 
 __all__ = ["FORMS", "Key", "Target", "find_target", "load_targets"]
 
 LEVELS = ("version", "concept")
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_STRING = XSD + "string"
 _REQUIRED = ("summary", "namespace", "level", "keys", "batch")
 _KNOWN = (*_REQUIRED, "description", "tags", "endpoint", "rate", "request", "context", "secret")
 

@@ -15,14 +15,12 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from synthkg import project
 from synthkg.errors import UnreadableError
+from synthkg.model.namespaces import RDF, RDFS, SKOS, XSD
 
 __all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary", "record_iri"]
 
 BASE = "https://w3id.org/synthkg/"
 NAMESPACE = BASE + "ontology#"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
 _KEY = NAMESPACE + "key"
 
 
@@ -89,7 +87,7 @@ class Vocabulary:
         return found
 
     def _is_property(self, term: str) -> bool:
-        return any(kind.endswith("Property") for kind in self._values(term, _RDF + "type"))
+        return any(kind.endswith("Property") for kind in self._values(term, RDF + "type"))
 
     @cache  # noqa: B019 - one vocabulary lives as long as the process
     def property(self, key: str, owner: str = "") -> NamedNode:
@@ -100,7 +98,7 @@ class Vocabulary:
             KeyError: No property carries this key.
         """
         properties = [term for term in self._by_key.get(key, ()) if self._is_property(term)]
-        domains = {term: self._values(term, _RDFS + "domain") for term in properties}
+        domains = {term: self._values(term, RDFS + "domain") for term in properties}
         owned = [term for term in properties if NAMESPACE + owner in domains[term]]
         shared = [term for term in properties if not domains[term]]
         if not properties:
@@ -114,7 +112,7 @@ class Vocabulary:
         Raises:
             KeyError: The ontology has no such term.
         """
-        if (NAMESPACE + name, _RDF + "type") not in self._objects:
+        if (NAMESPACE + name, RDF + "type") not in self._objects:
             raise KeyError(name)
         return NamedNode(NAMESPACE + name)
 
@@ -131,8 +129,8 @@ class Vocabulary:
 
     def datatype(self, prop: NamedNode) -> NamedNode | None:
         """The XML Schema datatype that the property ranges over, if it is one other than string."""
-        for value in self._values(prop.value, _RDFS + "range"):
-            if value.startswith("http://www.w3.org/2001/XMLSchema#") and not value.endswith(("#string", "#anyURI")):
+        for value in self._values(prop.value, RDFS + "range"):
+            if value.startswith(XSD) and not value.endswith(("#string", "#anyURI")):
                 return NamedNode(value)
         return None
 
@@ -143,7 +141,7 @@ class Vocabulary:
         return {
             key: NamedNode(subject)
             for (subject, predicate), objects in self._objects.items()
-            if predicate == _RDFS + "subClassOf" and any(node.value == parent for node in objects)
+            if predicate == RDFS + "subClassOf" and any(node.value == parent for node in objects)
             for key in self._values(subject, _KEY)
         }
 
@@ -152,7 +150,7 @@ class Vocabulary:
         """Scheme -> concept id -> English label."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
         for (subject, predicate), labels in sorted(self._objects.items(), key=lambda item: item[0]):
-            if predicate == _SKOS + "prefLabel" and subject.startswith(BASE + "concept/"):
+            if predicate == SKOS + "prefLabel" and subject.startswith(BASE + "concept/"):
                 scheme, id = subject.removeprefix(BASE + "concept/").split("/", 1)
                 found[scheme][id] = labels[0].value
         return dict(found)
@@ -162,7 +160,7 @@ class Vocabulary:
         """Case-folded label (preferred, alternative or hidden) -> ``scheme/id``, for the headings of lists."""
         found: dict[str, str] = {}
         for (subject, predicate), labels in self._objects.items():
-            if predicate in (_SKOS + "prefLabel", _SKOS + "altLabel", _SKOS + "hiddenLabel"):
+            if predicate in (SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel"):
                 path = subject.removeprefix(BASE + "concept/")
                 if path.partition("/")[0] in ("stage", "domain", "technique", "functionality", "challenge"):
                     found.update({label.value.casefold(): path for label in labels})
@@ -171,7 +169,7 @@ class Vocabulary:
     def terms(self) -> Iterator[str]:
         """Every class and property of our namespace."""
         for (subject, predicate), _ in self._objects.items():
-            if predicate == _RDF + "type" and subject.startswith(NAMESPACE):
+            if predicate == RDF + "type" and subject.startswith(NAMESPACE):
                 yield subject
 
 

@@ -25,15 +25,15 @@ from pyoxigraph import DefaultGraph, Quad
 
 from synthkg.errors import UnreadableError
 from synthkg.graph import FORMATS
-from synthkg.model import BASE, NAMESPACE
+from synthkg.model import BASE, DCTERMS, NAMESPACE, RDF, RDFS, SKOS
 
 __all__ = ["STYLES", "Difference", "compare"]
 
 _RUN = 200_000  # statements sorted at a time
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_TITLE = "http://purl.org/dc/terms/title"
+_TYPE = RDF + "type"
+_TITLE = DCTERMS + "title"
 _FORMERLY = NAMESPACE + "formerly"
-_LABELS = ("http://www.w3.org/2004/02/skos/core#prefLabel", "http://www.w3.org/2000/01/rdf-schema#label")
+_LABELS = (SKOS + "prefLabel", RDFS + "label")
 _FACETS = {_TYPE: "type"} | {
     NAMESPACE + name: name for name in ("contribution", "stage", "domain", "technique", "functionality", "challenge")
 }

@@ -28,7 +28,8 @@ from synthkg.checks import Checked
 from synthkg.errors import BuildRefused
 from synthkg.graph import FORMATS, dataset
 from synthkg.model import Vocabulary
-from synthkg.release.description import DESCRIPTIONS, File, describe, licence_of
+from synthkg.release.contents import File
+from synthkg.release.description import DESCRIPTIONS, describe, licence_of
 from synthkg.views import write_tables
 
 if TYPE_CHECKING:

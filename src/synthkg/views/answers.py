@@ -10,11 +10,12 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from synthkg.graph import Table, Term
+from synthkg.model import XSD
 from synthkg.views.pages import to_csv
 
 __all__ = ["FORMATS"]
 
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_XSD_STRING = XSD + "string"
 
 
 def _cells(table: Table) -> list[list[str]]:

@@ -12,13 +12,14 @@ from pathlib import Path
 from pyoxigraph import Literal
 
 from synthkg.graph import Query, Store, Table, Term, load_queries
+from synthkg.model import XSD
 from synthkg.views.pages import to_csv
 from synthkg.views.parquet import Column, Value, to_parquet
 
 __all__ = ["parquet", "table_queries", "types_of", "values_of", "write_tables"]
 
 _FITS = re.compile(r"[+-]?\d{1,18}")
-_INTEGER = "http://www.w3.org/2001/XMLSchema#integer"
+_INTEGER = XSD + "integer"
 
 
 def table_queries() -> dict[str, Query]:

@@ -1,16 +1,15 @@
-"""Saved queries, and their answers, in the forms that other tools and people read.
+"""The saved queries in the forms that other tools and people read.
 
 One source, the ``.rq`` files, gives grlc's form (the files as they are), Turtle as in https://github.com/sib-swiss/sparql-examples,
 YAML for https://github.com/WolfgangFahl/snapquery, and a Markdown page with the answer beside the question. Only grlc's form has
-parameters; in the others the defaults are put in, so that what is exported runs as it stands. No page makes a link of an address
-that is known to be unsafe.
+parameters; in the others the defaults are put in, so that what is exported runs as it stands.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +17,11 @@ import yaml
 
 from synthkg.errors import UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Store, Table, Term, find_query, is_construct, load_queries, load_query
-from synthkg.model import BASE, NAMESPACE
+from synthkg.graph import Query, Store, is_construct, load_queries
+from synthkg.model import BASE
+from synthkg.views.filling import markdown_table, unsafe_addresses
 
-__all__ = ["FORMATS", "KEPT", "TARGET", "Example", "answerable", "examples", "export", "fill", "keep", "narrow"]
+__all__ = ["FORMATS", "KEPT", "TARGET", "Example", "answerable", "export", "keep", "to_examples"]
 
 TARGET = BASE + "sparql"
 _SHOWN = 5  # rows of an answer on the Markdown page
@@ -29,9 +29,6 @@ _WIDTH = 160  # characters of a cell on the Markdown page
 KEPT = "<!-- what follows is not made by synthkg export -->\n"
 
 _PREFIX = re.compile(r"^PREFIX\s+(\w*):\s+<([^>]*)>\s*$", re.MULTILINE)
-_UNSAFE = f"""SELECT ?url WHERE {{
-  ?artifact <{NAMESPACE}state> <{BASE}concept/state/unsafe> ; <{NAMESPACE}url> ?url
-}}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def answerable() -> list[Query]:
     return sorted((query for query in found if query.header.get("form", "table") == "table"), key=lambda query: query.name)
 
 
-def examples(queries: Iterable[Query]) -> list[Example]:
+def to_examples(queries: Iterable[Query]) -> list[Example]:
     """The queries as examples.
 
     Raises:
@@ -97,7 +94,7 @@ def _grlc(queries: Sequence[Query], store: Store, target: str) -> dict[str, str]
 
 def _sparql_examples(queries: Sequence[Query], store: Store, target: str) -> dict[str, str]:
     """One Turtle file a query and one for the prefixes, which SIB's converter joins by the label of their blank node."""
-    found = examples(queries)
+    found = to_examples(queries)
     prefixes = sorted({pair for example in found for pair in _PREFIX.findall(example.sparql)})
     declarations = "".join(
         f"\n_:sparql_examples_prefixes sh:declare _:prefix_{prefix} .\n"
@@ -152,7 +149,7 @@ def _snapquery(queries: Sequence[Query], store: Store, target: str) -> dict[str,
             "description": example.description,
             "comment": ", ".join(example.tags),
         }
-        for example in examples(queries)
+        for example in to_examples(queries)
     ]
     whole = {"domain": domain, "namespace": namespace, "target_graph_name": namespace, "queries": named}
     return {f"{namespace}.yaml": yaml.dump(whole, Dumper=_Blocks, sort_keys=False, allow_unicode=True, width=1000)}
@@ -170,7 +167,7 @@ _Blocks.add_representer(str, _block)
 
 
 def _markdown(queries: Sequence[Query], store: Store, target: str) -> dict[str, str]:
-    unsafe = _unsafe(store)
+    unsafe = unsafe_addresses(store)
     contents = "".join(f"| [{query.name}](#{query.name}) | {query.summary} |\n" for query in queries)
     parts = [
         "# Saved queries\n\n"
@@ -179,10 +176,10 @@ def _markdown(queries: Sequence[Query], store: Store, target: str) -> dict[str, 
         f"SPARQL into any endpoint that has loaded a dump. {len(queries)} queries.\n\n"
         f"| query | answers |\n| --- | --- |\n{contents}"
     ]
-    for query, example in zip(queries, examples(queries), strict=True):
+    for query, example in zip(queries, to_examples(queries), strict=True):
         call = " ".join(["synthkg query", query.name, *(f"-p {p.name}={shlex.quote(p.default or '')}" for p in query.parameters)])
         description = f" {example.description}" if example.description else ""
-        answer = _answer(query.rows(store), _SHOWN, unsafe, _WIDTH)
+        answer = markdown_table(query.rows(store), _SHOWN, unsafe, _WIDTH)
         parts.append(
             f"\n## {query.name}\n\n{query.summary}{description}\n\n```console\n$ {call}\n```\n\n{answer}\n"
             f"<details><summary>SPARQL</summary>\n\n```sparql\n{example.sparql}```\n\n</details>\n"
@@ -206,83 +203,3 @@ def keep(files: Mapping[str, str], out: Path) -> dict[str, str]:
         _, line, rest = old.partition(KEPT)
         kept[name] = text + (f"\n{line}{rest}" if line else "")
     return kept
-
-
-# -- Answers in Markdown
-
-
-def narrow(table: Table, columns: Sequence[str] = (), limit: int | None = None) -> Table:
-    """Some columns and the first rows of a table.
-
-    Raises:
-        UsageError: There is no such column.
-    """
-    for name in columns:
-        if name not in table.columns:
-            raise UsageError(f'the answer has no column "{name}"; {did_you_mean(name, table.columns)}')
-    places = [table.columns.index(name) for name in columns or table.columns]
-    return Table(tuple(table.columns[i] for i in places), [tuple(row[i] for i in places) for row in table.rows[:limit]])
-
-
-_CALL = re.compile(
-    r"""(?P<call>^```console\n\$[ ]synthkg[ ]query[ ](?P<arguments>[^\n]+)\n```\n)
-        \n*(?:\|[^\n]*\n)*                  # the table of last time
-        (?:\n?\*[^\n*]*\brows\b[^\n*]*\*\n)?  # and what was said of its rows
-        \n*""",
-    re.MULTILINE | re.VERBOSE,
-)
-
-
-def fill(page: str, store: Store) -> str:
-    """A Markdown page with the answer, as a table, under every console block that asks a saved query.
-
-    Raises:
-        UsageError: A call names no query, parameter or column, or has an option that pages do not know.
-    """
-    unsafe = _unsafe(store)
-
-    def answer(match: re.Match[str]) -> str:
-        name, *options = shlex.split(match["arguments"])
-        values: dict[str, str] = {}
-        columns: list[str] = []
-        limit: int | None = None
-        for option, value in zip(options[::2], options[1::2], strict=True):
-            if option == "-p":
-                key, _, values[key] = value.partition("=")
-            elif option == "--columns":
-                columns = value.split(",")
-            elif option == "--limit":
-                limit = int(value)
-            else:
-                raise UsageError(f"a page knows -p, --columns and --limit, not {option}: {match['arguments']}")
-        query = load_query(Path("-"), name) if "{" in name else find_query(name)
-        return f"{match['call']}\n{_answer(narrow(query.select(store, **values), columns), limit, unsafe)}\n"
-
-    return _CALL.sub(answer, page).rstrip("\n") + "\n"
-
-
-def _unsafe(store: Store) -> set[str]:
-    """The addresses that somebody else took over, without scheme and case, so that no spelling of them slips through."""
-    return {_bare(row[0].value) for row in store.select(_UNSAFE).rows if row[0] is not None}
-
-
-def _bare(url: str) -> str:
-    return url.partition("://")[2].casefold().rstrip("/")
-
-
-def _answer(table: Table, limit: int | None, unsafe: Collection[str], width: int | None = None) -> str:
-    if not table.rows:
-        return "*no rows*\n"
-    shown = table.rows[:limit]
-    lines = [list(table.columns), ["---"] * len(table.columns), *([_cell(term, unsafe, width) for term in row] for row in shown)]
-    note = f"\n*{len(shown)} of {len(table.rows)} rows*\n" if len(shown) < len(table.rows) else ""
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines) + note
-
-
-def _cell(term: Term | None, unsafe: Collection[str], width: int | None) -> str:
-    text = "" if term is None else " ".join(term.value.split())
-    if width is not None and len(text) > width:
-        text = text[:width].rsplit(" ", 1)[0] + " …"
-    if any(address in text.casefold() for address in unsafe):
-        return f"`{text}`".replace("|", "\\|")
-    return text.replace("<", "&lt;").replace(" | ", "<br>").replace("|", "\\|")

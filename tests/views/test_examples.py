@@ -20,12 +20,13 @@ from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import UsageError
 from synthkg.graph.queries import Query, load_query
 from synthkg.graph.store import OxigraphStore, Table
-from synthkg.views.exports import KEPT, TARGET, Example, answerable, examples, export, fill, keep, narrow
+from synthkg.views.examples import KEPT, TARGET, Example, answerable, export, keep, to_examples
+from synthkg.views.filling import fill, narrow
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 SCHEMA = rdflib.Namespace("https://schema.org/")
 QUERIES = answerable()
-EXAMPLES = examples(QUERIES)
+EXAMPLES = to_examples(QUERIES)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,7 @@ def in_tag_order(example: Example) -> Example:
 @pytest.mark.parametrize("queries", [QUERIES, HOSTILE[:1], HOSTILE[1:2], HOSTILE[2:]], ids=["real", "1", "2", "3"])
 def test_sparql_examples_round_trip(queries: list[Query], toy_kg: KnowledgeGraph) -> None:
     found = sorted(read_turtle(export("sparql-examples", queries, toy_kg.store)), key=lambda example: example.name)
-    ours = [in_tag_order(example) for example in examples(queries)]
+    ours = [in_tag_order(example) for example in to_examples(queries)]
     one_line = {example.name for example in ours if example.sparql.count("\n") == 1}
     assert [in_tag_order(example) if example.name in one_line else example for example in found] == ours
 
@@ -110,7 +111,7 @@ def test_snapquery_round_trip(queries: list[Query], toy_kg: KnowledgeGraph) -> N
     found = [
         Example(q["name"], q["title"], q["description"], tuple(q["comment"].split(", ")), q["sparql"]) for q in whole["queries"]
     ]
-    assert found == examples(queries)
+    assert found == to_examples(queries)
     assert [q["query_id"] for q in whole["queries"]] == [f"{query.name}--synthkg@w3id.org" for query in queries]
 
 

@@ -1,0 +1,99 @@
+"""The release as a research object: ``ro-crate-metadata.json``.
+
+RO-Crate 1.2, https://www.researchobject.org/ro-crate/specification/1.2/.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from synthkg.model import BASE
+from synthkg.release.contents import CONTEXT, CRATE, CREATOR, CREATOR_NAME, DATASET, VOID, File, Release
+
+__all__ = ["crate"]
+
+
+def crate(release: Release, files: list[File]) -> str:
+    """The metadata as JSON-LD."""
+    top = [file.path for file in files if "/" not in file.path]
+    tables = [file.path for file in files if file.path.startswith("tables/")]
+    root: dict[str, Any] = {
+        "@id": "./",
+        "@type": "Dataset",
+        "identifier": DATASET,
+        "name": release.title,
+        "description": release.description,
+        "version": release.version,
+        "datePublished": release.date,
+        **({"license": {"@id": release.licence}} if release.licence else {}),
+        "creator": {"@id": CREATOR},
+        "publisher": {"@id": CREATOR},
+        "url": BASE,
+        "hasPart": [*_references(top), *_references(["tables/"] if tables else [])],
+    }
+    licence = {
+        "@id": release.licence,
+        "@type": "CreativeWork",
+        "name": "CC0 1.0 Universal",
+        "identifier": "CC0-1.0",
+        "description": "Public domain dedication: the data may be used for any purpose without asking.",
+    }
+    folder = {
+        "@id": "tables/",
+        "@type": "Dataset",
+        "name": "Tables",
+        "description": "The graph as tables, for tools that do not read RDF: each as CSV and as Parquet, with the same rows.",
+        "hasPart": _references(tables),
+    }
+    graph: list[dict[str, Any]] = [
+        {
+            "@id": CRATE,
+            "@type": "CreativeWork",
+            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.2"},
+            "about": {"@id": "./"},
+        },
+        root,
+        *([folder] if tables else []),
+        *map(_file_entity, files),
+        *({"@id": iri, "@type": "WebPage", "name": name} for iri, name in sorted(_formats(files).items())),
+        *([licence] if release.licence else []),
+        {"@id": CREATOR, "@type": "Organization", "name": CREATOR_NAME, "url": CREATOR},
+    ]
+    document = {"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": graph}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _file_entity(file: File) -> dict[str, Any]:
+    formats: list[Any] = [file.media_type, *([{"@id": file.format_iri}] if file.format_iri else [])]
+    return {
+        "@id": file.path,
+        "@type": "File",
+        "name": file.path,
+        "description": _ABOUT.get(file.path, f"{_subject(file.path)} as {file.format}."),
+        "encodingFormat": formats if len(formats) > 1 else formats[0],
+        "contentSize": str(file.size),
+        "sha256": file.sha256,
+    }
+
+
+_ABOUT = {
+    CONTEXT: "JSON-LD context: the ontology's own words as JSON keys.",
+    VOID: "Description of the data set in VoID, DCAT and schema.org, with its counts and example queries.",
+}
+
+
+def _subject(path: str) -> str:
+    if path.startswith("tables/"):
+        return f"The table {Path(path).stem}"
+    return "The graph with its named graphs" if path.endswith((".nq", ".trig")) else "The union of the named graphs"
+
+
+def _formats(files: Iterable[File]) -> dict[str, str]:
+    return {file.format_iri: file.format for file in files if file.format_iri is not None}
+
+
+def _references(ids: Iterable[str]) -> list[dict[str, str]]:
+    return [{"@id": id} for id in ids]

@@ -1,0 +1,260 @@
+"""The data set described in VoID, DCAT and schema.org: ``void.ttl``.
+
+Every count is the answer of a saved query (``queries/statistics/``) on the graph that was dumped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+
+from synthkg import project
+from synthkg.graph import Store, load_query
+from synthkg.model import BASE
+from synthkg.release.contents import CREATOR, CREATOR_NAME, DATASET, DOWNLOADS, VOID, File, Release
+from synthkg.views import TARGET, answerable, rows_of, to_examples
+
+__all__ = ["answer", "void"]
+
+_SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
+_PREFIXES = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "synthkg": BASE + "ontology#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}  # fmt: skip
+
+
+def void(release: Release, files: list[File], store: Store) -> bytes:
+    """The description as Turtle."""
+    prefixes = {**_PREFIXES, "part": DATASET + "#", "dump": DOWNLOADS, "query": BASE + "query/", "graph": BASE + "graph/"}
+    return serialize(_description(release, files, store), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+
+
+def answer(name: str, store: Store) -> list[dict[str, str]]:
+    """The rows of a saved statistic."""
+    return list(rows_of(load_query(project.folder("queries") / "statistics" / f"{name}.rq").rows(store)))
+
+
+class _Triples:
+    """Collects triples by subject; names are written with their prefix, objects as Python values."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, dict[Triple, None]] = {}
+
+    def __iter__(self) -> Iterator[Triple]:
+        return chain.from_iterable(self._found.values())
+
+    def say(self, subject: str, /, **facts: Any) -> None:
+        """States facts of a subject: ``dcterms_title="…"``, several values as a list; None says nothing."""
+        found = self._found.setdefault(subject, {})
+        for name, values in facts.items():
+            prefix, _, local = name.partition("_")
+            predicate = NamedNode(_PREFIXES[prefix] + local) if name != "a" else NamedNode(_PREFIXES["rdf"] + "type")
+            for value in values if isinstance(values, list) else [values]:
+                if value is not None:
+                    found[Triple(NamedNode(subject), predicate, _term(value))] = None
+
+
+def _term(value: str | int | NamedNode | Literal) -> NamedNode | Literal:
+    if isinstance(value, int):
+        return Literal(str(value), datatype=_node("xsd:integer"))
+    return Literal(value) if isinstance(value, str) else value
+
+
+def _node(name: str) -> NamedNode:
+    """An IRI from its short or its full form."""
+    prefix, _, local = name.partition(":")
+    return NamedNode(_PREFIXES[prefix] + local if prefix in _PREFIXES else name)
+
+
+def _english(text: str) -> Literal:
+    return Literal(text, language="en")
+
+
+def _date(text: str) -> Literal:
+    return Literal(text, datatype=_node("xsd:date"))
+
+
+def _description(release: Release, files: list[File], store: Store) -> _Triples:
+    triples = _Triples()
+    say = triples.say
+    say(
+        DOWNLOADS + VOID,
+        a=_node("void:DatasetDescription"),
+        dcterms_title=_english("Description of the synthkg data set"),
+        foaf_primaryTopic=NamedNode(DATASET),
+    )
+    licence = NamedNode(release.licence) if release.licence else None
+    say(
+        DATASET,
+        a=[_node("void:Dataset"), _node("dcat:Dataset"), _node("schema:Dataset")],
+        dcterms_title=_english(release.title),
+        schema_name=release.title,
+        dcterms_description=_english(release.description),
+        schema_description=release.description,
+        dcterms_identifier=DATASET,
+        dcterms_license=licence,
+        schema_license=licence,
+        dcterms_creator=NamedNode(CREATOR),
+        schema_creator=NamedNode(CREATOR),
+        dcat_version=release.version,
+        schema_version=release.version,
+        dcterms_modified=_date(release.date) if release.date else None,
+        schema_dateModified=_date(release.date) if release.date else None,
+        foaf_homepage=NamedNode(BASE),
+        void_uriSpace=BASE,
+        void_exampleResource=[NamedNode(row["first"]) for row in answer("samples", store) if "first" in row],
+    )
+    say(CREATOR, a=[_node("foaf:Agent"), _node("schema:Organization")], foaf_name=CREATOR_NAME, schema_name=CREATOR_NAME)
+    for file in files:
+        _distribution(triples, file, release)
+    _statistics(triples, store)
+    for example in to_examples(answerable()):
+        say(DATASET, schema_subjectOf=NamedNode(example.iri))
+        say(
+            example.iri,
+            a=[_node("sh:SPARQLExecutable"), _node("sh:SPARQLSelectExecutable")],
+            rdfs_comment=_english(example.summary),
+            schema_description=_english(example.description) if example.description else None,
+            schema_keywords=list(example.tags),
+            schema_target=NamedNode(TARGET),
+            sh_select=example.sparql,
+        )
+    return triples
+
+
+def _distribution(triples: _Triples, file: File, release: Release) -> None:
+    node, url = f"{DATASET}#{file.path.replace('/', '-')}", NamedNode(DOWNLOADS + file.path)
+    is_rdf = file.format_iri is not None
+    what = "the graph" if is_rdf else f"the table {Path(file.path).stem}"
+    triples.say(DATASET, dcat_distribution=NamedNode(node), schema_distribution=NamedNode(node))
+    if file.format_iri is not None:
+        triples.say(DATASET, void_dataDump=url, void_feature=NamedNode(file.format_iri))
+    triples.say(
+        node,
+        a=[_node("dcat:Distribution"), _node("schema:DataDownload")],
+        dcterms_title=_english(f"{what[0].upper()}{what[1:]} as {file.format}"),
+        dcat_downloadURL=url,
+        schema_contentUrl=url,
+        dcat_mediaType=NamedNode(f"https://www.iana.org/assignments/media-types/{file.media_type}"),
+        schema_encodingFormat=file.media_type,
+        dcterms_format=NamedNode(file.format_iri) if file.format_iri else None,
+        dcat_byteSize=Literal(str(file.size), datatype=_node("xsd:nonNegativeInteger")),
+        schema_contentSize=f"{file.size} B",
+        dcterms_license=NamedNode(release.licence) if release.licence else None,
+        schema_sha256=file.sha256,
+        spdx_checksum=NamedNode(node + "-sha256"),
+    )
+    triples.say(
+        node + "-sha256",
+        a=_node("spdx:Checksum"),
+        spdx_algorithm=NamedNode(_SHA256),
+        spdx_checksumValue=Literal(file.sha256, datatype=_node("xsd:hexBinary")),
+    )
+
+
+def _statistics(triples: _Triples, store: Store) -> None:
+    """The counts of the graph and of its parts by class, by property and by named graph, and its links."""
+    say = triples.say
+    (whole,) = answer("dataset", store)
+    properties, classes = answer("properties", store), answer("classes", store)
+    used = {_namespace(row[key]) for rows, key in ((properties, "property"), (classes, "class")) for row in rows}
+    say(
+        DATASET,
+        void_triples=int(whole["triples"]),
+        void_entities=int(whole["entities"]),
+        void_distinctSubjects=int(whole["subjects"]),
+        void_properties=int(whole["properties"]),
+        void_classes=len(classes),
+        void_distinctObjects=int(whole["objects"]),
+        void_vocabulary=[NamedNode(space) for space in sorted(used)],
+    )
+    for row in classes:
+        _class_partition(triples, DATASET, f"{DATASET}#", row)
+    for row in properties:
+        _property_partition(triples, DATASET, f"{DATASET}#", row)
+    for row in answer("class-properties", store):
+        part = f"{DATASET}#class-{_short(row['class'])}"
+        _property_partition(triples, part, part + "-", row)
+    by_graph = answer("graph-classes", store), answer("graph-properties", store)
+    for row in answer("graphs", store):
+        graph = row["graph"]
+        stem = f"{DATASET}#{graph.rpartition('/')[2]}-"
+        members, uses = ([other for other in rows if other["graph"] == graph] for rows in by_graph)
+        say(DATASET, void_subset=NamedNode(graph))
+        say(
+            graph,
+            a=_node("void:Dataset"),
+            dcterms_title=_english(f"The named graph {graph.rpartition('/')[2]}"),
+            void_triples=int(row["triples"]),
+            void_distinctSubjects=int(row["subjects"]),
+            void_properties=int(row["properties"]),
+            void_classes=len(members),
+            void_distinctObjects=int(row["objects"]),
+        )
+        for other in members:
+            _class_partition(triples, graph, stem, other)
+        for other in uses:
+            _property_partition(triples, graph, stem, other)
+    for row in answer("linksets", store):
+        _linkset(triples, row)
+
+
+def _class_partition(triples: _Triples, whole: str, stem: str, row: dict[str, str]) -> None:
+    part = f"{stem}class-{_short(row['class'])}"
+    triples.say(whole, void_classPartition=NamedNode(part))
+    triples.say(part, void_class=NamedNode(row["class"]), void_entities=int(row["entities"]))
+
+
+def _property_partition(triples: _Triples, whole: str, stem: str, row: dict[str, str]) -> None:
+    part = f"{stem}property-{_short(row['property'])}"
+    counts = {f"void_{term}": int(row[key]) for key, term in _COUNTED if key in row}
+    triples.say(whole, void_propertyPartition=NamedNode(part))
+    triples.say(part, void_property=NamedNode(row["property"]), **counts)
+
+
+_COUNTED = (("triples", "triples"), ("subjects", "distinctSubjects"), ("objects", "distinctObjects"))
+
+
+def _linkset(triples: _Triples, row: dict[str, str]) -> None:
+    target = f"{DATASET}#target-{row['target']}"
+    links = f"{DATASET}#links-{row['target']}-{_short(row['predicate'])}"
+    triples.say(target, a=_node("void:Dataset"), dcterms_title=_english(row["label"]), foaf_homepage=NamedNode(row["home"]))
+    triples.say(DATASET, void_subset=NamedNode(links))
+    triples.say(
+        links,
+        a=_node("void:Linkset"),
+        void_linkPredicate=NamedNode(row["predicate"]),
+        void_subjectsTarget=NamedNode(DATASET),
+        void_objectsTarget=NamedNode(target),
+        void_triples=int(row["triples"]),
+    )
+
+
+def _namespace(iri: str) -> str:
+    return re.sub(r"[^#/]*$", "", iri)
+
+
+def _short(iri: str) -> str:
+    """A name for an IRI that can stand in another: ``dcterms-title``."""
+    for prefix, space in _PREFIXES.items():
+        if iri.startswith(space):
+            return f"{prefix}-{quote(iri.removeprefix(space), safe='')}"
+    return quote(iri, safe="")

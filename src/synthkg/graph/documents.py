@@ -78,14 +78,15 @@ class _Document:
             yield from self._node_with(node, "Text", at, list=self._subject, line=self._line, text=printed)
 
     def _entry(self, block: Block, entry: Entry, at: Pointer) -> Iterator[Statement]:
-        self._line += 1
         self._entry_count += 1
         node = self._node(f"entry/{self._entry_count}")
         pieces, end = lay_out(block, entry, self._newline)
         within = self._sections[-1][1]
         yield from self._node_with(
-            node, "Entry", at, list=self._subject, within=within, number=self._entry_count, line=self._line, end=end
+            node, "Entry", at, list=self._subject, within=within, number=self._entry_count, line=self._line + 1, end=end
         )
+        printed = "".join(part for piece in pieces for part in (piece.before, piece.text, piece.after)) + end
+        self._line += printed.count("\n")
         for folder, id in (("papers", entry.paper), ("artifacts", entry.artifact)):
             if id is not None:
                 yield from self._fields(node, at, folder[:-1], about=NamedNode(record_iri(folder, id)))

@@ -7,6 +7,7 @@ waits for links that say only what they are, and these look back for a headline 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -15,9 +16,9 @@ from synthkg.lists.headlines import Headline
 from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, is_web
 from synthkg.lists.markup import Bounds, Link, Prose, Unit, parse
 from synthkg.lists.readings import Reading, Work, read_prose
-from synthkg.lists.tables import Field, Row, read_table
+from synthkg.lists.tables import Field, Row, cut, read_table
 
-__all__ = ["Found", "Outline", "read_outline"]
+__all__ = ["Found", "Lines", "Outline", "read_outline"]
 
 _LONG = 20_000
 _NEAR = 400
@@ -32,6 +33,7 @@ class Found:
     fields: list[Field]
     bounds: list[Bounds] = field(default_factory=list)
     table: int = 0
+    rule: tuple[int, ...] = ()
     more: list[str] = field(default_factory=list)
 
 
@@ -42,6 +44,32 @@ class Outline:
     entries: list[Found]
     headings: list[Unit]
     unread: list[Bounds]
+
+
+class Lines:
+    """The lines of a text, from 1: which of them a place is in, where they begin and end."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+
+    def number(self, place: int) -> int:
+        """The number of the line of a place."""
+        return bisect_right(self._starts, place)
+
+    def start(self, place: int) -> int:
+        """Where the line of a place begins."""
+        return self._starts[self.number(place) - 1]
+
+    def end(self, place: int) -> int:
+        """Where the line of a place ends, behind its newline."""
+        number = self.number(place)
+        return self._starts[number] if number < len(self._starts) else len(self._text)
+
+    def text(self, number: int) -> str:
+        """A line without its newline."""
+        start = self._starts[number - 1]
+        return self._text[start : self.end(start)].rstrip("\r\n")
 
 
 @dataclass(slots=True)
@@ -62,6 +90,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._known = Lines(text)
         self._entries: list[Found] = []
         self._headings: list[Unit] = []
         self._suspects: list[Bounds] = []
@@ -85,24 +114,22 @@ class _Reader:
         return any(found.start <= bounds[0] < found.end for found in self._around(bounds))
 
     def _around(self, bounds: Bounds) -> Iterator[Found]:
-        low, high = 0, len(self._entries)
-        while low < high:
-            middle = (low + high) // 2
-            if self._entries[middle].start <= bounds[0]:
-                low = middle + 1
-            else:
-                high = middle
-        if low:
-            yield self._entries[low - 1]
+        before = bisect_right(self._entries, bounds[0], key=lambda found: found.start)
+        if before:
+            yield self._entries[before - 1]
 
     def _take_table(self, units: list[Unit]) -> None:
         self._waiting = self._open = None
         head = units[0] if units[0].kind == "head" else None
         rows = units[1:] if head is not None else units
+        rule: tuple[int, ...] = ()
+        if head is not None and not head.is_html:
+            start, end = self._lines(self._lines(head.start, head.end)[1], self._lines(head.start, head.end)[1])
+            rule = tuple(right - left for left, right in cut(self._text[start:end]))
         for row in read_table(head, rows, self._text):
-            self._take_row(row)
+            self._take_row(row, rule)
 
-    def _take_row(self, row: Row) -> None:
+    def _take_row(self, row: Row, rule: tuple[int, ...]) -> None:
         start, end = self._lines(row.unit.start, row.unit.end)
         if not row.fields:
             if row.is_work and re.search(r"\w", self._text[row.unit.start : row.unit.end]) and not _only_within(row):
@@ -110,7 +137,8 @@ class _Reader:
             return
         bounds = [] if row.unit.is_html else row.unit.bounds
         more = _addresses(row.more, row.fields, self._text)
-        self._entries.append(Found(start, end, row.fields, bounds, 0 if row.unit.is_html else row.unit.table, more))
+        table = 0 if row.unit.is_html else row.unit.table
+        self._entries.append(Found(start, end, row.fields, bounds, table, rule, more))
 
     def _take(self, unit: Unit) -> None:
         if unit.kind == "code" or sum(map(len, (prose.text for prose in unit.prose))) > _LONG:
@@ -118,7 +146,7 @@ class _Reader:
             self._waiting = self._open = None
             return
         prose = unit.prose[0]
-        is_row = unit.item > 0 or unit.is_html
+        is_row = unit.item > 0 or unit.is_html or _NUMBERED.match(prose.text) is not None
         reading = read_prose(prose, is_row)
         if unit.kind == "heading":
             self._take_heading(unit, reading)
@@ -131,16 +159,17 @@ class _Reader:
 
     def _take_heading(self, unit: Unit, reading: Reading) -> None:
         self._waiting = self._open = None
-        if not unit.is_html:
+        if not unit.is_html and unit.item == 0 and not self._text[self._known.start(unit.start) : unit.start].strip(" \ufeff"):
+            unit.start, unit.end = self._lines(unit.start, unit.end)
             self._headings.append(unit)
         works = [work for work in reading.works if work.url is not None and is_paper_url(work.url.url)] or (
             reading.works[:1] if unit.level >= _FEWEST and reading.works and reading.works[0].is_link else []
         )
         if works:
             self._add(unit, works, unit.prose[0])
-        elif reading.headline is not None and not reading.loose and unit.level >= _FEWEST:
+        elif reading.headline is not None and not unit.prose[0].links and unit.level >= _FEWEST:
             self._waiting = _Waiting(unit, reading.headline)
-        elif unit.level >= _FEWEST and not reading.loose:
+        elif unit.level >= _FEWEST and not unit.prose[0].links:
             headline = _whole(unit.prose[0])
             self._waiting = _Waiting(unit, headline) if headline is not None else None
 
@@ -166,17 +195,11 @@ class _Reader:
         if self._waiting is not None and self._belongs(unit, self._waiting.unit) and (has_words or unit.item or self._waiting.unit.item):
             if reading.has_paper:
                 self._join(unit, reading.loose)
-            elif not any(kind == PAPER for _, kind in reading.loose):
-                self._loose_before(unit, reading)
             return
         if self._open is not None and self._belongs(unit, self._open[0]) and self._is_below(unit, self._open[0]):
             self._extend(unit, reading.loose)
             return
         self._suspect(unit)
-
-    def _loose_before(self, unit: Unit, reading: Reading) -> None:
-        """Code and the like before the paper's link: the headline waits on."""
-        del unit, reading
 
     def _take_text(self, unit: Unit, reading: Reading, prose: Prose) -> None:
         waiting = self._waiting
@@ -199,7 +222,7 @@ class _Reader:
             return False
         if unit.item == other.item:
             return unit.item > 0 or unit.start - other.end < 2 * _NEAR
-        return unit.level > other.level or other.item == 0 or (other.kind == "heading")
+        return unit.level > other.level or other.item == 0 or (unit.item == 0 and unit.start - other.end < _NEAR)
 
     def _join(self, unit: Unit, links: list[tuple[Link, str]]) -> None:
         """Make a work of a headline that waits and links that follow it."""
@@ -245,11 +268,9 @@ class _Reader:
 
     def _lines(self, start: int, end: int) -> Bounds:
         """The whole lines of a stretch."""
-        begin = max(self._text.rfind("\n", 0, start), self._text.rfind("\r", 0, start)) + 1
         while end > start and self._text[end - 1] in "\r\n":
             end -= 1
-        stop = _LINE_END.search(self._text, end)
-        return begin, stop.end() if stop is not None else len(self._text)
+        return self._known.start(start), self._known.end(end)
 
     def _suspect(self, unit: Unit) -> None:
         if unit.kind == "code":
@@ -262,8 +283,9 @@ class _Reader:
 
 
 _FEWEST = 3
+_NUMBERED = re.compile(r"\s*\[?\d+[\].)]\s")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_PAPER_ID = re.compile(r"(?i)arxiv[.:/]\S{0,20}?\d{4}\.\d{4,5}|doi\.org/10\.\d+/\S+")
+_PAPER_ID = re.compile(r"(?i)arxiv(?:[:.]\s?|\.org/\w+/)\d{4}\.\d{4,5}|(?:doi\.org/10\.|aclanthology\.|aclweb\.|openreview\.net/)\S{1,200}")
 
 
 def _title_bounds(prose: Prose, work: Work) -> Bounds:

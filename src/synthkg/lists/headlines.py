@@ -25,24 +25,27 @@ _LABEL = (
 )
 _LEAD = re.compile(
     rf"""
-      [^\w\[(（【"“《「'‘$\\`{{]+
+      :[a-z0-9_+-]+:
+    | [^\w\[(（【"“《「'‘$\\`{{:]+ | :
     | \[[^\[\]\n]{{0,80}}\](?!\()
     | \([^()\n]{{0,80}}\)
     | [（【][^（）【】\n]{{0,80}}[）】]
     | `[^`\n]{{0,80}}`
-    | :[a-z0-9_+-]+:
     | (?:19|20)\d\d(?:[./-]\d\d?){{1,2}}\b
     | (?:19|20)\d\d(?=\s*[:,|\])）-]|\s+\[)
     | (?:19|20)\d{{6}}\b
-    | \d{{1,2}}[./]\d{{1,2}}(?=\s*[-–:,])
+    | \d{{1,2}}[./,]\d{{1,2}}(?=\s*[-–:,])
+    | \d{{1,2}}\.\d{{1,2}}\.(?=\S)
     | \d{{1,4}}(?=[.)][\s]|\s+[-–]\s|[)）])
     | (?:\d{{1,2}}\ )?{_MONTH},?(?:\ \d{{1,2}},?)?\ (?:19|20)\d\d\b
     | {_LABEL}\s{{0,2}}[:：]
     """,
     re.VERBOSE,
 )
-_LEAD_VENUE = re.compile(rf"(?:{VENUE.pattern})(?=\s*[:,|)\]]|\s+[\[\"“]|\s*$)")
-_QUOTED = re.compile(r"""["“”](?P<plain>[^"“”\n]{4,400})["”“]|《(?P<book>[^《》\n]{2,300})》|「(?P<corner>[^「」\n]{2,300})」|``(?P<tex>[^`\n]{4,400})''""")
+_LEAD_VENUE = re.compile(
+    rf"(?:{VENUE.pattern})(?=\s*[:,|)\]]|\s+[\[\"“]|\s*$)|(?!SemEval|TREC|CLEF|NLPCC)[A-Z][A-Za-z]{{2,7}}['’-]?(?:20)?[12]\d\b(?=\s+(?:workshop\s+)?[A-Z\"“])"
+)
+_QUOTED = re.compile(r"""["“”](?P<plain>[^\s"“”][^\n]{3,400}?)(?<!\s)["”](?!\w)|《(?P<book>[^《》\n]{2,300})》|「(?P<corner>[^「」\n]{2,300})」|``(?P<tex>[^`\n]{4,400})''""")
 _APPEARED = VENUE.pattern.replace(" ", "[ ]").replace("[[ ]", "[ ")
 _STOP = re.compile(
     rf"""
@@ -50,10 +53,10 @@ _STOP = re.compile(
     | (?:(?<=\w\w\w)|(?<=[A-Z][A-Z])|(?<=[)\]"'”’?!%\d]))\.(?=\s+(?:[^\W\da-z]|[(\[_*"“]|(?:19|20)\d\d)|\s*$)
     | (?<=[?!])\s+(?=[(\[])
     | ,?\s+(?=(?:19|20)\d\d\b\s*(?:$|[.,;)\n\[|]))
-    | ,\s*(?=(?:19|20)\d\d\b)
+    | ,\s*(?=(?:19|20)\d\d\b) | \s+(?=(?:19|20)\d\d-\d\d?\b)
     | \s*[(\[（【](?=[^()\[\]（）【】\n]{{0,60}}(?:19|20|['’])\d\d)
     | \s+[|｜•·]\s | \s+(?:[—–]|--)\s | \s*@ | \s*[（【]
-    | ,\s+in\s+(?=[A-Z])
+    | (?:,|(?<=[?!]))\s+in\s+(?=[A-Z]|{_APPEARED})
     | [,.;]?\s+[(\[]?\s*(?={_APPEARED}\s*(?:$|[.,;)\n|]))
     | \s*[(\[]+\s*(?={_APPEARED})
     | [：](?=\s*$)
@@ -61,6 +64,9 @@ _STOP = re.compile(
     re.VERBOSE,
 )
 _ENDS = " \t\n,;:|-–—([{<（【《「：，。、>"
+_APPEARED_LAST = re.compile(rf"\s*[(\[]\s*(?:{VENUE.pattern})[^()\[\]]{{0,20}}[)\]]$")
+_NUMBER = re.compile(r"\d[.)]\s*$")
+_DESCRIBED = re.compile(r"(?:[ ]{2,}|[ ][-–][ ])(?=(?:\S+\s+){6})")
 _SENTENCE = re.compile(r"(?:(?<=\w\w\w)|(?<=\w\.)|(?<=[)\]]))[.:]\s|,\s+(?=[\"“])|:\s")
 
 
@@ -89,12 +95,13 @@ def find_headline(prose: Prose, start: int, end: int) -> Headline | None:
     """
     end = min(end, start + 4 * _LONGEST)
     start = skip_lead(prose, start, end)
+    end = min((link.text[0] for link in prose.links if start < link.text[0] < end), default=end)
     for find in (_quoted, _bold, _italic, _plain):
         found = find(prose, start, end)
         if found is not None:
             bounds = trim(prose.text, *found.bounds)
             words = prose.text[slice(*bounds)]
-            if 0 < len(words) <= _LONGEST and any(map(str.isalpha, words)) and not is_generic(words):
+            if 0 < len(words) <= _LONGEST and any(map(str.isalpha, words)) and "://" not in words and not is_generic(words):
                 return Headline(bounds, found.is_marked)
     return None
 
@@ -116,7 +123,13 @@ def trim(text: str, start: int, end: int) -> Bounds:
         end -= 1
     while start < end and text[start] in " \t\n,;:|-–—>，。、：":
         start += 1
-    return start, end
+    opened = text.rfind("(", start, end)
+    if text.count("(", start, end) > text.count(")", start, end) and opened > start:
+        return trim(text, start, opened)
+    if text.endswith(")", start, end) and text.count(")", start, end) > text.count("(", start, end):
+        return trim(text, start, end - 1)
+    appeared = _APPEARED_LAST.search(text, max(start, end - 60), end)
+    return trim(text, start, appeared.start()) if appeared is not None and appeared.start() > start else (start, end)
 
 
 def _quoted(prose: Prose, start: int, end: int) -> Headline | None:
@@ -127,7 +140,7 @@ def _quoted(prose: Prose, start: int, end: int) -> Headline | None:
         if any(style == "bold" and run[0] <= found.start() and found.end() + 3 < run[1] for style, run, _ in prose.styles):
             return None
         if before.strip():
-            if len(found[name].split()) < _FEW or not (before.rstrip()[-1] in ".,:;)]—-–|" or are_names(before)):
+            if (len(found[name].split()) < _FEW and not are_names(before)) or not (before.rstrip()[-1] in ".,:;)]—-–|" or are_names(before)):
                 continue
         elif after[:1] == ":" or (after[:1] == " " and after[1:2].isalpha() and found[name].count(" ") < _FEW):
             return None
@@ -142,14 +155,18 @@ def _bold(prose: Prose, start: int, end: int) -> Headline | None:
             continue
         words = text[slice(*run)].split()
         before, after = text[start : run[0]].strip(), text[run[1] : run[1] + 2]
+        if run[1] > end:
+            run = run[0], _stop(prose, run[0], end)
         if before:
             if len(words) < _FEW or not (before[-1] in ".,:;)]—-–|" or are_names(before)):
                 continue
         elif len(words) < _SHORT:
             if after[:1] in (":", "：") or text[run[1] - 1] == ":":
                 stop = _stop(prose, run[1] + 1, end)
-                if text[run[1] + 1 : stop].strip():
-                    return Headline((run[0], stop), True)
+                rest = text[run[1] + 1 : stop].strip(" :：")
+                if rest:
+                    begins = text.index(rest, run[1]) if rest[0] in "\"“" else run[0]
+                    return Headline((begins + (begins != run[0]), stop), True)
             elif after[:1] == " " and after[1:2].isalnum():
                 return None
         if is_generic(text[slice(*run)]) or text[slice(*run)].rstrip().endswith((":", "：")) and len(words) < _SHORT:
@@ -183,6 +200,9 @@ def _plain(prose: Prose, start: int, end: int) -> Headline | None:
             break
     stop = _stop(prose, start, end)
     stop = _without_names(text, start, stop)
+    if _NUMBER.search(text, max(0, start - 6), start) is not None:
+        described = _DESCRIBED.search(text, start, stop)
+        stop = described.start() if described is not None else stop
     return Headline((start, stop), False) if text[start:stop].strip() else None
 
 
@@ -202,6 +222,6 @@ def _without_names(text: str, start: int, end: int) -> int:
     """Cut the authors off that follow a title behind a comma or "by"."""
     for found in re.finditer(r",\s+|\s+by\s+|\s+-\s+", text[start:end]):
         rest = text[start + found.end() : end].strip(" .,")
-        if ("," in rest or " and " in rest or " et al" in rest or found[0].strip() == "by") and are_names(rest):
+        if ("," in rest or " and " in rest or " et al" in rest) and are_names(rest):
             return start + found.start()
     return end

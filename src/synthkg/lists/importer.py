@@ -1,34 +1,29 @@
 r"""Read a Markdown document as a list record that gives the document back, byte for byte.
 
-The line is the unit. A Markdown parser says which lines are headings, table rows and list items; `synthkg.lists.cells` finds
-the cells in them; and every line whose cells, laid out again, are not exactly that line is kept as text. So nothing
-that a document can hold is lost, whatever was understood of it.
+`synthkg.lists.entries` says which stretches of the document are entries and where their fields stand. An entry is kept as its
+fields and a template of what stands around them, all else as text; so nothing that a document can hold is lost, whatever was
+understood of it.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, groupby
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
-from synthkg.catalog import BULLET, SPACE, write_line
-from synthkg.errors import ImportFailed
-from synthkg.lists.cells import Bounds, Span, cells, links, plain, read_bullet, read_row, roles, template
+from synthkg.catalog import SPACE, write_line
+from synthkg.lists.cells import Span, plain, template
+from synthkg.lists.entries import Found, Lines, Outline, read_outline
+from synthkg.lists.markup import Bounds, Unit
 from synthkg.lists.works import Conflict, group
 from synthkg.model import Artifact, Block, Entry, Paper, ReadingList
 
 __all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 
 _BASE = "https://w3id.org/synthkg/"
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MARKDOWN = MarkdownIt("commonmark").enable("table").disable("inline")
 _PAD = "\0"
+_LONG = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +38,8 @@ class Unread:
 class Imported:
     """What a document gave: the list, skeletons of what it lists, and what a person should look at.
 
-    ``lines`` has, for each entry in order, the number of its line, from 1.
+    ``lines`` has, for each entry in order, the number of its line, from 1; ``more``, by an entry's number, further addresses of
+    papers that stand in it.
     """
 
     list: ReadingList
@@ -52,6 +48,7 @@ class Imported:
     lines: tuple[int, ...]
     unread: tuple[Unread, ...]
     conflicts: tuple[Conflict, ...]
+    more: Mapping[int, tuple[str, ...]]
 
     @property
     def entries(self) -> int:
@@ -60,24 +57,17 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heading:
-    lines: int
-    level: int
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Row:
-    """A line with an entry: where its fields stand and, in a table, its cells.
+    """An entry's text: where its fields stand, ``values`` of those that do not stand in it and, in a table, its cells.
 
-    ``table`` is the line where the table opens; ``rule`` has the widths of its columns in the line under its header.
+    ``rule`` has the widths of the table's columns in the line under its header.
     """
 
     text: str
     end: str
     spans: tuple[Span, ...]
+    values: Mapping[str, str | None]
     bounds: tuple[Bounds, ...] = ()
-    table: int = -1
     rule: tuple[int, ...] = ()
 
 
@@ -97,7 +87,6 @@ def read_list(
     *,
     source: str | None = None,
     concepts: Mapping[str, str] | None = None,
-    file: str = "",
 ) -> Imported:
     r"""Read a Markdown document as a list record with skeletons of the works that it lists.
 
@@ -107,13 +96,9 @@ def read_list(
         title: the title of the list; without one, the first words of the document.
         source: where the document was published.
         concepts: for the casefolded name of a concept, its ``scheme/id``: what a heading of that name is about.
-        file: the document's name, for messages.
 
     Returns:
         The list and what was found in it.
-
-    Raises:
-        ImportFailed: the document has a character that no XML document, so no RDF/XML dump, can carry.
 
     >>> found = read_list("# Papers\n\n- [A b c](https://arxiv.org/abs/2304.12244), 2023\n", "example")
     >>> found.list.title, found.entries, found.papers[0].versions[0].arxiv
@@ -121,15 +106,17 @@ def read_list(
     >>> found.list.content[2].row, found.list.content[2].entries[0].paper
     ('- [{title}]({url}), 2023', 'a-b-c')
     """
-    _refuse_forbidden(text, file or f"{id}.md")
     newline = "\r\n" if "\n" in text and text.count("\r\n") == text.count("\n") == text.count("\r") else "\n"
-    lines = _LINE.findall(text.replace("\r\n", "\n") if newline == "\r\n" else text)
-    known, unread = _structure(lines)
-    blocks = list(_blocks(lines, known, concepts or {}))
-    found = ReadingList(id=id, title=title or _title(lines) or id, source=source, newline=newline, content=tuple(blocks))
-    works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id))
-    at = tuple(number + 1 for number, row in sorted(known.items()) if isinstance(row, _Row))
-    return Imported(name_subjects(found, works.about), works.papers, works.artifacts, at, unread, works.conflicts)
+    text = text.replace("\r\n", "\n") if newline == "\r\n" else text
+    outline = read_outline(text)
+    blocks = tuple(_blocks(text, outline, concepts or {}))
+    found = ReadingList(id=id, title=title or _title(text) or id, source=source, newline=newline, content=blocks)
+    more = {number: tuple(each.more) for number, each in enumerate(outline.entries, start=1) if each.more}
+    works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id), more=more)
+    lines = Lines(text)
+    at = tuple(lines.number(each.start) for each in outline.entries)
+    unread = tuple(Unread(number, lines.text(number)) for number in sorted({lines.number(each[0]) for each in outline.unread}))
+    return Imported(name_subjects(found, works.about), works.papers, works.artifacts, at, unread, works.conflicts, more)
 
 
 def entry_base(id: str) -> str:
@@ -157,87 +144,50 @@ def name_subjects(record: ReadingList, about: Mapping[int, tuple[str | None, str
     return replace(record, content=tuple(content))
 
 
-def _refuse_forbidden(text: str, file: str) -> None:
-    found = _FORBIDDEN.search(text)
-    if found is None:
-        return
-    before = _LINE.findall(text[: found.start()] + ".")
-    raise ImportFailed(
-        f"the character U+{ord(found[0]):04X} can stand in no XML, so in no RDF/XML dump; delete it or replace it",
-        f"{file}:{len(before)}:{len(before[-1])}",
-    )
-
-
-def _structure(lines: Sequence[str]) -> tuple[dict[int, _Heading | _Row], tuple[Unread, ...]]:
-    """Find the headings and entries, by the number of their first line from 0, and what looks like an entry."""
-    tokens = _MARKDOWN.parse("".join(lines).removeprefix("\ufeff"))
-    known: dict[int, _Heading | _Row] = {}
-    unread: dict[int, Unread] = {}
-    for position, token in enumerate(tokens):
-        if token.map is None:
-            continue
-        start, end = token.map
-        if token.type == "heading_open" and token.level == 0:
-            known[start] = _Heading(end - start, int(token.tag[1:]), plain(tokens[position + 1].content))
-        elif token.type == "table_open":
-            for number, row in _table(lines, tokens, position):
-                if row is None:
-                    unread[number] = Unread(number + 1, lines[number].rstrip("\r\n"))
-                else:
-                    known[number] = row
-        elif token.type == "list_item_open" and start not in known:
-            text, ending = _split(lines[start])
-            if (spans := read_bullet(text)) and _comes_back(text, spans):
-                known[start] = _Row(text, ending, spans)
-            elif BULLET.match(text) and any(not text[slice(*link.url)].startswith("#") for link in links(text)):
-                unread[start] = Unread(start + 1, text)
-    return known, tuple(unread[number] for number in sorted(unread) if number not in known)
-
-
-def _table(lines: Sequence[str], tokens: Sequence[Token], position: int) -> Iterator[tuple[int, _Row | None]]:
-    """Read the rows of the table that opens at a token; a row that cannot be read is ``None``."""
-    start, end = tokens[position].map or [0, 0]
-    header = _split(lines[start])[0]
-    columns = cells(header, 0)
-    body = [_split(lines[number]) for number in range(start + 2, end)]
-    cut = [cells(text, len(columns)) for text, _ in body]
-    texts = [[text[slice(*bound)] for bound in bounds] for (text, _), bounds in zip(body, cut, strict=True)]
-    fields = roles([header[slice(*column)] for column in columns], texts)
-    under = _split(lines[start + 1])[0]
-    rule = tuple(right - left for left, right in cells(under, len(columns)))
-    for number, ((text, ending), bounds) in enumerate(zip(body, cut, strict=True), start=start + 2):
-        spans = read_row(text, bounds, fields) if "|" in text or len(columns) == 1 else ()
-        if spans and _comes_back(text, spans):
-            yield number, _Row(text, ending, spans, tuple(bounds), start, rule)
-        elif re.search(r"\w", text):
-            yield number, None
-
-
-def _blocks(lines: Sequence[str], known: Mapping[int, _Heading | _Row], concepts: Mapping[str, str]) -> Iterator[Block]:
+def _blocks(text: str, outline: Outline, concepts: Mapping[str, str]) -> Iterator[Block]:
     """The document as blocks, in order: runs of text, headings, runs of entries."""
-    number, text = 0, ""
-    while number < len(lines):
-        found = known.get(number)
-        if found is None:
-            text += lines[number]
-            number += 1
-            continue
-        if text:
-            yield Block(text=text)
-            text = ""
-        if isinstance(found, _Heading):
-            heading, end = _split("".join(lines[number : number + found.lines]))
-            concept = concepts.get(found.title.casefold(), "none")
-            yield Block(heading=heading, level=found.level, title=found.title, concept=concept, end=_own(end))
-            number += found.lines
-        else:
-            run = [found]
-            while isinstance(row := known.get(number + len(run)), _Row) and row.table == found.table:
-                run.append(row)
-            yield _entries(run)
-            number += len(run)
-    if text:
-        yield Block(text=text)
+    position = 0
+    pieces: list[Found | Unit] = sorted([*outline.entries, *outline.headings], key=lambda piece: piece.start)
+    for is_heading, run in groupby(pieces, key=lambda piece: isinstance(piece, Unit)):
+        for piece in run if is_heading else _runs([each for each in run if isinstance(each, Found)]):
+            if isinstance(piece, Unit):
+                start = piece.start
+                if position < start:
+                    yield Block(text=text[position:start])
+                heading, end = _split(text[start : piece.end])
+                title = " ".join(piece.prose[0].text.split())
+                yield Block(
+                    heading=heading, level=piece.level, title=title, concept=concepts.get(title.casefold(), "none"), end=_own(end)
+                )
+                position = piece.end
+            else:
+                if position < piece[0].start:
+                    yield Block(text=text[position : piece[0].start])
+                yield _entries([_row(text, found) for found in piece])
+                position = piece[-1].end
+    if position < len(text):
+        yield Block(text=text[position:])
+
+
+def _runs(entries: Sequence[Found]) -> Iterator[list[Found]]:
+    """Entries that follow each other without anything between, of one table or of none."""
+    run: list[Found] = []
+    for found in entries:
+        if run and (run[-1].end != found.start or run[-1].table != found.table):
+            yield run
+            run = []
+        run.append(found)
+    if run:
+        yield run
+
+
+def _row(text: str, found: Found) -> _Row:
+    """An entry as a row: its text and what ends it, with its fields in the order in which they stand."""
+    line, end = _split(text[found.start : found.end])
+    spans = [Span(each.name, each.bounds[0] - found.start, each.bounds[1] - found.start) for each in found.fields if each.bounds]
+    values = {each.name: each.value for each in found.fields if each.bounds is None}
+    bounds = tuple((left - found.start, right - found.start) for left, right in found.bounds)
+    return _Row(line, end, tuple(sorted(spans, key=lambda span: (span.start, span.end))), values, bounds, found.rule)
 
 
 def _entries(run: Sequence[_Row]) -> Block:
@@ -246,7 +196,7 @@ def _entries(run: Sequence[_Row]) -> Block:
     block = Block(row=row, widths=widths)
     entries: list[Entry] = []
     for line in run:
-        entry = replace(_entry(line.text, line.spans), end=_own(line.end))
+        entry = replace(_entry(line.text, line.spans), end=_own(line.end), **line.values)
         if write_line(block, entry) != line.text + line.end:
             entry = replace(entry, row=template(line.text, line.spans))
         entries.append(entry)
@@ -256,11 +206,6 @@ def _entries(run: Sequence[_Row]) -> Block:
 def _entry(text: str, spans: Iterable[Span]) -> Entry:
     cell = {span.field: text[span.start : span.end] for span in spans}
     return Entry(title=cell.get("title"), url=cell.get("url"), venue=cell.get("venue"), code=cell.get("code"))
-
-
-def _comes_back(text: str, spans: Sequence[Span]) -> bool:
-    """Whether a line is its own template filled with its own cells; if not, its cells were not read rightly."""
-    return write_line(Block(row=template(text, spans)), replace(_entry(text, spans), end="")) == text
 
 
 def _layout(run: Sequence[_Row]) -> tuple[str, tuple[int, ...]]:
@@ -337,6 +282,7 @@ def _own(end: str) -> str | None:
     return None if end == "\n" else end
 
 
-def _title(lines: Sequence[str]) -> str:
+def _title(text: str) -> str:
     """The first words of a document."""
-    return next((words for line in lines if (words := plain(line.strip("\ufeff# \t\r\n")))), "")
+    lines = (line.strip("\ufeff# \t\r\n") for line in text[:_LONG].splitlines())
+    return next((words for line in lines if line and (words := plain(line))), "")

@@ -20,25 +20,25 @@ _PAPER = (
     "abs abstract acl acm aclweb alpharxiv alphaxiv anthology archive arxiv article ar5iv biorxiv book chapter doi doc document "
     "download fulltext full here html ieee link links manuscript mdpi medrxiv nature openaccess openreview original paper papers pdf "
     "pdfs preprint proceedings pub publication pubmed read report science sciencedirect semanticscholar source springer ssrn text "
-    "thesis tech technical url version 论文 論文 論文リンク 论文链接 链接 連結 原文 文章 地址 논문 링크 статья ссылка статьи artículo enlace papier lien"
+    "ss thesis tech technical url version 论文 論文 論文リンク 论文链接 链接 連結 原文 文章 地址 논문 링크 статья ссылка статьи artículo enlace papier lien"
 )
 _CODE = (
     "code codes codebase git github gitee gitlab homepage implementation implementations octocat project projects projectpage "
-    "pytorch repo repository repos jax keras tensorflow tf torch website web site page webpage star stars 代码 项目 主页 源码 仓库 代码链接 "
+    "pytorch repo repository repos jax keras tensorflow tf torch website web site page webpage star stars respository kod python matlab cpp java julia caffe mxnet reference 代码 项目 主页 源码 仓库 代码链接 "
     "项目主页 プロジェクト コード 코드 код código"
 )
 _OTHER = (
     "api app appendix author authors benchmark bib bibtex blog blogpost card checkpoint checkpoints cite citation citations cited "
     "colab collection config count data database dataset datasets demo demos discussion docs documentation face files forks gradio hf "
     "hugging huggingface interview issue issues leaderboard license media medium model models modelscope models news note notebook "
-    "notes package playground podcast post poster presentation press release results review reviews short long slide slides space "
+    "notes package playground podcast ppt slideshow post poster presentation press release results review reviews short long slide slides space "
     "spaces summary supp supplement supplementary supplemental talk thread tool toolkit tutorial tweet twitter video videos "
     "weights wiki youtube zenodo 数据 数据集 模型 博客 视频 知乎 演示 解读"
 )
 _FILLERS = (
     "a an and at by coming construction for from in more my no not of official on or our see soon the this to under unofficial view "
     "with extended camera ready conference journal venue workshop main findings oral spotlight best award outstanding accepted "
-    "appear preprint year new published early access short long track demo v1 v2 v3 v4 v5 part 官方 非官方"
+    "appear industry track system datasets benchmarks preprint year new published early access short long track demo v1 v2 v3 v4 v5 part 官方 非官方"
 )
 _KINDS = {
     **dict.fromkeys(_OTHER.split(), OTHER),
@@ -78,7 +78,7 @@ _PAPER_HOSTS = re.compile(
     r"ojs\.aaai\.org|aaai\.org/ojs|(?:dl|doi)\.acm\.org|ieeexplore\.ieee\.org|link\.springer\.com|sciencedirect\.com|ijcai\.org|usenix\.org|"
     r"semanticscholar\.org|api\.semanticscholar\.org|isca-speech\.org|isca-archive\.org|ecva\.net|papers\.ssrn\.com|nature\.com|pnas\.org|biorxiv\.org|"
     r"medrxiv\.org|onlinelibrary\.wiley\.com|direct\.mit\.edu|mitpressjournals\.org|aclweb\.org|aclanthology\.org|arxiv\.org|"
-    r"dspace\.|tdcommons\.org|science\.org|cell\.com|academic\.oup\.com|mdpi\.com|frontiersin\.org|scholar\.google|dblp\.)"
+    r"dspace\.|tdcommons\.org|science\.org|cell\.com|academic\.oup\.com|mdpi\.com|frontiersin\.org)"
 )
 _ROLES = {
     "title": "article articles paper papers title titles 论文 论文标题 论文名称 标题 题目 论文题目 論文 タイトル 제목 논문 título titre titel artikel artículo статья название",
@@ -120,6 +120,8 @@ def is_generic(label: str) -> bool:
     [False, False, False]
     """
     text = label.strip()
+    if "://" in text:
+        return True
     if len(text) > 200:
         return False
     text = _SHORTCODE.sub(" ", text)
@@ -149,8 +151,7 @@ def kind_of(label: str, url: str) -> str:
     >>> kind_of("Slides", "https://x.org/slides.pdf"), kind_of("ACL 2023", "https://x.org")
     ('other', 'paper')
     """
-    found = identify(url)
-    scheme = found.scheme if found is not None else ""
+    scheme = scheme_of(url)
     if scheme in PAPER_SCHEMES:
         return PAPER
     words = words_of(_SHORTCODE.sub(lambda code: code[0].strip(":"), label))
@@ -175,6 +176,13 @@ def _is_venue(word: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
+def scheme_of(url: str) -> str:
+    """The scheme of the identifier that an address holds; nothing if it holds none."""
+    found = identify(url)
+    return found.scheme if found is not None else ""
+
+
+@lru_cache(maxsize=65536)
 def is_paper_url(url: str) -> bool:
     """Whether an address alone tells that a paper is behind it.
 
@@ -189,7 +197,7 @@ def is_paper_url(url: str) -> bool:
 
 def is_web(url: str) -> bool:
     """Whether an address leads out of the document and its folder."""
-    return url.casefold().startswith(("http://", "https://", "arxiv:", "www.")) or identify(url) is not None
+    return url.casefold().startswith(("http://", "https://", "arxiv:", "www.")) or scheme_of(url) != ""
 
 
 def role_of(header: str) -> str | None:

@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import pyromark
@@ -24,6 +25,7 @@ Bounds = tuple[int, int]
 HARD = "\n"
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
 _INLINE = ". "
+_LEADS = bytes(0 if 0x80 <= byte < 0xC0 else 1 for byte in range(256))
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^<>]*)>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _ATTRIBUTE = r"""(?i)(?<![\w-]){}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
@@ -503,17 +505,13 @@ class _Places:
 
     def __init__(self, text: str, skipped: int) -> None:
         self._skipped = skipped
-        self._table: array[int] | None = None
-        if not text.isascii():
-            table = array("L")
-            for place, character in enumerate(text):
-                code = ord(character)
-                table.extend((place,) * (1 if code < 0x80 else 2 if code < 0x800 else 3 if code < 0x10000 else 4))
-            table.append(len(text))
-            self._table = table
+        self._end = len(text)
+        self._table = None if text.isascii() else array("L", accumulate(text.encode().translate(_LEADS)))
 
     def __getitem__(self, offset: int) -> int:
-        return self._skipped + (offset if self._table is None else self._table[offset])
+        if self._table is None:
+            return self._skipped + offset
+        return self._skipped + (self._table[offset] - 1 if offset < len(self._table) else self._end)
 
 
 def _find_bare(prose: Prose, source: str) -> None:

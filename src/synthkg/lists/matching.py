@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from synthkg.catalog import Catalog, lay_out, write_line
 from synthkg.errors import UnreadableError
 from synthkg.lists.cells import links
-from synthkg.lists.claims import compare, names_in
+from synthkg.lists.claims import compare
 from synthkg.lists.curated import Curated, key_of, looks_of
 from synthkg.lists.importer import Imported, entries_of, entry_base, name_subjects, read_list
 from synthkg.lists.lookalikes import Looks, candidates, short_name, title_likeness, titles_of, without_name
+from synthkg.lists.names import names_in
 from synthkg.lists.titles import can_be, has_authors, is_cut_off, likeness
 from synthkg.lists.verdicts import CONFLICT, KNOWN, NEW, RENAMED, Matched, Verdict
 from synthkg.lists.works import Claim, Taken, fold, group, read_claim
@@ -48,17 +49,16 @@ class Row:
         return fold(self.claim.title)
 
 
-def match_list(catalog: Catalog, text: str, id: str, *, source: str | None = None, file: str = "") -> Matched:
+def match_list(catalog: Catalog, text: str, id: str, *, source: str | None = None) -> Matched:
     """Read a Markdown document as a list and match each of its rows.
 
     Raises:
-        ImportFailed: see `synthkg.lists.importer.read_list`.
         UnreadableError: a record cannot be read, so that a row about it would be called new.
     """
     if not catalog.is_whole:
         first = min(catalog.findings)
         raise UnreadableError(f"a record cannot be read: {first.problem}; run: synthkg check", first.where)
-    imported = read_list(text, id, source=source, concepts=catalog.vocabulary.headings, file=file)
+    imported = read_list(text, id, source=source, concepts=catalog.vocabulary.headings)
     rows = list(_rows(imported))
     return Matched(imported, tuple(match(Curated(catalog), rows)))
 
@@ -107,7 +107,7 @@ def read_row(number: int, line: int, block: Block, entry: Entry) -> Row:
     pieces, end = lay_out(block, entry)
     rest = " ".join([*(f"{piece.before} {piece.after}" for piece in pieces), end])
     text = write_line(block, entry)
-    keys = dict.fromkeys(key for link in links(text) if (key := key_of(text[slice(*link.url)])) is not None)
+    keys = dict.fromkeys(key for link in links(text) if (key := key_of(link.url)) is not None)
     for link in reversed(links(rest)):
         rest = f"{rest[: link.start]} {rest[link.end :]}"
     key = key_of(claim.url)

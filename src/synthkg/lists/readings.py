@@ -16,6 +16,7 @@ from synthkg.model import identify
 __all__ = ["Reading", "Work", "read_prose"]
 
 _FEW = 3
+_MANY = 35
 _SET_OFF = "[(|,.:;!?)]）】（【：，。-–—>\n•·\"”"
 _BETWEEN = " \t\n,;/&|"
 
@@ -86,7 +87,7 @@ def read_prose(prose: Prose, is_row: bool) -> Reading:
     links = [link for link in prose.links if is_web(link.url)]
     for position, link in enumerate(links):
         label = prose.text[slice(*link.text)]
-        if not link.has_words or is_generic(label):
+        if not link.has_words or is_generic(label) or _is_tag(prose, link, label):
             _take_label(prose, found, link, kind_of(label, link.url), is_row)
         else:
             following = links[position + 1].text[0] if position + 1 < len(links) else len(prose.text)
@@ -111,7 +112,7 @@ def _take_title(prose: Prose, found: Reading, link: Link, label: str, following:
     if not found.works:
         opens = skip_lead(prose, 0, link.text[0]) >= link.text[0] or (headline is None and is_row and words >= _FEW and _is_label_before(prose, link))
         if opens or (is_paper and (words >= _FEW or label[:1].isupper() or is_row)):
-            found.works.append(Work(trim(prose.text, *link.text), link, is_link=True))
+            found.works.append(Work(_label_bounds(prose, link), link, is_link=True))
         else:
             found.others.append(link)
         return
@@ -122,12 +123,28 @@ def _take_title(prose: Prose, found: Reading, link: Link, label: str, following:
         if last.url is None:
             last.url = link
         else:
-            found.works.append(Work(trim(prose.text, *link.text), link, is_link=True))
+            found.works.append(Work(_label_bounds(prose, link), link, is_link=True))
     elif last.is_link and between.strip(_BETWEEN) in ("", "and") and "," in between + ("," if "and" in between else ""):
-        found.works.append(Work(trim(prose.text, *link.text), link, is_link=True))
+        found.works.append(Work(_label_bounds(prose, link), link, is_link=True))
     else:
         kind = kind_of(label, link.url)
         last.take(link, kind) if kind == CODE else last.more.append(link)
+
+
+def _is_tag(prose: Prose, link: Link, label: str) -> bool:
+    """Whether a label in brackets is no more than a tag: a short name for what is behind it, not a title."""
+    start, end = link.text
+    is_bracketed = label[:1] == "[" or (prose.text[start - 1 : start] == "[" and prose.text[end : end + 1] == "]")
+    return is_bracketed and len(label.split()) < _FEW and not is_paper_url(link.url)
+
+
+def _label_bounds(prose: Prose, link: Link) -> Bounds:
+    """Where the words of a label stand, without brackets around all of them."""
+    start, end = trim(prose.text, *link.text)
+    text = prose.text
+    if text[start] == "[" and text[end - 1] == "]" and "]" not in text[start : end - 1]:
+        return trim(text, start + 1, end - 1)
+    return start, end
 
 
 def _is_title_like(label: str, link: Link, prose: Prose) -> bool:
@@ -167,6 +184,8 @@ def _is_title(prose: Prose, headline: Headline, link: Link, is_row: bool, is_fur
     if is_further:
         return False
     words = prose.text[slice(*headline.bounds)].split()
+    if len(words) > _MANY:
+        return False
     between = prose.text[headline.bounds[1] : link.text[0]].strip()
     before = prose.text[: link.text[0]].rstrip()[-1:]
     is_set_off = bool(between) or before in tuple(_SET_OFF) or prose.text[link.text[0]] in "[(【" or not link.has_words
@@ -182,7 +201,8 @@ def _settle(prose: Prose, found: Reading, links: list[Link], is_row: bool) -> No
     found.headline = find_headline(prose, 0, first[0])
     if found.headline is not None or not found.loose:
         if found.headline is not None and is_row and not found.has_paper and found.loose and found.loose[0][1] == CODE:
-            if _is_title(prose, found.headline, found.loose[0][0], is_row, False):
+            label = prose.text[found.headline.bounds[1] : found.loose[0][0].text[0]].strip()
+            if _is_title(prose, found.headline, found.loose[0][0], is_row, False) and label not in (":", "："):
                 work = _work_of(found, found.headline, prose)
                 work.url = found.loose[0][0]
                 work.more = [link for link, _ in found.loose[1:]]
@@ -192,7 +212,8 @@ def _settle(prose: Prose, found: Reading, links: list[Link], is_row: bool) -> No
     rest = next((link.text[0] for link in links if link.text[0] > end), len(prose.text))
     headline = find_headline(prose, end, rest)
     if headline is not None and any(kind == PAPER for _, kind in opening) and is_row:
-        if headline.is_marked or len(prose.text[slice(*headline.bounds)].split()) >= 2:
+        words = prose.text[slice(*headline.bounds)].split()
+        if headline.is_marked or (len(words) > 1 and not words[0].islower() and "et al" not in prose.text[slice(*first)]):
             work = _work_of(found, headline, prose)
             for link, kind in found.loose:
                 work.take(link, kind)

@@ -9,18 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from synthkg.catalog import BAR
+from synthkg.catalog import BAR, MARGIN
 from synthkg.lists.headlines import find_headline, trim
 from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, is_web, kind_of, role_of
 from synthkg.lists.markup import Bounds, Link, Prose, Unit, parse_inline
 from synthkg.lists.names import are_names
 from synthkg.lists.readings import read_prose
 
-__all__ = ["Field", "Row", "read_table"]
+__all__ = ["Field", "Row", "cut", "read_table"]
 
-_SPACE = " \t"
 _MANY = 40
+_LONG = 20_000
+_NUMBERED = re.compile(r"\s*\d+[.)]\s")
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +58,37 @@ def read_table(head: Unit | None, rows: Sequence[Unit], source: str) -> list[Row
 
 
 def _mend(row: Unit, columns: int, source: str) -> None:
-    """Take bars inside links and code for text where a row has more of them than its table has columns."""
-    end = row.end
-    line = source[row.start : end].rstrip("\r\n")
-    if len(line) > 20_000 or len(list(BAR.finditer(line))) <= columns + 1:
+    """Cut a row at its bars; bars inside links and code are text where a row has more of them than its table has columns."""
+    line = source[row.start : row.end].rstrip("\r\n")
+    cells = cut(line)
+    if len(cells) <= columns:
+        if len(cells) == len(row.prose):
+            row.bounds = [(row.start + left, row.start + right) for left, right in cells]
+        return
+    if len(line) > _LONG:
         return
     whole = parse_inline(line)
     kept = [(link.start, link.end) for link in whole.links] + _code_in(line)
-    bars = [bar.start() for bar in BAR.finditer(line) if not any(start <= bar.start() < stop for start, stop in kept)]
-    edges = [-1, *bars, len(line)]
-    cells = [(left + 1, right) for left, right in zip(edges, edges[1:], strict=False)]
-    if cells and not line[slice(*cells[0])].strip(" \t>"):
-        cells = cells[1:]
-    if cells and not line[slice(*cells[-1])].strip():
-        cells = cells[:-1]
+    cells = cut(line, kept)
     if len(cells) == columns:
         row.bounds = [(row.start + left, row.start + right) for left, right in cells]
         row.prose = [parse_inline(line[left:right]).moved(0, row.start + left) for left, right in cells]
+
+
+def cut(line: str, kept: Sequence[Bounds] = ()) -> list[Bounds]:
+    r"""Cut a row of a table at its bars, those in stretches to be kept left out; what lies outside of outer bars is no cell.
+
+    >>> line = r"| a \| b | [c|d](u) | `e` |"
+    >>> [line[start:end] for start, end in cut(line, [(11, 19)])]
+    [' a \\| b ', ' [c|d](u) ', ' `e` ']
+    """
+    bars = [bar.start() for bar in BAR.finditer(line) if not any(start <= bar.start() < end for start, end in kept)]
+    found = [(left + 1, right) for left, right in pairwise([-1, *bars, len(line)])]
+    if bars and not line[: bars[0]].strip(MARGIN):
+        found = found[1:]
+    if bars and not line[bars[-1] + 1 :].strip():
+        found = found[:-1]
+    return found
 
 
 def _code_in(line: str) -> list[Bounds]:
@@ -128,15 +145,13 @@ def _read_row(row: Unit, roles: list[str | None], titles: list[int], source: str
         if column >= len(row.prose):
             continue
         cell = row.prose[column]
-        is_named = roles[column] in ("title", "name")
         title, link = _title_of(cell)
         if title is None:
             continue
         own = [each for each in cell.links if each is not link]
         fields = _fields(row, roles, column, link, own, source)
-        if not any(field.name == "url" for field in fields) and not (is_named and roles[column] == "title"):
-            return Row(row, [], [], False)
-        if link is not None and not is_web(link.url) and link.url and not any(field.name == "url" and field.value is None for field in fields):
+        has_url = any(field.name == "url" for field in fields)
+        if not has_url and (roles[column] != "title" or (link is not None and link.url)):
             return Row(row, [], [], False)
         bounds = cell.bounds(*title)
         taken = [each for cell in row.prose for each in cell.links]
@@ -163,6 +178,8 @@ def _title_of(cell: Prose) -> tuple[Bounds | None, Link | None]:
     start, end = _trimmed(cell.text)
     if headline is not None and headline.is_marked:
         return headline.bounds, None
+    if headline is not None and (not cell.text[start].isalnum() or "(@" in cell.text or _NUMBERED.match(cell.text)):
+        return headline.bounds, None
     return ((start, end), None) if _is_titlelike(cell) else (None, None)
 
 
@@ -185,7 +202,8 @@ def _fields(row: Unit, roles: list[str | None], column: int, link: Link | None, 
     rest = [pair for pair in others if roles[pair[0]] == "url" and kind(pair[1], pair[2]) != CODE]
     own_is_paper = link is not None and (is_paper_url(link.url) or (is_web(link.url) and not papers) or not link.url)
     fields: list[Field] = []
-    url = link if own_is_paper else papers[0][2] if papers else rest[0][2] if rest and link is None else link
+    own_link = link if link is not None and (is_web(link.url) or not link.url) else None
+    url = link if own_is_paper else papers[0][2] if papers else rest[0][2] if rest and own_link is None else own_link
     if url is None:
         codes = [pair for pair in (*home, *others) if kind(pair[1], pair[2]) == CODE]
         url = codes[0][2] if codes else None
@@ -193,7 +211,7 @@ def _fields(row: Unit, roles: list[str | None], column: int, link: Link | None, 
         fields.append(Field("url", url.target, None if url.target is not None else url.url))
     else:
         for number, cell in cells:
-            if roles[number] == "url" and number != column and number < len(row.bounds):
+            if roles[number] == "url" and number != column and number < len(row.bounds) and len(cell.text.strip()) < _FEW:
                 fields.append(Field("url", _inked(source, row.bounds[number])))
                 break
     fields += _code(row, roles, column, url, link, [*home, *others], source)
@@ -210,8 +228,9 @@ def _code(row: Unit, roles: list[str | None], column: int, url: Link | None, lin
         inside = [each for each in cell.links if each is not url]
         chosen = next((each for each in inside if kind_of(cell.text[slice(*each.text)], each.url) == CODE), inside[0] if inside else None)
         bounds = _inked(source, row.bounds[number])
-        whole = chosen is not None and chosen.target is not None
-        return [Field("code", chosen.target if whole and chosen is not None else bounds)]
+        if chosen is None or chosen.target is None or not source[slice(*bounds)].replace(chosen.url, "", 1).strip(".,; "):
+            return [Field("code", bounds)]
+        return [Field("code", chosen.target)]
     every = [each for _, cell, each in links if each is not url and kind_of(cell.text[slice(*each.text)], each.url) == CODE]
     if link is not None and link is not url and kind_of("", link.url) == CODE:
         every.insert(0, link)

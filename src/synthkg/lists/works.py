@@ -89,7 +89,9 @@ class Claim:
     reasons: list[str] = field(default_factory=list)
 
 
-def group(entries: Mapping[int, Entry], base: str, taken: Taken | None = None) -> Works:
+def group(
+    entries: Mapping[int, Entry], base: str, taken: Taken | None = None, more: Mapping[int, Sequence[str]] | None = None
+) -> Works:
     """Group entries into skeleton papers and artifacts.
 
     Args:
@@ -179,7 +181,7 @@ def read_claim(number: int, entry: Entry) -> Claim:
     """
     title = plain(entry.title or "") or (entry.title or "").strip() or f"Entry {number}"
     url, code = (entry.url or "").strip(), (entry.code or "").strip()
-    inside = [code[slice(*link.url)] for link in links(code)] or [code]
+    inside = [link.url for link in links(code)] or [code]
     own = read_thing(url)
     is_thing = own is not None and own.type != "project" and not _FILE.search(url)
     things = [own] if own and is_thing else []

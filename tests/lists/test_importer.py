@@ -83,23 +83,24 @@ def test_table() -> None:
 
 
 def test_unaligned_table_shares_one_row() -> None:
-    found = read("|Title|Venue|\n|-|-|\n|[A long one](u)|ACL|\n|[B](v)||\n")
+    found = read("|Title|Venue|\n|-|-|\n|[A long one](https://u.org)|ACL|\n|[B](https://v.org)||\n")
     assert [block.row for block in found.list.content if block.entries] == ["|[{title}]({url})|{venue}|"]
 
 
 def test_odd_row_has_its_own_layout() -> None:
-    found = read("| Title | Venue |\n| - | - |\n| [A](u) | ACL |\n| [B](v) | ICML |\n|   [C](w)|x |  \n")
+    found = read("| Title | Venue |\n| - | - |\n| [A](https://u.org) | ACL |\n| [B](https://v.org) | ICML |\n|   [C](https://w.org)|x |  \n")
     assert [entry.row for entry in entries_of(found)] == [None, None, "|   [{title}]({url})|{venue} |  "]
 
 
 def test_columns_are_known_by_their_headers() -> None:
-    found = read("Venue | Title | Year | Link | GitHub\n-|-|-|-|-\nACL | *A b* | 2023 | [pdf](u) | [code](v)\n")
-    assert cells_of(found) == [("A b", "u", "ACL", "v")]
+    found = read("Venue | Title | Year | Link | GitHub\n-|-|-|-|-\nACL | *A b* | 2023 | [pdf](https://u.org) | [code](https://v.org)\n")
+    assert cells_of(found) == [("A b", "https://u.org", "ACL", "https://v.org")]
 
 
 def test_unfamiliar_headers() -> None:
     found = read("| When | What |\n|--|--|\n| 2023 | [A](https://x.org) by B |\n| 2024 | C |\n")
-    assert cells_of(found) == [("A", "https://x.org", None, None), ("C", None, None, None)]
+    assert cells_of(found) == [("A", "https://x.org", None, None)]
+    assert [unread.line for unread in found.unread] == [4]
     found = read("| Model | Size | Where |\n|--|--|--|\n| GPT-2 | 1 | [link](https://x.org) |\n")
     assert cells_of(found) == [("GPT-2", "https://x.org", None, None)]
 
@@ -111,14 +112,14 @@ def test_rows_without_any_paper_are_reported() -> None:
 
 
 def test_bars_inside_links_and_code() -> None:
-    found = read("| Title | Venue |\n|--|--|\n| [A | B](u) | `x|y` |\n| [C \\| D](v) | z |\n")
-    assert cells_of(found) == [("A | B", "u", "`x|y`", None), ("C \\| D", "v", "z", None)]
+    found = read("| Title | Venue |\n|--|--|\n| [A | B](https://u.org) | `x|y` |\n| [C \\| D](https://v.org) | z |\n")
+    assert cells_of(found) == [("A | B", "https://u.org", "`x|y`", None), ("C \\| D", "https://v.org", "z", None)]
     assert found.papers[1].title == "C | D"
 
 
 def test_link_titles_and_angle_brackets() -> None:
-    found = read('| Title | Code |\n|--|--|\n| [A](<u v> "about") ![i](j) | <https://x.org> |\n')
-    assert cells_of(found) == [("A", "u v", None, "https://x.org")]
+    found = read('| Title | Code |\n|--|--|\n| [A](<https://u.org/a b> "about") ![i](j) | <https://x.org> |\n')
+    assert cells_of(found) == [("A", "https://u.org/a b", None, "https://x.org")]
 
 
 def test_bullets() -> None:
@@ -137,18 +138,18 @@ def test_bullets() -> None:
     assert cells_of(found) == [
         ("A first one", "https://arxiv.org/abs/2304.00001", None, "https://github.com/a/b"),
         ("A second one", "https://arxiv.org/abs/2304.00002", None, "https://github.com/a/c"),
-        ("Third", "https://x.org/3", None, "https://github.com/a/d"),
-        ("A fourth one", "https://x.org/4", None, None),
+        ("Third", "https://x.org/3", "ACL 2023", "https://github.com/a/d"),
+        ("A fourth one", "https://x.org/4", None, "https://x.org"),
         ("Fifth", "https://x.org/5", None, None),
     ]
     assert entries_of(found)[1].row is None
-    assert [unread.line for unread in found.unread] == [8, 9]
+    assert [unread.line for unread in found.unread] == [8]
 
 
 def test_bullets_whose_links_follow_the_title() -> None:
     text = dedent("""\
         - [NeurIPS 2021] **Eval**: "Eval: A *set* of tests", [[paper](https://x.org/1)] [[repo](https://github.com/a/b)]
-        - **Name**: Doing things by name [[paper](https://x.org/2)]
+        - **Nimbus**: Doing things by name [[paper](https://x.org/2)]
         - **A title in bold letters**, *A. One, B. Two*, Venue, 2023 [[paper](https://x.org/3)][[code](https://github.com/a/c)]
         * A plain title of words. A. One and B. Two. Venue 2023. [[pdf](https://x.org/4)]
         - One et al., Two: what (almost) nobody asks? An answer, 2024. [[pdf](https://x.org/5)]
@@ -161,8 +162,8 @@ def test_bullets_whose_links_follow_the_title() -> None:
         """)
     found = read(text)
     assert cells_of(found) == [
-        ("Eval: A *set* of tests", "https://x.org/1", None, "https://github.com/a/b"),
-        ("**Name**: Doing things by name", "https://x.org/2", None, None),
+        ("Eval: A *set* of tests", "https://x.org/1", "NeurIPS 2021", "https://github.com/a/b"),
+        ("**Nimbus**: Doing things by name", "https://x.org/2", None, None),
         ("A title in bold letters", "https://x.org/3", None, "https://github.com/a/c"),
         ("A plain title of words", "https://x.org/4", None, None),
         ("Two: what (almost) nobody asks? An answer", "https://x.org/5", None, None),
@@ -170,9 +171,10 @@ def test_bullets_whose_links_follow_the_title() -> None:
         ("Dr. Who of physics", "https://x.org/6", None, None),
         ("A tool without a paper", "https://github.com/a/d", None, None),
         ("Linked title", "https://x.org/7", None, "https://github.com/a/e"),
+        ("Short one", "https://x.org/9", None, None),
     ]
-    assert [unread.line for unread in found.unread] == [10, 11]
-    assert found.lines == (1, 2, 3, 4, 5, 6, 7, 8, 9)
+    assert [unread.line for unread in found.unread] == [10]
+    assert found.lines == (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)
 
 
 def test_table_with_quoted_titles_before_links() -> None:

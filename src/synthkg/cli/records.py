@@ -90,7 +90,7 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
 
     text = read_text(document)
     concepts = load_vocabulary().headings
-    found = read_list(text, id or slug(document.stem, words=9) or "list", source=source, concepts=concepts)
+    found = read_list(text, id or slug(document.stem, words=9) or "list", source=source, concepts=concepts, file=str(document))
     write_records(folder, [found.list, *found.papers, *found.artifacts])
     for unread in found.unread:
         click.echo(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
@@ -129,7 +129,7 @@ def match(document: Path, data: Path | None, folder: Path | None, id: str | None
 
     catalog = load_catalog(data_folder(data))
     id = id or slug(document.stem, words=9) or "list"
-    matched = match_list(catalog, read_text(document), id, source=source)
+    matched = match_list(catalog, read_text(document), id, source=source, file=str(document))
     click.echo(FORMATS[style](matched, str(document)), nl=False)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
     click.echo(f"{matched.imported.entries} rows: {counts}; {len(matched.imported.unread)} lines not read as entries", err=True)

@@ -199,6 +199,10 @@ class _Reader:
         if self._open is not None and self._belongs(unit, self._open[0]) and self._is_below(unit, self._open[0]):
             self._extend(unit, reading.loose)
             return
+        (link, kind), prose = reading.loose[0], unit.prose[0]
+        if unit.item and len(reading.loose) == 1 and kind != PAPER and prose.text.strip() == prose.text[slice(*link.text)] and "://" in prose.text:
+            self._add(unit, [Work(link.text, link, is_link=True)], prose)
+            return
         self._suspect(unit)
 
     def _take_text(self, unit: Unit, reading: Reading, prose: Prose) -> None:

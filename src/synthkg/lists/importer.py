@@ -7,23 +7,26 @@ understood of it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, groupby
 
 from synthkg.catalog import SPACE, write_line
+from synthkg.errors import ImportFailed
 from synthkg.lists.cells import Span, plain, template
 from synthkg.lists.entries import Found, Lines, Outline, read_outline
 from synthkg.lists.markup import Bounds, Unit
+from synthkg.lists.tables import Field
 from synthkg.lists.works import Conflict, group
 from synthkg.model import Artifact, Block, Entry, Paper, ReadingList
 
 __all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 
 _BASE = "https://w3id.org/synthkg/"
-_PAD = "\0"
 _LONG = 20_000
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def read_list(
     *,
     source: str | None = None,
     concepts: Mapping[str, str] | None = None,
+    file: str = "",
 ) -> Imported:
     r"""Read a Markdown document as a list record with skeletons of the works that it lists.
 
@@ -96,9 +100,13 @@ def read_list(
         title: the title of the list; without one, the first words of the document.
         source: where the document was published.
         concepts: for the casefolded name of a concept, its ``scheme/id``: what a heading of that name is about.
+        file: the document's name, for messages.
 
     Returns:
         The list and what was found in it.
+
+    Raises:
+        ImportFailed: the document has a character that no XML document, so no RDF/XML dump, can carry.
 
     >>> found = read_list("# Papers\n\n- [A b c](https://arxiv.org/abs/2304.12244), 2023\n", "example")
     >>> found.list.title, found.entries, found.papers[0].versions[0].arxiv
@@ -106,6 +114,7 @@ def read_list(
     >>> found.list.content[2].row, found.list.content[2].entries[0].paper
     ('- [{title}]({url}), 2023', 'a-b-c')
     """
+    _refuse_forbidden(text, file or f"{id}.md")
     newline = "\r\n" if "\n" in text and text.count("\r\n") == text.count("\n") == text.count("\r") else "\n"
     text = text.replace("\r\n", "\n") if newline == "\r\n" else text
     outline = read_outline(text)
@@ -117,6 +126,18 @@ def read_list(
     at = tuple(lines.number(each.start) for each in outline.entries)
     unread = tuple(Unread(number, lines.text(number)) for number in sorted({lines.number(each[0]) for each in outline.unread}))
     return Imported(name_subjects(found, works.about), works.papers, works.artifacts, at, unread, works.conflicts, more)
+
+
+def _refuse_forbidden(text: str, file: str) -> None:
+    found = _FORBIDDEN.search(text)
+    if found is None:
+        return
+    lines = Lines(text)
+    number = lines.number(found.start())
+    raise ImportFailed(
+        f"the character U+{ord(found[0]):04X} can stand in no XML, so in no RDF/XML dump; delete it or replace it",
+        f"{file}:{number}:{found.start() - lines.start(found.start()) + 1}",
+    )
 
 
 def entry_base(id: str) -> str:
@@ -184,10 +205,18 @@ def _runs(entries: Sequence[Found]) -> Iterator[list[Found]]:
 def _row(text: str, found: Found) -> _Row:
     """An entry as a row: its text and what ends it, with its fields in the order in which they stand."""
     line, end = _split(text[found.start : found.end])
-    spans = [Span(each.name, each.bounds[0] - found.start, each.bounds[1] - found.start) for each in found.fields if each.bounds]
+    spans: list[Span] = []
+    for each in sorted((each for each in found.fields if each.bounds is not None), key=_place):
+        start, stop = _place(each)
+        if start >= (spans[-1].end + found.start if spans else found.start):
+            spans.append(Span(each.name, start - found.start, stop - found.start))
     values = {each.name: each.value for each in found.fields if each.bounds is None}
     bounds = tuple((left - found.start, right - found.start) for left, right in found.bounds)
-    return _Row(line, end, tuple(sorted(spans, key=lambda span: (span.start, span.end))), values, bounds, found.rule)
+    return _Row(line, end, tuple(spans), values, bounds, found.rule)
+
+
+def _place(field: Field) -> Bounds:
+    return field.bounds or (0, 0)
 
 
 def _entries(run: Sequence[_Row]) -> Block:
@@ -214,7 +243,7 @@ def _layout(run: Sequence[_Row]) -> tuple[str, tuple[int, ...]]:
     shape = Counter(shapes).most_common(1)[0][0]
     like = [row for row, own in zip(run, shapes, strict=True) if own == shape]
     widths = [0] * len(like[0].bounds)
-    row, *rest = shape.split(_PAD)
+    row, *rest = shape
     for position, following in enumerate(rest):
         measures = [_measure(each, _filled(each)[position]) for each in like]
         column = _filled(like[0])[position]
@@ -260,15 +289,16 @@ def _measure(row: _Row, column: int) -> _Measure:
     return _Measure(lead, stop - start - lead, end - stop)
 
 
-def _shape(row: _Row) -> str:
-    """The template of a row, with one mark for the padding that ends each cell."""
-    shape, position = "", 0
+def _shape(row: _Row) -> tuple[str, ...]:
+    """The template of a row, cut at the padding that ends each cell."""
+    shape: list[str] = []
+    position = 0
     for column in _filled(row):
         start, end = row.bounds[column]
         own = [span for span in row.spans if start <= span.start <= end]
-        shape += template(row.text, own, position, end - _measure(row, column).pad) + _PAD
+        shape.append(template(row.text, own, position, end - _measure(row, column).pad))
         position = end
-    return shape + template(row.text, () if row.bounds else row.spans, position)
+    return (*shape, template(row.text, () if row.bounds else row.spans, position))
 
 
 def _split(line: str) -> tuple[str, str]:

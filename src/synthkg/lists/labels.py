@@ -88,7 +88,7 @@ _ROLES = {
         "模型名称 モデル 手法 모델 방법 이름 nombre nom modèle modell имя модель"
     ),
     "url": "address link links pdf url urls arxiv abs preprint doi 链接 论文链接 地址 连接 リンク 링크 enlace lien ссылка",
-    "code": "code codes github git implementation implementations project projects repo repos repository source website homepage 代码 项目 开源 主页 源码 代码链接 项目地址 コード 코드 código код",
+    "code": "code codes github git implementation implementations project projects repo repos repository website homepage 代码 项目 开源 主页 源码 代码链接 项目地址 コード 코드 código код",
     "venue": (
         "conference conferences journal journals proceedings publication published publisher pub venue venues where 会议 期刊 发表 来源 出处 会议期刊 会议/期刊 会议名称 发表会议 "
         "会議 학회 conferencia revue konferenz конференция журнал"
@@ -130,6 +130,8 @@ def is_generic(label: str) -> bool:
     words = _WORD.findall(text.replace("_", " "))
     if re.search(r"(?i)\bet\.? al\b", text) and len(words) < 8:
         return True
+    if len(words) == 1 and len(text) == 1 and text.isascii():
+        return False
     return all(_is_stock(word) for word in words) if words else True
 
 

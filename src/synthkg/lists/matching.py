@@ -49,16 +49,17 @@ class Row:
         return fold(self.claim.title)
 
 
-def match_list(catalog: Catalog, text: str, id: str, *, source: str | None = None) -> Matched:
+def match_list(catalog: Catalog, text: str, id: str, *, source: str | None = None, file: str = "") -> Matched:
     """Read a Markdown document as a list and match each of its rows.
 
     Raises:
+        ImportFailed: see `synthkg.lists.importer.read_list`.
         UnreadableError: a record cannot be read, so that a row about it would be called new.
     """
     if not catalog.is_whole:
         first = min(catalog.findings)
         raise UnreadableError(f"a record cannot be read: {first.problem}; run: synthkg check", first.where)
-    imported = read_list(text, id, source=source, concepts=catalog.vocabulary.headings)
+    imported = read_list(text, id, source=source, concepts=catalog.vocabulary.headings, file=file)
     rows = list(_rows(imported))
     return Matched(imported, tuple(match(Curated(catalog), rows)))
 

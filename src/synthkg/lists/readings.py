@@ -142,7 +142,7 @@ def _label_bounds(prose: Prose, link: Link) -> Bounds:
     """Where the words of a label stand, without brackets around all of them."""
     start, end = trim(prose.text, *link.text)
     text = prose.text
-    if text[start] == "[" and text[end - 1] == "]" and "]" not in text[start : end - 1]:
+    if start < end and text[start] == "[" and text[end - 1] == "]" and "]" not in text[start : end - 1]:
         return trim(text, start + 1, end - 1)
     return start, end
 
@@ -186,9 +186,9 @@ def _is_title(prose: Prose, headline: Headline, link: Link, is_row: bool, is_fur
     words = prose.text[slice(*headline.bounds)].split()
     if len(words) > _MANY:
         return False
-    between = prose.text[headline.bounds[1] : link.text[0]].strip()
+    after = prose.text[headline.bounds[1] : link.text[0]].strip()
     before = prose.text[: link.text[0]].rstrip()[-1:]
-    is_set_off = bool(between) or before in tuple(_SET_OFF) or prose.text[link.text[0]] in "[(【" or not link.has_words
+    is_set_off = after[:1] in tuple(_SET_OFF) or before in tuple(_SET_OFF) or prose.text[link.text[0]] in "[(【" or not link.has_words
     long = [word for word in words if len(word) >= 4 and word[0].isalpha()]
     capitals = sum(word[0].isupper() or not word.isascii() for word in long)
     is_headed = bool(long) and 2 * capitals >= len(long)

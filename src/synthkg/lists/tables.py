@@ -62,8 +62,8 @@ def _mend(row: Unit, columns: int, source: str) -> None:
     line = source[row.start : row.end].rstrip("\r\n")
     cells = cut(line)
     if len(cells) <= columns:
-        if len(cells) == len(row.prose):
-            row.bounds = [(row.start + left, row.start + right) for left, right in cells]
+        row.bounds = [(row.start + left, row.start + right) for left, right in cells]
+        row.prose = row.prose[: len(cells)]
         return
     if len(line) > _LONG:
         return
@@ -121,10 +121,16 @@ def _share(column: int, rows: Sequence[Unit]) -> tuple[float, float, float]:
     linked = titled = links = 0
     for cell in cells:
         labels = [link for link in cell.links if link.has_words and not is_generic(cell.text[slice(*link.text)]) and is_web(link.url)]
-        linked += bool(labels)
+        linked += bool(labels) or (bool(cell.links) and _is_quoted(cell))
         links += bool(cell.links)
         titled += bool(labels) or _is_titlelike(cell)
     return linked / len(cells), titled / len(cells), links / len(cells)
+
+
+def _is_quoted(cell: Prose) -> bool:
+    """Whether a title in quotation marks or bold stands before the links of a cell."""
+    headline = find_headline(cell, 0, cell.links[0].text[0])
+    return headline is not None and headline.is_marked and len(cell.text[slice(*headline.bounds)].split()) >= _FEW
 
 
 def _is_titlelike(cell: Prose) -> bool:
@@ -151,12 +157,23 @@ def _read_row(row: Unit, roles: list[str | None], titles: list[int], source: str
         own = [each for each in cell.links if each is not link]
         fields = _fields(row, roles, column, link, own, source)
         has_url = any(field.name == "url" for field in fields)
-        if not has_url and (roles[column] != "title" or (link is not None and link.url)):
+        if not has_url and link is not None and link.url:
             return Row(row, [], [], False)
-        bounds = cell.bounds(*title)
+        if not has_url and roles[column] != "title":
+            return Row(row, [], [])
         taken = [each for cell in row.prose for each in cell.links]
-        return Row(row, [Field("title", bounds), *fields], taken)
+        return Row(row, _apart([Field("title", cell.bounds(*title)), *fields]), taken)
     return Row(row, [], [])
+
+
+def _apart(fields: list[Field]) -> list[Field]:
+    """The fields that share no text with one before them."""
+    kept: list[Field] = []
+    for field in fields:
+        own = field.bounds
+        if own is None or not any(e.bounds and max(own[0], e.bounds[0]) < min(own[1], e.bounds[1]) for e in kept):
+            kept.append(field)
+    return kept
 
 
 def _title_of(cell: Prose) -> tuple[Bounds | None, Link | None]:
@@ -198,7 +215,7 @@ def _fields(row: Unit, roles: list[str | None], column: int, link: Link | None, 
     papers = [pair for pair in others if roles[pair[0]] == "url" and kind(pair[1], pair[2]) == PAPER]
     papers += [pair for pair in home if kind(pair[1], pair[2]) == PAPER]
     papers += [pair for pair in others if roles[pair[0]] not in ("url", "code") and kind(pair[1], pair[2]) == PAPER and is_generic(pair[1].text[slice(*pair[2].text)])]
-    papers += [pair for pair in others if kind(pair[1], pair[2]) == PAPER and is_paper_url(pair[2].url) and pair not in papers]
+    papers += [pair for pair in others if roles[pair[0]] != "code" and is_paper_url(pair[2].url) and pair not in papers]
     rest = [pair for pair in others if roles[pair[0]] == "url" and kind(pair[1], pair[2]) != CODE]
     own_is_paper = link is not None and (is_paper_url(link.url) or (is_web(link.url) and not papers) or not link.url)
     fields: list[Field] = []
@@ -228,7 +245,7 @@ def _code(row: Unit, roles: list[str | None], column: int, url: Link | None, lin
         inside = [each for each in cell.links if each is not url]
         chosen = next((each for each in inside if kind_of(cell.text[slice(*each.text)], each.url) == CODE), inside[0] if inside else None)
         bounds = _inked(source, row.bounds[number])
-        if chosen is None or chosen.target is None or not source[slice(*bounds)].replace(chosen.url, "", 1).strip(".,; "):
+        if chosen is None or chosen.target is None or len(inside) == len(cell.links) > 1 or not source[slice(*bounds)].replace(chosen.url, "", 1).strip(".,; "):
             return [Field("code", bounds)]
         return [Field("code", chosen.target)]
     every = [each for _, cell, each in links if each is not url and kind_of(cell.text[slice(*each.text)], each.url) == CODE]

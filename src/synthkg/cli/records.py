@@ -91,7 +91,7 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
     text = read_text(document)
     concepts = load_vocabulary().headings
     found = read_list(text, id or slug(document.stem, words=9) or "list", source=source, concepts=concepts, file=str(document))
-    write_records(folder, [found.list, *found.papers, *found.artifacts])
+    write_records(folder, [found.list, *found.papers, *found.artifacts, *found.venues])
     for unread in found.unread:
         click.echo(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
     for conflict in found.conflicts:

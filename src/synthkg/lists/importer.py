@@ -19,8 +19,9 @@ from synthkg.lists.cells import Span, plain, template
 from synthkg.lists.entries import Found, Lines, Outline, read_outline
 from synthkg.lists.markup import Bounds, Unit
 from synthkg.lists.tables import Field
-from synthkg.lists.works import Conflict, group
-from synthkg.model import Artifact, Block, Entry, Paper, ReadingList
+from synthkg.lists.names import authors_in
+from synthkg.lists.works import Aside, Conflict, group
+from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Venue
 
 __all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 
@@ -41,17 +42,18 @@ class Unread:
 class Imported:
     """What a document gave: the list, skeletons of what it lists, and what a person should look at.
 
-    ``lines`` has, for each entry in order, the number of its line, from 1; ``more``, by an entry's number, further addresses of
-    papers that stand in it.
+    ``lines`` has, for each entry in order, the number of its line, from 1; ``asides``, by an entry's number, what stands
+    around its fields.
     """
 
     list: ReadingList
     papers: tuple[Paper, ...]
     artifacts: tuple[Artifact, ...]
+    venues: tuple[Venue, ...]
     lines: tuple[int, ...]
     unread: tuple[Unread, ...]
     conflicts: tuple[Conflict, ...]
-    more: Mapping[int, tuple[str, ...]]
+    asides: Mapping[int, Aside]
 
     @property
     def entries(self) -> int:
@@ -91,6 +93,7 @@ def read_list(
     source: str | None = None,
     concepts: Mapping[str, str] | None = None,
     file: str = "",
+    renames: Mapping[str, str] | None = None,
 ) -> Imported:
     r"""Read a Markdown document as a list record with skeletons of the works that it lists.
 
@@ -101,6 +104,7 @@ def read_list(
         source: where the document was published.
         concepts: for the casefolded name of a concept, its ``scheme/id``: what a heading of that name is about.
         file: the document's name, for messages.
+        renames: other ids for papers, by the ids that they would get.
 
     Returns:
         The list and what was found in it.
@@ -120,12 +124,13 @@ def read_list(
     outline = read_outline(text)
     blocks = tuple(_blocks(text, outline, concepts or {}))
     found = ReadingList(id=id, title=title or _title(text) or id, source=source, newline=newline, content=blocks)
-    more = {number: tuple(each.more) for number, each in enumerate(outline.entries, start=1) if each.more}
-    works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id), more=more)
+    asides = {number: _aside(text, each) for number, each in enumerate(outline.entries, start=1)}
+    works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id), asides=asides, renames=renames)
     lines = Lines(text)
     at = tuple(lines.number(each.start) for each in outline.entries)
     unread = tuple(Unread(number, lines.text(number)) for number in sorted({lines.number(each[0]) for each in outline.unread}))
-    return Imported(name_subjects(found, works.about), works.papers, works.artifacts, at, unread, works.conflicts, more)
+    named = name_subjects(found, works.about)
+    return Imported(named, works.papers, works.artifacts, works.venues, at, unread, works.conflicts, asides)
 
 
 def _refuse_forbidden(text: str, file: str) -> None:
@@ -213,6 +218,15 @@ def _row(text: str, found: Found) -> _Row:
     values = {each.name: each.value for each in found.fields if each.bounds is None}
     bounds = tuple((left - found.start, right - found.start) for left, right in found.bounds)
     return _Row(line, end, tuple(spans), values, bounds, found.rule)
+
+
+def _aside(text: str, found: Found) -> Aside:
+    """What stands around the fields of an entry; what is too long to be a row is left out."""
+    inside = text[found.start : min(found.end, found.start + _LONG)]
+    title = next(each.bounds for each in found.fields if each.name == "title" and each.bounds is not None)
+    inside = f"{inside[: title[0] - found.start]} | {inside[title[1] - found.start :]}"
+    words = plain(inside)
+    return Aside(words, tuple(authors_in(words)), tuple(found.more))
 
 
 def _place(field: Field) -> Bounds:

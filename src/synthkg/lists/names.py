@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["are_names", "names_in"]
+__all__ = ["are_names", "authors_in", "names_in"]
 
 _PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "van", "von", "y"}
 _BETWEEN = re.compile(r"[,;*_|()\[\]{}&·\n]|\band\b|\bet\s+al\b|(?<!\b\w)\.\s")
@@ -25,6 +25,20 @@ def names_in(text: str) -> list[str]:
     pieces = (" ".join(piece.split()).strip(" .:-") for piece in _BETWEEN.split(text))
     names = [piece for piece in pieces if _is_name(piece)]
     return names if len(names) > 1 else []
+
+
+def authors_in(text: str) -> list[str]:
+    """The authors that a row prints whole: the first stretch of it that is nothing but names, two or more.
+
+    >>> authors_in(" | . Ada Grünwald, Bo Lindqvist and Eve Stone. ACL 2023 [pdf]"), authors_in("by Can Xu, Qingfeng Sun, et al. 2023")
+    (['Ada Grünwald', 'Bo Lindqvist', 'Eve Stone'], [])
+    """
+    for piece in re.split(r"[|()\[\]\n]|(?<=\w\w)\.\s|\s{2,}", text):
+        piece = re.sub(r"^\s*(?:by|Authors?:)\s", "", piece.strip(" .:,*_-"))
+        names = names_in(piece)
+        if len(names) > 1 and not _ET_AL.search(piece) and len(names) == len([each for each in _BETWEEN.split(piece) if each.strip(" .:-")]):
+            return names
+    return []
 
 
 def are_names(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from synthkg.cli.frame import (
     main,
     progress_shown,
 )
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 if TYPE_CHECKING:
     from synthkg.findings import Finding
@@ -77,11 +80,14 @@ def build(data: Path | None, out: Path) -> None:
 @click.option("--to", "folder", type=click.Path(path_type=Path), required=True, help="Folder for the records.")
 @click.option("--id", "id", help="The list's id. Default: from the file's name.")
 @click.option("--source", help="The URL where the list was published.")
-def import_(document: Path, folder: Path, id: str | None, source: str | None) -> None:
-    """Turn a Markdown list into records that give it back byte for byte.
+@click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
+def import_(document: Path, folder: Path, id: str | None, source: str | None, renames: tuple[str, ...]) -> None:
+    """Turn a list, Markdown, BibTeX, RIS or CSV, into records that give it back byte for byte.
 
-    Writes the list and skeletons of the papers and artifacts in it, says how many rows were read, and names the lines
+    Writes the list and skeletons of the papers, artifacts and venues in it, says how many rows were read, and names the lines
     that look like entries but could not be read as such. Existing files are never overwritten.
+
+    Exit status: 0 clean, 1 when nothing could be read as an entry although lines look like some, 2 when something cannot be read.
     """
     from synthkg.catalog import write_records
     from synthkg.files import read_text
@@ -90,7 +96,8 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
 
     text = read_text(document)
     concepts = load_vocabulary().headings
-    found = read_list(text, id or slug(document.stem, words=9) or "list", source=source, concepts=concepts, file=str(document))
+    id = id or slug(document.stem, words=9) or "list"
+    found = read_list(text, id, source=source, concepts=concepts, file=str(document), renames=_pairs(renames))
     write_records(folder, [found.list, *found.papers, *found.artifacts, *found.venues])
     for unread in found.unread:
         click.echo(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
@@ -100,6 +107,19 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
         f"{found.entries} rows read, {len(found.unread)} lines not read as entries: "
         f"{len(found.papers)} papers, {len(found.artifacts)} artifacts, {len(found.conflicts)} conflicts, in {folder}"
     )
+    if not found.entries and found.unread:
+        sys.exit(FINDINGS)
+
+
+def _pairs(renames: tuple[str, ...]) -> dict[str, str]:
+    """The ids of ``--rename``, old to new."""
+    from synthkg.errors import UsageError
+
+    pairs = [rename.partition("=") for rename in renames]
+    for (old, equals, new), rename in zip(pairs, renames, strict=True):
+        if not equals or not old or _ID.fullmatch(new) is None:
+            raise UsageError(f'"{rename}" is no renaming; write OLD-ID=NEW-ID, the new one in small letters, digits and hyphens')
+    return {old: new for old, _, new in pairs}
 
 
 @main.command(epilog=examples(
@@ -113,9 +133,12 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
 )
 @click.option("--id", "id", help="The list's id. Default: from the file's name.")
 @click.option("--source", help="The URL where the list was published.")
+@click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
 @click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
-def match(document: Path, data: Path | None, folder: Path | None, id: str | None, source: str | None, style: str) -> None:
-    """Say which rows of another list are known, known under another title, new, or in conflict with the records.
+def match(
+    document: Path, data: Path | None, folder: Path | None, id: str | None, source: str | None, renames: tuple[str, ...], style: str
+) -> None:
+    """Say which rows of another list, Markdown, BibTeX, RIS or CSV, are known, known under another title, new, or in conflict with the records.
 
     With --to, the new papers and artifacts become skeleton records with the list as their evidence, and its rows point at
     these and at the records that are there; --to data adds them to the records. Existing files are never overwritten.
@@ -134,7 +157,7 @@ def match(document: Path, data: Path | None, folder: Path | None, id: str | None
     counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
     click.echo(f"{matched.imported.entries} rows: {counts}; {len(matched.imported.unread)} lines not read as entries", err=True)
     if folder is not None:
-        written = write_records(folder, new_records(matched, catalog))
+        written = write_records(folder, new_records(matched, catalog, _pairs(renames)))
         click.echo(f"{len(written)} records written to {folder}", err=True)
 
 

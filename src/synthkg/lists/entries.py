@@ -57,6 +57,10 @@ class Lines:
         """The number of the line of a place."""
         return bisect_right(self._starts, place)
 
+    def first(self, number: int) -> int:
+        """Where a line begins; behind the last, the end of the text."""
+        return self._starts[number - 1] if number <= len(self._starts) else len(self._text)
+
     def start(self, place: int) -> int:
         """Where the line of a place begins."""
         return self._starts[self.number(place) - 1]

@@ -18,6 +18,7 @@ from synthkg.errors import ImportFailed
 from synthkg.lists.cells import Span, plain, template
 from synthkg.lists.entries import Found, Lines, Outline, read_outline
 from synthkg.lists.markup import Bounds, Unit
+from synthkg.lists.references import Told, reader_of
 from synthkg.lists.tables import Field
 from synthkg.lists.names import authors_in
 from synthkg.lists.works import Aside, Conflict, group
@@ -110,7 +111,7 @@ def read_list(
         The list and what was found in it.
 
     Raises:
-        ImportFailed: the document has a character that no XML document, so no RDF/XML dump, can carry.
+        ImportFailed: the document is of a form that is not read, or has a character that no XML document, so no RDF/XML dump, can carry.
 
     >>> found = read_list("# Papers\n\n- [A b c](https://arxiv.org/abs/2304.12244), 2023\n", "example")
     >>> found.list.title, found.entries, found.papers[0].versions[0].arxiv
@@ -121,10 +122,11 @@ def read_list(
     _refuse_forbidden(text, file or f"{id}.md")
     newline = "\r\n" if "\n" in text and text.count("\r\n") == text.count("\n") == text.count("\r") else "\n"
     text = text.replace("\r\n", "\n") if newline == "\r\n" else text
-    outline = read_outline(text)
+    read = reader_of(file)
+    outline, told = read(text) if read is not None else (read_outline(text), {})
     blocks = tuple(_blocks(text, outline, concepts or {}))
     found = ReadingList(id=id, title=title or _title(text) or id, source=source, newline=newline, content=blocks)
-    asides = {number: _aside(text, each) for number, each in enumerate(outline.entries, start=1)}
+    asides = {number: _aside(text, each, told.get(number)) for number, each in enumerate(outline.entries, start=1)}
     works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id), asides=asides, renames=renames)
     lines = Lines(text)
     at = tuple(lines.number(each.start) for each in outline.entries)
@@ -220,8 +222,10 @@ def _row(text: str, found: Found) -> _Row:
     return _Row(line, end, tuple(spans), values, bounds, found.rule)
 
 
-def _aside(text: str, found: Found) -> Aside:
-    """What stands around the fields of an entry; what is too long to be a row is left out."""
+def _aside(text: str, found: Found, told: Told | None) -> Aside:
+    """What stands around the fields of an entry, or what the file's form tells of it; what is too long to be a row is left out."""
+    if told is not None:
+        return Aside(told.words, told.authors, tuple(found.more), told.title)
     inside = text[found.start : min(found.end, found.start + _LONG)]
     title = next(each.bounds for each in found.fields if each.name == "title" and each.bounds is not None)
     inside = f"{inside[: title[0] - found.start]} | {inside[title[1] - found.start :]}"

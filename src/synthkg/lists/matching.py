@@ -237,7 +237,8 @@ class _Settling:
         keys = self.curated.keys[paper]
         for own in self.row.claim.identifiers:
             key = identifier_key(own)
-            known = [each for each in keys if each.startswith(f"{own.scheme} ")]
+            schemes = ("doi ", "acl ") if own.scheme == "doi" else (f"{own.scheme} ",)
+            known = [each for each in keys if each.startswith(schemes)]
             if own.scheme in _ONE_A_WORK and known and key not in keys:
                 return "url", f'its title is that of "{paper}", which is {known[0]}; its link is {own.scheme} {own.value}'
         theirs = self.curated.looks[paper]

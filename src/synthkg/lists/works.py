@@ -12,10 +12,12 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from synthkg.errors import UsageError
 from synthkg.lists.cells import links, plain
 from synthkg.lists.labels import PAPER_SCHEMES, is_generic
 from synthkg.lists.minting import mint, numbered
@@ -74,11 +76,13 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What a row says around its fields: its words, the authors that it enumerates, further addresses of papers."""
+    """What a row says around its fields: its words, the authors that it enumerates, further addresses of papers; the title,
+    where the file's form writes it otherwise than it reads."""
 
     text: str = ""
     authors: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ def group(
     works = _join([claim for claim in claims if not claim.is_thing])
     owned = _owned(works)
     ids = mint([work[0].title for work in works], [_fallback(work[0]) for work in works], taken.papers)
-    ids = [(renames or {}).get(id, id) for id in ids]
+    ids = _renamed(ids, renames or {}, taken.papers)
     venues = _Venues(taken, base)
     about: dict[int, tuple[str | None, str | None]] = {
         claim.number: (None, artifact_ids[claim.things[0].key]) for claim in claims if claim.is_thing
@@ -165,6 +169,21 @@ def group(
         )
         about |= {claim.number: (paper_id, None) for claim in work}
     return Works(tuple(papers), tuple(artifacts.values()), tuple(venues.made.values()), about, tuple(_conflicts(works)))
+
+
+def _renamed(ids: Sequence[str], renames: Mapping[str, str], in_use: frozenset[str]) -> list[str]:
+    """The ids, some of them exchanged.
+
+    Raises:
+        UsageError: no new paper has such an id, or the other id is in use.
+    """
+    for old, new in renames.items():
+        if old not in ids:
+            near = get_close_matches(old, ids, 3)
+            raise UsageError(f'no new paper gets the id "{old}"{f"; did you mean {", ".join(near)}?" if near else ""}')
+        if new in in_use or new in ids:
+            raise UsageError(f'the id "{new}" is in use; choose another for "{old}"')
+    return [renames.get(id, id) for id in ids]
 
 
 @lru_cache(maxsize=65536)
@@ -221,7 +240,7 @@ def read_claim(number: int, entry: Entry, aside: Aside = Aside()) -> Claim:
     >>> claim.title, claim.identifier.value, [thing.key for thing in claim.things]
     ('A', '2304.12244', ['github x/y'])
     """
-    title = _whole_title(plain(entry.title or "")) or (entry.title or "").strip() or f"Entry {number}"
+    title = _whole_title(aside.title or plain(entry.title or "")) or (entry.title or "").strip() or f"Entry {number}"
     url, code = (entry.url or "").strip(), (entry.code or "").strip()
     inside = [link.url for link in links(code)] or [code]
     own = read_thing(url)

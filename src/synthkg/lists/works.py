@@ -179,8 +179,8 @@ def _renamed(ids: Sequence[str], renames: Mapping[str, str], in_use: frozenset[s
     """
     for old, new in renames.items():
         if old not in ids:
-            near = get_close_matches(old, ids, 3)
-            raise UsageError(f'no new paper gets the id "{old}"{f"; did you mean {", ".join(near)}?" if near else ""}')
+            near = ", ".join(get_close_matches(old, ids, 3))
+            raise UsageError(f'no new paper gets the id "{old}"' + (f"; did you mean {near}?" if near else ""))
         if new in in_use or new in ids:
             raise UsageError(f'the id "{new}" is in use; choose another for "{old}"')
     return [renames.get(id, id) for id in ids]

@@ -136,7 +136,13 @@ def _pairs(renames: tuple[str, ...]) -> dict[str, str]:
 @click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
 @click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
 def match(
-    document: Path, data: Path | None, folder: Path | None, id: str | None, source: str | None, renames: tuple[str, ...], style: str
+    document: Path,
+    data: Path | None,
+    folder: Path | None,
+    id: str | None,
+    source: str | None,
+    renames: tuple[str, ...],
+    style: str,
 ) -> None:
     """Say which rows of another list, Markdown, BibTeX, RIS or CSV, are known, known under another title, new, or in conflict with the records.
 

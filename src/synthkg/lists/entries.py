@@ -191,12 +191,18 @@ class _Reader:
         self._waiting = None
 
     def _is_below(self, unit: Unit, other: Unit) -> bool:
-        return (unit.item == other.item and unit.item > 0 and not unit.opens) or unit.level > other.level or other.kind == "heading"
+        return (
+            (unit.item == other.item and unit.item > 0 and not unit.opens) or unit.level > other.level or other.kind == "heading"
+        )
 
     def _take_loose(self, unit: Unit, reading: Reading) -> None:
         """Links that say only what they are, and no title before them."""
         has_words = any(link.has_words for link, _ in reading.loose)
-        if self._waiting is not None and self._belongs(unit, self._waiting.unit) and (has_words or unit.item or self._waiting.unit.item):
+        if (
+            self._waiting is not None
+            and self._belongs(unit, self._waiting.unit)
+            and (has_words or unit.item or self._waiting.unit.item)
+        ):
             if reading.has_paper:
                 self._join(unit, reading.loose)
             return
@@ -204,7 +210,13 @@ class _Reader:
             self._extend(unit, reading.loose)
             return
         (link, kind), prose = reading.loose[0], unit.prose[0]
-        if unit.item and len(reading.loose) == 1 and kind != PAPER and prose.text.strip() == prose.text[slice(*link.text)] and "://" in prose.text:
+        if (
+            unit.item
+            and len(reading.loose) == 1
+            and kind != PAPER
+            and prose.text.strip() == prose.text[slice(*link.text)]
+            and "://" in prose.text
+        ):
             self._add(unit, [Work(link.text, link, is_link=True)], prose)
             return
         self._suspect(unit)
@@ -214,10 +226,19 @@ class _Reader:
         if waiting is not None and self._is_below(unit, waiting.unit) and self._belongs(unit, waiting.unit):
             return
         headline = reading.headline
-        self._open = None if unit.item == 0 or unit.opens and unit.level <= 1 else self._open
+        self._open = None if unit.item == 0 or (unit.opens and unit.level <= 1) else self._open
         self._waiting = None
-        if headline is not None and (headline.is_marked or unit.item or unit.is_html or len(prose.text) < _NEAR) and not reading.others:
-            if unit.item == 0 and not headline.is_marked and not unit.is_html and not _is_headed(prose.text[slice(*headline.bounds)]):
+        if (
+            headline is not None
+            and (headline.is_marked or unit.item or unit.is_html or len(prose.text) < _NEAR)
+            and not reading.others
+        ):
+            if (
+                unit.item == 0
+                and not headline.is_marked
+                and not unit.is_html
+                and not _is_headed(prose.text[slice(*headline.bounds)])
+            ):
                 headline = None
             if headline is not None:
                 self._waiting = _Waiting(unit, headline)
@@ -293,7 +314,9 @@ class _Reader:
 _FEWEST = 3
 _NUMBERED = re.compile(r"\s*\[?\d+[\].)]\s")
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_PAPER_ID = re.compile(r"(?i)arxiv(?:[:.]\s?|\.org/\w+/)\d{4}\.\d{4,5}|(?:doi\.org/10\.|aclanthology\.|aclweb\.|openreview\.net/)\S{1,200}")
+_PAPER_ID = re.compile(
+    r"(?i)arxiv(?:[:.]\s?|\.org/\w+/)\d{4}\.\d{4,5}|(?:doi\.org/10\.|aclanthology\.|aclweb\.|openreview\.net/)\S{1,200}"
+)
 
 
 def _title_bounds(prose: Prose, work: Work) -> Bounds:
@@ -345,7 +368,11 @@ def _is_headed(title: str) -> bool:
 
 def _whole(prose: Prose) -> Headline | None:
     text = prose.text.strip()
-    return Headline((prose.text.index(text), prose.text.index(text) + len(text)), False) if len(text.split()) >= _FEWEST and not is_generic(text) else None
+    return (
+        Headline((prose.text.index(text), prose.text.index(text) + len(text)), False)
+        if len(text.split()) >= _FEWEST and not is_generic(text)
+        else None
+    )
 
 
 def _only_within(row: Row) -> bool:
@@ -358,4 +385,8 @@ def _settle_overlaps(entries: list[Found]) -> None:
     for one, other in zip(entries, entries[1:], strict=False):
         if one.end > other.start:
             one.end = other.start
-    entries[:] = [found for found in entries if all(f.bounds is None or found.start <= f.bounds[0] <= f.bounds[1] <= found.end for f in found.fields)]
+    entries[:] = [
+        found
+        for found in entries
+        if all(f.bounds is None or found.start <= f.bounds[0] <= f.bounds[1] <= found.end for f in found.fields)
+    ]

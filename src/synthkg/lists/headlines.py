@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from synthkg.lists.labels import VENUE, is_generic
 from synthkg.lists.markup import Bounds, Prose
-from synthkg.lists.names import are_names
+from synthkg.lists.names import are_names, are_whole_names
 
 __all__ = ["Headline", "find_headline", "skip_lead", "trim"]
 
@@ -45,7 +45,9 @@ _LEAD = re.compile(
 _LEAD_VENUE = re.compile(
     rf"(?:{VENUE.pattern})(?=\s*[:,|)\]]|\s+[\[\"“]|\s*$)|(?!SemEval|TREC|CLEF|NLPCC)[A-Z][A-Za-z]{{2,7}}['’-]?(?:20)?[12]\d\b(?=\s+(?:workshop\s+)?[A-Z\"“])"
 )
-_QUOTED = re.compile(r"""["“”](?P<plain>[^\s"“”][^\n]{3,400}?)(?<!\s)["”](?!\w)|《(?P<book>[^《》\n]{2,300})》|「(?P<corner>[^「」\n]{2,300})」|``(?P<tex>[^`\n]{4,400})''""")
+_QUOTED = re.compile(
+    r"""["“”](?P<plain>[^\s"“”][^\n]{3,400}?)(?<!\s)["”](?!\w)|《(?P<book>[^《》\n]{2,300})》|「(?P<corner>[^「」\n]{2,300})」|``(?P<tex>[^`\n]{4,400})''"""
+)
 _APPEARED = VENUE.pattern.replace(" ", "[ ]").replace("[[ ]", "[ ")
 _STOP = re.compile(
     rf"""
@@ -136,16 +138,32 @@ def _quoted(prose: Prose, start: int, end: int) -> Headline | None:
     for found in _QUOTED.finditer(prose.text, start, end):
         name = found.lastgroup or "plain"
         bounds = found.span(name)
-        before, after = prose.text[start : found.start()], prose.text[found.end() : found.end() + 2]
+        if name == "plain":
+            bounds = bounds[0], _closing(prose.text, *bounds, end)
+        before, after = prose.text[start : found.start()], prose.text[bounds[1] + 1 : bounds[1] + 3]
         if any(style == "bold" and run[0] <= found.start() and found.end() + 3 < run[1] for style, run, _ in prose.styles):
             return None
         if before.strip():
-            if (len(found[name].split()) < _FEW and not are_names(before)) or not (before.rstrip()[-1] in ".,:;)]—-–|" or are_names(before)):
+            if (len(found[name].split()) < _FEW and not are_names(before)) or not (
+                before.rstrip()[-1] in ".,:;)]—-–|" or are_names(before)
+            ):
                 continue
         elif after[:1] == ":" or (after[:1] == " " and after[1:2].isalpha() and found[name].count(" ") < _FEW):
             return None
         return Headline(bounds, True)
     return None
+
+
+def _closing(text: str, start: int, first: int, end: int) -> int:
+    """Where the mark stands that closes a quotation, those around words inside it left out; the first one if none does."""
+    depth = 1
+    for position in range(start, end):
+        if text[position] in '"“”':
+            opens = text[position - 1].isspace() and text[position + 1 : position + 2].isalnum()
+            depth += 1 if opens else -1
+            if depth == 0:
+                return position
+    return first
 
 
 def _bold(prose: Prose, start: int, end: int) -> Headline | None:
@@ -165,11 +183,11 @@ def _bold(prose: Prose, start: int, end: int) -> Headline | None:
                 stop = _stop(prose, run[1] + 1, end)
                 rest = text[run[1] + 1 : stop].strip(" :：")
                 if rest:
-                    begins = text.index(rest, run[1]) if rest[0] in "\"“" else run[0]
+                    begins = text.index(rest, run[1]) if rest[0] in '"“' else run[0]
                     return Headline((begins + (begins != run[0]), stop), True)
             elif after[:1] == " " and after[1:2].isalnum():
                 return None
-        if is_generic(text[slice(*run)]) or text[slice(*run)].rstrip().endswith((":", "：")) and len(words) < _SHORT:
+        if is_generic(text[slice(*run)]) or (text[slice(*run)].rstrip().endswith((":", "：")) and len(words) < _SHORT):
             continue
         return Headline(run, True)
     return None
@@ -213,7 +231,11 @@ def _stop(prose: Prose, start: int, end: int) -> int:
     for style, run, _ in prose.styles:
         if style == "italic" and start < run[0] < stop:
             words = prose.text[slice(*run)]
-            if are_names(words) or VENUE.match(words) or (len(words.split()) > 1 and prose.text[: run[0]].rstrip()[-1:] in ".,;|)?!"):
+            if (
+                are_names(words)
+                or VENUE.match(words)
+                or (len(words.split()) > 1 and prose.text[: run[0]].rstrip()[-1:] in ".,;|)?!")
+            ):
                 stop = run[0]
     return stop
 
@@ -222,6 +244,6 @@ def _without_names(text: str, start: int, end: int) -> int:
     """Cut the authors off that follow a title behind a comma or "by"."""
     for found in re.finditer(r",\s+|\s+by\s+|\s+-\s+", text[start:end]):
         rest = text[start + found.end() : end].strip(" .,")
-        if ("," in rest or " and " in rest or " et al" in rest) and are_names(rest):
+        if ("," in rest or " and " in rest or " et al" in rest) and are_whole_names(rest):
             return start + found.start()
     return end

@@ -44,8 +44,12 @@ _ALONE = "|".join((*_STEMS, "correction", "addendum", "reply", "comment", "suppl
                    "reproduction", "replication", "demo", "demonstration", "editorial", "discussion", "slides", "tutorial", "summary", "extended abstract", "abstract",
                    "preview", "expression of concern", "concern", "book review", "peer review", "invited talk", "talk", "video", "podcast", "interview", "blog", "news",
                    "crosslingual", "cross lingual", "part 2", "re"))  # fmt: skip
-_STANCE = re.compile(rf"(?:(?:author|publisher|editorial|a|the|an) )?(?:({_ALONE})$|({_WORDS}) (?:to|on|of|for|note|notice|article|material|materials|by)\b)")
-_STANCE_LAST = re.compile(rf" ((?:{'|'.join(('erratum', 'corrigendum', 'correction', 'retracted', 'withdrawn', 'reply', 'rebuttal', 'supplementary', 'translation'))}))$")
+_STANCE = re.compile(
+    rf"(?:(?:author|publisher|editorial|a|the|an) )?(?:({_ALONE})$|({_WORDS}) (?:to|on|of|for|note|notice|article|material|materials|by)\b)"
+)
+_STANCE_LAST = re.compile(
+    rf" ((?:{'|'.join(('erratum', 'corrigendum', 'correction', 'retracted', 'withdrawn', 'reply', 'rebuttal', 'supplementary', 'translation'))}))$"
+)
 
 _Numerals = tuple[str, ...]
 

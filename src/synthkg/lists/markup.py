@@ -11,7 +11,6 @@ import html
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -30,14 +29,32 @@ _TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^<>]*)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _ATTRIBUTE = r"""(?i)(?<![\w-]){}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
 _HREF, _ALT = re.compile(_ATTRIBUTE.format("href")), re.compile(_ATTRIBUTE.format("alt"))
-_BARE = re.compile(r"(?i)\b(?:https?://[^\s<>\"“”|，。；、（）【】]+|arxiv:\s?(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?)")
+_BARE = re.compile(
+    r"(?i)\b(?:https?://[^\s<>\"“”|，。；、（）【】]+|arxiv:\s?(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?)"
+)
 _STYLES = {
     **dict.fromkeys(("Strong", "b", "strong"), "bold"),
     **dict.fromkeys(("Emphasis", "i", "em"), "italic"),
     **dict.fromkeys(("Strikethrough", "del", "s"), "struck"),
 }
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BOUNDARIES = {"p", "div", "summary", "details", "table", "thead", "tbody", "ul", "ol", "blockquote", "center", "hr", "dl", "dd", "dt"}
+_BOUNDARIES = {
+    "p",
+    "div",
+    "summary",
+    "details",
+    "table",
+    "thead",
+    "tbody",
+    "ul",
+    "ol",
+    "blockquote",
+    "center",
+    "hr",
+    "dl",
+    "dd",
+    "dt",
+}
 
 
 @dataclass(slots=True)
@@ -289,7 +306,9 @@ class _Parser:
         item = own[-1] if own else 0
         prose = [] if kind in ("row", "head") else [Prose()]
         is_html = is_html or self._in_html
-        self._unit = Unit(kind, start, end, prose, [], self._lists if level is None else level, item, self._opens, is_html=is_html)
+        self._unit = Unit(
+            kind, start, end, prose, [], self._lists if level is None else level, item, self._opens, is_html=is_html
+        )
         self._unit.table = self._table if kind in ("row", "head") else 0
         self._opens = False
         self._prose = prose[0] if prose else None

@@ -29,7 +29,7 @@ __all__ = ["Curated", "Row", "match", "match_list", "new_records", "read_row"]
 
 _SHORT = 4
 _RESEMBLES = 0.75
-_FEWEST = 3
+_FEWEST = 2
 _ONE_A_WORK = ("arxiv", "acl", "doi")
 
 

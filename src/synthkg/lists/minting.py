@@ -11,8 +11,47 @@ __all__ = ["mint", "numbered"]
 
 _LONGEST = 80
 _SMALL = {
-    *("a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "how", "if", "in", "into", "is", "its", "not"),
-    *("of", "on", "or", "over", "that", "the", "their", "to", "towards", "using", "via", "what", "when", "which", "with", "without", "your"),
+    *(
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "does",
+        "for",
+        "from",
+        "how",
+        "if",
+        "in",
+        "into",
+        "is",
+        "its",
+        "not",
+    ),
+    *(
+        "of",
+        "on",
+        "or",
+        "over",
+        "that",
+        "the",
+        "their",
+        "to",
+        "towards",
+        "using",
+        "via",
+        "what",
+        "when",
+        "which",
+        "with",
+        "without",
+        "your",
+    ),
 }
 
 
@@ -25,7 +64,9 @@ def mint(names: Sequence[str], fallbacks: Sequence[str], in_use: frozenset[str])
     ids = [_readable(slug(name)) for name in names]
     for words in range(6, 13):
         shared = _shared(ids) | in_use
-        ids = [_readable(slug(name.replace(":", " "), words)) if id in shared else id for id, name in zip(ids, names, strict=True)]
+        ids = [
+            _readable(slug(name.replace(":", " "), words)) if id in shared else id for id, name in zip(ids, names, strict=True)
+        ]
     shared = _shared(ids) | in_use | {""}
     ids = [slug(fallback, 12) if id in shared else id for id, fallback in zip(ids, fallbacks, strict=True)]
     taken, tried = set(in_use), Counter[str]()

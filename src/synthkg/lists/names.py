@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["are_names", "authors_in", "names_in"]
+__all__ = ["are_names", "are_whole_names", "authors_in", "names_in"]
 
 _PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "van", "von", "y"}
 _BETWEEN = re.compile(r"[,;*_|()\[\]{}&·\n]|\band\b|\bet\s+al\b|(?<!\b\w)\.\s")
@@ -36,7 +36,11 @@ def authors_in(text: str) -> list[str]:
     for piece in re.split(r"[|()\[\]\n]|(?<=\w\w)\.\s|\s{2,}", text):
         piece = re.sub(r"^\s*(?:by|Authors?:)\s", "", piece.strip(" .:,*_-"))
         names = names_in(piece)
-        if len(names) > 1 and not _ET_AL.search(piece) and len(names) == len([each for each in _BETWEEN.split(piece) if each.strip(" .:-")]):
+        if (
+            len(names) > 1
+            and not _ET_AL.search(piece)
+            and len(names) == len([each for each in _BETWEEN.split(piece) if each.strip(" .:-")])
+        ):
             return names
     return []
 
@@ -44,7 +48,7 @@ def authors_in(text: str) -> list[str]:
 def are_names(text: str) -> bool:
     """Whether a text is nothing but names of people, as an author line is: whole names, or family names with initials.
 
-    >>> are_names("Gu et al"), are_names("Grünwald, Ada, and Bo Lindqvist"), are_names("Language Models, Vision, and Robots")
+    >>> are_names("Gu et al"), are_names("Grünwald, Ada, and Bo Lindqvist"), are_names("what models see, and robots")
     (True, True, False)
     >>> are_names("Ada Grünwald"), are_names("Wu, S., Ye, J."), are_names("Attention")
     (True, True, False)
@@ -56,6 +60,18 @@ def are_names(text: str) -> bool:
     if not pieces or not all(_is_name(piece) or _is_part(piece) for piece in pieces):
         return False
     return any(map(_is_name, pieces)) or any(_INITIALS.fullmatch(piece) for piece in pieces)
+
+
+def are_whole_names(text: str) -> bool:
+    """Whether a text enumerates nothing but names of two words or more, or ends in "et al".
+
+    >>> are_whole_names("Ada Grünwald, Bo Lindqvist"), are_whole_names("Language Models, and Robots")
+    (True, False)
+    """
+    if _ET_AL.search(text):
+        return len(text.split()) < 4 * _MANY
+    pieces = [piece for piece in _BETWEEN.split(text) if piece.strip(" .:-")]
+    return len(pieces) > 1 and len(names_in(text)) == len(pieces)
 
 
 def _is_name(text: str) -> bool:

@@ -22,7 +22,18 @@ _OLD_ARXIV = re.compile(r"[a-z][a-zA-Z.-]*/(?P<year>\d\d)(?P<month>\d\d)\d{3}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WORKSHOP = re.compile(r"(?i)workshops?\b|@|\b(?:CVPRW|ICCVW|ECCVW|ICMLW)\b")
 _DOI_FROM = 2016
-_LETTERS = {"P": "ACL", "D": "EMNLP", "N": "NAACL", "E": "EACL", "C": "COLING", "Q": "TACL", "J": "CL", "K": "CoNLL", "I": "IJCNLP", "L": "LREC"}
+_LETTERS = {
+    "P": "ACL",
+    "D": "EMNLP",
+    "N": "NAACL",
+    "E": "EACL",
+    "C": "COLING",
+    "Q": "TACL",
+    "J": "CL",
+    "K": "CoNLL",
+    "I": "IJCNLP",
+    "L": "LREC",
+}
 _TRACKS = {
     **dict.fromkeys(("long", "short", "main", "1", "2"), "main"),
     **dict.fromkeys(("demo", "demos", "demonstrations"), "demonstrations"),
@@ -56,7 +67,16 @@ _TITLES = {
     "TMLR": ("Transactions on Machine Learning Research", "journal"),
     "WWW": ("ACM Web Conference", "conference"),
 }
-_SAME = {"nips": "NeurIPS", "neurips": "NeurIPS", "neurlps": "NeurIPS", "sigkdd": "KDD", "thewebconf": "WWW", "colm": "COLM", "arxive": "arXiv", "corr": "arXiv"}
+_SAME = {
+    "nips": "NeurIPS",
+    "neurips": "NeurIPS",
+    "neurlps": "NeurIPS",
+    "sigkdd": "KDD",
+    "thewebconf": "WWW",
+    "colm": "COLM",
+    "arxive": "arXiv",
+    "corr": "arXiv",
+}
 _KNOWN = {name.casefold(): name for name in _TITLES} | _SAME
 _DOI_VENUES = {"ACL", "EMNLP", "NAACL", "EACL"}
 
@@ -145,7 +165,11 @@ def mentioned(venue: str, around: str) -> Publication:
     for text, other in ((venue, around), (around, "")):
         for name, start, end in _names(text):
             near = text[end : end + 24]
-            year = _YEAR.search(text[start:end]) or _YEAR.search(near) or (_YEAR.search(venue) or _YEAR.search(other) if text is venue else None)
+            year = (
+                _YEAR.search(text[start:end])
+                or _YEAR.search(near)
+                or (_YEAR.search(venue) or _YEAR.search(other) if text is venue else None)
+            )
             short = re.search(r"['’‘]?(\d\d)$", text[start:end])
             number = int(year[0]) if year is not None else 2000 + int(short[1]) if short is not None else None
             is_findings = "finding" in text[max(0, start - 14) : end + 14].casefold()

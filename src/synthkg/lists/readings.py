@@ -17,7 +17,7 @@ __all__ = ["Reading", "Work", "read_prose"]
 
 _FEW = 3
 _MANY = 35
-_SET_OFF = "[(|,.:;!?)]）】（【：，。-–—>\n•·\"”"
+_SET_OFF = '[(|,.:;!?)]）】（【：，。-–—>\n•·"”'
 _BETWEEN = " \t\n,;/&|"
 
 
@@ -110,7 +110,9 @@ def _take_title(prose: Prose, found: Reading, link: Link, label: str, following:
         work.take(link, PAPER if is_paper else kind_of(label, link.url))
         return
     if not found.works:
-        opens = skip_lead(prose, 0, link.text[0]) >= link.text[0] or (headline is None and is_row and words >= _FEW and _is_label_before(prose, link))
+        opens = skip_lead(prose, 0, link.text[0]) >= link.text[0] or (
+            headline is None and is_row and words >= _FEW and _is_label_before(prose, link)
+        )
         if opens or (is_paper and (words >= _FEW or label[:1].isupper() or is_row)):
             found.works.append(Work(_label_bounds(prose, link), link, is_link=True))
         else:
@@ -188,11 +190,15 @@ def _is_title(prose: Prose, headline: Headline, link: Link, is_row: bool, is_fur
         return False
     after = prose.text[headline.bounds[1] : link.text[0]].strip()
     before = prose.text[: link.text[0]].rstrip()[-1:]
-    is_set_off = after[:1] in tuple(_SET_OFF) or before in tuple(_SET_OFF) or prose.text[link.text[0]] in "[(【" or not link.has_words
+    is_set_off = (
+        after[:1] in tuple(_SET_OFF) or before in tuple(_SET_OFF) or prose.text[link.text[0]] in "[(【" or not link.has_words
+    )
     long = [word for word in words if len(word) >= 4 and word[0].isalpha()]
     capitals = sum(word[0].isupper() or not word.isascii() for word in long)
     is_headed = bool(long) and 2 * capitals >= len(long)
-    return (is_set_off if is_row else is_set_off and is_headed and len(words) >= _FEW) or (is_headed and is_row and len(words) >= _FEW)
+    return (is_set_off if is_row else is_set_off and is_headed and len(words) >= _FEW) or (
+        is_headed and is_row and len(words) >= _FEW
+    )
 
 
 def _settle(prose: Prose, found: Reading, links: list[Link], is_row: bool) -> None:

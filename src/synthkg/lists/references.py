@@ -58,7 +58,9 @@ def reader_of(file: str) -> Callable[[str], tuple[Outline, dict[int, Told]]] | N
     """
     suffix = PurePath(file).suffix.lower()
     if suffix in _REFUSED:
-        raise ImportFailed(f"this is {_REFUSED[suffix]}, which is not read; convert it to Markdown, with pandoc for example", file)
+        raise ImportFailed(
+            f"this is {_REFUSED[suffix]}, which is not read; convert it to Markdown, with pandoc for example", file
+        )
     return {".bib": _read_bibtex, ".bibtex": _read_bibtex, ".ris": _read_ris, ".csv": _read_csv, ".tsv": _read_csv}.get(suffix)
 
 
@@ -81,10 +83,14 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
         title = _bounds(text, start, position, "title", fields.get("title", ""))
         if title is None:
             continue
-        addresses = [(key, fields[key]) for key in _ADDRESSES if identify(fields.get(key, "")) or fields.get(key, "").startswith("http")]
+        addresses = [
+            (key, fields[key]) for key in _ADDRESSES if identify(fields.get(key, "")) or fields.get(key, "").startswith("http")
+        ]
         own = [Field("title", title)]
         for name, pairs in (("url", addresses[:1]), ("venue", [(key, fields[key]) for key in _VENUES if key in fields][:1])):
-            own += [Field(name, bounds) for key, value in pairs if (bounds := _bounds(text, start, position, key, value)) is not None]
+            own += [
+                Field(name, bounds) for key, value in pairs if (bounds := _bounds(text, start, position, key, value)) is not None
+            ]
         stop = lines.end(position) if not text[position : lines.end(position)].strip() else position
         whole = decoded.get(entry.start_line)
         authors = whole.fields_dict["author"].value if whole is not None and "author" in whole.fields_dict else []

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from synthkg.catalog import BAR, MARGIN
-from synthkg.lists.headlines import find_headline, trim
+from synthkg.lists.headlines import find_headline
 from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, is_web, kind_of, role_of
 from synthkg.lists.markup import Bounds, Link, Prose, Unit, parse_inline
 from synthkg.lists.names import are_names
@@ -99,12 +99,20 @@ def _title_columns(roles: list[str | None], rows: Sequence[Unit], columns: int) 
     """The columns in which to look for a row's title, the best first."""
     shares = [_share(column, rows) for column in range(columns)]
     named = [column for column in range(columns) if roles[column] == "title"]
-    good = [column for column in named if shares[column][1] >= 0.5 or (shares[column][0] == 0.0 and len(named) == 1 and shares[column][2] < 0.5)]
+    good = [
+        column
+        for column in named
+        if shares[column][1] >= 0.5 or (shares[column][0] == 0.0 and len(named) == 1 and shares[column][2] < 0.5)
+    ]
     order = sorted(good, key=lambda column: -shares[column][1])
     for column in named:
         if column not in good:
             roles[column] = "url"
-    linked = [c for c in range(columns) if c not in order and shares[c][0] >= 0.3 and roles[c] not in ("code", "venue", "url", "authors")]
+    linked = [
+        c
+        for c in range(columns)
+        if c not in order and shares[c][0] >= 0.3 and roles[c] not in ("code", "venue", "url", "authors")
+    ]
     order += sorted(linked, key=lambda column: -shares[column][0]) if not order else []
     order += [column for column in range(columns) if roles[column] == "name" and column not in order]
     if not order:
@@ -120,7 +128,9 @@ def _share(column: int, rows: Sequence[Unit]) -> tuple[float, float, float]:
         return 0.0, 0.0, 0.0
     linked = titled = links = 0
     for cell in cells:
-        labels = [link for link in cell.links if link.has_words and not is_generic(cell.text[slice(*link.text)]) and is_web(link.url)]
+        labels = [
+            link for link in cell.links if link.has_words and not is_generic(cell.text[slice(*link.text)]) and is_web(link.url)
+        ]
         linked += bool(labels) or (bool(cell.links) and _is_quoted(cell))
         links += bool(cell.links)
         titled += bool(labels) or _is_titlelike(cell)
@@ -143,7 +153,11 @@ def _is_titlelike(cell: Prose) -> bool:
     if not bare or is_generic(bare) or not any(map(str.isalpha, bare)):
         return False
     found = VENUE.match(bare)
-    return not (found is not None and found.end() == len(bare)) and not ("," in bare and are_names(bare)) and not re.fullmatch(r"[\d.,~≈<>+-]+\s?[KMBTGkmbtg%x]*\w?", bare)
+    return (
+        not (found is not None and found.end() == len(bare))
+        and not ("," in bare and are_names(bare))
+        and not re.fullmatch(r"[\d.,~≈<>+-]+\s?[KMBTGkmbtg%x]*\w?", bare)
+    )
 
 
 def _read_row(row: Unit, roles: list[str | None], titles: list[int], source: str) -> Row:
@@ -181,8 +195,12 @@ def _title_of(cell: Prose) -> tuple[Bounds | None, Link | None]:
     titled = [link for link in cell.links if link.has_words and not is_generic(cell.text[slice(*link.text)])]
     first = titled[0].text[0] if titled else len(cell.text)
     headline = find_headline(cell, 0, first)
-    if headline is not None and headline.is_marked and (not titled or len(cell.text[slice(*titled[0].text)].split()) < 3 or not is_paper_url(titled[0].url)):
-        near = next((link for link in cell.links if link.text[0] >= headline.bounds[1] and not (link in titled)), None)
+    if (
+        headline is not None
+        and headline.is_marked
+        and (not titled or len(cell.text[slice(*titled[0].text)].split()) < 3 or not is_paper_url(titled[0].url))
+    ):
+        near = next((link for link in cell.links if link.text[0] >= headline.bounds[1] and link not in titled), None)
         return headline.bounds, near
     if titled:
         return titled[0].text, titled[0]
@@ -214,7 +232,13 @@ def _fields(row: Unit, roles: list[str | None], column: int, link: Link | None, 
     home = [(column, row.prose[column], each) for each in own if is_web(each.url)]
     papers = [pair for pair in others if roles[pair[0]] == "url" and kind(pair[1], pair[2]) == PAPER]
     papers += [pair for pair in home if kind(pair[1], pair[2]) == PAPER]
-    papers += [pair for pair in others if roles[pair[0]] not in ("url", "code") and kind(pair[1], pair[2]) == PAPER and is_generic(pair[1].text[slice(*pair[2].text)])]
+    papers += [
+        pair
+        for pair in others
+        if roles[pair[0]] not in ("url", "code")
+        and kind(pair[1], pair[2]) == PAPER
+        and is_generic(pair[1].text[slice(*pair[2].text)])
+    ]
     papers += [pair for pair in others if roles[pair[0]] != "code" and is_paper_url(pair[2].url) and pair not in papers]
     rest = [pair for pair in others if roles[pair[0]] == "url" and kind(pair[1], pair[2]) != CODE]
     own_is_paper = link is not None and (is_paper_url(link.url) or (is_web(link.url) and not papers) or not link.url)
@@ -238,14 +262,29 @@ def _fields(row: Unit, roles: list[str | None], column: int, link: Link | None, 
     return fields
 
 
-def _code(row: Unit, roles: list[str | None], column: int, url: Link | None, link: Link | None, links: list[tuple[int, Prose, Link]], source: str) -> list[Field]:
+def _code(
+    row: Unit,
+    roles: list[str | None],
+    column: int,
+    url: Link | None,
+    link: Link | None,
+    links: list[tuple[int, Prose, Link]],
+    source: str,
+) -> list[Field]:
     number = next((n for n in range(len(row.prose)) if roles[n] == "code" and n != column), None)
     if number is not None:
         cell = row.prose[number]
         inside = [each for each in cell.links if each is not url]
-        chosen = next((each for each in inside if kind_of(cell.text[slice(*each.text)], each.url) == CODE), inside[0] if inside else None)
+        chosen = next(
+            (each for each in inside if kind_of(cell.text[slice(*each.text)], each.url) == CODE), inside[0] if inside else None
+        )
         bounds = _inked(source, row.bounds[number])
-        if chosen is None or chosen.target is None or len(inside) == len(cell.links) > 1 or not source[slice(*bounds)].replace(chosen.url, "", 1).strip(".,; "):
+        if (
+            chosen is None
+            or chosen.target is None
+            or len(inside) == len(cell.links) > 1
+            or not source[slice(*bounds)].replace(chosen.url, "", 1).strip(".,; ")
+        ):
             return [Field("code", bounds)]
         return [Field("code", chosen.target)]
     every = [each for _, cell, each in links if each is not url and kind_of(cell.text[slice(*each.text)], each.url) == CODE]

@@ -36,7 +36,9 @@ _IGNORABLE = dict.fromkeys(
     + [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000)]
 )
 _NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
-_BLOG = re.compile(r"https://(?:[^/]*\.)?(?:blog\.|blogs?\.|medium\.com|substack\.com|towardsdatascience\.com|wordpress\.com|lesswrong\.com)|/(?:blog|blogs|posts?)(?:/|$)")
+_BLOG = re.compile(
+    r"https://(?:[^/]*\.)?(?:blog\.|blogs?\.|medium\.com|substack\.com|towardsdatascience\.com|wordpress\.com|lesswrong\.com)|/(?:blog|blogs|posts?)(?:/|$)"
+)
 _COMMON = 3
 _ARXIV = VenueName("arXiv", "arXiv", "repository")
 _COMPARED = 20
@@ -65,7 +67,8 @@ class Works:
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What new skeletons must leave alone: ids in use; records that are there of artifacts, by the key of their `Thing`, and of
-    venues, by their names in lower case."""
+    venues, by their names in lower case.
+    """
 
     papers: frozenset[str] = frozenset()
     artifacts: frozenset[str] = frozenset()
@@ -77,7 +80,8 @@ class Taken:
 @dataclass(frozen=True, slots=True)
 class Aside:
     """What a row says around its fields: its words, the authors that it enumerates, further addresses of papers; the title,
-    where the file's form writes it otherwise than it reads."""
+    where the file's form writes it otherwise than it reads.
+    """
 
     text: str = ""
     authors: tuple[str, ...] = ()
@@ -460,7 +464,9 @@ def _versions(work: Sequence[Claim], owned: set[Identifier], venues: _Venues) ->
         yield _published(None, own, claim, venues, named)
 
 
-def _published(what: Identifier | str | None, own: Publication, claim: Claim, venues: _Venues, named: Callable[[str], str]) -> Version:
+def _published(
+    what: Identifier | str | None, own: Publication, claim: Claim, venues: _Venues, named: Callable[[str], str]
+) -> Version:
     """A version that is no arXiv preprint, at an identifier, at a page, or only said to be."""
     where = {what.scheme: what.value} if isinstance(what, Identifier) else {"url": what} if what else {}
     kind, venue = own.type, None

@@ -174,7 +174,7 @@ FORMS = {
         [(RIVERS, ONE, None, None)],
     ),
     "HTML tables": (
-        f'<table>\n<tr><th>Title</th><th>Paper</th></tr>\n<tr>\n<td>{RIVERS}</td>\n<td><a href="{ONE}">pdf</a></td></tr></table>\n',
+        f'<table>\n<tr><th>Title</th><th>Paper</th></tr>\n<tr><td>{RIVERS}</td>\n<td><a href="{ONE}">pdf</a></td></tr></table>\n',
         [(RIVERS, ONE, None, None)],
     ),
     "titles in quotation marks": (

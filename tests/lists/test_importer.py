@@ -89,7 +89,7 @@ def test_unaligned_table_shares_one_row() -> None:
 
 def test_odd_row_has_its_own_layout() -> None:
     found = read(
-        "| Title | Venue |\n| - | - |\n| [A](https://u.org) | ACL |\n| [B](https://v.org) | ICML |\n|   [C](https://w.org)|x |  \n"
+        "| Title | Venue |\n| - | - |\n| [A](https://u.org) | X |\n| [B](https://v.org) | Y |\n|   [C](https://w.org)|x |  \n"
     )
     assert [entry.row for entry in entries_of(found)] == [None, None, "|   [{title}]({url})|{venue} |  "]
 

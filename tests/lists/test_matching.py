@@ -356,7 +356,8 @@ def test_words_about_a_work_and_other_identifiers(small: Catalog, row: str, expe
 
 
 def test_an_artifact_without_a_link_is_found_by_its_title(small: Catalog) -> None:
-    table = "| Title | Code |\n|-|-|\n| [Synthetic toolkit]() | |\n| [A blog about it](https://blog.example.org/1) | https://github.com/toy/kit |\n"
+    rows = "| [Synthetic toolkit]() | |\n| [A blog about it](https://blog.example.org/1) | https://github.com/toy/kit |\n"
+    table = f"| Title | Code |\n|-|-|\n{rows}"
     titled, coded = match_list(small, table, "test").verdicts
     assert (titled.verdict, titled.artifact) == (KNOWN, "toolkit")
     assert (coded.verdict, coded.resembles) == (NEW, "artifact/toolkit")

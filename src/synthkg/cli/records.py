@@ -144,7 +144,9 @@ def match(
     renames: tuple[str, ...],
     style: str,
 ) -> None:
-    """Say which rows of another list, Markdown, BibTeX, RIS or CSV, are known, known under another title, new, or in conflict with the records.
+    """Say which rows of another list are known, known under another title, new, or in conflict with the records.
+
+    The list may be Markdown, BibTeX, RIS or CSV.
 
     With --to, the new papers and artifacts become skeleton records with the list as their evidence, and its rows point at
     these and at the records that are there; --to data adds them to the records. Existing files are never overwritten.

@@ -1,7 +1,8 @@
 r"""Say which stretches of a document are entries: rows, items, paragraphs and headings that name a work and lead to it.
 
-A work may be spread over its surroundings: a title in one paragraph and its links in the next, or in the items below it. So a headline
-waits for links that say only what they are, and these look back for a headline that waits. What is left that leads to a paper is named.
+A work may be spread over its surroundings: a title in one paragraph and its links in the next, or in the items below it. So a
+headline waits for links that say only what they are, and these look back for a headline that waits. What is left that leads to a
+paper is named.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from synthkg.lists.headlines import Headline
 from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, is_web
@@ -382,7 +383,7 @@ def _only_within(row: Row) -> bool:
 
 def _settle_overlaps(entries: list[Found]) -> None:
     """Let each entry end where the next begins."""
-    for one, other in zip(entries, entries[1:], strict=False):
+    for one, other in pairwise(entries):
         if one.end > other.start:
             one.end = other.start
     entries[:] = [

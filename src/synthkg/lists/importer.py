@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, groupby
+from itertools import count
 
 from synthkg.catalog import SPACE, write_line
 from synthkg.errors import ImportFailed
@@ -111,7 +111,7 @@ def read_list(
         The list and what was found in it.
 
     Raises:
-        ImportFailed: the document is of a form that is not read, or has a character that no XML document, so no RDF/XML dump, can carry.
+        ImportFailed: the document is of a form that is not read, or has a character that no XML can carry.
 
     >>> found = read_list("# Papers\n\n- [A b c](https://arxiv.org/abs/2304.12244), 2023\n", "example")
     >>> found.list.title, found.entries, found.papers[0].versions[0].arxiv
@@ -175,26 +175,28 @@ def name_subjects(record: ReadingList, about: Mapping[int, tuple[str | None, str
 def _blocks(text: str, outline: Outline, concepts: Mapping[str, str]) -> Iterator[Block]:
     """The document as blocks, in order: runs of text, headings, runs of entries."""
     position = 0
-    pieces: list[Found | Unit] = sorted([*outline.entries, *outline.headings], key=lambda piece: piece.start)
-    for is_heading, run in groupby(pieces, key=lambda piece: isinstance(piece, Unit)):
-        for piece in run if is_heading else _runs([each for each in run if isinstance(each, Found)]):
-            if isinstance(piece, Unit):
-                start = piece.start
-                if position < start:
-                    yield Block(text=text[position:start])
-                heading, end = _split(text[start : piece.end])
-                title = " ".join(piece.prose[0].text.split())
-                yield Block(
-                    heading=heading, level=piece.level, title=title, concept=concepts.get(title.casefold(), "none"), end=_own(end)
-                )
-                position = piece.end
-            else:
-                if position < piece[0].start:
-                    yield Block(text=text[position : piece[0].start])
-                yield _entries([_row(text, found) for found in piece])
-                position = piece[-1].end
+    pieces: list[Unit | list[Found]] = [*_runs(outline.entries), *outline.headings]
+    for piece in sorted(pieces, key=_start):
+        if position < _start(piece):
+            yield Block(text=text[position : _start(piece)])
+        if isinstance(piece, Unit):
+            yield _heading(text, piece, concepts)
+            position = piece.end
+        else:
+            yield _entries([_row(text, found) for found in piece])
+            position = piece[-1].end
     if position < len(text):
         yield Block(text=text[position:])
+
+
+def _start(piece: Unit | list[Found]) -> int:
+    return piece.start if isinstance(piece, Unit) else piece[0].start
+
+
+def _heading(text: str, unit: Unit, concepts: Mapping[str, str]) -> Block:
+    heading, end = _split(text[unit.start : unit.end])
+    title = " ".join(unit.prose[0].text.split())
+    return Block(heading=heading, level=unit.level, title=title, concept=concepts.get(title.casefold(), "none"), end=_own(end))
 
 
 def _runs(entries: Sequence[Found]) -> Iterator[list[Found]]:
@@ -223,7 +225,7 @@ def _row(text: str, found: Found) -> _Row:
 
 
 def _aside(text: str, found: Found, told: Told | None) -> Aside:
-    """What stands around the fields of an entry, or what the file's form tells of it; what is too long to be a row is left out."""
+    """What stands around the fields of an entry, or what the file's form tells of it; what is too long for a row is left out."""
     if told is not None:
         return Aside(told.words, told.authors, tuple(found.more), told.title)
     inside = text[found.start : min(found.end, found.start + _LONG)]

@@ -39,17 +39,39 @@ _STEMS = {
     **dict.fromkeys(("supplementary", "supplemental", "appendix"), "supplement"),
     **dict.fromkeys(("translated", "traduction", "traduccion", "ubersetzung"), "translation"),
 }
-_WORDS = "|".join((*_STEMS, "correction", "addendum", "reply", "comment", "supplement", "translation"))
-_ALONE = "|".join((*_STEMS, "correction", "addendum", "reply", "comment", "supplement", "translation", "review", "poster", "multilingual", "reproducibility",
-                   "reproduction", "replication", "demo", "demonstration", "editorial", "discussion", "slides", "tutorial", "summary", "extended abstract", "abstract",
-                   "preview", "expression of concern", "concern", "book review", "peer review", "invited talk", "talk", "video", "podcast", "interview", "blog", "news",
-                   "crosslingual", "cross lingual", "part 2", "re"))  # fmt: skip
+_ABOUT = (*_STEMS, "correction", "addendum", "reply", "comment", "supplement", "translation")
+_KINDS = (
+    *(
+        "review",
+        "poster",
+        "multilingual",
+        "crosslingual",
+        "reproducibility",
+        "reproduction",
+        "replication",
+        "demo",
+        "demonstration",
+    ),
+    *("editorial", "discussion", "slides", "tutorial", "summary", "abstract", "preview", "concern", "talk", "video", "podcast"),
+    *(
+        "interview",
+        "blog",
+        "news",
+        "re",
+        "extended abstract",
+        "expression of concern",
+        "book review",
+        "peer review",
+        "invited talk",
+    ),
+    *("cross lingual", "part 2"),
+)
+_WORDS = "|".join(_ABOUT)
 _STANCE = re.compile(
-    rf"(?:(?:author|publisher|editorial|a|the|an) )?(?:({_ALONE})$|({_WORDS}) (?:to|on|of|for|note|notice|article|material|materials|by)\b)"
+    r"(?:(?:author|publisher|editorial|a|the|an) )?"
+    rf"(?:({'|'.join((*_ABOUT, *_KINDS))})$|({_WORDS}) (?:to|on|of|for|note|notice|article|material|materials|by)\b)"
 )
-_STANCE_LAST = re.compile(
-    rf" ((?:{'|'.join(('erratum', 'corrigendum', 'correction', 'retracted', 'withdrawn', 'reply', 'rebuttal', 'supplementary', 'translation'))}))$"
-)
+_STANCE_LAST = re.compile(r" (erratum|corrigendum|correction|retracted|withdrawn|reply|rebuttal|supplementary|translation)$")
 
 _Numerals = tuple[str, ...]
 
@@ -137,14 +159,14 @@ def short_name(title: str) -> str:
 def stance(title: str) -> str:
     """What a title says of itself that only a work about another work says: a correction, a reply, a translation.
 
-    >>> stance("Author Correction: A Title"), stance("Reply to A Title"), stance("A Title (Retracted)"), stance("Response Generation")
-    ('correction', 'reply', 'retract', '')
+    >>> [stance(title) for title in ("Author Correction: A Title", "Reply to A Title", "A Title (Retracted)", "Responses")]
+    ['correction', 'reply', 'retract', '']
     """
     folded = fold(title)
     head = fold(title.partition(":")[0]) if ":" in title else folded
     for found in (_STANCE.match(head), _STANCE.match(folded), _STANCE_LAST.search(folded)):
         if found is not None:
-            word = next(filter(None, found.groups()))
+            word = str(next(filter(None, found.groups())))
             return _STEMS.get(word, word)
     return ""
 

@@ -71,7 +71,7 @@ class Link:
 
 @dataclass(slots=True)
 class Prose:
-    """What is seen of a stretch of the document: ``text`` in pieces that each begin ``at`` a place of it and of the ``source``."""
+    """What is seen of a stretch of the document: ``text`` in pieces that each begin ``at`` a place of it and of ``source``."""
 
     text: str = ""
     parts: list[str] = field(default_factory=list)
@@ -215,9 +215,9 @@ class _Parser:
 
     def _take(self, event: Any, start: int, end: int) -> None:
         """Take one event: ``{"Start": tag}``, ``{"End": tag}``, ``{"Text": words}`` or the bare name of a break."""
-        name, value = (event, None) if isinstance(event, str) else next(iter(event.items()))
+        name, value = _named(event)
         if name in ("Start", "End"):
-            tag, what = (value, None) if isinstance(value, str) else next(iter(value.items()))
+            tag, what = _named(value)
             (self._start if name == "Start" else self._end)(tag, what, start, end)
         elif name == "Html":
             self._html = (self._html[0] if self._html else start, end)
@@ -517,6 +517,11 @@ class _Parser:
         depth = max(1, self._lists)
         self._html_items = [*self._html_items[: depth - 1], self._count]
         self._opens = True
+
+
+def _named(event: Any) -> tuple[str, Any]:
+    """An event or a tag of the parser: a bare name, or a name with what belongs to it."""
+    return (event, None) if isinstance(event, str) else next(iter(event.items()))
 
 
 class _Places:

@@ -22,7 +22,7 @@ from synthkg.lists.lookalikes import Looks, candidates, short_name, title_likene
 from synthkg.lists.names import names_in
 from synthkg.lists.titles import can_be, has_authors, is_cut_off, likeness
 from synthkg.lists.verdicts import CONFLICT, KNOWN, NEW, RENAMED, Matched, Verdict
-from synthkg.lists.works import Aside, Claim, Taken, fold, group, read_claim
+from synthkg.lists.works import NOTHING, Aside, Claim, Taken, fold, group, read_claim
 from synthkg.model import Artifact, Block, Entry, Paper, Record, Venue
 
 __all__ = ["Curated", "Row", "match", "match_list", "new_records", "read_row"]
@@ -103,10 +103,10 @@ def _rows(imported: Imported) -> Iterator[Row]:
     for block in imported.list.content:
         for entry in block.entries:
             number += 1
-            yield read_row(number, next(lines), block, entry, imported.asides.get(number, Aside()))
+            yield read_row(number, next(lines), block, entry, imported.asides.get(number, NOTHING))
 
 
-def read_row(number: int, line: int, block: Block, entry: Entry, aside: Aside = Aside()) -> Row:
+def read_row(number: int, line: int, block: Block, entry: Entry, aside: Aside = NOTHING) -> Row:
     """Read an entry with what stands around its cells: links to other copies, names of authors."""
     claim = read_claim(number, entry, aside)
     pieces, end = lay_out(block, entry)
@@ -150,8 +150,8 @@ class _Settling:
         if artifact is not None:
             return self._of_artifact(artifact)
         inside = [found for thing in claim.things if (found := self.curated.artifact_at(thing.url)) is not None]
-        if inside and (found := self._of_artifact(inside[0])).is_settled:
-            return found
+        if inside and (about := self._of_artifact(inside[0])).is_settled:
+            return about
         return self._new(f"artifact/{inside[0]}" if inside else None)
 
     def _artifact_titled(self) -> str | None:

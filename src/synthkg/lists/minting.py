@@ -58,7 +58,7 @@ _SMALL = {
 def mint(names: Sequence[str], fallbacks: Sequence[str], in_use: frozenset[str]) -> list[str]:
     """Mint distinct ids: slugs of names; of those that clash, with more words; of their fallbacks; with numbers.
 
-    >>> mint(["Advancing LLM Reasoning Generalists with Preference Trees", "Orca 2: Teaching", "Orca 2: More"], ["", "", ""], frozenset())
+    >>> mint(["Advancing LLM Reasoning Generalists with Trees", "Orca 2: Teaching", "Orca 2: More"], [""] * 3, frozenset())
     ['advancing-llm-reasoning-generalists', 'orca-2-teaching', 'orca-2-more']
     """
     ids = [_readable(slug(name)) for name in names]

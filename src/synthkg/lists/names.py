@@ -30,7 +30,7 @@ def names_in(text: str) -> list[str]:
 def authors_in(text: str) -> list[str]:
     """The authors that a row prints whole: the first stretch of it that is nothing but names, two or more.
 
-    >>> authors_in(" | . Ada Grünwald, Bo Lindqvist and Eve Stone. ACL 2023 [pdf]"), authors_in("by Can Xu, Qingfeng Sun, et al. 2023")
+    >>> authors_in(" | . Ada Grünwald, Bo Lindqvist and Eve Stone. ACL 2023 [pdf]"), authors_in("by Can Xu, Bo Sun, et al. 2023")
     (['Ada Grünwald', 'Bo Lindqvist', 'Eve Stone'], [])
     """
     for piece in re.split(r"[|()\[\]\n]|(?<=\w\w)\.\s|\s{2,}", text):

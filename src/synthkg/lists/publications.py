@@ -1,7 +1,7 @@
 """What an identifier and the words of a row tell of where a paper appeared, and when.
 
-An id of the ACL Anthology says venue, year, track and often the DOI; an arXiv number says its month; a row says "ACL 2024 Findings".
-Nothing is said where these do not: a wrong year costs more than a missing one.
+An id of the ACL Anthology says venue, year, track and often the DOI; an arXiv number says its month; a row says "ACL 2024
+Findings". Nothing is said where these do not: a wrong year costs more than a missing one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 r"""Read one stretch of a list: which works it names, and where their title, address and code stand in it.
 
-A work is a title with an address. The title is the label of a link that leads to the work, or a headline with a link behind it that
-says only what it is ("pdf", "ACL 2023"). Every link then belongs to the work that stands before it.
+A work is a title with an address. The title is the label of a link that leads to the work, or a headline with a link behind it
+that says only what it is ("pdf", "ACL 2023"). Every link then belongs to the work that stands before it.
 """
 
 from __future__ import annotations

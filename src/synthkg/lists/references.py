@@ -1,7 +1,7 @@
 r"""Read files of references, BibTeX, RIS and CSV, as lists: each record is an entry, its fields where they stand in the file.
 
-Parsers say what a record holds; where its fields stand is found by looking for them in the record's own text, so that these files, too,
-come back byte for byte.
+Parsers say what a record holds; where its fields stand is found by looking for them in the record's own text, so that these
+files, too, come back byte for byte.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePath
 from typing import NamedTuple
 
-import bibtexparser
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware, MergeNameParts, SeparateCoAuthors, SplitNameParts
 
 from synthkg.errors import ImportFailed
@@ -43,7 +43,7 @@ _ROLES = {"title": "title", "url": "url", "code": "code", "venue": "venue"}
 
 
 class Told(NamedTuple):
-    """What a record of a file of references tells besides its fields: words on where it appeared, authors, its title as it reads."""
+    """What a record tells besides its fields: words on where it appeared, authors, its title as it reads."""
 
     words: str
     authors: tuple[str, ...]
@@ -71,14 +71,15 @@ def _outline(found: list[tuple[Found, Told]]) -> tuple[Outline, dict[int, Told]]
 
 def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
     decode = [LatexDecodingMiddleware(), SeparateCoAuthors(), SplitNameParts(), MergeNameParts(style="first")]
-    plainly = bibtexparser.parse_string(text)
-    decoded = {entry.start_line: entry for entry in bibtexparser.parse_string(text, append_middleware=decode).entries}
+    plainly = parse_string(text)
+    decoded = {entry.start_line: entry for entry in parse_string(text, append_middleware=decode).entries}
     lines, found, position = Lines(text), [], 0
     for entry in plainly.entries:
-        start = text.find(entry.raw, position)
+        raw = entry.raw or ""
+        start = text.find(raw, position)
         if start < 0:
             continue
-        position = start + len(entry.raw)
+        position = start + len(raw)
         fields = {field.key.lower(): str(field.value) for field in entry.fields}
         title = _bounds(text, start, position, "title", fields.get("title", ""))
         if title is None:
@@ -161,7 +162,8 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Told]]:
     lines, found, last = Lines(text), [], rows.line_num
     for row in rows:
         start, stop, last = lines.first(last + 1), lines.first(rows.line_num + 1), rows.line_num
-        fields, place = [], start
+        fields: list[Field] = []
+        place = start
         for column, value in enumerate(row):
             shown = value.replace('"', '""')
             at = text.find(shown, place, stop)

@@ -1,7 +1,7 @@
 """Read the rows of a table: which column holds the titles, and where a row's other fields stand.
 
-A header's word tells most; but people write "Paper" over a column of links that say "pdf", or over none at all, so a column's cells
-decide whether it holds titles. An address is taken from wherever in the row a link leads to a paper.
+A header's word tells most; but people write "Paper" over a column of links that say "pdf", or over none at all, so a column's
+cells decide whether it holds titles. An address is taken from wherever in the row a link leads to a paper.
 """
 
 from __future__ import annotations
@@ -204,12 +204,11 @@ def _title_of(cell: Prose) -> tuple[Bounds | None, Link | None]:
         return headline.bounds, near
     if titled:
         return titled[0].text, titled[0]
-    labels = [link for link in cell.links]
-    if labels:
+    if cell.links:
         reading = read_prose(cell, True)
         if reading.works:
             return reading.works[0].title, reading.works[0].url
-        return (headline.bounds, None) if headline is not None else (None, labels[0])
+        return (headline.bounds, None) if headline is not None else (None, cell.links[0])
     start, end = _trimmed(cell.text)
     if headline is not None and headline.is_marked:
         return headline.bounds, None

@@ -24,17 +24,29 @@ from synthkg.lists.minting import mint, numbered
 from synthkg.lists.publications import Publication, VenueName, mentioned, month_of, of_identifier
 from synthkg.model import Artifact, Author, Entry, Evidence, Identifier, Paper, Venue, Version, identify, normal_url, slug
 
-__all__ = ["Aside", "Claim", "Conflict", "Taken", "Thing", "Works", "alike", "fold", "group", "read_claim", "read_thing"]
+__all__ = [
+    "NOTHING",
+    "Aside",
+    "Claim",
+    "Conflict",
+    "Taken",
+    "Thing",
+    "Works",
+    "alike",
+    "fold",
+    "group",
+    "read_claim",
+    "read_thing",
+]
 
 _ALIKE = 85.0
 _SHORT = 4
 _CODE_HOSTS = ("gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com")
 _IRI = re.compile(r"https?://[^\s<>\"{}|\\^`/?#]+[^\s<>\"{}|\\^`]*", re.IGNORECASE)
 _FILE = re.compile(r"/(?:blob|raw)/|\.pdf$", re.IGNORECASE)
-_IGNORABLE = dict.fromkeys(
-    [0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180E, 0x3164, 0xFEFF, 0xFFA0]
-    + [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000)]
-)
+_FORMATS = (range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070), range(0xFE00, 0xFE10), range(0xE0000, 0xE1000))
+_IGNORABLE = dict.fromkeys([0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0, *range(0x180B, 0x180F)])
+_IGNORABLE |= dict.fromkeys(code for codes in _FORMATS for code in codes)
 _NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
 _BLOG = re.compile(
     r"https://(?:[^/]*\.)?(?:blog\.|blogs?\.|medium\.com|substack\.com|towardsdatascience\.com|wordpress\.com|lesswrong\.com)|/(?:blog|blogs|posts?)(?:/|$)"
@@ -89,6 +101,9 @@ class Aside:
     title: str = ""
 
 
+NOTHING = Aside()
+
+
 @dataclass(frozen=True, slots=True)
 class Thing:
     """What a URL shows that is no paper: ``key`` tells whether two URLs show the same."""
@@ -111,7 +126,7 @@ class Claim:
     identifier: Identifier | None
     things: tuple[Thing, ...]
     is_thing: bool
-    aside: Aside = Aside()
+    aside: Aside = NOTHING
     reasons: list[str] = field(default_factory=list)
 
     @property
@@ -146,7 +161,7 @@ def group(
         The skeletons, which of them each entry is about, and the conflicts.
     """
     taken = taken or Taken()
-    claims = [read_claim(number, entry, (asides or {}).get(number, Aside())) for number, entry in entries.items()]
+    claims = [read_claim(number, entry, (asides or {}).get(number, NOTHING)) for number, entry in entries.items()]
     artifacts = _artifacts(claims, base, taken)
     artifact_ids = dict(taken.things) | {key: artifact.id for key, artifact in artifacts.items()}
     works = _join([claim for claim in claims if not claim.is_thing])
@@ -237,7 +252,7 @@ def alike(one: str, other: str) -> bool:
     return bool(colon and other_colon) and fold(name) == fold(other_name) != "" and len(name.split()) < _SHORT
 
 
-def read_claim(number: int, entry: Entry, aside: Aside = Aside()) -> Claim:
+def read_claim(number: int, entry: Entry, aside: Aside = NOTHING) -> Claim:
     """Read the cells of one entry, and what stands around them.
 
     >>> claim = read_claim(1, Entry(title="**A**.", url="https://arxiv.org/pdf/2304.12244v2", code="https://github.com/x/Y"))

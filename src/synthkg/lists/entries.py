@@ -224,7 +224,8 @@ class _Reader:
 
     def _take_text(self, unit: Unit, reading: Reading, prose: Prose) -> None:
         waiting = self._waiting
-        if waiting is not None and self._is_below(unit, waiting.unit) and self._belongs(unit, waiting.unit):
+        is_title = unit.opens and reading.headline is not None and waiting is not None and waiting.unit.kind == "heading"
+        if waiting is not None and not is_title and self._is_below(unit, waiting.unit) and self._belongs(unit, waiting.unit):
             return
         headline = reading.headline
         self._open = None if unit.item == 0 or (unit.opens and unit.level <= 1) else self._open

@@ -57,8 +57,8 @@ _STOP = re.compile(
     | ,?\s+(?=(?:19|20)\d\d\b\s*(?:$|[.,;)\n\[|]))
     | ,\s*(?=(?:19|20)\d\d\b) | \s+(?=(?:19|20)\d\d-\d\d?\b)
     | \s*[(\[（【](?=[^()\[\]（）【】\n]{{0,60}}(?:19|20|['’])\d\d)
-    | \s+[|｜•·]\s | \s+(?:[—–]|--)\s | \s*@ | \s*[（【]
-    | (?:,|(?<=[?!]))\s+in\s+(?=[A-Z]|{_APPEARED})
+    | \s+[|｜•·]\s | \s+(?:[—–]|--)\s(?=[^\W_A-Z]) | \s*@ | \s*[（【]
+    | (?:[,，]|(?<=[?!]))\s+in\s+(?=[A-Z]|{_APPEARED})
     | [,.;]?\s+[(\[]?\s*(?={_APPEARED}\s*(?:$|[.,;)\n|]))
     | \s*[(\[]+\s*(?={_APPEARED})
     | [：](?=\s*$)
@@ -144,7 +144,7 @@ def _quoted(prose: Prose, start: int, end: int) -> Headline | None:
         if any(style == "bold" and run[0] <= found.start() and found.end() + 3 < run[1] for style, run, _ in prose.styles):
             return None
         if before.strip():
-            if (len(found[name].split()) < _FEW and not are_names(before)) or not (
+            if (len(found[name].split()) < (2 if before.rstrip()[-1] in ".:" else _FEW) and not are_names(before)) or not (
                 before.rstrip()[-1] in ".,:;)]—-–|" or are_names(before)
             ):
                 continue

@@ -82,7 +82,9 @@ _VENUE_YEAR = re.compile(r"[^\W\d_][^\W\d_&+-]*['’]?(?:19|20)?\d\d(?:[a-z]|\.\
 _CJK = re.compile(
     "(?:论文|論文|代码|链接|連結|地址|主页|项目|原文|数据集?|官方|开源|解读|博客|视频|文章|名称|下载|网站|实现|仓库|在线|阅读|作者|官网|中文|英文|资料)+"
 )
+_DATED = re.compile(r"[(\[][^()\[\]]{1,80}(?:['’](?:[0129]\d)|(?:19|20)\d\d)\s?[)\]]")
 _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
+_WITHIN = re.compile(r"https?://(?:img\.shields\.io/|github\.com/[^/#]+/[^/#]+(?:/(?:blob|tree)/[^#]*)?/?#)")
 _PAPER_HOSTS = re.compile(
     r"https://(?:papers\.(?:nips|neurips)\.cc|proceedings\.neurips\.cc|openaccess\.thecvf\.com|proceedings\.mlr\.press|jmlr\.org|"
     r"ojs\.aaai\.org|aaai\.org/ojs|(?:dl|doi)\.acm\.org|ieeexplore\.ieee\.org|link\.springer\.com|sciencedirect\.com|ijcai\.org|usenix\.org|"
@@ -150,7 +152,7 @@ def is_generic(label: str) -> bool:
     [False, False, False]
     """
     text = label.strip()
-    if "://" in text:
+    if "://" in text or _DATED.fullmatch(text) is not None:
         return True
     if len(text) > 200:
         return False
@@ -229,7 +231,10 @@ def is_paper_url(url: str) -> bool:
 
 def is_web(url: str) -> bool:
     """Whether an address leads out of the document and its folder."""
-    return url.casefold().startswith(("http://", "https://", "arxiv:", "www.")) or scheme_of(url) != ""
+    address = url.casefold()
+    if _WITHIN.match(address) is not None:
+        return False
+    return address.startswith(("http://", "https://", "arxiv:", "www.")) or scheme_of(url) != ""
 
 
 def role_of(header: str) -> str | None:

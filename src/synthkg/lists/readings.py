@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from synthkg.lists.headlines import Headline, find_headline, skip_lead, trim
 from synthkg.lists.labels import CODE, PAPER, is_generic, is_paper_url, is_web, kind_of
 from synthkg.lists.markup import Bounds, Link, Prose
+from synthkg.lists.names import are_whole_names
 from synthkg.model import identify
 
 __all__ = ["Reading", "Work", "read_prose"]
@@ -102,6 +103,9 @@ def read_prose(prose: Prose, is_row: bool) -> Reading:
 def _take_title(prose: Prose, found: Reading, link: Link, label: str, following: int, is_row: bool) -> None:
     """A link with words of its own: the title of a work, of one more, or a name for something that belongs to the last."""
     is_paper = is_paper_url(link.url)
+    if not is_paper and are_whole_names(label):
+        found.others.append(link)
+        return
     start = found.works[-1].last if found.works else 0
     headline = find_headline(prose, start, link.text[0])
     words = len(label.split())

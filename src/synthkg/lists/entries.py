@@ -16,6 +16,7 @@ from itertools import groupby, pairwise
 from synthkg.lists.headlines import Headline
 from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, is_web
 from synthkg.lists.markup import Bounds, Link, Prose, Unit, parse
+from synthkg.lists.names import are_names
 from synthkg.lists.readings import Reading, Work, read_prose
 from synthkg.lists.tables import Field, Row, cut, read_table
 
@@ -181,6 +182,9 @@ class _Reader:
     def _take_works(self, unit: Unit, reading: Reading, prose: Prose) -> None:
         waiting = self._waiting
         weak = len(reading.works) == 1 and not reading.works[0].is_link and not reading.works[0].is_marked
+        if weak and waiting is not None:
+            continues = unit.item == waiting.unit.item > 0 and not unit.opens
+            weak = continues or are_names(prose.text[slice(*reading.works[0].title)])
         if weak and waiting is not None and self._belongs(unit, waiting.unit) and self._is_below(unit, waiting.unit):
             work = reading.works[0]
             links = [(work.url, PAPER), (work.code, CODE), *((link, "") for link in work.more)]

@@ -90,7 +90,7 @@ class Prose:
 
     def bounds(self, start: int, end: int) -> Bounds:
         """Where a stretch of the text stands in the document, marks of a style that it fills included only at one side."""
-        first, last = self._place(start, False), self._place(end, True)
+        first, last = self.place(start, end)
         for _, inside, outside in self.styles:
             if inside[0] == start and inside[1] < end:
                 first = min(first, outside[0])
@@ -102,6 +102,10 @@ class Prose:
             elif link.text[1] == end and start < link.text[0]:
                 last = max(last, link.end)
         return first, last
+
+    def place(self, start: int, end: int) -> Bounds:
+        """Where a stretch of the text stands in the document, without marks at its sides."""
+        return self._place(start, False), self._place(end, True)
 
     def moved(self, in_text: int, in_source: int) -> Prose:
         """The same, its text and its source beginning elsewhere."""
@@ -542,13 +546,15 @@ def _find_bare(prose: Prose, source: str) -> None:
     """Add the addresses and arXiv numbers that stand in the text as they are."""
     taken = sorted(link.text for link in prose.links)
     starts = [start for start, _ in taken]
+    found_links: list[Link] = []
     for found in _BARE.finditer(prose.text):
         start, end = found.start(), found.start() + len(_without_end(found[0]))
         near = bisect_right(starts, start) - 1
         if (near >= 0 and taken[near][1] > start) or (near + 1 < len(taken) and taken[near + 1][0] < end):
             continue
-        target = prose.bounds(start, end)
-        prose.links.append(Link(*target, source[slice(*target)], target, (start, end)))
+        target = prose.place(start, end)
+        found_links.append(Link(*target, source[slice(*target)], target, (start, end)))
+    prose.links += found_links
     prose.links.sort(key=lambda link: (link.text, link.start))
 
 

@@ -150,8 +150,6 @@ class _Settling:
         if artifact is not None:
             return self._of_artifact(artifact)
         inside = [found for thing in claim.things if (found := self.curated.artifact_at(thing.url)) is not None]
-        if inside and (about := self._of_artifact(inside[0])).is_settled:
-            return about
         return self._new(f"artifact/{inside[0]}" if inside else None)
 
     def _artifact_titled(self) -> str | None:

@@ -56,13 +56,14 @@ class Curated:
 
         for record in catalog.of(ReadingList).values():
             for entry in (entry for block in record.content for entry in block.entries):
-                if entry.title is not None and (entry.paper in self.papers or entry.artifact in self.artifacts):
+                if entry.title is not None and (entry.paper or entry.artifact):
                     self.settled[settled_key(plain(entry.title), entry.url or "")].add((entry.paper, entry.artifact))
 
     def settled_as(self, title: str, url: str) -> tuple[str | None, str | None] | None:
         """What a row with this title and address is about in every list where a person settled it, if all agree."""
         found = self.settled.get(settled_key(title, url), set())
-        return next(iter(found)) if len(found) == 1 else None
+        subjects = [each for each in found if each[0] in self.papers or each[1] in self.artifacts]
+        return subjects[0] if len(found) == len(subjects) == 1 else None
 
     def artifact_at(self, url: str) -> str | None:
         """The artifact that a URL shows: that very page, or the repository in which it lies."""

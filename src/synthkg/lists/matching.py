@@ -156,7 +156,8 @@ class _Settling:
         """The artifact of this very title, where no address says otherwise."""
         named = self.curated.named.get(self.row.folded, set())
         is_telling = len(self.row.folded.split()) >= _FEWEST and not is_generic(self.row.claim.title)
-        return min(named) if len(named) == 1 and is_telling and not self.row.claim.url else None
+        is_paper = any(self.row.folded == name for looks in self.near.values() for name, _ in looks.names)
+        return min(named) if len(named) == 1 and is_telling and not is_paper and not self.row.claim.url else None
 
     def _is_recorded(self, paper: str | None, artifact: str | None) -> bool:
         if paper is not None:

@@ -157,6 +157,7 @@ class _Settling:
         named = self.curated.named.get(self.row.folded, set())
         is_telling = len(self.row.folded.split()) >= _FEWEST and not is_generic(self.row.claim.title)
         is_paper = any(self.row.folded == name for looks in self.near.values() for name, _ in looks.names)
+        is_paper = is_paper or bool(self.row.looks.authors)
         return min(named) if len(named) == 1 and is_telling and not is_paper and not self.row.claim.url else None
 
     def _is_recorded(self, paper: str | None, artifact: str | None) -> bool:

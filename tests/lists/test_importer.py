@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from documents import documents, list_text
-from synthkg.errors import ImportFailed
+from synthkg.errors import ImportFailed, UsageError
 from synthkg.lists import importer, works
 from synthkg.lists.importer import Imported, read_list
 from synthkg.model.records import Entry
@@ -83,23 +83,28 @@ def test_table() -> None:
 
 
 def test_unaligned_table_shares_one_row() -> None:
-    found = read("|Title|Venue|\n|-|-|\n|[A long one](u)|ACL|\n|[B](v)||\n")
+    found = read("|Title|Venue|\n|-|-|\n|[A long one](https://u.org)|ACL|\n|[B](https://v.org)||\n")
     assert [block.row for block in found.list.content if block.entries] == ["|[{title}]({url})|{venue}|"]
 
 
 def test_odd_row_has_its_own_layout() -> None:
-    found = read("| Title | Venue |\n| - | - |\n| [A](u) | ACL |\n| [B](v) | ICML |\n|   [C](w)|x |  \n")
+    found = read(
+        "| Title | Venue |\n| - | - |\n| [A](https://u.org) | X |\n| [B](https://v.org) | Y |\n|   [C](https://w.org)|x |  \n"
+    )
     assert [entry.row for entry in entries_of(found)] == [None, None, "|   [{title}]({url})|{venue} |  "]
 
 
 def test_columns_are_known_by_their_headers() -> None:
-    found = read("Venue | Title | Year | Link | GitHub\n-|-|-|-|-\nACL | *A b* | 2023 | [pdf](u) | [code](v)\n")
-    assert cells_of(found) == [("A b", "u", "ACL", "v")]
+    found = read(
+        "Venue | Title | Year | Link | GitHub\n-|-|-|-|-\nACL | *A b* | 2023 | [pdf](https://u.org) | [code](https://v.org)\n"
+    )
+    assert cells_of(found) == [("A b", "https://u.org", "ACL", "https://v.org")]
 
 
 def test_unfamiliar_headers() -> None:
     found = read("| When | What |\n|--|--|\n| 2023 | [A](https://x.org) by B |\n| 2024 | C |\n")
-    assert cells_of(found) == [("A", "https://x.org", None, None), ("C", None, None, None)]
+    assert cells_of(found) == [("A", "https://x.org", None, None)]
+    assert [unread.line for unread in found.unread] == [4]
     found = read("| Model | Size | Where |\n|--|--|--|\n| GPT-2 | 1 | [link](https://x.org) |\n")
     assert cells_of(found) == [("GPT-2", "https://x.org", None, None)]
 
@@ -111,14 +116,14 @@ def test_rows_without_any_paper_are_reported() -> None:
 
 
 def test_bars_inside_links_and_code() -> None:
-    found = read("| Title | Venue |\n|--|--|\n| [A | B](u) | `x|y` |\n| [C \\| D](v) | z |\n")
-    assert cells_of(found) == [("A | B", "u", "`x|y`", None), ("C \\| D", "v", "z", None)]
+    found = read("| Title | Venue |\n|--|--|\n| [A | B](https://u.org) | `x|y` |\n| [C \\| D](https://v.org) | z |\n")
+    assert cells_of(found) == [("A | B", "https://u.org", "`x|y`", None), ("C \\| D", "https://v.org", "z", None)]
     assert found.papers[1].title == "C | D"
 
 
 def test_link_titles_and_angle_brackets() -> None:
-    found = read('| Title | Code |\n|--|--|\n| [A](<u v> "about") ![i](j) | <https://x.org> |\n')
-    assert cells_of(found) == [("A", "u v", None, "https://x.org")]
+    found = read('| Title | Code |\n|--|--|\n| [A](<https://u.org/a b> "about") ![i](j) | <https://x.org> |\n')
+    assert cells_of(found) == [("A", "https://u.org/a b", None, "https://x.org")]
 
 
 def test_bullets() -> None:
@@ -137,18 +142,18 @@ def test_bullets() -> None:
     assert cells_of(found) == [
         ("A first one", "https://arxiv.org/abs/2304.00001", None, "https://github.com/a/b"),
         ("A second one", "https://arxiv.org/abs/2304.00002", None, "https://github.com/a/c"),
-        ("Third", "https://x.org/3", None, "https://github.com/a/d"),
-        ("A fourth one", "https://x.org/4", None, None),
+        ("Third", "https://x.org/3", "ACL 2023", "https://github.com/a/d"),
+        ("A fourth one", "https://x.org/4", None, "https://x.org"),
         ("Fifth", "https://x.org/5", None, None),
     ]
     assert entries_of(found)[1].row is None
-    assert [unread.line for unread in found.unread] == [8, 9]
+    assert [unread.line for unread in found.unread] == [8]
 
 
 def test_bullets_whose_links_follow_the_title() -> None:
     text = dedent("""\
         - [NeurIPS 2021] **Eval**: "Eval: A *set* of tests", [[paper](https://x.org/1)] [[repo](https://github.com/a/b)]
-        - **Name**: Doing things by name [[paper](https://x.org/2)]
+        - **Nimbus**: Doing things by name [[paper](https://x.org/2)]
         - **A title in bold letters**, *A. One, B. Two*, Venue, 2023 [[paper](https://x.org/3)][[code](https://github.com/a/c)]
         * A plain title of words. A. One and B. Two. Venue 2023. [[pdf](https://x.org/4)]
         - One et al., Two: what (almost) nobody asks? An answer, 2024. [[pdf](https://x.org/5)]
@@ -161,8 +166,8 @@ def test_bullets_whose_links_follow_the_title() -> None:
         """)
     found = read(text)
     assert cells_of(found) == [
-        ("Eval: A *set* of tests", "https://x.org/1", None, "https://github.com/a/b"),
-        ("**Name**: Doing things by name", "https://x.org/2", None, None),
+        ("Eval: A *set* of tests", "https://x.org/1", "NeurIPS 2021", "https://github.com/a/b"),
+        ("**Nimbus**: Doing things by name", "https://x.org/2", None, None),
         ("A title in bold letters", "https://x.org/3", None, "https://github.com/a/c"),
         ("A plain title of words", "https://x.org/4", None, None),
         ("Two: what (almost) nobody asks? An answer", "https://x.org/5", None, None),
@@ -170,9 +175,10 @@ def test_bullets_whose_links_follow_the_title() -> None:
         ("Dr. Who of physics", "https://x.org/6", None, None),
         ("A tool without a paper", "https://github.com/a/d", None, None),
         ("Linked title", "https://x.org/7", None, "https://github.com/a/e"),
+        ("Short one", "https://x.org/9", None, None),
     ]
-    assert [unread.line for unread in found.unread] == [10, 11]
-    assert found.lines == (1, 2, 3, 4, 5, 6, 7, 8, 9)
+    assert [unread.line for unread in found.unread] == [10]
+    assert found.lines == (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)
 
 
 def test_table_with_quoted_titles_before_links() -> None:
@@ -236,7 +242,7 @@ def test_one_work_under_its_titles() -> None:
     assert paper.id == "metamath"
     assert [(v.id, v.type, v.arxiv, v.acl) for v in paper.versions] == [
         ("preprint", "preprint", "2309.12284", None),
-        ("published", "conference-paper", None, "2024.acl-long.1"),
+        ("acl-2024", "conference-paper", None, "2024.acl-long.1"),
     ]
     assert [evidence.note for evidence in paper.evidence] == [
         None,
@@ -299,19 +305,65 @@ def test_artifacts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("venue", "url", "kind"),
+    ("venue", "url", "version"),
     [
-        ("NeurIPS Workshop 2023", "https://openreview.net/forum?id=a", "workshop-paper"),
-        ("Journal of X", "https://doi.org/10.1000/1", "journal-article"),
-        ("Proceedings of the X", "https://doi.org/10.1000/1", "conference-paper"),
-        ("PNAS", "https://www.pnas.org/doi/10.1073/pnas.1", "report"),
-        ("", "https://proceedings.mlr.press/v1/x.html", "conference-paper"),
-        ("", "https://aclanthology.org/2023.tacl-1.1/", "report"),
+        ("NeurIPS Workshop 2023", "https://openreview.net/forum?id=a", ("neurips-2023", "workshop-paper", "neurips", 2023, None)),
+        ("ICLR 2024", "https://openreview.net/forum?id=a", ("iclr-2024", "conference-paper", "iclr", 2024, None)),
+        ("", "https://openreview.net/forum?id=a", ("preprint", "preprint", None, None, None)),
+        ("Journal of X", "https://doi.org/10.1000/1", ("published", "report", None, None, None)),
+        ("", "https://proceedings.mlr.press/v1/x.html", ("published", "report", None, None, None)),
+        ("", "https://aclanthology.org/2023.tacl-1.1/", ("tacl-2023", "journal-article", "tacl", 2023, None)),
+        ("", "https://aclanthology.org/2023.findings-emnlp.1/", ("emnlp-2023", "conference-paper", "emnlp", 2023, "findings")),
+        ("", "https://aclanthology.org/2023.bea-1.1/", ("published", "report", None, None, None)),
     ],
 )
-def test_type_of_a_version(venue: str, url: str, kind: str) -> None:
-    (paper,) = read(f"| Paper | Venue |\n|-|-|\n| [A](<{url}>) | {venue} |\n").papers
-    assert [(version.id, version.type) for version in paper.versions] == [("published", kind)]
+def test_version_of_a_link_and_a_venue(venue: str, url: str, version: tuple[str | int | None, ...]) -> None:
+    found = read(f"| Paper | Venue |\n|-|-|\n| [A study of this](<{url}>) | {venue} |\n")
+    (paper,) = found.papers
+    assert [(v.id, v.type, v.venue, v.year, v.track) for v in paper.versions] == [version]
+    assert [each.id for each in found.venues] == [version[2]] * (version[2] is not None)
+
+
+def test_an_anthology_id_says_the_doi_and_an_arxiv_number_the_month() -> None:
+    text = "- [A study of this](https://arxiv.org/abs/2304.12244), ACL 2023. [[acl](https://aclanthology.org/2023.acl-long.7/)]\n"
+    (paper,) = read(text).papers
+    assert [(v.id, v.date, v.arxiv, v.acl, v.doi) for v in paper.versions] == [
+        ("preprint", "2023-04", "2304.12244", None, None),
+        ("acl-2023", None, None, "2023.acl-long.7", "10.18653/v1/2023.acl-long.7"),
+    ]
+
+
+def test_whole_author_lines_are_taken() -> None:
+    found = read(
+        "- **A study of this.** *Ada Grünwald, Bo Lindqvist.* ACL 2023. [[pdf](https://arxiv.org/abs/2304.12244)]\n"
+        "- **A study of that.** *Ada Grünwald, Bo Lindqvist, et al.* [[pdf](https://arxiv.org/abs/2304.12245)]\n"
+    )
+    assert [[author.name for author in paper.authors] for paper in found.papers] == [["Ada Grünwald", "Bo Lindqvist"], []]
+
+
+def test_blog_posts_are_pages_and_titles_have_no_full_stop() -> None:
+    found = read("- [All about this.](https://blog.example.org/all)\n- [A study of this.](https://x.org/a)\n")
+    assert [(artifact.type, artifact.title) for artifact in found.artifacts] == [("project", "All about this")]
+    assert [paper.title for paper in found.papers] == ["A study of this"]
+
+
+def test_a_short_title_alone_joins_no_rows() -> None:
+    found = bullets(*(("Editorial of issue", f"https://x.org/{n}") for n in range(3)), ("Editorial of issue", "https://x.org/2"))
+    assert len(found.papers) == 3
+    assert [conflict.entries for conflict in found.conflicts] == [(1, 2, 3, 4)]
+
+
+def test_a_long_title_with_many_addresses_names_no_work() -> None:
+    found = bullets(*(("The home of the whole project", f"https://x{n}.org/") for n in range(5)))
+    assert len(found.papers) == 5
+
+
+def test_renames() -> None:
+    found = read_list("- [A study of this](https://x.org/1)\n", "test", renames={"a-study-of-this": "study"})
+    assert [paper.id for paper in found.papers] == ["study"]
+    assert entries_of(found)[0].paper == "study"
+    with pytest.raises(UsageError, match="did you mean a-study-of-this"):
+        read_list("- [A study of this](https://x.org/1)\n", "test", renames={"a-study-of-that": "study"})
 
 
 # Documents put together from everything that lists are made of, and some things that they should not be made of.

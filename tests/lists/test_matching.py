@@ -320,7 +320,8 @@ def printed(record: ReadingList) -> str:
 def test_the_real_list_against_its_own_records(real: Catalog) -> None:
     """Where it is settled, each row is about what its record says; the rows with another work's link are in conflict."""
     (record,) = real.of(ReadingList).values()
-    matched = match_list(real, printed(record), "again")
+    unsettled = Catalog(real.data, real.vocabulary, real.records | {"lists": {}})
+    matched = match_list(unsettled, printed(record), "again")
     entries = entries_of(record)
     assert [found.line for found in matched.verdicts] == list(matched.imported.lines)
     settled = [(found, entry) for found, entry in zip(matched.verdicts, entries, strict=True) if found.is_settled]
@@ -329,6 +330,37 @@ def test_the_real_list_against_its_own_records(real: Catalog) -> None:
     assert torn
     assert torn <= {erratum.entry for erratum in record.errata if erratum.field == "url"}
     assert len(settled) + len(torn) >= len(entries) - 1
+
+
+def test_what_a_person_settled_is_remembered(real: Catalog) -> None:
+    """The rows of a list that is in the records are about what their entries say, whatever their links are."""
+    (record,) = real.of(ReadingList).values()
+    found = match_list(real, printed(record), "again").verdicts
+    entries = entries_of(record)
+    assert [(each.paper, each.artifact) for each in found] == [(entry.paper, entry.artifact) for entry in entries]
+    assert {each.by for each in found} == {"a row settled before"}
+
+
+@pytest.mark.parametrize(
+    ("row", "expected", "about"),
+    [
+        ("- [Correction: {}](https://x.org/a)", NEW, None),
+        ("- [Reply to: {}](https://doi.org/10.5555/1)", NEW, None),
+        ("- [{}](https://doi.org/10.5555/1)", KNOWN, "orca-2"),
+        ("- [{}](https://arxiv.org/abs/2501.00001)", CONFLICT, "orca-2"),
+    ],
+)
+def test_words_about_a_work_and_other_identifiers(small: Catalog, row: str, expected: str, about: str | None) -> None:
+    found = verdict(small, row.format(ORCA_2))
+    assert (found.verdict, found.paper) == (expected, about)
+
+
+def test_an_artifact_without_a_link_is_found_by_its_title(small: Catalog) -> None:
+    rows = "| [Synthetic toolkit]() | |\n| [A blog about it](https://blog.example.org/1) | https://github.com/toy/kit |\n"
+    table = f"| Title | Code |\n|-|-|\n{rows}"
+    titled, coded = match_list(small, table, "test").verdicts
+    assert (titled.verdict, titled.artifact) == (KNOWN, "toolkit")
+    assert (coded.verdict, coded.resembles) == (NEW, "artifact/toolkit")
 
 
 THEIRS = """\

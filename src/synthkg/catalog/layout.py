@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from synthkg.model import Block, Entry
@@ -96,7 +96,14 @@ def lay_out(block: Block, entry: Entry, newline: str = "\n") -> tuple[tuple[Piec
             pieces.append(Piece(slot.field, slot.column, pending + slot.before, text, slot.after, fill, ink))
             pending = ""
     end = pending + tail + ("\n" if entry.end is None else entry.end)
+    if newline != "\n":
+        pieces = [_with_newline(piece, newline) for piece in pieces]
     return tuple(pieces), end.replace("\n", newline)
+
+
+def _with_newline(piece: Piece, newline: str) -> Piece:
+    before, text, after = (part.replace("\n", newline) for part in (piece.before, piece.text, piece.after))
+    return replace(piece, before=before, text=text, after=after)
 
 
 def write_line(block: Block, entry: Entry) -> str:

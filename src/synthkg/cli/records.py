@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from synthkg.cli.frame import (
     progress_shown,
     read_catalog,
 )
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 if TYPE_CHECKING:
     from synthkg.checks import Checked
@@ -89,11 +92,14 @@ def _check_url(context: click.Context, option: click.Parameter, value: str | Non
 @click.option("--to", "folder", type=click.Path(path_type=Path), required=True, help="Folder for the records.")
 @click.option("--id", "id", help="The list's id. Default: from the file's name.")
 @click.option("--source", callback=_check_url, help="The URL where the list was published.")
-def import_(document: Path, folder: Path, id: str | None, source: str | None) -> None:
-    """Turn a Markdown list into records that give it back byte for byte.
+@click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
+def import_(document: Path, folder: Path, id: str | None, source: str | None, renames: tuple[str, ...]) -> None:
+    """Turn a list, Markdown, BibTeX, RIS or CSV, into records that give it back byte for byte.
 
-    Writes the list and skeletons of the papers and artifacts in it, says how many rows were read, and names the lines
+    Writes the list and skeletons of the papers, artifacts and venues in it, says how many rows were read, and names the lines
     that look like entries but could not be read as such. Existing files are never overwritten.
+
+    Exit status: 0 clean, 1 when nothing could be read as an entry although lines look like some, 2 when something cannot be read.
     """
     from synthkg.catalog import write_records
     from synthkg.files import read_text
@@ -103,9 +109,10 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
     id, concepts = id or slug(document.stem, words=9) or "list", load_vocabulary().headings
     with progress_shown() as progress:
         progress(f"reading {document}", 0)
-        found = read_list(read_text(document), id, source=source, concepts=concepts, file=str(document))
+        text, new = read_text(document), _pairs(renames)
+        found = read_list(text, id, source=source, concepts=concepts, file=str(document), renames=new)
         progress(f"writing to {folder}", 0)
-        write_records(folder, [found.list, *found.papers, *found.artifacts])
+        write_records(folder, [found.list, *found.papers, *found.artifacts, *found.venues])
     for unread in found.unread:
         click.echo(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
     for conflict in found.conflicts:
@@ -114,6 +121,19 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
         f"{found.entries} rows read, {len(found.unread)} lines not read as entries: "
         f"{len(found.papers)} papers, {len(found.artifacts)} artifacts, {len(found.conflicts)} conflicts, in {folder}"
     )
+    if not found.entries and found.unread:
+        sys.exit(FINDINGS)
+
+
+def _pairs(renames: tuple[str, ...]) -> dict[str, str]:
+    """The ids of ``--rename``, old to new."""
+    from synthkg.errors import UsageError
+
+    pairs = [rename.partition("=") for rename in renames]
+    for (old, equals, new), rename in zip(pairs, renames, strict=True):
+        if not equals or not old or _ID.fullmatch(new) is None:
+            raise UsageError(f'"{rename}" is no renaming; write OLD-ID=NEW-ID, the new one in small letters, digits and hyphens')
+    return {old: new for old, _, new in pairs}
 
 
 @main.command(epilog=examples(
@@ -127,9 +147,20 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
 )
 @click.option("--id", "id", help="The list's id. Default: from the file's name.")
 @click.option("--source", callback=_check_url, help="The URL where the list was published.")
+@click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
 @click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
-def match(document: Path, data: Path | None, folder: Path | None, id: str | None, source: str | None, style: str) -> None:
+def match(
+    document: Path,
+    data: Path | None,
+    folder: Path | None,
+    id: str | None,
+    source: str | None,
+    renames: tuple[str, ...],
+    style: str,
+) -> None:
     """Say which rows of another list are known, known under another title, new, or in conflict with the records.
+
+    The list may be Markdown, BibTeX, RIS or CSV.
 
     With --to, the new papers and artifacts become skeleton records with the list as their evidence, and its rows point at
     these and at the records that are there; --to data adds them to the records. Existing files are never overwritten.
@@ -146,7 +177,7 @@ def match(document: Path, data: Path | None, folder: Path | None, id: str | None
     with progress_shown() as progress:
         progress(f"matching {document}", 0)
         matched = match_list(catalog, read_text(document), id, source=source, file=str(document))
-        written = write_records(folder, new_records(matched, catalog)) if folder is not None else []
+        written = write_records(folder, new_records(matched, catalog, _pairs(renames))) if folder is not None else []
     click.echo(FORMATS[style](matched, str(document)), nl=False)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
     click.echo(f"{matched.imported.entries} rows: {counts}; {len(matched.imported.unread)} lines not read as entries", err=True)

@@ -16,36 +16,13 @@ from synthkg.lists.curated import Curated
 from synthkg.lists.works import Claim, read_thing
 from synthkg.model import Entry, Paper, Venue, Version, identify
 
-__all__ = ["compare", "names_in"]
+__all__ = ["compare"]
 
 Difference = tuple[str, str]
 
 _YEAR = r"(?:[^\d\n]{0,25}?(?P<year>(?:19|20)\d\d)\b)"
-_PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "van", "von", "y"}
-_BETWEEN = re.compile(r"[,;*_|()\[\]{}&·]|\band\b|\bet\s+al\b|(?<!\b\w)\.\s")
 _ELSEWHERE = re.compile(r"[/;|*]")
-_MANY = 5
 _PAPERS = ("arxiv", "acl", "openreview", "doi")
-
-
-def names_in(text: str) -> list[str]:
-    """The names of authors that a text enumerates; none if it holds fewer than two.
-
-    >>> names_in(" *Can Xu, Qingfeng Sun, Rik van Noord and Noah A. Smith.* ICLR 2024")
-    ['Can Xu', 'Qingfeng Sun', 'Rik van Noord', 'Noah A. Smith']
-    >>> names_in("by Microsoft Research, 2023")
-    []
-    """
-    pieces = (" ".join(piece.split()).strip(" .:-") for piece in _BETWEEN.split(text))
-    names = [piece for piece in pieces if _is_name(piece)]
-    return names if len(names) > 1 else []
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    if not 2 <= len(words) <= _MANY or not all(re.fullmatch(r"[^\W\d_][\w.'’-]*", word) for word in words):
-        return False
-    return words[-1][0].isupper() and all(word[0].isupper() or word in _PARTICLES for word in words)
 
 
 def compare(
@@ -138,7 +115,7 @@ def _code(entry: Entry, claim: Claim, paper: Paper, curated: Curated) -> Iterato
     urls = [url for artifact in artifacts for url in (artifact.url, *artifact.former_urls) if url]
     keys = {thing.key for url in urls if (thing := read_thing(url)) is not None}
     cell = (entry.code or "").strip()
-    for url in [cell[slice(*link.url)] for link in links(cell)] or [cell]:
+    for url in [link.url for link in links(cell)] or [cell]:
         found = identify(url)
         if found is not None and found.scheme in _PAPERS:
             yield "code", f"{found.scheme} {found.value} is a paper, no code", True

@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from synthkg.catalog import Catalog
+from synthkg.lists.cells import plain
 from synthkg.lists.lookalikes import Looks, authors_of, look_at, short_name, titles_of, without_name
 from synthkg.lists.works import fold, read_thing
-from synthkg.model import Artifact, Paper, acl, identify, normal_url
+from synthkg.model import Artifact, Identifier, Paper, ReadingList, acl, identify, normal_url
 
-__all__ = ["Curated", "key_of", "looks_of"]
+__all__ = ["Curated", "identifier_key", "key_of", "looks_of"]
 
 
 class Curated:
@@ -30,6 +31,7 @@ class Curated:
         self.nameless: defaultdict[str, set[str]] = defaultdict(set)
         self.owners: defaultdict[str, set[str]] = defaultdict(set)
         self.named: defaultdict[str, set[str]] = defaultdict(set)
+        self.settled: dict[tuple[str, str], set[tuple[str | None, str | None]]] = defaultdict(set)
         self.pages: dict[str, str] = {}
         self.things: dict[str, str] = {}
         self.keys = {paper.id: list(_keys_of(paper)) for paper in self.papers.values()}
@@ -52,6 +54,17 @@ class Curated:
                 if thing is not None and normal_url(thing.url).casefold() == normal_url(url).removesuffix(".git").casefold():
                     self.things.setdefault(thing.key, artifact.id)
 
+        for record in catalog.of(ReadingList).values():
+            for entry in (entry for block in record.content for entry in block.entries):
+                if entry.title is not None and (entry.paper or entry.artifact):
+                    self.settled[settled_key(plain(entry.title), entry.url or "")].add((entry.paper, entry.artifact))
+
+    def settled_as(self, title: str, url: str) -> tuple[str | None, str | None] | None:
+        """What a row with this title and address is about in every list where a person settled it, if all agree."""
+        found = self.settled.get(settled_key(title, url), set())
+        subjects = [each for each in found if each[0] in self.papers or each[1] in self.artifacts]
+        return subjects[0] if len(found) == len(subjects) == 1 else None
+
     def artifact_at(self, url: str) -> str | None:
         """The artifact that a URL shows: that very page, or the repository in which it lies."""
         thing = read_thing(url)
@@ -60,6 +73,11 @@ class Curated:
     def identified_by(self, keys: Iterable[str]) -> set[str]:
         """The papers that have one of the identifiers."""
         return {paper for key in keys for paper in self.identified.get(key, ())}
+
+
+def settled_key(title: str, url: str) -> tuple[str, str]:
+    """What tells whether two rows say the same."""
+    return fold(title), key_of(url) or url
 
 
 def looks_of(titles: Iterable[str], authors: Iterable[str]) -> Looks:
@@ -82,6 +100,11 @@ def key_of(url: str) -> str | None:
     if found is not None:
         return _identifier_key(found.scheme, found.value)
     return normal_url(url) if url.startswith(("http://", "https://")) else None
+
+
+def identifier_key(identifier: Identifier) -> str:
+    """An identifier as a key."""
+    return _identifier_key(identifier.scheme, identifier.value)
 
 
 def _identifier_key(scheme: str, value: str) -> str:

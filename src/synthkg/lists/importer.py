@@ -1,8 +1,8 @@
 r"""Read a Markdown document as a list record that gives the document back, byte for byte.
 
-The line is the unit. A Markdown parser says which lines are headings, table rows and list items; `synthkg.lists.cells` finds
-the cells in them; and every line whose cells, laid out again, are not exactly that line is kept as text. So nothing
-that a document can hold is lost, whatever was understood of it.
+`synthkg.lists.entries` says which stretches of the document are entries and where their fields stand. An entry is kept as its
+fields and a template of what stands around them, all else as text; so nothing that a document can hold is lost, whatever was
+understood of it.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
-from synthkg.catalog import BULLET, SPACE, write_line
+from synthkg.catalog import SPACE, write_line
 from synthkg.errors import ImportFailed
-from synthkg.lists.cells import Bounds, Span, cells, links, plain, read_bullet, read_row, roles, template
-from synthkg.lists.works import Conflict, group
-from synthkg.model import Artifact, Block, Entry, Paper, ReadingList
+from synthkg.lists.cells import Span, plain, template
+from synthkg.lists.entries import Found, Lines, Outline, read_outline
+from synthkg.lists.markup import Bounds, Unit
+from synthkg.lists.names import authors_in
+from synthkg.lists.references import Told, reader_of
+from synthkg.lists.tables import Field
+from synthkg.lists.works import Aside, Conflict, group
+from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Venue
 
 __all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 
 _BASE = "https://w3id.org/synthkg/"
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_LONG = 20_000
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MARKDOWN = MarkdownIt("commonmark").enable("table").disable("inline")
-_PAD = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,18 @@ class Unread:
 class Imported:
     """What a document gave: the list, skeletons of what it lists, and what a person should look at.
 
-    ``lines`` has, for each entry in order, the number of its line, from 1.
+    ``lines`` has, for each entry in order, the number of its line, from 1; ``asides``, by an entry's number, what stands
+    around its fields.
     """
 
     list: ReadingList
     papers: tuple[Paper, ...]
     artifacts: tuple[Artifact, ...]
+    venues: tuple[Venue, ...]
     lines: tuple[int, ...]
     unread: tuple[Unread, ...]
     conflicts: tuple[Conflict, ...]
+    asides: Mapping[int, Aside]
 
     @property
     def entries(self) -> int:
@@ -60,24 +63,17 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
-class _Heading:
-    lines: int
-    level: int
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Row:
-    """A line with an entry: where its fields stand and, in a table, its cells.
+    """An entry's text: where its fields stand, ``values`` of those that do not stand in it and, in a table, its cells.
 
-    ``table`` is the line where the table opens; ``rule`` has the widths of its columns in the line under its header.
+    ``rule`` has the widths of the table's columns in the line under its header.
     """
 
     text: str
     end: str
     spans: tuple[Span, ...]
+    values: Mapping[str, str | None]
     bounds: tuple[Bounds, ...] = ()
-    table: int = -1
     rule: tuple[int, ...] = ()
 
 
@@ -98,6 +94,7 @@ def read_list(
     source: str | None = None,
     concepts: Mapping[str, str] | None = None,
     file: str = "",
+    renames: Mapping[str, str] | None = None,
 ) -> Imported:
     r"""Read a Markdown document as a list record with skeletons of the works that it lists.
 
@@ -108,12 +105,13 @@ def read_list(
         source: where the document was published.
         concepts: for the casefolded name of a concept, its ``scheme/id``: what a heading of that name is about.
         file: the document's name, for messages.
+        renames: other ids for papers, by the ids that they would get.
 
     Returns:
         The list and what was found in it.
 
     Raises:
-        ImportFailed: the document has a character that no XML document, so no RDF/XML dump, can carry.
+        ImportFailed: the document is of a form that is not read, or has a character that no XML can carry.
 
     >>> found = read_list("# Papers\n\n- [A b c](https://arxiv.org/abs/2304.12244), 2023\n", "example")
     >>> found.list.title, found.entries, found.papers[0].versions[0].arxiv
@@ -123,13 +121,30 @@ def read_list(
     """
     _refuse_forbidden(text, file or f"{id}.md")
     newline = "\r\n" if "\n" in text and text.count("\r\n") == text.count("\n") == text.count("\r") else "\n"
-    lines = _LINE.findall(text.replace("\r\n", "\n") if newline == "\r\n" else text)
-    known, unread = _structure(lines)
-    blocks = list(_blocks(lines, known, concepts or {}))
-    found = ReadingList(id=id, title=title or _title(lines) or id, source=source, newline=newline, content=tuple(blocks))
-    works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id))
-    at = tuple(number + 1 for number, row in sorted(known.items()) if isinstance(row, _Row))
-    return Imported(name_subjects(found, works.about), works.papers, works.artifacts, at, unread, works.conflicts)
+    text = text.replace("\r\n", "\n") if newline == "\r\n" else text
+    read = reader_of(file)
+    outline, told = read(text) if read is not None else (read_outline(text), {})
+    blocks = tuple(_blocks(text, outline, concepts or {}))
+    found = ReadingList(id=id, title=title or _title(text) or id, source=source, newline=newline, content=blocks)
+    asides = {number: _aside(text, each, told.get(number)) for number, each in enumerate(outline.entries, start=1)}
+    works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id), asides=asides, renames=renames)
+    lines = Lines(text)
+    at = tuple(lines.number(each.start) for each in outline.entries)
+    unread = tuple(Unread(number, lines.text(number)) for number in sorted({lines.number(each[0]) for each in outline.unread}))
+    named = name_subjects(found, works.about)
+    return Imported(named, works.papers, works.artifacts, works.venues, at, unread, works.conflicts, asides)
+
+
+def _refuse_forbidden(text: str, file: str) -> None:
+    found = _FORBIDDEN.search(text)
+    if found is None:
+        return
+    lines = Lines(text)
+    number = lines.number(found.start())
+    raise ImportFailed(
+        f"the character U+{ord(found[0]):04X} can stand in no XML, so in no RDF/XML dump; delete it or replace it",
+        f"{file}:{number}:{found.start() - lines.start(found.start()) + 1}",
+    )
 
 
 def entry_base(id: str) -> str:
@@ -157,87 +172,71 @@ def name_subjects(record: ReadingList, about: Mapping[int, tuple[str | None, str
     return replace(record, content=tuple(content))
 
 
-def _refuse_forbidden(text: str, file: str) -> None:
-    found = _FORBIDDEN.search(text)
-    if found is None:
-        return
-    before = _LINE.findall(text[: found.start()] + ".")
-    raise ImportFailed(
-        f"the character U+{ord(found[0]):04X} can stand in no XML, so in no RDF/XML dump; delete it or replace it",
-        f"{file}:{len(before)}:{len(before[-1])}",
-    )
-
-
-def _structure(lines: Sequence[str]) -> tuple[dict[int, _Heading | _Row], tuple[Unread, ...]]:
-    """Find the headings and entries, by the number of their first line from 0, and what looks like an entry."""
-    tokens = _MARKDOWN.parse("".join(lines).removeprefix("\ufeff"))
-    known: dict[int, _Heading | _Row] = {}
-    unread: dict[int, Unread] = {}
-    for position, token in enumerate(tokens):
-        if token.map is None:
-            continue
-        start, end = token.map
-        if token.type == "heading_open" and token.level == 0:
-            known[start] = _Heading(end - start, int(token.tag[1:]), plain(tokens[position + 1].content))
-        elif token.type == "table_open":
-            for number, row in _table(lines, tokens, position):
-                if row is None:
-                    unread[number] = Unread(number + 1, lines[number].rstrip("\r\n"))
-                else:
-                    known[number] = row
-        elif token.type == "list_item_open" and start not in known:
-            text, ending = _split(lines[start])
-            if (spans := read_bullet(text)) and _comes_back(text, spans):
-                known[start] = _Row(text, ending, spans)
-            elif BULLET.match(text) and any(not text[slice(*link.url)].startswith("#") for link in links(text)):
-                unread[start] = Unread(start + 1, text)
-    return known, tuple(unread[number] for number in sorted(unread) if number not in known)
-
-
-def _table(lines: Sequence[str], tokens: Sequence[Token], position: int) -> Iterator[tuple[int, _Row | None]]:
-    """Read the rows of the table that opens at a token; a row that cannot be read is ``None``."""
-    start, end = tokens[position].map or [0, 0]
-    header = _split(lines[start])[0]
-    columns = cells(header, 0)
-    body = [_split(lines[number]) for number in range(start + 2, end)]
-    cut = [cells(text, len(columns)) for text, _ in body]
-    texts = [[text[slice(*bound)] for bound in bounds] for (text, _), bounds in zip(body, cut, strict=True)]
-    fields = roles([header[slice(*column)] for column in columns], texts)
-    under = _split(lines[start + 1])[0]
-    rule = tuple(right - left for left, right in cells(under, len(columns)))
-    for number, ((text, ending), bounds) in enumerate(zip(body, cut, strict=True), start=start + 2):
-        spans = read_row(text, bounds, fields) if "|" in text or len(columns) == 1 else ()
-        if spans and _comes_back(text, spans):
-            yield number, _Row(text, ending, spans, tuple(bounds), start, rule)
-        elif re.search(r"\w", text):
-            yield number, None
-
-
-def _blocks(lines: Sequence[str], known: Mapping[int, _Heading | _Row], concepts: Mapping[str, str]) -> Iterator[Block]:
+def _blocks(text: str, outline: Outline, concepts: Mapping[str, str]) -> Iterator[Block]:
     """The document as blocks, in order: runs of text, headings, runs of entries."""
-    number, text = 0, ""
-    while number < len(lines):
-        found = known.get(number)
-        if found is None:
-            text += lines[number]
-            number += 1
-            continue
-        if text:
-            yield Block(text=text)
-            text = ""
-        if isinstance(found, _Heading):
-            heading, end = _split("".join(lines[number : number + found.lines]))
-            concept = concepts.get(found.title.casefold(), "none")
-            yield Block(heading=heading, level=found.level, title=found.title, concept=concept, end=_own(end))
-            number += found.lines
+    position = 0
+    pieces: list[Unit | list[Found]] = [*_runs(outline.entries), *outline.headings]
+    for piece in sorted(pieces, key=_start):
+        if position < _start(piece):
+            yield Block(text=text[position : _start(piece)])
+        if isinstance(piece, Unit):
+            yield _heading(text, piece, concepts)
+            position = piece.end
         else:
-            run = [found]
-            while isinstance(row := known.get(number + len(run)), _Row) and row.table == found.table:
-                run.append(row)
-            yield _entries(run)
-            number += len(run)
-    if text:
-        yield Block(text=text)
+            yield _entries([_row(text, found) for found in piece])
+            position = piece[-1].end
+    if position < len(text):
+        yield Block(text=text[position:])
+
+
+def _start(piece: Unit | list[Found]) -> int:
+    return piece.start if isinstance(piece, Unit) else piece[0].start
+
+
+def _heading(text: str, unit: Unit, concepts: Mapping[str, str]) -> Block:
+    heading, end = _split(text[unit.start : unit.end])
+    title = " ".join(unit.prose[0].text.split())
+    return Block(heading=heading, level=unit.level, title=title, concept=concepts.get(title.casefold(), "none"), end=_own(end))
+
+
+def _runs(entries: Sequence[Found]) -> Iterator[list[Found]]:
+    """Entries that follow each other without anything between, of one table or of none."""
+    run: list[Found] = []
+    for found in entries:
+        if run and (run[-1].end != found.start or run[-1].table != found.table):
+            yield run
+            run = []
+        run.append(found)
+    if run:
+        yield run
+
+
+def _row(text: str, found: Found) -> _Row:
+    """An entry as a row: its text and what ends it, with its fields in the order in which they stand."""
+    line, end = _split(text[found.start : found.end])
+    spans: list[Span] = []
+    for each in sorted((each for each in found.fields if each.bounds is not None), key=_place):
+        start, stop = _place(each)
+        if start >= (spans[-1].end + found.start if spans else found.start):
+            spans.append(Span(each.name, start - found.start, stop - found.start))
+    values = {each.name: each.value for each in found.fields if each.bounds is None}
+    bounds = tuple((left - found.start, right - found.start) for left, right in found.bounds)
+    return _Row(line, end, tuple(spans), values, bounds, found.rule)
+
+
+def _aside(text: str, found: Found, told: Told | None) -> Aside:
+    """What stands around the fields of an entry, or what the file's form tells of it; what is too long for a row is left out."""
+    if told is not None:
+        return Aside(told.words, told.authors, tuple(found.more), told.title)
+    inside = text[found.start : min(found.end, found.start + _LONG)]
+    title = next(each.bounds for each in found.fields if each.name == "title" and each.bounds is not None)
+    inside = f"{inside[: title[0] - found.start]} | {inside[title[1] - found.start :]}"
+    words = plain(inside)
+    return Aside(words, tuple(authors_in(words)), tuple(found.more))
+
+
+def _place(field: Field) -> Bounds:
+    return field.bounds or (0, 0)
 
 
 def _entries(run: Sequence[_Row]) -> Block:
@@ -246,7 +245,7 @@ def _entries(run: Sequence[_Row]) -> Block:
     block = Block(row=row, widths=widths)
     entries: list[Entry] = []
     for line in run:
-        entry = replace(_entry(line.text, line.spans), end=_own(line.end))
+        entry = replace(_entry(line.text, line.spans), end=_own(line.end), **line.values)
         if write_line(block, entry) != line.text + line.end:
             entry = replace(entry, row=template(line.text, line.spans))
         entries.append(entry)
@@ -258,18 +257,13 @@ def _entry(text: str, spans: Iterable[Span]) -> Entry:
     return Entry(title=cell.get("title"), url=cell.get("url"), venue=cell.get("venue"), code=cell.get("code"))
 
 
-def _comes_back(text: str, spans: Sequence[Span]) -> bool:
-    """Whether a line is its own template filled with its own cells; if not, its cells were not read rightly."""
-    return write_line(Block(row=template(text, spans)), replace(_entry(text, spans), end="")) == text
-
-
 def _layout(run: Sequence[_Row]) -> tuple[str, tuple[int, ...]]:
     """The most common template of a run of rows, and the widths that reproduce most of these."""
     shapes = [_shape(row) for row in run]
     shape = Counter(shapes).most_common(1)[0][0]
     like = [row for row, own in zip(run, shapes, strict=True) if own == shape]
     widths = [0] * len(like[0].bounds)
-    row, *rest = shape.split(_PAD)
+    row, *rest = shape
     for position, following in enumerate(rest):
         measures = [_measure(each, _filled(each)[position]) for each in like]
         column = _filled(like[0])[position]
@@ -315,15 +309,16 @@ def _measure(row: _Row, column: int) -> _Measure:
     return _Measure(lead, stop - start - lead, end - stop)
 
 
-def _shape(row: _Row) -> str:
-    """The template of a row, with one mark for the padding that ends each cell."""
-    shape, position = "", 0
+def _shape(row: _Row) -> tuple[str, ...]:
+    """The template of a row, cut at the padding that ends each cell."""
+    shape: list[str] = []
+    position = 0
     for column in _filled(row):
         start, end = row.bounds[column]
         own = [span for span in row.spans if start <= span.start <= end]
-        shape += template(row.text, own, position, end - _measure(row, column).pad) + _PAD
+        shape.append(template(row.text, own, position, end - _measure(row, column).pad))
         position = end
-    return shape + template(row.text, () if row.bounds else row.spans, position)
+    return (*shape, template(row.text, () if row.bounds else row.spans, position))
 
 
 def _split(line: str) -> tuple[str, str]:
@@ -337,6 +332,7 @@ def _own(end: str) -> str | None:
     return None if end == "\n" else end
 
 
-def _title(lines: Sequence[str]) -> str:
+def _title(text: str) -> str:
     """The first words of a document."""
-    return next((words for line in lines if (words := plain(line.strip("\ufeff# \t\r\n")))), "")
+    lines = (line.strip("\ufeff# \t\r\n") for line in text[:_LONG].splitlines())
+    return next((words for line in lines if line and (words := plain(line))), "")

@@ -21,7 +21,7 @@ from synthkg.model import Author, Paper, ReadingList
 
 __all__ = [
     *("SHARED_AUTHORS", "FarTitle", "Looks", "authors_of", "candidates", "far_titles", "find_lookalikes", "look_at"),
-    *("numerals_of", "shared_authors", "short_name", "signature", "title_likeness", "titles_of", "without_name"),
+    *("numerals_of", "shared_authors", "short_name", "signature", "stance", "title_likeness", "titles_of", "without_name"),
 ]
 
 _ALIKE = 0.85
@@ -30,6 +30,48 @@ _SHARED_WORDS = 0.6
 SHARED_AUTHORS = 0.5
 _SHORT = 4
 _NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
+
+_STEMS = {
+    **dict.fromkeys(("erratum", "errata", "corrigendum", "corrigenda", "corrections"), "correction"),
+    **dict.fromkeys(("retracted", "retraction", "withdrawn", "withdrawal"), "retract"),
+    **dict.fromkeys(("comments", "commentary"), "comment"),
+    **dict.fromkeys(("response", "rebuttal"), "reply"),
+    **dict.fromkeys(("supplementary", "supplemental", "appendix"), "supplement"),
+    **dict.fromkeys(("translated", "traduction", "traduccion", "ubersetzung"), "translation"),
+}
+_ABOUT = (*_STEMS, "correction", "addendum", "reply", "comment", "supplement", "translation")
+_KINDS = (
+    *(
+        "review",
+        "poster",
+        "multilingual",
+        "crosslingual",
+        "reproducibility",
+        "reproduction",
+        "replication",
+        "demo",
+        "demonstration",
+    ),
+    *("editorial", "discussion", "slides", "tutorial", "summary", "abstract", "preview", "concern", "talk", "video", "podcast"),
+    *(
+        "interview",
+        "blog",
+        "news",
+        "re",
+        "extended abstract",
+        "expression of concern",
+        "book review",
+        "peer review",
+        "invited talk",
+    ),
+    *("cross lingual", "part 2"),
+)
+_WORDS = "|".join(_ABOUT)
+_STANCE = re.compile(
+    r"(?:(?:author|publisher|editorial|a|the|an) )?"
+    rf"(?:({'|'.join((*_ABOUT, *_KINDS))})$|({_WORDS}) (?:to|on|of|for|note|notice|article|material|materials|by)\b)"
+)
+_STANCE_LAST = re.compile(r" (erratum|corrigendum|correction|retracted|withdrawn|reply|rebuttal|supplementary|translation)$")
 
 _Numerals = tuple[str, ...]
 
@@ -104,9 +146,29 @@ def numerals_of(folded: str) -> _Numerals:
 
 
 def short_name(title: str) -> str:
-    """What stands before the title's colon, if it is short."""
+    """What stands before the title's colon, if it is short and names a thing: "Correction" says that this is another work.
+
+    >>> short_name("Orca: Progressive Learning"), short_name("Correction: Progressive Learning")
+    ('orca', '')
+    """
     name, colon, _ = title.partition(":")
-    return fold(name) if colon and len(name.split()) < _SHORT else ""
+    folded = fold(name) if colon and len(name.split()) < _SHORT else ""
+    return "" if stance(folded) else folded
+
+
+def stance(title: str) -> str:
+    """What a title says of itself that only a work about another work says: a correction, a reply, a translation.
+
+    >>> [stance(title) for title in ("Author Correction: A Title", "Reply to A Title", "A Title (Retracted)", "Responses")]
+    ['correction', 'reply', 'retract', '']
+    """
+    folded = fold(title)
+    head = fold(title.partition(":")[0]) if ":" in title else folded
+    for found in (_STANCE.match(head), _STANCE.match(folded), _STANCE_LAST.search(folded)):
+        if found is not None:
+            word = str(next(filter(None, found.groups())))
+            return _STEMS.get(word, word)
+    return ""
 
 
 def without_name(title: str) -> str:

@@ -8,25 +8,28 @@ for two works it is in conflict, and a person decides.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog, lay_out, write_line
 from synthkg.lists.cells import links
-from synthkg.lists.claims import compare, names_in
-from synthkg.lists.curated import Curated, key_of, looks_of
+from synthkg.lists.claims import compare
+from synthkg.lists.curated import Curated, identifier_key, key_of, looks_of
 from synthkg.lists.importer import Imported, entries_of, entry_base, name_subjects, read_list
+from synthkg.lists.labels import is_generic
 from synthkg.lists.lookalikes import Looks, candidates, short_name, title_likeness, titles_of, without_name
+from synthkg.lists.names import names_in
 from synthkg.lists.titles import can_be, has_authors, is_cut_off, likeness
 from synthkg.lists.verdicts import CONFLICT, KNOWN, NEW, RENAMED, Matched, Verdict
-from synthkg.lists.works import Claim, Taken, fold, group, read_claim
-from synthkg.model import Artifact, Block, Entry, Paper, Record
+from synthkg.lists.works import NOTHING, Aside, Claim, Taken, fold, group, read_claim
+from synthkg.model import Artifact, Block, Entry, Paper, Record, Venue
 
 __all__ = ["Curated", "Row", "match", "match_list", "new_records", "read_row"]
 
 _SHORT = 4
 _RESEMBLES = 0.75
-_ONE_A_WORK = ("arxiv", "acl")
+_FEWEST = 2
+_ONE_A_WORK = ("arxiv", "acl", "doi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def match(curated: Curated, rows: Sequence[Row]) -> Iterator[Verdict]:
         yield _Settling(curated, row, near[number]).verdict()
 
 
-def new_records(matched: Matched, catalog: Catalog) -> list[Record]:
+def new_records(matched: Matched, catalog: Catalog, renames: Mapping[str, str] | None = None) -> list[Record]:
     """The list, each row that is settled about our record, and skeletons of what is new.
 
     A row in conflict about which work it means is about none, for a curator to settle. No skeleton has an id that a record
@@ -77,10 +80,12 @@ def new_records(matched: Matched, catalog: Catalog) -> list[Record]:
     curated = Curated(catalog)
     entries = dict(enumerate(entries_of(matched.imported.list), start=1))
     fresh = {each.entry: entries[each.entry] for each in matched.verdicts if each.verdict == NEW}
-    taken = Taken(catalog.taken(Paper), catalog.taken(Artifact), curated.things)
-    found = group(fresh, entry_base(matched.imported.list.id), taken)
+    venues = catalog.known(Venue).values()
+    names = {name.casefold(): venue.id for venue in venues for name in (venue.acronym, venue.title, *venue.aliases) if name}
+    taken = Taken(catalog.taken(Paper), catalog.taken(Artifact), curated.things, names, catalog.taken(Venue))
+    found = group(fresh, entry_base(matched.imported.list.id), taken, matched.imported.asides, renames)
     about = {each.entry: (each.paper, each.artifact) for each in matched.verdicts if each.is_settled}
-    return [name_subjects(matched.imported.list, about | found.about), *found.papers, *found.artifacts]
+    return [name_subjects(matched.imported.list, about | found.about), *found.papers, *found.artifacts, *found.venues]
 
 
 def _rows(imported: Imported) -> Iterator[Row]:
@@ -89,16 +94,16 @@ def _rows(imported: Imported) -> Iterator[Row]:
     for block in imported.list.content:
         for entry in block.entries:
             number += 1
-            yield read_row(number, next(lines), block, entry)
+            yield read_row(number, next(lines), block, entry, imported.asides.get(number, NOTHING))
 
 
-def read_row(number: int, line: int, block: Block, entry: Entry) -> Row:
+def read_row(number: int, line: int, block: Block, entry: Entry, aside: Aside = NOTHING) -> Row:
     """Read an entry with what stands around its cells: links to other copies, names of authors."""
-    claim = read_claim(number, entry)
+    claim = read_claim(number, entry, aside)
     pieces, end = lay_out(block, entry)
     rest = " ".join([*(f"{piece.before} {piece.after}" for piece in pieces), end])
     text = write_line(block, entry)
-    keys = dict.fromkeys(key for link in links(text) if (key := key_of(text[slice(*link.url)])) is not None)
+    keys = dict.fromkeys(key for link in links(text) if (key := key_of(link.url)) is not None)
     for link in reversed(links(rest)):
         rest = f"{rest[: link.start]} {rest[link.end :]}"
     key = key_of(claim.url)
@@ -118,6 +123,9 @@ class _Settling:
 
     def verdict(self) -> Verdict:
         """The verdict."""
+        claim = self.row.claim
+        if (settled := self.curated.settled_as(claim.title, claim.url)) is not None:
+            return self._settled(KNOWN if self._is_recorded(*settled) else RENAMED, *settled, "a row settled before")
         linked = self.curated.identified_by([self.row.key] if self.row.key else [])
         if linked:
             return self._of_linked(linked)
@@ -129,10 +137,25 @@ class _Settling:
         if (similar := self._similar()) is not None:
             paper, by = similar
             return self._known(paper, by)
-        artifact = self.curated.artifact_at(self.row.claim.url)
+        artifact = self.curated.artifact_at(claim.url) or self._artifact_titled()
         if artifact is not None:
             return self._of_artifact(artifact)
-        return self._new()
+        inside = [found for thing in claim.things if (found := self.curated.artifact_at(thing.url)) is not None]
+        return self._new(f"artifact/{inside[0]}" if inside else None)
+
+    def _artifact_titled(self) -> str | None:
+        """The artifact of this very title, where no address says otherwise."""
+        named = self.curated.named.get(self.row.folded, set())
+        is_telling = len(self.row.folded.split()) >= _FEWEST and not is_generic(self.row.claim.title)
+        is_paper = any(self.row.folded == name for looks in self.near.values() for name, _ in looks.names)
+        is_paper = is_paper or bool(self.row.looks.authors)
+        return min(named) if len(named) == 1 and is_telling and not is_paper and not self.row.claim.url else None
+
+    def _is_recorded(self, paper: str | None, artifact: str | None) -> bool:
+        if paper is not None:
+            return self.row.folded in {fold(title) for title in titles_of(self.curated.papers[paper])}
+        record = self.curated.artifacts[artifact or ""]
+        return self.row.folded in {fold(name) for name in (record.title, *record.aliases)}
 
     def _of_linked(self, linked: set[str]) -> Verdict:
         """The title's link shows a paper of ours."""
@@ -153,14 +176,21 @@ class _Settling:
     def _of_titled(self) -> Verdict:
         """The title is one of ours, and the link is not."""
         meant = sorted(each for each in self.exact if self._strangers(each) is None)
-        if len(meant) == 1:
+        if len(meant) == 1 and self._is_evidence(meant[0]):
             return self._known(meant[0], "title")
+        if len(meant) == 1:
+            return self._new(resembles=f"paper/{meant[0]}")
         if meant:
             return self._conflict(meant[0], ("title", f"it is the title of {' and '.join(meant)}"))
         first = min(self.exact)
         if len(self.row.folded.split()) < _SHORT:
             return self._new(resembles=f"paper/{first}")
         return self._conflict(first, self._strangers(first) or ("title", ""))
+
+    def _is_evidence(self, paper: str) -> bool:
+        """Whether the title alone can tell: it has words enough and names no kind of page, or the authors are there."""
+        is_telling = len(self.row.folded.split()) >= _FEWEST and not is_generic(self.row.claim.title)
+        return is_telling or has_authors(self.row.looks, self.curated.looks[paper])
 
     def _of_artifact(self, artifact: str) -> Verdict:
         """The title's link shows an artifact of ours, and no title is a paper's."""
@@ -196,10 +226,11 @@ class _Settling:
     def _strangers(self, paper: str) -> tuple[str, str] | None:
         """Cell and reason why the row cannot be about the paper although it has its title."""
         keys = self.curated.keys[paper]
-        own = self.row.claim.identifier
-        if own is not None and own.scheme in _ONE_A_WORK and self.row.key not in keys:
-            known = [key for key in keys if key.startswith(f"{own.scheme} ")]
-            if known:
+        for own in self.row.claim.identifiers:
+            key = identifier_key(own)
+            schemes = ("doi ", "acl ") if own.scheme == "doi" else (f"{own.scheme} ",)
+            known = [each for each in keys if each.startswith(schemes)]
+            if own.scheme in _ONE_A_WORK and known and key not in keys:
                 return "url", f'its title is that of "{paper}", which is {known[0]}; its link is {own.scheme} {own.value}'
         theirs = self.curated.looks[paper]
         if self.row.looks.authors and theirs.authors and not self.row.looks.authors & theirs.authors:

@@ -13,7 +13,7 @@ from math import ceil
 
 from rapidfuzz.distance import OSA, Levenshtein
 
-from synthkg.lists.lookalikes import SHARED_AUTHORS, Looks, numerals_of, shared_authors, short_name, without_name
+from synthkg.lists.lookalikes import SHARED_AUTHORS, Looks, numerals_of, shared_authors, short_name, stance, without_name
 from synthkg.lists.works import alike, fold
 
 __all__ = ["can_be", "has_authors", "is_cut_off", "likeness"]
@@ -115,6 +115,8 @@ def can_be(title: str, known: str) -> bool:
     >>> can_be("Textbooks Are All You Need", "Textbooks Are All You Need II: phi-1.5 technical report")
     False
     """
+    if stance(title) != stance(known):
+        return False
     if alike(title, known):
         return True
     one, other = fold(title), fold(known)

@@ -1,0 +1,86 @@
+"""Find the names of people that a stretch of text enumerates."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["are_names", "are_whole_names", "authors_in", "names_in"]
+
+_PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "van", "von", "y"}
+_BETWEEN = re.compile(r"[,;*_|()\[\]{}&·\n]|\band\b|\bet\s+al\b|(?<!\b\w)\.\s")
+_ET_AL = re.compile(r"\bet\.?\s*al\b|等")
+_MANY = 5
+_WORD = re.compile(r"[^\W\d_][\w.'’-]*")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,3}")
+
+
+def names_in(text: str) -> list[str]:
+    """The names of authors that a text enumerates; none if it holds fewer than two.
+
+    >>> names_in(" *Can Xu, Qingfeng Sun, Rik van Noord and Noah A. Smith.* ICLR 2024")
+    ['Can Xu', 'Qingfeng Sun', 'Rik van Noord', 'Noah A. Smith']
+    >>> names_in("by Microsoft Research, 2023")
+    []
+    """
+    pieces = (" ".join(piece.split()).strip(" .:-") for piece in _BETWEEN.split(text))
+    names = [piece for piece in pieces if _is_name(piece)]
+    return names if len(names) > 1 else []
+
+
+def authors_in(text: str) -> list[str]:
+    """The authors that a row prints whole: the first stretch of it that is nothing but names, two or more.
+
+    >>> authors_in(" | . Ada Grünwald, Bo Lindqvist and Eve Stone. ACL 2023 [pdf]"), authors_in("by Can Xu, Bo Sun, et al. 2023")
+    (['Ada Grünwald', 'Bo Lindqvist', 'Eve Stone'], [])
+    """
+    for piece in re.split(r"[|()\[\]\n]|(?<=\w\w)\.\s|\s{2,}", text):
+        piece = re.sub(r"^\s*(?:by|Authors?:)\s", "", piece.strip(" .:,*_-"))
+        names = names_in(piece)
+        if (
+            len(names) > 1
+            and not _ET_AL.search(piece)
+            and len(names) == len([each for each in _BETWEEN.split(piece) if each.strip(" .:-")])
+        ):
+            return names
+    return []
+
+
+def are_names(text: str) -> bool:
+    """Whether a text is nothing but names of people, as an author line is: whole names, or family names with initials.
+
+    >>> are_names("Gu et al"), are_names("Grünwald, Ada, and Bo Lindqvist"), are_names("what models see, and robots")
+    (True, True, False)
+    >>> are_names("Ada Grünwald"), are_names("Wu, S., Ye, J."), are_names("Attention")
+    (True, True, False)
+    """
+    if _ET_AL.search(text):
+        return len(text.split()) < 4 * _MANY
+    pieces = [" ".join(piece.split()).strip(" .:-") for piece in _BETWEEN.split(text)]
+    pieces = [piece for piece in pieces if piece]
+    if not pieces or not all(_is_name(piece) or _is_part(piece) for piece in pieces):
+        return False
+    return any(map(_is_name, pieces)) or any(_INITIALS.fullmatch(piece) for piece in pieces)
+
+
+def are_whole_names(text: str) -> bool:
+    """Whether a text enumerates nothing but names of two words or more, or ends in "et al".
+
+    >>> are_whole_names("Ada Grünwald, Bo Lindqvist"), are_whole_names("Language Models, and Robots")
+    (True, False)
+    """
+    if _ET_AL.search(text):
+        return len(text.split()) < 4 * _MANY
+    pieces = [piece for piece in _BETWEEN.split(text) if piece.strip(" .:-")]
+    return len(pieces) > 1 and len(names_in(text)) == len(pieces)
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    if not 2 <= len(words) <= _MANY or not all(_WORD.fullmatch(word) for word in words):
+        return False
+    return words[-1][0].isupper() and all(word[0].isupper() or word in _PARTICLES for word in words)
+
+
+def _is_part(text: str) -> bool:
+    """A family name, or given names, that a comma set apart."""
+    return len(text.split()) == 1 and text[0].isupper() and _WORD.fullmatch(text) is not None

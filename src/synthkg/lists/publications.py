@@ -1,0 +1,191 @@
+"""What an identifier and the words of a row tell of where a paper appeared, and when.
+
+An id of the ACL Anthology says venue, year, track and often the DOI; an arXiv number says its month; a row says "ACL 2024
+Findings". Nothing is said where these do not: a wrong year costs more than a missing one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from synthkg.lists.labels import VENUE
+from synthkg.model import Identifier
+
+__all__ = ["Publication", "VenueName", "mentioned", "month_of", "of_identifier"]
+
+_NEW_ACL = re.compile(r"(?P<year>\d{4})\.(?P<venue>[a-z]+)-(?P<volume>[a-z0-9_]+)\.\d+")
+_OLD_ACL = re.compile(r"(?P<letter>[A-Z])(?P<year>\d\d)-(?P<volume>\d)\d{3}")
+_ARXIV = re.compile(r"(?P<year>\d\d)(?P<month>\d\d)\.\d{4,5}")
+_OLD_ARXIV = re.compile(r"[a-z][a-zA-Z.-]*/(?P<year>\d\d)(?P<month>\d\d)\d{3}")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_WORKSHOP = re.compile(r"(?i)workshops?\b|@|\b(?:CVPRW|ICCVW|ECCVW|ICMLW)\b")
+_DOI_FROM = 2016
+_LETTERS = {
+    "P": "ACL",
+    "D": "EMNLP",
+    "N": "NAACL",
+    "E": "EACL",
+    "C": "COLING",
+    "Q": "TACL",
+    "J": "CL",
+    "K": "CoNLL",
+    "I": "IJCNLP",
+    "L": "LREC",
+}
+_TRACKS = {
+    **dict.fromkeys(("long", "short", "main", "1", "2"), "main"),
+    **dict.fromkeys(("demo", "demos", "demonstrations"), "demonstrations"),
+    "industry": "industry",
+}
+_TITLES = {
+    "AACL": ("Asia-Pacific Chapter of the Association for Computational Linguistics", "conference"),
+    "AAAI": ("AAAI Conference on Artificial Intelligence", "conference"),
+    "ACL": ("Annual Meeting of the Association for Computational Linguistics", "conference"),
+    "arXiv": ("arXiv", "repository"),
+    "CL": ("Computational Linguistics", "journal"),
+    "COLING": ("International Conference on Computational Linguistics", "conference"),
+    "COLM": ("Conference on Language Modeling", "conference"),
+    "CoNLL": ("Conference on Computational Natural Language Learning", "conference"),
+    "CVPR": ("IEEE/CVF Conference on Computer Vision and Pattern Recognition", "conference"),
+    "EACL": ("European Chapter of the Association for Computational Linguistics", "conference"),
+    "ECCV": ("European Conference on Computer Vision", "conference"),
+    "EMNLP": ("Conference on Empirical Methods in Natural Language Processing", "conference"),
+    "ICCV": ("IEEE/CVF International Conference on Computer Vision", "conference"),
+    "ICLR": ("International Conference on Learning Representations", "conference"),
+    "ICML": ("International Conference on Machine Learning", "conference"),
+    "IJCAI": ("International Joint Conference on Artificial Intelligence", "conference"),
+    "IJCNLP": ("International Joint Conference on Natural Language Processing", "conference"),
+    "JMLR": ("Journal of Machine Learning Research", "journal"),
+    "KDD": ("ACM SIGKDD Conference on Knowledge Discovery and Data Mining", "conference"),
+    "LREC": ("International Conference on Language Resources and Evaluation", "conference"),
+    "NAACL": ("North American Chapter of the Association for Computational Linguistics", "conference"),
+    "NeurIPS": ("Conference on Neural Information Processing Systems", "conference"),
+    "SIGIR": ("International ACM SIGIR Conference on Research and Development in Information Retrieval", "conference"),
+    "TACL": ("Transactions of the Association for Computational Linguistics", "journal"),
+    "TMLR": ("Transactions on Machine Learning Research", "journal"),
+    "WWW": ("ACM Web Conference", "conference"),
+}
+_SAME = {
+    "nips": "NeurIPS",
+    "neurips": "NeurIPS",
+    "neurlps": "NeurIPS",
+    "sigkdd": "KDD",
+    "thewebconf": "WWW",
+    "colm": "COLM",
+    "arxive": "arXiv",
+    "corr": "arXiv",
+}
+_KNOWN = {name.casefold(): name for name in _TITLES} | _SAME
+_DOI_VENUES = {"ACL", "EMNLP", "NAACL", "EACL"}
+
+
+@dataclass(frozen=True, slots=True)
+class VenueName:
+    """A venue by its short name, with its title and kind."""
+
+    acronym: str
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Where and when something appeared: its venue, year, track (all perhaps unknown), its DOI, and whether in a workshop."""
+
+    venue: VenueName | None = None
+    year: int | None = None
+    track: str | None = None
+    doi: str | None = None
+    is_workshop: bool = False
+
+    @property
+    def type(self) -> str | None:
+        """The type of a version that appeared so, if enough is known for one."""
+        if self.venue is None or self.year is None:
+            return None
+        if self.is_workshop:
+            return "workshop-paper"
+        return {"conference": "conference-paper", "journal": "journal-article", "repository": "preprint"}[self.venue.kind]
+
+
+def of_identifier(identifier: Identifier) -> Publication:
+    """What an identifier alone says.
+
+    >>> found = of_identifier(Identifier("acl", "2024.findings-acl.651"))
+    >>> found.venue.acronym, found.year, found.track, found.doi, found.type
+    ('ACL', 2024, 'findings', '10.18653/v1/2024.findings-acl.651', 'conference-paper')
+    >>> of_identifier(Identifier("acl", "P18-1001")).year, of_identifier(Identifier("acl", "2023.bea-1.17")).type
+    (2018, None)
+    """
+    if identifier.scheme != "acl":
+        return Publication()
+    value = identifier.value
+    if (new := _NEW_ACL.fullmatch(value)) is not None:
+        year, volume = int(new["year"]), new["volume"]
+        is_findings = new["venue"] == "findings"
+        venue = _venue(volume if is_findings else new["venue"])
+        track = "findings" if is_findings else _TRACKS.get(volume)
+        if venue is None or (track is None and venue.kind != "journal"):
+            return Publication()
+    elif (old := _OLD_ACL.fullmatch(value)) is not None:
+        year = int(old["year"]) + (1900 if int(old["year"]) > 50 else 2000)
+        venue = _venue(_LETTERS.get(old["letter"], ""))
+        track = "main" if venue is not None and old["volume"] in "12" and venue.acronym in _DOI_VENUES else None
+        if venue is None:
+            return Publication()
+    else:
+        return Publication()
+    doi = f"10.18653/v1/{value}" if venue.acronym in _DOI_VENUES and year >= _DOI_FROM else None
+    return Publication(venue, year, track if venue.kind == "conference" else None, doi)
+
+
+def month_of(arxiv: str) -> str | None:
+    """The month of an arXiv number, YYYY-MM.
+
+    >>> month_of("2304.12244"), month_of("hep-th/9901001"), month_of("cs/0301012")
+    ('2023-04', '1999-01', '2003-01')
+    """
+    found = _ARXIV.fullmatch(arxiv) or _OLD_ARXIV.fullmatch(arxiv)
+    if found is None or not 1 <= int(found["month"]) <= 12:
+        return None
+    return f"{19 if int(found['year']) > 90 else 20}{found['year']}-{found['month']}"
+
+
+def mentioned(venue: str, around: str) -> Publication:
+    """What a row says: the cell of its venue, or else what stands around its fields.
+
+    >>> found = mentioned("Findings of ACL 2024", "")
+    >>> found.venue.acronym, found.year, found.track
+    ('ACL', 2024, 'findings')
+    >>> mentioned("CVPR", "| 2020 |").year, mentioned("", "seen in 2020").venue, mentioned("arXiv 2023", "").type
+    (2020, None, 'preprint')
+    """
+    for text, other in ((venue, around), (around, "")):
+        for name, start, end in _names(text):
+            near = text[end : end + 24]
+            year = (
+                _YEAR.search(text[start:end])
+                or _YEAR.search(near)
+                or (_YEAR.search(venue) or _YEAR.search(other) if text is venue else None)
+            )
+            short = re.search(r"['’‘]?(\d\d)$", text[start:end])
+            number = int(year[0]) if year is not None else 2000 + int(short[1]) if short is not None else None
+            is_findings = "finding" in text[max(0, start - 14) : end + 14].casefold()
+            is_workshop = _WORKSHOP.search(text[max(0, start - 40) : end + 24]) is not None
+            return Publication(name, number, "findings" if is_findings else None, None, is_workshop)
+    return Publication()
+
+
+def _names(text: str) -> Iterator[tuple[VenueName, int, int]]:
+    for found in VENUE.finditer(text):
+        for word in re.findall(r"[A-Za-z]+", found[0]):
+            if (name := _venue(word)) is not None:
+                yield name, found.start(), found.end()
+                break
+
+
+def _venue(name: str) -> VenueName | None:
+    acronym = _KNOWN.get(name.casefold())
+    return VenueName(acronym, *_TITLES[acronym]) if acronym is not None else None

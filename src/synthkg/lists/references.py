@@ -1,0 +1,184 @@
+r"""Read files of references, BibTeX, RIS and CSV, as lists: each record is an entry, its fields where they stand in the file.
+
+Parsers say what a record holds; where its fields stand is found by looking for them in the record's own text, so that these
+files, too, come back byte for byte.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from typing import NamedTuple
+
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.middlewares import LatexDecodingMiddleware, MergeNameParts, SeparateCoAuthors, SplitNameParts
+
+from synthkg.errors import ImportFailed
+from synthkg.lists.entries import Found, Lines, Outline
+from synthkg.lists.labels import role_of, words_of
+from synthkg.lists.markup import Bounds
+from synthkg.lists.tables import Field
+from synthkg.model import identify
+
+__all__ = ["Told", "reader_of"]
+
+_REFUSED = {
+    ".rst": "reStructuredText",
+    ".html": "HTML",
+    ".htm": "HTML",
+    ".tex": "LaTeX",
+    ".org": "Org",
+    ".docx": "Word",
+    ".pdf": "PDF",
+    ".ipynb": "a notebook",
+}
+_ADDRESSES = ("eprint", "doi", "url", "howpublished", "note")
+_VENUES = ("booktitle", "journal", "journaltitle", "venue")
+_RIS_TAG = re.compile(r"(?m)^(?P<tag>[A-Z][A-Z0-9])  -[ ]?(?P<value>[^\r\n]*)")
+_RIS_TITLE, _RIS_URL, _RIS_VENUE = ("TI", "T1"), ("DO", "UR", "L1", "L2"), ("T2", "JO", "JF", "BT")
+_ROLES = {"title": "title", "url": "url", "code": "code", "venue": "venue"}
+
+
+class Told(NamedTuple):
+    """What a record tells besides its fields: words on where it appeared, authors, its title as it reads."""
+
+    words: str
+    authors: tuple[str, ...]
+    title: str
+
+
+def reader_of(file: str) -> Callable[[str], tuple[Outline, dict[int, Told]]] | None:
+    """The reader of a file of references, by the file's name; none for Markdown and what may be it.
+
+    Raises:
+        ImportFailed: the name says that the file is of a form that is not read.
+    """
+    suffix = PurePath(file).suffix.lower()
+    if suffix in _REFUSED:
+        raise ImportFailed(
+            f"this is {_REFUSED[suffix]}, which is not read; convert it to Markdown, with pandoc for example", file
+        )
+    return {".bib": _read_bibtex, ".bibtex": _read_bibtex, ".ris": _read_ris, ".csv": _read_csv, ".tsv": _read_csv}.get(suffix)
+
+
+def _outline(found: list[tuple[Found, Told]]) -> tuple[Outline, dict[int, Told]]:
+    told = {number: each for number, (_, each) in enumerate(found, start=1)}
+    return Outline([each for each, _ in found], [], []), told
+
+
+def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
+    decode = [LatexDecodingMiddleware(), SeparateCoAuthors(), SplitNameParts(), MergeNameParts(style="first")]
+    plainly = parse_string(text)
+    decoded = {entry.start_line: entry for entry in parse_string(text, append_middleware=decode).entries}
+    lines, found, position = Lines(text), [], 0
+    for entry in plainly.entries:
+        raw = entry.raw or ""
+        start = text.find(raw, position)
+        if start < 0:
+            continue
+        position = start + len(raw)
+        fields = {field.key.lower(): str(field.value) for field in entry.fields}
+        title = _bounds(text, start, position, "title", fields.get("title", ""))
+        if title is None:
+            continue
+        addresses = [
+            (key, fields[key]) for key in _ADDRESSES if identify(fields.get(key, "")) or fields.get(key, "").startswith("http")
+        ]
+        own = [Field("title", title)]
+        for name, pairs in (("url", addresses[:1]), ("venue", [(key, fields[key]) for key in _VENUES if key in fields][:1])):
+            own += [
+                Field(name, bounds) for key, value in pairs if (bounds := _bounds(text, start, position, key, value)) is not None
+            ]
+        stop = lines.end(position) if not text[position : lines.end(position)].strip() else position
+        whole = decoded.get(entry.start_line)
+        authors = whole.fields_dict["author"].value if whole is not None and "author" in whole.fields_dict else []
+        names = tuple(authors) if isinstance(authors, list) and "others" not in authors else ()
+        words = " ".join(fields.get(key, "") for key in (*_VENUES, "year", "date"))
+        shown = str(whole.fields_dict["title"].value) if whole is not None and "title" in whole.fields_dict else ""
+        shown = " ".join(shown.replace("{", "").replace("}", "").split())
+        found.append((Found(start, stop, own, more=[value for _, value in addresses[1:]]), Told(words, names, shown)))
+    return _outline(found)
+
+
+def _bounds(text: str, start: int, end: int, key: str, value: str) -> Bounds | None:
+    """Where the value of a field stands in its record."""
+    opening = re.compile(rf"(?i)\b{key}\s*=").search(text, start, end)
+    place = text.find(value, opening.end(), end) if opening is not None and value else -1
+    return (place, place + len(value)) if place >= 0 else None
+
+
+def _read_ris(text: str) -> tuple[Outline, dict[int, Told]]:
+    found: list[tuple[Found, Told]] = []
+    lines = Lines(text)
+    start, tags = 0, list[re.Match[str]]()
+    for tag in _RIS_TAG.finditer(text):
+        if tag["tag"] == "TY":
+            start, tags = tag.start(), []
+        tags.append(tag)
+        if tag["tag"] == "ER":
+            fields = list(_ris_fields(tags))
+            if any(field.name == "title" for field in fields):
+                words = " ".join(each["value"] for each in tags if each["tag"] in (*_RIS_VENUE, "PY", "Y1", "DA"))
+                names = tuple(_given_first(each["value"]) for each in tags if each["tag"] in ("AU", "A1"))
+                urls = [each["value"] for each in tags if each["tag"] in _RIS_URL]
+                found.append((Found(start, lines.end(tag.start()), fields, more=urls[1:]), Told(words, names, "")))
+            tags = []
+    return _outline(found)
+
+
+def _ris_fields(tags: list[re.Match[str]]) -> Iterator[Field]:
+    for name, wanted in (("title", _RIS_TITLE), ("url", _RIS_URL), ("venue", _RIS_VENUE)):
+        of_kind = [tag for each in wanted for tag in tags if tag["tag"] == each and tag["value"].strip()]
+        if of_kind:
+            end = of_kind[0].start("value") + len(of_kind[0]["value"].rstrip())
+            yield Field(name, (of_kind[0].start("value"), end))
+
+
+def _given_first(name: str) -> str:
+    """A name in the order in which a paper prints it.
+
+    >>> _given_first("Grünwald, Ada"), _given_first("Ada Grünwald")
+    ('Ada Grünwald', 'Ada Grünwald')
+    """
+    family, comma, given = name.strip().partition(",")
+    return f"{given.strip()} {family.strip()}" if comma and given.strip() else name.strip()
+
+
+def _read_csv(text: str) -> tuple[Outline, dict[int, Told]]:
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    headers = [role_of(header) for header in next(rows, [])]
+    names = [words_of(header) for header in head.split(delimiter)]
+    wanted = {column: role for column, role in enumerate(headers) if role in _ROLES}
+    if "title" not in headers:
+        wanted |= {column: "title" for column, role in list(enumerate(headers)) if role == "name"}
+    for column, words in enumerate(names[: len(headers)]):
+        if {"doi", "arxiv"} & set(words):
+            wanted[column] = "url"
+    lines, found, last = Lines(text), [], rows.line_num
+    for row in rows:
+        start, stop, last = lines.first(last + 1), lines.first(rows.line_num + 1), rows.line_num
+        fields: list[Field] = []
+        place = start
+        for column, value in enumerate(row):
+            shown = value.replace('"', '""')
+            at = text.find(shown, place, stop)
+            if at < 0:
+                break
+            place = at + len(shown) if value else place
+            name = wanted.get(column)
+            if name is not None and value.strip() and not any(field.name == name for field in fields):
+                fields.append(Field(name, (at, at + len(shown))))
+        if any(field.name == "title" for field in fields):
+            urls = [row[column] for column, role in wanted.items() if role == "url" and column < len(row) and row[column].strip()]
+            authors = next((row[c] for c, role in enumerate(headers) if role == "authors" and c < len(row)), "")
+            people = [_given_first(name) for name in re.split(r";| and ", authors) if name.strip()]
+            years = " ".join(row[c] for c, role in enumerate(headers) if role in ("date", "venue") and c < len(row))
+            title = next(row[column] for column, role in wanted.items() if role == "title" and row[column].strip())
+            told = Told(years, tuple(people) if len(people) > 1 else (), " ".join(title.split()))
+            found.append((Found(start, stop, fields, more=urls[1:]), told))
+    return _outline(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import TOY, Run
+from conftest import DATA, TOY, Run
 from documents import documents
 from synthkg.catalog import load_catalog, print_snapshot
 from synthkg.catalog.canonical import dump
@@ -231,6 +232,8 @@ def test_faults_of_snapshots_are_findings(run: Run, mylist: Path, change: tuple[
     assert f"[{rule}]" in done.stdout + done.stderr or rule in done.stdout + done.stderr
 
 
-def test_the_toy_is_one_snapshot() -> None:
-    for record in load_catalog(TOY).of(ReadingList).values():
-        assert record.snapshots == ()
+@pytest.mark.parametrize("data", [TOY, DATA], ids=["toy", "real"])
+def test_checksums_are_those_of_what_is_printed(data: Path) -> None:
+    for record in load_catalog(data).of(ReadingList).values():
+        for number, snapshot in enumerate(record.snapshots, start=1):
+            assert sha256(print_snapshot(record, number).encode()).hexdigest() == snapshot.sha256

@@ -72,7 +72,7 @@ class _Row:
     text: str
     end: str
     spans: tuple[Span, ...]
-    values: Mapping[str, str | None]
+    values: Mapping[str, Any]
     bounds: tuple[Bounds, ...] = ()
     rule: tuple[int, ...] = ()
 

@@ -17,9 +17,10 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from synthkg.catalog import layout
-from synthkg.catalog.nodes import compose
+from synthkg.catalog.nodes import compose, locate
+from synthkg.catalog.weaving import stretch_faults
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import AtMost, IsDate, IsRow, IsTopic, IsUrl, Kind, Record, Ref, Vocabulary, identify, is_url
+from synthkg.model import AtMost, IsDate, IsRow, IsTopic, IsUrl, Kind, ReadingList, Record, Ref, Vocabulary, identify, is_url
 
 __all__ = ["SLUG", "Reading", "Reference", "read_record"]
 
@@ -94,6 +95,9 @@ def read_record(kind: type[R], id: str, text: str, reading: Reading) -> R | None
         record = _record_reader(schema, "id")(node, reading, id=id)
     except _Unreadable:
         return None
+    if isinstance(record, ReadingList):
+        for pointer, rule, problem, mend in stretch_faults(record):
+            reading.findings.append(Finding(reading.file, *locate(text, pointer), rule, problem, mend))
     return record if reading.is_draft or len(reading.findings) == before else None
 
 

@@ -18,11 +18,10 @@ from synthkg.catalog.decode import SLUG, Reading, Reference, read_record
 from synthkg.catalog.links import load_links
 from synthkg.catalog.nodes import Pointer, locate
 from synthkg.catalog.sssom import Link
-from synthkg.catalog.weaving import stretch_faults
 from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically, write_together
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import RECORD_TYPES, Paper, ReadingList, Record, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
+from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
 __all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_changed", "write_records"]
 
@@ -154,12 +153,7 @@ def _read_file(kind: type[R], path: Path, reading: Reading) -> R | None:
         line, column = map(int, error.where.removeprefix(f"{path}:").split(":")) if error.where != str(path) else (1, 1)
         reading.findings.append(Finding(str(path), line, column, "unreadable-file", error.message, "mend or remove it"))
         return None
-    record = read_record(kind, path.stem, text, reading)
-    if isinstance(record, ReadingList) and (faults := list(stretch_faults(record))):
-        for pointer, rule, problem, mend in faults:
-            reading.findings.append(Finding(str(path), *locate(text, pointer), rule, problem, mend))
-        return None
-    return record
+    return read_record(kind, path.stem, text, reading)
 
 
 def links_path(data: Path, target: str) -> Path:

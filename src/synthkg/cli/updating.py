@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections import Counter
 from collections.abc import Iterator
-from datetime import date as day
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +65,8 @@ def update(
 
 
 def _snapshot(date: str, name: str | None, source: str | None) -> Snapshot:
+    from datetime import date as day
+
     from synthkg.model import Snapshot, is_url
 
     try:
@@ -80,6 +79,7 @@ def _snapshot(date: str, name: str | None, source: str | None) -> Snapshot:
 
 
 def _take_in(catalog: Catalog, record: ReadingList, snapshot: Snapshot, text: str) -> ReadingList:
+    from collections import Counter
     from dataclasses import replace
     from hashlib import sha256
 
@@ -147,6 +147,8 @@ def _versions(checkout: Path, document: Path, record: ReadingList) -> Iterator[t
 
 
 def _git(checkout: Path, *arguments: str) -> bytes:
+    import subprocess
+
     try:
         return subprocess.run(["git", "-C", str(checkout), *arguments], check=True, capture_output=True).stdout
     except FileNotFoundError as error:

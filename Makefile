@@ -40,7 +40,7 @@ $(VENV)/tested: $(VENV)/installed
 	@touch $@
 
 system:
-	@sh tools/system.sh tests
+	@VENV=$(VENV) sh tools/system.sh tests
 
 clean:
 	rm -rf $(VENV) dist

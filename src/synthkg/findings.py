@@ -10,7 +10,10 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 __all__ = ["FORMATS", "Finding", "did_you_mean", "visible"]
 
@@ -103,7 +106,7 @@ def _github(findings: Sequence[Finding]) -> str:
 
 
 def _sarif(findings: Sequence[Finding]) -> str:
-    """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/."""
+    """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/, with what GitHub asks of a rule."""
     results: list[dict[str, Any]] = [
         {
             "ruleId": f.rule,
@@ -112,7 +115,7 @@ def _sarif(findings: Sequence[Finding]) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": f.file},
+                        "artifactLocation": {"uri": _uri(f.file)},
                         "region": {"startLine": f.line, "startColumn": f.column},
                     }
                 }
@@ -120,13 +123,41 @@ def _sarif(findings: Sequence[Finding]) -> str:
         }
         for f in findings
     ]
-    driver = {"name": "synthkg", "rules": [{"id": rule} for rule in sorted({f.rule for f in findings})]}
+    rules = {f.rule: f for f in reversed(findings)}
+    driver = {
+        "name": "synthkg",
+        "version": version("synthkg"),
+        "informationUri": "https://w3id.org/synthkg/",
+        "rules": [_sarif_rule(rules[rule]) for rule in sorted(rules)],
+    }
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "results": results}],
     }
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+def _sarif_rule(first: Finding) -> dict[str, Any]:
+    """A rule in words: its name, and what the first finding says to do."""
+    words, mend = first.rule.replace("-", " "), first.mend or first.problem
+    return {
+        "id": first.rule,
+        "name": "".join(word.capitalize() for word in words.split()),
+        "shortDescription": {"text": f"{words.capitalize()}."},
+        "fullDescription": {"text": f"{mend}."},
+        "help": {"text": f"What to do, as its first finding says: {mend}."},
+        "defaultConfiguration": {"level": first.severity},
+    }
+
+
+def _uri(file: str) -> str:
+    """A path as a URI reference (RFC 3986): relative to the working folder where it lies in it."""
+    path = Path(file)
+    if path.is_absolute() and not path.is_relative_to(Path.cwd()):
+        return path.as_uri()
+    relative = path.relative_to(Path.cwd()) if path.is_absolute() else path
+    return quote(relative.as_posix(), safe="/")
 
 
 FORMATS: dict[str, Callable[[Sequence[Finding]], str]] = {

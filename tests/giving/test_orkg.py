@@ -179,3 +179,8 @@ def test_command(run: Run, toy: Path, toy_dist: Path, tmp_path: Path) -> None:
     done = run("export", "orkg", "--data", toy, "--domain", "maths")
     assert (done.status, done.stdout) == (2, "")
     assert 'there is no domain "maths"' in done.stderr
+
+
+def test_mathematics_is_unicode(kg: KnowledgeGraph) -> None:
+    text, _ = comparison(kg.store, {"vila2"})
+    assert "\nVILA²: VILA Augmented VILA," in text

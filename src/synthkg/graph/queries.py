@@ -8,6 +8,7 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 * ``properties``: parameter -> the IRIs of the properties of which a value is one (``licence: [http://purl.org/dc/terms/license]``);
 * ``multivalued``: columns that hold several values joined by ``" | "``; the values are sorted here, because the order of
   GROUP_CONCAT differs between engines;
+* ``booleans``: columns of ``yes`` and ``no``;
 * ``form`` and ``file`` for views, ``severity``, ``problem`` and ``solution`` for checks.
 
 ``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands.

@@ -32,17 +32,24 @@ def _table_name(query: Query) -> str:
     return str(query.header.get("table", ""))
 
 
-def write_tables(store: Store, folder: Path) -> None:
+def write_tables(store: Store, folder: Path) -> dict[str, dict[str, type]]:
     """Makes the folder and writes ``<table>.csv`` and ``<table>.parquet`` for every table.
+
+    Returns:
+        Table -> column -> ``str``, ``int``, ``list`` (of strings) or ``bool`` (``yes`` and ``no``).
 
     Raises:
         QueryError: The store cannot run a query.
     """
     folder.mkdir()
+    written: dict[str, dict[str, type]] = {}
     for name, query in table_queries().items():
         table = query.select(store)
         (folder / f"{name}.csv").write_text(to_csv(table), encoding="utf-8", newline="")
         (folder / f"{name}.parquet").write_bytes(parquet(table, query.header.get("multivalued", ())))
+        told = dict.fromkeys(query.header.get("multivalued", ()), list) | dict.fromkeys(query.header.get("booleans", ()), bool)
+        written[name] = {column: told.get(column, kind) for column, kind in types_of(table).items()}
+    return written
 
 
 def parquet(table: Table, multivalued: Sequence[str] = ()) -> bytes:

@@ -7,6 +7,7 @@ holds nobody up. Its threads wait for workers; they run no query.
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ __all__ = ["Settings", "run"]
 
 _MOST_BODY = 1_000_000
 _MOST_HEADER = 65_536
+_SENT_AT_ONCE = 131_072  # waitress reads as much of a file for each reader as its socket takes, which is megabytes otherwise
 _WATCHES = 1.0  # seconds between two looks at the dump
 _TRUSTED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"}
 
@@ -95,6 +97,7 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
                 max_request_header_size=_MOST_HEADER,
                 inbuf_overflow=2 * _MOST_BODY,
                 outbuf_overflow=2**30,
+                socket_options=[(socket.SOL_TCP, socket.TCP_NODELAY, 1), (socket.SOL_SOCKET, socket.SO_SNDBUF, _SENT_AT_ONCE)],
             )
         except (OSError, ValueError) as error:
             raise UsageError(f"cannot serve at {settings.bind}: {error}") from error

@@ -80,10 +80,10 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
             say(f"this system cannot limit {', '.join(unlimited)}; do not let strangers ask")
         application = Application(served, site, log, settings.has_metrics)
         try:
+            listening = _listen(host.strip("[]"), int(port))
             server = waitress.create_server(
                 application,
-                host=host.strip("[]"),
-                port=int(port),
+                sockets=[listening],
                 threads=settings.limits.most + 8,
                 ident="synthkg",
                 url_prefix=settings.prefix,
@@ -97,17 +97,23 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
                 max_request_header_size=_MOST_HEADER,
                 inbuf_overflow=2 * _MOST_BODY,
                 outbuf_overflow=2**30,
-                socket_options=[(socket.SOL_TCP, socket.TCP_NODELAY, 1), (socket.SOL_SOCKET, socket.SO_SNDBUF, _SENT_AT_ONCE)],
             )
         except (OSError, ValueError) as error:
             raise UsageError(f"cannot serve at {settings.bind}: {error}") from error
         _listen_to_signals(served)
         if settings.watched is not None:
             threading.Thread(target=_watch, args=(served, settings.watched), daemon=True).start()
-        say(f"serving {_size(served)} at http://{host}:{server.effective_port}{settings.prefix}/")
+        say(f"serving {_size(served)} at http://{host}:{listening.getsockname()[1]}{settings.prefix}/")
         server.run()
     finally:
         served.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=1_024)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SENT_AT_ONCE)
+    return listening
 
 
 def _size(served: Served) -> str:

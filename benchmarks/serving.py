@@ -110,7 +110,7 @@ def bombs(dump: Path) -> None:
 
 def run_soak(dump: Path, seconds: float, clients: int) -> None:
     """Prints what happened."""
-    for server in start_synthkg(dump, "--timeout", "5", "--memory", "300", "--metrics"):
+    for server in start_synthkg(dump, "--timeout", "10", "--memory", "300", "--metrics"):
         before = _sizes(server)
         happened = soak(server, dump, seconds, clients)
         time.sleep(10)

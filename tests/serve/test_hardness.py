@@ -285,7 +285,7 @@ def soak(server: Synthkg, dump: Path, seconds: float, clients: int, seed: int = 
     with ThreadPoolExecutor(clients) as pool:
         lives = [pool.submit(live, number) for number in range(clients)]
         while time.monotonic() < until:
-            time.sleep(min(3, max(until - time.monotonic(), 0)))
+            time.sleep(min(seconds / 3, 10, max(until - time.monotonic(), 0)))
             os.kill(server.process.pid, signal.SIGHUP)
             happened["reloaded"] += 1
         for each in lives:

@@ -7,6 +7,7 @@ holds nobody up. Its threads wait for workers; they run no query.
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ __all__ = ["Settings", "run"]
 
 _MOST_BODY = 1_000_000
 _MOST_HEADER = 65_536
+_SENT_AT_ONCE = 131_072  # waitress reads as much of a file for each reader as its socket takes, which is megabytes otherwise
 _WATCHES = 1.0  # seconds between two looks at the dump
 _TRUSTED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"}
 
@@ -78,10 +80,10 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
             say(f"this system cannot limit {', '.join(unlimited)}; do not let strangers ask")
         application = Application(served, site, log, settings.has_metrics)
         try:
+            listening = _listen(host.strip("[]"), int(port))
             server = waitress.create_server(
                 application,
-                host=host.strip("[]"),
-                port=int(port),
+                sockets=[listening],
                 threads=settings.limits.most + 8,
                 ident="synthkg",
                 url_prefix=settings.prefix,
@@ -101,10 +103,17 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
         _listen_to_signals(served)
         if settings.watched is not None:
             threading.Thread(target=_watch, args=(served, settings.watched), daemon=True).start()
-        say(f"serving {_size(served)} at http://{host}:{server.effective_port}{settings.prefix}/")
+        say(f"serving {_size(served)} at http://{host}:{listening.getsockname()[1]}{settings.prefix}/")
         server.run()
     finally:
         served.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.create_server((host, port), family=family, backlog=1_024)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SENT_AT_ONCE)
+    return listening
 
 
 def _size(served: Served) -> str:

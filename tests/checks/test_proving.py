@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,7 @@ from synthkg.checks.proving import Prover
 from synthkg.checks.shacl import _shapes
 from synthkg.graph import Statement, statements, to_rdflib
 from synthkg.model import RDF, RDFS, XSD, record_iri
+from test_ontology import CASES, PREFIXES, home_of
 
 MUTATIONS = int(os.environ.get("SYNTHKG_MUTATIONS", "10000"))
 SEED = int(os.environ.get("SYNTHKG_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
@@ -88,7 +90,7 @@ class Chaos:
     def rename(self, made: Made, at: int) -> Made:
         subject, other = (
             made[at].subject,
-            NamedNode(made[at].subject.value + self.random.choice(("X", "-", "/1", "0", "é", "_", "#x"))),
+            NamedNode(made[at].subject.value + self.random.choice(("X", "-", "/1", "0", "é", "_", "%20"))),
         )
         return [s._replace(subject=other) if s.subject == subject else s for s in made]
 
@@ -130,6 +132,7 @@ class Chaos:
         return text + piece if kind < 5 else piece + text if kind < 6 else text[:at] + piece + text[at:]
 
 
+HUGE = re.compile(r'"[^"]*\d{9}.*"\^\^<[^>]+#(date|dateTime|gYear|gYearMonth)>\Z', re.DOTALL)
 DATATYPES = (
     "string",
     "integer",
@@ -219,7 +222,9 @@ def by_pyshacl(made: Iterable[Statement]) -> set[tuple[str, str]]:
 
 
 def by_rust(made: Iterable[Statement]) -> set[tuple[str, str]]:
-    text: bytes = serialize((Triple(s, p, o) for s, p, o, _ in made), format=RdfFormat.N_TRIPLES) or b""
+    """Without the dates of many digits, which end that engine, and of which none is ever proved right."""
+    triples = (Triple(s, p, o) for s, p, o, _ in made if not (isinstance(o, Literal) and HUGE.match(str(o))))
+    text: bytes = serialize(triples, format=RdfFormat.N_TRIPLES) or b""
     report = shacl.Shapes.from_file(str(SHAPES)).validate_text(text.decode(), format="ntriples")
     return {(result.focus_node.strip("<>"), str(result.source_shape).strip("<>")) for result in report.results}
 
@@ -333,3 +338,13 @@ def test_a_term_that_is_not_known_is_told(tmp_path: Path) -> None:
     done = call("check", cwd=tmp_path)
     assert (done.returncode, done.stdout.count(b"(long)")) == (1, 2)
     assert b"ontology/shapes.ttl: nothing is proved by shapes with sh:maxLength; pySHACL validates every record" in done.stderr
+
+
+def test_the_cases_of_the_shapes_are_proved_as_they_should_be(prover: Prover) -> None:
+    """What `test_ontology` calls wrong is never proved; what it calls right nearly always is: no record has decimal numbers."""
+    proved = Counter[tuple[bool, bool]]()
+    for good, more, key in CASES:
+        triples = parse(f"{PREFIXES}<{home_of(good)}> {good} ; {more} .", format=RdfFormat.TURTLE)
+        proved[key is None, prover.proves(Statement(t.subject, t.predicate, t.object, ()) for t in triples)] += 1
+    assert not proved[False, True]
+    assert proved[True, False] < 5 < proved[True, True]

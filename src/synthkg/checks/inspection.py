@@ -67,8 +67,9 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
     if catalog.is_whole:
         findings.extend(_likeness_findings(catalog))
         findings.extend(_foreign_links(catalog))
+        by_iri = {record_iri(record.folder, record.id): record for record in catalog}
         for query in load_queries("checks").values():
-            findings.extend(_query_findings(catalog, store, query))
+            findings.extend(_query_findings(catalog, by_iri, store, query))
     return Checked(catalog, store, inferred, sorted(set(findings)), notes)
 
 
@@ -212,8 +213,7 @@ def _erratum_faults(
         yield (*at, "corrected"), "erratum-changes-nothing", "published and corrected are the same", "remove it"
 
 
-def _query_findings(catalog: Catalog, store: OxigraphStore, query: Query) -> Iterator[Finding]:
-    by_iri = {record_iri(record.folder, record.id): record for record in catalog}
+def _query_findings(catalog: Catalog, by_iri: dict[str, Record], store: OxigraphStore, query: Query) -> Iterator[Finding]:
     header = query.header
     for key in ("severity", "problem", "solution"):
         if key not in header:

@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode
 
 __all__ = ["escape", "is_iri", "is_url"]
 
+_PLAIN = re.compile("[A-Za-z0-9_.~-]*")
 _WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
 
@@ -46,4 +47,4 @@ def escape(text: str) -> str:
     >>> escape("10.1002/(sici)1099-9999(1998)17:15<1661::aid>3.0.co;2-2"), escape("a b#c%d")
     ('10.1002/(sici)1099-9999(1998)17:15%3C1661::aid%3E3.0.co;2-2', 'a%20b%23c%25d')
     """
-    return quote(text, safe="/:@!$&'()*,;=~")
+    return text if _PLAIN.fullmatch(text) else quote(text, safe="/:@!$&'()*,;=~")

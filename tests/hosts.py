@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -19,7 +19,7 @@ import pytest
 
 from servers import serve
 
-__all__ = ["FAULTS", "Hosts", "hosts", "model", "repository"]
+__all__ = ["EVERYWHERE", "FAULTS", "Hosts", "hosts", "model", "repository"]
 
 _DOCS = "https://docs.github.com/rest/repos/repos#get-a-repository"
 
@@ -181,7 +181,7 @@ def _anything(handler: _Handler) -> None:
     handler.send(200, repository(name, 999, created_at=later) | model(name, "999", createdAt=later) | {"id": 999})
 
 
-FAULTS = {
+FAULTS: dict[str, Callable[[_Handler], None]] = {
     "401": lambda handler: handler.send(401, {"message": "Requires authentication"}, WWW_Authenticate='Basic realm="x"'),
     "403": lambda handler: handler.send(403, "<title>Just a moment...</title>"),
     "412": lambda handler: handler.send(412),
@@ -202,7 +202,10 @@ FAULTS = {
     "to no address": lambda handler: handler.send(302, Location="http://[::1"),
     "page for API": lambda handler: handler.send(404, "<title>Blocked by your network</title>"),
 }
-EVERYWHERE = {"anything": _anything, "nothing": lambda handler: handler.send(404, {"message": "Not Found"})}
+EVERYWHERE: dict[str, Callable[[_Handler], None]] = {
+    "anything": _anything,
+    "nothing": lambda handler: handler.send(404, {"message": "Not Found"}),
+}
 FAULTS |= EVERYWHERE
 
 

@@ -142,6 +142,10 @@ def test_a_limit_ends_the_questions_and_the_next_run_goes_on(hosts: Hosts) -> No
     _, done = look(hosts, *artifacts, run="2026-11-23T09:30:00+00:00", known=tuple(first))
     assert (done.asked, done.left) == (2, [])
     assert not any("toy/tide-0" in path for path in hosts.seen)
+    hosts.remaining = 4
+    later, _ = look(hosts, *artifacts, run=TUESDAY, known=tuple(first))
+    asked = [each.url[-1] for each in later if each.by == "github" and not each.control]
+    assert asked == ["2", "3"], "the next day begins with what was left"
 
 
 def test_a_host_is_not_asked_faster_than_it_likes(hosts: Hosts) -> None:

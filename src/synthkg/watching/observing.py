@@ -149,7 +149,7 @@ def observe(
     keep: Callable[[Observation], None] = lambda each: None,
     progress: Callable[[int], None] = lambda count: None,
 ) -> Observing:
-    """Asks for each artifact once by each means.
+    """Asks for each artifact once by each means, first for what was not seen for longest, since a host may not answer all.
 
     Args:
         artifacts: The artifacts.
@@ -160,10 +160,12 @@ def observe(
         progress: Called with the number of addresses asked so far.
     """
     done = Observing()
-    today = {(each.by, each.url) for each in vouched(known) if each.day == run[:10]}
+    last = {(each.by, each.url): each.day for each in vouched(known)}
     wanted = dict.fromkeys(address for artifact in artifacts for address in addresses_of(artifact))
     faults: dict[tuple[str, str], str] = {}
-    for by, url in (address for address in wanted if address not in today):
+    for by, url in sorted(wanted, key=lambda address: last.get(address, "")):
+        if last.get((by, url)) == run[:10]:
+            continue
         place = (by, _server(by, url))
         if place not in faults:
             controls = list(_controls(visitor, run, *place))

@@ -1,4 +1,5 @@
 # `make` sets up and does the main job; `make test` sets up and passes every test. Both need python3 (3.11 to 3.13) and make only.
+# `make docs` asks the ten questions of docs/ten-questions.md anew; it is for a release, since every record changes the answers.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -6,7 +7,7 @@ BIN    := $(VENV)/bin
 DATA   := data
 
 .DEFAULT_GOAL := all
-.PHONY: all test lint system clean
+.PHONY: all docs test lint system clean
 
 all: $(VENV)/installed
 	$(BIN)/synthkg check --data $(DATA)
@@ -14,9 +15,11 @@ all: $(VENV)/installed
 	$(BIN)/synthkg view --from dist/synthkg.nq --out views
 ifeq ($(DATA),data)
 	$(BIN)/synthkg export queries --from dist/synthkg.nq --format markdown --out docs
-	$(BIN)/synthkg fill --from dist/synthkg.nq docs/ten-questions.md
 endif
 	@echo "dumps are in dist/, views in views/; ask with: $(BIN)/synthkg query"
+
+docs: all
+	$(BIN)/synthkg fill --from dist/synthkg.nq docs/ten-questions.md
 
 test: $(VENV)/tested system lint
 	$(BIN)/pytest
@@ -39,7 +42,7 @@ $(VENV)/tested: $(VENV)/installed
 	@touch $@
 
 system:
-	@sh tools/system.sh tests
+	@VENV=$(VENV) sh tools/system.sh tests
 
 clean:
 	rm -rf $(VENV) dist

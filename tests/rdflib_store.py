@@ -34,6 +34,10 @@ class RdflibStore:
         for s, p, o in self._run(query):  # type: ignore[misc]
             yield Triple(_from_rdflib(s), _from_rdflib(p), _from_rdflib(o))  # type: ignore[arg-type]
 
+    def ask(self, query: str) -> bool:
+        """See `Store.ask`."""
+        return bool(self._run(query).askAnswer)
+
     def _run(self, query: str) -> rdflib.query.Result:
         try:
             return self.inner.query(query)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -21,10 +22,12 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import pyoxigraph
 import pytest
 
-__all__ = ["Faulty", "OxigraphServer", "Virtuoso", "faulty", "oxigraph", "virtuoso"]
+__all__ = ["Faulty", "OxigraphServer", "QleverLike", "Virtuoso", "faulty", "interruptible", "oxigraph", "virtuoso"]
 
 _VIRTUOSO = """
 [Database]
@@ -203,6 +206,14 @@ class Faulty:
 
     base: str
     seen: list[Seen] = field(default_factory=list)
+    reply: bytes = b""
+
+    def says(self, body: bytes, *headers: str, status: str = "200 OK") -> str:
+        """The address that answers with these very bytes, with a length unless a header says one or another framing."""
+        framed = any(header.lower().startswith(("content-length:", "transfer-encoding:")) for header in headers)
+        lines = [f"HTTP/1.1 {status}", *headers, *([] if framed else [f"Content-Length: {len(body)}"])]
+        self.reply = "".join(f"{line}\r\n" for line in lines).encode("latin-1") + b"\r\n" + body
+        return self.at("reply")
 
     def at(self, fault: str) -> str:
         """The address that misbehaves so, with nothing seen yet."""
@@ -243,6 +254,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _rows(self) -> None:
         self._send(ROWS)
+
+    def _reply(self) -> None:
+        self.wfile.write(self.faulty.reply)
+        self.close_connection = True
+
+    def _creep(self) -> None:
+        """Headers, a byte at a time."""
+        for byte in b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n" + b"X: " + bytes(4000).replace(b"\0", b"x"):
+            self.wfile.write(bytes([byte]))
+            time.sleep(0.02)
+
+    def _endless(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", _JSON)
+        self.end_headers()
+        while True:
+            self.wfile.write(b" " * (1 << 16))
 
     def _slow(self) -> None:
         time.sleep(1.5)
@@ -369,3 +397,44 @@ def faulty() -> Iterator[Faulty]:
     for server in serve(_Handler, faulty=found):
         found.base = f"http://127.0.0.1:{server.server_port}"
         yield found
+
+
+class QleverLike(BaseHTTPRequestHandler):
+    """Answers as QLever does, the engine behind dblp's endpoint: a member ``meta`` follows the results, and triples are Turtle.
+
+    Blank nodes have labels like Virtuoso's. See github.com/ad-freiburg/qlever/pull/2594.
+    """
+
+    inner: pyoxigraph.Store
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        (query,) = parse_qs(body or urlsplit(self.path).query)["query"]
+        found = self.inner.query(query, use_default_graph_as_union=True)
+        if isinstance(found, pyoxigraph.QueryTriples):
+            self._send(found.serialize(format=pyoxigraph.RdfFormat.TURTLE) or b"", "text/turtle")
+            return
+        answer = json.loads(found.serialize(format=pyoxigraph.QueryResultsFormat.JSON) or b"")
+        rows = answer.get("results", {}).get("bindings", [])
+        for term in (term for row in rows for term in row.values() if term["type"] == "bnode"):
+            term["value"] = f"nodeID://{term['value']}"
+        answer["meta"] = {"query-time-ms": 2, "result-size-total": len(rows)}
+        self._send(json.dumps(answer).encode(), _JSON)
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def _send(self, body: bytes, media_type: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def interruptible() -> None:
+    """For ``preexec_fn``: a process that can be interrupted, even if the tests run in the background, where that is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Sequence
+from importlib.metadata import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,9 +80,9 @@ def test_fault_is_found_where_it_is(fault: Plant, data: Path, run: Run) -> None:
 
 def test_unreadable_text_is_named(data: Path, run: Run) -> None:
     (data / DRIFT).write_bytes("title: Drift\nevidence: Mar\u00e9e".encode("latin-1"))
-    done = run("check", "--data", data)
-    assert done.status == 2
-    assert f"{data / DRIFT}:2:14: not UTF-8" in done.stderr
+    (found,) = (f for f in findings(data, run) if f.rule == "unreadable-file")
+    assert (found.file, found.line, found.column) == (str(data / DRIFT), 2, 14)
+    assert found.problem.startswith("not UTF-8")
 
 
 @pytest.mark.parametrize(
@@ -176,17 +177,31 @@ def test_findings_as_sarif(data: Path, run: Run) -> None:
     log: dict[str, Any] = json.loads(run("check", "--data", data, "--format", "sarif").stdout)
     assert (log["version"], log["$schema"]) == ("2.1.0", "https://json.schemastore.org/sarif-2.1.0.json")
     (sarif,) = log["runs"]
-    assert sarif["tool"]["driver"]["name"] == "synthkg"
-    rules = {rule["id"] for rule in sarif["tool"]["driver"]["rules"]}
-    assert rules == {result["ruleId"] for result in sarif["results"]} >= {"duplicate-title"}
+    driver = sarif["tool"]["driver"]
+    assert (driver["name"], driver["version"]) == ("synthkg", metadata("synthkg")["Version"])
+    assert driver["informationUri"].startswith("https://")
+    assert {rule["id"] for rule in driver["rules"]} == {result["ruleId"] for result in sarif["results"]} >= {"duplicate-title"}
+    for rule in driver["rules"]:  # GitHub shows these (SARIF multitool: GH2012)
+        assert all(rule[key]["text"].endswith(".") for key in ("shortDescription", "fullDescription", "help"))
     for result in sarif["results"]:
         assert result["level"] in ("error", "warning", "note")
         assert result["message"]["text"]
     places = [result["locations"][0]["physicalLocation"] for result in sarif["results"]]
     assert {
-        "artifactLocation": {"uri": str(data / "papers/tide-again.yaml")},
+        "artifactLocation": {"uri": (data / "papers/tide-again.yaml").as_uri()},
         "region": {"startLine": line, "startColumn": column},
     } in places
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+def test_sarif_names_files_by_uris(absolute: bool, data: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative to the working folder and percent-encoded, as RFC 3986 and GitHub want them."""
+    odd = shutil.copytree(data, tmp_path / "my data #1, 50% größer?")
+    plant(odd, _named("blanks in a title"))
+    monkeypatch.chdir(odd.parent)
+    log = json.loads(run("check", "--data", odd if absolute else odd.name, "--format", "sarif").stdout)
+    uris = {r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in log["runs"][0]["results"]}
+    assert uris == {f"my%20data%20%231%2C%2050%25%20gr%C3%B6%C3%9Fer%3F/{DRIFT}"}
 
 
 @pytest.mark.parametrize("style", ["text", "github"])

@@ -134,13 +134,17 @@ def test_no_blank_nodes_in_the_dump(file: Path) -> None:
 def test_header(ontology: Graph) -> None:
     """The ontology says what it is, whose, of which version, and under which licence."""
     for predicate in (
-        DCTERMS.title, DCTERMS.description, DCTERMS.created, DCTERMS.creator, DCTERMS.license,
+        DCTERMS.title, DCTERMS.description, DCTERMS.created, DCTERMS.issued, DCTERMS.creator, DCTERMS.publisher, DCTERMS.license,
+        DCTERMS.source, DCTERMS.bibliographicCitation, URIRef("http://purl.org/ontology/bibo/status"),
         OWL.versionIRI, OWL.versionInfo, OWL.priorVersion, VANN.preferredNamespacePrefix, VANN.preferredNamespaceUri,
     ):  # fmt: skip
         assert len(list(ontology.objects(THE_ONTOLOGY, predicate))) == 1, predicate
     version = ontology.value(THE_ONTOLOGY, OWL.versionInfo)
     assert ontology.value(THE_ONTOLOGY, OWL.versionIRI) == URIRef(f"{THE_ONTOLOGY}/{version}")
-    assert f"## {version} " in (ONTOLOGY / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"version {version}." in str(ontology.value(THE_ONTOLOGY, DCTERMS.bibliographicCitation))
+    assert f"## {version} ({ontology.value(THE_ONTOLOGY, DCTERMS.issued)})" in (ONTOLOGY / "CHANGELOG.md").read_text(
+        encoding="utf-8"
+    )
     assert ontology.value(THE_ONTOLOGY, VANN.preferredNamespaceUri) == Literal(str(S))
     assert ontology.value(THE_ONTOLOGY, VANN.preferredNamespacePrefix) == Literal("synthkg")
 
@@ -172,7 +176,7 @@ def test_every_key_of_a_record_has_a_term(dumped: Graph) -> None:
     """What a data file may say has a term, but for ids, types and the frame around a list's lines."""
     keys = {str(key) for key in dumped.objects(None, S.key)}
     types = [kind for kind in vars(records).values() if isinstance(kind, type) and dataclasses.is_dataclass(kind)]
-    markers = {records.Ref, records.Concept, records.Kind}
+    markers = {records.Ref, records.Concept, records.Kind, records.AtMost}
     fields = {field.name for kind in types if kind not in markers for field in dataclasses.fields(kind)}
     assert fields - keys == {"id", "draft", "type", "content", "newline"}
 
@@ -460,7 +464,7 @@ def test_meta_shacl_finds_a_planted_fault(shapes: Graph, dumped: Graph) -> None:
 
 def test_shapes_have_names_messages_and_known_terms(shapes: Graph, ontology: Graph) -> None:
     """Each shape has an IRI, each constraint a message that names a key, and each path and class is declared."""
-    forms = {s for s in shapes.subjects() if re.search(r"#(Untidy|Is[A-Z]|Some[A-Z]|No[A-Z])", str(s))}
+    forms = {s for s in shapes.subjects() if re.search(r"#(Untidy|Unseen|Separator|Is[A-Z]|Some[A-Z]|No[A-Z])", str(s))}
     for kind in (SH.NodeShape, SH.PropertyShape):
         for shape in shapes.subjects(RDF.type, kind):
             assert isinstance(shape, URIRef)
@@ -488,6 +492,7 @@ def test_shapes_have_names_messages_and_known_terms(shapes: Graph, ontology: Gra
 def test_shapes_are_reached(shapes: Graph) -> None:
     """No property shape is written and then forgotten."""
     reached = {*shapes.objects(None, SH.property), *shapes.objects(None, RDF.first)}
+    reached |= {*shapes.subjects(SH.targetClass), *shapes.subjects(SH.targetSubjectsOf)}
     assert set(shapes.subjects(RDF.type, SH.PropertyShape)) - reached == set()
 
 
@@ -499,7 +504,8 @@ def test_shapes_stay_local_and_fast(shapes: Graph) -> None:
 def test_patterns_are_anchored(shapes: Graph) -> None:
     """A pattern says what the whole value looks like, unless it is there to find something inside."""
     loose = {str(o) for s, o in shapes[: SH.pattern] if not (o.startswith("^") and o.endswith("$"))}
-    assert loose == {"^\\s|\\s$|[\\t\\r\\n]|  ", "^10\\.48550/"}
+    unseen = str(shapes.value(URIRef(BASE + "ontology/shapes#Unseen"), SH.pattern))
+    assert loose == {"^\\s|\\s$|[\\t\\r\\n]|  ", "^10\\.48550/", " \\| ", unseen}
 
 
 PREFIXES = f"""

@@ -2,9 +2,12 @@
 # Installs with apt-get, where it may, what pip cannot bring, and names it otherwise.
 #   tools/system.sh venv    what setting up needs: Python's venv
 #   tools/system.sh tests   what the tests need besides: a Java compiler (HermiT, the OWL API), Raptor's rapper, N3.js
-#                           on Node.js, Virtuoso 7 and Apache 2
+#                           on Node.js, npm, pandoc, Virtuoso 7 and Apache 2; and with npm, into node_modules of the
+#                           virtual environment (.venv, or $VENV), rdf-validate-shacl
 set -eu
 
+modules="rdf-validate-shacl@0.6.5"
+venv="${VENV:-.venv}"
 missing=""
 case "${1:-}" in
   venv)
@@ -13,22 +16,32 @@ case "${1:-}" in
     command -v javac >/dev/null 2>&1 || missing="$missing default-jdk-headless"
     command -v rapper >/dev/null 2>&1 || missing="$missing raptor2-utils"
     NODE_PATH="${NODE_PATH:-}:/usr/share/nodejs" node -e 'require("n3")' >/dev/null 2>&1 || missing="$missing nodejs node-n3"
+    command -v npm >/dev/null 2>&1 || missing="$missing npm"
+    command -v pandoc >/dev/null 2>&1 || missing="$missing pandoc"
     command -v virtuoso-t >/dev/null 2>&1 || missing="$missing virtuoso-opensource-7"
     PATH="$PATH:/usr/sbin" command -v apache2 >/dev/null 2>&1 || missing="$missing apache2" ;;
   *)
     echo "usage: tools/system.sh venv|tests" >&2; exit 2 ;;
 esac
-[ -n "$missing" ] || exit 0
-
-if command -v apt-get >/dev/null 2>&1; then
-  if [ "$(id -u)" = 0 ]; then root=""; elif sudo -n true 2>/dev/null; then root="sudo"; else root="none"; fi
-  if [ "$root" != none ]; then
-    echo "installing $missing"
-    $root apt-get update -qq
-    # shellcheck disable=SC2086 # one word a package
-    DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $missing >/dev/null
-    exit 0
+if [ -n "$missing" ]; then
+  if ! command -v apt-get >/dev/null 2>&1; then root="none"
+  elif [ "$(id -u)" = 0 ]; then root=""
+  elif sudo -n true 2>/dev/null; then root="sudo"
+  else root="none"; fi
+  if [ "$root" = none ]; then
+    echo "please install these packages first: $missing" >&2
+    exit 1
   fi
+  echo "installing $missing"
+  $root apt-get update -qq
+  # shellcheck disable=SC2086 # one word a package
+  DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
-echo "please install these packages first: $missing" >&2
-exit 1
+
+[ "$1" = tests ] || exit 0
+for module in $modules; do
+  installed="$venv/node_modules/${module%@*}/package.json"
+  grep -q "\"version\": \"${module##*@}\"" "$installed" 2>/dev/null && continue
+  echo "installing $module"
+  npm install --prefix "$venv" --no-audit --no-fund --loglevel=error "$module"
+done

@@ -34,10 +34,11 @@ class Memory:
             place: The file or folder that they are about.
             rules: A hash of everything by which they were found.
         """
-        self._file = home() / f"{kind}-{fingerprint(str(place.resolve()))[:16]}.txt"
+        folder = home()
+        self._file = folder / f"{kind}-{fingerprint(str(place.resolve()))[:16]}.txt" if folder else None
         self._rules = rules
         try:
-            head, *facts = self._file.read_text(encoding="utf-8").splitlines()
+            head, *facts = self._file.read_text(encoding="utf-8").splitlines() if self._file else [""]
         except (OSError, ValueError):
             head, facts = "", []
         self.facts = frozenset(facts if head == rules else ())
@@ -45,12 +46,21 @@ class Memory:
     def keep(self, facts: Iterable[str]) -> None:
         """Remembers these facts, and no others."""
         with suppress(OSError):
-            write_atomically(self._file, "\n".join([self._rules, *sorted(facts)]) + "\n")
+            if self._file:
+                write_atomically(self._file, "\n".join([self._rules, *sorted(facts)]) + "\n")
 
 
-def home() -> Path:
-    """The folder of the user in which synthkg keeps what it can find out again."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "synthkg"
+def home() -> Path | None:
+    """The folder of the user in which synthkg keeps what it can find out again, or None where nothing can be kept.
+
+    So it is for a user without a home, as in many containers, or with one that cannot be written.
+    """
+    try:
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "synthkg"
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return folder if os.access(folder, os.R_OK | os.W_OK | os.X_OK) else None
 
 
 def fingerprint(thing: object) -> str:

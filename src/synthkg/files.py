@@ -1,14 +1,18 @@
-"""Files that are either written whole or not at all."""
+"""Files that are either written whole or not at all, one or many together."""
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
+import secrets
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["read_text", "write_atomically"]
+__all__ = ["locked", "read_text", "write_atomically", "write_together"]
 
 
 def read_text(path: Path) -> str:
@@ -30,17 +34,118 @@ def read_text(path: Path) -> str:
 
 
 def write_atomically(path: Path, data: str | bytes) -> None:
-    """Writes the file under a temporary name beside it, and renames: a crash leaves what was there before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes the file under a temporary name beside it, and renames: a crash leaves what was there before.
+
+    A symbolic link goes on leading to its file, and a file keeps its permissions; a device or pipe is written to.
+    """
+    path = path.resolve() if path.is_symlink() else path
     content = data.encode("utf-8") if isinstance(data, str) else data
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = _beside(path)
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with temporary.open("xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        if path.exists():
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+
+
+def _beside(path: Path) -> Path:
+    """A name for a file that is to become this one."""
+    return path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
+
+
+def write_together(files: Mapping[Path, str]) -> None:
+    """Writes new files, all of them or none. A file that holds just that text already is as good as written.
+
+    Each is written under a temporary name first; the disk is waited for once, not once a file, which took most of the time; then
+    each gets its name, which takes it from nobody. Killed meanwhile, a part has its names, and the same call goes on.
+
+    Raises:
+        UnreadableError: One of them is there and says something else; nothing is written then.
+    """
+    missing = [path for path, text in files.items() if not _holds(path, text)]
+    temporary = {path: _beside(path) for path in missing}
+    placed: list[Path] = []
+    try:
+        for path, file in temporary.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("xb") as stream:
+                stream.write(files[path].encode("utf-8"))
+        _wait_for_disk()
+        for path, file in temporary.items():
+            if _place(file, path):
+                placed.append(path)
+            else:
+                _holds(path, files[path])
+    except BaseException:
+        for path in placed:
+            path.unlink(missing_ok=True)
+        raise
+    finally:
+        for file in temporary.values():
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+
+
+def _holds(path: Path, text: str) -> bool:
+    """Whether the file is there with that text.
+
+    Raises:
+        UnreadableError: It is there with another.
+    """
+    if not os.path.lexists(path):
+        return False
+    with suppress(OSError):
+        if path.read_bytes() == text.encode("utf-8"):
+            return True
+    raise UnreadableError("exists already; nothing was written", str(path))
+
+
+def _place(file: Path, path: Path) -> bool:
+    """Gives a file its name, unless another has it, also one that came a moment ago. Says whether it did."""
+    try:
+        path.hardlink_to(file)
+    except FileExistsError:
+        return False
+    except OSError:  # file systems without links, such as exFAT
+        if os.path.lexists(path):
+            return False
+        file.rename(path)
+    return True
+
+
+def _wait_for_disk() -> None:
+    """Until everything written so far would outlast a loss of power; Windows has no such call."""
+    if hasattr(os, "sync"):
+        os.sync()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keeps others that do the same out of a folder, which is made, while a file in it is read, changed and written.
+
+    The folder itself is locked, so nothing is left behind. Where the system has no such locks (Windows), nobody is kept out.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -6,15 +6,21 @@ Every check, whoever makes it (the YAML reader, SHACL, a saved query), ends in t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-__all__ = ["FORMATS", "Finding", "did_you_mean"]
+__all__ = ["FORMATS", "Finding", "did_you_mean", "visible"]
 
 
 _MANY = 60  # names that a message can list and still be read
+# C0 but tab and newline, DEL, C1, what turns the direction of text (Unicode TR 36), its own line ends, halves of surrogate pairs.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,8 +69,19 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return "known: " + ", ".join(known[:_MANY]) + more
 
 
+def visible(text: str) -> str:
+    r"""The text of a stranger as a terminal may show it: what would move its cursor, or turn its letters round, is spelled out.
+
+    Tabs and newlines stay as they are.
+
+    >>> visible("a label\x1b[2A\x9b1K\u202eelbal")
+    'a label\\x1b[2A\\x9b1K\\u202eelbal'
+    """
+    return _UNSEEN.sub(lambda found: f"\\x{ord(found[0]):02x}" if ord(found[0]) < 0x100 else f"\\u{ord(found[0]):04x}", text)
+
+
 def _text(findings: Sequence[Finding]) -> str:
-    return "".join(f"{f.where}: {f.severity}: {f.problem} ({f.mend}) [{f.rule}]\n" for f in findings)
+    return "".join(f"{visible(f'{f.where}: {f.severity}: {f.problem} ({f.mend}) [{f.rule}]')}\n" for f in findings)
 
 
 def _json(findings: Sequence[Finding]) -> str:
@@ -89,7 +106,7 @@ def _github(findings: Sequence[Finding]) -> str:
 
 
 def _sarif(findings: Sequence[Finding]) -> str:
-    """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/."""
+    """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/, with what GitHub asks of a rule."""
     results: list[dict[str, Any]] = [
         {
             "ruleId": f.rule,
@@ -98,7 +115,7 @@ def _sarif(findings: Sequence[Finding]) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": f.file},
+                        "artifactLocation": {"uri": _uri(f.file)},
                         "region": {"startLine": f.line, "startColumn": f.column},
                     }
                 }
@@ -106,13 +123,41 @@ def _sarif(findings: Sequence[Finding]) -> str:
         }
         for f in findings
     ]
-    driver = {"name": "synthkg", "rules": [{"id": rule} for rule in sorted({f.rule for f in findings})]}
+    rules = {f.rule: f for f in reversed(findings)}
+    driver = {
+        "name": "synthkg",
+        "version": version("synthkg"),
+        "informationUri": "https://w3id.org/synthkg/",
+        "rules": [_sarif_rule(rules[rule]) for rule in sorted(rules)],
+    }
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "results": results}],
     }
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+def _sarif_rule(first: Finding) -> dict[str, Any]:
+    """A rule in words: its name, and what the first finding says to do."""
+    words, mend = first.rule.replace("-", " "), first.mend or first.problem
+    return {
+        "id": first.rule,
+        "name": "".join(word.capitalize() for word in words.split()),
+        "shortDescription": {"text": f"{words.capitalize()}."},
+        "fullDescription": {"text": f"{mend}."},
+        "help": {"text": f"What to do, as its first finding says: {mend}."},
+        "defaultConfiguration": {"level": first.severity},
+    }
+
+
+def _uri(file: str) -> str:
+    """A path as a URI reference (RFC 3986): relative to the working folder where it lies in it."""
+    path = Path(file)
+    if path.is_absolute() and not path.is_relative_to(Path.cwd()):
+        return path.as_uri()
+    relative = path.relative_to(Path.cwd()) if path.is_absolute() else path
+    return quote(relative.as_posix(), safe="/")
 
 
 FORMATS: dict[str, Callable[[Sequence[Finding]], str]] = {

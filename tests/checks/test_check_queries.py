@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from synthkg.graph.store import OxigraphStore
 from synthkg.graph.triples import GRAPHS, dataset
 from synthkg.model.records import (
     Artifact,
+    Author,
     Block,
     Distinction,
     Entry,
@@ -48,6 +50,7 @@ Pointer = tuple[str | int, ...]
 Place = tuple[str, Pointer]
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 UNSAFE = "https://github.com/taken/over"
+TODAY = datetime.now(UTC).date().isoformat()
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,14 @@ def row(about: str | None = "a", url: str = "https://arxiv.org/abs/2305.00001", 
 
 def erratum(field: str, corrected: str, entry: int = 1, published: str = "-") -> Erratum:
     return Erratum(entry=entry, field=field, published=published, corrected=corrected, kind="form", reason="It is.")
+
+
+def seen(source: str, *supports: str, kind: str = "aggregator", **fields: str) -> Evidence:
+    return replace(Evidence(source=f"https://{source}", kind=kind), supports=supports, **fields)
+
+
+def at(url: str, type: str = "model", **fields: object) -> Artifact:
+    return artifact("thing", url, type, **fields)
 
 
 ACL = Venue(id="acl", title="Annual Meeting", type="conference", acronym="ACL", doi_prefixes=("10.18653/v1/", "10.3115/"))
@@ -549,6 +560,342 @@ CASES = [
             ),
             artifact("b", evidence=(Evidence(source="https://x.org/", kind="list"),)),
         ),
+    ),
+    *(
+        Case(
+            "lone-aggregator",
+            (paper("a", preprint(), published(doi="10.18653/v1/x"), evidence=evidence),),
+            tuple(("papers/a", place) for place in places),
+            (paper("a", preprint(), published(doi="10.18653/v1/x"), evidence=(*evidence, better)),),
+        )
+        for evidence, places, better in (
+            (
+                (seen("x.org/1", "versions.preprint.date"), seen("www.x.org/2", "versions.preprint.date")),
+                [("versions", 0, "date")],
+                seen("y.org/1", "versions.preprint.date"),
+            ),
+            (
+                (
+                    seen("github.com/one/a", "versions.published.doi", kind="list"),
+                    seen("github.com/one/b", "versions.published.doi"),
+                ),
+                [("versions", 1, "doi")],
+                seen("github.com/other/a", "versions.published.doi", kind="list"),
+            ),
+            (
+                (seen("x.org/1", "title", "versions.published.year"), seen("acl.org/", "title", kind="proceedings")),
+                [("versions", 1, "year")],
+                seen("acl.org/", "versions.published", kind="proceedings"),
+            ),
+            (
+                (seen("x.org/1", "versions.published"),),
+                [("versions", 1, "doi"), ("versions", 1, "venue"), ("versions", 1, "year")],
+                seen("acl.org/", "versions.published", kind="proceedings"),
+            ),
+            ((seen("x.org/1", "title"),), [("title",)], seen("y.org/", "title")),
+            (
+                (seen("arxiv.org/abs/2401.00001v2", "title"), seen("arxiv.org/abs/2401.00001", "title")),
+                [("title",)],
+                seen("arxiv.org/abs/2401.00002", "title"),
+            ),
+            ((seen("one.github.io/a", "title"),), [("title",)], seen("other.github.io/a", "title")),
+        )
+    ),
+    Case(
+        "lone-aggregator",
+        (paper("a", authors=(Author(name="A"), Author(name="B")), evidence=(seen("x.org/", "authors"),)),),
+        (("papers/a", ("authors",)),),
+        (
+            paper(
+                "a",
+                authors=(Author(name="A"), Author(name="B")),
+                evidence=(seen("x.org/", "authors"), seen("y.org/", "authors")),
+            ),
+            paper("b", evidence=(seen("x.org/", "contributions"),)),
+            artifact("c", evidence=(seen("x.org/", "title"),)),
+        ),
+    ),
+    *(
+        Case(
+            "state-on-hearsay",
+            (replace(CODE, state=state, former_urls=("https://x.org/",), evidence=hearsay),),
+            (("artifacts/code", ("state",)),),
+            (
+                replace(CODE, state=state, former_urls=("https://x.org/",), evidence=(*hearsay, seen("y.org/", "state"))),
+                artifact("a", state=state, evidence=(*hearsay, seen("github.com/a/b", "state", kind="repository"))),
+                artifact("b", state="unknown", evidence=hearsay),
+                artifact("c", state=state, evidence=(seen("x.org/", "title"), seen("x.org/b", kind="repository"))),
+            ),
+        )
+        for state, hearsay in (
+            ("gone", (seen("x.org/issues/24", "state"), seen("x.org/issues/25", "state"))),
+            ("moved", (seen("x.org/"),)),
+            ("unsafe", (seen("github.com/a/b", "title", kind="repository"), seen("x.org/", "state", kind="list"))),
+        )
+    ),
+    *(
+        Case(
+            "source-of-another-paper",
+            (
+                paper(
+                    "a", preprint(), published(**{field: own}), evidence=(seen(foreign, f"versions.published.{fact}", kind=kind),)
+                ),
+            ),
+            (("papers/a", ("evidence", 0, "source")),),
+            (
+                paper(
+                    "a",
+                    preprint(),
+                    published(**{field: own}),
+                    evidence=(
+                        seen(foreign, "versions.preprint.title", "contributions", kind=kind),
+                        seen(foreign, f"versions.published.{fact}"),
+                        seen(right, f"versions.published.{fact}", "title", kind=kind),
+                        seen("aclanthology.org/volumes/2023.acl-long/", "versions.published", kind="proceedings"),
+                    ),
+                ),
+            ),
+        )
+        for field, own, fact, kind, foreign, right in (
+            (
+                "acl",
+                "2023.acl-long.15",
+                "date",
+                "proceedings",
+                "aclanthology.org/2023.acl-long.154/",
+                "www.aclanthology.org/2023.acl-long.15.pdf",
+            ),
+            ("acl", "P18-1001", "year", "publisher", "aclanthology.org/P18-1002", "aclanthology.org/P18-1001/"),
+            (
+                "openreview",
+                "abcdefgh",
+                "venue",
+                "proceedings",
+                "openreview.net/forum?id=abcdefgH",
+                "openreview.net/pdf?id=abcdefgh",
+            ),
+        )
+    ),
+    Case(
+        "source-of-another-paper",
+        (paper("a", preprint(), evidence=(seen("ar5iv.labs.arxiv.org/html/2305.00002", "title", kind="paper"),)),),
+        (("papers/a", ("evidence", 0, "source")),),
+        (
+            paper(
+                "a",
+                preprint(),
+                evidence=(
+                    seen("arxiv.org/abs/2305.00001v3", "title", kind="arxiv"),
+                    seen("arxiv.org/abs/2305.00002", "uses", "different", kind="paper"),
+                ),
+            ),
+        ),
+    ),
+    Case(
+        "submission-without-decision",
+        (
+            paper(
+                "a",
+                published(track="main"),
+                evidence=(
+                    seen("openreview.net/forum?id=abcdefgh", "title", "versions.published.venue", kind="proceedings"),
+                    seen("x.org/", "versions.published"),
+                ),
+            ),
+        ),
+        (("papers/a", ("versions", 0, "venue")),),
+        (
+            *(
+                paper(
+                    id,
+                    published(track="main"),
+                    evidence=(seen("openreview.net/forum?id=abcdefgh", *facts, kind="proceedings"), *more),
+                )
+                for id, facts, more in (
+                    ("a", ("versions.published.venue", "versions.published.track"), ()),
+                    ("b", ("versions.published",), ()),
+                    (
+                        "c",
+                        ("versions.published.venue",),
+                        (seen("github.com/a/b", "versions.published.venue", kind="repository"),),
+                    ),
+                    ("d", ("title",), ()),
+                )
+            ),
+        ),
+    ),
+    *(
+        Case(
+            "inspired-is-not-extended",
+            (replace(method("a", "b"), evidence=(seen("x.org/", fact, kind="paper", note="Inspired by b."),)), method("b")),
+            (("methods/a", ("extends", 0)),),
+            (
+                replace(
+                    method("a", "b"),
+                    evidence=(
+                        seen("x.org/", fact, kind="paper", note="Inspired by b."),
+                        seen("y.org/", "extends", kind="paper"),
+                    ),
+                ),
+                replace(
+                    method("b", "c"), evidence=(seen("x.org/", "definition", note="Inspired by c."), seen("x.org/", "extends"))
+                ),
+                method("c"),
+            ),
+        )
+        for fact in ("extends", "extends.b")
+    ),
+    *(
+        Case(
+            "artifact-at-text-page",
+            (at(url, type),),
+            (("artifacts/thing", ("url",)),),
+            (
+                at("https://huggingface.co/a/b"),
+                at(url, "project"),
+                at("https://x.org/paper.md.json", "dataset"),
+                at("https://x.org/arxiv.org"),
+            ),
+        )
+        for type, url in (
+            ("model", "https://github.com/a/b/blob/main/run.MD"),
+            ("code", "https://x.org/report.pdf#page=3"),
+            ("dataset", "https://www.arxiv.org/abs/2305.00001"),
+            ("model", "https://doi.org/10.48550/arXiv.2305.00001"),
+        )
+    ),
+    *(
+        Case(
+            "account-for-artifact",
+            (at(account, type), TWO[0], listed(row(code=account), row(), errata=(erratum("code", account, entry=2),))),
+            (
+                ("artifacts/thing", ("url",)),
+                ("lists/toy", ("content", 1, "entries", 0, "code")),
+                ("lists/toy", ("errata", 0, "corrected")),
+            ),
+            (
+                *(at(account), artifact("page", account, "project"), artifact("code", f"{account.rstrip('/')}/b", type), TWO[0]),
+                listed(
+                    row(code=account),
+                    row(code=account),
+                    row(url=account),
+                    errata=(erratum("code", "-", published=account), erratum("title", "", entry=2, published="About a")),
+                ),
+            ),
+        )
+        for type, account in (("code", "https://github.com/a"), ("dataset", "https://HuggingFace.co/a/"))
+    ),
+    Case(
+        "several-models-in-one",
+        (at("https://x.org/", title="X 7B", aliases=("X-Base 7B", "X-RL 7B")),),
+        (("artifacts/thing", ("aliases", 1)),),
+        (
+            at("https://x.org/", title="X-Base", aliases=("X 7B", "X 70B", "X-Baseline")),
+            artifact("data", None, "dataset", aliases=("X-Base", "X-RL")),
+            artifact("chat", None, "model", title="X-Chat", aliases=("X-chat 7B",)),
+        ),
+    ),
+    Case(
+        "several-models-in-one",
+        (at("https://x.org/", title="X-Chat", aliases=("X-Instruct",)),),
+        (("artifacts/thing", ("aliases", 0)),),
+    ),
+    *(
+        Case(
+            "entry-links-unofficial-code",
+            (*records, CODE, listed(row(code=str(CODE.url)), errata=(erratum("venue", "x"),))),
+            (("lists/toy", ("content", 1, "entries", 0, "code")),),
+            (
+                *(paper("a", official=("code", "old")), paper("b", official=("code",)), paper("c")),
+                *(CODE, artifact("old", "https://x.org/new", former_urls=("https://x.org/Old/",))),
+                listed(
+                    *(
+                        row(code="https://github.com/A/b.git"),
+                        row(code="https://x.org/old"),
+                        row("b", code="-"),
+                        row("c", code="https://y.org/"),
+                    ),
+                    *(row("b", code="https://y.org/"), row("b", code="https://y.org/")),
+                    errata=(
+                        erratum("code", "-", entry=5, published="https://y.org/"),
+                        erratum("title", "", entry=6, published="About b"),
+                    ),
+                ),
+            ),
+        )
+        for records in (
+            (paper("a", artifacts=("code",)),),
+            (paper("a", official=("mine",)), artifact("mine", "https://github.com/mine/a")),
+        )
+    ),
+    Case(
+        "project-names-no-work",
+        (
+            paper("a", title="Deep Thought: an answer", official=("page",)),
+            artifact("page", "https://x.org/lab", "project", title="Our lab"),
+        ),
+        (("artifacts/page", ("url",)),),
+        (
+            *(paper(id, title="Deep Thought: an answer", official=(f"page-{id}",)) for id in "ab"),
+            paper("c", title="An answer", introduces=("deep",), official=("page-c", "code")),
+            paper("d", title="An answer", official=("page-d", "code")),
+            *(method("deep"), CODE, artifact("page", "https://x.org/", "project")),
+            artifact("page-a", "https://x.org/deep-thought/", "project", title="Home"),
+            artifact("page-b", "https://x.org/", "project", title="DeepThought"),
+            artifact("page-c", "https://deep.org/", "project", title="Home"),
+            artifact("page-d", "https://x.org/", "project", title="Code of it"),
+        ),
+    ),
+    Case(
+        "repeated-evidence",
+        (
+            artifact("a", evidence=(seen("x.org/", "title"), seen("y.org/"), seen("x.org/", "url", note="Again."))),
+            TWO[0],
+            listed(row(), errata=(replace(erratum("venue", "x"), evidence=(seen("x.org/"), seen("x.org/"))),)),
+        ),
+        (("artifacts/a", ("evidence", 2, "source")), ("lists/toy", ("errata", 0, "evidence", 1, "source"))),
+        (
+            artifact("a", evidence=(seen("x.org/"), seen("x.org/", kind="project"), seen("x.org/", read="2026-11-28"))),
+            artifact("b", evidence=(seen("x.org/"),)),
+        ),
+    ),
+    Case(
+        "repeated-author",
+        (
+            paper("a", authors=tuple(Author(name=name) for name in ("A B", "C D", "a B"))),
+            paper("b", replace(preprint(), authors=(Author(name="A B", dblp="1/2"), Author(name="A B")))),
+        ),
+        (("papers/a", ("authors", 2, "name")), ("papers/b", ("versions", 0, "authors", 1, "name"))),
+        (
+            paper("a", replace(preprint(), authors=(Author(name="A B"),)), authors=(Author(name="A B"), Author(name="C D"))),
+            paper("b", authors=(Author(name="A B", dblp="1/2"), Author(name="A B", dblp="1/3"))),
+        ),
+    ),
+    *(
+        Case(
+            "read-in-future",
+            (artifact("a", evidence=(seen("x.org/", read=future),)),),
+            (("artifacts/a", ("evidence", 0, "read")),),
+            (artifact("a", evidence=tuple(seen("x.org/", read=past) for past in (TODAY, TODAY[:7], TODAY[:4], "2022-11-22"))),),
+        )
+        for future in ("2062-11-22", "2062-11", "2062")
+    ),
+    *(
+        Case(
+            "date-contradicts-year",
+            (paper("a", published(year=2023, date=wrong, **fields)),),
+            (("papers/a", ("versions", 0, "date")),),
+            (
+                paper("a", published(year=2023, date=right, **fields)),
+                paper("b", replace(preprint(date="2021-01"), year=2023)),
+                paper("c", published(year=2023)),
+            ),
+        )
+        for wrong, right, fields in (
+            ("2021-07", "2022-12-31", {}),
+            ("2025", "2024-01", {}),
+            ("2022-12", "2023-07", {"acl": "2023.acl-long.1"}),
+        )
     ),
     *orphan(
         "orphan-artifact",

@@ -8,15 +8,16 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions
 
 from conftest import Run
 from servers import Faulty, OxigraphServer, Virtuoso, serve
-from synthkg.endpoints.connection import PASSWORD, USER
-from synthkg.endpoints.publishing import fingerprint, publish
+from synthkg.endpoints.connection import PASSWORD, USER, Connection
+from synthkg.endpoints.publishing import PROTOCOLS, _incoming, fingerprint, publish
 from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import EndpointError, UsageError
 from synthkg.graph.store import OxigraphStore, load_dump
+from synthkg.graph.triples import GRAPHS
 
 KINDS = ["oxigraph gsp", "oxigraph update", "virtuoso gsp", "virtuoso update"]
 STRINGS = [
@@ -69,7 +70,8 @@ def graph(request: pytest.FixtureRequest) -> str:
 
 
 def some(graph: str, *values: str) -> OxigraphStore:
-    return OxigraphStore(Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(value), NamedNode(graph)) for value in values)
+    name = NamedNode(graph or "urn:g")
+    return OxigraphStore(Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(value), name) for value in values)
 
 
 def test_a_graph_arrives_and_is_replaced_as_a_whole(place: Place, graph: str) -> None:
@@ -89,9 +91,35 @@ def test_the_toy_data_arrive_unchanged(place: Place, toy_dist: Path) -> None:
 
 
 def test_what_a_broken_run_left_is_no_obstacle(place: Place, graph: str) -> None:
-    place.publish(some(f"{graph}/incoming", "left", "over"))
+    left = [quad.triple for quad in some(graph, "left", "over")]
+    target = PROTOCOLS[place.protocol](Connection(place.to), EndpointStore(place.endpoint, ()), lambda what, count: None)
+    target.replace(_incoming(NamedNode(graph)), lambda: left, fingerprint(left))
     assert place.publish(some(graph, "new")) == [(graph, 1, "sent")]
     assert place.triples(graph) == {str(quad.triple) for quad in some(graph, "new")}
+
+
+def test_a_graph_with_any_name_stays_what_it_is(place: Place, graph: str) -> None:
+    place.publish(some(f"{graph}/incoming", "somebody's"))
+    place.publish(some(graph, "x"))
+    place.publish(OxigraphStore([*some(graph, "y"), *some(f"{graph}/incoming", "somebody's")]))
+    assert place.triples(f"{graph}/incoming") == {str(quad.triple) for quad in some("", "somebody's")}
+
+
+def test_our_graphs_that_are_gone_are_removed_and_no_others(place: Place, graph: str, toy_dist: Path) -> None:
+    whole = load_dump(toy_dist / "synthkg.nq")
+    place.publish(OxigraphStore([*whole, *some(graph, "another's")]))
+    kept = {GRAPHS["curated"], GRAPHS["ontology"]}
+    less = OxigraphStore(quad for quad in whole if quad.graph_name in kept)
+    done = place.publish(less)
+    assert {name.rpartition("/")[2] for name, _, state in done if state == "removed"} == {"lists", "links", "inferred"}
+    assert all(count == 0 for _, count, state in done if state == "removed")
+    count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+    assert EndpointStore(place.endpoint).select(count).rows == less.select(count).rows
+    assert place.triples(graph) == {str(quad.triple) for quad in some("", "another's")}
+    place.publish(some(graph, "another's"))
+    assert EndpointStore(place.endpoint).select(count).rows == less.select(count).rows, (
+        "who publishes other graphs takes none of ours"
+    )
 
 
 def test_from_the_command_line(run: Run, oxigraph: OxigraphServer, toy_dist: Path, tmp_path: Path) -> None:
@@ -131,6 +159,11 @@ def test_what_cannot_be_published(faulty: Faulty) -> None:
     quad = Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal("o"), DefaultGraph())
     with pytest.raises(UsageError, match="there are no named graphs to publish"):
         list(publish(OxigraphStore([quad]), faulty.at("store")))
+    without_iri = Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal("o"), BlankNode("g"))
+    with pytest.raises(UsageError, match="the graph _:g has no IRI, by which another store could tell it"):
+        list(publish(OxigraphStore([without_iri]), faulty.at("store")))
+    with pytest.raises(UsageError, match=r"names below .*incoming/ are for graphs on their way"):
+        list(publish(some(_incoming(NamedNode("urn:g")).value, "x"), faulty.at("store")))
     with pytest.raises(UsageError, match="say with --endpoint at which address this store answers queries"):
         list(publish(some("urn:g", "x"), faulty.at("rows")))
     with pytest.raises(UsageError, match='there is no protocol "gps"; did you mean "gsp"'):

@@ -28,9 +28,10 @@ from conftest import DATA, ROOT, Run
 from servers import _answers, _stop, free_port
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import QueryError, UsageError
+from synthkg.giving.prov import mapping_set
 from synthkg.giving.registration import Contact, prefix_record, redirections
 from synthkg.graph.store import OxigraphStore
-from synthkg.model.vocabulary import BASE
+from synthkg.model.vocabulary import BASE, NAMESPACE
 
 SITE = "https://curator.example.org/synthkg"
 CURATOR = Contact(name="A. Curator", email="a.curator@example.org", orcid="0000-0002-1825-0097", github="acurator")
@@ -60,15 +61,15 @@ def iris(real_dist: Path) -> list[str]:
 def record(kg: KnowledgeGraph) -> dict[str, Any]:
     text, notes = prefix_record(kg.store, CURATOR)
     assert notes == []
-    (found,) = json.loads(text).items()
-    return {"prefix": found[0], **found[1]}
+    return {"prefix": "synthkg.record", **json.loads(text)["synthkg.record"]}
 
 
 def test_the_bioregistry_takes_the_record(record: dict[str, Any]) -> None:
     assert set(record) <= set(Resource.model_fields)
     resource = Resource(**record)
-    assert resource.prefix == "synthkg"
-    assert bioregistry.get_resource("synthkg") is None
+    assert resource.prefix == "synthkg.record"
+    assert resource.part_of == "synthkg"
+    assert bioregistry.get_resource("synthkg") is bioregistry.get_resource("kg") is None
     assert resource.get_uri_format() == f"{BASE}$1"
     assert resource.get_license() == standardize_license(record["license"]) == record["license"] == "CC0-1.0"
     assert resource.get_contact_email() == CURATOR.email
@@ -80,13 +81,14 @@ def test_the_pattern_is_of_our_ids_and_no_others(record: dict[str, Any], iris: l
     pattern = re.compile(record["pattern"])
     assert record["pattern"][0] + record["pattern"][-1] == "^$"
     named = [iri.removeprefix(BASE) for iri in iris]
-    records = re.compile(r"(paper|method|artifact|venue|list)/[^/]+|concept/[^/]+(/[^/]+)?")
-    assert {id for id in named if pattern.fullmatch(id)} == {id for id in named if records.fullmatch(id)}
+    others = re.compile(r"(ontology|query|dump|graph)(/.*)?|dataset|sparql|context.jsonld|")
+    assert {id for id in named if pattern.fullmatch(id)} == {id for id in named if not others.fullmatch(id)}
+    assert pattern.fullmatch("paper/self-instruct/version/acl-2023/link/doi")
     for decoy in (
         "paper/Self-Instruct",
         "paper/",
         "paper/a--b",
-        "paper/a/version/b",
+        "paper/a//b",
         "query/a",
         "ontology",
         "",
@@ -102,15 +104,37 @@ def test_examples_expand_to_what_is_in_the_graph(record: dict[str, Any], iris: l
     assert {example.partition("/")[0] for example in examples} == {"paper", "method", "artifact", "venue", "list"}
     for example in examples:
         assert re.fullmatch(record["pattern"], example)
-        expanded = converter.expand(f"synthkg:{example}")
+        expanded = converter.expand(f"synthkg.record:{example}")
         assert expanded in iris
-        assert converter.compress(expanded) == f"synthkg:{example}"
+        assert converter.compress(expanded) == f"synthkg.record:{example}"
+
+
+def test_the_prefixes_are_those_that_we_use(kg: KnowledgeGraph, real_dist: Path) -> None:
+    """One prefix means one thing in the registry, the ontology, the JSON-LD context and the files of links."""
+    records = json.loads(prefix_record(kg.store, CURATOR)[0])
+    Resource(prefix="synthkg", **records["synthkg"])
+    context = json.loads((real_dist / "context.jsonld").read_text())["@context"]
+    assert records["synthkg"]["uri_format"] == context["synthkg"] + "$1" == f"{NAMESPACE}$1"
+    (short,) = records["synthkg.record"]["synonyms"]
+    assert records["synthkg.record"]["uri_format"] == context[short] + "$1"
+    head = mapping_set(kg.store).splitlines()
+    assert f"#  {short}: {BASE}" in head
+
+
+def test_links_have_registered_prefixes(kg: KnowledgeGraph) -> None:
+    head = [line[3:] for line in mapping_set(kg.store).splitlines() if line.startswith("#  ")]
+    prefixes = dict(line.split(": ", 1) for line in head)
+    registered = {prefix: space for prefix, space in prefixes.items() if "." not in prefix or bioregistry.get_resource(prefix)}
+    assert {"arxiv", "dblp.publication", "doi", "kg"} <= registered.keys()
+    for prefix, space in registered.items():
+        if prefix != "kg":
+            assert bioregistry.get_resource(prefix).get_uri_format() == f"{space}$1"
 
 
 def test_the_registry_is_told_who_is_missing(kg: KnowledgeGraph) -> None:
     text, (note,) = prefix_record(kg.store, Contact(name="A. Curator"))
     assert "--email, --github, --orcid" in note
-    assert json.loads(text)["synthkg"]["contact"] == {"name": "A. Curator"}
+    assert json.loads(text)["synthkg.record"]["contact"] == {"name": "A. Curator"}
     with pytest.raises(QueryError, match="no ontology or no records"):
         prefix_record(OxigraphStore())
 
@@ -192,6 +216,16 @@ ACCEPTS = {
     "application/json, application/ld+json;q=0.9": "jsonld",
     "text/turtle,application/n-triples;q=0.9,application/ld+json;q=0.8,application/rdf+xml;q=0.7,*/*;q=0.3": "ttl",
     "image/png": "html",
+    "text/html;q=0.5, application/rdf+xml;q=1.0": "rdf",
+    "text/html;q=1, application/rdf+xml;q=0.9": "html",
+    "Text/Turtle": "ttl",
+    "TEXT/HTML;Q=0.2,Application/LD+JSON;Q=0.9": "jsonld",
+    "text/html;q=0.3,text/turtle;q=0.8,application/rdf+xml;q=0.8": "ttl",
+    "application/n-triples;q=0.001": "nt",
+    "text/turtle;q=0.000": "html",
+    "text/turtle;charset=utf-8;q=0.4,application/rdf+xml;q=.5": "rdf",
+    "text/turtle;charset=utf-8": "ttl",
+    "text/turtle;q=0": "html",
 }
 
 
@@ -302,7 +336,7 @@ def test_what_makes_no_rules_is_refused(kg: KnowledgeGraph, site: str, contact: 
 
 def test_commands(run: Run, toy: Path, tmp_path: Path) -> None:
     done = run("export", "bioregistry", "--data", toy, "--name", "A. Curator")
-    assert json.loads(done.stdout)["synthkg"]["example"] == "paper/tide-instruct"
+    assert json.loads(done.stdout)["synthkg.record"]["example"] == "paper/tide-instruct"
     assert "--email" in done.stderr
     out = tmp_path / "w3id"
     done = run("export", "w3id", "--data", toy, "--site", SITE, "--name", "A. Curator", "--github", "acurator", "--out", out)
@@ -315,7 +349,10 @@ def test_commands(run: Run, toy: Path, tmp_path: Path) -> None:
 
 def test_the_citation_file_is_valid_and_true() -> None:
     text = (ROOT / "CITATION.cff").read_text("utf-8")
-    Citation(text).validate()
+    citation = Citation(text)
+    citation.validate()
+    assert re.search(r"year = \{20\d\d\}", citation.as_bibtex())
+    assert re.search(r"\(20\d\d\)", citation.as_apalike())
     cited = yaml.safe_load(text)
     package = metadata("synthkg")
     assert str(cited["version"]) == package["Version"]

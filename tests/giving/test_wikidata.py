@@ -453,3 +453,9 @@ def test_the_page_shows_what_the_commands_print(run: Run, monkeypatch: pytest.Mo
         shown = "".join(f"{re.escape(line)}\n" if line != "…" else r"(?:.*\n)*?" for line in block["output"].splitlines())
         cut = re.escape("…")
         assert re.fullmatch(shown.replace(cut, ".*"), done.stdout), f"docs/giving-back.md is stale: {block['arguments']}"
+
+
+def test_mathematics_is_unicode(kg: KnowledgeGraph) -> None:
+    text = quickstatements(kg.store, [], {"vila2"}).text
+    assert 'LAST\tLen\t"VILA²: VILA Augmented VILA"\n' in text
+    assert 'LAST\tP1476\ten:"VILA²: VILA Augmented VILA"\t' in text

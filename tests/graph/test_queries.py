@@ -14,7 +14,8 @@ from conftest import TOY
 from rdflib_store import RdflibStore
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import QueryError, SynthkgError, UsageError
-from synthkg.graph.queries import Query, find_query, is_construct, load_queries, load_query
+from synthkg.graph.queries import Query, find_query, load_queries, load_query
+from synthkg.graph.sparql import is_construct
 from synthkg.graph.store import OxigraphStore
 
 # Everything that might end a string or an IRI and begin something else.
@@ -163,12 +164,27 @@ def test_python_api(kg: KnowledgeGraph) -> None:
     answer = kg.query("lineage", method="drift")
     assert answer.columns == ("method", "builds_on", "introduced_by", "publishedIn")
     assert len(answer) == len(list(answer)) > 0
-    assert answer[0] == {"method": "Drift"}
+    assert answer[0] == {"method": "Drift", "builds_on": None, "introduced_by": None, "publishedIn": None}
+    assert repr(answer) == "<Answer of 3 rows: method, builds_on, introduced_by, publishedIn>"
+    assert str(answer).splitlines()[-1] == "3 rows"
+    assert {row["what"]: row["count"] for row in kg.query("counts")}["methods"] == 2
+    assert [row["stages"] for row in kg.query("papers")] == [["fine-tuning"], ["fine-tuning"]]
+    assert [row["dataset"] for row in kg.query("papers")] == [["https://huggingface.co/datasets/toy/tide"], []]
+    assert kg.ask("ASK { ?s ?p ?o }")
+    assert repr(kg) == f"<KnowledgeGraph of {len(kg.store)} triples>"  # type: ignore[arg-type]
+    assert kg.queries["lineage"].endswith(".")
     assert {row["method"] for row in answer[:]} == {"Drift", "Tide-Instruct"}
     assert kg.view("method/drift").startswith("# Drift\n")
     with pytest.raises(SynthkgError, match='did you mean "lineage"'):
         kg.query("linage")
     assert isinstance(synthkg.open, type(lambda: None))
+
+
+def test_python_is_warned_of_a_record_that_is_left_out(toy: Path) -> None:
+    (toy / "papers" / "draft.yaml").write_text("title: A draft\nauthors:\n  -\n")
+    with pytest.warns(UserWarning, match=r"1 record left out: .*draft\.yaml:3:4: the item has no value"):
+        kg = synthkg.open(toy)
+    assert len(kg.query("papers")) == 2
 
 
 def test_two_queries_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

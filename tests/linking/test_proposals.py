@@ -17,9 +17,9 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,7 +29,16 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, serialize
 
 from conftest import ROOT, TESTS, Run
-from servers import Faulty, OxigraphServer, Virtuoso, serve, start_oxigraph, start_virtuoso
+from servers import (
+    Faulty,
+    OxigraphServer,
+    QleverLike,
+    Virtuoso,
+    interruptible,
+    serve,
+    start_oxigraph,
+    start_virtuoso,
+)
 from synthkg.catalog.folder import Catalog, links_path, load_catalog
 from synthkg.catalog.links import load_links, write_links
 from synthkg.catalog.sssom import Link
@@ -37,10 +46,13 @@ from synthkg.endpoints.connection import Connection
 from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import EndpointError, QueryError, UnreadableError, UsageError
 from synthkg.graph.queries import load_query
-from synthkg.graph.store import OxigraphStore, load_dump
+from synthkg.graph.store import OxigraphStore, Table, load_dump
 from synthkg.graph.triples import link_quads
 from synthkg.linking.lookups import Answers, Pace, RestSource, Source, StoreSource
-from synthkg.linking.proposals import Linked, link
+from synthkg.linking.lookups import ask as ask_source
+from synthkg.linking.proposals import Linked, link, open_source
+from synthkg.linking.reviewing import review
+from synthkg.linking.subjects import find_subjects
 from synthkg.linking.targets import FORMS, Key, Target, _target, find_target, load_targets
 from synthkg.model.vocabulary import load_vocabulary
 
@@ -90,6 +102,19 @@ def on_oxigraph(name: str, request: pytest.FixtureRequest) -> Source:
     return StoreSource(EndpointStore(server.query, ()), server.query)
 
 
+def on_qlever(name: str, request: pytest.FixtureRequest) -> Source:
+    """Not QLever, but one that answers like it."""
+    server = request.getfixturevalue("qlever_like")
+    server.RequestHandlerClass.inner = load_dump(TARGETS / f"{name}.ttl").inner
+    address = f"http://127.0.0.1:{server.server_port}/sparql"
+    return StoreSource(EndpointStore(address, ()), address)
+
+
+@pytest.fixture(scope="module")
+def qlever_like() -> Iterator[ThreadingHTTPServer]:
+    yield from serve(QleverLike)
+
+
 def on_virtuoso(name: str, request: pytest.FixtureRequest) -> Source:
     server: Virtuoso = request.getfixturevalue("loaded_virtuoso")
     return StoreSource(EndpointStore(server.query, ()), server.query)
@@ -109,7 +134,7 @@ def loaded_virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuo
         yield server
 
 
-@pytest.mark.parametrize("engine", [in_memory, on_oxigraph, on_virtuoso], ids=lambda engine: engine.__name__)
+@pytest.mark.parametrize("engine", [in_memory, on_oxigraph, on_qlever, on_virtuoso], ids=lambda engine: engine.__name__)
 @pytest.mark.parametrize("name", GRAPHS)
 def test_a_target_gives_the_expected_links(
     name: str, engine: Callable[[str, pytest.FixtureRequest], Source], records: Catalog, request: pytest.FixtureRequest
@@ -169,16 +194,42 @@ def test_a_target_without_sparql(
     monkeypatch.setenv("OPENALEX_API_KEY", "s3cret&")
     done = run_link(records, find_target("openalex"), RestSource(Connection(address)))
     assert without_hash(done.after) == without_hash(expected("openalex"))
-    assert [said["api_key"] for said in seen] == [["s3cret&"]]
-    assert "s3cret" not in done.path.read_text()
+    assert ["api_key" in said for said in seen] == [False], "the key of OpenAlex is for nobody else"
+
+
+@pytest.mark.parametrize(
+    ("address", "own", "sends"),
+    [
+        ("https://api.openalex.org/works", "https://api.openalex.org/works", True),
+        ("http://api.openalex.org/works", "https://api.openalex.org/works", False),
+        ("https://api.openalex.org.example/works", "https://api.openalex.org/works", False),
+        ("http://127.0.0.1/works", "http://127.0.0.1/works", False),
+    ],
+)
+def test_a_key_goes_to_its_service_alone_and_is_never_shown(
+    address: str, own: str, sends: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENALEX_API_KEY", "s3cret&")
+    asked: list[str] = []
+
+    def answer(self: Connection, request: urllib.request.Request) -> object:
+        asked.append(request.full_url)
+        raise EndpointError(self.excerpt(f"no such address: {request.full_url}, {'x' * 230}{request.full_url}".encode()))
+
+    monkeypatch.setattr(Connection, "exchange", answer)
+    target = replace(find_target("openalex"), endpoint=own)
+    with pytest.raises(EndpointError) as caught:
+        RestSource(Connection(address)).ask(target, [Key("doi", "10.1/x")])
+    assert [url.endswith("&api_key=s3cret%26") for url in asked] == [sends]
+    assert "s3" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        ("html", "answers with text/html, not with JSON: SPARQL Query Editor"),
+        ("html", 'answers with text/html ("SPARQL Query Editor"), not with JSON'),
         ("rows", 'answers with JSON without a list of "results"; has the service changed?'),
-        ("truncated", "broke off, or garbled, its answer of 100 bytes"),
+        ("truncated", "broke off its answer after 100 bytes"),
         ("forever", "answers 503 Service Unavailable, and asks to wait 86400 s"),
         ("wrong", "answers 400 Bad Request"),
     ],
@@ -363,6 +414,127 @@ def test_a_review_that_ends_early_keeps_what_was_decided(records: Catalog, run: 
     assert [each.reviewer for each in load_links(done.path)[0] if each.reviewer] == ["Ada"]
 
 
+def test_a_label_cannot_rewrite_what_is_judged(records: Catalog, run: Run) -> None:
+    done = run_link(records, find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
+    label = "A title\x1b[1A\x1b[2K\u202eelbisreveni \x9b3J"
+    write_links(done.path, [replace(each, object_label=label) for each in done.after])
+    said = run("link", "wikidata", "--review", "--data", records.data, "--reviewer", "Ada", stdin="q\n")
+    assert r"theirs  A title\x1b[1A\x1b[2K\u202eelbisreveni \x9b3J" in said.stdout
+    assert not re.search("[\x1b\x9b\u202e]", said.stdout)
+
+
+def waiting_of(links: list[Link]) -> list[Link]:
+    return [each for each in links if each.status == "waiting"]
+
+
+def test_a_review_while_link_runs_is_kept(records: Catalog) -> None:
+    """Links are asked for through minutes; a person decides two, and edits the file, meanwhile."""
+    target, source = find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x")
+    first = run_link(records, target, source)
+    by_hand = replace(first.after[0], object="http://www.wikidata.org/entity/Q1", comment="by hand", status="rejected")
+
+    class Slow(StoreSource):
+        def ask(self, target: Target, keys: Sequence[Key]) -> Table:
+            words = iter(["a", "r"])
+
+            def decide(question: str) -> str:
+                told = next(words, None)
+                if told is None:
+                    raise EOFError
+                return told
+
+            if not any(each.reviewer for each in load_links(first.path)[0]):
+                write_links(first.path, [*load_links(first.path)[0], by_hand])
+                review(records, target, "Ada", decide, lambda line: None)
+            return super().ask(target, keys)
+
+    done = run_link(records, target, Slow(source.store, "x"), today=TOMORROW)
+    after = load_links(first.path)[0]
+    assert sorted(each.status for each in after if each.reviewer == "Ada") == ["accepted", "rejected"]
+    assert by_hand in after
+    assert {(each.object, each.status) for each in done.after} == {(each.object, each.status) for each in after}
+    assert len(waiting_of(after)) == len(waiting_of(first.after)) - 2
+
+
+def test_an_edit_and_another_reviewer_during_a_review_are_kept(records: Catalog) -> None:
+    target = find_target("wikidata")
+    done = run_link(records, target, StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
+    by_hand = replace(done.after[0], object="http://www.wikidata.org/entity/Q1", comment="by hand")
+    order = sorted(waiting_of(done.after), key=lambda each: (-each.sureness, each.subject, each.object))
+    shown: list[str] = []
+
+    def decide(question: str) -> str:
+        links = load_links(done.path)[0]
+        if by_hand not in links:  # at the first question: Mary decides the first two, and somebody adds a row
+            decided = [replace(each, status="rejected", reviewer="Mary") if each in order[:2] else each for each in links]
+            write_links(done.path, [*decided, by_hand])
+        return "a"
+
+    counts = review(records, target, "Ada", decide, shown.append)
+    after = load_links(done.path)[0]
+    assert by_hand in after
+    assert [each.reviewer for each in after].count("Mary") == 2
+    assert [each.reviewer for each in after].count("Ada") == len(order) - 2 == counts["accepted"]
+    assert "  it was decided, or taken out of the file, meanwhile; that stands" in shown
+
+
+def test_two_writers_lose_nothing(records: Catalog, tmp_path: Path) -> None:
+    """Two processes decide every second link each, at once."""
+    done = run_link(records, find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
+    many = [
+        replace(done.after[0], object=f"http://www.wikidata.org/entity/Q{n}", status="waiting", reviewer=None) for n in range(40)
+    ]
+    write_links(done.path, many)
+    script = """
+import sys
+from pathlib import Path
+from synthkg.catalog import load_catalog
+from synthkg.linking import find_target, review
+answers = iter(["a", "s"] * 20 if sys.argv[2] == "Ada" else ["s", "r"] * 20)
+review(load_catalog(Path(sys.argv[1])), find_target("wikidata"), sys.argv[2], lambda question: next(answers), lambda line: None)
+"""
+    both = [subprocess.Popen([sys.executable, "-c", script, records.data, who]) for who in ("Ada", "Mary")]
+    assert [process.wait(60) for process in both] == [0, 0]
+    after = load_links(done.path)[0]
+    assert len(after) == 40
+    assert {(each.status, each.reviewer) for each in after} <= {("accepted", "Ada"), ("rejected", "Mary"), ("waiting", None)}
+    assert len([each for each in after if each.reviewer]) >= 20, "each decision that was made is there"
+    assert sorted(path.name for path in done.path.parent.iterdir()) == [done.path.name], "no lock is left"
+
+
+@pytest.mark.parametrize("accepts", [False, True])
+def test_what_is_none_of_the_targets_things_is_never_accepted_at_once(accepts: bool, records: Catalog, run: Run) -> None:
+    target = replace(find_target("wikidata"), namespace="https://elsewhere.example/")
+    done = run_link(records, target, StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
+    assert {each.status for each in done.after} == {"waiting"}
+    assert any("its IRI is none of wikidata's" in (each.comment or "") for each in done.after)
+    theirs = replace(
+        expected("wikidata")[0], object="https://evil.example/x", status="accepted", reviewer="Ada" if accepts else None
+    )
+    write_links(done.path, [theirs])
+    found = json.loads(run("check", "--data", records.data, "--format", "json").stdout)
+    (said,) = [each for each in found if each["rule"] == "link-outside-target"]
+    assert said["severity"] == ("warning" if accepts else "error")
+    assert "https://evil.example/x is none of wikidata's things" in said["problem"]
+
+
+def test_a_value_that_is_no_term_costs_its_row_alone(records: Catalog, faulty: Faulty) -> None:
+    target = find_target("dblp")
+    key = next(key for subject in find_subjects(records, "version") for key in subject.keys if key.kind == "doi")
+    (iri, *_) = (term.strip("<>") for term in FORMS["doi-iri"].write(key.value))
+    rows = [
+        {"doi": {"type": "uri", "value": iri}, "object": {"type": "uri", "value": f"https://dblp.org/rec/{name}"}}
+        for name in ("a b", "good")
+    ]
+    body = json.dumps({"head": {"vars": ["doi", "object"]}, "results": {"bindings": rows}}).encode()
+    source = open_source(target, [], endpoint=faulty.says(body, "Content-Type: application/sparql-results+json"))
+    answers = Answers(None, TODAY)
+    assert ask_source(target, source, [key], answers, Pace(0)) == 1
+    assert [each.object for each in answers.found[key]] == ["https://dblp.org/rec/good"]
+    (note,) = source.notes
+    assert re.search(r"row 1, \?object: .*rec/a b.* is no IRI \(Invalid IRI code point", note)
+
+
 def test_who_reviews(records: Catalog, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNTHKG_REVIEWER", "Ada|Mary")
     with_bar = run("link", "--review", "--data", records.data, stdin="")
@@ -509,7 +681,7 @@ ONCE = range(4, 5)
     [
         ("slow", ALWAYS, "took longer than 0.4 s"),
         ("slow", ONCE, ""),
-        ("truncated", ALWAYS, "broke off, or garbled, its answer"),
+        ("truncated", ALWAYS, "broke off its answer after"),
         ("truncated", ONCE, ""),
         ("busy", ALWAYS, "answers 429 Too Many Requests, 2 times; try again later"),
         ("busy", ONCE, ""),
@@ -517,7 +689,7 @@ ONCE = range(4, 5)
         ("error", ALWAYS, "answers 500 Internal Server Error: java.util.concurrent.TimeoutException"),
         ("error", ONCE, ""),
         ("html", ALWAYS, 'answers with a web page ("Sign in"), not with results'),
-        ("charset", ALWAYS, "broke off, or garbled, its answer"),
+        ("charset", ALWAYS, "answers with bytes that are not UTF-8"),
         ("duplicates", ALWAYS, ""),
         ("cut", ALWAYS, "broke off the connection, 2 times"),
         ("cut", ONCE, ""),
@@ -601,6 +773,49 @@ def test_a_torn_line_is_no_answer(records: Catalog, mirror: Mirror) -> None:
     assert whole.file.read_bytes() == text
 
 
+OTHERS = [
+    "{}",
+    "[]",
+    '{"on": 3, "keys": [], "found": []}',
+    '{"on": "2026-11-24", "keys": 7, "found": []}',
+    '{"on": "2026-11-24", "keys": [["doi"]], "found": []}',
+    '{"on": "2026-11-24", "keys": [["doi", "x", "y"]], "found": []}',
+    '{"on": "2026-11-24", "keys": [["doi", ["x"]]], "found": []}',
+    '{"on": "2026-11-24", "keys": [["doi", "x"]], "found": [["doi", "x"]]}',
+    '{"on": "2026-11-24", "keys": [["doi", "x"]], "found": [[["doi", "z"], "urn:o", [], [], []]]}',
+    '{"on": "2026-11-24", "keys": [["doi", "x"]], "found": [[["doi", "x"], null, [], [], []]]}',
+    '{"on": "2026-11-24", "keys": [["doi", "x"]], "found": [[["doi", "x"], "urn:o", [1], [], []]]}',
+    '{"on": "2026-11-24", "keys": [["doi", "x"]], "found": [[["doi", "x"], "urn:o", [], [], ["1999"]]]}',
+    "[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("line", OTHERS, ids=range(len(OTHERS)))
+def test_what_others_wrote_into_the_cache_is_no_answer(line: str, mirror: Mirror) -> None:
+    target = find_target("wikidata")
+    kept = Answers.load(target, f"{mirror.base}/{OTHERS.index(line)}", TODAY)
+    assert kept.file is not None
+    ours = Key("doi", "10.1/a")
+    kept.keep([ours], [])
+    with kept.file.open("a") as stream:
+        stream.write(f"{line}\n")
+    assert list(Answers.load(target, f"{mirror.base}/{OTHERS.index(line)}", TODAY).found) == [ours]
+
+
+def test_without_a_folder_to_keep_answers_in_a_run_is_none_the_worse(
+    records: Catalog, mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    target = find_target("wikidata")
+    done = run_link(records, target, patient(mirror, 20), Answers.load(target, mirror.base, TODAY))
+    assert without_hash(done.after) == without_hash(expected("wikidata"))
+    mirror.fault, mirror.faults = "maintenance", range(1, 1000)
+    with pytest.raises(EndpointError, match="0 keys are answered, but there is no folder to keep that in"):
+        run_link(records, target, patient(mirror, 20), Answers.load(target, mirror.base, TODAY))
+
+
 # A run that is stopped
 
 
@@ -621,7 +836,8 @@ def test_a_run_that_is_stopped_goes_on(
     mirror.fault, mirror.faults = "hang", range(5, 6)
     command = [sys.executable, "-m", "synthkg.cli", "link", "wikidata", "--data", str(records.data), "--endpoint", mirror.base]
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
-    with subprocess.Popen(command, cwd=clone, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=clone, env=environment, stdout=pipe, stderr=pipe, preexec_fn=interruptible) as process:
         assert mirror.held.wait(60), "the fifth request came"
         process.send_signal(stop)
         process.communicate(timeout=60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, parse
 
 from conftest import TESTS
+from servers import interruptible
 from synthkg.catalog.folder import load_catalog
 from synthkg.errors import QueryError, UnreadableError, UsageError
 from synthkg.graph.store import Term, load_dump
@@ -229,6 +231,16 @@ def test_a_last_line_that_was_cut_off_is_noticed(tmp_path: Path) -> None:
         extract(dump, QUERY, KEYS)
 
 
+def test_a_dump_that_its_checksum_does_not_know_is_told(tmp_path: Path) -> None:
+    dump = tmp_path / "dump.nt.gz"
+    dump.write_bytes(gzip.compress(RECORD + OTHER))
+    (tmp_path / "SHA256SUMS").write_text(f"{hashlib.sha256(dump.read_bytes()).hexdigest()}  {dump.name}\n")
+    assert len(extract(dump, QUERY, KEYS)) == 1
+    dump.write_bytes(gzip.compress(RECORD))
+    with pytest.raises(UnreadableError, match="is not the file of which SHA256SUMS beside it speaks"):
+        extract(dump, QUERY, KEYS)
+
+
 packed = gzip.compress(RECORD + b"".join(OTHER.replace(b"2", b"%d" % number) for number in range(5000)))
 
 
@@ -312,7 +324,8 @@ def test_memory_does_not_grow_with_the_dump(tmp_path: Path, ending: str) -> None
 
 def test_an_interrupt_ends_it_at_once(tmp_path: Path) -> None:
     dump = written(tmp_path / "dump.nt", 400)
-    with subprocess.Popen([sys.executable, "-c", SCRIPT, dump], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    command, pipe = [sys.executable, "-c", SCRIPT, str(dump)], subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, preexec_fn=interruptible) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"started\n"
         process.send_signal(signal.SIGINT)

@@ -175,8 +175,13 @@ def test_the_command_and_the_views(run: Run, mylist: Path, tmp_path: Path) -> No
         "query", "history", "-p", "list=tides", "--data", mylist, "--columns", "entry,since,until,title", "--format", "csv"
     ).stdout
     assert rows.splitlines() == [
-        "entry,since,until,title", "1,first,,Ebb", "2,first,,Neap", "3,first,first,Quay", "3,2024-12-19,,Quays", "4,2024-12-19,,Spring",
-    ]  # fmt: skip
+        "entry,since,until,title",
+        "1,first,,Ebb",
+        "2,first,,Neap",
+        "3,first,first,Quay",
+        "3,2024-12-19,,Quays",
+        "4,2024-12-19,,Spring",
+    ]
 
 
 def test_a_whole_history_is_taken_in(run: Run, mylist: Path, tmp_path: Path) -> None:

@@ -124,11 +124,24 @@ def test_every_file_of_the_graph_is_a_distribution(void: rdflib.Graph, dist: Pat
     types |= {"jsonld": "application/ld+json", "rdf": "application/rdf+xml"}
     types |= {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
     expected = {}
-    for file in [*dist.glob("synthkg.*"), *dist.glob("tables/*")]:
+    for file in [*dist.glob("synthkg.*"), *dist.glob("tables/*.csv"), *dist.glob("tables/*.parquet")]:
         content = file.read_bytes()
         facts = len(content), hashlib.sha256(content).hexdigest(), types[file.suffix[1:]]
         expected[file.relative_to(dist).as_posix()] = facts
     assert described == expected
+
+
+def test_formats_have_their_iris(void: rdflib.Graph) -> None:
+    """Those of https://www.w3.org/ns/formats/, not the addresses of their pages."""
+    words = ("JSON-LD", "N-Quads", "N-Triples", "RDF_XML", "TriG", "Turtle")
+    assert {str(iri) for iri in void.objects(None, DCTERMS["format"])} == {
+        f"http://www.w3.org/ns/formats/{word}" for word in words
+    }
+
+
+def test_an_endpoint_answers_over_the_union(void: rdflib.Graph) -> None:
+    sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    assert list(void.objects(rdflib.URIRef(f"{BASE}sparql"), sd.feature)) == [sd.UnionDefaultGraph]
 
 
 def test_the_shapes_hold(void: rdflib.Graph) -> None:
@@ -136,7 +149,20 @@ def test_the_shapes_hold(void: rdflib.Graph) -> None:
     assert conforms, report
 
 
-@pytest.mark.parametrize("term", [DCAT.byteSize, SPDX.checksum, VOID.triples, VOID["class"], DCTERMS.creator, SH.select])
+@pytest.mark.parametrize(
+    "term",
+    [
+        DCAT.byteSize,
+        DCAT.accessURL,
+        DCTERMS.publisher,
+        DCTERMS.conformsTo,
+        SPDX.checksum,
+        VOID.triples,
+        VOID["class"],
+        DCTERMS.creator,
+        SH.select,
+    ],
+)
 def test_the_shapes_catch_what_is_missing(toy_dist: Path, term: rdflib.URIRef) -> None:
     spoilt = rdflib.Graph().parse(toy_dist / "void.ttl")
     spoilt.remove(next(spoilt.triples((None, term, None))))

@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 from conftest import FORMATS as ENDINGS
 from conftest import Run, call
 from synthkg.errors import UnreadableError
-from synthkg.graph.store import FORMATS
+from synthkg.graph.formats import FORMATS
 from synthkg.graph.triples import GRAPHS
 from synthkg.model.vocabulary import BASE, NAMESPACE
 from synthkg.release import difference

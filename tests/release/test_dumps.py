@@ -10,8 +10,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from email.message import Message
+from importlib.metadata import metadata
 from pathlib import Path
+from typing import cast
 
 import pytest
 import rdflib
@@ -19,10 +22,11 @@ from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse
 
 from conftest import DATA, FORMATS, TOY, Run, build, call
 from synthkg.catalog.folder import load_catalog
-from synthkg.graph.store import FORMATS as PARSERS
+from synthkg.graph.formats import FORMATS as PARSERS
 from synthkg.graph.store import to_rdflib
 from synthkg.graph.triples import GRAPHS, quads
 from synthkg.model.vocabulary import BASE, load_vocabulary
+from synthkg.release import description, dumps, replacement
 
 RAPPER = {"nq": "nquads", "trig": "trig", "nt": "ntriples", "ttl": "turtle", "rdf": "rdfxml"}
 
@@ -219,3 +223,141 @@ def test_triples_are_written_once(toy_dist: Path) -> None:
     lines = (toy_dist / "synthkg.nt").read_text(encoding="utf-8").splitlines()
     assert len(set(lines)) == len(lines)
     assert all(isinstance(quad.triple, Triple) for quad in quads_of(toy_dist, "nt"))
+
+
+def _touch_record(toy: Path) -> None:
+    _spoil_title(toy, "Drift anew")
+
+
+def _touch_link(toy: Path) -> None:
+    """Accepts a link that was rejected."""
+    (file,) = (toy / "links").glob("*.sssom.tsv")
+    before = file.read_text(encoding="utf-8")
+    after = before.replace("skos:exactMatch\tNot\t", "skos:exactMatch\t\t")
+    assert after != before
+    file.write_text(after, encoding="utf-8")
+
+
+def _touch_licence(toy: Path) -> None:
+    (toy / "LICENSE").write_text("CC0 1.0 Universal")
+
+
+@pytest.mark.parametrize("change", [_touch_record, _touch_link, _touch_licence])
+def test_a_change_between_two_builds_is_built(change: Callable[[Path], None], toy: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "dist"
+    assert run("build", "--data", toy, "--out", out).status == 0
+    change(toy)
+    assert run("build", "--data", toy, "--out", out).status == 0
+    assert run("build", "--data", toy, "--out", tmp_path / "anew").status == 0
+    assert snapshot(out) == snapshot(tmp_path / "anew")
+
+
+def test_another_version_is_built(toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "dist"
+    run("build", "--data", toy, "--out", out)
+    about = cast(Message, metadata("synthkg"))
+    about.replace_header("Version", "9.8.7")
+    for module in (dumps, description):
+        monkeypatch.setattr(module, "metadata", lambda name: about)
+    run("build", "--data", toy, "--out", out)
+    assert b'"9.8.7"' in (out / "void.ttl").read_bytes()
+
+
+def test_nothing_changed_nothing_is_written(toy: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "dist"
+    run("build", "--data", toy, "--out", out)
+    before = _inodes(out)
+    run("build", "--data", toy, "--out", out)
+    assert _inodes(out) == before
+
+
+def test_a_damaged_dump_is_built_again(toy: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "dist"
+    run("build", "--data", toy, "--out", out)
+    (out / "synthkg.nt").write_bytes(b"")
+    run("build", "--data", toy, "--out", out)
+    assert verifies(out)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_symbolic_link_stays_and_what_it_leads_to_is_written(is_there: bool, toy: Path, tmp_path: Path, run: Run) -> None:
+    served, out = tmp_path / "served" / "now", tmp_path / "dist"
+    if is_there:
+        served.mkdir(parents=True, mode=0o750)
+    out.symlink_to(served)
+    for title in ("Drift anew", "Drift again"):
+        _spoil_title(toy, title)
+        assert run("build", "--data", toy, "--out", out).status == 0
+        assert out.is_symlink()
+        assert verifies(served)
+        assert title.encode() in snapshot(served)["synthkg.nt"]
+    if is_there:
+        assert served.stat().st_mode & 0o777 == 0o750
+    assert [file.name for file in served.parent.iterdir()] == ["now"]
+    assert not _left_behind(out)
+
+
+def _no_exchange(one: Path, other: Path) -> bool:
+    return False
+
+
+def test_where_folders_cannot_be_exchanged(toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replacement, "_exchange", _no_exchange)
+    out = tmp_path / "dist"
+    for title in ("Drift anew", "Drift again"):
+        _spoil_title(toy, title)
+        assert run("build", "--data", toy, "--out", out).status == 0
+        assert verifies(out)
+        assert title.encode() in snapshot(out)["synthkg.nt"]
+    assert _left_behind(out) == []
+
+
+def test_a_kill_between_two_renames_loses_no_dumps(toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last good dumps lie aside then; the next build, though it fails, puts them back first."""
+    monkeypatch.setattr(replacement, "_exchange", _no_exchange)
+    out = tmp_path / "dist"
+    run("build", "--data", toy, "--out", out)
+    before = snapshot(out)
+    process = subprocess.Popen(["true"])
+    process.wait()
+    out.rename(tmp_path / f".dist.{process.pid}.abcd.old.tmp")
+    (tmp_path / f".dist.{process.pid}.abcd.tmp").mkdir()
+    _spoil_title(toy, "Drift anew")
+
+    def fail(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(dumps, "write_tables", fail)
+    assert run("build", "--data", toy, "--out", out).status == 2
+    assert snapshot(out) == before
+    assert _left_behind(out) == []
+
+
+def test_a_rename_that_fails_puts_the_last_dumps_back(
+    toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replacement, "_exchange", _no_exchange)
+    out = tmp_path / "dist"
+    run("build", "--data", toy, "--out", out)
+    before = snapshot(out)
+    _spoil_title(toy, "Drift anew")
+    rename = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.name.startswith(".dist") and not self.name.endswith(".old.tmp"):
+            raise OSError("no such thing")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    assert run("build", "--data", toy, "--out", out).status == 2
+    monkeypatch.undo()
+    assert snapshot(out) == before
+    assert _left_behind(out) == []
+
+
+def test_a_name_with_brackets_is_no_pattern(toy: Path, tmp_path: Path, run: Run) -> None:
+    (tmp_path / ".b1.notapid.x.tmp").mkdir()
+    (tmp_path / ".b[1].notapid.x.tmp").mkdir()
+    assert run("build", "--data", toy, "--out", tmp_path / "b[1]").status == 0
+    assert verifies(tmp_path / "b[1]")
+    assert {file.name for file in tmp_path.iterdir()} == {"toy", "b[1]", ".b1.notapid.x.tmp", ".b[1].notapid.x.tmp"}

@@ -6,10 +6,18 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
+import polars
 import pytest
+from csvw import TableGroup
+from frictionless import Package
 from pyld import jsonld
-from pyoxigraph import Quad, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
+
+from synthkg.model import BASE, NAMESPACE, RDF
+
+TYPE, PAPER = NamedNode(RDF + "type"), NamedNode(f"{NAMESPACE}Paper")
 
 _N3 = """
 const fs = require('fs'), n3 = require('n3');
@@ -59,3 +67,41 @@ def test_pyld(dist: Path) -> None:
     document = json.loads((dist / "synthkg.jsonld").read_text(encoding="utf-8"))
     found = read(jsonld.to_rdf(document, {"format": "application/n-quads"}).encode())
     assert {quad.triple for quad in found} == triples_of(dist)
+
+
+def test_json_ld_has_one_object_a_thing_with_its_types(dist: Path) -> None:
+    document = json.loads((dist / "synthkg.jsonld").read_text(encoding="utf-8"))
+    subjects = {triple.subject.value for triple in triples_of(dist)}  # type: ignore[union-attr]
+    assert sorted(node["@id"] for node in document) == sorted(subjects)
+    assert not any("22-rdf-syntax-ns#type" in key for node in document for key in node)
+
+
+def test_json_ld_can_be_framed(toy_dist: Path) -> None:
+    """Framing is what JSON-LD offers to those who want trees: https://www.w3.org/TR/json-ld11-framing/."""
+    document = json.loads((toy_dist / "synthkg.jsonld").read_text(encoding="utf-8"))
+    context = json.loads((toy_dist / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+    framed = jsonld.frame(document, {"@context": context, "type": "Paper", "@embed": "@never"})
+    papers = {str(triple.subject)[1:-1] for triple in triples_of(toy_dist) if triple.predicate == TYPE and triple.object == PAPER}
+    assert {node["id"].replace("kg:", BASE) for node in framed["@graph"]} == papers
+    assert papers
+
+
+@pytest.mark.parametrize("table", ["papers", "versions"])
+def test_the_tables_say_what_their_columns_hold(real_dist: Path, table: str) -> None:
+    """CSV readers guess otherwise: the arXiv id 2212.10560 becomes the number 2212.1056."""
+    expected = polars.read_parquet(real_dist / "tables" / f"{table}.parquet").to_dicts()
+    arxiv = [row["arxiv"] for row in expected]
+    assert "2212.10560" in arxiv
+    csvw = TableGroup.from_file(real_dist / "tables" / "csv-metadata.json")
+    rows = {str(found.url): list(found) for found in csvw.tables}[f"{table}.csv"]
+    assert [row["arxiv"] for row in rows] == arxiv
+    package = Package(str(real_dist / "tables" / "datapackage.json"))
+    by_schema: list[dict[str, Any]] = package.get_resource(table).read_rows()  # type: ignore[attr-defined]
+    assert [row["arxiv"] for row in by_schema] == arxiv
+    year = "year" if table == "versions" else "venue_year"
+    assert [row[year] for row in rows] == [row[year] for row in by_schema] == [row[year] for row in expected]
+    assert {type(row[year]) for row in rows} <= {int, type(None)}
+    if table == "versions":
+        assert {row["to_cite"] for row in rows} == {row["to_cite"] for row in by_schema} == {True, False}
+    else:
+        assert [row["stages"] for row in rows] == [row["stages"] for row in expected]

@@ -15,6 +15,7 @@ import rdflib
 from hypothesis import given, settings
 
 import synthkg
+from committed import different
 from conftest import DATA, FORMATS, ORIGINAL, ROOT, TOY, Run, build, cut_off, invoke
 from documents import documents, list_text
 from synthkg.api.knowledge import KnowledgeGraph
@@ -63,9 +64,9 @@ def _pages(kg: KnowledgeGraph) -> dict[str, str]:
     return {page.name: render(page, kg.store) for page in all_pages(kg.store)}
 
 
-def test_committed_views_are_fresh(run: Run) -> None:
-    done = run("view", "--check", "--data", DATA, "--out", ROOT / "views")
-    assert (done.stdout, done.status) == ("", 0)
+def test_committed_views_are_fresh() -> None:
+    """Every row is there; where two branches met, `make` may have to put them in order."""
+    assert different(synthkg.open(DATA), ROOT / "views") == [], "run: make"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from conftest import ROOT, TOY
 from rdflib_store import RdflibStore
 from synthkg.api.knowledge import Answer, KnowledgeGraph, open
 from synthkg.errors import UsageError
-from synthkg.graph.store import FORMATS, Table, load_dump
+from synthkg.graph.formats import FORMATS
+from synthkg.graph.store import Table, load_dump
 from synthkg.views.parquet import Column, to_parquet
 from synthkg.views.tables import parquet, table_queries, types_of, values_of
 

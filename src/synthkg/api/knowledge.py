@@ -5,30 +5,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from pyoxigraph import RdfFormat, serialize
 
 from synthkg import project
-from synthkg.catalog import load_catalog
-from synthkg.errors import UnreadableError, UsageError
-from synthkg.graph import OxigraphStore, Store, Table, dataset, find_query, infer, load_dump, load_query
-from synthkg.views import find_pages, render, rows_of, types_of, values_of
+from synthkg.catalog import Catalog, load_catalog
+from synthkg.errors import UsageError
+from synthkg.graph import OxigraphStore, Store, Table, dataset, infer, load_dump, load_queries, read_query
+from synthkg.views import FORMATS, find_pages, render, types_of, values_of
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-__all__ = ["Answer", "KnowledgeGraph", "open"]
+Row = dict[str, Any]
+"""One row of an answer."""
+
+__all__ = ["Answer", "KnowledgeGraph", "left_out", "open"]
 
 
 class Answer:
-    """The rows of an answer. Iterating gives each as ``{column: value}``, unbound columns left out."""
+    """The rows of an answer. Iterating gives each as ``{column: value}``.
 
-    def __init__(self, table: Table) -> None:
+    A value is an int in a column of integers, a list in one that holds several values, else text; None where it is unbound.
+    """
+
+    def __init__(self, table: Table, multivalued: Sequence[str] = ()) -> None:
         self.table = table
+        self._multivalued = multivalued
+
+    def __repr__(self) -> str:
+        rows = len(self)
+        return f"<Answer of {rows} row{'s' if rows != 1 else ''}: {', '.join(self.columns)}>"
+
+    def __str__(self) -> str:
+        return FORMATS["table"](self.table)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -38,14 +53,15 @@ class Answer:
     def __len__(self) -> int:
         return len(self.table.rows)
 
-    def __iter__(self) -> Iterator[dict[str, str]]:
-        return rows_of(self.table)
+    def __iter__(self) -> Iterator[Row]:
+        for row in values_of(self.table, self._multivalued):
+            yield dict(zip(self.columns, row, strict=True))
 
     @overload
-    def __getitem__(self, index: int) -> dict[str, str]: ...
+    def __getitem__(self, index: int) -> Row: ...
     @overload
-    def __getitem__(self, index: slice) -> list[dict[str, str]]: ...
-    def __getitem__(self, index: int | slice) -> dict[str, str] | list[dict[str, str]]:
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
         return list(self)[index]
 
     def to_pandas(self) -> pandas.DataFrame:
@@ -82,6 +98,22 @@ class KnowledgeGraph:
     def __init__(self, store: Store) -> None:
         self.store = store
 
+    def __repr__(self) -> str:
+        size = f"{len(self.store)} triples" if isinstance(self.store, OxigraphStore) else "an endpoint"
+        return f"<KnowledgeGraph of {size}>"
+
+    @property
+    def queries(self) -> dict[str, str]:
+        """The names of the saved queries, each with what it answers."""
+        return {name: query.summary for name, query in load_queries("examples", "views").items()}
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> KnowledgeGraph:
+        """The graph of the records that could be read, and of what follows from them."""
+        store = OxigraphStore(dataset(catalog))
+        infer(store)
+        return cls(store)
+
     def query(self, name: str, /, **values: str | int) -> Answer:
         """Asks a saved query, a ``.rq`` file, or a SPARQL SELECT given as text.
 
@@ -93,15 +125,23 @@ class KnowledgeGraph:
             UsageError: There is no such query or parameter, or a value is wrong.
             QueryError: It is not SPARQL.
         """
-        is_text = "{" in name
-        query = load_query(Path("-"), name) if is_text else find_query(name)
-        return Answer(query.select(self.store, **{key: str(value) for key, value in values.items()}))
+        query = read_query(name)
+        table = query.select(self.store, **{key: str(value) for key, value in values.items()})
+        return Answer(table, query.header.get("multivalued", ()))
 
-    def construct(self, sparql: str) -> str:
-        """Asks a CONSTRUCT query and gives its triples as Turtle, sorted.
+    def ask(self, sparql: str) -> bool:
+        """Asks an ASK query.
 
         Raises:
-            QueryError: It is not a SPARQL CONSTRUCT.
+            QueryError: It is not a SPARQL ASK.
+        """
+        return self.store.ask(sparql)
+
+    def construct(self, sparql: str) -> str:
+        """Asks a CONSTRUCT or DESCRIBE query and gives its triples as Turtle, sorted.
+
+        Raises:
+            QueryError: It is neither.
         """
         triples = sorted(set(self.store.construct(sparql)), key=str)
         return (serialize(triples, format=RdfFormat.TURTLE) or b"").decode()
@@ -120,11 +160,12 @@ def open(
 ) -> KnowledgeGraph:
     """Opens a graph: the data folder of the project or package, another one, a dump, or a SPARQL endpoint.
 
-    ``timeout`` is for an endpoint: the seconds that a request may take.
+    ``timeout`` is for an endpoint: the seconds that a request may take. A record that cannot be read is left out, and a warning
+    names it.
 
     Raises:
         UsageError: More than one was given, or the endpoint is no address.
-        UnreadableError: The folder or dump cannot be read, or a record in it is broken.
+        UnreadableError: The folder or dump cannot be read.
     """
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
         raise UsageError("give one of data, dump and endpoint")
@@ -135,8 +176,14 @@ def open(
     if dump is not None:
         return KnowledgeGraph(load_dump(Path(dump)))
     catalog = load_catalog(Path(data) if data is not None else project.folder("data"))
-    if first := next((finding for finding in catalog.findings if finding.severity == "error"), None):
-        raise UnreadableError(f"{first.problem} ({first.mend}); run: synthkg check", first.where)
-    store = OxigraphStore(dataset(catalog))
-    infer(store)
-    return KnowledgeGraph(store)
+    if catalog.left_out:
+        warnings.warn(left_out(catalog), stacklevel=2)
+    return KnowledgeGraph.of(catalog)
+
+
+def left_out(catalog: Catalog) -> str:
+    """Says in a line which records could not be read, and why the first could not."""
+    first, *others = sorted(catalog.left_out.values())
+    names = f", {', '.join(str(path) for path in sorted(catalog.left_out) if str(path) != first.file)}" if others else ""
+    count = f"{len(others) + 1} records" if others else "1 record"
+    return f"{count} left out: {first.where}: {first.problem} ({first.mend}){names}; run: synthkg check"

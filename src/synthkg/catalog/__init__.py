@@ -1,7 +1,7 @@
 """``data/`` <-> records, with the line and column of everything that is wrong.
 
 Read `folder` first (a data folder as a `Catalog`), then `nodes` and `decode` (YAML -> record) and `canonical` (record -> YAML).
-`layout` is how a row's cells lie in its line, and `weave` a list through time; `links`, with `sssom` and `tsv`, is the same for
+`layout` is how a row's cells lie in its line, and `weaving` a list through time; `links`, with `sssom` and `tsv`, is the same for
 files of links; `drafts` writes records to fill in.
 """
 
@@ -11,7 +11,7 @@ from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, la
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.sssom import Link, to_slots, to_table
-from synthkg.catalog.weave import FIRST, Strand, print_snapshot, snapshot_ids, tables, weave
+from synthkg.catalog.weaving import FIRST, Strand, print_snapshot, snapshot_ids, tables, weave
 
 __all__ = [
     "BAR",

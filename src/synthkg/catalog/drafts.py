@@ -11,7 +11,7 @@ from pathlib import Path
 from synthkg.catalog.canonical import inline
 from synthkg.catalog.folder import Catalog, record_path, require_id
 from synthkg.errors import UnreadableError, UsageError
-from synthkg.files import write_atomically
+from synthkg.files import write_together
 from synthkg.model import Artifact, Identifier, Paper, equivalents, identify, is_url, normal_url, slug
 
 __all__ = ["draft"]
@@ -146,5 +146,5 @@ def _write(catalog: Catalog, record: Paper | Artifact, text: str) -> Path:
     path = record_path(catalog.data, record)
     if path.exists():
         raise UnreadableError("exists already; choose another id with --id", str(path))
-    write_atomically(path, text)
+    write_together({path: text})
     return path

@@ -18,9 +18,9 @@ from synthkg.catalog.decode import SLUG, Reading, Reference, read_record
 from synthkg.catalog.links import load_links
 from synthkg.catalog.nodes import Pointer, locate
 from synthkg.catalog.sssom import Link
-from synthkg.catalog.weave import stretch_faults
+from synthkg.catalog.weaving import stretch_faults
 from synthkg.errors import BuildRefused, UnreadableError, UsageError
-from synthkg.files import read_text, write_atomically
+from synthkg.files import read_text, write_atomically, write_together
 from synthkg.findings import Finding, did_you_mean
 from synthkg.model import RECORD_TYPES, Paper, ReadingList, Record, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
@@ -41,7 +41,7 @@ class Catalog:
         links: Target -> what was found there of our things.
         drafts: The same of records that are not finished: they can be mentioned and matched, and are no part of the graph.
         findings: What the files themselves show: syntax, keys, types, references; and what drafts lack, as notes.
-        is_whole: Whether every record file could be read.
+        left_out: The files that give no record, each with what is wrong in it first.
     """
 
     data: Path
@@ -50,7 +50,12 @@ class Catalog:
     drafts: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
     links: dict[str, list[Link]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    is_whole: bool = True
+    left_out: dict[Path, Finding] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every record file could be read."""
+        return not self.left_out
 
     def __iter__(self) -> Iterator[Record]:
         for folder in _TYPES:
@@ -67,6 +72,11 @@ class Catalog:
         """The records of one type and the drafts of it, by id."""
         return {**self.records[kind.folder], **self.drafts[kind.folder]}  # type: ignore[dict-item]
 
+    def taken(self, kind: type[Record]) -> frozenset[str]:
+        """The ids of that type that no new record may have: present and former ones, and those of the files left out."""
+        named = {id for record in self.known(kind).values() for id in (record.id, *record.formerly)}
+        return frozenset(named | {path.stem for path in self.left_out if path.parent.name == kind.folder})
+
     @property
     def things(self) -> set[str]:
         """The IRIs of all that a link may be about: papers, versions, methods, artifacts, venues and concepts."""
@@ -77,6 +87,11 @@ class Catalog:
             for version in paper.versions
         }
         return found | {concept_iri(scheme, id) for scheme, ids in self.vocabulary.concepts.items() for id in ids}
+
+    @property
+    def subjects(self) -> set[str] | None:
+        """What a link may be about; None, so anything, while a record is left out: the link may be about that."""
+        return self.things if self.is_whole else None
 
     def path(self, record: Record) -> Path:
         """Where the record was read."""
@@ -105,7 +120,7 @@ def load_catalog(
         progress: Called with the number of files read so far.
 
     Raises:
-        UnreadableError: There is no such folder, or it holds no record folder, or a file is not UTF-8 text.
+        UnreadableError: There is no such folder, or it holds no record folder.
     """
     if not data.is_dir():
         raise UnreadableError("no such folder; name one that holds papers/, methods/, artifacts/, venues/, lists/", str(data))
@@ -117,22 +132,34 @@ def load_catalog(
     with _without_garbage_collection():
         for count, (folder, path) in enumerate(files, start=1):
             reading = Reading(str(path), catalog.vocabulary)
-            record = read_record(_TYPES[folder], path.stem, read_text(path), reading)
-            if isinstance(record, ReadingList) and (faults := list(stretch_faults(record))):
-                catalog.findings.extend(catalog.finding(record, *fault) for fault in faults)
-                record = None
+            record = _read_file(_TYPES[folder], path, reading)
             if record is not None:
                 (catalog.drafts if reading.is_draft else catalog.records)[folder][path.stem] = record
+            else:
+                catalog.left_out[path] = min(reading.findings, key=lambda finding: (finding.severity != "error", finding))
             catalog.findings.extend(reading.findings)
             references.extend(reading.references)
             progress(count)
-    catalog.is_whole = len(catalog) + sum(map(len, catalog.drafts.values())) == len(files)
     ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
     former = _former_ids(catalog, ids)
     catalog.findings.extend(_dangling(references, ids, former))
-    if catalog.is_whole:  # else a link may seem to be about nothing
-        _read_links(catalog)
+    _read_links(catalog)
     return catalog
+
+
+def _read_file(kind: type[R], path: Path, reading: Reading) -> R | None:
+    try:
+        text = read_text(path)
+    except UnreadableError as error:
+        line, column = map(int, error.where.removeprefix(f"{path}:").split(":")) if error.where != str(path) else (1, 1)
+        reading.findings.append(Finding(str(path), line, column, "unreadable-file", error.message, "mend or remove it"))
+        return None
+    record = read_record(kind, path.stem, text, reading)
+    if isinstance(record, ReadingList) and (faults := list(stretch_faults(record))):
+        for pointer, rule, problem, mend in faults:
+            reading.findings.append(Finding(str(path), *locate(text, pointer), rule, problem, mend))
+        return None
+    return record
 
 
 def links_path(data: Path, target: str) -> Path:
@@ -142,7 +169,7 @@ def links_path(data: Path, target: str) -> Path:
 
 def _read_links(catalog: Catalog) -> None:
     """Every file of links; whatever else is in their folder is a finding."""
-    folder, targets = catalog.data / "links", catalog.vocabulary.concepts["target"]
+    folder, targets, things = catalog.data / "links", catalog.vocabulary.concepts["target"], catalog.things
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         target = path.name.removesuffix(_LINKS)
         if path.name.startswith("."):
@@ -154,7 +181,8 @@ def _read_links(catalog: Catalog) -> None:
             mend = f"{did_you_mean(target, targets)}; a new one is described in ontology/target.ttl"
             catalog.findings.append(Finding(str(path), 1, 1, "unknown-target", f'there is no target "{target}"', mend))
         else:
-            catalog.links[target], findings = load_links(path, catalog.things)
+            catalog.links[target], findings = load_links(path, catalog.subjects)
+            catalog.links[target] = [link for link in catalog.links[target] if link.subject in things]
             catalog.findings.extend(findings)
 
 
@@ -229,19 +257,15 @@ def require_id(id: str) -> str:
 
 
 def write_records(data: Path, records: list[Record]) -> list[Path]:
-    """Writes new records.
+    """Writes new records, all of them or none.
 
     Raises:
-        UnreadableError: One of the files exists; nothing is written then.
+        UnreadableError: One of the files exists and says something else; nothing is written then.
         UsageError: An id cannot be one.
     """
-    paths = [record_path(data, record) for record in records if require_id(record.id)]
-    for path in paths:
-        if path.exists():
-            raise UnreadableError("exists already; nothing was written", str(path))
-    for path, record in zip(paths, records, strict=True):
-        write_atomically(path, dump(record))
-    return paths
+    files = {record_path(data, record): dump(record) for record in records if require_id(record.id)}
+    write_together(files)
+    return list(files)
 
 
 def write_changed(catalog: Catalog, records: Iterable[Record]) -> list[Path]:

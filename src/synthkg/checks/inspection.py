@@ -64,6 +64,7 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
     inferred = infer(store)
     if catalog.is_whole:
         findings.extend(_likeness_findings(catalog))
+        findings.extend(_foreign_links(catalog))
         for query in load_queries("checks").values():
             findings.extend(_query_findings(catalog, store, query))
     return Checked(catalog, store, inferred, sorted(set(findings)))
@@ -235,6 +236,19 @@ def _link_place(catalog: Catalog, row: dict[str, str]) -> tuple[str, int, int] |
             path = links_path(catalog.data, target)
             return str(path), locate_link(path, row["subject"], row["value"]), 1
     return None
+
+
+def _foreign_links(catalog: Catalog) -> Iterator[Finding]:
+    """Accepted links to what is none of the target's things: a server may say anything of our identifiers."""
+    namespaces = {name: str(query.header.get("namespace", "")) for name, query in load_queries("links").items()}
+    for target, links in catalog.links.items():
+        path, begins = links_path(catalog.data, target), namespaces.get(target, "")
+        for link in links:
+            if link.status == "accepted" and not link.object.startswith(begins):
+                problem = f"{link.object} is none of {target}'s things, whose IRIs begin with {begins}"
+                place = (str(path), locate_link(path, link.subject, link.object), 1)
+                severity = "warning" if link.reviewer else "error"
+                yield Finding(*place, "link-outside-target", problem, "write the right IRI, or remove the row", severity)
 
 
 def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str, mend: str) -> Finding:

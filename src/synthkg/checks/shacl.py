@@ -122,6 +122,7 @@ class _Helper:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            start_new_session=True,  # Ctrl-C on the terminal is for the command, which ends it
         )
 
     def __enter__(self) -> _Helper:

@@ -1,9 +1,9 @@
-"""What every command shares: the group, errors as one line, the options that say which graph is meant, and progress."""
+"""What every command shares: the group, the options that say which graph is meant, and progress."""
 
 from __future__ import annotations
 
+import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthkg.errors import SynthkgError, UsageError
+from synthkg.cli.ending import FINDINGS, UNREADABLE, ending, speak_utf8
+from synthkg.errors import UsageError
 
 if TYPE_CHECKING:
+    from synthkg.catalog import Catalog
     from synthkg.graph import Store
 
 __all__ = [
     "FINDINGS",
     "UNREADABLE",
+    "Seconds",
     "data_folder",
     "data_option",
     "dump_option",
@@ -27,25 +30,45 @@ __all__ = [
     "main",
     "open_store",
     "progress_shown",
+    "read_catalog",
     "timeout_option",
 ]
 
-FINDINGS = 1
-UNREADABLE = 2
+
+class _Command(click.Command):
+    """Its line in the list of commands is the whole first sentence of its help, on as many lines as that takes."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return super().get_short_help_str(limit=1_000)
 
 
 class _Cli(click.Group):
-    """Prints our own errors as one line, with exit status 2; a bug shows its traceback."""
+    """Prints in UTF-8, in colours unless NO_COLOR is set, and ends every command as `ending` says."""
+
+    command_class = _Command
+    group_class = type
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return super().get_short_help_str(limit=1_000)
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        speak_utf8()
+        if os.environ.get("NO_COLOR"):  # https://no-color.org
+            ctx.color = False
+        with ending(ctx):
             return super().invoke(ctx)
-        except SynthkgError as error:
-            click.secho(f"synthkg: {error}", err=True, fg="red")
-            ctx.exit(UNREADABLE)
-        except BrokenPipeError:
-            sys.stderr.close()
-            ctx.exit(1)
+
+
+class Seconds(click.FloatRange):
+    """A time to wait: a tenth of a second to a day. What is not a number is no time."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0.1, max=86_400)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The seconds, as a number."""
+        seconds = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is no time; give seconds", param, ctx) if seconds != seconds else seconds
 
 
 def examples(text: str) -> str:
@@ -66,9 +89,7 @@ data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="Folder of records. Default: the clone's or the package's."
 )
 endpoint_option = click.option("--endpoint", metavar="URL", help="A SPARQL endpoint instead.")
-timeout_option = click.option(
-    "--timeout", type=click.FloatRange(min=0.1), help="Seconds for a request to the endpoint. Default: 60."
-)
+timeout_option = click.option("--timeout", type=Seconds(), help="Seconds for a request to the endpoint. Default: 60.")
 dump_option = click.option(
     "--from", "dump", type=click.Path(path_type=Path), help="A dump (.nq .trig .nt .ttl .jsonld .rdf) instead."
 )
@@ -93,21 +114,31 @@ def data_folder(data: Path | None, *, to_change: bool = False) -> Path:
 
 @contextmanager
 def progress_shown() -> Iterator[Callable[[str, int], None]]:
-    """Shows on a terminal what is being done once it has taken two seconds."""
-    began = time.monotonic()
-    shown = False
+    """Shows on a terminal what is being done, twice a second once it has taken one."""
+    from threading import Event, Thread
 
-    def show(what: str, count: int) -> None:
-        nonlocal shown
-        if sys.stderr.isatty() and time.monotonic() - began > 2:
-            shown = True
-            click.echo(f"\r\x1b[K{what}{f' {count}' if count else ''} …", nl=False, err=True)
+    doing, ended = "", Event()
 
+    def say(what: str, count: int) -> None:
+        nonlocal doing
+        doing = f"{what}{f' {count}' if count else ''}"
+
+    def show() -> None:
+        if ended.wait(1):
+            return
+        while not ended.wait(0.5):
+            click.echo(f"\r\x1b[K{doing} …", nl=False, err=True)
+        click.echo("\r\x1b[K", nl=False, err=True)
+
+    shower = Thread(target=show, daemon=True) if sys.stderr is not None and sys.stderr.isatty() else None
+    if shower:
+        shower.start()
     try:
-        yield show
+        yield say
     finally:
-        if shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
+        ended.set()
+        if shower:
+            shower.join()
 
 
 def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None, timeout: float | None = None) -> Store:
@@ -116,10 +147,26 @@ def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None
     Raises:
         UsageError: More than one is named.
     """
-    from synthkg.api import open
+    from synthkg.api import KnowledgeGraph, open
 
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
         raise UsageError("give one of --data, --from and --endpoint")
     if endpoint is not None:
         return open(endpoint=endpoint, timeout=timeout or 60.0).store
-    return open(dump=dump).store if dump is not None else open(data_folder(data)).store
+    if dump is None:
+        catalog = read_catalog(data)
+    with progress_shown() as progress:
+        progress(f"reading {dump}" if dump is not None else "inferring", 0)
+        return open(dump=dump).store if dump is not None else KnowledgeGraph.of(catalog).store
+
+
+def read_catalog(data: Path | None, *, to_change: bool = False) -> Catalog:
+    """The records of a folder; those that cannot be read are left out, and named in one warning."""
+    from synthkg.api import left_out
+    from synthkg.catalog import load_catalog
+
+    with progress_shown() as progress:
+        catalog = load_catalog(data_folder(data, to_change=to_change), progress=lambda count: progress("reading", count))
+    if catalog.left_out:
+        click.secho(left_out(catalog), fg="yellow", err=True)
+    return catalog

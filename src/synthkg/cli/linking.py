@@ -11,11 +11,11 @@ import click
 from synthkg.cli.frame import (
     FINDINGS,
     UNREADABLE,
-    data_folder,
     data_option,
     examples,
     main,
     progress_shown,
+    read_catalog,
     timeout_option,
 )
 
@@ -61,7 +61,6 @@ def link(
     """
     from datetime import date
 
-    from synthkg.catalog import load_catalog
     from synthkg.findings import FORMATS
     from synthkg.linking import Answers, Pace, find_subjects, find_target, link, load_targets, open_source
 
@@ -72,7 +71,7 @@ def link(
         for target in load_targets().values():
             click.echo(f"{target.name}\t{target.level}\t{target.endpoint or '--dump'}\t{target.query.summary}")
         return
-    catalog = load_catalog(data_folder(data, to_change=not dry_run))
+    catalog = read_catalog(data, to_change=not dry_run)
     if reviews:
         _review(catalog, name, reviewer)
         return
@@ -83,6 +82,8 @@ def link(
         answers = Answers(None, today) if dump else Answers.load(target, source.name, today, fresh=fresh)
         pace = Pace(0 if dump else target.rate)
         done = link(catalog, target, source, answers, pace, dry_run=dry_run, progress=progress)
+    for note in done.notes:
+        click.secho(f"passed over: {note}", fg="yellow", err=True)
     click.echo(FORMATS["text"](done.findings), nl=False, err=True)
     counts = ", ".join(f"{done.count(status)} {status}" for status in ("accepted", "waiting", "rejected"))
     click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}, {done.requests} requests")
@@ -93,10 +94,14 @@ def link(
 def _review(catalog: Catalog, name: str | None, reviewer: str | None) -> None:
     from synthkg.linking import find_target, load_targets, review, reviewer_name
 
-    who = reviewer_name(reviewer)
+    who, asked = reviewer_name(reviewer), 0
     for target in [find_target(name)] if name else load_targets().values():
         done = review(catalog, target, who, _question, click.echo)
-        click.echo(f"{target.name}: {', '.join(f'{count} {what}' for what, count in done.items())}")
+        asked += sum(done.values())
+        if name or any(done.values()):
+            click.echo(f"{target.name}: {', '.join(f'{count} {what}' for what, count in done.items())}")
+    if not name and not asked:
+        click.echo("no link waits")
 
 
 def _question(text: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from synthkg.cli.frame import (
     FINDINGS,
+    Seconds,
     data_option,
     dump_option,
     endpoint_option,
@@ -18,7 +21,11 @@ from synthkg.cli.frame import (
     progress_shown,
     timeout_option,
 )
-from synthkg.errors import UsageError
+from synthkg.errors import UnreadableError, UsageError
+
+if TYPE_CHECKING:
+    from synthkg.api import KnowledgeGraph
+    from synthkg.graph import Query
 
 
 @main.command(epilog=examples(
@@ -90,7 +97,7 @@ def view(
     "--format",
     "style",
     type=click.Choice(["table", "csv", "tsv", "json", "markdown", "ttl"]),
-    help="Default: table on a terminal, csv elsewhere; ttl for CONSTRUCT.",
+    help="Default: table on a terminal, csv elsewhere; ttl for CONSTRUCT and DESCRIBE; yes or no for ASK.",
 )
 @click.option("--columns", metavar="NAME,…", help="These columns only.")
 @click.option("--limit", type=click.IntRange(min=0), help="The first rows only.")
@@ -109,34 +116,65 @@ def query(
 ) -> None:
     """Ask the graph: a saved query by its name, a file, or SPARQL text (- reads it from standard input).
 
-    Without a name the saved queries are listed.
+    SELECT gives a table, ASK yes or no, CONSTRUCT and DESCRIBE give Turtle. Without a name the saved queries are listed.
     """
     from synthkg.api import KnowledgeGraph
-    from synthkg.graph import find_query, is_construct, load_queries, load_query
-    from synthkg.views import FORMATS, narrow
+    from synthkg.graph import load_queries, read_query
 
     if query is None:
         for saved in load_queries("examples", "views").values():
             parameters = " ".join(f"-p {p.name}={p.default or '…'}" for p in saved.parameters)
             click.echo(f"{saved.name}{' ' + parameters if parameters else ''}\t{saved.summary}")
         return
-    text = sys.stdin.read() if query == "-" else query
-    kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout))
-    saved = load_query(Path("-"), text) if "{" in text else find_query(text)
+    saved = read_query(_standard_input() if query == "-" else query)
     bound = dict(_pair(value) for value in values)
+    kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout))
+    for parameter in saved.parameters if not describe else ():
+        if parameter.name not in bound and parameter.default is not None:
+            click.echo(f"{parameter.name}={parameter.default} (default)", err=True)
     if describe:
         click.echo(saved.describe(kg.store), nl=False)
-        return
-    if is_construct(saved.text):
-        if style not in (None, "ttl"):
-            raise UsageError("a CONSTRUCT query gives triples; leave out --format or write --format ttl")
-        click.echo(kg.construct(saved.bind(bound)), nl=False)
-        return
-    if style == "ttl":
-        raise UsageError("a SELECT query gives rows; --format ttl is for CONSTRUCT")
+    else:
+        click.echo(_answer(kg, saved, bound, style, columns.split(",") if columns else (), limit), nl=False)
+
+
+def _standard_input() -> str:
+    """What is piped in, as UTF-8 whatever the locale.
+
+    Raises:
+        UnreadableError: It is not UTF-8.
+    """
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableError("not UTF-8; convert it, for example with iconv", "standard input") from error
+
+
+def _answer(
+    kg: KnowledgeGraph, query: Query, values: dict[str, str], style: str | None, columns: Sequence[str], limit: int | None
+) -> str:
+    """The answer as text, in the style asked for or the one that fits the query's form.
+
+    Raises:
+        UsageError: The form has no such style.
+    """
+    from synthkg.graph import form_of
+    from synthkg.views import FORMATS, narrow
+
+    form = form_of(query.text)
+    styles: dict[str, Sequence[str]] = {"CONSTRUCT": ("ttl",), "DESCRIBE": ("ttl",), "ASK": ("table", "json")}
+    if style is not None and style not in (fitting := styles.get(form, list(FORMATS))):
+        gives = {"CONSTRUCT": "triples", "DESCRIBE": "triples", "ASK": "yes or no"}.get(form, "rows")
+        raise UsageError(f"{form or 'SELECT'} gives {gives}; leave out --format or write --format {' or '.join(fitting)}")
+    if form in ("ASK", "CONSTRUCT", "DESCRIBE") and (columns or limit is not None):
+        raise UsageError(f"--columns and --limit are for SELECT, not for {form}")
+    if form == "ASK":
+        found = kg.ask(query.bind(values))
+        return f'{{"head": {{}}, "boolean": {str(found).lower()}}}\n' if style == "json" else f"{'yes' if found else 'no'}\n"
+    if form in ("CONSTRUCT", "DESCRIBE"):
+        return kg.construct(query.bind(values))
     style = style or ("table" if sys.stdout.isatty() else "csv")
-    table = narrow(saved.select(kg.store, **bound), columns.split(",") if columns else (), limit)
-    click.echo(FORMATS[style](table), nl=False)
+    return FORMATS[style](narrow(query.select(kg.store, **values), columns, limit))
 
 
 @main.command(epilog=examples("synthkg fill README.md\nsynthkg fill --check README.md"))
@@ -206,7 +244,7 @@ def diff(old: Path, new: Path, style: str, out: Path | None) -> None:
 @data_option
 @dump_option
 @click.option("--endpoint", metavar="URL", help="Where the store answers queries. Default: told from --to.")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=600, show_default=True, help="Seconds for each request.")
+@click.option("--timeout", type=Seconds(), default=600, show_default=True, help="Seconds for each request.")
 def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoint: str | None, timeout: float) -> None:
     """Put the named graphs into another store, each as a whole.
 

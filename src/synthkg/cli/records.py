@@ -15,6 +15,7 @@ from synthkg.cli.frame import (
     examples,
     main,
     progress_shown,
+    read_catalog,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def check(data: Path | None, style: str) -> None:
 
 def _summarise(findings: list[Finding], what: str) -> None:
     counts = {level: sum(f.severity == level for f in findings) for level in ("error", "warning", "note")}
-    faults = ", ".join(f"{n} {level}{'s' if n != 1 else ''}" for level, n in counts.items() if n) or "no faults"
+    told = [f"{n} {level}{'s' if n != 1 else ''}" for level, n in counts.items() if n]
+    faults = ", ".join(told if counts["error"] or counts["warning"] else ["all is well", *told])
     color = "red" if counts["error"] else "yellow" if counts["warning"] else "green"
     click.secho(f"{what}: {faults}", fg=color, err=True)
 
@@ -96,10 +98,12 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None) ->
     from synthkg.lists import read_list
     from synthkg.model import load_vocabulary, slug
 
-    text = read_text(document)
-    concepts = load_vocabulary().headings
-    found = read_list(text, id or slug(document.stem, words=9) or "list", source=source, concepts=concepts, file=str(document))
-    write_records(folder, [found.list, *found.papers, *found.artifacts])
+    id, concepts = id or slug(document.stem, words=9) or "list", load_vocabulary().headings
+    with progress_shown() as progress:
+        progress(f"reading {document}", 0)
+        found = read_list(read_text(document), id, source=source, concepts=concepts, file=str(document))
+        progress(f"writing to {folder}", 0)
+        write_records(folder, [found.list, *found.papers, *found.artifacts])
     for unread in found.unread:
         click.echo(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
     for conflict in found.conflicts:
@@ -130,19 +134,21 @@ def match(document: Path, data: Path | None, folder: Path | None, id: str | None
 
     Exit status: 0 whatever the verdicts, 2 when something cannot be read.
     """
-    from synthkg.catalog import load_catalog, write_records
+    from synthkg.catalog import write_records
     from synthkg.files import read_text
     from synthkg.lists import FORMATS, match_list, new_records
     from synthkg.model import slug
 
-    catalog = load_catalog(data_folder(data))
+    catalog = read_catalog(data)
     id = id or slug(document.stem, words=9) or "list"
-    matched = match_list(catalog, read_text(document), id, source=source, file=str(document))
+    with progress_shown() as progress:
+        progress(f"matching {document}", 0)
+        matched = match_list(catalog, read_text(document), id, source=source, file=str(document))
+        written = write_records(folder, new_records(matched, catalog)) if folder is not None else []
     click.echo(FORMATS[style](matched, str(document)), nl=False)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
     click.echo(f"{matched.imported.entries} rows: {counts}; {len(matched.imported.unread)} lines not read as entries", err=True)
     if folder is not None:
-        written = write_records(folder, new_records(matched, catalog))
         click.echo(f"{len(written)} records written to {folder}", err=True)
 
 
@@ -179,7 +185,7 @@ def format(data: Path | None, only_check: bool) -> None:
 @click.option("--title", help="The title, if you have it at hand.")
 def add(what: str, data: Path | None, id: str | None, title: str | None) -> None:
     """Write a new record, ready to fill in. `synthkg check` then names what is missing."""
-    from synthkg.catalog import draft, load_catalog
+    from synthkg.catalog import draft
 
-    path = draft(load_catalog(data_folder(data, to_change=True)), what, id, title)
+    path = draft(read_catalog(data, to_change=True), what, id, title)
     click.echo(f"{path}: fill it in, then run: synthkg check")

@@ -1,7 +1,8 @@
 """One HTTP address, asked so that it always ends in an answer or a plain error.
 
 urllib's own opener would follow a redirect with the password, wait for a slow server without an end, and take a body that was cut
-for whole. Here each request has a time limit and a bounded number of retries, and every failure becomes an `EndpointError`.
+for whole. Here each request has a time limit that holds for every byte of its answer, a bounded number of retries and a bound on
+the answer's size, and every failure becomes an `EndpointError` that says what the server did.
 
 Credentials come from the environment alone (``SYNTHKG_ENDPOINT_USER``, ``SYNTHKG_ENDPOINT_PASSWORD``). They are sent when the
 server asks for them (Digest; Basic over TLS or to this machine), and stand in no message.
@@ -20,14 +21,18 @@ import ssl
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from email.message import Message
 from importlib.metadata import version
-from typing import IO, Any, NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from typing import Any, NamedTuple
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from synthkg.endpoints.handlers import LONGEST_TIMEOUT, Basic, Digest, Http, Https, Redirects
+from synthkg.endpoints.results import NoResultError, UnfinishedError, read_json
 from synthkg.errors import EndpointError, UsageError
+from synthkg.findings import visible
 from synthkg.model import BASE
 
 __all__ = ["PASSWORD", "USER", "Answer", "Connection"]
@@ -36,17 +41,28 @@ USER = "SYNTHKG_ENDPOINT_USER"
 PASSWORD = "SYNTHKG_ENDPOINT_PASSWORD"
 
 _LONGEST_WAIT = 60.0
+_LARGEST = 256 << 20  # bytes of an answer, unpacked
+_SAID = 1 << 16  # bytes of an error's page that are read
 _PIECE = 1 << 16
+_ADDRESS = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^\s/:?#\[\]%\\]+)(:\d{1,5})?([/?][!-~]*)?")
 _BUSY = {429, 502, 503, 504}
 _FOR_GOOD = {301, 308}
+_TOO_MUCH = {413, 414}
+_OVERTAXED = re.compile(r"time[sd]?[ _-]?out|time limit|execution time|deadline|out of memory|memory limit", re.IGNORECASE)
 
 
 class Answer(NamedTuple):
-    """What a server answered: the body, its media type without parameters, and the headers."""
+    """What a server answered: the body unpacked, its media type and character set if said, and the headers."""
 
     body: bytes
     media_type: str
+    charset: str | None
     headers: Message
+
+    def number(self, header: str) -> int:
+        """The number in a header, or 0 where there is none."""
+        said = (self.headers.get(header) or "").strip()
+        return int(said) if re.fullmatch(r"[0-9]{1,18}", said) else 0
 
 
 class Connection:
@@ -72,18 +88,16 @@ class Connection:
         sleep: Callable[[float], None] = time.sleep,
         anonymous: bool = False,
     ) -> None:
-        parts = urlsplit(url)
-        if "@" in parts.netloc:
-            raise UsageError(f"the address carries credentials; leave them out and set {USER} and {PASSWORD}")
-        if not re.fullmatch(r"https?://(\[[0-9a-fA-F:.]+\]|[^\s/:?#\[\]]+)(:\d{1,5})?([/?][!-~]*)?", url):
-            raise UsageError(f'"{_shown(url)}" is no address of an endpoint; write http://… or https://…')
         self.url = url
         self.timeout = timeout
         self.retries = retries
         self._anonymous = anonymous
         self._sleep = sleep
         self._secrets: tuple[str, ...] = ()
-        self._opener = self._build_opener(parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1"))
+        if not 0 < timeout <= LONGEST_TIMEOUT:
+            raise UsageError(f"{timeout:g} is no time limit; give seconds, up to {LONGEST_TIMEOUT:.0f}")
+        scheme, host = _take_apart(url)
+        self._opener = self._build_opener(scheme == "https" or host in ("localhost", "127.0.0.1", "::1"))
 
     @property
     def name(self) -> str:
@@ -91,18 +105,24 @@ class Connection:
         return _shown(self.url)
 
     def _build_opener(self, private: bool) -> urllib.request.OpenerDirector:
-        handlers: list[urllib.request.BaseHandler] = [_Redirects()]
+        handlers: list[urllib.request.BaseHandler] = [Redirects(), Http(), Https()]
         user, password = os.environ.get(USER), os.environ.get(PASSWORD)
         if user and password and not self._anonymous:
             basic = base64.b64encode(f"{user}:{password}".encode()).decode()
-            self._secrets = (password, basic)
+            self.hide(password, basic)
             known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
             root = urlunsplit((*urlsplit(self.url)[:2], "/", "", ""))
             known.add_password(None, root, user, password)
-            handlers.append(_Digest(known))
+            handlers.append(Digest(known))
             if private:
-                handlers.append(_Basic(known))
+                handlers.append(Basic(known))
         return urllib.request.build_opener(*handlers)
+
+    def hide(self, *secrets: str) -> None:
+        """Lets no message show these, as they are or percent-encoded, even if the server says them."""
+        self._secrets += tuple(
+            dict.fromkeys(form for secret in secrets for form in (secret, quote(secret), quote(secret, safe="")))
+        )
 
     def greet(self, request: urllib.request.Request) -> None:
         """Sends a small request, whatever the answer, so that the server asks for the password now: in an upload it breaks off.
@@ -128,56 +148,119 @@ class Connection:
                 return self._attempt(request)
             except _Busy as busy:
                 wait = busy.wait if busy.wait is not None else 0.5 * 2**attempt * random.uniform(0.8, 1.2)
+                if wait > _LONGEST_WAIT:
+                    raise self._error(f"{busy.reason}, and asks to wait {wait:.0f} s; try again then") from busy
                 if attempt == self.retries:
                     problem = f"{busy.reason}, {attempt + 1} times; try again later"
                     raise self._error(problem, overtaxed=busy.status == 504) from busy
-                if wait > _LONGEST_WAIT:
-                    raise self._error(f"{busy.reason}, and asks to wait {wait:.0f} s; try again then") from busy
                 self._sleep(wait)
         raise AssertionError("unreachable")
 
+    def fetch(self, request: urllib.request.Request) -> Any:
+        """Sends a request to a service that answers in JSON, and gives the value of its answer.
+
+        Raises:
+            EndpointError: See `exchange`; also where the answer is no JSON, or a part of one.
+        """
+        request.add_header("Accept", "application/json")
+        answer = self.exchange(request)
+        try:
+            return read_json(answer.body, answer.charset)
+        except UnfinishedError as error:
+            raise self._error(f"broke off its answer after {len(answer.body)} bytes; ask for less", overtaxed=True) from error
+        except NoResultError as error:
+            said = self.excerpt(answer.body, answer.media_type)
+            raise self._error(f'answers with {answer.media_type} ("{said}"), not with JSON') from error
+
     def _attempt(self, request: urllib.request.Request) -> Answer:
-        until = time.monotonic() + self.timeout
+        request.add_header("Accept-Encoding", "gzip")
         try:
             with self._opener.open(request, timeout=self.timeout) as response:
-                return Answer(self._read(response, until), response.headers.get_content_type(), response.headers)
+                headers = response.headers
+                body = self._unpack(self._read(response), headers)
+                return Answer(body, headers.get_content_type(), headers.get_content_charset(), headers)
         except urllib.error.HTTPError as error:
             with error:
-                raise self._refused(error, until) from error
+                raise self._refused(error, request.full_url) from error
         except urllib.error.URLError as error:
             raise self._unreached(error.reason) from error
         except (OSError, http.client.HTTPException) as error:
             raise self._unreached(error) from error
-        except ValueError as error:  # urllib's word for a challenge that is neither Basic nor Digest
-            raise self._error("asks for a kind of authentication other than Basic and Digest") from error
 
-    def _read(self, response: IO[bytes], until: float) -> bytes:
+    def _read(self, response: Any) -> bytes:
+        """The body as it was sent."""
         body = bytearray()
-        wanted = int(response.headers.get("Content-Length") or -1)  # type: ignore[attr-defined]
-        while len(body) != wanted and (piece := response.read1(_PIECE)):  # type: ignore[attr-defined]
+        wanted = None if response.chunked else self._length(response.headers)
+        while len(body) != wanted and (piece := response.read1(_PIECE)):
             body += piece
-            if time.monotonic() > until:
-                raise TimeoutError
-        if len(body) < wanted:  # of which read1 says nothing
+            if len(body) > _LARGEST:
+                raise self._error(f"sends more than {_LARGEST >> 20} MB; ask for less (LIMIT), or take a dump")
+        if wanted is not None and len(body) < wanted:  # of which read1 says nothing
             raise http.client.IncompleteRead(b"", wanted - len(body))
         return bytes(body)
 
-    def _refused(self, error: urllib.error.HTTPError, until: float) -> Exception:
-        reason = f"answers {error.code} {http.client.responses.get(error.code, error.reason)}"
+    def _length(self, headers: Message) -> int | None:
+        """The length that the headers say; a list of one number repeated is that number (RFC 9110, 8.6)."""
+        said = headers.get_all("Content-Length")
+        if said is None:
+            return None
+        numbers = {number.strip() for each in said for number in each.split(",")}
+        number = numbers.pop()
+        if numbers or not re.fullmatch(r"[0-9]{1,18}", number):
+            raise self._error(f'gives its answer a Content-Length that is no number: "{self.clean(", ".join(said))}"')
+        return int(number)
+
+    def _unpack(self, body: bytes, headers: Message) -> bytes:
+        """The body without its Content-Encoding."""
+        packing = (headers.get("Content-Encoding") or "identity").strip().lower()
+        if packing == "identity" or not body:
+            return body
+        if packing not in ("gzip", "x-gzip", "deflate"):
+            raise self._error(f'packs its answer as "{self.clean(packing)}", although gzip alone was asked for')
+        is_raw = packing == "deflate" and body[0] & 15 != zlib.DEFLATED  # as some send what should have zlib's head
+        unpacked = bytearray()
+        try:
+            while body:
+                unpacker = zlib.decompressobj(-zlib.MAX_WBITS if is_raw else zlib.MAX_WBITS | 32)
+                unpacked += unpacker.decompress(body, _LARGEST + 1 - len(unpacked))
+                if len(unpacked) > _LARGEST:
+                    raise self._error(f"sends more than {_LARGEST >> 20} MB; ask for less (LIMIT), or take a dump")
+                if not unpacker.eof:
+                    raise _Busy("broke off in the midst of its compressed answer", None)
+                body = unpacker.unused_data  # gzip may have several members
+        except zlib.error as error:
+            raise self._error(f"says that its answer is packed ({packing}), and it is not, or damaged") from error
+        return bytes(unpacked)
+
+    def _refused(self, error: urllib.error.HTTPError, asked: str) -> Exception:
+        reason = f"answers {error.code} {http.client.responses.get(error.code) or self.clean(str(error.reason))}".rstrip()
         if error.code in _BUSY:
             return _Busy(reason, _retry_after(error.headers), error.code)
         if 300 <= error.code < 400:
-            place = error.headers.get("Location")
-            problem = f"has moved to {_shown(place)}; give that address" if place else f"{reason}, but not where to"
-            return EndpointError(problem, self.name, location=_shown(place) if place and error.code in _FOR_GOOD else "")
+            return self._moved(error, reason, asked)
         if error.code in (401, 403):
-            given = "the user and password given" if self._secrets else "no user and password"
+            given = "the user and password given" if os.environ.get(USER) and os.environ.get(PASSWORD) else "no user and password"
+            wants = [each.split()[0] for each in error.headers.get_all("WWW-Authenticate") or [] if each.strip()]
+            if wants and not {want.lower().rstrip(",") for want in wants} & {"basic", "digest"}:
+                return self._error(f"{reason}, and asks for {self.clean(wants[0])}; only Basic and Digest are known", error.code)
             return self._error(f"{reason} to {given}; set {USER} and {PASSWORD} (Basic is sent over https only)", error.code)
         body = b""
-        with suppress(OSError, http.client.HTTPException):
-            body = self._read(error, until)
+        with suppress(OSError, http.client.HTTPException, EndpointError, _Busy):
+            body = self._unpack(error.read(_SAID), error.headers)
         said = self.excerpt(body, error.headers.get_content_type())
-        return self._error(f"{reason}{': ' if said else ''}{said}", error.code, overtaxed=error.code == 500)
+        is_too_much = error.code in _TOO_MUCH or _OVERTAXED.search(said) is not None
+        return self._error(f"{reason}{': ' if said else ''}{said}", error.code, overtaxed=is_too_much)
+
+    def _moved(self, error: urllib.error.HTTPError, reason: str, asked: str) -> EndpointError:
+        place = error.headers.get("Location")
+        if not place:
+            return self._error(f"{reason}, but not where to", error.code)
+        try:
+            to = _shown(urljoin(asked, place))
+            _take_apart(to)
+        except (ValueError, UsageError):
+            return self._error(f'{reason}, to "{self.clean(place)}", which is no address', error.code)
+        return EndpointError(f"has moved to {to}; give that address", self.name, location=to if error.code in _FOR_GOOD else "")
 
     def _unreached(self, reason: object) -> Exception:
         if isinstance(reason, TimeoutError):
@@ -189,26 +272,31 @@ class Connection:
             return self._error(f'there is no host "{urlsplit(self.url).hostname}" (DNS: {reason.strerror})')
         if isinstance(reason, ConnectionRefusedError):
             return self._error("nothing listens there (connection refused)")
-        if isinstance(reason, (ConnectionError, http.client.HTTPException)):
+        if isinstance(reason, (ConnectionError, http.client.IncompleteRead)):
             return _Busy("broke off the connection", None)
-        return self._error(f"cannot be reached: {self._hidden(str(reason))}")
+        if isinstance(reason, http.client.BadStatusLine):
+            return self._error(f'does not speak HTTP: it says "{self.clean(str(reason))}"')
+        if isinstance(reason, http.client.HTTPException):
+            return self._error(f"sends headers that are no HTTP ({self.clean(str(reason))})")
+        return self._error(f"cannot be reached: {self.clean(str(reason))}")
 
     def _error(self, problem: str, status: int = 0, *, overtaxed: bool = False) -> EndpointError:
         return EndpointError(problem, self.name, status, overtaxed=overtaxed)
 
     def excerpt(self, body: bytes, media_type: str = "") -> str:
-        """The beginning of what a server said, on one line, without credentials."""
-        text = body[:4_000].decode("utf-8", "replace")
+        """The beginning of what a server said; of a web page its title."""
+        text = body[:_SAID].decode("utf-8", "replace")
         if "html" in media_type or re.match(r"\s*<(!doctype html|html)", text, re.IGNORECASE):
-            title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+            title = re.search(r"<title[^>]*>([^<]*)", text, re.IGNORECASE)
             text = title[1] if title else re.sub(r"<[^>]*>", " ", text)
-        text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-        return self._hidden(text if len(text) <= 300 else f"{text[:300]}…")
+        return self.clean(text)
 
-    def _hidden(self, text: str) -> str:
+    def clean(self, text: str) -> str:
+        """Some words of a server as a message may show them: on one line, not too long, without credentials."""
         for secret in self._secrets:
             text = text.replace(secret, "…")
-        return text
+        text = visible(" ".join("".join(c if c.isprintable() else " " for c in text).split()))
+        return text if len(text) <= 300 else f"{text[:300]}…"
 
 
 class _Busy(Exception):
@@ -221,69 +309,25 @@ class _Busy(Exception):
         self.status = status
 
 
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows none: a redirect would carry the password elsewhere, and turns POST into GET."""
+def _take_apart(url: str) -> tuple[str, str]:
+    """The scheme and the host of an address.
 
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
-class _Asked:
-    """Closes the answer in which the server asked for a password, which urllib leaves open."""
-
-    def http_error_401(self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Message) -> Any:
-        try:
-            answer = super().http_error_401(req, fp, code, msg, headers)  # type: ignore[misc]
-        except BaseException:
-            fp.close()
-            raise
-        if answer is not None:
-            fp.close()
-        return answer
-
-
-class _Basic(_Asked, urllib.request.HTTPBasicAuthHandler):
-    """Basic that remembers that the server asked for it."""
-
-    _asked = ""
-
-    def retry_http_basic_auth(self, host: str, req: urllib.request.Request, realm: str) -> Any:
-        self._asked = realm
-        return super().retry_http_basic_auth(host, req, realm)
-
-    def http_request(self, req: urllib.request.Request) -> urllib.request.Request:
-        if self._asked and not req.has_header("Authorization"):
-            user, password = self.passwd.find_user_password(self._asked, req.full_url)
-            said = base64.b64encode(f"{user}:{password}".encode()).decode()
-            req.add_unredirected_header("Authorization", f"Basic {said}")
-        return req
-
-    def https_request(self, req: urllib.request.Request) -> urllib.request.Request:
-        return self.http_request(req)
-
-
-class _Digest(_Asked, urllib.request.HTTPDigestAuthHandler):
-    """Digest that remembers the server's challenge, so that not every request is sent twice."""
-
-    def __init__(self, passwords: urllib.request.HTTPPasswordMgr) -> None:
-        super().__init__(passwords)
-        self._challenge: dict[str, str] | None = None
-
-    def retry_http_digest_auth(self, req: urllib.request.Request, auth: str) -> Any:
-        self._challenge = urllib.request.parse_keqv_list(
-            list(filter(None, urllib.request.parse_http_list(auth.partition(" ")[2])))
-        )
-        return super().retry_http_digest_auth(req, auth)
-
-    def http_request(self, req: urllib.request.Request) -> urllib.request.Request:
-        if self._challenge and not req.has_header("Authorization"):
-            with suppress(KeyError):
-                said = self.get_authorization(req, self._challenge)
-                req.add_unredirected_header("Authorization", f"Digest {said}")
-        return req
-
-    def https_request(self, req: urllib.request.Request) -> urllib.request.Request:
-        return self.http_request(req)
+    Raises:
+        UsageError: It is none of http or https, or carries credentials.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")
+        is_good = _ADDRESS.fullmatch(url) is not None and port != 0
+    except ValueError:  # also UnicodeError: a part of the host is empty, or longer than 63
+        parts, is_good = None, False
+    if "@" in (parts.netloc if parts else url):
+        raise UsageError(f"the address carries credentials; leave them out and set {USER} and {PASSWORD}")
+    if parts is None or not is_good:
+        shown = visible(_shown(url) if parts else url.partition("?")[0])
+        raise UsageError(f'"{shown}" is no address of an endpoint; write http://… or https://…')
+    return parts.scheme, host
 
 
 def _shown(url: str) -> str:
@@ -294,8 +338,8 @@ def _shown(url: str) -> str:
 def _retry_after(headers: Message) -> float | None:
     """The seconds that the server asks to wait, given as such or as a date."""
     said = headers.get("Retry-After", "").strip()
-    if said.isdigit():
+    if re.fullmatch("[0-9]{1,9}", said):
         return float(said)
-    with suppress(ValueError):
+    with suppress(ArithmeticError, LookupError, OSError, TypeError, ValueError):
         return max(0.0, email.utils.parsedate_to_datetime(said).timestamp() - time.time())
     return None

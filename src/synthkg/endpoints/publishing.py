@@ -1,9 +1,10 @@
 """Named graphs into any store, by the Graph Store Protocol or by SPARQL Update.
 
 Each graph is replaced as a whole, by requests that may be repeated without harm: PUT; or INSERT DATA in batches into a graph
-beside it (``…/incoming``), then one COPY over the old one. So a run that broke off is simply run again, and a graph whose content
-is there already is left alone. Afterwards each graph is read back and compared: its number of triples, and a checksum of them
-that needs no order.
+beside it, of a name that is only for this (`_INCOMING`), then one COPY over the old one. So a run that broke off is simply run
+again, and a graph whose content is there already is left alone. Afterwards each graph is read back and compared: its number of
+triples, and a checksum of them that needs no order. Our graphs are a whole: where one is published, those that are no more are
+taken away there, since whoever asks the store asks all of them.
 """
 
 from __future__ import annotations
@@ -24,17 +25,19 @@ from synthkg.endpoints.connection import Connection
 from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import EndpointError, UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import OxigraphStore, Store
+from synthkg.graph import GRAPHS, OxigraphStore, Store
+from synthkg.model import BASE
 
 __all__ = ["PROTOCOLS", "Published", "publish"]
 
 # So many, because Virtuoso compiles each triple to lines of SQL and takes no more than 10,000 of those.
 _BATCH = 500
 _PIECE = 1 << 16
+_INCOMING = f"{BASE}incoming/"
 
 
 class Published(NamedTuple):
-    """What became of one graph; ``state`` is ``sent``, ``already there`` or ``sent, stored in other forms``."""
+    """What became of one graph: ``state`` is ``sent``, ``already there``, ``sent, stored in other forms`` or ``removed``."""
 
     graph: str
     triples: int
@@ -57,7 +60,7 @@ def publish(
     timeout: float = 600.0,
     progress: Callable[[str, int], None] = lambda what, count: None,
 ) -> Iterator[Published]:
-    """Puts every named graph of a store into another store; yields each when it is there.
+    """Puts every named graph of a store into another, takes away those of ours that are gone, and yields each when it is done.
 
     Args:
         store: What to publish.
@@ -77,11 +80,23 @@ def publish(
     graphs = sorted({quad.graph_name for quad in store}, key=str)
     if not graphs or DefaultGraph() in graphs:
         raise UsageError("there are no named graphs to publish; give records (--data) or a dump that keeps them (.nq, .trig)")
+    for graph in graphs:
+        if not isinstance(graph, NamedNode):
+            raise UsageError(f"the graph {graph} has no IRI, by which another store could tell it; give it one")
+        if graph.value.startswith(_INCOMING):
+            raise UsageError(f"{graph} cannot be published: names below {_INCOMING} are for graphs on their way")
     reading = EndpointStore(endpoint or _query_address(to), (), timeout=timeout)
     target = PROTOCOLS[protocol](Connection(to, timeout=timeout), reading, progress)
     for graph in graphs:
         assert isinstance(graph, NamedNode)
         yield _publish(graph, store, target)
+    ours = set(GRAPHS.values())
+    for gone in sorted(ours.difference(graphs), key=str) if ours.intersection(graphs) else ():
+        if target.holds(gone).triples:
+            target.remove(gone)
+            if left := target.holds(gone).triples:
+                raise target.error(f"still holds {left} triples of {gone}, which is gone; run it again")
+            yield Published(gone.value, 0, "removed")
 
 
 def _publish(graph: NamedNode, store: OxigraphStore, target: _Target) -> Published:
@@ -125,6 +140,10 @@ class _Target:
         """Gives the graph this content."""
         raise NotImplementedError
 
+    def remove(self, graph: NamedNode) -> None:
+        """Takes the graph away."""
+        raise NotImplementedError
+
     def error(self, problem: str) -> EndpointError:
         """An error of this store."""
         return EndpointError(problem, self.connection.name)
@@ -138,7 +157,7 @@ class _GraphStore(_Target):
 
     def replace(self, graph: NamedNode, triples: Callable[[], Iterable[Triple]], wanted: Fingerprint) -> None:
         """See `_Target.replace`."""
-        self.connection.greet(urllib.request.Request(self._url(NamedNode(f"{graph.value}/incoming"))))
+        self.connection.greet(urllib.request.Request(self._url(_incoming(graph))))
         with tempfile.TemporaryFile() as file:
             pyoxigraph.serialize(triples(), output=file, format=RdfFormat.N_TRIPLES)
             self.progress(graph.value, wanted.triples)
@@ -146,6 +165,11 @@ class _GraphStore(_Target):
             headers = {"Content-Type": "text/turtle; charset=utf-8", "Content-Length": str(file.tell())}
             request = urllib.request.Request(self._url(graph), _Body(file), headers, method="PUT")
             self.connection.exchange(request)
+
+    def remove(self, graph: NamedNode) -> None:
+        """See `_Target.remove`."""
+        self.connection.greet(urllib.request.Request(self._url(_incoming(graph))))
+        self.connection.exchange(urllib.request.Request(self._url(graph), method="DELETE"))
 
     def _url(self, graph: NamedNode) -> str:
         url = self.connection.url
@@ -169,7 +193,7 @@ class _Updates(_Target):
 
     def replace(self, graph: NamedNode, triples: Callable[[], Iterable[Triple]], wanted: Fingerprint) -> None:
         """See `_Target.replace`."""
-        incoming = NamedNode(f"{graph.value}/incoming")
+        incoming = _incoming(graph)
         self._update(f"DROP SILENT GRAPH {incoming}")
         sent = 0
         rest = iter(triples())
@@ -185,6 +209,10 @@ class _Updates(_Target):
         with suppress(EndpointError):  # left over, it is dropped by the next run
             self._update(f"DROP SILENT GRAPH {incoming}")
 
+    def remove(self, graph: NamedNode) -> None:
+        """See `_Target.remove`."""
+        self._update(f"DROP SILENT GRAPH {graph}")
+
     def _update(self, text: str) -> None:
         from SPARQLWrapper import SPARQLWrapper
 
@@ -195,6 +223,11 @@ class _Updates(_Target):
         wrapper.setMethod("POST")
         wrapper.addCustomHttpHeader("Accept", "*/*")
         self.connection.exchange(wrapper._createRequest())
+
+
+def _incoming(graph: NamedNode) -> NamedNode:
+    """The graph in which another grows before it takes the place of the old one."""
+    return NamedNode(f"{_INCOMING}{hashlib.sha256(graph.value.encode()).hexdigest()[:16]}")
 
 
 PROTOCOLS: dict[str, type[_Target]] = {"gsp": _GraphStore, "update": _Updates}
@@ -214,7 +247,10 @@ _QUERY_ADDRESSES = {
 
 def _query_address(to: str) -> str:
     """Where the store that is written to at this address answers queries."""
-    parts = urlsplit(to)
+    try:
+        parts = urlsplit(to)
+    except ValueError as error:
+        raise UsageError(f'"{to}" is no address: {error}') from error
     for ending, instead in _QUERY_ADDRESSES.items():
         if parts.path.endswith(ending):
             return urlunsplit(parts._replace(path=parts.path.removesuffix(ending) + instead))

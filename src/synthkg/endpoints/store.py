@@ -1,7 +1,8 @@
 """Any SPARQL 1.1 endpoint as a store: what runs on the embedded store runs over HTTP, and gives the same rows.
 
-SPARQLWrapper builds the requests of the SPARQL 1.1 Protocol, and `connection` sends them. An answer that is cut, partial
-or none at all is an `EndpointError`, never fewer rows: where a server gives only so many at a time, the rest is asked for.
+SPARQLWrapper builds the requests of the SPARQL 1.1 Protocol, `connection` sends them, and `results` reads what comes back. An
+answer that is cut, partial or none at all is an `EndpointError`, never fewer rows: where a server gives only so many at a time,
+the rest is asked for. Only an answer that broke off may have met a time limit; nothing else is put down to one.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-import pyoxigraph
-from pyoxigraph import Literal, QueryResultsFormat, RdfFormat, Triple
+from pyoxigraph import Literal, Triple
 
 from synthkg.endpoints.connection import Answer, Connection
+from synthkg.endpoints.results import NoResultError, Rows, UnfinishedError, read_rows, read_triples
 from synthkg.errors import EndpointError, UsageError
 from synthkg.graph import GRAPHS, Table, Term, outline
 
@@ -25,11 +26,6 @@ _LONGEST_GET = 2_000
 _MOST_PAGES = 10_000
 _ROWS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
 _TRIPLES = "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.5"
-_ROW_FORMATS = {
-    "application/sparql-results+json": QueryResultsFormat.JSON,
-    "application/json": QueryResultsFormat.JSON,
-    "application/sparql-results+xml": QueryResultsFormat.XML,
-}
 
 
 class EndpointStore:
@@ -39,6 +35,7 @@ class EndpointStore:
         url: The address that answers queries.
         graphs: The named graphs whose union is asked. By default those of synthkg that are there, so that nothing else in the
             store counts; where none is, whatever the endpoint takes as its default graph.
+        overlook: Is told of a cell that is no RDF term, and the cell is left empty. By default such an answer is an error.
         timeout: See `Connection`.
         retries: See `Connection`.
         sleep: See `Connection`.
@@ -49,12 +46,14 @@ class EndpointStore:
         url: str,
         graphs: Sequence[str] | None = None,
         *,
+        overlook: Callable[[str], None] | None = None,
         timeout: float = 60.0,
         retries: int = 4,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.connection = Connection(url, timeout=timeout, retries=retries, sleep=sleep)
         self._graphs = graphs
+        self._overlook = overlook
 
     @property
     def graphs(self) -> Sequence[str]:
@@ -75,21 +74,31 @@ class EndpointStore:
         return self._rest(query, table, cap) if cap or _may_be_cut(len(table.rows)) else table
 
     def construct(self, query: str) -> Iterable[Triple]:
-        """Runs a CONSTRUCT query.
+        """Runs a CONSTRUCT or DESCRIBE query.
 
         Raises:
             EndpointError: See `select`; also where the server cut the answer, since triples have no order to page in.
         """
         answer = self._send(query, "CONSTRUCT", _TRIPLES, self._dataset(query))
-        if cap := answer.headers.get("X-SPARQL-MaxRows"):
+        if cap := answer.number("X-SPARQL-MaxRows"):
             raise self._error(f"gives at most {cap} triples, and cut the answer there; ask for less, or SELECT with ORDER BY")
-        form = RdfFormat.from_media_type(answer.media_type)
-        if form is None:
-            raise self._no_results(answer)
         try:
-            return [Triple(quad.subject, quad.predicate, quad.object) for quad in pyoxigraph.parse(answer.body, format=form)]
-        except (SyntaxError, ValueError) as error:
-            raise self._broken(answer, error) from error
+            return read_triples(answer.body, answer.media_type, self.connection.url)
+        except NoResultError as error:
+            raise self._no_result(answer, error) from error
+        except UnfinishedError as error:
+            raise self._unfinished(answer) from error
+
+    def ask(self, query: str) -> bool:
+        """Runs an ASK query.
+
+        Raises:
+            EndpointError: See `select`.
+        """
+        answer = self._send(query, "ASK", _ROWS, self._dataset(query))
+        if not isinstance(found := self._read(answer), bool):
+            raise self._error("gives rows where yes or no was asked for")
+        return found
 
     def _dataset(self, query: str) -> Sequence[str]:
         """The graphs to name in the request: none where the query says itself FROM which."""
@@ -97,15 +106,22 @@ class EndpointStore:
 
     def _ask(self, query: str, graphs: Sequence[str]) -> tuple[Table, int]:
         answer = self._send(query, "SELECT", _ROWS, graphs)
-        if answer.media_type not in _ROW_FORMATS:
-            raise self._no_results(answer)
-        try:
-            table = _read(answer)
-        except (SyntaxError, ValueError) as error:
-            raise self._broken(answer, error) from error
-        if table is None:
+        found = self._read(answer)
+        if isinstance(found, bool):
             raise self._error("answers yes or no; this is no SELECT query")
-        return table, int(answer.headers.get("X-SPARQL-MaxRows") or 0)
+        for fault in map(self.connection.clean, found.faults):
+            if self._overlook is None:
+                raise self._error(f"has in its answer what is no term of RDF 1.1: {fault}")
+            self._overlook(f"{self.connection.name}: {fault}")
+        return found.table, answer.number("X-SPARQL-MaxRows")
+
+    def _read(self, answer: Answer) -> Rows | bool:
+        try:
+            return read_rows(answer.body, answer.charset)
+        except NoResultError as error:
+            raise self._no_result(answer, error) from error
+        except UnfinishedError as error:
+            raise self._unfinished(answer) from error
 
     def _send(self, query: str, form: str, accept: str, graphs: Sequence[str]) -> Answer:
         answer = self.connection.exchange(self._request(query, form, accept, graphs))
@@ -172,34 +188,18 @@ class EndpointStore:
     def _error(self, problem: str, *, overtaxed: bool = False) -> EndpointError:
         return EndpointError(problem, self.connection.name, overtaxed=overtaxed)
 
-    def _no_results(self, answer: Answer) -> EndpointError:
+    def _no_result(self, answer: Answer, error: NoResultError) -> EndpointError:
         said = self.connection.excerpt(answer.body, answer.media_type)
-        if "html" in answer.media_type:
+        if "html" in answer.media_type or b"<html" in answer.body[:1000].lower():
             return self._error(f'answers with a web page ("{said}"), not with results; is this the address that takes queries?')
-        return self._error(f"answers with {answer.media_type}, which is no result of this query: {said}")
+        what = self.connection.clean(str(error)) or answer.media_type
+        return self._error(f"answers with {what}, which is no result of this query{': ' if said else ''}{said}")
 
-    def _broken(self, answer: Answer, error: Exception) -> EndpointError:
+    def _unfinished(self, answer: Answer) -> EndpointError:
+        size = len(answer.body)
         return self._error(
-            f"broke off, or garbled, its answer of {len(answer.body)} bytes, most likely at a time limit of its own ({error}); "
-            "ask for less, or raise that limit",
-            overtaxed=True,
+            f"broke off its answer after {size} bytes, as servers do at a time limit of their own; ask for less", overtaxed=True
         )
-
-
-def _read(answer: Answer) -> Table | None:
-    """The table in an answer, or none where it is a yes or no."""
-    found = None
-    rows: list[tuple[Term | None, ...]] = []
-    try:
-        found = pyoxigraph.parse_query_results(answer.body, format=_ROW_FORMATS[answer.media_type])
-        if not isinstance(found, pyoxigraph.QuerySolutions):
-            return None
-        columns = tuple(variable.value for variable in found.variables)
-        for row in found:
-            rows.append(tuple(row))
-        return Table(columns, rows)
-    finally:
-        found = None  # it may not be dropped in another thread, where an exception that keeps this frame may be
 
 
 def _may_be_cut(count: int) -> bool:

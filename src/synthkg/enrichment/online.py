@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkdtemp
 
 from synthkg.cache import home
 from synthkg.endpoints import Connection
@@ -46,7 +47,7 @@ def fetch(
         progress: Called with the source's name and the number of requests answered.
     """
     base = (address or source.home).rstrip("/")
-    kept = (folder or home() / "answers") / source.name
+    kept = _kept(folder) / source.name
     for count, path in enumerate(source.requests(wanted), start=1):
         file = kept / f"{sha256(f'{base}{path}'.encode()).hexdigest()[:24]}{_ending(source)}"
         if not file.is_file() or time.time() - file.stat().st_mtime > _AGE * _DAY:
@@ -62,6 +63,14 @@ def fetch(
             sleep(source.pace)
         progress(source.name, count)
         yield file
+
+
+def _kept(folder: Path | None) -> Path:
+    """Where answers are kept: for this run alone where the user has no cache folder."""
+    if folder is not None:
+        return folder
+    cache = home()
+    return cache / "answers" if cache else Path(mkdtemp(prefix="synthkg-"))
 
 
 def _ending(source: Source) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Collection
 
 from synthkg.errors import UsageError
 from synthkg.graph import Store, load_queries
+from synthkg.views import to_unicode
 
 __all__ = ["comparison"]
 
@@ -49,6 +50,7 @@ def comparison(
         paper, place, column, value = (term.value if term else "" for term in row)
         if paper not in papers or not value:
             continue
+        value = to_unicode(value) if column == "paper:title" or column.startswith("resource:") else value
         if reason := _fault(column, value):
             notes.append(f'{paper}: "{value}" is left out of the column {column}: {reason}')
         else:

@@ -26,6 +26,16 @@ _PREFIXES = {
     "semapv": _SEMAPV,
     "xsd": XSD,
 }
+_REGISTERED = {  # as the Bioregistry has them, https://bioregistry.io; what it does not have gets its host's name
+    "arxiv": "https://arxiv.org/abs/",
+    "cso": "https://cso.kmi.open.ac.uk/topics/",
+    "dblp.publication": "https://dblp.org/rec/",
+    "doi": "https://doi.org/",
+    "github": "https://github.com/",
+    "omid": "https://w3id.org/oc/meta/",
+    "openalex": "https://openalex.org/",
+    "wikidata": "http://www.wikidata.org/entity/",
+}
 _REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 _ORCID = "https://orcid.org/"
 _TOOL = "synthkg link"  # its version is the hash of the query that it asked
@@ -71,7 +81,7 @@ def mapping_set(store: Store, links: Iterable[Link] = ()) -> str:
     for link in links:
         slots = rows.setdefault((link.subject, link.object), {**to_slots(link), "mapping_tool": _TOOL})
         slots.setdefault("object_label", link.object_label or "")
-    return to_table("all", rows.values(), {}, _REQUIRED)
+    return to_table("all", rows.values(), _REGISTERED, _REQUIRED)
 
 
 def _found(row: dict[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@ r"""What makes our IRIs known and keeps them working: a prefix record for the Bi
 
 Both say what an IRI of ours looks like, and both take it from the shapes and the graph, so that neither can drift from them.
 
-The prefix record has the fields of ``Resource`` in ``bioregistry/schema/struct.py`` of https://github.com/biopragmatics/bioregistry.
+The prefix records have the fields of ``Resource`` in ``bioregistry/schema/struct.py`` of https://github.com/biopragmatics/bioregistry.
 
 The redirections are Apache's mod_rewrite in a ``.htaccess`` with a ``README.md`` beside it, as https://github.com/perma-id/w3id.org
 asks (its README, "Creating a New Identifier"). They expect of the site, below one address:
@@ -14,8 +14,8 @@ asks (its README, "Creating a New Identifier"). They expect of the site, below o
 * ``dump/<file>``: the folder that ``synthkg build`` writes,
 
 where ``<ext>`` is ``html`` or one of the formats of a dump that holds one graph. A thing is answered with 303 See Other to a
-document about it; a file, which is what its IRI says, with 302. The format is the first in ``Accept`` that has full weight, else
-the first that is named and not refused: mod_rewrite cannot compare weights.
+document about it; a file, which is what its IRI says, with 302. The format is the one of most weight in ``Accept``, of equals the
+first: mod_rewrite cannot compare numbers, so there is a rule for each tenth of a weight, from 1 downwards.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ import pyoxigraph
 from synthkg import project
 from synthkg.errors import QueryError, UsageError
 from synthkg.graph import FORMATS, OxigraphStore, Query, Store, load_queries
-from synthkg.model import BASE
+from synthkg.model import BASE, NAMESPACE
 
 __all__ = ["Contact", "prefix_record", "redirections"]
 
@@ -61,7 +61,10 @@ class Contact:
 
 
 def prefix_record(store: Store, contact: Contact | None = None, site: str | None = None) -> tuple[str, list[str]]:
-    """Our prefix as an entry of ``bioregistry.json``, and what the Bioregistry asks for besides.
+    """Our prefixes as entries of ``bioregistry.json``, and what the Bioregistry asks for besides.
+
+    ``synthkg`` is that of the ontology's terms, as everywhere here; ``synthkg.record`` that of things, for which the files
+    of links and the JSON-LD context write ``kg``.
 
     Args:
         store: The graph, from which the examples come.
@@ -80,23 +83,36 @@ def prefix_record(store: Store, contact: Contact | None = None, site: str | None
     example = next((id for id in examples if id.startswith("paper/")), examples[0])
     person = dict(contact.items()) if contact else {}
     package = metadata("synthkg")
-    record: dict[str, Any] = {
-        "description": about["description"],
-        "example": example,
-        "example_extras": [id for id in examples if id != example],
+    shared: dict[str, Any] = {
         "homepage": site or BASE,
         "keywords": sorted((package["Keywords"] or "").split(",")),
         "license": _SPDX.get(about["license"], about["license"]),
-        "name": package["Summary"],
-        "pattern": _pattern(),
-        "uri_format": f"{BASE}$1",
         "version": about["version"],
+        **({"contact": person, "contributor": person} if person else {}),
     }
-    if person:
-        record |= {"contact": person, "contributor": person}
+    terms = {
+        **shared,
+        "description": about["description"],
+        "example": "Paper",
+        "name": "Ontology of " + package["Summary"][0].lower() + package["Summary"][1:],
+        "pattern": "^[A-Za-z]+$",
+        "uri_format": f"{NAMESPACE}$1",
+    }
+    things = {
+        **shared,
+        "description": about["description"],
+        "example": example,
+        "example_extras": [id for id in examples if id != example],
+        "name": package["Summary"],
+        "part_of": prefix,
+        "pattern": _pattern(),
+        "synonyms": ["kg"],
+        "uri_format": f"{BASE}$1",
+    }
     missing = [f"--{key}" for key in ("name", "email", "github", "orcid") if key not in person]
     notes = [f"the Bioregistry asks for a contributor and a contact; give {', '.join(missing)}"] if missing else []
-    return json.dumps({prefix: record}, indent=2, sort_keys=True, ensure_ascii=False) + "\n", notes
+    records = {prefix: terms, f"{prefix}.record": things}
+    return json.dumps(records, indent=2, sort_keys=True, ensure_ascii=False) + "\n", notes
 
 
 def _first(query: Query, store: Store) -> dict[str, str] | None:
@@ -114,12 +130,12 @@ def _kinds() -> dict[str, str]:
 
 
 def _pattern() -> str:
-    """The pattern of what follows the prefix."""
+    """The pattern of what follows the prefix: the id of a record or concept, and what leads to a part of it."""
     by_slug: dict[str, list[str]] = {}
     for kind, slug in sorted(_kinds().items()):
         by_slug.setdefault(slug, []).append(kind)
     parts = [f"{kinds[0]}/{slug}" if len(kinds) == 1 else f"({'|'.join(kinds)})/{slug}" for slug, kinds in by_slug.items()]
-    return f"^{parts[0]}$" if len(parts) == 1 else f"^({'|'.join(parts)})$"
+    return f"^({'|'.join(parts)})(/[a-z0-9-]+)*$"
 
 
 # -- w3id.org
@@ -197,13 +213,21 @@ def _formats() -> Iterator[str]:
     wanted = dict.fromkeys(_HTML, "html")
     wanted |= {form.media_type: ending[1:] for ending, form in FORMATS.items() if ending not in (".nq", ".trig")}
     types = f"({'|'.join(map(re.escape, wanted))})"
-    yield "# The format asked for: the first in Accept that has full weight, else the first that is not refused, else html"
-    yield "RewriteRule ^ - [E=SYNTHKG:text/html]"
-    for first in (f"{types}(?!\\s*;\\s*q=0(?:\\.0*)?\\s*(?:,|$))", f"(?:^|,)\\s*{types}\\s*(?:,|$)"):
-        yield f'RewriteCond %{{HTTP_ACCEPT}} "{first}"'
+    parameters = r"(?:\s*;\s*(?!q\s*=)[^;,]*)*"
+    rest = r"\s*(?:;[^,]*)?"
+    weights = [rf"(?:\s*;\s*q=1(?:\.0*)?{rest})?"]
+    weights += [rf"\s*;\s*q=0?\.{tenth}\d*{rest}" for tenth in "987654321"]
+    weights += [rf"\s*;\s*q=0?\.0\d*[1-9]\d*{rest}"]
+    yield "# The format asked for: the one of most weight in Accept (to one decimal), of equals the first; else html"
+    yield "RewriteRule ^ - [E=SYNTHKG:]"
+    for weight in weights:
+        yield "RewriteCond %{ENV:SYNTHKG} ^$"
+        yield f'RewriteCond %{{HTTP_ACCEPT}} "(?:^|,)\\s*{types}{parameters}{weight}\\s*(?:,|$)" [NC]'
         yield "RewriteRule ^ - [E=SYNTHKG:%1]"
+    yield "RewriteCond %{ENV:SYNTHKG} ^$"
+    yield "RewriteRule ^ - [E=SYNTHKG:text/html]"
     for media_type, ending in wanted.items():
-        yield f"RewriteCond %{{ENV:SYNTHKG}} ={media_type}"
+        yield f'RewriteCond %{{ENV:SYNTHKG}} "^{re.escape(media_type)}$" [NC]'
         yield f"RewriteRule ^ - [E=SYNTHKG:{ending}]"
 
 

@@ -5,7 +5,8 @@ what supports them. Each takes the best source, and one that has none is not wri
 in the tab form of version 1 (https://www.wikidata.org/wiki/Help:QuickStatements), as both its readers take them:
 ``importDataFromV1`` in https://github.com/magnusmanske/quickstatements at f5d325d, and ``V1CommandParser`` in
 https://github.com/WikiMovimentoBrasil/quickstatements3 at 340d36b. Neither has an escape: a text stands between quotation marks
-as it is, and a text that one of the two would read as another is left out and named. What an item has is not added again.
+as it is, and a text that one of the two would read as another is left out and named. Mathematics in a title is Unicode.
+What an item has is not added again.
 
 A paper that is linked, or whose link waits for review, gets no new item. An item that is linked with a version is told of that
 version's identifiers alone. Where nobody has looked for the papers in Wikidata, no item is made at all: it may be there already.
@@ -22,6 +23,7 @@ from typing import NamedTuple
 from synthkg.catalog import Link
 from synthkg.graph import Store, load_queries
 from synthkg.model import BASE
+from synthkg.views import to_unicode
 
 __all__ = ["ENTITY", "Batch", "quickstatements"]
 
@@ -147,7 +149,7 @@ def _creation(statements: list[_Statement], exact: dict[str, str], notes: list[s
         return []
     title = next(s for s in statements if s.property == "P1476")
     try:
-        label = f'LAST\tL{title.language}\t"{_text(_shortened(title.value), _LABEL)}"'
+        label = f'LAST\tL{title.language}\t"{_text(_shortened(to_unicode(title.value)), _LABEL)}"'
     except _Unsayable as reason:
         notes.append(f"{paper}: no item is made; its title {reason}")
         return []
@@ -204,7 +206,7 @@ def _value(statement: _Statement, exact: dict[str, str]) -> str | None:
         case "P577":
             return _date(statement.value)
         case "P1476":
-            return f'{statement.language}:"{_text(statement.value, _TEXT)}"'
+            return f'{statement.language}:"{_text(to_unicode(statement.value), _TEXT)}"'
         case "P1324":
             return f'"{_url(statement.value)}"'
     return f'"{_text(statement.value, _TEXT)}"'

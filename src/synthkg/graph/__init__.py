@@ -1,15 +1,19 @@
 """Triples, the stores that hold them, the saved queries that ask for them, and the rules that add to them.
 
-Read `triples` first (a record -> its statements), with `plans` and `documents`; then `store` (one protocol, several engines),
-`queries` (a ``.rq`` file and its header), `inference` (rules until none adds anything) and `jsonld` (the ontology's words as JSON
+Read `triples` first (a record -> its statements), with `plans` and `documents`; then `store` (one protocol, several engines) on
+`formats` (dump files) and `limits` (what no engine is handed), `queries` (a ``.rq`` file) with `headers`, on `sparql` and `forms`
+(a query's words, without parsing it), `inference` (rules until none adds anything) and `jsonld` (the ontology's words as JSON
 keys).
 """
 
+from synthkg.graph.formats import FORMATS, read_quads, refuse_altered, refuse_ruinous
+from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.plans import Statement
-from synthkg.graph.queries import Query, find_query, is_construct, load_queries, load_query, outline, written
-from synthkg.graph.store import FORMATS, OxigraphStore, Store, Table, Term, load_dump, to_rdflib
+from synthkg.graph.queries import Query, find_query, load_queries, load_query, read_query, written
+from synthkg.graph.sparql import is_construct, outline
+from synthkg.graph.store import OxigraphStore, Store, Table, Term, load_dump, to_rdflib
 from synthkg.graph.triples import GRAPHS, dataset, statements
 
 __all__ = [
@@ -24,12 +28,17 @@ __all__ = [
     "context",
     "dataset",
     "find_query",
+    "form_of",
     "infer",
     "is_construct",
     "load_dump",
     "load_queries",
     "load_query",
     "outline",
+    "read_quads",
+    "read_query",
+    "refuse_altered",
+    "refuse_ruinous",
     "statements",
     "to_rdflib",
     "written",

@@ -6,11 +6,14 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 * ``bases``: parameter -> path below https://w3id.org/synthkg/ of which a value is the rest (``stage: concept/stage``), and
   ``classes``: parameter -> the ontology classes of the things that it may name;
 * ``properties``: parameter -> the IRIs of the properties of which a value is one (``licence: [http://purl.org/dc/terms/license]``);
+* ``listed``: parameter -> the saved query whose column of that name lists its values, where the other parameters have theirs;
 * ``multivalued``: columns that hold several values joined by ``" | "``; the values are sorted here, because the order of
   GROUP_CONCAT differs between engines;
+* ``booleans``: columns of ``yes`` and ``no``;
 * ``form`` and ``file`` for views, ``severity``, ``problem`` and ``solution`` for checks.
 
-``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands.
+``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands. Whatever is no list
+or mapping is text. What only an author of queries wants to know is a comment, no description.
 
 A parameter is a variable named as grlc does, ``?_name_type``. Binding replaces its tokens by one RDF term in canonical
 N-Triples form; tokens are found with the SPARQL grammar's own terminals, so no value can change a query's meaning.
@@ -24,28 +27,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pyoxigraph import Literal, NamedNode
 
 from synthkg import project
 from synthkg.errors import QueryError, UsageError
 from synthkg.files import read_text
 from synthkg.findings import did_you_mean
+from synthkg.graph.forms import is_sparql
+from synthkg.graph.headers import PAIRS, pairs, read_header
+from synthkg.graph.sparql import TOKEN, shows_all
 from synthkg.graph.store import Store, Table, Term
 from synthkg.model import BASE, NAMESPACE, XSD
 
-__all__ = ["Parameter", "Query", "find_query", "is_construct", "load_queries", "load_query", "outline", "written"]
+__all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query", "read_query", "written"]
 
 _MANY = 30  # values that a description lists
-_HEADER = re.compile(r"^#\+[ \t]?(.*)$", re.MULTILINE)
-_TOKEN = re.compile(
-    r"""(?P<skipped>
-          '''(?:[^'\\]|\\.|'(?!''))*''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
-        | '(?:[^'\\\n\r]|\\.)*' | "(?:[^"\\\n\r]|\\.)*"
-        | <[^<>"{}|^`\\\x00-\x20]*> | \#[^\n\r]*)
-      | [?$](?P<variable>\w+)""",
-    re.VERBOSE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +53,7 @@ class Parameter:
         classes: The classes of those things; none means any.
         properties: The IRIs of the properties whose values it takes; none means any text.
         values: The values that may be given, or empty where any may.
+        listed: The saved query that lists its values where the other parameters have theirs, or empty.
         default: The value used when none is given, or None where one must be.
     """
 
@@ -67,6 +64,7 @@ class Parameter:
     classes: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    listed: str = ""
     default: str | None = None
 
     def term(self, value: str) -> NamedNode | Literal:
@@ -84,9 +82,11 @@ class Parameter:
             except ValueError as error:
                 raise UsageError(f'"{value}" is no {self.name}: {error}') from error
         if self.type in ("integer", "number"):
-            if not re.fullmatch(r"[+-]?\d+" if self.type == "integer" else r"[+-]?\d+(\.\d+)?", value):
+            if not re.fullmatch(r"[+-]?[0-9]+" if self.type == "integer" else r"[+-]?[0-9]+(\.[0-9]+)?", value):
                 raise UsageError(f'"{value}" is no {self.name}: give {"an integer" if self.type == "integer" else "a number"}')
             return Literal(value, datatype=NamedNode(XSD + ("integer" if "." not in value else "decimal")))
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise UsageError(f"{value!r} is no {self.name}: it is not UTF-8")
         if self.type.startswith("xsd_"):
             return Literal(value, datatype=NamedNode(XSD + self.type.removeprefix("xsd_")))
         return Literal(value)
@@ -106,6 +106,11 @@ class Query:
     def summary(self) -> str:
         """What it answers, in a sentence."""
         return str(self.header.get("summary", ""))
+
+    @property
+    def is_table(self) -> bool:
+        """Whether its answer is a table, and no page of text or bibliography."""
+        return str(self.header.get("form", "table")) == "table"
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name.
@@ -137,7 +142,7 @@ class Query:
         def replace(match: re.Match[str]) -> str:
             return terms.get(match["variable"], match[0]) if match["variable"] else match[0]
 
-        return _TOKEN.sub(replace, self.text)
+        return TOKEN.sub(replace, self.text)
 
     def select(self, store: Store, **values: str) -> Table:
         """Runs it, after a look whether the store has what the values name. See `rows`.
@@ -150,9 +155,11 @@ class Query:
         for parameter in self.parameters:
             value = values.get(parameter.name, parameter.default)
             if value is not None and (found := _occurrence(parameter, value)) and not store.select(found).rows:
-                short = value.removeprefix(f"{BASE}{parameter.base}/")
-                raise UsageError(f'there is no {parameter.name} "{short}"; {did_you_mean(short, self.choices(store, parameter))}')
-        return self._sort(store.select(text))
+                raise self._unknown(parameter, value, self.choices(store, parameter))
+        table = self._arranged(store.select(text))
+        if not table.rows:
+            self._refuse_unlisted(store, values)
+        return table
 
     def rows(self, store: Store, **values: str) -> Table:
         """Runs it with values known to be there. Columns declared ``multivalued`` come with their values sorted.
@@ -161,16 +168,39 @@ class Query:
             UsageError: See `bind`.
             QueryError: The store cannot run it.
         """
-        return self._sort(store.select(self.bind(values)))
+        return self._arranged(store.select(self.bind(values)))
 
-    def _sort(self, table: Table) -> Table:
-        several = {table.columns.index(name) for name in self.header.get("multivalued", ()) if name in table.columns}
-        if not several:
+    def _arranged(self, table: Table) -> Table:
+        """The table with the columns of ``SELECT *`` in the order in which the query names them, and several values in theirs."""
+        columns = table.columns
+        if shows_all(self.text):
+            named = list(dict.fromkeys(match["variable"] for match in TOKEN.finditer(self.text)))
+            columns = tuple(sorted(columns, key=lambda name: named.index(name) if name in named else len(named)))
+        places = [table.columns.index(name) for name in columns]
+        several = {name in self.header.get("multivalued", ()) for name in columns}
+        if columns == table.columns and several <= {False}:
             return table
-        return Table(
-            table.columns,
-            [tuple(_sorted(cell) if i in several else cell for i, cell in enumerate(row)) for row in table.rows],
-        )
+        sorters = [_sorted if name in self.header.get("multivalued", ()) else _same for name in columns]
+        return Table(columns, [tuple(sort(row[i]) for sort, i in zip(sorters, places, strict=True)) for row in table.rows])
+
+    def _refuse_unlisted(self, store: Store, values: dict[str, str]) -> None:
+        """Says of a value that another saved query does not list, nor a whole or a part of it, which there are."""
+        for parameter in self.parameters:
+            if not parameter.listed:
+                continue
+            source, value = find_query(parameter.listed), str(values.get(parameter.name, parameter.default))
+            table = source.rows(store, **{p.name: values[p.name] for p in source.parameters if p.name in values})
+            places = [place for place, column in enumerate(table.columns) if column == parameter.name]
+            known = {term.value for row in table.rows for place in places if (term := row[place]) is not None}
+            if known and not any(
+                f"{one}.".startswith(f"{other}.") for each in known for one, other in ((each, value), (value, each))
+            ):
+                raise self._unknown(parameter, value, known)
+
+    @staticmethod
+    def _unknown(parameter: Parameter, value: str, known: Iterable[str]) -> UsageError:
+        short = value.removeprefix(f"{BASE}{parameter.base}/")
+        return UsageError(f'there is no {parameter.name} "{short}"; {did_you_mean(short, known)}')
 
     def describe(self, store: Store) -> str:
         """What it answers, its parameters with their defaults and values, its columns and tags: a page for a person.
@@ -222,6 +252,10 @@ def _occurrence(parameter: Parameter, value: str) -> str:
     return ""
 
 
+def _same(cell: Term | None) -> Term | None:
+    return cell
+
+
 def _sorted(cell: Term | None) -> Term | None:
     if not isinstance(cell, Literal):
         return cell
@@ -245,46 +279,34 @@ def load_query(path: Path, text: str | None = None) -> Query:
 
     Raises:
         UnreadableError: There is no such file.
-        QueryError: Its header is not YAML, or names a parameter that the query does not have.
+        QueryError: Its header is not YAML or not what a header is, or names a parameter that the query does not have.
     """
     text = read_text(path) if text is None else text
-    try:
-        header = yaml.load("\n".join(_HEADER.findall(text)), Loader=yaml.CSafeLoader) or {}
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise QueryError(f"the header is not YAML: {error.problem}", f"{path}:{line}:1") from error
-    if not isinstance(header, dict):
-        raise QueryError('the header is not a mapping; write "#+ summary: …"', f"{path}:1:1")
-    variables = {m["variable"] for m in _TOKEN.finditer(text) if m["variable"] and m["variable"].startswith("_")}
-    parameters = tuple(_parameter(variable, header) for variable in sorted(variables))
+    header = read_header(text, str(path))
+    said = {key: pairs(header, key, str(path)) for key in PAIRS}
+    variables = {m["variable"] for m in TOKEN.finditer(text) if m["variable"] and m["variable"].startswith("_")}
+    parameters = tuple(_parameter(variable, said) for variable in sorted(variables))
     names = {parameter.name for parameter in parameters}
-    for key in ("defaults", "enumerate", "bases", "classes", "properties"):
-        for name in _pairs(header, key):
-            if name not in names:
-                raise QueryError(f'{key}: the query has no parameter "{name}"', f"{path}:1:1")
+    for key, about in said.items():
+        if unknown := about.keys() - names:
+            raise QueryError(f'{key}: the query has no parameter "{min(unknown)}"', f"{path}:1:1")
     return Query(path.stem, path, text, header, parameters)
 
 
-def _parameter(variable: str, header: dict[str, Any]) -> Parameter:
+def _parameter(variable: str, said: dict[str, dict[str, Any]]) -> Parameter:
     name, _, kind = variable.removeprefix("_").partition("_")
-    base = str(_pairs(header, "bases").get(name, ""))
-    default = _pairs(header, "defaults").get(name)
+    base, default = said["bases"].get(name, ""), said["defaults"].get(name)
     return Parameter(
         name,
         variable,
         kind,
         base=base,
-        classes=tuple(_pairs(header, "classes").get(name, ())),
-        properties=tuple(_pairs(header, "properties").get(name, ())),
-        values=tuple(map(str, _pairs(header, "enumerate").get(name, ()))),
-        default=None if default is None else str(default).removeprefix(f"{BASE}{base}/") if base else str(default),
+        classes=tuple(said["classes"].get(name, ())),
+        properties=tuple(said["properties"].get(name, ())),
+        values=tuple(said["enumerate"].get(name, ())),
+        listed=said["listed"].get(name, ""),
+        default=default.removeprefix(f"{BASE}{base}/") if default is not None and base else default,
     )
-
-
-def _pairs(header: dict[str, Any], key: str) -> dict[str, Any]:
-    """Reads a header key that is a mapping: grlc writes ``- name: value`` lists where a mapping would do; both are read."""
-    value = header.get(key) or {}
-    return {k: v for item in value for k, v in item.items()} if isinstance(value, list) else dict(value)
 
 
 def load_queries(*kinds: str) -> dict[str, Query]:
@@ -311,31 +333,23 @@ def find_query(name: str) -> Query:
     """A saved query by its name, or the one in a file.
 
     Raises:
-        UsageError: There is neither such a query nor such a file.
+        UsageError: There is no such query; only those are suggested that give a table.
+        UnreadableError: There is no such file.
     """
     path = Path(name)
-    if path.suffix == ".rq" and path.is_file():
-        return load_query(path)
     known = _files(("examples", "views", "checks"))
+    if path.suffix == ".rq" and name not in known:
+        return load_query(path)
     if name not in known:
-        raise UsageError(f'there is no saved query "{name}"; {did_you_mean(name, known)}')
+        askable = [query.name for query in load_queries("examples", "views").values() if query.is_table]
+        raise UsageError(f'there is no saved query "{name}"; {did_you_mean(name, askable)}')
     return load_query(known[name])
 
 
-def is_construct(text: str) -> bool:
-    """Whether the query gives triples rather than rows."""
-    words = re.findall(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", _TOKEN.sub(" ", text), re.IGNORECASE)
-    return bool(words) and words[0].upper() in ("CONSTRUCT", "DESCRIBE")
+def read_query(what: str) -> Query:
+    """SPARQL text itself, or the saved query of that name, or the one in a file of that name.
 
-
-def outline(text: str) -> str:
-    """The query with blanks for its strings, IRIs, names, variables and comments: keywords and brackets are left, in place.
-
-    >>> outline('SELECT ?from { ?s :where "}" }').split()
-    ['SELECT', '{', '}']
+    Raises:
+        UsageError: It is none of these.
     """
-    return re.sub(r"[\w.-]*:[\w.%-]*", _blanks, _TOKEN.sub(_blanks, text))
-
-
-def _blanks(match: re.Match[str]) -> str:
-    return " " * len(match[0])
+    return load_query(Path("-"), what) if is_sparql(what) else find_query(what)

@@ -1,7 +1,7 @@
 """One small protocol, and the stores behind it. Whatever runs on one runs on all.
 
-Queries name no graph: a store answers over the union of its named graphs, so a dump that keeps them and one that does not
-give the same rows. RDF terms are pyoxigraph's throughout.
+Saved queries name no graph: a store answers over the union of its named graphs, so a dump that keeps them and one that does not
+give the same rows. A query that says FROM or FROM NAMED is asked of just these graphs. RDF terms are pyoxigraph's throughout.
 """
 
 from __future__ import annotations
@@ -12,28 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pyoxigraph
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from synthkg.errors import QueryError, UnreadableError
+from synthkg.errors import QueryError
+from synthkg.graph.formats import opened
+from synthkg.graph.forms import asks_elsewhere
+from synthkg.graph.limits import refuse_too_deep
+from synthkg.graph.sparql import names_graphs
 from synthkg.model import XSD
 
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["FORMATS", "OxigraphStore", "Store", "Table", "Term", "load_dump", "to_rdflib"]
+__all__ = ["OxigraphStore", "Store", "Table", "Term", "load_dump", "to_rdflib"]
 
 Term = NamedNode | Literal | BlankNode
 
 _BATCH = 50_000
-
-FORMATS = {
-    ".nq": RdfFormat.N_QUADS,
-    ".trig": RdfFormat.TRIG,
-    ".nt": RdfFormat.N_TRIPLES,
-    ".ttl": RdfFormat.TURTLE,
-    ".jsonld": RdfFormat.JSON_LD,
-    ".rdf": RdfFormat.RDF_XML,
-}
 
 
 class Table(NamedTuple):
@@ -54,7 +49,14 @@ class Store(Protocol):
         """
 
     def construct(self, query: str) -> Iterable[Triple]:
-        """Runs a CONSTRUCT query.
+        """Runs a CONSTRUCT or DESCRIBE query.
+
+        Raises:
+            QueryError: The query is not SPARQL or could not be run.
+        """
+
+    def ask(self, query: str) -> bool:
+        """Runs an ASK query.
 
         Raises:
             QueryError: The query is not SPARQL or could not be run.
@@ -76,7 +78,11 @@ class OxigraphStore:
         if not isinstance(solutions, pyoxigraph.QuerySolutions):
             raise QueryError("this is no SELECT query")
         columns = tuple(variable.value for variable in solutions.variables)
-        return Table(columns, [tuple(row) for row in solutions])
+        rows = [tuple(row) for row in solutions]
+        for column, terms in zip(columns, zip(*rows, strict=True), strict=False):
+            if Triple in map(type, terms):
+                raise QueryError(f"?{column} is a triple term (RDF 1.2) in some row; ask for SUBJECT(?{column}) and so on")
+        return Table(columns, rows)
 
     def construct(self, query: str) -> Iterable[Triple]:
         """See `Store.construct`."""
@@ -85,9 +91,21 @@ class OxigraphStore:
             raise QueryError("this is no CONSTRUCT query")
         return triples
 
+    def ask(self, query: str) -> bool:
+        """See `Store.ask`."""
+        answer = self._run(query)
+        if not isinstance(answer, pyoxigraph.QueryBoolean):
+            raise QueryError("this is no ASK query")
+        return bool(answer)
+
     def _run(self, query: str) -> object:
+        refuse_too_deep(query)
+        if asks_elsewhere(query):
+            raise QueryError(
+                "SERVICE asks another server, and a query of this graph uses no network; ask that server with --endpoint"
+            )
         try:
-            return self.inner.query(query, use_default_graph_as_union=True)
+            return self.inner.query(query, use_default_graph_as_union=not names_graphs(query))
         except SyntaxError as error:
             raise QueryError(f"not SPARQL: {_in_short(str(error))}") from error
 
@@ -125,16 +143,9 @@ def load_dump(path: Path) -> OxigraphStore:
     """A store filled from one dump file, in any of the six formats.
 
     Raises:
-        UnreadableError: There is no such file, its ending names no format, or it is broken; the message says where.
+        UnreadableError: There is no such file, its ending names no format, it is broken, or not what its checksum says.
     """
-    if path.suffix not in FORMATS:
-        raise UnreadableError(f"not a dump; its name must end in one of {' '.join(FORMATS)}", str(path))
     store = OxigraphStore()
-    try:
-        store.inner.bulk_load(path=path, format=FORMATS[path.suffix])
-    except SyntaxError as error:
-        where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
-        raise UnreadableError(f"broken dump: {error.msg}", where) from error
-    except (OSError, ValueError) as error:
-        raise UnreadableError(f"cannot read the dump: {error}", str(path)) from error
+    with opened(path) as (file, form):
+        store.inner.bulk_load(file, form)
     return store

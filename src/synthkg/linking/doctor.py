@@ -242,13 +242,7 @@ def _fetch(connection: Connection, contract: Contract) -> Row:
     Raises:
         EndpointError: There is no answer, or none in JSON.
     """
-    request = urllib.request.Request(connection.url + contract.request, headers={"Accept": "application/json"})
-    answer = connection.exchange(request)
-    try:
-        document = json.loads(answer.body)
-    except ValueError as error:
-        said = connection.excerpt(answer.body, answer.media_type)
-        raise EndpointError(f'answers with {answer.media_type} ("{said}"), not with JSON', connection.name) from error
+    document = connection.fetch(urllib.request.Request(connection.url + contract.request))
     return {path: _field(document, path.split(".")) for row in contract.expects for path in row}
 
 

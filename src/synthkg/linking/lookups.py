@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import time
 import urllib.parse
 import urllib.request
@@ -27,7 +28,7 @@ from synthkg.cache import home
 from synthkg.endpoints import Connection
 from synthkg.errors import EndpointError
 from synthkg.files import write_atomically
-from synthkg.graph import OxigraphStore, Store, Table, Term
+from synthkg.graph import OxigraphStore, Store, Table, Term, refuse_ruinous
 from synthkg.linking.targets import Key, Target
 
 __all__ = ["Answers", "Candidate", "Pace", "RestSource", "Source", "StoreSource", "ask", "terms"]
@@ -47,9 +48,10 @@ class Candidate:
 
 
 class Source(Protocol):
-    """Something that can be asked for keys."""
+    """Something that can be asked for keys; ``notes`` are told what was passed over in its answers."""
 
     name: str
+    notes: list[str]
 
     def ask(self, target: Target, keys: Sequence[Key]) -> Table:
         """The rows of the target's query for some keys.
@@ -62,9 +64,10 @@ class Source(Protocol):
 class StoreSource:
     """A store that holds the target's triples: its endpoint, a mirror of it, or a dump of it."""
 
-    def __init__(self, store: Store, name: str) -> None:
+    def __init__(self, store: Store, name: str, notes: list[str] | None = None) -> None:
         self.store = store
         self.name = name
+        self.notes = [] if notes is None else notes
 
     def ask(self, target: Target, keys: Sequence[Key]) -> Table:
         """See `Source.ask`."""
@@ -77,6 +80,7 @@ class RestSource:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.name = connection.url
+        self.notes: list[str] = []
 
     def ask(self, target: Target, keys: Sequence[Key]) -> Table:
         """See `Source.ask`."""
@@ -84,31 +88,35 @@ class RestSource:
         joined = {variable: urllib.parse.quote("|".join(values), safe="/|") for variable, values in plain.items()}
         url = f"{self.connection.url}{(target.request or '').format_map(joined)}"
         for parameter, variable in (target.secret or {}).items():
-            if secret := os.environ.get(variable):
-                url += f"&{parameter}={urllib.parse.quote(secret)}"
-        answer = self.connection.exchange(urllib.request.Request(url, headers={"Accept": "application/json"}))
-        if "json" not in answer.media_type:
-            said = self.connection.excerpt(answer.body, answer.media_type)
-            raise EndpointError(f"answers with {answer.media_type}, not with JSON: {said}", self.connection.name)
-        return self._as_graph(target, answer.body).select(target.text(keys))
+            if (secret := os.environ.get(variable)) and self._may_know(target):
+                self.connection.hide(secret)
+                url += f"&{parameter}={urllib.parse.quote(secret, safe='')}"
+        return self._as_graph(target, self.connection.fetch(urllib.request.Request(url))).select(target.text(keys))
 
-    def _as_graph(self, target: Target, body: bytes) -> OxigraphStore:
+    def _may_know(self, target: Target) -> bool:
+        """Whether this is the service whose key the user has: the target's own host, and nobody can listen."""
+        asked, own = urllib.parse.urlsplit(self.connection.url), urllib.parse.urlsplit(target.endpoint or "")
+        return asked.scheme == own.scheme == "https" and asked.netloc.lower() == own.netloc.lower()
+
+    def _as_graph(self, target: Target, found: Any) -> OxigraphStore:
+        text = json.dumps(found, ensure_ascii=False)
+        said = self.connection.clean(text)
+        graph = next((name for name, meaning in target.context.items() if meaning == "@graph"), None)
+        if not isinstance(found, dict) or (graph and not isinstance(found.get(graph), list)):
+            problem = f'answers with JSON without a list of "{graph}"; has the service changed? It says: {said}'
+            raise EndpointError(problem, self.connection.name)
+        meta = found.get("meta")
+        count, most = (meta.get(name) for name in ("count", "per_page")) if isinstance(meta, dict) else (None, None)
+        if isinstance(count, int) and isinstance(most, int) and count > most > 0:
+            problem = f"has {count} answers, and gives {most} at a time; ask for less"
+            raise EndpointError(problem, self.connection.name, overtaxed=True)
         try:
-            found: Any = json.loads(body)
-            graph = next((name for name, meaning in target.context.items() if meaning == "@graph"), None)
-            if not isinstance(found, dict) or (graph and not isinstance(found.get(graph), list)):
-                said = self.connection.excerpt(body)
-                problem = f'answers with JSON without a list of "{graph}"; has the service changed? It says: {said}'
-                raise EndpointError(problem, self.connection.name)
-            meta = found.get("meta") or {}
-            if meta.get("count", 0) > meta.get("per_page", 0) > 0:
-                problem = f"has {meta['count']} answers, and gives {meta['per_page']} at a time; ask for less"
-                raise EndpointError(problem, self.connection.name, overtaxed=True)
-            text = json.dumps({**found, "@context": target.context})
-            return OxigraphStore(pyoxigraph.parse(text, format=RdfFormat.JSON_LD))
-        except (ValueError, SyntaxError) as error:
-            problem = f"broke off, or garbled, its answer of {len(body)} bytes ({error}); ask for less"
-            raise EndpointError(problem, self.connection.name, overtaxed=True) from error
+            body = json.dumps({**found, "@context": target.context}).encode()
+            refuse_ruinous(body, RdfFormat.JSON_LD)
+            return OxigraphStore(pyoxigraph.parse(body, format=RdfFormat.JSON_LD))
+        except (ValueError, SyntaxError, MemoryError) as error:
+            problem = f"answers with JSON that means no graph ({self.connection.clean(str(error))}); it says: {said}"
+            raise EndpointError(problem, self.connection.name) from error
 
 
 def terms(target: Target, keys: Iterable[Key]) -> dict[str, dict[Term, Key]]:
@@ -163,9 +171,10 @@ class Answers:
             fresh: Whether to forget it.
         """
         hashed = hashlib.sha256(f"{target.hash} {source}".encode()).hexdigest()[:16]
-        answers = cls(home() / f"answers-{target.name}-{hashed}.jsonl", today)
+        folder = home()
+        answers = cls(folder / f"answers-{target.name}-{hashed}.jsonl" if folder else None, today)
         oldest = (date.fromisoformat(today) - _AGE).isoformat()
-        lines = [] if fresh else [line for line in answers._lines() if line["on"] >= oldest]
+        lines = [] if fresh or folder is None else [line for line in answers._lines() if line["on"] >= oldest]
         for line in lines:
             answers._add(line)
         if answers.file is not None and answers.file.exists():  # without torn and old lines
@@ -181,9 +190,9 @@ class Answers:
         for line in text.split("\n"):
             try:
                 found = json.loads(line)
-            except ValueError:  # the machine stopped while it was written
+            except (RecursionError, ValueError):  # the machine stopped while it was written, or it is not ours
                 continue
-            if isinstance(found, dict) and {"on", "keys", "found"} <= set(found):
+            if _is_answer(found):
                 yield found
 
     def _add(self, line: dict[str, Any]) -> None:
@@ -198,11 +207,32 @@ class Answers:
         line = {"on": self.today, "keys": list(keys), "found": rows}
         self._add(json.loads(json.dumps(line)))
         if self.file is not None:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with self.file.open("ab") as stream:
-                stream.write(f"{json.dumps(line, ensure_ascii=False)}\n".encode())
-                stream.flush()
-                os.fsync(stream.fileno())
+            try:
+                with self.file.open("ab") as stream:
+                    stream.write(f"{json.dumps(line, ensure_ascii=False)}\n".encode())
+                    stream.flush()
+                    os.fsync(stream.fileno())
+            except OSError:  # a full disk: from here on nothing is kept
+                self.file = None
+
+
+def _is_answer(line: object) -> bool:
+    """Whether a line of the file is one of ours: another program, or another version, may have written it."""
+    try:
+        match line:
+            case {"on": str(), "keys": list(keys), "found": list(found)}:
+                known = {Key(*key) for key in keys}
+                parts = [part for _, _, *lists in found for part in lists]
+                return (
+                    all(Key(*key) in known and isinstance(object, str) and len(rest) == 3 for key, object, *rest in found)
+                    and all(isinstance(text, str) for key in known for text in key)
+                    and all(isinstance(part, list) for part in parts)
+                    and all(isinstance(text, str) for _, _, *named, _ in found for names in named for text in names)
+                    and all(type(year) is int for *_, years in found for year in years)
+                )
+    except (TypeError, ValueError):
+        return False
+    return False
 
 
 def ask(
@@ -267,7 +297,7 @@ def _candidates(target: Target, keys: Sequence[Key], table: Table) -> list[Candi
             object,
             tuple(sorted(filter(None, about["label"]))),
             tuple(sorted(filter(None, about["author"]))),
-            tuple(sorted(int(year) for year in about["year"] if year.isdigit())),
+            tuple(sorted(int(year) for year in about["year"] if re.fullmatch("[0-9]{1,4}", year))),
         )
         for (key, object), about in found.items()
     )

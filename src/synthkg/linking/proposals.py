@@ -1,9 +1,11 @@
 """Finding our things in another knowledge graph, and keeping what was found as proposals that a person may judge.
 
 A thing found by an identifier under a title like ours is accepted at once; everything else waits for `reviewing`: an
-identifier under a title far from ours (identifiers are mistyped), one thing claimed by two papers of ours or two by one, and a
-thing that has no more than the title of a paper. Nothing that a person decided is changed or proposed again, and nothing that was
-found before is dropped; so the file that a run leaves is the same whether it ran through, or broke off and was run again.
+identifier under a title far from ours (identifiers are mistyped), one thing claimed by two papers of ours or two by one, a
+thing that has no more than the title of a paper, and one whose IRI is none of the target's. Nothing that a person decided is
+changed or proposed again, and nothing that was found before is dropped; so the file that a run leaves is the same whether it ran
+through, or broke off and was run again. A run takes minutes, and a person may review or edit the file meanwhile: what was found
+is merged into the file as it is then, under a lock.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -19,6 +21,7 @@ from rapidfuzz import fuzz
 from synthkg.catalog import CONTESTED, Catalog, Link, links_path, load_links, write_links
 from synthkg.endpoints import Connection, EndpointStore
 from synthkg.errors import EndpointError, UnreadableError, UsageError
+from synthkg.files import locked
 from synthkg.findings import Finding
 from synthkg.graph import Store, load_dump
 from synthkg.linking.lookups import Answers, Candidate, Pace, RestSource, Source, StoreSource, ask, terms
@@ -45,13 +48,16 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What a run did: the links of the file before and after, the requests that were answered, and what is wrong in the file."""
+    """What a run did: the links of the file before and after, the requests that were answered, what is wrong in the file, and
+    what was passed over in the answers.
+    """
 
     path: Path
     before: list[Link]
     after: list[Link]
     requests: int
     findings: list[Finding]
+    notes: list[str] = field(default_factory=list)
 
     def count(self, status: str) -> int:
         """How many links have the status."""
@@ -88,7 +94,8 @@ def open_source(
         raise UsageError(f'"{target.name}" has no endpoint; give --dump FILE, or --endpoint URL of a server that has loaded it')
     if target.request is not None:
         return RestSource(Connection(address, timeout=timeout))
-    return StoreSource(EndpointStore(address, (), timeout=timeout), address)
+    notes: list[str] = []
+    return StoreSource(EndpointStore(address, (), timeout=timeout, overlook=notes.append), address, notes)
 
 
 def _open_dump(target: Target, known: Iterable[Subject], dump: Path, progress: Progress) -> Store:
@@ -140,13 +147,24 @@ def link(
         requests += ask(target, source, by_id, answers, pace, progress)
         requests += ask(target, source, _untold(known, answers), answers, pace, progress)
     except EndpointError as error:
-        kept = f"{len(answers.found)} keys are answered and kept; run it again to go on"
+        there = f"{len(answers.found)} keys are answered"
+        kept = f"{there} and kept; run it again to go on" if answers.file else f"{there}, but there is no folder to keep that in"
         raise EndpointError(f"{error.message} ({kept})", error.where, error.status, overtaxed=error.overtaxed) from error
     finally:
-        after = merge(before, propose(target, known, answers))
-        if after != before and not dry_run:
+        proposed = propose(target, known, answers)
+        after = merge(before, proposed) if dry_run else _add(catalog, target, proposed)
+    return Linked(path, before, after, requests, [] if dry_run else load_links(path, catalog.subjects)[1], list(source.notes))
+
+
+def _add(catalog: Catalog, target: Target, proposed: Iterable[Link]) -> list[Link]:
+    """Merges proposals into the file as it is now, and gives what it holds then."""
+    path = links_path(catalog.data, target.name)
+    with locked(path.parent):
+        now = read_links(catalog, path)
+        after = merge(now, proposed)
+        if after != now:
             write_links(path, after, {target.name: target.namespace})
-    return Linked(path, before, after, requests, [] if dry_run else load_links(path, catalog.things)[1])
+    return after
 
 
 def read_links(catalog: Catalog, path: Path) -> list[Link]:
@@ -155,7 +173,7 @@ def read_links(catalog: Catalog, path: Path) -> list[Link]:
     Raises:
         UnreadableError: It has a fault with which that would lose something.
     """
-    found, findings = load_links(path, catalog.things)
+    found, findings = load_links(path, catalog.subjects)
     for finding in findings:
         if finding.rule not in CONTESTED:
             raise UnreadableError(f"{finding.problem} ({finding.mend}); nothing was changed", finding.where)
@@ -215,6 +233,9 @@ def _proposal(target: Target, subject: Subject, candidate: Candidate, today: str
         status="accepted",
         comment=f"{_KINDS[key.kind]} {key.value}",
     )
+    if not candidate.object.startswith(target.namespace):
+        why = f"{proposed.comment}, but its IRI is none of {target.name}'s"
+        proposed = replace(proposed, status="waiting", confidence=_FAR, comment=why)
     if key.kind == "label":
         preferred = key.value == subject.names[0]
         return replace(proposed, status="waiting", confidence=_LABEL if preferred else _ALTERNATIVE)

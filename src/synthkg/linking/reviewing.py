@@ -1,15 +1,21 @@
-"""Judging the links that wait: each is shown to a person, and each decision is written before the next is asked for."""
+"""Judging the links that wait: each is shown to a person, and each decision is written before the next is asked for.
+
+While a person thinks, another may decide, edit the file, or run `link`. So a decision is put into the file as it is at that
+moment, under a lock, and only where the link still waits.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
-from synthkg.catalog import Catalog, links_path, write_links
+from synthkg.catalog import Catalog, Link, links_path, write_links
 from synthkg.errors import UsageError
+from synthkg.files import locked
+from synthkg.findings import visible
 from synthkg.linking.proposals import read_links
 from synthkg.linking.targets import Target
 
@@ -53,27 +59,47 @@ def review(
         UnreadableError: See `synthkg.linking.proposals.read_links`.
     """
     path = links_path(catalog.data, target.name)
-    links = read_links(catalog, path)
-    waiting = [link for link in links if link.status == "waiting"]
+    waiting = [link for link in read_links(catalog, path) if link.status == "waiting"]
     done = {"accepted": 0, "rejected": 0, "skipped": 0}
     for number, each in enumerate(sorted(waiting, key=lambda link: (-link.sureness, link.subject, link.object)), start=1):
-        say(f"\n{number} of {len(waiting)}: {each.predicate} ({each.sureness:.0%}); {each.comment or each.justification}")
-        say(f"  ours    {each.subject_label}\n          {each.subject}")
-        say(f"  theirs  {each.object_label or '(no label)'}\n          {each.object}")
+        links = read_links(catalog, path)
+        if not _waits(each, links):
+            continue
+        say(f"\n{number} of {len(waiting)}: {each.predicate} ({each.sureness:.0%}); {_line(each.comment or each.justification)}")
+        say(f"  ours    {_line(each.subject_label)}\n          {_line(each.subject)}")
+        say(f"  theirs  {_line(each.object_label or '(no label)')}\n          {_line(each.object)}")
         for other in links:
             if other.status == "accepted" and (other.subject == each.subject) != (other.object == each.object):
-                say(f"  but     {other.subject} = {other.object} is accepted")
+                say(f"  but     {_line(other.subject)} = {_line(other.object)} is accepted")
         status = _decision(ask)
         if status is None:
             break
-        if status == "skipped":
-            done["skipped"] += 1
-            continue
-        at = links.index(each)
-        links[at] = replace(each, status=status, reviewer=reviewer)
-        write_links(path, links, {target.name: target.namespace})
+        if status != "skipped" and not _decide(catalog, target, each, status, reviewer):
+            say("  it was decided, or taken out of the file, meanwhile; that stands")
+            status = "skipped"
         done[status] += 1
     return done
+
+
+def _line(text: str) -> str:
+    """A stranger's text on one line that cannot rewrite the others."""
+    return visible(" ".join(text.split()))
+
+
+def _waits(link: Link, links: Iterable[Link]) -> bool:
+    return any((other.subject, other.object, other.status) == (link.subject, link.object, "waiting") for other in links)
+
+
+def _decide(catalog: Catalog, target: Target, link: Link, status: str, reviewer: str) -> bool:
+    """Writes a decision into the file as it is now, if the link still waits there; says whether it did."""
+    path = links_path(catalog.data, target.name)
+    with locked(path.parent):
+        links = read_links(catalog, path)
+        if not _waits(link, links):
+            return False
+        decided = [replace(each, status=status, reviewer=reviewer) if _waits(link, [each]) else each for each in links]
+        write_links(path, decided, {target.name: target.namespace})
+    return True
 
 
 def _decision(ask: Callable[[str], str]) -> str | None:

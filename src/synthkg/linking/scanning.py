@@ -33,7 +33,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
 
 from synthkg.errors import UnreadableError, UsageError
-from synthkg.graph import OxigraphStore, Term
+from synthkg.graph import OxigraphStore, Term, refuse_altered, refuse_ruinous
 from synthkg.linking.patterns import Pattern, find_patterns
 
 if TYPE_CHECKING:
@@ -102,10 +102,11 @@ def extract(
     Raises:
         QueryError: See `synthkg.linking.patterns.find_patterns`.
         UsageError: The file's name has another ending, or a pattern is in no way connected with the keys.
-        UnreadableError: The file cannot be read or was cut off, or a line that was looked at is malformed.
+        UnreadableError: The file cannot be read, was cut off or changed, or a line that was looked at is malformed.
     """
     if not dump.name.endswith(ENDINGS):
         raise UsageError(f"not a dump that can be streamed; its name must end in one of {' '.join(ENDINGS)}", str(dump))
+    refuse_altered(dump)
     known = {name: frozenset(terms) for name, terms in keys.items()}
     joins = [join for patterns in find_patterns(query) for join in _plan(patterns, known)]
     in_graphs = dump.name.removesuffix(".gz").endswith(".nq")
@@ -211,15 +212,21 @@ def _needles(terms: Iterable[Term]) -> set[bytes]:
 
 def _parse(dump: Path, lines: list[tuple[int, bytes]]) -> list[Quad]:
     try:
-        return list(pyoxigraph.parse(b"".join(line for _, line in lines), format=RdfFormat.N_QUADS))
-    except SyntaxError:
+        return _quads(b"".join(line for _, line in lines))
+    except (SyntaxError, ValueError, MemoryError):
         for start, line in lines:
             try:
-                list(pyoxigraph.parse(line, format=RdfFormat.N_QUADS))
-            except SyntaxError as error:
-                where = f"{dump}:{_line_number(dump, start)}:{error.offset}"
-                raise UnreadableError(f"broken dump: {error.msg.partition(': ')[2] or error.msg}", where) from error
+                _quads(line)
+            except (SyntaxError, ValueError, MemoryError) as error:
+                where = f"{dump}:{_line_number(dump, start)}:{getattr(error, 'offset', None) or 1}"
+                problem = error.msg.partition(": ")[2] or error.msg if isinstance(error, SyntaxError) else str(error)
+                raise UnreadableError(f"broken dump: {problem}", where) from error
         raise
+
+
+def _quads(text: bytes) -> list[Quad]:
+    refuse_ruinous(text, RdfFormat.N_QUADS)
+    return list(pyoxigraph.parse(text, format=RdfFormat.N_QUADS))
 
 
 def _line_number(dump: Path, offset: int) -> int:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog, lay_out, write_line
-from synthkg.errors import UnreadableError
 from synthkg.lists.cells import links
 from synthkg.lists.claims import compare, names_in
 from synthkg.lists.curated import Curated, key_of, looks_of
@@ -53,11 +52,7 @@ def match_list(catalog: Catalog, text: str, id: str, *, source: str | None = Non
 
     Raises:
         ImportFailed: see `synthkg.lists.importer.read_list`.
-        UnreadableError: a record cannot be read, so that a row about it would be called new.
     """
-    if not catalog.is_whole:
-        first = min(catalog.findings)
-        raise UnreadableError(f"a record cannot be read: {first.problem}; run: synthkg check", first.where)
     imported = read_list(text, id, source=source, concepts=catalog.vocabulary.headings, file=file)
     rows = list(_rows(imported))
     return Matched(imported, tuple(match(Curated(catalog), rows)))
@@ -81,12 +76,8 @@ def new_records(matched: Matched, catalog: Catalog) -> list[Record]:
     """
     curated = Curated(catalog)
     entries = dict(enumerate(entries_of(matched.imported.list), start=1))
-    ids = {
-        kind.folder: frozenset(id for record in catalog.of(kind).values() for id in (record.id, *record.formerly))
-        for kind in (Paper, Artifact)
-    }
     fresh = {each.entry: entries[each.entry] for each in matched.verdicts if each.verdict == NEW}
-    taken = Taken(ids["papers"], ids["artifacts"], curated.things)
+    taken = Taken(catalog.taken(Paper), catalog.taken(Artifact), curated.things)
     found = group(fresh, entry_base(matched.imported.list.id), taken)
     about = {each.entry: (each.paper, each.artifact) for each in matched.verdicts if each.is_settled}
     return [name_subjects(matched.imported.list, about | found.about), *found.papers, *found.artifacts]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from synthkg.lists.importer import Imported
+from synthkg.markdown import escaped, markdown_table
 
 __all__ = ["CONFLICT", "FORMATS", "KNOWN", "NEW", "RENAMED", "VERDICTS", "Matched", "Verdict"]
 
@@ -117,11 +118,8 @@ def _csv(matched: Matched, file: str) -> str:
 
 
 def _markdown(matched: Matched, file: str) -> str:
-    def line(cells: list[str]) -> str:
-        return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
-
     rows = [[f"{each.line}", each.verdict, each.title, _about(each), each.by, _said(each)] for each in matched.verdicts]
-    return "".join(map(line, [["line", "verdict", "title", "record", "by", "notes"], ["---"] * 6, *rows]))
+    return markdown_table(["line", "verdict", "title", "record", "by", "notes"], [list(map(escaped, row)) for row in rows])
 
 
 FORMATS: dict[str, Callable[[Matched, str], str]] = {"text": _text, "json": _json, "csv": _csv, "markdown": _markdown}

@@ -11,11 +11,28 @@ from pyoxigraph import RdfFormat
 from synthkg.graph import FORMATS
 from synthkg.model import BASE
 
-__all__ = ["CONTEXT", "CRATE", "CREATOR", "CREATOR_NAME", "DATASET", "DOWNLOADS", "VOID", "File", "Release", "measure"]
+__all__ = [
+    "CONTEXT",
+    "CRATE",
+    "CREATOR",
+    "CREATOR_NAME",
+    "CSVW",
+    "DATASET",
+    "DATA_PACKAGE",
+    "DOWNLOADS",
+    "ONTOLOGY",
+    "SHAPES",
+    "VOID",
+    "File",
+    "Release",
+    "measure",
+]
 
 DATASET = BASE + "dataset"
 DOWNLOADS = BASE + "dump/"
 CONTEXT, VOID, CRATE = "context.jsonld", "void.ttl", "ro-crate-metadata.json"
+SHAPES, ONTOLOGY = "shapes.ttl", "ontology.ttl"
+CSVW, DATA_PACKAGE = "tables/csv-metadata.json", "tables/datapackage.json"
 CREATOR = BASE
 CREATOR_NAME = "the synthkg contributors"
 _MEDIA_TYPES = {
@@ -23,6 +40,9 @@ _MEDIA_TYPES = {
     ".parquet": ("application/vnd.apache.parquet", "Apache Parquet"),
     ".json": ("application/ld+json", "JSON-LD"),
 }
+_FORMAT_IRIS = {
+    ".jsonld": "http://www.w3.org/ns/formats/JSON-LD"
+}  # https://www.w3.org/ns/formats/; Oxigraph has the address of its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +54,32 @@ class File:
     sha256: str
 
     @property
+    def is_data(self) -> bool:
+        """Whether it is the graph, or a table of it: what is downloaded of the data set, and no description."""
+        return self.path.startswith("synthkg.") or self.path.endswith((".csv", ".parquet"))
+
+    @property
     def _form(self) -> RdfFormat | None:
         return FORMATS.get(Path(self.path).suffix)
 
     @property
     def media_type(self) -> str:
         """The media type, without parameters."""
+        if self.path == DATA_PACKAGE:
+            return "application/json"
         return self._form.media_type if self._form else _MEDIA_TYPES[Path(self.path).suffix][0]
 
     @property
     def format(self) -> str:
         """The format's name, for people."""
+        if self.path == DATA_PACKAGE:
+            return "JSON"
         return self._form.name if self._form else _MEDIA_TYPES[Path(self.path).suffix][1]
 
     @property
     def format_iri(self) -> str | None:
         """The format's IRI, which RDF formats have."""
-        return self._form.iri if self._form else None
+        return _FORMAT_IRIS.get(Path(self.path).suffix, self._form.iri) if self._form else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +90,7 @@ class Release:
     description: str
     version: str
     date: str
+    keywords: tuple[str, ...]
     licence: str | None
 
 

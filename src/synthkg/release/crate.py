@@ -11,7 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.model import BASE
-from synthkg.release.contents import CONTEXT, CRATE, CREATOR, CREATOR_NAME, DATASET, VOID, File, Release
+from synthkg.release.contents import (
+    CONTEXT,
+    CRATE,
+    CREATOR,
+    CREATOR_NAME,
+    CSVW,
+    DATA_PACKAGE,
+    DATASET,
+    ONTOLOGY,
+    SHAPES,
+    VOID,
+    File,
+    Release,
+)
 
 __all__ = ["crate"]
 
@@ -81,6 +94,10 @@ def _file_entity(file: File) -> dict[str, Any]:
 
 _ABOUT = {
     CONTEXT: "JSON-LD context: the ontology's own words as JSON keys.",
+    SHAPES: "SHACL shapes that the whole graph satisfies, with what the rules add.",
+    ONTOLOGY: "The ontology and its concept schemes.",
+    CSVW: "The columns of the CSV files, as CSV on the Web.",
+    DATA_PACKAGE: "The columns of the CSV files, as a Data Package with Table Schemas.",
     VOID: "Description of the data set in VoID, DCAT and schema.org, with its counts and example queries.",
 }
 

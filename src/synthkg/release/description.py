@@ -12,13 +12,13 @@ from pathlib import Path
 
 from synthkg.graph import Store, context
 from synthkg.model import Vocabulary
-from synthkg.release.contents import CONTEXT, CRATE, VOID, File, Release, measure
+from synthkg.release.contents import CONTEXT, CRATE, ONTOLOGY, SHAPES, VOID, File, Release, measure
 from synthkg.release.crate import crate
 from synthkg.release.void import answer, void
 
 __all__ = ["DESCRIPTIONS", "describe", "licence_of"]
 
-DESCRIPTIONS = (CONTEXT, VOID, CRATE)
+DESCRIPTIONS = (CONTEXT, VOID, CRATE, SHAPES, ONTOLOGY)
 _PUBLIC_DOMAIN = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
@@ -36,7 +36,14 @@ def describe(folder: Path, store: Store, vocabulary: Vocabulary, licence: str | 
     """
     dumps = [measure(folder, path) for path in sorted(folder.rglob("*")) if path.is_file()]
     package = metadata("synthkg")
-    release = Release("synthkg", package["Summary"], package["Version"], answer("latest", store)[0].get("latest", ""), licence)
+    release = Release(
+        title="synthkg",
+        description=package["Summary"],
+        version=package["Version"],
+        date=answer("latest", store)[0].get("latest", ""),
+        keywords=tuple(sorted(filter(None, package["Keywords"].split(",")))),
+        licence=licence,
+    )
     (folder / CONTEXT).write_text(context(vocabulary), encoding="utf-8")
     (folder / VOID).write_bytes(void(release, dumps, store))
     files = [*dumps, *(measure(folder, folder / name) for name in (CONTEXT, VOID))]

@@ -20,11 +20,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
-import pyoxigraph
-from pyoxigraph import DefaultGraph, Quad
+from pyoxigraph import DefaultGraph, Literal, Quad
 
-from synthkg.errors import UnreadableError
-from synthkg.graph import FORMATS
+from synthkg.graph import read_quads
 from synthkg.model import BASE, DCTERMS, NAMESPACE, RDF, RDFS, SKOS
 
 __all__ = ["STYLES", "Difference", "compare"]
@@ -142,7 +140,7 @@ class _Side:
         self._folder = folder
         self._runs: list[Path] = []
         self._last: list[str] = []
-        for quad in _read(path):
+        for quad in read_quads(path):
             self._keep(quad)
             graph = "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name)
             self.has_graphs = self.has_graphs or bool(graph)
@@ -154,11 +152,10 @@ class _Side:
     def _keep(self, quad: Quad) -> None:
         predicate = quad.predicate.value
         if predicate in _LABELS:
-            language = getattr(quad.object, "language", None)
-            if language in (None, "en"):
-                self.labels[str(quad.subject)] = quad.object.value  # type: ignore[union-attr]
+            if isinstance(quad.object, Literal) and quad.object.language in (None, "en"):
+                self.labels[str(quad.subject)] = quad.object.value
         elif predicate in _KEPT and (match := _RECORD.fullmatch(quad.subject.value)) and not match["part"]:  # type: ignore[union-attr]
-            value = quad.object.value if predicate == _TITLE else str(quad.object)  # type: ignore[union-attr]
+            value = quad.object.value if isinstance(quad.object, Literal) and predicate == _TITLE else str(quad.object)
             self.facts[match["id"]][predicate].add(value)
 
     def _write_run(self) -> None:
@@ -189,18 +186,6 @@ class _Side:
 
 def _open(path: Path, mode: str) -> IO[str]:
     return path.open(mode, encoding="utf-8", newline="\n")
-
-
-def _read(path: Path) -> Iterator[Quad]:
-    if path.suffix not in FORMATS:
-        raise UnreadableError(f"not a dump; its name must end in one of {' '.join(FORMATS)}", str(path))
-    try:
-        yield from pyoxigraph.parse(path=path, format=FORMATS[path.suffix])
-    except SyntaxError as error:
-        where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
-        raise UnreadableError(f"broken dump: {error.msg}", where) from error
-    except (OSError, ValueError) as error:
-        raise UnreadableError(f"cannot read the dump: {error}", str(path)) from error
 
 
 def _changes(before: _Side, after: _Side, found: Difference) -> Iterator[tuple[bool, str]]:

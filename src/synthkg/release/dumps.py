@@ -1,20 +1,17 @@
 """A release: six formats of one graph, tables of it and its description, in one folder that is replaced as a whole or not at all.
 
 The graph is converted once, into N-Quads; the other formats are read off that file, so they cannot differ. Everything is
-written into a new folder beside the old one, and the two change places in one step of the file system. A folder that was
-built from the same records by the same program, and whose checksums still hold, is left as it is.
+written into a new folder that takes the place of the old one. A folder that was built from the same catalog by the same program,
+and whose checksums still hold, is left as it is.
 """
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import io
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from dataclasses import fields
+from importlib.metadata import metadata
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,12 +21,17 @@ from pyoxigraph import Quad, RdfFormat, Triple
 
 from synthkg import project
 from synthkg.cache import Memory, fingerprint, program
+from synthkg.catalog import Catalog
 from synthkg.checks import Checked
 from synthkg.errors import BuildRefused
 from synthkg.graph import FORMATS, dataset
 from synthkg.model import Vocabulary
+from synthkg.release.columns import describe_columns
 from synthkg.release.contents import File
 from synthkg.release.description import DESCRIPTIONS, describe, licence_of
+from synthkg.release.nodes import sort_lines, write_json_ld
+from synthkg.release.replacement import replacing
+from synthkg.release.shapes import write_shapes_and_ontology
 from synthkg.views import write_tables
 
 if TYPE_CHECKING:
@@ -61,21 +63,40 @@ def build(checked: Checked, out: Path, progress: Callable[[str, int], None] = la
     _refuse_foreign_files(out)
     vocabulary = checked.catalog.vocabulary
     licence = licence_of(checked.catalog.data)
-    origin = [program(vocabulary.folder, project.folder("queries")), licence, *map(fingerprint, checked.catalog)]
-    memory = Memory("built", out, fingerprint(origin))
+    memory = Memory("built", out, _origin(checked.catalog, licence))
     if _sums(out) in memory.facts and _sums_hold(out):
         return _files(out)
     everything = chain(dataset(checked.catalog), checked.inferred)
     try:
-        with _replacing(out) as folder:
+        with replacing(out) as folder:
             _write_dumps(everything, folder, vocabulary, progress)
             progress("tables and description", 0)
-            write_tables(checked.store, folder / "tables")
+            write_shapes_and_ontology(folder, vocabulary)
+            describe_columns(folder, write_tables(checked.store, folder / "tables"))
             _write_sums(folder, describe(folder, checked.store, vocabulary, licence))
     except OSError as error:
         raise BuildRefused(f"cannot write the dumps ({error}); the dumps were not touched", str(out)) from error
     memory.keep([_sums(out)])
     return _files(out)
+
+
+def _origin(catalog: Catalog, licence: str | None) -> str:
+    """A hash of all that decides the bytes: the program and what it says of itself, and whatever the catalog holds.
+
+    Nothing of the catalog is picked out here but what is not dumped, so that what is new in it counts at once.
+    """
+    held = [
+        _prints(getattr(catalog, part.name)) for part in fields(catalog) if part.name not in ("data", "vocabulary", "findings")
+    ]
+    words = [str(triple) for triple in catalog.vocabulary.triples]
+    package = metadata("synthkg")
+    about = {name: package.get_all(name) for name in sorted(set(package))}
+    return fingerprint([program(catalog.vocabulary.folder, project.folder("queries")), about, licence, words, held])
+
+
+def _prints(thing: object) -> object:
+    """Hashes of all that a catalog holds at one place, so that its text is never there as a whole."""
+    return [(key, _prints(value)) for key, value in thing.items()] if isinstance(thing, dict) else fingerprint(thing)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -103,19 +124,29 @@ def _write_dumps(everything: Iterable[Quad], folder: Path, vocabulary: Vocabular
     source = folder / f"{_STEM}.nq"
     progress(source.name, 0)
     pyoxigraph.serialize(everything, output=source, format=RdfFormat.N_QUADS)
-    for ending, form in FORMATS.items():
-        if ending == source.suffix:
-            continue
-        target = folder / f"{_STEM}{ending}"
-        progress(target.name, 0)
-        read: Iterator[Quad] = pyoxigraph.parse(path=source, format=RdfFormat.N_QUADS)
-        statements: Iterable[Quad] | Iterable[Triple] = read if ending in _WITH_GRAPHS else (quad.triple for quad in read)
-        prefixes = None if ending == ".nt" else vocabulary.prefixes
-        if ending == ".rdf":
-            with _XmlWriter(io.FileIO(target, "w")) as stream:
-                pyoxigraph.serialize(statements, output=stream, format=form, prefixes=prefixes)
-        else:
-            pyoxigraph.serialize(statements, output=target, format=form, prefixes=prefixes)
+    for ending in FORMATS:
+        target = source.with_suffix(ending)
+        if target != source:
+            progress(target.name, 0)
+            _write_dump(source, target, vocabulary.prefixes)
+
+
+def _write_dump(source: Path, target: Path, prefixes: dict[str, str]) -> None:
+    """Writes one format, read off the N-Quads; JSON-LD off the sorted N-Triples, which stand before it."""
+    form = FORMATS[target.suffix]
+    if form == RdfFormat.JSON_LD:
+        write_json_ld(source.with_suffix(".nt"), target)
+        return
+    read: Iterator[Quad] = pyoxigraph.parse(path=source, format=RdfFormat.N_QUADS)
+    statements: Iterable[Quad] | Iterable[Triple] = read if target.suffix in _WITH_GRAPHS else (quad.triple for quad in read)
+    if form == RdfFormat.N_TRIPLES:
+        pyoxigraph.serialize(statements, output=target, format=form)
+        sort_lines(target)
+    elif form == RdfFormat.RDF_XML:
+        with _XmlWriter(io.FileIO(target, "w")) as stream:
+            pyoxigraph.serialize(statements, output=stream, format=form, prefixes=prefixes)
+    else:
+        pyoxigraph.serialize(statements, output=target, format=form, prefixes=prefixes)
 
 
 class _XmlWriter(io.BufferedWriter):
@@ -141,57 +172,6 @@ def _refuse_foreign_files(out: Path) -> None:
     tables = {line[66:] for line in listed if line[66:].startswith("tables/")}
     ours = {f"{_STEM}{ending}" for ending in FORMATS} | {_SUMS, *DESCRIPTIONS} | tables
     files = (file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_symlink() or not file.is_dir())
-    if foreign := sorted(set(files) - ours):
+    if foreign := sorted(file for _, file in zip(range(4), (file for file in files if file not in ours), strict=False)):
         shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")
         raise BuildRefused(f"holds files that are no dumps ({shown}); name an empty folder with --out", str(out))
-
-
-@contextmanager
-def _replacing(out: Path) -> Iterator[Path]:
-    """A new folder to fill; it takes the place of ``out`` when all went well, and vanishes otherwise."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    for left_over in out.parent.glob(f".{out.name}.*.tmp"):
-        if not _is_running(int(left_over.name.removeprefix(f".{out.name}.").split(".")[0])):
-            shutil.rmtree(left_over, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.{os.getpid()}.", suffix=".tmp", dir=out.parent))
-    try:
-        yield folder
-        folder.chmod(0o755)
-        for file in folder.rglob("*"):
-            if file.is_file():
-                with file.open("rb") as stream:
-                    os.fsync(stream.fileno())
-        _swap(folder, out)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _swap(new: Path, old: Path) -> None:
-    """Puts ``new`` in the place of ``old``: exchanged in one step where the system can, so no moment is without dumps."""
-    if not old.exists():
-        new.rename(old)
-        return
-    if not _exchange(new, old):
-        aside = new.with_name(new.name.replace(".tmp", ".old.tmp"))
-        old.rename(aside)
-        new.rename(old)
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Linux's ``renameat2(RENAME_EXCHANGE)``, which Python does not offer: https://man7.org/linux/man-pages/man2/rename.2.html."""
-    at_cwd, exchange = -100, 2
-    with suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None, use_errno=True)
-        return bool(libc.renameat2(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange) == 0)
-    return False

@@ -1,5 +1,8 @@
 """The data set described in VoID, DCAT and schema.org: ``void.ttl``.
 
+The words of DCAT are used as DCAT-AP 3.0.1 asks (https://semiceu.github.io/DCAT-AP/releases/3.0.1/): what is a licence, a format
+or an algorithm is said to be one, and a distribution has an address at which it is got.
+
 Every count is the answer of a saved query (``queries/statistics/``) on the graph that was dumped.
 """
 
@@ -17,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from synthkg import project
 from synthkg.graph import Store, load_query
 from synthkg.model import BASE
-from synthkg.release.contents import CREATOR, CREATOR_NAME, DATASET, DOWNLOADS, VOID, File, Release
+from synthkg.release.contents import CREATOR, CREATOR_NAME, DATASET, DOWNLOADS, ONTOLOGY, SHAPES, VOID, File, Release
 from synthkg.views import TARGET, answerable, rows_of, to_examples
 
 __all__ = ["answer", "void"]
@@ -31,6 +34,7 @@ _PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
@@ -114,6 +118,10 @@ def _description(release: Release, files: list[File], store: Store) -> _Triples:
         schema_license=licence,
         dcterms_creator=NamedNode(CREATOR),
         schema_creator=NamedNode(CREATOR),
+        dcterms_publisher=NamedNode(CREATOR),
+        dcterms_conformsTo=[NamedNode(DOWNLOADS + SHAPES), NamedNode(f"{BASE}ontology")],
+        dcat_keyword=[_english(word) for word in release.keywords],
+        schema_keywords=list(release.keywords),
         dcat_version=release.version,
         schema_version=release.version,
         dcterms_modified=_date(release.date) if release.date else None,
@@ -123,8 +131,25 @@ def _description(release: Release, files: list[File], store: Store) -> _Triples:
         void_exampleResource=[NamedNode(row["first"]) for row in answer("samples", store) if "first" in row],
     )
     say(CREATOR, a=[_node("foaf:Agent"), _node("schema:Organization")], foaf_name=CREATOR_NAME, schema_name=CREATOR_NAME)
+    for standard, name in (
+        (DOWNLOADS + SHAPES, "The shapes that all of it satisfies"),
+        (f"{BASE}ontology", "The synthkg ontology"),
+    ):
+        say(standard, a=_node("dcterms:Standard"), dcterms_title=_english(name))
+    say(f"{BASE}ontology", rdfs_seeAlso=NamedNode(DOWNLOADS + ONTOLOGY))
+    say(
+        TARGET,
+        a=_node("sd:Service"),
+        sd_endpoint=NamedNode(TARGET),
+        sd_supportedLanguage=_node("sd:SPARQL11Query"),
+        sd_feature=_node("sd:UnionDefaultGraph"),  # the saved queries name no graph
+    )
+    if licence:
+        say(licence.value, a=_node("dcterms:LicenseDocument"))
+    say(_SHA256, a=_node("spdx:ChecksumAlgorithm"))
     for file in files:
-        _distribution(triples, file, release)
+        if file.is_data:
+            _distribution(triples, file, release)
     _statistics(triples, store)
     for example in to_examples(answerable()):
         say(DATASET, schema_subjectOf=NamedNode(example.iri))
@@ -147,13 +172,18 @@ def _distribution(triples: _Triples, file: File, release: Release) -> None:
     triples.say(DATASET, dcat_distribution=NamedNode(node), schema_distribution=NamedNode(node))
     if file.format_iri is not None:
         triples.say(DATASET, void_dataDump=url, void_feature=NamedNode(file.format_iri))
+    media_type = f"https://www.iana.org/assignments/media-types/{file.media_type}"
+    triples.say(media_type, a=_node("dcterms:MediaType"))
+    if file.format_iri is not None:
+        triples.say(file.format_iri, a=_node("dcterms:MediaTypeOrExtent"))
     triples.say(
         node,
         a=[_node("dcat:Distribution"), _node("schema:DataDownload")],
         dcterms_title=_english(f"{what[0].upper()}{what[1:]} as {file.format}"),
+        dcat_accessURL=url,
         dcat_downloadURL=url,
         schema_contentUrl=url,
-        dcat_mediaType=NamedNode(f"https://www.iana.org/assignments/media-types/{file.media_type}"),
+        dcat_mediaType=NamedNode(media_type),
         schema_encodingFormat=file.media_type,
         dcterms_format=NamedNode(file.format_iri) if file.format_iri else None,
         dcat_byteSize=Literal(str(file.size), datatype=_node("xsd:nonNegativeInteger")),

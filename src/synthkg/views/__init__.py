@@ -1,13 +1,14 @@
 """Answers in the forms that people and programs read.
 
-Read `pages` first (the lists and tables that queries make), then `regeneration` (pages over pages, nothing lost unseen),
-`answers` (rows as text), `tables` on `parquet`, `bibliography`, `examples` (the saved queries themselves) and `filling`
-(answers put into a page).
+Read `pages` first (the lists and tables that queries make), then `rows` and `regeneration` (pages over pages, nothing lost
+unseen), `answers` (rows as text), `tables` on `parquet`, `bibliography` on `names` and `mathematics`, `examples` (the saved
+queries themselves) and `filling` (answers put into a page).
 """
 
 from synthkg.views.answers import FORMATS
 from synthkg.views.examples import TARGET, answerable, export, keep, to_examples
 from synthkg.views.filling import fill, narrow
+from synthkg.views.mathematics import to_unicode
 from synthkg.views.pages import all_pages, find_pages, render, rows_of
 from synthkg.views.regeneration import regenerate, stale
 from synthkg.views.tables import types_of, values_of, write_tables
@@ -27,6 +28,7 @@ __all__ = [
     "rows_of",
     "stale",
     "to_examples",
+    "to_unicode",
     "types_of",
     "values_of",
     "write_tables",

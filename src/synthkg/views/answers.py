@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from textwrap import TextWrapper, wrap
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from synthkg.findings import visible
 from synthkg.graph import Table, Term
+from synthkg.markdown import escaped, markdown_table
 from synthkg.model import XSD
 from synthkg.views.pages import to_csv
 
 __all__ = ["FORMATS"]
 
 _XSD_STRING = XSD + "string"
+_READABLE = 16  # a column of text that is narrower is no longer read
 
 
 def _cells(table: Table) -> list[list[str]]:
@@ -23,24 +27,61 @@ def _cells(table: Table) -> list[list[str]]:
 
 
 def _table(table: Table) -> str:
-    """Aligned columns, long cells folded to the terminal's width."""
+    """Aligned columns that fit the terminal, long cells folded; a record a row where no columns would be wide enough to read."""
     from tabulate import tabulate
 
     if not table.rows:
         return "no rows\n"
+    cells = [[visible(cell) for cell in row] for row in _cells(table)]
     width = shutil.get_terminal_size((120, 24)).columns
-    share = max(12, (width - 2 * len(table.columns)) // max(1, len(table.columns)))
-    needed = [max(len(line) for line in column) for column in zip(table.columns, *_cells(table), strict=True)]
-    spare = width - 2 * len(needed) - sum(min(n, share) for n in needed)
-    widths = [n if n <= share else share + max(0, spare) for n in needed]
-    text = tabulate(_cells(table), table.columns, tablefmt="simple", maxcolwidths=list(widths), disable_numparse=True)
+    widths = _widths(table.columns, cells, width - 2 * (len(table.columns) - 1))
+    if widths is None:
+        text = _records(table.columns, cells, width)
+    else:
+        folded = [[_fold(cell, w) for cell, w in zip(row, widths, strict=True)] for row in cells]
+        text = tabulate(folded, table.columns, tablefmt="simple", disable_numparse=True, preserve_whitespace=True)
     rows = len(table.rows)
     return f"{text}\n{rows} row{'s' if rows != 1 else ''}\n"
 
 
+def _widths(columns: Sequence[str], cells: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """How wide each column may be: what it needs, or a fair share, at least its longest address. None if there is no room."""
+    by_column = list(zip(columns, *cells, strict=True))
+    needed = [max(len(line) for cell in column for line in cell.split("\n")) for column in by_column]
+    least = [min(need, max(_READABLE, *map(_longest_address, column))) for need, column in zip(needed, by_column, strict=True)]
+    if sum(least) > room:
+        return None
+    widths = list(least)
+    for column in sorted(range(len(columns)), key=lambda i: needed[i]):  # those that need little leave their share to the others
+        wide = [i for i in range(len(columns)) if needed[i] >= needed[column] and widths[i] == least[i]]
+        spare = room - sum(widths)
+        widths[column] = min(needed[column], widths[column] + spare // max(1, len(wide)))
+    return widths
+
+
+def _longest_address(cell: str) -> int:
+    return max((len(word) for word in cell.split() if "://" in word), default=0)
+
+
+def _fold(text: str, width: int) -> str:
+    lines = (wrap(line, width, break_on_hyphens=False) or [""] for line in text.split("\n"))
+    return "\n".join(piece for pieces in lines for piece in pieces)
+
+
+def _records(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> str:
+    """Each row as lines of ``column  value``, the columns without a value left out."""
+    margin = max(map(len, columns)) + 2
+    folder = TextWrapper(
+        max(margin + _READABLE, width), subsequent_indent=" " * margin, break_on_hyphens=False, break_long_words=False
+    )
+    records = (
+        "\n".join(folder.fill(f"{name:{margin}}{cell}") for name, cell in zip(columns, row, strict=True) if cell) for row in cells
+    )
+    return "\n\n".join(records)
+
+
 def _markdown(table: Table) -> str:
-    rows = [list(table.columns), ["---"] * len(table.columns), *_cells(table)]
-    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|').replace(chr(10), ' ') for cell in row)} |\n" for row in rows)
+    return markdown_table(table.columns, [list(map(escaped, row)) for row in _cells(table)])
 
 
 def _tsv(table: Table) -> str:

@@ -1,7 +1,12 @@
-"""Rows of the bibliography view as BibTeX or CSL-JSON.
+r"""Rows of the bibliography view as BibTeX or CSL-JSON.
 
-Names stay as printed: nothing tells a family name from a given name, so BibTeX gets each name whole and CSL a literal.
-Formats: https://ctan.org/pkg/bibtex (entry types) and https://docs.citationstyles.org/en/stable/specification.html.
+A field of BibTeX ends at the brace that balances its first one, whatever stands before a brace, so one that has no partner gets
+an invisible one (Zotero writes it so, too). ``<``, ``>`` and ``|`` stand in mathematics, because LaTeX's oldest fonts have other
+signs in their places. Identifiers and addresses are not TeX: they stay as they are, and what would unbalance them is left out of
+one and percent-encoded in the other.
+
+Formats: https://ctan.org/pkg/bibtex (entry types), https://ctan.org/pkg/tamethebeast (names) and
+https://docs.citationstyles.org/en/stable/specification.html.
 """
 
 from __future__ import annotations
@@ -10,34 +15,42 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Any
+
+from synthkg.views.mathematics import segments, to_rich_text
+from synthkg.views.names import Name, split_name
 
 __all__ = ["bibtex", "csl_json"]
 
 Row = dict[str, str]
 
 _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-_TEX |= {char: "\\" + char for char in "&%#_{}"}
+_TEX |= {char: "\\" + char for char in "&%#_$"} | {char: f"${char}$" for char in "<>|"}
+_BRACES = {"{": r"\{", "}": r"\}"}
+_LONE_BRACES = {"{": r"\{\vphantom{\}}", "}": r"\vphantom{\{}\}"}
+_SPECIAL = re.compile(r"[\\~^&%#_$<>|{}]")
+_LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=`)(?=`)|(?<=')(?=')|(?<=[?!])(?=`)|(?<=,)(?=,)")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENTRY_TYPES = {"article-journal": "article", "paper-conference": "inproceedings", "report": "techreport", "article": "misc"}
 _CONTAINERS = {"article": "journal", "inproceedings": "booktitle", "techreport": "institution"}
 
 
-def _works(rows: Iterable[Row]) -> Iterator[tuple[Row, list[str]]]:
+def _works(rows: Iterable[Row]) -> Iterator[tuple[Row, list[Name]]]:
     """Each work once, with its authors in order."""
     for _, group in groupby(rows, key=lambda row: row["id"]):
         members = list(group)
-        yield members[0], [row["author"] for row in members if row.get("author")]
+        yield members[0], [split_name(row["author"], is_group=row.get("group") == "yes") for row in members if row.get("author")]
 
 
-def _tex(text: str) -> str:
-    r"""Escapes what TeX would read as a command; text between dollars is mathematics and stays.
+def _date(work: Row) -> list[int]:
+    """Year, month and day, as far as they are known; the year of the publication goes before the date of a file."""
+    date = (work.get("date") or work.get("year", ""))[:10]
+    if work.get("year") and not date.startswith(work["year"]):
+        date = work["year"]
+    return [int(part) for part in date.split("-")] if date else []
 
-    >>> _tex("VILA$^2$ & 100%")
-    'VILA$^2$ \\& 100\\%'
-    """
-    parts = re.split(r"(\$[^$]+\$)", text)
-    return "".join(
-        part if i % 2 else re.sub(r"[\\~^&%#_{}$]", lambda m: _TEX.get(m[0], "\\" + m[0]), part) for i, part in enumerate(parts)
-    )
+
+# -- BibTeX
 
 
 def bibtex(rows: Iterable[Row]) -> str:
@@ -45,46 +58,113 @@ def bibtex(rows: Iterable[Row]) -> str:
     entries = []
     for work, authors in _works(rows):
         kind = _ENTRY_TYPES[work["type"]]
+        date = _date(work)
+        doi = work.get("doi", "")
         fields = {
-            "title": "{" + _tex(work["title"]) + "}",
-            "author": " and ".join(_name(author) for author in authors),
-            _CONTAINERS.get(kind, "howpublished"): _tex(work.get("workshop") or work.get("container", "")),
-            "year": work.get("year", ""),
-            "pages": work.get("pages", "").replace("–", "--"),
-            "doi": work.get("doi", ""),
-            "eprint": work.get("arxiv", ""),
-            "eprinttype": "arxiv" if work.get("arxiv") else "",
-            "url": work.get("url", ""),
+            "title": "{{" + _tex(work["title"]) + "}}",
+            "author": _in_braces(" and ".join(map(_name, authors))),
+            _CONTAINERS.get(kind, "howpublished"): _in_braces(_tex(work.get("workshop") or work.get("container", ""))),
+            "year": _in_braces(work.get("year", "")),
+            "month": _MONTHS[date[1] - 1] if len(date) > 1 else "",
+            "pages": _in_braces(work.get("pages", "").replace("–", "--")),
+            "doi": _in_braces(doi if not re.search(r"[{}\\]", doi) else ""),
+            "eprint": _in_braces(work.get("arxiv", "")),
+            "eprinttype": "{arxiv}" if work.get("arxiv") else "",
+            "url": _in_braces(re.sub(r"[{}\\]", lambda found: f"%{ord(found[0]):02X}", work.get("url", ""))),
         }
-        lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
+        lines = [f"  {name} = {value},\n" for name, value in fields.items() if value]
         entries.append(f"@{kind}{{{work['id']},\n{''.join(lines)}}}\n")
     return "\n".join(entries)
 
 
-def _name(author: str) -> str:
-    """A name that BibTeX must not cut at a comma or an "and" is put in braces."""
-    text = _tex(author)
-    return f"{{{text}}}" if "," in author or re.search(r"\band\b", author) else text
+def _in_braces(value: str) -> str:
+    return f"{{{value}}}" if value else ""
+
+
+def _tex(text: str) -> str:
+    r"""Escapes what TeX would read as a command; mathematics stays.
+
+    >>> _tex("VILA$^2$ & 100%, from $5 to $10")
+    'VILA$^2$ \\& 100\\%, from \\$5 to \\$10'
+    >>> _tex("{a} { b")
+    '\\{a\\} \\{\\vphantom{\\}} b'
+    """
+    return "".join(f"${part}$" if is_formula else _tex_of_text(part) for is_formula, part in segments(text))
+
+
+def _tex_of_text(text: str) -> str:
+    has_partner = iter(_partners(text))
+
+    def escape(found: re.Match[str]) -> str:
+        char = found[0]
+        if char in _BRACES:
+            return (_BRACES if next(has_partner) else _LONE_BRACES)[char]
+        return _TEX[char]
+
+    return _LIGATURE.sub("{}", _SPECIAL.sub(escape, text))
+
+
+def _partners(text: str) -> list[bool]:
+    """For each brace whether it has a partner."""
+    found: list[bool] = []
+    open_ones: list[int] = []
+    for char in re.findall(r"[{}]", text):
+        found.append(char == "}" and bool(open_ones))
+        if char == "{":
+            open_ones.append(len(found) - 1)
+        elif open_ones:
+            found[open_ones.pop()] = True
+    return found
+
+
+def _name(name: Name) -> str:
+    """Family name first, which needs no guessing; what must not be taken apart is put in braces."""
+    if name.literal:
+        return "{" + _tex_of_text(name.literal) + "}"
+    family = " ".join(map(_part, filter(None, (name.particle, name.family))))
+    return ", ".join(filter(None, (family, _part(name.suffix), _part(name.given))))
+
+
+def _part(part: str) -> str:
+    """Readers see more than letters in a name: "=" begins biblatex's named parts, and some take a backslash away."""
+    text = _tex_of_text(part)
+    return text if re.fullmatch(r"(?:[^\W_]|[ .'’()-])*", part) else f"{{{text}}}"
+
+
+# -- CSL-JSON
 
 
 def csl_json(rows: Iterable[Row]) -> str:
     """CSL-JSON, one item a work."""
     items = []
     for work, authors in _works(rows):
-        date = (work.get("date") or work.get("year", ""))[:10]
-        if work.get("year") and not date.startswith(work["year"]):
-            date = work["year"]
-        item = {
+        date, arxiv = _date(work), work.get("arxiv", "")
+        is_preprint = bool(arxiv) and work["type"] == "article"
+        item: dict[str, Any] = {
             "id": work["id"],
             "type": work["type"],
-            "title": work["title"],
-            "author": [{"literal": author} for author in authors],
-            "container-title": work.get("container", ""),
+            "title": to_rich_text(work["title"]),
+            "author": [_csl_name(author) for author in authors],
+            "container-title": work.get("container", "") if not is_preprint else "",
             "event-title": work.get("workshop", ""),
-            "issued": {"date-parts": [[int(part) for part in date.split("-")]]} if date else None,
+            "issued": {"date-parts": [date]} if date else None,
             "page": work.get("pages", ""),
+            "publisher": "arXiv" if is_preprint else "",
+            "number": f"arXiv:{arxiv}" if is_preprint else "",
+            "note": f"arXiv:{arxiv}" if arxiv and not is_preprint else "",
             "DOI": work.get("doi", ""),
             "URL": work.get("url", ""),
         }
         items.append({key: value for key, value in item.items() if value})
     return json.dumps(items, indent=2, ensure_ascii=False) + "\n"
+
+
+def _csl_name(name: Name) -> dict[str, str]:
+    parts = {
+        "family": name.family,
+        "given": name.given,
+        "non-dropping-particle": name.particle,
+        "suffix": name.suffix,
+        "literal": name.literal,
+    }
+    return {key: value for key, value in parts.items() if value}

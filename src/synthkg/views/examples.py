@@ -1,8 +1,9 @@
 """The saved queries in the forms that other tools and people read.
 
-One source, the ``.rq`` files, gives grlc's form (the files as they are), Turtle as in https://github.com/sib-swiss/sparql-examples,
-YAML for https://github.com/WolfgangFahl/snapquery, and a Markdown page with the answer beside the question. Only grlc's form has
-parameters; in the others the defaults are put in, so that what is exported runs as it stands.
+One source, the ``.rq`` files, gives grlc's form (the files as they are), Turtle as in
+https://github.com/sib-swiss/sparql-examples, YAML for https://github.com/WolfgangFahl/snapquery, and a Markdown page. Only
+grlc's form has parameters; in the others the defaults are put in, so that what is exported runs as it stands. The page has no
+answers: every record would change it, and two people who each add one would meet there.
 """
 
 from __future__ import annotations
@@ -18,14 +19,12 @@ import yaml
 from synthkg.errors import UsageError
 from synthkg.findings import did_you_mean
 from synthkg.graph import Query, Store, is_construct, load_queries
+from synthkg.markdown import escaped, markdown_table
 from synthkg.model import BASE
-from synthkg.views.filling import markdown_table, unsafe_addresses
 
 __all__ = ["FORMATS", "KEPT", "TARGET", "Example", "answerable", "export", "keep", "to_examples"]
 
 TARGET = BASE + "sparql"
-_SHOWN = 5  # rows of an answer on the Markdown page
-_WIDTH = 160  # characters of a cell on the Markdown page
 KEPT = "<!-- what follows is not made by synthkg export -->\n"
 
 _PREFIX = re.compile(r"^PREFIX\s+(\w*):\s+<([^>]*)>\s*$", re.MULTILINE)
@@ -50,7 +49,7 @@ class Example:
 def answerable() -> list[Query]:
     """The saved queries whose answer is a table: all examples, and the views that are tables. Sorted by name."""
     found = load_queries("examples", "views").values()
-    return sorted((query for query in found if query.header.get("form", "table") == "table"), key=lambda query: query.name)
+    return sorted((query for query in found if query.is_table), key=lambda query: query.name)
 
 
 def to_examples(queries: Iterable[Query]) -> list[Example]:
@@ -167,22 +166,22 @@ _Blocks.add_representer(str, _block)
 
 
 def _markdown(queries: Sequence[Query], store: Store, target: str) -> dict[str, str]:
-    unsafe = unsafe_addresses(store)
-    contents = "".join(f"| [{query.name}](#{query.name}) | {query.summary} |\n" for query in queries)
+    contents = markdown_table(
+        ["query", "answers"], [[f"[{query.name}](#{query.name})", escaped(query.summary)] for query in queries]
+    )
     parts = [
         "# Saved queries\n\n"
-        "Made by `synthkg export queries --format markdown --out docs`; the answers are those of the data here.\n\n"
+        "Made by `synthkg export queries --format markdown --out docs`.\n\n"
         "Ask them by name, `synthkg query lineage -p method=self-instruct`; see what one takes with `--describe`; or paste the\n"
-        f"SPARQL into any endpoint that has loaded a dump. {len(queries)} queries.\n\n"
-        f"| query | answers |\n| --- | --- |\n{contents}"
+        f"SPARQL into any endpoint that has loaded a dump.\n\n{contents}"
     ]
     for query, example in zip(queries, to_examples(queries), strict=True):
         call = " ".join(["synthkg query", query.name, *(f"-p {p.name}={shlex.quote(p.default or '')}" for p in query.parameters)])
         description = f" {example.description}" if example.description else ""
-        answer = markdown_table(query.rows(store), _SHOWN, unsafe, _WIDTH)
+        columns = ", ".join(f"`{column}`" for column in query.rows(store).columns)
         parts.append(
-            f"\n## {query.name}\n\n{query.summary}{description}\n\n```console\n$ {call}\n```\n\n{answer}\n"
-            f"<details><summary>SPARQL</summary>\n\n```sparql\n{example.sparql}```\n\n</details>\n"
+            f"\n## {query.name}\n\n{query.summary}{description}\n\n```console\n$ {call}\n```\n\n"
+            f"Columns: {columns}\n\n<details><summary>SPARQL</summary>\n\n```sparql\n{example.sparql}```\n\n</details>\n"
         )
     return {"queries.md": "".join(parts)}
 

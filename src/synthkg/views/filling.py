@@ -1,21 +1,22 @@
 """Answers put into a Markdown page, below the calls that ask for them.
 
-No page makes a link of an address that is known to be unsafe.
+A page is edited by hand, so whatever looks like a call is one, or is named: several in one block, each after ``$ synthkg
+query``, have their tables below the block in their order. No page makes a link of an address that is known to be unsafe.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Collection, Sequence
-from pathlib import Path
+from collections.abc import Callable, Collection, Sequence
 
 from synthkg.errors import UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import Store, Table, Term, find_query, load_query
+from synthkg.graph import Store, Table, read_query
+from synthkg.markdown import escaped, markdown_table, quoted
 from synthkg.model import BASE, NAMESPACE
 
-__all__ = ["fill", "markdown_table", "narrow", "unsafe_addresses"]
+__all__ = ["fill", "narrow"]
 
 _UNSAFE = f"""SELECT ?url WHERE {{
   ?artifact <{NAMESPACE}state> <{BASE}concept/state/unsafe> ; <{NAMESPACE}url> ?url
@@ -35,66 +36,108 @@ def narrow(table: Table, columns: Sequence[str] = (), limit: int | None = None) 
     return Table(tuple(table.columns[i] for i in places), [tuple(row[i] for i in places) for row in table.rows[:limit]])
 
 
-_CALL = re.compile(
-    r"""(?P<call>^```console\n\$[ ]synthkg[ ]query[ ](?P<arguments>[^\n]+)\n```\n)
-        \n*(?:\|[^\n]*\n)*                  # the table of last time
-        (?:\n?\*[^\n*]*\brows\b[^\n*]*\*\n)?  # and what was said of its rows
-        \n*""",
-    re.MULTILINE | re.VERBOSE,
-)
+_CALL = re.compile(r"\$[ \t]+synthkg[ \t]+query[ \t]+(.*)")
+_NOTE = re.compile(r"\*(no|[0-9]+ of [0-9]+) rows\*\s*")
 
 
 def fill(page: str, store: Store) -> str:
     """A Markdown page with the answer, as a table, under every console block that asks a saved query.
 
+    Whatever stood there, tables and what was said of their rows, is replaced; the page's own ends of lines stay.
+
     Raises:
-        UsageError: A call names no query, parameter or column, or has an option that pages do not know.
+        UsageError: A call names no query, parameter or column, or has an option that pages do not know; in which line, it says.
     """
-    unsafe = unsafe_addresses(store)
-
-    def answer(match: re.Match[str]) -> str:
-        name, *options = shlex.split(match["arguments"])
-        values: dict[str, str] = {}
-        columns: list[str] = []
-        limit: int | None = None
-        for option, value in zip(options[::2], options[1::2], strict=True):
-            if option == "-p":
-                key, _, values[key] = value.partition("=")
-            elif option == "--columns":
-                columns = value.split(",")
-            elif option == "--limit":
-                limit = int(value)
-            else:
-                raise UsageError(f"a page knows -p, --columns and --limit, not {option}: {match['arguments']}")
-        query = load_query(Path("-"), name) if "{" in name else find_query(name)
-        return f"{match['call']}\n{markdown_table(narrow(query.select(store, **values), columns), limit, unsafe)}\n"
-
-    return _CALL.sub(answer, page).rstrip("\n") + "\n"
+    newline = "\r\n" if "\r\n" in page else "\n"
+    lines = page.replace("\r\n", "\n").rstrip("\n").split("\n")
+    unsafe = _unsafe_addresses(store)
+    filled: list[str] = []
+    at = 0
+    while at < len(lines):
+        end = _end_of_block(lines, at)
+        filled += lines[at : end + 1]
+        answers = [
+            _answer(call[1], store, unsafe, number)
+            for number, line in enumerate(lines[at:end], start=at + 1)
+            if end > at and (call := _CALL.fullmatch(line))
+        ]
+        at = end + 1
+        if answers:
+            filled += ["", *"\n".join(answers).split("\n")]
+            at = _end_of_answers(lines, at, len(answers))
+    return newline.join(filled).rstrip("\r\n") + newline
 
 
-def unsafe_addresses(store: Store) -> set[str]:
-    """The addresses that somebody else took over, without scheme and case, so that no spelling of them slips through."""
-    return {_bare(row[0].value) for row in store.select(_UNSAFE).rows if row[0] is not None}
+def _end_of_block(lines: list[str], at: int) -> int:
+    """The line that closes the console block that begins here, or the same line where none does."""
+    if lines[at].rstrip() != "```console":
+        return at
+    return next((number for number in range(at + 1, len(lines)) if lines[number].rstrip() == "```"), at)
 
 
-def _bare(url: str) -> str:
-    return url.partition("://")[2].casefold().rstrip("/")
+def _end_of_answers(lines: list[str], at: int, count: int) -> int:
+    """The first line after so many tables of last time, what was said of their rows, and blank lines."""
+
+    def skip(at: int, is_part: Callable[[str], object]) -> int:
+        return next((number for number in range(at, len(lines)) if not is_part(lines[number])), len(lines))
+
+    def is_blank(line: str) -> bool:
+        return not line.strip()
+
+    at = skip(at, is_blank)
+    for _ in range(count):
+        at = skip(at, lambda line: line.startswith("|"))
+        after = skip(at, is_blank)
+        at = skip(after + 1 if after < len(lines) and _NOTE.fullmatch(lines[after]) else after, is_blank)
+    return at
 
 
-def markdown_table(table: Table, limit: int | None, unsafe: Collection[str], width: int | None = None) -> str:
-    """The first rows of a table as Markdown, with a note of how many there are."""
+def _answer(arguments: str, store: Store, unsafe: Collection[str], line: int) -> str:
+    try:
+        name, values, columns, limit = _call(arguments)
+        query = read_query(name)
+        table = narrow(query.select(store, **values), columns)
+    except UsageError as error:
+        raise UsageError(f"line {line}: {error}") from error
     if not table.rows:
         return "*no rows*\n"
-    shown = table.rows[:limit]
-    lines = [list(table.columns), ["---"] * len(table.columns), *([_cell(term, unsafe, width) for term in row] for row in shown)]
+    shown = [["" if term is None else _cell(term.value, unsafe) for term in row] for row in table.rows[:limit]]
     note = f"\n*{len(shown)} of {len(table.rows)} rows*\n" if len(shown) < len(table.rows) else ""
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines) + note
+    return markdown_table(table.columns, shown) + note
 
 
-def _cell(term: Term | None, unsafe: Collection[str], width: int | None) -> str:
-    text = "" if term is None else " ".join(term.value.split())
-    if width is not None and len(text) > width:
-        text = text[:width].rsplit(" ", 1)[0] + " …"
-    if any(address in text.casefold() for address in unsafe):
-        return f"`{text}`".replace("|", "\\|")
-    return text.replace("<", "&lt;").replace(" | ", "<br>").replace("|", "\\|")
+def _call(arguments: str) -> tuple[str, dict[str, str], list[str], int | None]:
+    """The query, values, columns and limit of a call."""
+    try:
+        words = shlex.split(arguments)
+    except ValueError as error:
+        raise UsageError(f"this is no call ({str(error).lower()}): {arguments}") from error
+    if not words or len(words) % 2 == 0:
+        raise UsageError(f"a call is a query's name, and options with a value each: {arguments}")
+    values: dict[str, str] = {}
+    columns: list[str] = []
+    limit: int | None = None
+    for option, value in zip(words[1::2], words[2::2], strict=True):
+        if option == "-p" and "=" in value:
+            key, _, values[key] = value.partition("=")
+        elif option == "--columns":
+            columns = value.split(",")
+        elif option == "--limit" and re.fullmatch("[0-9]{1,9}", value):
+            limit = int(value)
+        elif option in ("-p", "--limit"):
+            raise UsageError(f'"{value}" is no value of {option}; write {"-p name=value" if option == "-p" else "--limit 10"}')
+        else:
+            raise UsageError(f"a page knows -p, --columns and --limit, not {option}: {arguments}")
+    return words[0], values, columns, limit
+
+
+def _cell(text: str, unsafe: Collection[str]) -> str:
+    """A cell of a table; several values stand below each other."""
+    values = [value.strip() for value in text.split(" | ")]
+    return "<br>".join(quoted(v) if any(address in v.casefold() for address in unsafe) else escaped(v) for v in values)
+
+
+def _unsafe_addresses(store: Store) -> set[str]:
+    """The addresses that somebody else took over, without scheme and case, so that no spelling of them slips through."""
+    bare = (row[0].value.partition("://")[2] for row in store.select(_UNSAFE).rows if row[0] is not None)
+    return {address.casefold().rstrip("/") for address in bare} - {""}

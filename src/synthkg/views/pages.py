@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
@@ -36,10 +38,22 @@ class Page:
         return self.file.rpartition(".")[0]
 
 
+_CHOICE = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
+
+
 def all_pages(store: Store) -> list[Page]:
-    """Every page of every view that the store can fill, sorted by file."""
-    pages = [page for query in load_queries("views").values() for page in _pages(query, store)]
-    return sorted(pages, key=lambda page: page.file)
+    """Every page of every view that the store can fill, sorted by file.
+
+    Raises:
+        QueryError: A thing's id is no name of a file, or two pages have one name.
+    """
+    pages = sorted(
+        (page for query in load_queries("views").values() for page in _pages(query, store)), key=lambda page: page.file
+    )
+    for page, following in pairwise(pages):
+        if page.file == following.file:
+            raise QueryError(f'the views "{page.query.name}" and "{following.query.name}" both write {page.file}; rename one')
+    return pages
 
 
 def _pages(query: Query, store: Store) -> Iterator[Page]:
@@ -50,6 +64,10 @@ def _pages(query: Query, store: Store) -> Iterator[Page]:
     parameter, choices = query.parameters[0], query.choices(store, query.parameters[0])
     primary = _primary(store) if parameter.base == "list" and len(choices) > 1 else None
     for choice in choices:
+        if not _CHOICE.fullmatch(choice):
+            raise QueryError(
+                f"<{BASE}{parameter.base}/{choice}> can have no page: what follows {parameter.base}/ is no name of a file"
+            )
         place = f"lists/{choice}/{file}" if parameter.base == "list" and choice != (primary or choices[0]) else file
         yield Page(query, place.replace(f"{{{parameter.name}}}", choice), {parameter.name: choice})
 

@@ -1,28 +1,27 @@
 """Writing the views over what was written before, so that nothing shrinks unseen.
 
-A row of an old page that the new page lacks must be explained by the records: its thing still exists but is no longer
-filed there, has another title or id now, or was withdrawn by an erratum. A row that nothing explains stops the whole
-regeneration, which then names it and writes nothing: either a query lost it, or a record was deleted without saying
-what became of it.
+A view is one page or a folder of them. Whatever it showed, it shows as often as before, wherever that moved within the view;
+what it shows less often must be explained by the records: it bears another title or id now, or an erratum corrects or withdraws
+its row. Anything else stops the whole regeneration, which then names the rows and writes nothing, whatever the cause: a query
+that loses them, a record that is gone, a heading whose concept is none, a fact that was taken back. Only a person can say that
+such a loss is meant.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import zip_longest
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
 from synthkg.errors import BuildRefused
 from synthkg.files import read_text, write_atomically
-from synthkg.graph import Store
-from synthkg.model import BASE, NAMESPACE, is_url
-from synthkg.views.pages import Page, render
+from synthkg.graph import Store, written
+from synthkg.model import BASE, NAMESPACE
+from synthkg.views.pages import Page, all_pages, render
+from synthkg.views.rows import Row, read_rows
 
 __all__ = ["Regenerated", "regenerate", "stale"]
 
@@ -30,8 +29,6 @@ _PREFIXES = f"""PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX synthkg: <{NAMESPACE}>
 """
-_ROW = re.compile(r"\| *(?:\[(?P<linked>.*?)\]\((?P<link>.*?)\)|(?P<plain>[^|`]*?)) *(?:\||`)")
-_BULLET = re.compile(r"[-*] (?:the method |\*\*)?\[(?P<linked>.*?)\]\((?P<link>[^)]*)\)")
 _OURS = (".md", ".csv", ".bib")
 
 
@@ -41,15 +38,6 @@ class Regenerated:
 
     written: list[str]
     unchanged: list[str]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Row:
-    """A row of a page: the heading it stands under, its label (a title, or an id in a table) and where that links."""
-
-    heading: str
-    label: str
-    link: str = field(default="", compare=False)
 
 
 def stale(store: Store, pages: Sequence[Page], out: Path, *, whole: bool) -> list[str]:
@@ -69,18 +57,25 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
         whole: Whether these are all pages, so that any other page in ``out`` is one that is gone.
 
     Raises:
-        BuildRefused: Rows or pages would be lost without a record that explains it. Nothing is written then.
+        BuildRefused: Rows or pages would be lost without a record that explains it, or a page lies outside the folder. Nothing is
+            written then.
+        UnreadableError: A page of before cannot be read.
     """
+    _refuse_outside(out, [page.file for page in pages])
     new = {page.file: render(page, store) for page in pages}
     left_over = _left_over(pages, out) if whole else []
-    lost = [f"{file}: the page itself" for file in left_over if file not in drop and not _renamed(store, file)]
-    for page in pages:
-        old = _old(out, page.file)
-        gone = set(_rows(page.file, old or "")) - set(_rows(page.file, new[page.file]))
-        for row in sorted(gone):
-            elsewhere = any(row.label == other.label for other in _rows(page.file, new[page.file]))
-            if row.label not in drop and not _explained(store, page, row, elsewhere):
-                lost.append(f"{page.file}: {row.label}" + (f" (under {row.heading})" if row.heading else ""))
+    lost = [f"{file}: the page itself" for file in left_over if file not in drop and not _moved(store, out, file, new)]
+    before = {file: text for file in [*new, *left_over] if (text := _old(out, file)) is not None}
+    for view in sorted({_view(file) for file in before}):
+        old_rows = {file: read_rows(file, text) for file, text in before.items() if _view(file) == view and file not in drop}
+        new_rows = {file: read_rows(file, text) for file, text in new.items() if _view(file) == view}
+        if all(rows <= new_rows.get(file, set()) for file, rows in old_rows.items()):
+            continue
+        if not whole:
+            others = [page for page in all_pages(store) if _view(page.file) == view and page.file not in new]
+            old_rows |= {page.file: read_rows(page.file, text) for page in others if (text := _old(out, page.file)) is not None}
+            new_rows |= {page.file: read_rows(page.file, render(page, store)) for page in others}
+        lost += _losses(store, view, old_rows, new_rows, drop)
     if lost:
         rows = "\n  ".join(lost)
         raise BuildRefused(
@@ -95,97 +90,103 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
     return Regenerated(written, [file for file in new if file not in set(written)])
 
 
+def _refuse_outside(out: Path, files: Iterable[str]) -> None:
+    for file in files:
+        if not (out / file).resolve().is_relative_to(out.resolve()):
+            raise BuildRefused(
+                f"the page {file} lies outside the folder, at {(out / file).resolve()}; nothing was written", str(out)
+            )
+
+
 def _old(out: Path, file: str) -> str | None:
     return read_text(out / file) if (out / file).is_file() else None
 
 
 def _left_over(pages: Sequence[Page], out: Path) -> list[str]:
-    present = {str(path.relative_to(out)) for path in out.rglob("*") if path.suffix in _OURS} if out.is_dir() else set()
+    present = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.suffix in _OURS} if out.is_dir() else set()
     return sorted(present - {page.file for page in pages})
 
 
-def _rows(file: str, text: str) -> Iterator[_Row]:
-    """The rows of a page that was printed by any view."""
-    if file.endswith(".csv"):
-        header, *rows = csv.reader(io.StringIO(text)) if text else [[]]
-        width = 3 if header[:3] == ["list", "entry", "field"] else 1
-        yield from (_Row("", "/".join(row[:width])) for row in rows)
-    elif file.endswith(".bib"):
-        yield from (_Row("", id) for id in re.findall(r"^@\w+\{([^,]+),$", text, re.MULTILINE))
-    else:
-        heading = ""
-        lines = text.splitlines()
-        for line, following in zip_longest(lines, lines[1:], fillvalue=""):
-            if line.startswith("#"):
-                heading = line.lstrip("# ").strip()
-            is_head = re.match(r"\|[ :|-]+\|$", following) is not None
-            if (match := _BULLET.match(line)) and not match["link"].startswith("#"):
-                yield _Row(heading, _unescaped(match["linked"]), match["link"])
-            elif not is_head and not re.match(r"\|[ :|-]+\|$", line) and (match := _ROW.match(line)):
-                yield _Row(heading, _unescaped(match["linked"] or match["plain"] or ""), match["link"] or "")
+def _view(file: str) -> str:
+    """The view that a file belongs to: its folder, or its name."""
+    folder, slash, _ = file.partition("/")
+    return folder if slash else file.rpartition(".")[0]
 
 
-def _unescaped(label: str) -> str:
-    return label.strip().replace("&#124;", "|")
+_Rows = dict[str, set[Row]]
 
 
-def _explained(store: Store, page: Page, row: _Row, elsewhere: bool) -> bool:
-    """Whether the records say why the page lacks the row; ``elsewhere`` if it has one like it under another heading."""
-    if page.file.endswith((".csv", ".bib")):
-        return _table_row_explained(store, row.label)
-    things = _things_titled(store, row.label) or _things_at(store, row.link)
-    if page.query.name == "published" or not things:
+def _losses(store: Store, view: str, old: _Rows, new: _Rows, drop: Collection[str]) -> list[str]:
+    """The rows that a view shows less often, where no record explains it: file, label and heading of each."""
+    count_old, count_new = (Counter(row.label for rows in pages.values() for row in rows) for pages in (old, new))
+    missing, gained = count_old - count_new, count_new - count_old
+    links: dict[str, set[str]] = {label: set() for label in missing}
+    for row in (row for rows in old.values() for row in rows if row.label in missing):
+        links[row.label].add(row.link)
+    at = {row.link: row.label for rows in new.values() for row in rows if row.link and row.label in gained}
+    unexplained = {
+        label
+        for label, count in missing.items()
+        if label not in drop
+        and gained[next((at[link] for link in links[label] if link in at), "")] < count
+        and not _explained(store, view, label, links[label], count, gained)
+    }
+    return [
+        f"{file}: {row.label}" + (f" (under {row.heading})" if row.heading else "")
+        for file, rows in sorted(old.items())
+        for row in sorted(rows - new.get(file, set()))
+        if row.label in unexplained
+    ]
+
+
+def _explained(store: Store, view: str, label: str, links: set[str], count: int, gained: Counter[str]) -> bool:
+    """Whether the records say why a view shows something so many times less."""
+    if view in ("papers", "bibliography"):
+        return _has_new_id(store, f"paper/{label}")
+    if view == "family-tree":
+        return any(_has_new_id(store, f"method/{end}") for end in label.split(" --> "))
+    if view in ("published", "errata"):
         return False
-    if page.query.name == "corrected":
-        return _asked(store, f"?e synthkg:published {Literal(row.label)} ; synthkg:corrected ?other")
-    values = " ".join(str(thing) for thing in things)
-    if all(title != row.label for title in _titles(store, things)):
-        return True
-    if page.query.name == "code":
-        return elsewhere or not _asked(store, f"VALUES ?thing {{ {values} }} ?thing a synthkg:Artifact")
-    if method := page.values.get("method"):
-        how = "synthkg:introduces|synthkg:uses|synthkg:extends|^synthkg:extends"
-        return elsewhere or not _asked(store, f"VALUES ?thing {{ {values} }} ?thing {how} <{BASE}method/{method}>")
-    concept = page.values.get("concept")
-    where = f"<{BASE}concept/{concept}>" if concept else "?concept"
-    label = "" if concept else f"?section synthkg:heading {Literal(row.heading)} ; synthkg:concept ?concept ."
-    return not _asked(store, f"VALUES ?thing {{ {values} }} {label} ?thing dcterms:subject {where}")
+    if view == "corrected":
+        text = written(Literal(label))
+        corrected = f"?e synthkg:published {text} ; synthkg:corrected ?other ; synthkg:corrects/synthkg:text {text}"
+        return _asked(store, f"{corrected} FILTER(?other != {text})")
+    things = _things(store, label, links)
+    return any(gained[title] >= count for title in _titles(store, things))
 
 
-def _table_row_explained(store: Store, label: str) -> bool:
-    """A paper is explained by its new id; an erratum's row by the erratum being gone while its entry is there."""
-    if "/" in label:
-        list_id, entry, field = label.split("/", 2)
-        cell = f"<{BASE}list/{list_id}/entry/{entry}/{field}>"
-        return _asked(store, f"{cell} ?p ?o") and not _asked(store, f"?e synthkg:corrects {cell}")
-    return _asked(store, f"?x synthkg:formerly <{BASE}paper/{label}>")
+def _moved(store: Store, out: Path, file: str, new: dict[str, str]) -> bool:
+    """Whether the page has another name now: its thing has a new id, or the very same page is there."""
+    name = file.rpartition(".")[0]
+    text = _old(out, file)
+    return _has_new_id(store, name) or any(text == other for page, other in new.items() if _view(page) == _view(file))
 
 
-def _renamed(store: Store, file: str) -> bool:
-    """Whether the thing that a page was about has a new id."""
-    return _asked(store, f"?x synthkg:formerly <{BASE}{file.rpartition('.')[0]}>")
+def _has_new_id(store: Store, old: str) -> bool:
+    iri = _named(f"{BASE}{old}")
+    return iri is not None and _asked(store, f"?x synthkg:formerly {iri}")
 
 
-def _things_titled(store: Store, title: str) -> list[NamedNode]:
-    """The papers and artifacts that bear, or bore, this title."""
-    text = Literal(title)
-    rows = store.select(
-        f"""{_PREFIXES} SELECT DISTINCT ?thing WHERE {{
-          {{ ?thing dcterms:title {text} }} UNION {{ ?thing synthkg:version/dcterms:title {text} }}
-          UNION {{ ?thing synthkg:version/synthkg:earlierTitle {text} }} UNION {{ ?thing skos:altLabel {text} }}
-          UNION {{ ?cell synthkg:text {text} ; synthkg:entry/synthkg:about ?thing }}
-          UNION {{ ?e synthkg:corrected {text} ; synthkg:corrects/synthkg:entry/synthkg:about ?thing }}
-        }}"""
-    ).rows
-    return [thing for (thing,) in rows if isinstance(thing, NamedNode)]
+def _named(iri: str) -> NamedNode | None:
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        return None
 
 
-def _things_at(store: Store, link: str) -> list[NamedNode]:
-    """The papers and artifacts that are read at an address, whatever they are called."""
-    if not is_url(link):
-        return []
-    where = f"{{ ?thing synthkg:landingPage|synthkg:url|synthkg:formerUrl|synthkg:version/synthkg:landingPage <{link}> }}"
-    rows = store.select(f"{_PREFIXES} SELECT DISTINCT ?thing WHERE {{ {where} }}").rows
+def _things(store: Store, title: str, links: set[str]) -> list[NamedNode]:
+    """The papers and artifacts that bear, or bore, a title, or are read at one of these addresses."""
+    text = written(Literal(title))
+    found = f"""
+        {{ ?thing dcterms:title {text} }} UNION {{ ?thing synthkg:version/dcterms:title {text} }}
+        UNION {{ ?thing synthkg:version/synthkg:earlierTitle {text} }} UNION {{ ?thing skos:altLabel {text} }}
+        UNION {{ ?cell synthkg:text {text} ; synthkg:entry/synthkg:about ?thing }}
+        UNION {{ ?e synthkg:corrected {text} ; synthkg:corrects/synthkg:entry/synthkg:about ?thing }}"""
+    for iri in filter(None, map(_named, sorted(links))):
+        found += (
+            f" UNION {{ ?thing synthkg:landingPage|synthkg:url|synthkg:formerUrl|synthkg:version/synthkg:landingPage {iri} }}"
+        )
+    rows = store.select(f"{_PREFIXES} SELECT DISTINCT ?thing WHERE {{ {found} }}").rows
     return [thing for (thing,) in rows if isinstance(thing, NamedNode)]
 
 

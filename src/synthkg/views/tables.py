@@ -6,7 +6,7 @@ In CSV the values of a column that holds several are joined by ``" | "``; in Par
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from pyoxigraph import Literal
@@ -32,27 +32,30 @@ def _table_name(query: Query) -> str:
     return str(query.header.get("table", ""))
 
 
-def write_tables(store: Store, folder: Path) -> None:
+def write_tables(store: Store, folder: Path) -> dict[str, dict[str, type]]:
     """Makes the folder and writes ``<table>.csv`` and ``<table>.parquet`` for every table.
+
+    Returns:
+        Table -> column -> ``str``, ``int``, ``list`` (of strings) or ``bool`` (``yes`` and ``no``).
 
     Raises:
         QueryError: The store cannot run a query.
     """
     folder.mkdir()
+    written: dict[str, dict[str, type]] = {}
     for name, query in table_queries().items():
         table = query.select(store)
         (folder / f"{name}.csv").write_text(to_csv(table), encoding="utf-8", newline="")
         (folder / f"{name}.parquet").write_bytes(parquet(table, query.header.get("multivalued", ())))
+        told = dict.fromkeys(query.header.get("multivalued", ()), list) | dict.fromkeys(query.header.get("booleans", ()), bool)
+        written[name] = {column: told.get(column, kind) for column, kind in types_of(table).items()}
+    return written
 
 
 def parquet(table: Table, multivalued: Sequence[str] = ()) -> bytes:
     """A table as Parquet; the columns that hold several values become lists."""
     columns = [Column(name, list if name in multivalued else kind) for name, kind in types_of(table).items()]
-    rows = [
-        [_split(value) if column.type is list else value for value, column in zip(row, columns, strict=True)]
-        for row in values_of(table)
-    ]
-    return to_parquet(columns, rows)
+    return to_parquet(columns, list(values_of(table, multivalued)))
 
 
 def types_of(table: Table) -> dict[str, type[str] | type[int]]:
@@ -64,16 +67,20 @@ def types_of(table: Table) -> dict[str, type[str] | type[int]]:
     return kinds
 
 
-def values_of(table: Table) -> Iterator[list[str | int | None]]:
-    """Each row as Python values of the columns' types, None where unbound."""
-    kinds = tuple(types_of(table).values())
+def values_of(table: Table, multivalued: Sequence[str] = ()) -> Iterator[list[Value]]:
+    """Each row as Python values of the columns' types, None where unbound; those of ``multivalued`` columns as lists."""
+    kinds: list[Callable[[str], Value]] = [_split if name in multivalued else kind for name, kind in types_of(table).items()]
     for row in table.rows:
-        yield [None if term is None else kind(term.value) for term, kind in zip(row, kinds, strict=True)]
+        yield [_value(term, kind) for term, kind in zip(row, kinds, strict=True)]
+
+
+def _value(term: Term | None, kind: Callable[[str], Value]) -> Value:
+    return kind(term.value) if term is not None else [] if kind is _split else None
 
 
 def _is_integer(term: Term | None) -> bool:
     return isinstance(term, Literal) and term.datatype.value == _INTEGER and _FITS.fullmatch(term.value) is not None
 
 
-def _split(value: str | int | None) -> Value:
-    return str(value).split(" | ") if value not in (None, "") else []
+def _split(value: str) -> Value:
+    return value.split(" | ") if value else []

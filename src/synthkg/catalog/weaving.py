@@ -76,11 +76,13 @@ def weave(record: ReadingList) -> list[Strand]:
     ids = snapshot_ids(record)
     loose = [strand for index, block in enumerate(record.content) for strand in _strands(block, index, ids)]
     order = sorted(range(len(loose)), key=lambda place: (loose[place].first, place))
-    sections = entries = 0
+    sections = entries = lines = 0
     placements: dict[int, int] = {}
     done: dict[int, Strand] = {}
-    for line, place in enumerate(order, start=1):
+    for place in order:
         strand = loose[place]
+        line = lines + 1
+        lines += 1 if strand.entry is None else _newlines(record.content[strand.at[0]], strand.entry)
         if strand.heading is not None:
             sections += 1
             strand = replace(strand, heading=sections)
@@ -94,6 +96,12 @@ def weave(record: ReadingList) -> list[Strand]:
             strand = replace(strand, number=number, placement=placements[number])
         done[place] = replace(strand, line=line)
     return [done[place] for place in range(len(loose))]
+
+
+def _newlines(block: Block, entry: Entry) -> int:
+    """How many lines a row ends: one as a rule, none where another row follows in its line, several where it is folded."""
+    pieces, end = lay_out(block, entry)
+    return end.count("\n") + sum(part.count("\n") for piece in pieces for part in (piece.before, piece.text, piece.after))
 
 
 def stretch_faults(record: ReadingList) -> Iterator[tuple[tuple[str | int, ...], str, str, str]]:

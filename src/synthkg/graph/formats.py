@@ -1,0 +1,163 @@
+"""Dump files: the six formats, and what is looked at before one is read.
+
+Oxigraph's readers are fast and strict, but some files would take the process with them, which no exception can tell: entities of
+XML that stand for gigabytes, and triple terms or JSON nested so deep that they leave the stack. Those are refused before they are
+read. So is a file that the ``SHA256SUMS`` beside it does not know in this state: cut at the end of a line, a dump is a smaller
+dump, and nothing else would say so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+from xml.parsers import expat
+
+import pyoxigraph
+from pyoxigraph import Quad, RdfFormat
+
+from synthkg.errors import UnreadableError
+
+__all__ = ["FORMATS", "SUMS", "opened", "read_quads", "refuse_altered", "refuse_ruinous"]
+
+FORMATS = {
+    ".nq": RdfFormat.N_QUADS,
+    ".trig": RdfFormat.TRIG,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".ttl": RdfFormat.TURTLE,
+    ".jsonld": RdfFormat.JSON_LD,
+    ".rdf": RdfFormat.RDF_XML,
+}
+SUMS = "SHA256SUMS"
+
+_DEEPEST = 100
+_BOM = b"\xef\xbb\xbf"
+_WITH_BOM = {RdfFormat.JSON_LD, RdfFormat.RDF_XML}  # whose readers pass over one
+_JSON_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_NOT_A_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
+
+Bytes = bytes | mmap.mmap
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[BufferedReader, RdfFormat]]:
+    """A dump, looked over and open where its text begins, with its format. What goes wrong inside is said with its place.
+
+    Raises:
+        UnreadableError: There is no such file, its ending names no format, it is broken, or not what its checksum says.
+    """
+    if path.suffix not in FORMATS:
+        raise UnreadableError(f"not a dump; its name must end in one of {' '.join(FORMATS)}", str(path))
+    form = FORMATS[path.suffix]
+    refuse_altered(path)
+    try:
+        with path.open("rb") as file:
+            if path.stat().st_size:
+                with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+                    refuse_ruinous(text, form)
+                    file.seek(len(_BOM) if text[:3] == _BOM and form not in _WITH_BOM else 0)
+            yield file, form
+    except SyntaxError as error:
+        where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
+        raise UnreadableError(f"broken dump: {error.msg}", where) from error
+    except MemoryError as error:
+        raise UnreadableError("it has a text of over 16 MB, or asks for more memory than there is", str(path)) from error
+    except (OSError, ValueError) as error:
+        raise UnreadableError(f"cannot read the dump: {error}", str(path)) from error
+
+
+def read_quads(path: Path) -> Iterator[Quad]:
+    """The statements of a dump, one after the other.
+
+    Raises:
+        UnreadableError: See `opened`.
+    """
+    with opened(path) as (file, form):
+        yield from pyoxigraph.parse(file, form)
+
+
+def refuse_altered(path: Path) -> None:
+    """Does nothing if a file is what the checksum beside it says, or there is none.
+
+    Raises:
+        UnreadableError: They differ.
+    """
+    try:
+        said = (path.parent / SUMS).read_text(encoding="utf-8", errors="replace")
+        sums = {name: digest.lower() for digest, name in re.findall(r"^([0-9a-fA-F]{64}) [ *](.+)$", said, re.MULTILINE)}
+        if path.name not in sums:
+            return
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:  # whoever reads the file says why it cannot be
+        return
+    if found != sums[path.name]:
+        problem = f"it is not the file of which {SUMS} beside it speaks: it was cut off or changed"
+        raise UnreadableError(f"{problem}; get it again, or remove its line there", str(path))
+
+
+def refuse_ruinous(text: Bytes, form: RdfFormat) -> None:
+    """Does nothing if Oxigraph can read the text, or say what is wrong with it, within its stack and memory.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    if form == RdfFormat.RDF_XML:
+        _refuse_xml(text)
+    elif form == RdfFormat.JSON_LD:
+        _refuse_json(text)
+    elif text.find(b"<<(") >= 0:
+        _refuse_triple_terms(text, by_line=form in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS))
+
+
+def _refuse_xml(text: Bytes) -> None:
+    """Has expat read it first, which counts what entities stand for. Other faults are left to the reader that follows."""
+    depth = 0
+
+    def began(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise ValueError(f"elements are nested over {_DEEPEST} deep in line {reader.CurrentLineNumber}")
+
+    def ended(*_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    reader = expat.ParserCreate()
+    reader.StartElementHandler, reader.EndElementHandler = began, ended
+    try:
+        reader.Parse(text, True)
+    except expat.ExpatError as error:
+        if error.code == expat.errors.codes[expat.errors.XML_ERROR_AMPLIFICATION_LIMIT_BREACH]:
+            raise ValueError("its entities stand for far more text than the file has") from error
+
+
+def _refuse_json(text: Bytes) -> None:
+    """Takes away what stands between quotes, then pairs of brackets until none is left."""
+    left = _JSON_STRING.sub(b"", text).translate(None, _NOT_A_BRACKET)
+    for _ in range(_DEEPEST):
+        less = left.replace(b"{}", b"").replace(b"[]", b"")
+        if len(less) == len(left):
+            return
+        left = less
+    raise ValueError(f"brackets are nested over {_DEEPEST} deep")
+
+
+def _refuse_triple_terms(text: Bytes, *, by_line: bool) -> None:
+    depth = 0
+    for found in re.finditer(rb"<<\(|\)>>|\n", text):
+        match found[0]:
+            case b"<<(":
+                depth += 1
+            case b")>>":
+                depth = max(0, depth - 1)
+            case _ if by_line:
+                depth = 0
+        if depth > _DEEPEST:
+            line = len(re.findall(rb"\n", text[: found.start()])) + 1
+            raise ValueError(f"triple terms are nested over {_DEEPEST} deep in line {line}")

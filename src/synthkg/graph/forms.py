@@ -1,0 +1,43 @@
+"""What a query gives, by its form: rows, triples, or yes and no; and whether it would ask another server.
+
+Only the keywords are looked at, where no string, IRI, name or comment stands.
+"""
+
+from __future__ import annotations
+
+import re
+
+from synthkg.graph.sparql import outline
+
+__all__ = ["asks_elsewhere", "form_of", "is_sparql"]
+
+_FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
+_BEGINS = re.compile(r"(?:\s|#[^\n]*+(?:\n|\Z))*+(?:PREFIX|BASE|SELECT|ASK|CONSTRUCT|DESCRIBE)\s", re.IGNORECASE)
+
+
+def form_of(text: str) -> str:
+    """SELECT, ASK, CONSTRUCT or DESCRIBE; empty where it is no query.
+
+    >>> form_of("PREFIX ask: <urn:a> DESCRIBE ask:select")
+    'DESCRIBE'
+    """
+    form = _FORM.search(outline(text))
+    return form[1].upper() if form else ""
+
+
+def is_sparql(text: str) -> bool:
+    """Whether the text is meant as a query, and not as the name of one.
+
+    >>> is_sparql("DESCRIBE <urn:a>"), is_sparql("describe.rq"), is_sparql("SELECT{}")
+    (True, False, True)
+    """
+    return "{" in text or _BEGINS.match(text) is not None
+
+
+def asks_elsewhere(text: str) -> bool:
+    """Whether the query has a SERVICE, so that another server would be asked for a part of it.
+
+    >>> asks_elsewhere("SELECT * { SERVICE <urn:s> { ?s ?p ?o } }"), asks_elsewhere('SELECT ?service { ?s :service "SERVICE" }')
+    (True, False)
+    """
+    return re.search(r"\bSERVICE\b", text, re.IGNORECASE) is not None and "SERVICE" in outline(text).upper().split()

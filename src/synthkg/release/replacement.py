@@ -1,0 +1,92 @@
+"""A folder that is replaced as a whole or not at all.
+
+The new one is filled beside the old one, and the two change places in one step of the file system. Where the system has no such
+step, the old one is put aside first; a run that is killed just then leaves it there, and the next one takes it back before
+anything else.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+__all__ = ["replacing"]
+
+_ASIDE = ".old.tmp"
+
+
+@contextmanager
+def replacing(out: Path) -> Iterator[Path]:
+    """A new folder to fill; it takes the place of ``out`` when all went well, and vanishes otherwise.
+
+    Where ``out`` is a symbolic link, what it leads to is replaced, and the link stays. A folder that was there keeps its mode.
+    """
+    out = out.resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    _clear_up(out)
+    folder = out.with_name(f".{out.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    folder.mkdir()
+    try:
+        yield folder
+        for file in folder.rglob("*"):
+            if file.is_file():
+                with file.open("rb") as stream:
+                    os.fsync(stream.fileno())
+        _swap(folder, out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_up(out: Path) -> None:
+    """Removes what runs that were killed left behind; the last good folder, if it is there, takes its place again."""
+    ours = re.compile(rf"\.{re.escape(out.name)}\.(\d+)\.[^/]*\.tmp")
+    for left_over in sorted(out.parent.iterdir()):
+        if not (found := ours.fullmatch(left_over.name)) or _is_running(int(found[1])):
+            continue
+        if left_over.name.endswith(_ASIDE) and not out.exists():
+            left_over.rename(out)
+        else:
+            shutil.rmtree(left_over, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _swap(new: Path, old: Path) -> None:
+    """Puts ``new`` in the place of ``old``."""
+    if not old.exists():
+        new.rename(old)
+        return
+    new.chmod(old.stat().st_mode & 0o7777)
+    if _exchange(new, old):
+        return
+    aside = new.with_name(new.name.removesuffix(".tmp") + _ASIDE)
+    old.rename(aside)
+    try:
+        new.rename(old)
+    except OSError:
+        aside.rename(old)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Linux's ``renameat2(RENAME_EXCHANGE)``, which Python does not offer: https://man7.org/linux/man-pages/man2/rename.2.html."""
+    at_cwd, exchange = -100, 2
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None, use_errno=True)
+        return bool(libc.renameat2(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), exchange) == 0)
+    return False

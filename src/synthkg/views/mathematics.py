@@ -1,0 +1,133 @@
+r"""Mathematics in titles: told apart from money, and written for those who do not read TeX.
+
+A title is text in which TeX's mathematics stands between dollars (``VILA$^2$``). What is mathematics is pandoc's rule
+(https://pandoc.org/MANUAL.html#math): no blank after the opening dollar, none before the closing one, and no digit after it. So
+the prices of "From $5 to $10" are none. A formula of which a command is not known here is given back as it was.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Callable, Iterator
+
+__all__ = ["segments", "to_rich_text", "to_unicode"]
+
+_FORMULA = re.compile(r"\$(?!\s)((?:[^$\\]|\\[^\s])+)(?<!\s)\$(?!\d)")
+_NEVER_IN_TITLES = re.compile(r"[%#&~]|\\[{}$]")  # what would end, or unbalance, what the formula stands in
+_TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
+_LONGEST = 200  # characters; a longer formula is given back as it was
+_UP = dict(zip("0123456789+-=()abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ", strict=True))
+_DOWN = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+_FONTS = frozenset((
+    "mathbf", "mathrm", "mathit", "mathcal", "mathbb", "mathsf", "mathtt", "boldsymbol",
+    "text", "textbf", "textit", "textrm", "textsc", "textsf", "texttt",
+))  # fmt: skip
+_SYMBOLS = {
+    "times": "×", "cdot": "·", "pm": "±", "to": "→", "rightarrow": "→", "leftarrow": "←", "leftrightarrow": "↔",
+    "infty": "∞", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈", "sim": "∼",
+    "circ": "∘", "star": "⋆", "ell": "ℓ", "ldots": "…", "dots": "…", "prime": "′", "in": "∈", "forall": "∀",
+    "exists": "∃", "nabla": "∇", "partial": "∂", "sum": "∑", "prod": "∏", "sqrt": "√", "lbrace": "{", "rbrace": "}",
+    "langle": "⟨", "rangle": "⟩", "mid": "∣", "vert": "|", "ast": "∗", "dagger": "†", "oplus": "⊕", "otimes": "⊗",
+    ",": " ", ";": " ", ":": " ", " ": " ", "!": "", "quad": " ", "_": "_",
+}  # fmt: skip
+
+_Script = Callable[[str], str]
+
+
+def segments(title: str) -> Iterator[tuple[bool, str]]:
+    """The pieces of a title in order: whether it is mathematics, and its text, a formula without its dollars.
+
+    >>> list(segments("TIDE$^2$ for $5"))
+    [(False, 'TIDE'), (True, '^2'), (False, ' for $5')]
+    """
+    start = 0
+    for found in _FORMULA.finditer(title):
+        if _is_balanced(found[1]) and not _NEVER_IN_TITLES.search(found[1]):
+            if found.start() > start:
+                yield False, title[start : found.start()]
+            yield True, found[1]
+            start = found.end()
+    if start < len(title):
+        yield False, title[start:]
+
+
+def to_unicode(title: str) -> str:
+    r"""The title as plain text.
+
+    >>> to_unicode(r"TIDE$^2$: $\alpha$-Tides for $5")
+    'TIDE²: α-Tides for $5'
+    """
+    return _written(title, lambda text: _script(text, _UP, "^"), lambda text: _script(text, _DOWN, "_"))
+
+
+def to_rich_text(title: str) -> str:
+    """The title with the tags that CSL-JSON knows (https://docs.citationstyles.org/en/stable/specification.html, rich text).
+
+    >>> to_rich_text("TIDE$^2$ of H$_2$O")
+    'TIDE<sup>2</sup> of H<sub>2</sub>O'
+    """
+    return _written(title, "<sup>{}</sup>".format, "<sub>{}</sub>".format)
+
+
+def _written(title: str, up: _Script, down: _Script) -> str:
+    return "".join(_formula(text, up, down) if is_formula else text for is_formula, text in segments(title))
+
+
+def _formula(text: str, up: _Script, down: _Script) -> str:
+    if len(text) > _LONGEST:
+        return f"${text}$"
+    try:
+        return _sequence(deque(_TOKEN.findall(text)), {"^": up, "_": down})
+    except LookupError:
+        return f"${text}$"
+
+
+def _sequence(tokens: deque[str], scripts: dict[str, _Script]) -> str:
+    """What stands up to the end of the group."""
+    written = ""
+    while tokens and tokens[0] != "}":
+        written += _piece(tokens, scripts)
+    return written
+
+
+def _piece(tokens: deque[str], scripts: dict[str, _Script]) -> str:
+    """The next character, command, script or group.
+
+    Raises:
+        LookupError: The command is not known, or nothing follows.
+    """
+    token = tokens.popleft()
+    if token in scripts:
+        return scripts[token](_piece(tokens, scripts))
+    if token == "{":
+        inside = _sequence(tokens, scripts)
+        tokens.popleft()
+        return inside
+    if token.startswith("\\"):
+        name = token[1:]
+        return _piece(tokens, scripts) if name in _FONTS else _SYMBOLS[name] if name in _SYMBOLS else _greek(name)
+    return "" if token.isspace() else {"'": "′", "-": "−"}.get(token, token)
+
+
+def _greek(name: str) -> str:
+    size = "CAPITAL" if name[0].isupper() else "SMALL"
+    return unicodedata.lookup(f"GREEK {size} LETTER {name.removeprefix('var').upper().replace('LAMBDA', 'LAMDA')}")
+
+
+def _script(text: str, table: dict[str, str], mark: str) -> str:
+    """A script as Unicode has it, where it has all of it."""
+    plain = text.replace("−", "-")
+    if all(char in table for char in plain):
+        return "".join(table[char] for char in plain)
+    return mark + (text if len(text) == 1 else f"({text})")
+
+
+def _is_balanced(text: str) -> bool:
+    depth = 0
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if depth < 0:
+            return False
+    return depth == 0

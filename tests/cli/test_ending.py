@@ -1,0 +1,160 @@
+"""How commands end: one line that names the place and what to do, a status that tells the cases apart, and UTF-8 everywhere."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from conftest import TOY, Run, call
+from synthkg.graph.store import OxigraphStore
+
+LIST = "# A list\n\n- [A first one](https://arxiv.org/abs/2304.00001)\n"
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("import list.md --to list.md", "list.md/lists: Not a directory; a part of the way to it is a file"),
+        ("import list.md --to {long}", "File name too long; choose a shorter name"),
+        ("import loop.md --to out", "loop.md: cannot read it: Too many levels of symbolic links"),
+        ("match list.md --data {toy} --to list.md", "list.md/"),
+        ("view published --data {toy} --out list.md", "list.md: File exists; name another place"),
+        ("view --data {toy} --out /proc/nope", "/proc/nope: No such file or directory; look at the name"),
+        ("diff {dist}/synthkg.nq {dist}/synthkg.nq --out list.md", "list.md"),
+        ("export prov --data {toy} --out folder", "folder: Is a directory; name a file"),
+        ("export prov --data {toy} --out /dev/full", "No space left on device; make room on the disk"),
+        ("export sssom --data {toy} --out list.md/x", "list.md: File exists"),
+        ("export queries --data {toy} --format grlc --out list.md", "list.md"),
+        ("export w3id --data {toy} --site https://x.org/ --name A --github a --out list.md", "list.md: File exists"),
+        ("fill --data {toy} folder", "folder: cannot read it: Is a directory"),
+        ("build --data {toy} --out list.md/out", "list.md/out"),
+        ("build --data {toy} --out /", "holds files that are no dumps"),
+        ("check --data {long}", "{long}: File name too long"),
+        ("query {long}.rq --data {toy}", "{long}"),
+        ("add 2212.10560 --data {toy} --id {long}", "File name too long"),
+        ("query papers --timeout 1e300", "'--timeout'"),
+        ("query papers --timeout nan", "'--timeout'"),
+        ("publish --data {toy} --to http://[", '"http://[" is no address'),
+    ],
+)
+def test_what_the_system_refuses_is_a_line(
+    line: str, words: str, toy_dist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.md").write_text(LIST)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop.md").symlink_to("loop.md")
+    names = {"toy": TOY, "dist": toy_dist, "long": LONG}
+    done = run(*shlex.split(line.format(**names)))
+    assert (done.status, done.stdout) == (2, "")
+    assert words.format(**names) in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1 or "Usage:" in done.stderr
+    assert (tmp_path / "list.md").read_text() == LIST
+
+
+def test_a_folder_s_name_is_no_pattern(toy: Path, tmp_path: Path, run: Run) -> None:
+    """Nor is what others left beside the dumps ours to judge."""
+    (tmp_path / ".b1.notapid.tmp").mkdir()
+    (tmp_path / ".b[1].notapid.tmp").mkdir()
+    assert run("build", "--data", toy, "--out", tmp_path / "b[1]").status == 0
+    assert (tmp_path / ".b[1].notapid.tmp").is_dir()
+
+
+def test_memory_that_runs_out_is_a_line(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    def exhausted(store: OxigraphStore, query: str) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(OxigraphStore, "select", exhausted)
+    done = run("query", "papers", "--data", TOY)
+    assert (done.status, done.stderr) == (2, "synthkg: out of memory; ask for less, or run it where there is more\n")
+
+
+def test_no_room_for_the_output_is_a_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "synthkg.cli", "query", "papers", "--data", str(TOY)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "synthkg: the output: No space left on device; make room on the disk, and run it again\n",
+    )
+
+
+def test_a_reader_that_has_gone_is_no_finding() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "synthkg.cli", "query", "papers", "--data", str(TOY)]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    "environment", [{"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}]
+)
+def test_output_is_utf_8_whatever_the_locale(environment: dict[str, str], tmp_path: Path, run: Run) -> None:
+    (tmp_path / "list.md").write_text("# 列表\r\n\r\n- [潮汐](https://arxiv.org/abs/2304.00001)\r\n", newline="")
+    run("import", tmp_path / "list.md", "--to", tmp_path / "list")
+    done = call("view", "published", "--data", tmp_path / "list", cwd=None, **environment)
+    assert (done.returncode, done.stdout) == (0, (tmp_path / "list.md").read_bytes())
+    answer = call("query", "papers", "--data", TOY, cwd=None, **environment)
+    assert "潮 太郎".encode() in answer.stdout
+    asked = subprocess.run(
+        [sys.executable, "-m", "synthkg.cli", "query", "-", "--data", str(TOY)],
+        input='SELECT ("潮" AS ?x) {}'.encode(),
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=False,
+    )
+    assert asked.stdout == "x\n潮\n".encode()
+
+
+def test_input_that_is_not_utf_8_is_a_line() -> None:
+    command = [sys.executable, "-m", "synthkg.cli", "query", "-", "--data", str(TOY)]
+    done = subprocess.run(command, input=b"SELECT ('\xe9' AS ?x) {}", capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"synthkg: standard input: not UTF-8")
+
+
+def test_a_name_that_is_no_text_is_printed_as_an_escape(tmp_path: Path) -> None:
+    done = call("check", "--data", tmp_path / "a\udcff")
+    assert done.returncode == 2
+    assert rb"a\udcff: no such folder" in done.stderr
+
+
+def test_no_color(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked on a terminal of our own: https://no-color.org."""
+    pty = pytest.importorskip("pty", reason="terminals are POSIX")
+    for environment, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
+        main_end, other_end = pty.openpty()
+        command = [sys.executable, "-m", "synthkg.cli", "check", "--data", str(toy)]
+        subprocess.run(command, stdout=other_end, stderr=other_end, env={**os.environ, **environment}, check=False)
+        os.close(other_end)
+        said = b""
+        with suppress(OSError):  # the end of a terminal's output is EIO
+            while True:
+                said += os.read(main_end, 4096)
+        os.close(main_end)
+        assert (b"\x1b[3" in said) == coloured, said
+
+
+def test_a_user_without_a_home(toy: Path, tmp_path: Path) -> None:
+    for cache in ("/dev/null/cache", "/proc/nope"):
+        for line in (
+            f"check --data {toy}",
+            f"build --data {toy} --out {tmp_path}/dist",
+            f"link dblp --dump {TOY.parent}/targets/dblp.ttl --data {toy}",
+        ):
+            done = call(*line.split(), XDG_CACHE_HOME=cache)
+            assert done.returncode == 0, done.stderr.decode()
+
+
+def test_the_list_of_commands_is_whole(run: Run) -> None:
+    assert "…" not in run("--help").stdout.replace("`$ synthkg query …`", "")
+    assert "..." not in run("--help").stdout.partition("Commands:")[2]

@@ -1,0 +1,106 @@
+"""Questions: the four forms of queries, what no query may do, and tables that a terminal can show."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from conftest import ROOT, TOY, Run
+from servers import OxigraphServer
+
+DRIFT = "<https://w3id.org/synthkg/method/drift>"
+SERVICE = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"), [(f"ASK {{ {DRIFT} ?p ?o }}", "yes\n"), ("PREFIX a: <urn:a> ask where{a:b ?p ?o}", "no\n")]
+)
+def test_yes_or_no(query: str, answer: str, run: Run) -> None:
+    done = run("query", query, "--data", TOY)
+    assert (done.status, done.stdout, done.stderr) == (0, answer, "")
+    found = json.loads(run("query", query, "--data", TOY, "--format", "json").stdout)
+    assert found == {"head": {}, "boolean": answer == "yes\n"}
+
+
+def test_a_description_is_turtle(run: Run) -> None:
+    done = run("query", f"DESCRIBE {DRIFT}", "--data", TOY)
+    triples = list(parse(done.stdout.encode(), format=RdfFormat.TURTLE))
+    assert {str(triple.subject) for triple in triples} == {DRIFT}
+    assert len(triples) >= 3
+
+
+def test_all_forms_at_an_endpoint(oxigraph: OxigraphServer, run: Run) -> None:
+    assert run("query", "ASK { ?s ?p ?o }", "--endpoint", oxigraph.query).stdout in ("yes\n", "no\n")
+    assert run("query", "DESCRIBE <urn:nothing>", "--endpoint", oxigraph.query).status == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (("ASK {}", "--format", "csv"), "ASK gives yes or no; leave out --format or write --format table or json"),
+        (("ASK {}", "--limit", "1"), "--columns and --limit are for SELECT, not for ASK"),
+        (("DESCRIBE <urn:x>", "--format", "csv"), "DESCRIBE gives triples; leave out --format or write --format ttl"),
+        ((SERVICE,), "SERVICE asks another server, and a query of this graph uses no network"),
+        (("CONSTRUCT { ?s ?p ?o } { service <urn:x> { ?s ?p ?o } }",), "SERVICE asks another server"),
+    ],
+)
+def test_what_is_refused(line: tuple[str, ...], words: str, run: Run) -> None:
+    done = run("query", *line, "--data", TOY)
+    assert (done.status, done.stdout) == (2, "")
+    assert words in done.stderr
+
+
+def test_a_stranger_s_page_or_query_asks_no_server(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "q.rq").write_text(SERVICE)
+    (tmp_path / "page.md").write_text(f"```console\n$ synthkg query '{SERVICE}'\n```\n")
+    for line in (("query", tmp_path / "q.rq"), ("fill", tmp_path / "page.md")):
+        done = run(*line, "--data", TOY)
+        assert done.status == 2
+        assert "SERVICE asks another server" in done.stderr
+
+
+def test_a_word_that_is_no_keyword_is_no_service(run: Run) -> None:
+    done = run("query", 'SELECT ("SERVICE" AS ?service) { BIND(<urn:SERVICE> AS ?x) } # SERVICE', "--data", TOY)
+    assert (done.status, done.stdout) == (0, "service\nSERVICE\n")
+
+
+def test_a_default_is_said(run: Run) -> None:
+    """An answer about somebody else's example looks right."""
+    done = run("query", "papers-by-concept", "-p", "stage=fine-tuning", "-p", "domain=science", "--data", TOY)
+    assert done.stderr == ""
+    done = run("query", "lineage", "--data", ROOT / "data")
+    assert done.stderr == "method=self-instruct (default)\n"
+
+
+URL = "https://huggingface.co/datasets/somebody/a-rather-long-name-of-a-data-set-v1"
+WIDE = f"""SELECT ?one ?two ?url {{ VALUES (?one ?two ?url) {{
+  ("{"words of a title " * 6}" "{"more words, of another column " * 4}" "{URL}") ("short" "short" "short")
+}} }}"""
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_tables_fit_the_terminal(width: int, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for line in ((WIDE,), ("papers",), ("lineage", "-p", "method=tide-instruct")):
+        table = run("query", *line, "--data", TOY, "--format", "table").stdout
+        long = [text for text in table.splitlines() if len(text) > width and "://" not in text]
+        assert long == []
+    assert URL in run("query", WIDE, "--data", TOY, "--format", "table").stdout, "an address is whole, to be clicked"
+
+
+def test_rows_that_do_not_fit_are_records(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    table = run("query", WIDE, "--data", TOY, "--format", "table").stdout
+    assert [line for line in table.splitlines() if line.strip().endswith(URL)]
+    assert table.endswith("\n\none  short\ntwo  short\nurl  short\n2 rows\n")
+
+
+def test_a_terminal_is_not_steered(run: Run) -> None:
+    sparql = 'SELECT ("a\\u001B[2Jb\\u202Ec\\u009Bd" AS ?x) {}'
+    done = run("query", sparql, "--data", TOY, "--format", "table")
+    assert done.stdout == "x\n------------------------\na\\x1b[2Jb\\u202ec\\x9bd\n1 row\n".replace(
+        "-" * 24, "-" * len("a\\x1b[2Jb\\u202ec\\x9bd")
+    )

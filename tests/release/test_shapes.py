@@ -1,0 +1,95 @@
+"""The shapes of a release hold for all of it, in two engines, and still catch what is wrong; a record's shapes stay strict."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyshacl
+import pytest
+import rdflib
+from pyoxigraph import RdfFormat, parse
+from rdflib import SH
+
+from conftest import ROOT
+from synthkg.model import BASE, NAMESPACE
+
+_VALIDATE = """
+import { createRequire } from 'module';
+import fs from 'fs';
+const [modules, data, shapes] = process.argv.slice(1);
+const { default: SHACLValidator } = await import(`${modules}/rdf-validate-shacl/index.js`);
+const n3 = createRequire(import.meta.url)('n3');
+const read = (path) => new n3.Store(new n3.Parser().parse(fs.readFileSync(path, 'utf8')));
+const report = await new SHACLValidator(read(shapes)).validate(read(data));
+console.log(report.conforms, report.results.length);
+"""
+
+
+def by_pyshacl(data: Path, shapes: Path) -> tuple[bool, int]:
+    conforms, report, _ = pyshacl.validate(rdflib.Graph().parse(data), shacl_graph=rdflib.Graph().parse(shapes))
+    assert isinstance(report, rdflib.Graph)
+    return bool(conforms), len(set(report.objects(None, SH.result)))
+
+
+def by_rdf_validate_shacl(data: Path, shapes: Path) -> tuple[bool, int]:
+    modules = Path(sys.prefix) / "node_modules"
+    assert (modules / "rdf-validate-shacl").is_dir(), "rdf-validate-shacl is missing: sh tools/system.sh tests"
+    command = ["node", "--input-type=module", "--eval", _VALIDATE, str(modules), str(data), str(shapes)]
+    environment = {**os.environ, "NODE_PATH": f"{os.environ.get('NODE_PATH', '')}:/usr/share/nodejs"}
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+    conforms, count = done.stdout.decode().split()
+    return conforms == "true", int(count)
+
+
+ENGINES = [by_pyshacl, by_rdf_validate_shacl]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", ["toy", "real"])
+def test_a_release_satisfies_its_shapes(engine: object, name: str, request: pytest.FixtureRequest) -> None:
+    dist: Path = request.getfixturevalue(f"{name}_dist")
+    assert callable(engine)
+    assert engine(dist / "synthkg.ttl", dist / "shapes.ttl") == (True, 0)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_shapes_catch_what_is_wrong(engine: object, toy_dist: Path, tmp_path: Path) -> None:
+    """A property that nobody has, and an arXiv id that lost its last digit."""
+    graph = rdflib.Graph().parse(toy_dist / "synthkg.nt")
+    paper = rdflib.URIRef(f"{BASE}paper/tide-instruct")
+    arxiv = rdflib.URIRef(f"{NAMESPACE}arxiv")
+    preprint = min(graph.subjects(arxiv), key=str)
+    graph.add((paper, rdflib.URIRef(f"{NAMESPACE}colour"), rdflib.Literal("blue")))
+    graph.set((preprint, arxiv, rdflib.Literal("2212.1056")))
+    graph.serialize(tmp_path / "spoilt.ttl")
+    assert callable(engine)
+    conforms, count = engine(tmp_path / "spoilt.ttl", toy_dist / "shapes.ttl")
+    assert (conforms, count) == (False, 2)
+
+
+def test_the_shapes_of_records_refuse_what_rules_add(toy_dist: Path) -> None:
+    assert by_pyshacl(toy_dist / "synthkg.ttl", ROOT / "ontology" / "shapes.ttl")[0] is False
+
+
+def test_a_form_can_be_made_of_them(real_dist: Path) -> None:
+    """Each property has a name and a description for people, from the ontology."""
+    shapes = rdflib.Graph().parse(real_dist / "shapes.ttl")
+    title = rdflib.URIRef(f"{BASE}dump/shapes.ttl#aliases")
+    assert str(next(shapes.objects(title, SH.name)))
+    ours = {shape for shape, path in shapes.subject_objects(SH.path) if str(path).startswith(NAMESPACE)}
+    assert len(ours) > 50
+    for shape in ours:
+        assert len(list(shapes.objects(shape, SH.name))) == 1, shape
+        assert len(list(shapes.objects(shape, SH.description))) == 1, shape
+    assert not [node for node in shapes.all_nodes() if str(node).startswith(f"{BASE}ontology/shapes#")]
+
+
+def test_the_ontology_is_that_of_the_graph(real_dist: Path) -> None:
+    graph = {
+        q.triple for q in parse(path=real_dist / "synthkg.nq", format=RdfFormat.N_QUADS) if "graph/ontology" in str(q.graph_name)
+    }
+    assert {q.triple for q in parse(path=real_dist / "ontology.ttl", format=RdfFormat.TURTLE)} == graph

@@ -1,0 +1,157 @@
+"""Answers put into pages: whatever looks like a call is one or is named, and no answer is more than text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+import synthkg
+from conftest import TOY
+from synthkg.api.knowledge import KnowledgeGraph
+from synthkg.errors import SynthkgError, UsageError
+from synthkg.graph.store import OxigraphStore
+from synthkg.lists.importer import Imported
+from synthkg.markdown import escaped, unescaped
+from synthkg.views.answers import FORMATS
+from synthkg.views.filling import fill
+from synthkg.views.pages import find_pages, render
+
+
+@pytest.fixture(scope="module")
+def kg() -> KnowledgeGraph:
+    return synthkg.open(TOY)
+
+
+CALL = "```console\n$ synthkg query counts --columns what --limit 2\n```\n"
+ANSWER = "\n| what |\n| --- |\n| artifacts |\n| authorships |\n\n*2 of 14 rows*\n"
+
+
+def test_a_page_of_windows_keeps_its_ends_of_lines(kg: KnowledgeGraph) -> None:
+    page = fill(f"Before.\n\n{CALL}\nAfter.\n".replace("\n", "\r\n"), kg.store)
+    assert page == f"Before.\n\n{CALL}{ANSWER}\nAfter.\n".replace("\n", "\r\n")
+    assert fill(page, kg.store) == page
+
+
+def test_two_calls_in_a_block_have_two_tables(kg: KnowledgeGraph) -> None:
+    block = (
+        "```console\n$ synthkg query counts --columns what --limit 2\n"
+        "$ synthkg query 'SELECT ?x { ?x a <urn:none> }'\n$ synthkg build\n```\n"
+    )
+    page = fill(f"{block}\nMy own table:\n\n| a |\n| --- |\n", kg.store)
+    assert page == f"{block}{ANSWER}\n*no rows*\n\nMy own table:\n\n| a |\n| --- |\n"
+    assert fill(page, kg.store) == page
+    assert fill(page.replace("| artifacts |", "| stale |").replace("2 of 14", "1 of 3"), kg.store) == page
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("counts --limit -3", '"-3" is no value of --limit'),
+        ("counts --limit three", '"three" is no value of --limit'),
+        ("counts --limit", "a query's name, and options with a value each"),
+        ("counts 'x", "this is no call"),
+        ("counts -p what", '"what" is no value of -p'),
+        ("counts --format csv", "not --format"),
+        ("' '", "there is no saved query"),
+        ("cuonts", 'did you mean "counts"'),
+        ("counts --columns wat", 'did you mean "what"'),
+    ],
+)
+def test_a_bad_call_is_told_with_its_line(call: str, said: str, kg: KnowledgeGraph) -> None:
+    with pytest.raises(UsageError, match=said) as failure:
+        fill(f"# A page\n\n```console\n$ synthkg query {call}\n```\n", kg.store)
+    assert failure.value.message.startswith("line 4: ")
+
+
+@given(st.text(st.sampled_from("`$ synthkgquerycounts-|\n\r*rows12ofno'\\{}")))
+def test_any_page_is_filled_or_told(kg: KnowledgeGraph, text: str) -> None:
+    for page in (text, f"```console\n$ synthkg query {text}\n```\n{text}"):
+        try:
+            filled = fill(page, kg.store)
+        except SynthkgError:
+            continue
+        assert fill(filled, kg.store) == filled
+
+
+# -- Strangers' text
+
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "x](javascript:alert(1)) [y",
+    "[click](javascript:alert(1))",
+    "![image](https://spy.example/x)",
+    "a \\| b | c",
+    "ends in a backslash\\",
+    "`code` and ``more`",
+    "two\nlines\r\nand\u2028three",
+    "<https://spy.example>",
+    "# no heading | - no bullet",
+    'Plänted $1 \\ | "paper" 潮汐 & <b>',
+]
+
+
+def shown(markdown: str) -> tuple[list[str], set[str], bool]:
+    """The texts of a page, its links, and whether it has HTML or images, as a reader of GitHub's Markdown takes it."""
+    texts: list[str] = []
+    links: set[str] = set()
+    has_more = False
+    for token in MarkdownIt("commonmark", {"html": True}).enable("table").parse(markdown):
+        has_more |= token.type == "html_block"
+        if token.type == "inline":
+            texts.append(
+                "".join(child.content for child in token.children or () if child.type in ("text", "code_inline", "text_special"))
+            )
+            for child in token.children or ():
+                has_more |= child.type == "image" or (child.type == "html_inline" and child.content != "<br>")
+                if child.type == "link_open":
+                    links.add(str(child.attrs["href"]))
+    return texts, links, has_more
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_title_of_anybody_is_text_on_every_page(title: str) -> None:
+    literal = '"""' + title.replace("\\", "\\\\").replace('"', '\\"') + '"""'
+    store = OxigraphStore()
+    store.inner.update(
+        f"""PREFIX : <https://w3id.org/synthkg/ontology#> PREFIX dcterms: <http://purl.org/dc/terms/>
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        INSERT DATA {{
+          <https://w3id.org/synthkg/paper/a> a :Paper ; dcterms:title {literal} ;
+            dcterms:subject <https://w3id.org/synthkg/concept/stage/s> ;
+            :landingPage <javascript:alert(1)> ; :publishedIn {literal} ; :artifact <https://w3id.org/synthkg/artifact/c> ;
+            :available <https://w3id.org/synthkg/artifact/c> ; :introduces <https://w3id.org/synthkg/method/m> .
+          <https://w3id.org/synthkg/paper/b> a :Paper ; dcterms:title {literal} ;
+            dcterms:subject <https://w3id.org/synthkg/concept/stage/s> ;
+            :landingPage <https://example.org/a_(b)> .
+          <https://w3id.org/synthkg/artifact/c> a :Artifact , :Code ; dcterms:title {literal} ; dcterms:license {literal} ;
+            :url <javascript:alert(2)> ; :state <https://w3id.org/synthkg/concept/state/reachable> .
+          <https://w3id.org/synthkg/method/m> a :Method ; dcterms:title {literal} ;
+            skos:definition {literal} ; skos:altLabel {literal} .
+          <https://w3id.org/synthkg/concept/stage/s> a :Stage ; skos:prefLabel "S" ; skos:definition "D" ; skos:inScheme <urn:s> .
+          <urn:s> dcterms:title "Stages" .
+        }}"""
+    )
+    line = " ".join(title.split())
+    for page in find_pages(store, ["stage/s", "method/m", "code"]):
+        texts, links, has_more = shown(render(page, store))
+        assert any(line in text for text in texts), page.name
+        assert links <= {"https://example.org/a_%28b%29"}
+        assert not has_more
+    table = store.select(f"SELECT ({literal} AS ?x) ({literal} AS ?y) {{}}")
+    texts, links, has_more = shown(FORMATS["markdown"](table))
+    assert (texts[2:], links, has_more) == ([line, line], set(), False)
+    assert unescaped(escaped(title)) == line
+
+
+def test_every_writer_of_tables_has_one_escape(kg: KnowledgeGraph) -> None:
+    from synthkg.lists.verdicts import FORMATS as VERDICTS
+    from synthkg.lists.verdicts import Matched, Verdict
+
+    for title in HOSTILE:
+        matched = Matched(Imported.__new__(Imported), (Verdict(1, 1, title, "new"),))
+        texts, links, has_more = shown(VERDICTS["markdown"](matched, "x.md"))
+        assert " ".join(title.split()) in texts
+        assert (links, has_more) == (set(), False)

@@ -14,7 +14,7 @@ from synthkg.errors import UsageError
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
     from synthkg.model import Artifact
-    from synthkg.watching import Judged, Observation, Proposal
+    from synthkg.watching import Judged, Observation, Proposal, Visitor
 
 
 @main.command(epilog=examples(
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Change no record.")
 @click.option("--mirror", "mirrors", multiple=True, metavar="ADDRESS=ADDRESS", help="Ask another server in the place of one.")
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds for a request. Default: 30.")
+@click.option("--pace", type=click.FloatRange(min=0), default=1.0, help="Seconds between two requests to one host. Default: 1.")
 def watch(
     ids: tuple[str, ...],
     data: Path | None,
@@ -42,6 +43,7 @@ def watch(
     dry_run: bool,
     mirrors: tuple[str, ...],
     timeout: float,
+    pace: float,
 ) -> None:
     """See whether artifacts are still at their addresses: reachable, moved, gone, archived, taken over.
 
@@ -50,13 +52,17 @@ def watch(
     --review. Exit status: 0 nothing is proposed, 1 proposals wait.
     """
     from synthkg.catalog import load_catalog, write_changed
-    from synthkg.watching import choose, judge_all, review, settle
+    from synthkg.watching import Visitor, choose, judge_all, read_observations, recall, review, settle
 
     if online and file:
         raise UsageError("give one of --online and --from")
+    visitor = Visitor(dict(map(_mirror, mirrors)), timeout, pace)
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
     artifacts = _artifacts(catalog, ids)
-    judged = judge_all(catalog, artifacts, _seen(artifacts, online, file, dict(map(_mirror, mirrors)), timeout))
+    seen = read_observations(file) if file else recall()
+    if online:
+        seen += _ask(artifacts, seen, visitor)
+    judged = judge_all(catalog, artifacts, seen)
     proposals = [each for _, judgement in judged for each in judgement.proposals]
     chosen = choose(proposals, accepted)
     if reviews:
@@ -93,34 +99,28 @@ def _mirror(text: str) -> tuple[str, str]:
     return old, new
 
 
-def _seen(
-    artifacts: list[Artifact], online: bool, file: Path | None, mirrors: dict[str, str], timeout: float
-) -> list[Observation]:
-    """All that was ever seen, this run included."""
+def _ask(artifacts: list[Artifact], known: list[Observation], visitor: Visitor) -> list[Observation]:
+    """Asks, keeps each answer at once, and tells what says nothing."""
     from datetime import UTC, datetime
 
-    from synthkg.watching import Visitor, add_observations, kept, observe, read_observations
+    from synthkg.watching import keep, observe
 
-    place = file or kept()
-    known = read_observations(place, strict=file is not None) if file or place.exists() else []
-    if not online:
-        return known
     new: list[Observation] = []
 
-    def keep(observation: Observation) -> None:
+    def add(observation: Observation) -> None:
         new.append(observation)
-        add_observations(place, [observation])
+        keep(observation)
 
     run = datetime.now(UTC).isoformat(timespec="seconds")
     with progress_shown() as progress:
-        done = observe(artifacts, Visitor(mirrors, timeout), run, known, keep, lambda count: progress("addresses", count))
+        done = observe(artifacts, visitor, run, known, add, lambda count: progress("addresses", count))
     for each in new:
         if each.trouble and not each.control:
             click.echo(f"{each.url} ({each.by}): says nothing: {each.trouble}", err=True)
     for left in done.left:
         click.echo(f"not asked: {left}", err=True)
     click.echo(f"{done.asked} addresses asked, {len(done.left)} left", err=True)
-    return known + new
+    return new
 
 
 def _tell(catalog: Catalog, judged: list[Judged], chosen: list[Proposal]) -> None:

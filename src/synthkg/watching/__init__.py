@@ -5,7 +5,7 @@ Read `observation` first (what an address answered on a day), then `observing` (
 """
 
 from synthkg.watching.judging import Judgement, Proposal
-from synthkg.watching.observation import Observation, add_observations, kept, read_observations
+from synthkg.watching.observation import Observation, keep, kept, read_observations, recall
 from synthkg.watching.observing import Observing, Visitor, observe
 from synthkg.watching.settling import Judged, choose, judge_all, review, settle
 
@@ -16,12 +16,13 @@ __all__ = [
     "Observing",
     "Proposal",
     "Visitor",
-    "add_observations",
     "choose",
     "judge_all",
+    "keep",
     "kept",
     "observe",
     "read_observations",
+    "recall",
     "review",
     "settle",
 ]

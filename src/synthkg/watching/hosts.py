@@ -33,7 +33,6 @@ class Host:
         present: A repository that is surely there.
         absent: How the name of one begins that surely is not.
         denials: The statuses of what is not there; only 404 and 410 of them are believed of an artifact.
-        pace: Seconds between two questions.
     """
 
     name: str
@@ -44,7 +43,6 @@ class Host:
     present: str
     absent: str
     denials: frozenset[int]
-    pace: float
 
 
 def _text(value: Any) -> str:
@@ -106,9 +104,9 @@ HOSTS = {
     host.name: host
     for host in (
         Host("github", "https://github.com", "https://api.github.com", lambda name: f"/repos/{name}", _read_github,
-             "git/git", "git/no-such-repository-", frozenset({404}), 1.0),
+             "git/git", "git/no-such-repository-", frozenset({404})),
         Host("huggingface", "https://huggingface.co", "https://huggingface.co", _huggingface_path, _read_huggingface,
-             "openai-community/gpt2", "openai-community/no-such-model-", frozenset({401, 404}), 1.0),
+             "openai-community/gpt2", "openai-community/no-such-model-", frozenset({401, 404})),
     )
 }  # fmt: skip
 

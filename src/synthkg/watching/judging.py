@@ -225,5 +225,19 @@ def accept(artifact: Artifact, checked: str, proposals: Sequence[Proposal]) -> A
     if checked > (artifact.checked or ""):
         artifact = replace(artifact, checked=checked)
     for each in proposals:
-        artifact = replace(artifact, **each.changes, evidence=(*artifact.evidence, each.evidence))
+        artifact = replace(artifact, **each.changes, evidence=_with(artifact.evidence, each.evidence))
     return artifact
+
+
+def _with(evidence: tuple[Evidence, ...], new: Evidence) -> tuple[Evidence, ...]:
+    """The evidence with another piece; what was read at one address on one day is one piece."""
+    same = next((each for each in evidence if _reading(each) == _reading(new)), None)
+    if same is None:
+        return (*evidence, new)
+    supports = tuple(dict.fromkeys((*same.supports, *new.supports))) if same.supports else ()
+    note = "; ".join(dict.fromkeys(filter(None, (same.note, new.note))))
+    return tuple(replace(each, supports=supports, note=note) if each is same else each for each in evidence)
+
+
+def _reading(evidence: Evidence) -> tuple[str, str, str | None]:
+    return evidence.source, evidence.kind, evidence.read

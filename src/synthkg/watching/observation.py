@@ -7,19 +7,21 @@ and "gone" needs two of them.
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from synthkg.cache import home
-from synthkg.errors import UnreadableError
+from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import read_text
 from synthkg.model import is_url
 
-__all__ = ["PAGE", "Observation", "add_observations", "kept", "read_observations"]
+__all__ = ["PAGE", "Observation", "keep", "kept", "read_observations", "recall"]
 
 PAGE = "page"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -66,41 +68,53 @@ class Observation:
 
 
 def kept() -> Path:
-    """Where the answers of all runs are kept."""
-    return home() / "watch" / "observations.jsonl"
+    """Where the answers of all runs are kept.
+
+    Raises:
+        UsageError: The user has no folder for it, without which two days cannot be compared.
+    """
+    cache = home()
+    if cache is None:
+        raise UsageError("answers are kept between days, and there is no folder for them; set XDG_CACHE_HOME to one")
+    return cache / "watch" / "observations.jsonl"
 
 
-def add_observations(path: Path, observations: Iterable[Observation]) -> None:
-    """Adds lines to a file; a line that a crash cut short is ended first, and read by nobody."""
+def keep(observation: Observation) -> None:
+    """Adds a line to what is kept; one that a crash cut short is ended first."""
+    path = kept()
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = "".join(f"{json.dumps(asdict(each), ensure_ascii=False)}\n" for each in observations)
+    text = f"{json.dumps(asdict(observation), ensure_ascii=False)}\n"
     with path.open("ab+") as file:
-        if file.seek(0, 2):
-            file.seek(-1, 2)
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
             text = text if file.read(1) == b"\n" else f"\n{text}"
         file.write(text.encode())
 
 
-def read_observations(path: Path, *, strict: bool = True) -> list[Observation]:
-    """The observations of a file.
+def recall() -> list[Observation]:
+    """All that is kept; a line that a crash cut short is passed over."""
+    if not kept().exists():
+        return []
+    found = []
+    for line in read_text(kept()).splitlines():
+        with suppress(ValueError):
+            found.append(_read(json.loads(line)))
+    return found
 
-    Args:
-        path: The file, a line of JSON each.
-        strict: Whether a line that is none is an error; else it is passed over.
+
+def read_observations(path: Path) -> list[Observation]:
+    """The observations of a file, a line of JSON each.
 
     Raises:
         UnreadableError: The file cannot be read, or a line of it is no observation.
     """
     found = []
     for number, line in enumerate(read_text(path).splitlines(), start=1):
-        if not line.strip():
-            continue
         try:
             found.append(_read(json.loads(line)))
         except (ValueError, RecursionError) as error:
-            if strict:
-                problem = f"no observation ({error}); write lines as synthkg watch does"
-                raise UnreadableError(problem, f"{path}:{number}:1") from error
+            problem = f"no observation ({error}); write lines as synthkg watch does"
+            raise UnreadableError(problem, f"{path}:{number}:1") from error
     return found
 
 

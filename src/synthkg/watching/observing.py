@@ -29,7 +29,6 @@ __all__ = ["Observing", "Visitor", "addresses_of", "observe"]
 
 _HOPS = 5
 _REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
-_PACE = 1.0
 _HTML = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "Accept-Language": "en", "Range": "bytes=0-65535"}
 _JSON = {"Accept": "application/json"}
 
@@ -52,6 +51,7 @@ class Visitor:
     Attributes:
         addresses: Beginnings of addresses, and what is asked in their place: a mirror.
         timeout: Seconds for a request.
+        pace: Seconds between two requests to one host.
         sleep: Waits.
         clock: Seconds that pass.
         closed: Host -> why it is asked nothing more in this run.
@@ -59,16 +59,17 @@ class Visitor:
 
     addresses: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 30.0
+    pace: float = 1.0
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     closed: dict[str, str] = field(default_factory=dict)
     _next: dict[str, float] = field(default_factory=dict)
 
-    def ask(self, url: str, headers: Mapping[str, str], pace: float = _PACE) -> Reply:
+    def ask(self, url: str, headers: Mapping[str, str]) -> Reply:
         """The answer of an address, or the trouble that there was."""
         is_permanent = True
         for _ in range(_HOPS + 1):
-            reply = self._ask_once(url, headers, pace)
+            reply = self._ask_once(url, headers)
             if reply.status not in _REDIRECTS:
                 return reply._replace(is_permanent=is_permanent)
             place = reply.headers.get("Location", "")
@@ -82,7 +83,7 @@ class Visitor:
             url, is_permanent = to, is_permanent and _REDIRECTS[reply.status]
         return Reply(0, url, Message(), trouble=f"leads on more than {_HOPS} times")
 
-    def _ask_once(self, url: str, headers: Mapping[str, str], pace: float) -> Reply:
+    def _ask_once(self, url: str, headers: Mapping[str, str]) -> Reply:
         host = urlsplit(url).netloc.lower()
         if host in self.closed:
             return Reply(0, url, Message(), trouble=self.closed[host])
@@ -99,7 +100,7 @@ class Visitor:
         except EndpointError as error:
             reply = _refusal(error, url)
         finally:
-            self._next[host] = self.clock() + pace
+            self._next[host] = self.clock() + self.pace
         self._heed(host, reply)
         return reply
 
@@ -148,7 +149,7 @@ def observe(
     keep: Callable[[Observation], None] = lambda each: None,
     progress: Callable[[int], None] = lambda count: None,
 ) -> Observing:
-    """Asks for each artifact once by each means.
+    """Asks for each artifact once by each means, first for what was not seen for longest, since a host may not answer all.
 
     Args:
         artifacts: The artifacts.
@@ -159,10 +160,12 @@ def observe(
         progress: Called with the number of addresses asked so far.
     """
     done = Observing()
-    today = {(each.by, each.url) for each in vouched(known) if each.day == run[:10]}
+    last = {(each.by, each.url): each.day for each in vouched(known)}
     wanted = dict.fromkeys(address for artifact in artifacts for address in addresses_of(artifact))
     faults: dict[tuple[str, str], str] = {}
-    for by, url in (address for address in wanted if address not in today):
+    for by, url in sorted(wanted, key=lambda address: last.get(address, "")):
+        if last.get((by, url)) == run[:10]:
+            continue
         place = (by, _server(by, url))
         if place not in faults:
             controls = list(_controls(visitor, run, *place))
@@ -215,9 +218,10 @@ def _look_at_page(visitor: Visitor, blank: Observation) -> Observation:
     seen = blank.having(status=reply.status, trouble=reply.trouble)
     if reply.trouble or normal_url(reply.url).lower() == normal_url(blank.url).lower():
         return seen
-    if not reply.is_permanent:
-        return seen if blank.control else seen.having(moved_to=reply.url, trouble=f"leads, for now, to {reply.url}")
-    return seen.having(moved_to=reply.url)
+    if blank.control or (reply.is_permanent and is_present(seen)):
+        return seen.having(moved_to=reply.url)
+    how = "for good" if reply.is_permanent else "for now"
+    return seen.having(moved_to=reply.url, trouble=f"leads {how} to {reply.url}, which answers {reply.status}")
 
 
 def _look_at_api(visitor: Visitor, blank: Observation) -> Observation:
@@ -225,13 +229,15 @@ def _look_at_api(visitor: Visitor, blank: Observation) -> Observation:
     assert found is not None, "an API is asked for repositories alone"
     host, name = found
     asked = f"{host.api}{host.path(name)}"
-    reply = visitor.ask(asked, _JSON, host.pace)
+    reply = visitor.ask(asked, _JSON)
     seen = blank.having(asked=asked, status=reply.status, trouble=reply.trouble)
     if reply.trouble:
         return seen
     if not is_present(seen):
-        is_its_own = reply.headers.get_content_type().endswith("json")
-        return seen if is_its_own else seen.having(trouble=f"answers {reply.status} with {reply.headers.get_content_type()}")
+        if reply.url != asked:
+            return seen.having(trouble=f"leads to {reply.url}, which answers {reply.status}")
+        media_type = reply.headers.get_content_type()
+        return seen if media_type.endswith("json") else seen.having(trouble=f"answers {reply.status} with {media_type}")
     return _read(host, name, reply, seen)
 
 

@@ -1,0 +1,183 @@
+"""Asking: what the hosts answer is seen as it is, politely; and nothing that goes wrong on the way changes a record's state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from hosts import EVERYWHERE, FAULTS, Hosts, model, repository
+from synthkg.model import Artifact
+from synthkg.watching import Observation, Observing, Visitor, observe
+from synthkg.watching.controls import vouched
+from synthkg.watching.judging import Judgement, judge
+
+CODE = Artifact(id="tide-code", title="tide", type="code", url="https://github.com/toy/tide", state="reachable", host_id="7")
+DATA = Artifact(id="tide-data", title="Tide", type="dataset", url="https://huggingface.co/datasets/toy/tide", state="reachable")
+PAGE = Artifact(id="tide-page", title="Tide", type="project", url="https://tide.example/tide", state="reachable")
+FILE = replace(CODE, id="tide-file", url="https://github.com/toy/tide/blob/main/seeds.json")
+MONDAY, TUESDAY, WEDNESDAY = "2026-11-23T08:00:00+00:00", "2026-11-24T08:00:00+00:00", "2026-11-25T08:00:00+00:00"
+
+
+class Clock:
+    """A clock that moves when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def look(
+    hosts: Hosts, *artifacts: Artifact, run: str = MONDAY, known: tuple[Observation, ...] = ()
+) -> tuple[list[Observation], Observing]:
+    """Observes artifacts in that world, without waiting."""
+    seen: list[Observation] = []
+    clock = Clock()
+    visitor = Visitor(hosts.mirrors, timeout=5, sleep=clock.sleep, clock=lambda: clock.now)
+    done = observe(artifacts, visitor, run, known, seen.append)
+    return seen, done
+
+
+def days(hosts: Hosts, artifact: Artifact, *runs: str) -> Judgement:
+    """What several days come to."""
+    return judge(artifact, vouched(each for run in runs for each in look(hosts, artifact, run=run)[0]))
+
+
+def kinds(judgement: Judgement) -> set[str]:
+    return {each.kind for each in judgement.proposals}
+
+
+def test_what_is_there_is_seen_by_page_and_api(hosts: Hosts) -> None:
+    seen, done = look(hosts, CODE, DATA, PAGE, FILE)
+    facts = {each.url: each.facts for each in seen if each.by != "page" and not each.control}
+    assert facts == {
+        "https://github.com/toy/tide": {
+            "id": "7", "name": "toy/tide", "created": "2023-01-10", "pushed": "2024-04-30", "license": "Apache-2.0",
+            "archived": False, "disabled": False,
+        },
+        "https://huggingface.co/datasets/toy/tide": {
+            "id": "64a", "name": "toy/tide", "created": "2023-01-10", "pushed": "2024-04-30", "license": "apache-2.0",
+            "disabled": False,
+        },
+    }  # fmt: skip
+    assert done.asked == 6
+    assert not done.left
+    assert all(judge(each, vouched(seen)).checked == "2026-11-23" for each in (CODE, DATA, PAGE, FILE))
+
+
+def test_a_creation_date_that_hugging_face_made_up_is_none(hosts: Hosts) -> None:
+    hosts.models["datasets/toy/tide"]["createdAt"] = "2022-03-02T23:29:04.000Z"
+    seen, _ = look(hosts, DATA)
+    assert [each.facts["created"] for each in seen if each.url == DATA.url and each.facts] == [""]
+
+
+def test_gone_takes_two_days_or_two_means(hosts: Hosts) -> None:
+    del hosts.repositories["toy/tide"], hosts.models["datasets/toy/tide"], hosts.site["/tide"]
+    gone = {each.id: kinds(days(hosts, each, MONDAY)) for each in (CODE, DATA, PAGE)}
+    assert gone == {"tide-code": {"gone"}, "tide-data": set(), "tide-page": set()}  # Hugging Face's API says 401
+    assert kinds(days(hosts, DATA, MONDAY, MONDAY)) == set()
+    for each in (DATA, PAGE):
+        judgement = days(hosts, each, MONDAY, TUESDAY)
+        assert kinds(judgement) == {"gone"}
+        assert judgement.proposals[0].why == "the page answered 404 on 2026-11-23, the page answered 404 on 2026-11-24"
+
+
+def test_what_came_back_is_not_gone(hosts: Hosts) -> None:
+    hosts.site["/tide"] = (410, "")
+    first, _ = look(hosts, PAGE, run=MONDAY)
+    hosts.site["/tide"] = (200, "")
+    second, _ = look(hosts, PAGE, run=TUESDAY)
+    hosts.site["/tide"] = (410, "")
+    third, _ = look(hosts, PAGE, run=WEDNESDAY)
+    assert kinds(judge(PAGE, vouched(first + second + third))) == set()
+    assert judge(PAGE, vouched(first + second)).checked == "2026-11-24"
+    assert kinds(judge(replace(PAGE, state="gone"), vouched(first + second))) == {"reachable"}
+
+
+def test_a_rename_is_no_death(hosts: Hosts) -> None:
+    hosts.repositories["toy/tide"] = hosts.repositories["sea/tides"] = repository("sea/tides", 7)
+    hosts.models["datasets/toy/tide"] = hosts.models["datasets/sea/tides"] = model("sea/tides", "64a")
+    code, data, file = (days(hosts, each, MONDAY) for each in (CODE, DATA, FILE))
+    assert kinds(code) == kinds(data) == kinds(file) == {"moved"}
+    assert code.proposals[0].changes == {
+        "url": "https://github.com/sea/tides", "former_urls": (CODE.url,), "state": "moved", "checked": "2026-11-23",
+    }  # fmt: skip
+    assert data.proposals[0].changes["url"] == "https://huggingface.co/datasets/sea/tides"
+    assert file.proposals[0].changes["url"] == "https://github.com/sea/tides/blob/main/seeds.json"
+
+
+def test_a_page_moves_only_for_good_and_to_somewhere(hosts: Hosts) -> None:
+    hosts.site["/new"] = hosts.site["/login"] = (200, "")
+    found = {}
+    for answer in ((301, "/new"), (308, "https://tide.example/new"), (302, "/new"), (301, "/"), (301, "/login"), (301, "/none")):
+        hosts.site["/tide"] = answer
+        found[answer] = [each.changes["url"] for each in days(hosts, PAGE, MONDAY).proposals]
+    new = ["https://tide.example/new"]
+    assert [each for each in found.values() if each] == [new, new]
+    assert found[301, "/new"] == found[308, "https://tide.example/new"] == new
+
+
+def test_archived_and_licence(hosts: Hosts) -> None:
+    hosts.repositories["toy/tide"] |= {"archived": True, "license": {"spdx_id": "GPL-3.0"}}
+    assert {each.kind: each.changes for each in days(hosts, replace(CODE, license="MIT"), MONDAY).proposals} == {
+        "archived": {"archived": True},
+        "licence": {"license": "GPL-3.0"},
+    }
+    assert kinds(days(hosts, replace(CODE, license="GPL-3.0-only", archived=True), MONDAY)) == set()
+    hosts.repositories["toy/tide"]["license"] = {"spdx_id": "NOASSERTION"}
+    assert kinds(days(hosts, replace(CODE, license="MIT", archived=True), MONDAY)) == set()
+
+
+def test_a_limit_ends_the_questions_and_the_next_run_goes_on(hosts: Hosts) -> None:
+    more = [repository(f"toy/tide-{n}", 100 + n) for n in range(4)]
+    hosts.repositories |= {each["full_name"]: each for each in more}
+    artifacts = [replace(CODE, id=f"c{n}", url=f"https://github.com/toy/tide-{n}") for n in range(4)]
+    hosts.remaining = 4
+    first, done = look(hosts, *artifacts)
+    assert sum(each.by == "github" and not each.control for each in first) == 2
+    assert sum("limit" in left for left in done.left) == 2
+    hosts.remaining, hosts.seen = 60, []
+    _, done = look(hosts, *artifacts, run="2026-11-23T09:30:00+00:00", known=tuple(first))
+    assert (done.asked, done.left) == (2, [])
+    assert not any("toy/tide-0" in path for path in hosts.seen)
+    hosts.remaining = 4
+    later, _ = look(hosts, *artifacts, run=TUESDAY, known=tuple(first))
+    asked = [each.url[-1] for each in later if each.by == "github" and not each.control]
+    assert asked == ["2", "3"], "the next day begins with what was left"
+
+
+def test_a_host_is_not_asked_faster_than_it_likes(hosts: Hosts) -> None:
+    clock = Clock()
+    hosts.repositories |= {f"toy/t{n}": repository(f"toy/t{n}", n) for n in range(100, 105)}
+    artifacts = [replace(CODE, url=f"https://github.com/toy/t{n}") for n in range(100, 105)]
+    observe(artifacts, Visitor(hosts.mirrors, sleep=clock.sleep, clock=lambda: clock.now), MONDAY)
+    assert clock.now >= 5
+
+
+def test_no_password_is_given_to_strangers(hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNTHKG_ENDPOINT_USER", "me")
+    monkeypatch.setenv("SYNTHKG_ENDPOINT_PASSWORD", "secret")
+    hosts.faults["/site/tide"] = "401"
+    look(hosts, PAGE)
+    assert hosts.seen.count("/site/tide") == 1
+
+
+PLACES = ("/github-api/repos/toy", "/github/toy", "/hf/api/datasets/toy", "/hf/datasets/toy", "/site/tide")
+ONLY_OF_AN_API = {"page for API", "half a page", "empty object", "list", "null"}  # a page may look so
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_fault_of_ours_changes_a_state(hosts: Hosts, fault: str) -> None:
+    """Whatever goes wrong, on one day or on two, nothing is proposed and no day is written."""
+    hosts.faults = {place: fault for place in PLACES if "api" in place or fault not in ONLY_OF_AN_API}
+    hosts.faults |= {place: "500" for place in PLACES if place not in hosts.faults}
+    if fault in EVERYWHERE:
+        hosts.faults = {"/": fault}
+    seen, _ = look(hosts, CODE, DATA, PAGE)
+    again = [replace(each, day=TUESDAY[:10], run=TUESDAY) for each in seen]
+    for artifact in (CODE, DATA, PAGE):
+        for state in ("reachable", "moved", "gone", "unknown"):
+            for host_id in (None, "7"):
+                assert judge(replace(artifact, state=state, host_id=host_id), vouched(seen + again)) == Judgement()

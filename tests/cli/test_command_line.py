@@ -43,9 +43,9 @@ def test_help_answers_at_once(command: tuple[str, ...]) -> None:
         best = min(best, ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime)
         assert done.returncode == 0
         assert done.stdout.startswith(b"Usage:")
-        if best < 0.15:
+        if best < 0.25:
             break
-    assert best < 0.15
+    assert best < 0.25
 
 
 def test_help_imports_nothing_slow() -> None:
@@ -74,8 +74,8 @@ def test_examples_of_the_help_texts_work(clone: Path, tmp_path: Path) -> None:
     for dump in ("old.nq", "old.ttl", "new.nq"):
         shutil.copy(clone / "dist" / f"synthkg{Path(dump).suffix}", clone / dump)
     for example in _examples():
-        if re.search(r"\b(endpoint|mcp|serve|publish)\b|\blink (\w|--doctor)", example):  # what needs a server
-            continue
+        if re.search(r"\b(endpoint|mcp|serve|publish|watch|update)\b|--online|--from \w+=|\blink (\w|--doctor)", example):
+            continue  # what needs a server, or files of the reader's own
         shutil.rmtree(clone / "data")
         shutil.copytree(TOY, clone / "data")
         line = example.replace("/srv/dumps", str(tmp_path / "dumps"))

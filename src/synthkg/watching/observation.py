@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.cache import home
-from synthkg.errors import UnreadableError
+from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import read_text
 from synthkg.model import is_url
 
@@ -68,8 +68,15 @@ class Observation:
 
 
 def kept() -> Path:
-    """Where the answers of all runs are kept."""
-    return home() / "watch" / "observations.jsonl"
+    """Where the answers of all runs are kept.
+
+    Raises:
+        UsageError: Nothing can be kept, so that no two days could be laid side by side.
+    """
+    folder = home()
+    if folder is None:
+        raise UsageError("answers cannot be kept, for there is no cache folder to write to; set XDG_CACHE_HOME")
+    return folder / "watch" / "observations.jsonl"
 
 
 def keep(observation: Observation) -> None:

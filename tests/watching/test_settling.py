@@ -116,6 +116,14 @@ def test_a_crash_while_writing_costs_one_answer(watch: Watch) -> None:
         read_observations(kept())
 
 
+def test_answers_that_cannot_be_kept_are_not_asked_for(watch: Watch, hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/none")
+    done = watch("--online")
+    assert done.status == 2
+    assert "set XDG_CACHE_HOME" in done.stderr
+    assert hosts.seen == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [

@@ -52,7 +52,7 @@ def fetch(
         file = kept / f"{sha256(f'{base}{path}'.encode()).hexdigest()[:24]}{_ending(source)}"
         if not file.is_file() or time.time() - file.stat().st_mtime > _AGE * _DAY:
             try:
-                answer = Connection(f"{base}{path}", timeout=timeout, sleep=sleep).exchange(
+                answer = Connection(f"{base}{path}", timeout=timeout, sleep=sleep, anonymous=True).exchange(
                     urllib.request.Request(f"{base}{path}")
                 )
             except EndpointError as error:

@@ -71,12 +71,12 @@ def kept() -> Path:
     """Where the answers of all runs are kept.
 
     Raises:
-        UsageError: The user has no folder for it, without which two days cannot be compared.
+        UsageError: Nothing can be kept, so that no two days could be laid side by side.
     """
-    cache = home()
-    if cache is None:
-        raise UsageError("answers are kept between days, and there is no folder for them; set XDG_CACHE_HOME to one")
-    return cache / "watch" / "observations.jsonl"
+    folder = home()
+    if folder is None:
+        raise UsageError("answers cannot be kept, for there is no cache folder to write to; set XDG_CACHE_HOME")
+    return folder / "watch" / "observations.jsonl"
 
 
 def keep(observation: Observation) -> None:

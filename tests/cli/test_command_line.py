@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -94,7 +95,7 @@ def test_no_command_needs_the_network(toy: Path, tmp_path: Path) -> None:
         f"query papers --from {out}/synthkg.jsonld",
         f"format --data {toy}",
         f"add 2212.10560 --data {toy}",
-        f"import {ROOT}/README.md --to {tmp_path}/list",
+        f"import {ROOT}/views/published.md --to {tmp_path}/list",
     ):
         done = cut_off(tmp_path, "network", *line.split())
         assert done.returncode == 0, (line, done.stderr.decode())
@@ -220,8 +221,8 @@ def test_every_format_gives_the_same_rows(run: Run, monkeypatch: pytest.MonkeyPa
         names = [variable.value for variable in found.variables]
         assert [names, *([term.value if isinstance(term, Literal) else "" for term in row] for row in found)] == rows
     assert json.loads(answer("json"))["head"]["vars"] == rows[0]
-    markdown = [re.split(r" (?<!\\)\| ", line[2:-2]) for line in answer("markdown").splitlines()]
-    assert [[cell.replace("\\|", "|").strip() for cell in row] for row in markdown if row[0] != "---"] == rows
+    markdown = [line[2:-2].split(" | ") for line in answer("markdown").splitlines()]
+    assert [[html.unescape(cell).strip() for cell in row] for row in markdown if row[0] != "---"] == rows
     table = answer("table")
     assert table.endswith(f"{len(rows) - 1} rows\n")
     assert all(name in table.splitlines()[0] for name in rows[0])
@@ -229,7 +230,7 @@ def test_every_format_gives_the_same_rows(run: Run, monkeypatch: pytest.MonkeyPa
 
 def test_bars_do_not_break_markdown(run: Run) -> None:
     text = run("query", 'SELECT ("a | b\\nc" AS ?x) WHERE {}', "--data", TOY, "--format", "markdown").stdout
-    assert text == "| x |\n| --- |\n| a \\| b c |\n"
+    assert text == "| x |\n| --- |\n| a &#124; b c |\n"
 
 
 def test_construct_gives_turtle(run: Run) -> None:
@@ -270,11 +271,11 @@ def test_add_writes_what_the_identifier_says(what: str, file: str, shows: tuple[
         found = found[step]
     assert found == value
     checked = json.loads(run("check", "--data", toy, "--format", "json").stdout)
-    assert {each["file"] for each in checked if each["severity"] != "note"} == {str(toy / file)}
-    assert {each["rule"] for each in checked if each["severity"] != "note"} <= {"empty-value", "missing-key"}
+    assert {each["severity"] for each in checked} == {"note"}
+    assert {each["rule"] for each in checked if each["file"] == str(toy / file)} & {"empty-value", "missing-key"}
     again = run("add", what, "--data", toy)
     assert again.status == 2
-    assert "exists already" in again.stderr
+    assert "already" in again.stderr
 
 
 @pytest.mark.parametrize(

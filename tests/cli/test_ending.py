@@ -72,7 +72,7 @@ def test_memory_that_runs_out_is_a_line(monkeypatch: pytest.MonkeyPatch, run: Ru
         raise MemoryError
 
     monkeypatch.setattr(OxigraphStore, "select", exhausted)
-    done = run("query", "papers", "--data", TOY)
+    done = run("view", "papers", "--data", TOY)
     assert (done.status, done.stderr) == (2, "synthkg: out of memory; ask for less, or run it where there is more\n")
 
 

@@ -15,8 +15,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from pyoxigraph import Quad
+
 from synthkg.catalog import Catalog, Pointer, links_path, load_catalog, locate_link
-from synthkg.checks.shacl import origin, record_of, validate
+from synthkg.checks.shacl import judge, origin, record_of, validate
 from synthkg.errors import QueryError
 from synthkg.files import read_text
 from synthkg.findings import Finding
@@ -61,8 +63,15 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
     for record in catalog:
         findings.extend(_record_findings(catalog, record))
     notes: list[str] = []
-    findings.extend(validate(catalog, lambda count: progress("validating", count), notes.append))
-    store = OxigraphStore(dataset(catalog))
+    unproved: list[Record] = []
+    is_proved = judge(catalog.vocabulary, notes.append)
+
+    def watch(record: Record, quads: list[Quad]) -> None:
+        if not is_proved(quads):
+            unproved.append(record)
+
+    store = OxigraphStore(dataset(catalog, watch))
+    findings.extend(validate(catalog, unproved, lambda count: progress("validating", count)))
     inferred = infer(store)
     if catalog.is_whole:
         findings.extend(_likeness_findings(catalog))

@@ -62,7 +62,7 @@ def left_over(folder: Path) -> list[str]:
 
 
 def test_a_fault_is_found_again(toy: Path, run: Run) -> None:
-    """What is remembered of a check is what was right."""
+    """A check remembers nothing of another."""
     file = toy / "artifacts" / "tide-code.yaml"
     file.write_text(file.read_text().replace("license: Apache-2.0", "license: Apache Two"))
     first = run("check", "--data", toy)

@@ -1,6 +1,6 @@
 """Proves that a record is valid, by its triples and the compiled shapes (`decisions`).
 
-pySHACL takes forty times as long, so it is asked only about records that are not proved valid here: it alone judges, explains
+pySHACL takes twenty times as long, so it is asked only about records that are not proved valid here: it alone judges, explains
 and finds places. Hence the one rule of this module: in doubt a record is not proved. That holds for literals that are not in the
 plainest form of their datatype, for blank nodes, and for texts on which dialects of regular expressions differ.
 

@@ -45,7 +45,7 @@ class Run(Protocol):
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """No test reads or writes the user's cache folder; all share one, so that nothing is validated twice."""
+    """No test reads or writes the user's cache folder; all share one."""
     home = tmp_path_factory.mktemp("cache")
     before = os.environ.get("XDG_CACHE_HOME")
     os.environ["XDG_CACHE_HOME"] = str(home)

@@ -37,7 +37,7 @@ DRIFT = "methods/drift.yaml"
 
 @pytest.fixture(scope="module")
 def bed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where each fault is planted: always the same folder, so that what is sound is validated once."""
+    """Where each fault is planted."""
     return tmp_path_factory.mktemp("faults") / "toy"
 
 

@@ -15,8 +15,10 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from pyoxigraph import Quad
+
 from synthkg.catalog import FIELDS, Catalog, Pointer, Strand, links_path, load_catalog, locate_link, weave
-from synthkg.checks.shacl import origin, record_of, validate
+from synthkg.checks.shacl import judge, origin, record_of, validate
 from synthkg.errors import QueryError
 from synthkg.files import read_text
 from synthkg.findings import Finding
@@ -60,9 +62,16 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
     for record in catalog:
         findings.extend(_record_findings(catalog, record))
     notes: list[str] = []
-    findings.extend(validate(catalog, lambda count: progress("validating", count), notes.append))
+    unproved: list[Record] = []
+    is_proved = judge(catalog.vocabulary, notes.append)
+
+    def watch(record: Record, quads: list[Quad]) -> None:
+        if not is_proved(quads):
+            unproved.append(record)
+
+    store = OxigraphStore(dataset(catalog, watch))
+    findings.extend(validate(catalog, unproved, lambda count: progress("validating", count)))
     findings.extend(_draft_findings(catalog))
-    store = OxigraphStore(dataset(catalog))
     inferred = infer(store)
     if catalog.is_whole:
         findings.extend(_likeness_findings(catalog))
@@ -85,7 +94,7 @@ def _draft_findings(catalog: Catalog) -> Iterator[Finding]:
     for folder, records in catalog.drafts.items():
         drafts.records[folder] = {id: record for id, record in records.items() if str(catalog.path(record)) not in told}
     found = [finding for record in drafts for finding in _record_findings(drafts, record)]
-    for finding in (*found, *validate(drafts)):
+    for finding in (*found, *validate(drafts, list(drafts))):
         yield replace(finding, severity="note")
     for record in drafts:
         mend = "remove the line draft: true, and the record is part of the graph"

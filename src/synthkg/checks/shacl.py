@@ -12,13 +12,15 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import cache, lru_cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
+
+from pyoxigraph import Quad
 
 from synthkg.catalog import Catalog, Pointer
 from synthkg.checks.decisions import ShapesNotCompiled
@@ -31,7 +33,7 @@ from synthkg.model import BASE, ReadingList, Record, Vocabulary, load_vocabulary
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["record_of", "validate"]
+__all__ = ["judge", "origin", "record_of", "validate"]
 
 _CHUNK = 64
 _PROCESSES = min(os.cpu_count() or 1, 4)
@@ -49,36 +51,37 @@ class Result(NamedTuple):
     shape: str
 
 
-def validate(
-    catalog: Catalog, progress: Callable[[int], None] = lambda count: None, note: Callable[[str], None] = lambda text: None
-) -> list[Finding]:
-    """The SHACL findings of all records.
+def judge(vocabulary: Vocabulary, note: Callable[[str], None]) -> Callable[[Iterable[Quad]], bool]:
+    """A function that tells whether a record is proved valid by its triples.
 
     Args:
-        catalog: The records.
-        progress: Called with the number of records validated so far.
-        note: Called with a sentence if no record could be proved valid, so that all took pySHACL's time.
+        vocabulary: The ontology, beside which the shapes lie.
+        note: Called with a sentence if nothing can be proved, so that all records take pySHACL's time.
+    """
+    try:
+        return Prover(vocabulary.folder / "shapes.ttl").proves
+    except ShapesNotCompiled as error:
+        note(f"{error}; pySHACL validates every record, which takes longer")
+        return lambda quads: False
+
+
+def validate(catalog: Catalog, records: Sequence[Record], progress: Callable[[int], None] = lambda count: None) -> list[Finding]:
+    """The SHACL findings of some records.
+
+    Args:
+        catalog: All records.
+        records: Those that are not proved valid.
+        progress: Called with the number of records validated so far, the proved ones too.
     """
     findings: list[Finding] = []
-    unproved = _unproved(catalog, note)
-    done = len(catalog) - len(unproved)
+    done = len(catalog) - len(records)
     progress(done)
-    for chunk, results in _results(unproved, catalog.vocabulary):
+    for chunk, results in _results(records, catalog.vocabulary):
         by_iri = {record_iri(record.folder, record.id): record for record in chunk}
         findings += (_finding(catalog, by_iri[record_of(result.focus)], result) for result in results)
         done += len(chunk)
         progress(done)
     return findings
-
-
-def _unproved(catalog: Catalog, note: Callable[[str], None]) -> list[Record]:
-    """The records that are not proved valid."""
-    try:
-        prover = Prover(catalog.vocabulary.folder / "shapes.ttl")
-    except ShapesNotCompiled as error:
-        note(f"{error}; pySHACL validates every record, which takes longer")
-        return list(catalog)
-    return [record for record in catalog if not prover.proves(statements(record, catalog.vocabulary))]
 
 
 def record_of(iri: str) -> str:

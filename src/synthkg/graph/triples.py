@@ -6,7 +6,7 @@ are made here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -46,10 +46,19 @@ _COMPUTED = NamedNode("https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMat
 _IDENTIFIERS = ("arxiv", "doi", "acl", "openreview")
 
 
-def dataset(catalog: Catalog) -> Iterator[Quad]:
-    """All that a data folder says: its records, its links, and the ontology that both are written in."""
+def dataset(catalog: Catalog, watch: Callable[[Record, list[Quad]], None] | None = None) -> Iterator[Quad]:
+    """All that a data folder says: its records, its links, and the ontology that both are written in.
+
+    Args:
+        catalog: The records and links.
+        watch: Called with each record and its triples, before they are given.
+    """
     vocabulary = catalog.vocabulary
-    yield from quads(catalog, vocabulary)
+    for record in catalog:
+        made = list(quads([record], vocabulary))
+        if watch:
+            watch(record, made)
+        yield from made
     for target, links in catalog.links.items():
         yield from link_quads(target, links, vocabulary)
     yield from ontology_quads(vocabulary)

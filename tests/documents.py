@@ -9,8 +9,8 @@ from synthkg.model.records import Block, ReadingList
 
 
 def list_text(record: ReadingList) -> str:
-    """Print a list from its record; the product does the same with a query."""
-    return "".join(block_text(block, record.newline) for block in record.content)
+    """Print a list's first snapshot from its record; the product does the same with a query."""
+    return "".join(block_text(block, record.newline) for block in record.content if block.since is None)
 
 
 def block_text(block: Block, newline: str) -> str:
@@ -18,7 +18,7 @@ def block_text(block: Block, newline: str) -> str:
         return block.text.replace("\n", newline)
     if block.heading is not None:
         return (block.heading + ("\n" if block.end is None else block.end)).replace("\n", newline)
-    rows = (lay_out(block, entry, newline) for entry in block.entries)
+    rows = (lay_out(block, entry, newline) for entry in block.entries if entry.since is None)
     return "".join("".join(f"{p.before}{p.text}{p.after}{' ' * p.fill}" for p in row) + end for row, end in rows)
 
 

@@ -43,9 +43,19 @@ def bed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def data(bed: Path) -> Path:
-    """A fresh copy of the toy data."""
+    """A fresh copy of the toy data, without the code link that `check` notes."""
     shutil.rmtree(bed, ignore_errors=True)
-    return Path(shutil.copytree(TOY, bed))
+    return sound(Path(shutil.copytree(TOY, bed)))
+
+
+def sound(data: Path) -> Path:
+    """The toy's list with a row's unofficial code left out: it is there for the checks to note."""
+    file = data / "lists" / "tides.yaml"
+    text = file.read_text(encoding="utf-8")
+    noted = "        code: https://github.com/toy/tide\n        row: "
+    assert text.count(noted) == 1
+    file.write_text(text.replace(noted, '        code: "-"\n        row: '), encoding="utf-8")
+    return data
 
 
 def findings(data: Path, run: Run, status: int = 1) -> list[Finding]:
@@ -106,7 +116,7 @@ def clone(tmp_path: Path) -> Path:
     """A clone with an ontology and queries of its own."""
     for folder in ("ontology", "queries"):
         shutil.copytree(ROOT / folder, tmp_path / "clone" / folder)
-    shutil.copytree(TOY, tmp_path / "clone" / "data")
+    sound(Path(shutil.copytree(TOY, tmp_path / "clone" / "data")))
     return tmp_path / "clone"
 
 

@@ -101,13 +101,14 @@ def lost_unseen(edit: Edit, committed: Path, folder: Path) -> list[tuple[str, st
     try:
         store = synthkg.open(data).store
         regenerate(store, all_pages(store), out, whole=True)
-    except SynthkgError:
+    except (SynthkgError, UserWarning):  # the edit is refused, or a warning names the record that is left out
         return []
     old = (TOY / edit.file).read_text(encoding="utf-8")
     retitled = {label for _, label in shown(committed) if label in old and old.count(label) > (edit.text or "").count(label)}
     return sorted((view, label) for view, label in shown(committed) - shown(out) if label not in retitled)
 
 
+@pytest.mark.filterwarnings("ignore:1 record left out")
 @pytest.mark.parametrize(
     ("file", "old", "new", "named"),
     [
@@ -170,15 +171,14 @@ def test_a_thing_that_moves_between_pages_is_no_loss_even_if_only_one_is_written
     assert regenerate(store, page, out, whole=False).written == ["domain/science.md"]
 
 
-def test_a_second_list_moves_the_pages_of_the_first(committed: Path, tmp_path: Path) -> None:
+def test_a_second_list_leaves_the_pages_of_the_primary_one(committed: Path, tmp_path: Path) -> None:
     data, out = Path(shutil.copytree(TOY, tmp_path / "data")), Path(shutil.copytree(committed, tmp_path / "views"))
-    text = (data / "lists" / "tides.yaml").read_text(encoding="utf-8").replace("formerly:\n  - tide-list\n", "")
-    (data / "lists" / "ebbs.yaml").write_text(text, encoding="utf-8")
+    text = (data / "lists" / "tides.yaml").read_text(encoding="utf-8").replace("primary: true\n", "")
+    (data / "lists" / "ebbs.yaml").write_text(text.replace("formerly:\n  - tide-list\n", ""), encoding="utf-8")
     store = synthkg.open(data).store
     done = regenerate(store, all_pages(store), out, whole=True)
-    assert {"published/ebbs.md", "published/tides.md"} <= set(done.written)
-    assert not (out / "published.md").exists()
-    assert (out / "published" / "tides.md").read_bytes() == (committed / "published.md").read_bytes()
+    assert "lists/ebbs/published.md" in done.written
+    assert (out / "published.md").read_bytes() == (committed / "published.md").read_bytes()
 
 
 # -- Names of files

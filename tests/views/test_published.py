@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import pytest
 import rdflib
 from hypothesis import given, settings
+from rdflib import RDF
 
 import synthkg
 from committed import different
@@ -112,7 +113,7 @@ def test_corrected_is_published_with_its_errata(name: str, request: pytest.Fixtu
     assert any(erratum["corrected"] == "" and erratum["field"] == "title" for erratum in errata)
     assert line_errata
 
-    entries: list[Entry] = [entry for block in record.content for entry in block.entries]
+    entries: list[Entry] = [e for block in record.content if block.since is None for e in block.entries if e.since is None]
     assert published.cells == [{field: getattr(entry, field) for field in _FIELDS} for entry in entries]
     expected: list[dict[str, str | None] | None] = [dict(cells) for cells in published.cells]
     for erratum in errata:
@@ -138,7 +139,7 @@ def test_every_document_comes_back_through_the_product(text: str) -> None:
         document, data = Path(folder) / "a-list.md", Path(folder) / "data"
         document.write_bytes(text.encode("utf-8"))
         imported = invoke("import", document, "--to", data)
-        assert imported.status == 0
+        assert imported.status in (0, 1)  # 1 if nothing in it could be read as an entry
         assert re.search(rf"^\d+ rows read, \d+ lines? not read as entries: .* in {re.escape(str(data))}$", imported.stdout, re.M)
         if text:
             printed = invoke("view", "published", "--data", data)
@@ -169,11 +170,11 @@ def test_odd_bytes_come_back_through_every_dump(text: str, tmp_path: Path) -> No
         printed = invoke("view", "published", "--from", tmp_path / "dist" / f"synthkg.{ending}")
         assert printed.stdout == text, ending
     graph = rdflib.Graph().parse(tmp_path / "dist" / "synthkg.rdf", format="xml")
-    if not any(graph.subjects(_TERMS.number)):  # no entries, so the lines are all of the document
-        lines = sorted(
-            (int(str(graph.value(line, _TERMS.line))), str(content)) for line, content in graph.subject_objects(_TERMS.text)
+    if not any(graph.subjects(RDF.type, _TERMS.Placement)):  # no entries, so the texts are all of the document
+        pieces = sorted(
+            (int(str(graph.value(piece, _TERMS.order))), str(content)) for piece, content in graph.subject_objects(_TERMS.text)
         )
-        assert "".join(content for _, content in lines) == text, "another reader of RDF/XML has other text"
+        assert "".join(content for _, content in pieces) == text, "another reader of RDF/XML has other text"
     else:
         assert ("\r" in text) == any("\r" in str(end) for end in graph.objects(predicate=_TERMS.end))
 
@@ -186,7 +187,7 @@ def test_import_overwrites_nothing(tmp_path: Path, run: Run) -> None:
     document.write_text("- [A first one](https://arxiv.org/abs/2304.00001)\n")
     assert run("import", document, "--to", tmp_path / "data").status == 0
     before = {file: file.read_bytes() for file in (tmp_path / "data").rglob("*.yaml")}
-    assert len(before) == 2
+    assert sorted(file.parent.name for file in before) == ["lists", "papers", "venues"]
     document.write_text("- [A first one](https://arxiv.org/abs/2304.00009)\n- [Second](https://x.org)\n")
     again = run("import", document, "--to", tmp_path / "data")
     assert again.status == 2

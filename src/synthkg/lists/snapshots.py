@@ -89,7 +89,7 @@ def update(record: ReadingList, text: str, read: ReadingList, snapshot: Snapshot
         UsageError: The list has a snapshot with that id, or a newer one; or the two documents end their lines differently.
     """
     known = record.snapshots or (Snapshot(id=snapshot_ids(record)[0]),)
-    _refuse(record, known, snapshot, read)
+    _refuse(record, known, snapshot, read, text)
     base = replace(record, snapshots=known)
     apart: set[int] = set()  # tables of the new document whose rows are placed anew, because a column prints otherwise
     for _ in range(len(read.content) + 1):
@@ -121,13 +121,13 @@ def _misprinted(read: ReadingList, printed: str, text: str) -> set[int]:
     return {_table(strands[min(line, len(strands) - 1)])} - {0}
 
 
-def _refuse(record: ReadingList, known: Sequence[Snapshot], snapshot: Snapshot, read: ReadingList) -> None:
+def _refuse(record: ReadingList, known: Sequence[Snapshot], snapshot: Snapshot, read: ReadingList, text: str) -> None:
     if snapshot.id in {each.id for each in known}:
         raise UsageError(f'the list "{record.id}" has a snapshot "{snapshot.id}" already; name this one with --snapshot')
     last = known[-1]
     if last.date and snapshot.date and snapshot.date < last.date[: len(snapshot.date)]:
         raise UsageError(f"the newest snapshot is of {last.date}; take older ones in before newer ones")
-    if read.newline != record.newline and "\n" in "".join(block.text or "" for block in read.content):
+    if read.newline != record.newline and read.newline in text:
         ours, theirs = (repr(each.newline) for each in (record, read))
         raise UsageError(f"its lines end in {theirs}, those of the snapshots before in {ours}; convert the document first")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pyoxigraph
@@ -183,9 +184,8 @@ def assert_equal(query: Query, engine: str, graph: Engines) -> None:
 
 
 def pages_of(query: Query, store: Store) -> list[Page]:
-    (parameter,) = query.parameters or [None]
-    choices = query.choices(store, parameter) if parameter else [""]
-    return [Page(query, f"{query.name} {choice}", {parameter.name: choice} if parameter else {}) for choice in choices]
+    choices = [[(parameter.name, choice) for choice in query.choices(store, parameter)] for parameter in query.parameters]
+    return [Page(query, " ".join([query.name, *(value for _, value in values)]), dict(values)) for values in product(*choices)]
 
 
 def assert_views_equal(query: Query, engine: str, graph: Engines) -> None:

@@ -19,6 +19,7 @@ from synthkg.giving.orkg import comparison
 from synthkg.giving.selection import choose
 from synthkg.graph.store import OxigraphStore
 from synthkg.model.vocabulary import BASE, NAMESPACE
+from synthkg.views import to_unicode
 
 # What https://github.com/TIBHannover/orkg-frontend at 7e661f2 takes a header for (DEFAULT_HEADERS in
 # src/app/csv-import/steps/helpers.ts): the first of these whose id it is, or one of whose words is in it.
@@ -84,7 +85,7 @@ def test_every_paper_is_what_the_graph_says(kg: KnowledgeGraph) -> None:
     assert notes == []
     papers = {paper["title"][0]: paper for paper in imported(text)}
     table = kg.query("papers")
-    ours = {row["title"]: row for row in table}
+    ours = {to_unicode(row["title"]): row for row in table}
     assert len(papers) == len(ours) == len(table)
     for title, paper in papers.items():
         row = ours[title]

@@ -413,6 +413,9 @@ def test_existing_records_are_never_overwritten(toy: Path, tmp_path: Path, run: 
     document = tmp_path / "theirs.md"
     document.write_text(THEIRS)
     assert run("match", document, "--data", toy, "--to", tmp_path / "out").status == 0
+    assert run("match", document, "--data", toy, "--to", tmp_path / "out").status == 0, "a run that was cut short goes on"
+    edited = next((tmp_path / "out" / "papers").glob("*.yaml"))
+    edited.write_text(edited.read_text() + "# edited by hand\n")
     before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     again = run("match", document, "--data", toy, "--to", tmp_path / "out")
     assert again.status == 2

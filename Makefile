@@ -22,7 +22,7 @@ docs: all
 	$(BIN)/synthkg fill --from dist/synthkg.nq docs/ten-questions.md
 
 test: $(VENV)/tested system lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check

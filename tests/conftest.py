@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,8 @@ DATA = ROOT / "data"
 ORIGINAL = "2c0a12a22eef2896ed72267eb61db628680fc96647722d1f2308be41b4ba9dd2"
 settings.register_profile("synthkg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("synthkg")
+# One seed a run, known before a test is collected, so that every process of the run draws the same.
+os.environ.setdefault("SYNTHKG_SEED", str(random.SystemRandom().randrange(1, 10**9)))
 FORMATS = ("nq", "trig", "nt", "ttl", "jsonld", "rdf")
 
 

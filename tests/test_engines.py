@@ -159,6 +159,17 @@ PLANTED = f"""
   <{BASE}paper/weak/version/d/link/dblp/resolved> a :Link ; :target c:target\\/dblp ; :counterpart <https://dblp.org/rec/x/2> ;
     :relation skos:exactMatch ; :justification semapv:LexicalMatching ; :established "2026-11-24"^^xsd:date .
   l:erratum a :Erratum ; :corrected "https://taken.example/x/" .
+  a:account a :Artifact, :Code ; dcterms:title "Account" ; :state c:state\\/moved ; :url <https://github.com/planted> .
+  a:text a :Artifact, :Model ; dcterms:title "Read base" ; skos:altLabel "Read chat" ; :url <https://arxiv.org/abs/2301.00001> .
+  p:twin a :Paper ; dcterms:title "no version" ; :version v:e ; :extends m:evol-instruct ;
+    :official a:linked ; :available a:linked ; :evidence <{BASE}paper/twin/evidence/1>, <{BASE}paper/twin/evidence/2> .
+  v:e a :Version, :ConferencePaper ; :acl "2023.findings-acl.2" ; :year "2021"^^xsd:gYear ; :venue <{BASE}venue/planted> .
+  <{BASE}paper/twin/evidence/1> a :Evidence ; :note "Inspired by it" ; :read "2999-01-01"^^xsd:date ;
+    :supports <{BASE}paper/twin#extends> .
+  <{BASE}paper/twin/evidence/2> a :Evidence ; :source <https://openreview.net/forum?id=abc> ; :kind c:evidence\\/proceedings ;
+    :supports <{BASE}paper/weak/version/e#venue> .
+  l:row a :Entry ; :about p:twin ; :number 1 .
+  l:code a :Cell ; :entry l:row ; :field "code" ; :text "-" .
 }}
 """
 
@@ -232,7 +243,7 @@ def test_rules_conclude_the_same(name: str, engine: str, real: Engines) -> None:
 
 def test_the_spoiled_sample_is_spoiled(spoiled: Engines) -> None:
     silent = {name for name, query in load_queries("checks").items() if not query.select(spoiled["memory"]).rows}
-    assert len(silent) <= 3, f"equal rows say little where there are none: {sorted(silent)}"
+    assert not silent, "equal rows say little where there are none"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from synthkg.model import RDF, RDFS, XSD, record_iri
 from test_ontology import CASES, PREFIXES, home_of
 
 MUTATIONS = int(os.environ.get("SYNTHKG_MUTATIONS", "10000"))
-SEED = int(os.environ.get("SYNTHKG_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
+SEED = int(os.environ["SYNTHKG_SEED"])
 SHAPES = ROOT / "ontology" / "shapes.ttl"
 PARTS = 3  # nodes of a record that are kept beside itself: shapes look at one node, so more would only cost time
 BATCH = 2000

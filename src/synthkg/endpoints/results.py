@@ -19,6 +19,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from synthkg.graph import Table, Term, refuse_ruinous
+from synthkg.model import XSD
 
 __all__ = ["NoResultError", "Rows", "UnfinishedError", "read_json", "read_rows", "read_triples"]
 
@@ -27,6 +28,7 @@ _UNFINISHED = {
     for word in (expat.errors.XML_ERROR_NO_ELEMENTS, expat.errors.XML_ERROR_UNCLOSED_TOKEN, expat.errors.XML_ERROR_PARTIAL_CHAR)
 }
 _LINES = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+_BOOLEANS = {"1": "true", "0": "false"}  # as Virtuoso keeps them, and as XML Schema does; the canonical form is the word
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -190,6 +192,8 @@ def _term(found: Any) -> Term:
         if language := found.get("xml:lang"):
             return Literal(value, language=language)
         datatype = found.get("datatype")
+        if datatype == f"{XSD}boolean":
+            value = _BOOLEANS.get(value, value)
         return Literal(value, datatype=NamedNode(datatype)) if datatype else Literal(value)
     except (TypeError, ValueError) as error:
         what = {"uri": "IRI", "bnode": "blank node"}.get(kind, "literal")

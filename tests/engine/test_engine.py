@@ -120,8 +120,10 @@ def test_a_worker_that_was_killed_is_replaced(real_dist: Path) -> None:
     before = processes()
     engine = Engine(real_dist / "synthkg.nq", workers=2)
     keeper = min(processes() - before)
-    for worker in processes() - before - {keeper}:
+    workers = processes() - before - {keeper}
+    for worker in workers:
         os.kill(worker, signal.SIGKILL)
+    assert eventually(lambda: workers.isdisjoint(processes()))
     assert engine.ask(SIMPLE).kind == "rows"
     engine.close()
 

@@ -1,9 +1,10 @@
 """Other people's lists: read them, compare them with what is curated, take them in.
 
-Read `importer` first (a document -> a list record that gives it back), with `cells` (what stands where in a line) and `works`
-(which rows are one work); then `matching` (rows <-> curated records), which decides by `curated`, `titles`, `lookalikes` and
-`claims`, and says it in `verdicts`; `recognition` does so for a few words, and `snapshots` weaves the next state of a list into
-its record.
+Read `importer` first (a document -> a list record that gives it back): `markup` says what stands where, `entries` what an entry
+is, `tables`, `readings`, `headlines`, `labels`, `references` and `publications` what its words and links say, `cells` and `names`
+how a list writes them, `works` which rows are one work, `minting` the ids. Then `matching` (rows <-> curated records), which
+decides by `curated`, `titles`, `lookalikes` and `claims`, and says it in `verdicts`; `recognition` does so for a few words, and
+`snapshots` weaves the next state of a list into its record.
 """
 
 from synthkg.lists.importer import read_list

@@ -543,7 +543,8 @@ GOOD = (
     :challenge <concept/challenge/data-quality> ; :introduces <method/self-instruct> ; :uses <method/self-play> ;
     :extends <method/bootstrapping> ; :artifact <artifact/data> ; :official <artifact/code> ;
     :unofficial <artifact/code-again> ; :synthesis <paper/self-instruct/synthesis/main> ;
-    :distinction <paper/self-instruct/different/instruct> ; :evidence <paper/self-instruct/evidence/1> .
+    :distinction <paper/self-instruct/different/instruct> ; :refutation <paper/self-instruct/refuted/1> ;
+    :evidence <paper/self-instruct/evidence/1> .
 <paper/self-instruct/author/1> a :Authorship ; :position 1 ; :name "Yizhong Wang" ;
     :person <https://orcid.org/0000-0002-1825-0097> .
 <https://orcid.org/0000-0002-1825-0097> a :Person .
@@ -566,6 +567,7 @@ GOOD = (
 <paper/self-instruct/synthesis/main> a :Synthesis ; :teacher <artifact/gpt-3> ; :seed <artifact/seeds> ;
     :output <artifact/data> ; :size "52K instructions" ; :student <artifact/gpt-3> .
 <paper/self-instruct/different/instruct> a :Distinction ; :other <paper/instruct> ; :reason "Other authors." .
+<paper/self-instruct/refuted/1> a :Refutation ; :refutes <concept/domain/math> ; :reason "No mathematics is in it." .
 <paper/self-instruct/evidence/1> a :Evidence ; :source <https://aclanthology.org/2023.acl-long.754/> ;
     :kind <concept/evidence/proceedings> ; :read "2026-11-22"^^xsd:date ; :note "Read on its page." ;
     :supports <paper/self-instruct> , <paper/self-instruct/version/acl-2023#earlier_titles> .
@@ -606,7 +608,7 @@ GOOD = (
 <list/reading/section/1> a :Section ; :within <list/reading> ; :line 1 ; :level 1 ; :heading "Taxonomy" ;
     :concept <concept/technique/data-synthesis> ; :first 1 .
 <list/reading/entry/1> a :Entry ; :list <list/reading> ; :within <list/reading/section/1> , <list/reading/section/2> ; :number 1 ;
-    :line 4 ; :about <paper/self-instruct> .
+    :line 4 ; :listedUnder <concept/technique/data-synthesis> ; :about <paper/self-instruct> .
 <list/reading/entry/1/placement/1> a :Placement ; :entry <list/reading/entry/1> ; :order 4 ; :first 1 ; :last 2 ;
     :cell <list/reading/entry/1/venue> ; :table <list/reading/table/1> ; :end " |\\n" .
 <list/reading/entry/1/venue> a :Cell ; :entry <list/reading/entry/1> ; :field "venue" ; :position 3 ; :column 2 ;

@@ -174,7 +174,7 @@ def test_the_contract_of_columns(run: Run) -> None:
     """Other people's scripts read these columns, in this order."""
     papers = (
         "id,title,authors,first_submitted,arxiv,doi,venue,venue_year,track,acl,openreview,"
-        "code,dataset,project,stages,domains,techniques,methods"
+        "code,dataset,project,stages,domains,techniques,methods,says"
     )
     assert run("query", "papers", "--data", TOY).stdout.splitlines()[0] == papers
     errata = "list,entry,field,published,corrected,reason,evidence"
@@ -202,6 +202,7 @@ def test_a_paper_s_row(run: Run) -> None:
         "domains": "science",
         "techniques": "data-synthesis",
         "methods": "Tide-Instruct",
+        "says": "fact",
     }
     assert rows["tide-survey"]["code"] == "https://github.com/toy/tide"
 

@@ -24,7 +24,7 @@ from synthkg.giving import negotiate
 from synthkg.graph import load_queries
 from synthkg.model import BASE
 
-PARTS = "version|author|evidence|entry|section|line|erratum|synthesis|different|link"
+PARTS = "version|author|evidence|entry|section|line|erratum|synthesis|different|refuted|link"
 FORMS = {
     "ttl": RdfFormat.TURTLE,
     "nt": RdfFormat.N_TRIPLES,
@@ -47,7 +47,7 @@ def test_every_iri_leads_to_a_document_that_speaks_of_it(served: Synthkg, quads:
     by_form: dict[str, list[str]] = {}
     for iri in sorted(subject for subject in subjects - {BASE} if subject.startswith(BASE)):
         form = re.sub(
-            r"(?<=/)(?!(version|author|evidence|entry|section|line|erratum|synthesis|different|link)\b)[^/#]+", "*", iri
+            r"(?<=/)(?!(version|author|evidence|entry|section|line|erratum|synthesis|different|refuted|link)\b)[^/#]+", "*", iri
         )
         by_form.setdefault(re.sub("#.*", "#", form), []).append(iri)
     assert len(by_form) > 20

@@ -249,7 +249,7 @@ def test_describe(run: Run) -> None:
     done = run("query", "papers-by-concept", "--describe", "--data", DATA)
     assert done.status == 0
     assert "  -p stage=fine-tuning\tone of applications, data-preparation, fine-tuning," in done.stdout
-    assert "columns: title, publishedIn, methods, code, checked, data, models\n" in done.stdout
+    assert "columns: title, publishedIn, methods, code, checked, data, models, says\n" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -108,12 +108,17 @@ def test_a_new_id_explains_a_loss(toy: Path, views: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("papers/tide-instruct", "stages:\n  - fine-tuning", "stages:\n  - pretraining"),
+        ("papers/tide-instruct", "domains:\n  - science", "domains:\n  - medical"),
         ("papers/tide-survey", "title: A Survey of Tides | 潮汐", "title: A Survey of All Tides"),
         ("lists/tides", "    corrected: ToyConf 2023 (Findings)", "    corrected: ToyConf 2023"),
         ("artifacts/tide-data", "state: reachable", "state: gone"),
+        (
+            "papers/tide-survey",
+            "stages:\n  - fine-tuning\n",
+            "refuted:\n  - concept: stage/fine-tuning\n    reason: It tunes nothing.\n",
+        ),
     ],
-    ids=["filed elsewhere", "another title", "another correction", "gone"],
+    ids=["filed elsewhere", "another title", "another correction", "gone", "refuted"],
 )
 def test_a_change_of_a_record_explains_what_it_changes(file: str, old: str, new: str, toy: Path, views: Path, run: Run) -> None:
     edit(toy / f"{file}.yaml", old, new)

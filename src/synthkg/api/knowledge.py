@@ -160,13 +160,13 @@ class KnowledgeGraph:
         triples = sorted(set(self.answering.construct(sparql)), key=str)
         return (serialize(triples, format=RdfFormat.TURTLE) or b"").decode()
 
-    def view(self, name: str, style: str | None = None) -> str:
-        """Prints a view, e.g. ``published`` or ``stage/fine-tuning``; ``style`` is for the bibliography.
+    def view(self, name: str, style: str | None = None, **values: str) -> str:
+        """Prints a view, e.g. ``published`` or ``stage/fine-tuning``; ``style`` is for the bibliography, values for parameters.
 
         Raises:
-            UsageError: There is no such view or style.
+            UsageError: There is no such view, style or parameter.
         """
-        return "".join(render(page, self.store, style) for page in find_pages(self.store, [name]))
+        return "".join(render(page, self.store, style) for page in find_pages(self.store, [name], values))
 
 
 def open(

@@ -36,7 +36,7 @@ class _Document:
         self._ids = snapshot_ids(record)
         self._strands = weave(record)
         self._tables = self._number_tables()
-        self._within = self._sections()
+        self._within, self._listed_under = self._sections()
         self._cells: dict[tuple[int, str], dict[_Print, int]] = defaultdict(dict)
 
     def statements(self) -> Iterator[Statement]:
@@ -74,23 +74,31 @@ class _Document:
                 first[index] = min(first.get(index, strand.first), strand.first)
         return {index: number for number, index in enumerate(sorted(first, key=lambda index: (first[index], index)), start=1)}
 
-    def _sections(self) -> dict[tuple[str, int], dict[NamedNode, None]]:
-        """("section" or "entry", its number) -> the sections, or the list, directly around it in any snapshot."""
+    def _sections(self) -> tuple[dict[tuple[str, int], dict[NamedNode, None]], dict[int, dict[NamedNode, None]]]:
+        """What stands around what, in any snapshot.
+
+        Returns:
+            ("section" or "entry", its number) -> the sections, or the list, directly around it.
+            An entry's number -> the concepts of all headings around it.
+        """
         around: dict[tuple[str, int], dict[NamedNode, None]] = defaultdict(dict)
+        concepts: dict[int, dict[NamedNode, None]] = defaultdict(dict)
         for snapshot in range(1, len(self._ids) + 1):
-            open_: list[tuple[int, NamedNode]] = [(0, self._subject)]
+            open_: list[tuple[int, NamedNode, NamedNode | None]] = [(0, self._subject, None)]
             for strand in self._strands:
                 if not strand.is_in(snapshot):
                     continue
                 if strand.heading:
-                    level = self._record.content[strand.at[0]].level or 1
+                    block = self._record.content[strand.at[0]]
+                    level = block.level or 1
                     while len(open_) > 1 and open_[-1][0] >= level:
                         open_.pop()
                     around["section", strand.heading][open_[-1][1]] = None
-                    open_.append((level, self._node(f"section/{strand.heading}")))
+                    open_.append((level, self._node(f"section/{strand.heading}"), _topic(block)))
                 elif strand.entry is not None:
                     around["entry", strand.number][open_[-1][1]] = None
-        return around
+                    concepts[strand.number].update((concept, None) for _, _, concept in open_ if concept is not None)
+        return around, concepts
 
     def _text(self, strand: Strand, order: int, block: Block) -> Iterator[Statement]:
         at: Pointer = ("content", strand.at[0], "heading" if block.heading is not None else "text")
@@ -107,9 +115,8 @@ class _Document:
         yield from self._node_with(node, "Section", at, line=strand.line, level=block.level or 1, heading=block.title or "")
         for section in self._within["section", strand.heading or 0]:
             yield from self._fields(node, at, within=section)
-        if block.concept not in (None, "none"):
-            scheme, _, id = str(block.concept).partition("/")
-            yield from self._fields(node, at, "concept", concept=NamedNode(concept_iri(scheme, id)))
+        if concept := _topic(block):
+            yield from self._fields(node, at, "concept", concept=concept)
         yield from self._stretch(node, strand.first, strand.last, at)
 
     def _entry(self, strand: Strand, entry: Entry) -> Iterator[Statement]:
@@ -119,6 +126,8 @@ class _Document:
         yield from self._node_with(node, "Entry", at, list=self._subject, number=strand.number, line=strand.line)
         for section in self._within["entry", strand.number]:
             yield from self._fields(node, at, within=section)
+        for concept in self._listed_under[strand.number]:
+            yield from self._fields(node, at, listedUnder=concept)
         for folder, id in (("papers", entry.paper), ("artifacts", entry.artifact)):
             if id is not None:
                 yield from self._fields(node, at, folder[:-1], about=NamedNode(record_iri(folder, id)))
@@ -217,6 +226,14 @@ class _Document:
             elif isinstance(value, str):
                 value = Literal(value)
             yield Statement(node, self._vocabulary.term(name), value, (*at, key) if key else at)
+
+
+def _topic(block: Block) -> NamedNode | None:
+    """The concept that a heading names."""
+    if block.concept in (None, "none"):
+        return None
+    scheme, _, id = str(block.concept).partition("/")
+    return NamedNode(concept_iri(scheme, id))
 
 
 def _is_padded(block: Block) -> bool:

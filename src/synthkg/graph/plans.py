@@ -22,10 +22,12 @@ from synthkg.model import (
     Distinction,
     Evidence,
     IsDate,
+    IsTopic,
     IsUrl,
     Kind,
     ReadingList,
     Ref,
+    Refutation,
     Synthesis,
     Version,
     Vocabulary,
@@ -40,7 +42,14 @@ __all__ = ["DATES", "INTEGER", "TYPE", "XSD", "Pointer", "Statement", "Term", "d
 TYPE = NamedNode(RDF + "type")
 INTEGER = NamedNode(XSD + "integer")
 DATES = {length: NamedNode(XSD + name) for length, name in ((4, "gYear"), (7, "gYearMonth"), (10, "date"))}
-_PARTS = {Version: "version", Author: "author", Synthesis: "synthesis", Distinction: "different", Evidence: "evidence"}
+_PARTS = {
+    Version: "version",
+    Author: "author",
+    Synthesis: "synthesis",
+    Distinction: "different",
+    Refutation: "refuted",
+    Evidence: "evidence",
+}
 _OWNERS = {"ReadingList": "List", "Author": "Authorship"}
 
 Pointer = tuple[str | int, ...]
@@ -130,6 +139,8 @@ def _term_maker(marker: Any, datatype: NamedNode | None) -> Callable[[Any], Term
         return lambda value: NamedNode(record_iri(marker.folder, value))
     if isinstance(marker, Concept):
         return cache(lambda value: NamedNode(concept_iri(marker.scheme, value)))
+    if marker is IsTopic:
+        return lambda value: NamedNode(concept_iri(*value.partition("/")[::2]))
     if marker is IsUrl:
         return NamedNode
     if marker is IsDate:

@@ -138,6 +138,14 @@ class Distinction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refutation:
+    """A declaration that a list is wrong to put this work under headings that name ``concept``, and why."""
+
+    concept: Topic
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """A scholarly work, once, however many versions and rows it has."""
 
@@ -164,6 +172,7 @@ class Paper:
     absent: tuple[Annotated[str, Concept("absence")], ...] = ()
     syntheses: tuple[Synthesis, ...] = ()
     different: tuple[Distinction, ...] = ()
+    refuted: tuple[Refutation, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -211,6 +220,7 @@ class Artifact:
     stages: tuple[Annotated[str, Concept("stage")], ...] = ()
     domains: tuple[Annotated[str, Concept("domain")], ...] = ()
     techniques: tuple[Annotated[str, Concept("technique")], ...] = ()
+    refuted: tuple[Refutation, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 

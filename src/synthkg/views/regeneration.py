@@ -1,10 +1,10 @@
 """Writing the views over what was written before, so that nothing shrinks unseen.
 
 A view is one page or a folder of them. Whatever it showed, it shows as often as before, wherever that moved within the view;
-what it shows less often must be explained by the records: it bears another title or id now, or an erratum corrects or withdraws
-its row. Anything else stops the whole regeneration, which then names the rows and writes nothing, whatever the cause: a query
-that loses them, a record that is gone, a heading whose concept is none, a fact that was taken back. Only a person can say that
-such a loss is meant.
+what it shows less often must be explained by the records: it bears another title or id now, an erratum corrects or withdraws
+its row, or it refutes the heading. Anything else stops the whole regeneration, which then names the rows and writes nothing,
+whatever the cause: a query that loses them, a record that is gone, a fact that was taken back. Only a person can say that such a
+loss is meant.
 """
 
 from __future__ import annotations
@@ -150,9 +150,12 @@ def _explained(store: Store, view: str, label: str, links: set[str], count: int,
     if view == "corrected":
         text = written(Literal(label))
         corrected = f"?e synthkg:published {text} ; synthkg:corrected ?other ; synthkg:corrects/synthkg:text {text}"
-        return _asked(store, f"{corrected} FILTER(?other != {text})")
+        if _asked(store, f"{corrected} FILTER(?other != {text})"):
+            return True
     things = _things(store, label, links)
-    return any(gained[title] >= count for title in _titles(store, things))
+    if _refutations(store, things) >= count:
+        return True
+    return view != "corrected" and any(gained[title] >= count for title in _titles(store, things))
 
 
 def _moved(store: Store, out: Path, file: str, new: dict[str, str]) -> bool:
@@ -194,6 +197,12 @@ def _titles(store: Store, things: list[NamedNode]) -> set[str]:
     values = " ".join(str(thing) for thing in things)
     rows = store.select(f"{_PREFIXES} SELECT ?title WHERE {{ VALUES ?thing {{ {values} }} ?thing dcterms:title ?title }}").rows
     return {title.value for (title,) in rows if title is not None}
+
+
+def _refutations(store: Store, things: list[NamedNode]) -> int:
+    """How many headings the records of these things say to be wrong about them."""
+    values = " ".join(str(thing) for thing in things)
+    return len(store.select(f"{_PREFIXES} SELECT ?x WHERE {{ VALUES ?thing {{ {values} }} ?thing synthkg:refutation ?x }}").rows)
 
 
 def _asked(store: Store, pattern: str) -> bool:

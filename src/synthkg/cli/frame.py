@@ -22,6 +22,7 @@ __all__ = [
     "FINDINGS",
     "UNREADABLE",
     "Seconds",
+    "check_url",
     "data_folder",
     "data_option",
     "dump_option",
@@ -95,6 +96,15 @@ timeout_option = click.option(
 dump_option = click.option(
     "--from", "dump", type=click.Path(path_type=Path), help="A dump (.nq .trig .nt .ttl .jsonld .rdf) instead."
 )
+
+
+def check_url(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The callback of an option that takes an address."""
+    from synthkg.model import is_url
+
+    if value is not None and not is_url(value):
+        raise click.BadParameter(f'"{value}" is no absolute http(s) URL; percent-encode what a URL cannot have')
+    return value
 
 
 def data_folder(data: Path | None, *, to_change: bool = False) -> Path:

@@ -11,6 +11,7 @@ import click
 
 from synthkg.cli.frame import (
     FINDINGS,
+    check_url,
     data_folder,
     data_option,
     examples,
@@ -79,19 +80,11 @@ def build(data: Path | None, out: Path) -> None:
         click.echo(f"{file}\t{file.stat().st_size} bytes")
 
 
-def _check_url(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    from synthkg.model import is_url
-
-    if value is not None and not is_url(value):
-        raise click.BadParameter(f'"{value}" is no absolute http(s) URL; percent-encode what a URL cannot have')
-    return value
-
-
 @main.command(name="import", epilog=examples("synthkg import README.md --to mylist\nsynthkg view published --data mylist"))
 @click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
 @click.option("--to", "folder", type=click.Path(path_type=Path), required=True, help="Folder for the records.")
 @click.option("--id", "id", help="The list's id. Default: from the file's name.")
-@click.option("--source", callback=_check_url, help="The URL where the list was published.")
+@click.option("--source", callback=check_url, help="The URL where the list was published.")
 @click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
 def import_(document: Path, folder: Path, id: str | None, source: str | None, renames: tuple[str, ...]) -> None:
     """Turn a list, Markdown, BibTeX, RIS or CSV, into records that give it back byte for byte.
@@ -146,7 +139,7 @@ def _pairs(renames: tuple[str, ...]) -> dict[str, str]:
     "--to", "folder", type=click.Path(path_type=Path), help="Write the list and skeletons of what is new to this folder."
 )
 @click.option("--id", "id", help="The list's id. Default: from the file's name.")
-@click.option("--source", callback=_check_url, help="The URL where the list was published.")
+@click.option("--source", callback=check_url, help="The URL where the list was published.")
 @click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
 @click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
 def match(

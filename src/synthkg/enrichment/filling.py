@@ -15,14 +15,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from synthkg.catalog import Catalog
-from synthkg.enrichment.deduction import from_acl, from_arxiv
 from synthkg.enrichment.online import fetch
 from synthkg.enrichment.publication import IDENTIFIERS, Publication, Source, Wanted
 from synthkg.enrichment.venues import Venues
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.lists import fold
-from synthkg.model import Author, Evidence, Paper, Version
+from synthkg.model import Author, Evidence, Paper, Version, deduce_acl, deduce_month
 
 __all__ = ["Enriched", "Filled", "enrich"]
 
@@ -108,15 +107,21 @@ class _Filling:
         """Fills what the identifiers themselves say."""
         for paper in list(self._papers.values()):
             for version in paper.versions:
-                if version.acl and (said := from_acl(version.acl)):
-                    self._fill(paper.id, version, self._known(said), "identifier", None)
+                if version.acl and (said := deduce_acl(version.acl)):
+                    found = Publication(
+                        page=f"https://aclanthology.org/{version.acl}/", title="", type=said.type, venue=said.venue,
+                        year=said.year, track=said.track, doi=said.doi,
+                    )  # fmt: skip
+                    self._fill(paper.id, version, self._known(found), "identifier", None)
 
     def deduce_months(self) -> None:
         """Fills the month that an arXiv number says where no source knew the day, which may be the last of the month before."""
         for paper in list(self._papers.values()):
             for version in paper.versions:
-                if version.arxiv and (said := from_arxiv(version.arxiv)):
-                    self._fill(paper.id, version, self._known(said), "identifier", None)
+                if version.arxiv and (month := deduce_month(version.arxiv)):
+                    page = f"https://arxiv.org/abs/{version.arxiv}"
+                    found = Publication(page=page, title="", venue="arxiv", date=month, arxiv=version.arxiv)
+                    self._fill(paper.id, version, self._known(found), "identifier", None)
 
     def read(self, source: Source, place: Path | str, progress: Callable[[str, int], None]) -> None:
         """Reads a source once, and fills from what is about one of the papers."""

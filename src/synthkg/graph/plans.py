@@ -22,6 +22,7 @@ from synthkg.model import (
     Distinction,
     Evidence,
     IsDate,
+    IsOwnTopic,
     IsUrl,
     Kind,
     ReadingList,
@@ -130,6 +131,8 @@ def _term_maker(marker: Any, datatype: NamedNode | None) -> Callable[[Any], Term
         return lambda value: NamedNode(record_iri(marker.folder, value))
     if isinstance(marker, Concept):
         return cache(lambda value: NamedNode(concept_iri(marker.scheme, value)))
+    if marker is IsOwnTopic:
+        return cache(lambda value: NamedNode(concept_iri(*value.split("/"))))
     if marker is IsUrl:
         return NamedNode
     if marker is IsDate:

@@ -1,18 +1,19 @@
 """Other people's lists: read them, compare them with what is curated, take them in.
 
-Read `importer` first (a document -> a list record that gives it back), with `cells` (what stands where in a line) and `works`
-(which rows are one work); then `matching` (rows <-> curated records), which decides by `curated`, `titles`, `lookalikes` and
-`claims`, and says it in `verdicts`; `recognition` does so for a few words, and `snapshots` weaves the next state of a list into
-its record.
+Read `importer` first (a document -> a list record that gives it back), with `cells` (what stands where in a line), `testimony`
+(what a row says), `works` (which rows are one work) and `skeletons` (their drafts); then `matching` (rows <-> curated records),
+which decides by `curated`, `titles`, `lookalikes` and `claims`, and says it in `verdicts`; `recognition` does so for a few words,
+`snapshots` weaves the next state of a list into its record, and `starting` makes the first records of another field.
 """
 
+from synthkg.lists.folding import alike, fold
 from synthkg.lists.importer import read_list
 from synthkg.lists.lookalikes import far_titles, find_lookalikes
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
 from synthkg.lists.snapshots import Change, Updated, holding, update
+from synthkg.lists.starting import first_records
 from synthkg.lists.verdicts import FORMATS
-from synthkg.lists.works import alike, fold
 
 __all__ = [
     "FORMATS",
@@ -24,6 +25,7 @@ __all__ = [
     "alike",
     "far_titles",
     "find_lookalikes",
+    "first_records",
     "fold",
     "holding",
     "match_list",

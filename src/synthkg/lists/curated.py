@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 
 from synthkg.catalog import Catalog
 from synthkg.lists.cells import plain
+from synthkg.lists.folding import fold
 from synthkg.lists.lookalikes import Looks, authors_of, look_at, short_name, titles_of, without_name
-from synthkg.lists.works import fold, read_thing
+from synthkg.lists.testimony import read_thing
 from synthkg.model import Artifact, Identifier, Paper, ReadingList, acl, identify, normal_url
 
 __all__ = ["Curated", "identifier_key", "key_of", "looks_of"]

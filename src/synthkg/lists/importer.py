@@ -22,7 +22,8 @@ from synthkg.lists.markup import Bounds, Unit
 from synthkg.lists.names import authors_in
 from synthkg.lists.references import Told, reader_of
 from synthkg.lists.tables import Field
-from synthkg.lists.works import Aside, Conflict, group
+from synthkg.lists.testimony import Aside
+from synthkg.lists.works import Conflict, group
 from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Venue
 
 __all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]

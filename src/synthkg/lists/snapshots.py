@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 
 from synthkg.catalog import Strand, print_snapshot, snapshot_ids, weave
 from synthkg.errors import UsageError
-from synthkg.lists.works import fold
+from synthkg.lists.folding import fold
 from synthkg.model import Block, Entry, Padding, ReadingList, Snapshot
 
 __all__ = ["Change", "Updated", "holding", "update"]

@@ -15,11 +15,10 @@ from pybtex.database import BibliographyData, Entry, Person, parse_string
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
-from synthkg.enrichment.deduction import from_acl
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, opened
 from synthkg.errors import UnreadableError
-from synthkg.model import acl, arxiv, doi, openreview
+from synthkg.model import acl, arxiv, deduce_acl, doi, openreview
 
 __all__ = ["BIBTEX", "publication"]
 
@@ -68,7 +67,7 @@ def publication(key: str, entry: Entry) -> Publication | None:
     eprint = fields.get("eprint", "") if fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv" else ""
     preprint = arxiv(eprint) or arxiv(url) or arxiv(fields.get("volume", "").removeprefix("abs/"))
     id = acl(url) or acl(fields.get("doi", "").removeprefix("10.18653/v1/"))
-    said = from_acl(id) if id else None
+    said = deduce_acl(id) if id else None
     dblp = _DBLP.match(key)
     venue = _DBLP_VENUES.get(dblp[1], dblp[1]) if dblp else _plain(fields.get("booktitle") or fields.get("journal") or "")
     is_preprint = preprint is not None and (dblp is None or dblp[1] == "corr")

@@ -6,8 +6,17 @@ files of links; `drafts` writes records to fill in, `surroundings`
 what a repository of records has beside them.
 """
 
-from synthkg.catalog.drafts import draft
-from synthkg.catalog.folder import Catalog, built_in, links_path, load_catalog, unformatted, write_changed, write_records
+from synthkg.catalog.drafts import draft_of, draft_of_name, write_draft
+from synthkg.catalog.folder import (
+    Catalog,
+    built_in,
+    has_records,
+    links_path,
+    load_catalog,
+    unformatted,
+    write_changed,
+    write_records,
+)
 from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer
@@ -29,7 +38,9 @@ __all__ = [
     "Pointer",
     "Strand",
     "built_in",
-    "draft",
+    "draft_of",
+    "draft_of_name",
+    "has_records",
     "lay_out",
     "links_path",
     "literal",
@@ -44,6 +55,7 @@ __all__ = [
     "unformatted",
     "weave",
     "write_changed",
+    "write_draft",
     "write_line",
     "write_links",
     "write_records",

@@ -31,6 +31,7 @@ from synthkg.model import (
     ReadingList,
     Record,
     Ref,
+    Version,
     Vocabulary,
     identify,
     is_url,
@@ -154,7 +155,7 @@ def _record_reader(kind: Any, *given: str) -> Callable[..., Any]:
         for key in required:
             if key not in values:
                 reading.fault(node, "missing-key", f'the {noun} has no "{key}"', f'add "{key}:"')
-        if reading.is_draft and given:
+        if reading.is_draft and (given or kind is Version):  # whose identifiers tell who it is, whatever else is open
             return kind(**given_values, **_read_so_far(values, readers, required))
         if any(values.get(key) is None for key in required) or any(key not in readers for key in values):
             raise _Unreadable

@@ -7,14 +7,14 @@ rest is told as findings.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from synthkg import project
-from synthkg.catalog.canonical import dump, reformat
+from synthkg.catalog.canonical import dump, reformat, reformat_draft
 from synthkg.catalog.decode import SLUG, Reading, Reference, read_record
 from synthkg.catalog.links import load_links
 from synthkg.catalog.nodes import Pointer, locate
@@ -27,6 +27,7 @@ from synthkg.model import RECORD_TYPES, Paper, Record, Scheme, Vocabulary, conce
 __all__ = [
     "Catalog",
     "built_in",
+    "has_records",
     "links_path",
     "load_catalog",
     "record_path",
@@ -136,7 +137,7 @@ def load_catalog(
         raise UnreadableError(f"no such folder; name one that holds {', '.join(f'{folder}/' for folder in _TYPES)}", str(data))
     catalog = Catalog(data, vocabulary or load_vocabulary())
     files = _record_files(catalog)
-    if not any((data / folder).is_dir() for folder in _TYPES):
+    if not has_records(data):
         raise UnreadableError(f"holds none of the folders {', '.join(_TYPES)}", str(data))
     references: list[Reference] = []
     with _without_garbage_collection():
@@ -157,6 +158,11 @@ def load_catalog(
     catalog.findings.extend(_dangling(references, ids, former))
     _read_links(catalog)
     return catalog
+
+
+def has_records(data: Path) -> bool:
+    """Whether it is a data folder: one that has a folder of records."""
+    return any((data / folder).is_dir() for folder in _TYPES)
 
 
 def built_in(kind: type[R]) -> dict[str, R]:
@@ -286,7 +292,7 @@ def require_id(id: str) -> str:
     return id
 
 
-def write_records(data: Path, records: list[Record]) -> list[Path]:
+def write_records(data: Path, records: Sequence[Record]) -> list[Path]:
     """Writes new records, all of them or none.
 
     Raises:
@@ -311,7 +317,8 @@ def write_changed(catalog: Catalog, records: Iterable[Record]) -> list[Path]:
         if read_record(type(record), record.id, texts[path], read) != catalog.known(type(record))[record.id]:
             raise BuildRefused("was changed meanwhile; nothing was written, run it again", str(path))
     for path, record in new.items():
-        write_atomically(path, reformat(texts[path], record))
+        form = reformat_draft if getattr(record, "draft", False) else reformat
+        write_atomically(path, form(texts[path], record))
     return list(new)
 
 

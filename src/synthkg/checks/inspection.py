@@ -189,10 +189,14 @@ def _scheme_faults(record: Scheme) -> Iterator[_Fault]:
         if topic.broader is not None and topic.broader not in ids:
             problem, mend = f'there is no concept "{topic.broader}" in this scheme', did_you_mean(topic.broader, ids)
             yield ("concepts", number, "broader"), "dangling-reference", problem, mend
-        for name in (topic.label, *topic.aliases):
+        places: list[tuple[str, Pointer]] = [
+            (topic.label, ("label",)),
+            *((a, ("aliases", n)) for n, a in enumerate(topic.aliases)),
+        ]
+        for name, place in places:
             if names[name.casefold()] > 1:
                 mend = "a heading of this name could mean either; name them apart"
-                yield ("concepts", number, "label"), "ambiguous-label", f'two concepts are called "{name}"', mend
+                yield ("concepts", number, *place), "ambiguous-label", f'two concepts are called "{name}"', mend
 
 
 def _list_faults(record: ReadingList) -> Iterator[_Fault]:

@@ -2,27 +2,34 @@
 
 Read `importer` first (a document -> a list record that gives it back), with `cells` (what stands where in a line), `testimony`
 (what a row says), `works` (which rows are one work) and `skeletons` (their drafts); then `matching` (rows <-> curated records),
-which decides by `curated`, `titles`, `lookalikes` and `claims`, and says it in `verdicts`; `recognition` does so for a few words,
-`snapshots` weaves the next state of a list into its record, and `starting` makes the first records of another field.
+which decides by `curated`, `titles`, `lookalikes` and `claims`, and says it in `verdicts`; `recognition` does so for a few words.
+`snapshots` weaves the next state of a list into its record, `additions` settles the rows that it adds, and `starting` makes the
+first records of another field.
 """
 
+from synthkg.lists.additions import settle_added
+from synthkg.lists.bibtex import Broken, Reference, read_bibtex
 from synthkg.lists.folding import alike, fold
 from synthkg.lists.importer import read_list
 from synthkg.lists.lookalikes import far_titles, find_lookalikes
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
 from synthkg.lists.snapshots import Change, Updated, holding, update
-from synthkg.lists.starting import first_records
+from synthkg.lists.starting import Drafted, drafts_of_references, first_records
 from synthkg.lists.verdicts import FORMATS
 
 __all__ = [
     "FORMATS",
     "Asked",
+    "Broken",
     "Change",
+    "Drafted",
     "Found",
     "Recognition",
+    "Reference",
     "Updated",
     "alike",
+    "drafts_of_references",
     "far_titles",
     "find_lookalikes",
     "first_records",
@@ -30,6 +37,8 @@ __all__ = [
     "holding",
     "match_list",
     "new_records",
+    "read_bibtex",
     "read_list",
+    "settle_added",
     "update",
 ]

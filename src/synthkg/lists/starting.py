@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog
 from synthkg.lists.importer import entries_of, read_list
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.minting import mint
-from synthkg.lists.verdicts import Matched
-from synthkg.model import Paper, ReadingList, Record, Scheme, Topic, Venue
+from synthkg.lists.verdicts import NEW, Matched
+from synthkg.model import Artifact, Evidence, Identifier, Paper, ReadingList, Record, Scheme, Topic, Venue, equivalents
 
-__all__ = ["first_records", "scheme_of"]
+__all__ = ["Drafted", "drafts_of_references", "first_records", "scheme_of"]
 
 _SCHEME = "topic"
 _WORDS = re.compile(r"[^\W\d_].*", re.DOTALL)
@@ -107,3 +108,43 @@ def _label(title: str) -> str:
     """A heading's words, without a number or a picture before them and punctuation behind."""
     found = _WORDS.search(title)
     return " ".join(found[0].rstrip(" :.-–—").split()) if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """Drafts of what a bibliography has and we do not; and of each entry that gave none its line, from 1, and why."""
+
+    records: list[Record]
+    left: list[tuple[int, str]]
+
+
+def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
+    """Drafts of the entries of a file of BibTeX that match no record, each with the address that it gives as its evidence.
+
+    Raises:
+        ImportFailed: see `synthkg.lists.importer.read_list`.
+    """
+    matched = match_list(catalog, text, "references", file=file)
+    records: list[Record] = []
+    for record in new_records(matched, catalog):
+        if isinstance(record, Paper | Artifact | Venue):
+            records.append(replace(record, evidence=tuple(_addresses(record))))
+    left = [(unread.line, "this is no whole entry") for unread in matched.imported.unread]
+    for verdict in matched.verdicts:
+        if verdict.verdict != NEW:
+            why = "".join(f"; {cell}: {reason}" for cell, reason in verdict.conflicts)
+            left.append((verdict.line, f"{verdict.summary} “{verdict.title}”{why}"))
+    return Drafted(records, sorted(left))
+
+
+def _addresses(record: Paper | Artifact | Venue) -> Iterator[Evidence]:
+    if not isinstance(record, Paper):
+        if record.url:
+            yield Evidence(source=record.url, kind="aggregator", note="as a bibliography has it")
+        return
+    for version in record.versions:
+        ids = ((name, getattr(version, name)) for name in ("arxiv", "acl", "doi", "openreview"))
+        pages = [next(equivalents(Identifier(name, value))).iri for name, value in ids if value]
+        if address := next(iter(pages), version.url):
+            yield Evidence(source=address, kind="aggregator", note="as a bibliography has it")
+            return

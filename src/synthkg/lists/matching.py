@@ -149,6 +149,10 @@ class _Settling:
     def verdict(self) -> Verdict:
         """The verdict."""
         claim = self.row.claim
+        if (same := self.curated.same_row(self.row.entry)) is not None:
+            return Verdict(
+                claim.number, self.row.line, claim.title, KNOWN, *same, "the same row, settled before", is_settled=True
+            )
         if (settled := self.curated.settled_as(claim.title, claim.url)) is not None:
             return self._settled(KNOWN if self._is_recorded(*settled) else RENAMED, *settled, "a row settled before")
         linked = self.curated.identified_by([self.row.key] if self.row.key else [])

@@ -25,7 +25,6 @@ __all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary", 
 BASE = "https://w3id.org/synthkg/"
 NAMESPACE = BASE + "ontology#"
 _KEY = NAMESPACE + "key"
-_LABELS = ("prefLabel", "altLabel", "hiddenLabel")
 _TOPICS = ("stage", "domain", "technique", "functionality", "challenge")  # the schemes by which lists are ordered
 
 
@@ -168,17 +167,20 @@ class Vocabulary:
             for key in self._values(subject, _KEY)
         }
 
-    @cached_property
-    def names(self) -> dict[str, list[str]]:
-        """``scheme/id`` of every concept -> its label, then its other ones (alternative, hidden)."""
+    def _labels(self, *properties: str) -> dict[str, list[str]]:
+        """``scheme/id`` of every built-in concept that has one of the labels -> these."""
         found: dict[str, list[str]] = {}
-        for name in _LABELS:
+        for name in properties:
             for (subject, predicate), labels in sorted(self._objects.items(), key=lambda item: item[0]):
                 if predicate == SKOS + name and subject.startswith(BASE + "concept/"):
                     found.setdefault(subject.removeprefix(BASE + "concept/"), []).extend(label.value for label in labels)
-        for scheme in self.own.values():
-            found |= {f"{scheme.id}/{topic.id}": [topic.label, *topic.aliases] for topic in scheme.concepts}
         return found
+
+    @cached_property
+    def names(self) -> dict[str, list[str]]:
+        """``scheme/id`` of every concept -> its label, then its alternative ones."""
+        own = {f"{s.id}/{topic.id}": [topic.label, *topic.aliases] for s in self.own.values() for topic in s.concepts}
+        return self._labels("prefLabel", "altLabel") | own
 
     @cached_property
     def concepts(self) -> dict[str, dict[str, str]]:
@@ -200,7 +202,8 @@ class Vocabulary:
 
         A folder's own concept comes before a built-in one of the same name.
         """
-        return {name.casefold(): path for path, names in self.names.items() if path in self.topics for name in names}
+        named = [*self._labels("hiddenLabel").items(), *self.names.items()]
+        return {name.casefold(): path for path, names in named if path in self.topics for name in names}
 
     def terms(self) -> Iterator[str]:
         """Every class and property of our namespace."""

@@ -540,7 +540,8 @@ GOOD = (
         <paper/self-instruct/version/pnas> ;
     :stage <concept/stage/instruction-tuning> ; :domain <concept/domain/code> ;
     :technique <concept/technique/model-self-improvement> ; :functionality <concept/functionality/understanding> ;
-    :challenge <concept/challenge/data-quality> ; :introduces <method/self-instruct> ; :uses <method/self-play> ;
+    :challenge <concept/challenge/data-quality> ; :topic <concept/tide/king> ;
+    :introduces <method/self-instruct> ; :uses <method/self-play> ;
     :extends <method/bootstrapping> ; :artifact <artifact/data> ; :official <artifact/code> ;
     :unofficial <artifact/code-again> ; :synthesis <paper/self-instruct/synthesis/main> ;
     :distinction <paper/self-instruct/different/instruct> ; :refutation <paper/self-instruct/refuted/1> ;
@@ -581,7 +582,7 @@ GOOD = (
     :formerly <artifact/source> ; :state <concept/state/reachable> ; :checked "2026-11-28"^^xsd:date ; :archived true ;
     :hostId "579807632" ; dcterms:license "Apache-2.0" ; :size "3 MB" ;
     :introduces <method/self-instruct> ; :stage <concept/stage/fine-tuning> ; :domain <concept/domain/code> ;
-    :technique <concept/technique/data-synthesis> .
+    :technique <concept/technique/data-synthesis> ; :topic <concept/tide/spring> .
 <paper/self-instruct/version/arxiv> skos:exactMatch <https://dblp.org/rec/journals/corr/abs-2212-10560> ;
     :link <paper/self-instruct/version/arxiv/link/dblp> .
 <paper/self-instruct/version/arxiv/link/dblp> a :Link ; :target <concept/target/dblp> ;

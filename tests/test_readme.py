@@ -112,6 +112,19 @@ def test_everything_works_beside_an_unfinished_draft(clone: Path) -> None:
     draft.unlink()
 
 
+def test_a_field_of_ones_own(clone: Path, tmp_path: Path) -> None:
+    """From a list of another field to a checked graph, a clean list, pages and dumps, away from any clone."""
+    document = "docs/own-field.md"
+    (tmp_path / ".venv").symlink_to(clone / ".venv")
+    shown = next(block["body"] for block in BLOCK.finditer((ROOT / document).read_text()) if block["language"] == "markdown")
+    (tmp_path / "passages.md").write_text(shown)
+    for block in _blocks(document):
+        for command in block.commands:
+            _try(command, document, tmp_path)
+    checked = _run(Command(0, "synthkg check --data retrieval", None), tmp_path)
+    assert [line for line in checked.stdout.splitlines() if ": note: " not in line] == []
+
+
 def _run(command: Command, clone: Path) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-c", command.text] if "\n" in command.text else ["sh", "-c", command.text]
     path = f"{clone}/.venv/bin:{os.environ['PATH']}"

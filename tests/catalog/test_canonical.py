@@ -180,7 +180,8 @@ COMMENT_PLACES = sorted(TOY.glob("*/*.yaml"))
 def test_a_comment_above_any_line_stays(file: Path) -> None:
     """Above each line that is not inside a text, a comment is put; all are there afterwards, in their places."""
     catalog = load_catalog(TOY)
-    record = catalog.records[file.parent.name][file.stem]
+    folder = file.parent.name
+    record = (catalog.records[folder] | catalog.drafts[folder])[file.stem]
     lines = dump(record).splitlines()
     inside, depth = False, 0
     spoiled: list[str] = []

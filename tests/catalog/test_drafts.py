@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from conftest import TOY, Run
 from synthkg.catalog import load_catalog
-from synthkg.model import Paper
+from synthkg.model import Paper, Venue
 
 
 @pytest.fixture
@@ -75,3 +76,70 @@ def test_what_says_draft_otherwise_is_told(run: Run, data: Path) -> None:
     done = run("check", "--data", data)
     assert done.status == 1
     assert "true" in done.stdout + done.stderr
+
+
+def test_what_identifiers_say_is_there_at_once(run: Run, data: Path) -> None:
+    """An ACL id says venue, year, track and DOI, and its venue comes along; an arXiv number says its month."""
+    assert run("add", "2024.acl-long.208", "--data", data).status == 0
+    paper = load_catalog(data).drafts["papers"]["2024-acl-long-208"]
+    assert isinstance(paper, Paper)
+    (version,) = paper.versions
+    assert (version.id, version.venue, version.year, version.track) == ("acl-2024", "acl", 2024, "main")
+    assert version.doi == "10.18653/v1/2024.acl-long.208"
+    assert "acl" in load_catalog(data).of(Venue)
+    assert "already" in run("add", "https://doi.org/10.18653/v1/2024.acl-long.208", "--data", data).stderr
+    assert run("add", "2212.99999", "--data", data).status == 0
+    assert "date: 2022-12" in (data / "papers" / "2212-99999.yaml").read_text()
+
+
+def test_what_is_open_stays_open_when_a_source_fills_the_rest(run: Run, data: Path, tmp_path: Path) -> None:
+    """No identifier, no comment and no open key is lost, whether a source is asked at once or afterwards."""
+    source = tmp_path / "works.json"
+    item = {
+        "DOI": "10.5555/tides",
+        "title": ["Tides by the sea"],
+        "type": "proceedings-article",
+        "container-title": ["Conference on Toys"],
+        "published": {"date-parts": [[2024, 5]]},
+        "author": [{"given": "Ada", "family": "Marée"}],
+    }
+    source.write_text(json.dumps({"message": item}))
+    first = run("add", "10.5555/tides", "--data", data, "--id", "tides")
+    assert first.status == 0, first.stderr
+    assert "type:  # conference-paper" in (data / "papers" / "tides.yaml").read_text()
+    assert run("enrich", "tides", "--data", data, "--from", f"crossref={source}").status == 0
+    text = (data / "papers" / "tides.yaml").read_text()
+    assert all(part in text for part in ("10.5555/tides", "title: Tides by the sea", "contributions:  # benchmark", "Ada Marée"))
+    assert "toyconf-2024" in text
+    assert run("check", "--data", data).status == 0
+    assert run("add", "10.5555/tides", "--data", data).status == 2
+
+
+def test_a_bibliography_gives_drafts_of_what_is_new(run: Run, data: Path) -> None:
+    """From a file or standard input; what is known, in conflict or broken is named at its line, and nothing comes twice."""
+    text = """@inproceedings{a, title={Neap {T}ides}, author={Cove, Carl and Marée, Ada}, booktitle={EMNLP}, year={2023},
+      url={https://aclanthology.org/2023.emnlp-main.7}}
+@misc{b, title={Tide-Instruct: Teaching Models to Read Tides}, url={https://arxiv.org/abs/2301.00001}}
+@misc{c, title={Cut"""
+    done = run("add", "--bibtex", "-", "--data", data, stdin=text)
+    assert done.status == 0, done.stderr
+    assert "-:3:1: known" in done.stderr
+    assert "-:4:1: this is no whole entry" in done.stderr
+    paper = load_catalog(data).drafts["papers"]["neap-tides"]
+    assert isinstance(paper, Paper)
+    assert [author.name for author in paper.authors] == ["Carl Cove", "Ada Marée"]
+    assert paper.versions[0].doi == "10.18653/v1/2023.emnlp-main.7"
+    assert run("check", "--data", data).status == 0
+    assert "0 records written" in run("add", "--bibtex", "-", "--data", data, stdin=text).stderr
+
+
+def test_names_of_methods_and_venues(run: Run, data: Path) -> None:
+    """A venue that the project knows comes finished; a name that is there is refused; a call that says two things, too."""
+    assert run("add", "method", "Neap", "--data", data).status == 0
+    assert run("add", "venue", "Tidal Letters", "--data", data).status == 0
+    assert run("add", "venue", "emnlp", "--data", data).status == 0
+    assert "emnlp" in load_catalog(data).of(Venue)
+    assert {*load_catalog(data).drafts["methods"], *load_catalog(data).drafts["venues"]} == {"ebb", "neap", "tidal-letters"}
+    assert run("check", "--data", data).status == 0
+    for wrong in (["method", "Ebb"], ["venue", "ToyConf"], ["method"], ["2212.10560", "x"], ["2212.10560", "--bibtex", "-"], []):
+        assert run("add", *wrong, "--data", data).status == 2, wrong

@@ -336,7 +336,7 @@ def test_a_term_that_is_not_known_is_told(tmp_path: Path) -> None:
         f"{shapes.read_text()}\n{PREFIX} [] a sh:NodeShape ; sh:targetClass s:Method ; sh:maxLength 3 ; sh:message 'long' .\n"
     )
     done = call("check", cwd=tmp_path)
-    assert (done.returncode, done.stdout.count(b"(long)")) == (1, 2)
+    assert (done.returncode, done.stdout.count(b"(long)")) == (1, 3)  # a draft's among them
     assert b"ontology/shapes.ttl: nothing is proved by shapes with sh:maxLength; pySHACL validates every record" in done.stderr
 
 

@@ -69,6 +69,7 @@ def _examples() -> list[str]:
 
 def test_examples_of_the_help_texts_work(clone: Path, tmp_path: Path) -> None:
     (clone / "README.md").write_text("# A list\n\n- [A first one](https://arxiv.org/abs/2304.00001)\n")
+    (clone / "references.bib").write_text("@misc{a, title={Another one}, url={https://arxiv.org/abs/2304.00002}}\n")
     assert call("build", cwd=clone).returncode == 0
     assert call("view", "--out", "views", cwd=clone).returncode == 0
     shutil.copytree(clone / "dist", clone / "old")
@@ -107,8 +108,8 @@ def test_no_command_needs_the_network(toy: Path, tmp_path: Path) -> None:
         ("chek", "No such command 'chek'"),
         ("check --fromat json", "Did you mean '--format'?"),
         ("check --format xml", "'xml' is not one of 'text', 'json', 'sarif', 'github'"),
-        ("check --data nowhere", "nowhere: no such folder; name one that holds papers/"),
-        ("check --data {root}/src", "src: holds none of the folders papers, methods"),
+        ("check --data nowhere", "nowhere: no such folder; name one that holds concepts/"),
+        ("check --data {root}/src", "src: holds none of the folders concepts, papers"),
         ("build --data nowhere", "nowhere: no such folder"),
         ("view published --from nowhere.nq", "nowhere.nq: cannot read the dump"),
         ("view published --from README.md", "README.md: not a dump; its name must end in one of .nq"),

@@ -158,6 +158,9 @@ def test_a_contradiction_is_told_at_its_place_and_nothing_is_overwritten(catalog
         ("bibtex", "a.bib.json", b'{"a": 1}'),
         ("pmlr", "a.md", b"---\na: [\n---\n"),
         ("openalex", "a.json", b"<html>"),
+        ("bibtex", "a.bib", "@misc{x, title={Gezeiten für Häfen}}".encode("latin-1")),
+        ("pmlr", "a.md", "---\ntitle: Gezeiten für Häfen\n---\n".encode("utf-16")),
+        ("openalex", "a.jsonl", '{"title": "für"}'.encode("latin-1")),
         ("anthology", "a.xml.gz", b"no gzip"),
         ("anthology", "b.xml.gz", gzip.compress((FILES / "2023.acl.xml").read_bytes())[:200]),
     ],
@@ -190,7 +193,15 @@ class _Api(BaseHTTPRequestHandler):
             status, body = 200, (FILES / "crossref.json").read_bytes()
         elif self.path.startswith("/works/10.1234/html"):
             status, body = 200, b"<html>Sign in to the network</html>"
+        elif self.path.startswith("/works/10.1234/refused"):
+            status, body = 403, b"<html>Forbidden</html>"
+        elif self.path.startswith("/works/10.1234/busy"):
+            status, body = 429, b"Too many requests"
         self.send_response(status)
+        if status == 429:
+            self.send_header("Retry-After", "0")
+        if self.path.startswith("/works/10.1234/half"):
+            self.send_header("Content-Length", "5000")
         self.end_headers()
         self.wfile.write(body)
 
@@ -225,6 +236,25 @@ def test_an_api_is_asked_once_and_its_faults_are_told(catalog: Catalog, api: tup
     asked = len(seen)
     assert enrich(catalog, [work], sources, TODAY).filled == done.filled
     assert len(seen) == asked + 2, "what was answered well is not asked again"
+
+
+@pytest.mark.parametrize("doi", ["10.1234/refused", "10.1234/busy", "10.1234/half"])
+def test_a_refusal_or_half_an_answer_is_told_and_the_others_are_asked(
+    catalog: Catalog, api: tuple[str, list[str]], doi: str
+) -> None:
+    """403, 429 and a page that breaks off: nothing of them is taken or kept, and the next run asks again."""
+    address, seen = api
+    work = paper(
+        "", Version(id="one", type="journal-article", doi="10.1234/tides.7"), Version(id="two", type="journal-article", doi=doi)
+    )
+    sources = [(replace(SOURCES["crossref"], pace=0.0), address)]
+    done = enrich(catalog, [work], sources, TODAY)
+    assert version(done, "one").venue == "tmlr"
+    assert version(done, "two").venue is None
+    assert len(done.unanswered) == 1
+    asked = len(seen)
+    enrich(catalog, [work], sources, TODAY)
+    assert {path.partition("?")[0] for path in seen[asked:]} == {f"/works/{doi}"}
 
 
 def test_the_command_fills_files_and_keeps_comments(run: Run, tmp_path: Path) -> None:

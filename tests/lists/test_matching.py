@@ -338,7 +338,11 @@ def test_what_a_person_settled_is_remembered(real: Catalog) -> None:
     found = match_list(real, printed(record), "again").verdicts
     entries = entries_of(record)
     assert [(each.paper, each.artifact) for each in found] == [(entry.paper, entry.artifact) for entry in entries]
-    assert {each.by for each in found} == {"a row settled before"}
+    assert {(each.verdict, each.by) for each in found} == {(KNOWN, "the same row, settled before")}
+    elsewhere = match_list(real, printed(record).replace(" arxiv 2023 ", " ICLR 1999 "), "again").verdicts
+    assert [(each.paper, each.artifact) for each in elsewhere] == [(entry.paper, entry.artifact) for entry in entries]
+    assert {each.by for each in elsewhere} == {"the same row, settled before", "a row settled before"}
+    assert [each for each in elsewhere if each.verdict == CONFLICT], "what such a row says besides is compared"
 
 
 @pytest.mark.parametrize(

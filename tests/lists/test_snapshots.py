@@ -95,6 +95,33 @@ def test_a_wider_column_costs_no_row() -> None:
     assert kinds(done) == [("added", 4)]
 
 
+def test_a_list_in_another_order_is_the_same_rows() -> None:
+    """Turned round wholly, with each row twice, and back again: no row is new but the repeated ones, and none is lost."""
+    lines = FIRST.splitlines(keepends=True)
+    rows, bullet = lines[4:6], lines[-1]
+    turned = "".join([lines[0], lines[1], *lines[7:9], bullet, "\n", *lines[2:4], *reversed(rows)])
+    doubled = turned + rows[0] + rows[0]
+    steps = grown(FIRST, turned, doubled, FIRST)
+    assert not {change.kind for change in steps[1].changes} - {"moved"}
+    assert kinds(steps[2]) == [("added", 4), ("added", 5)]
+    assert {kind for kind, _ in kinds(steps[3])} <= {"moved", "gone"}
+    assert {number for kind, number in kinds(steps[3]) if kind == "gone"} == {4, 5}
+
+
+def test_snapshots_come_in_their_order() -> None:
+    record = grown(FIRST)[0].record
+    later = FIRST.replace("Ebb", "Flow")
+    dated = update(record, later, read_list(later, "tides").list, Snapshot(id="2024-02-01", date="2024-02-01")).record
+    for snapshot, told in (
+        (Snapshot(id="2024-02-01", date="2024-02-01"), "--snapshot"),
+        (Snapshot(id="2024-01-01", date="2024-01-01"), "older ones in before newer ones"),
+    ):
+        with pytest.raises(UsageError, match=told):
+            update(dated, FIRST, read_list(FIRST, "tides").list, snapshot)
+    again = update(dated, FIRST, read_list(FIRST, "tides").list, Snapshot(id="2024-02-01-2", date="2024-02-01"))
+    assert print_snapshot(again.record, 3) == FIRST
+
+
 def test_errata_hold_where_their_text_is_printed(tmp_path: Path) -> None:
     (step, done) = grown(
         FIRST,
@@ -202,13 +229,37 @@ def test_a_whole_history_is_taken_in(run: Run, mylist: Path, tmp_path: Path) -> 
     call = ("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", checkout)
     assert run(*call).status == 0
     (record,) = load_catalog(mylist).of(ReadingList).values()
-    assert [print_snapshot(record, number + 1) for number in range(len(record.snapshots))] == [FIRST, *texts] or [
-        print_snapshot(record, number + 1) for number in range(len(record.snapshots))
-    ] == texts
+    assert [print_snapshot(record, number + 1) for number in range(len(record.snapshots))] == texts
     before = (mylist / "lists" / "tides.yaml").read_bytes()
     assert run(*call).status == 0
     assert (mylist / "lists" / "tides.yaml").read_bytes() == before, "what is taken in is not taken in again"
     assert run("update", "NONE.md", *call[2:]).status == 2
+
+
+def test_added_rows_are_settled_and_what_is_new_is_drafted(run: Run, mylist: Path, tmp_path: Path) -> None:
+    """By update and by import --update alike: a known work is found again, a new one is a draft, and nothing is an error."""
+    later = (
+        FIRST
+        + "- [Ebb, revisited](https://arxiv.org/abs/2301.00001v2)\n- [Spring tides of the north](https://arxiv.org/abs/2301.00004)\n"
+    )
+    document = tmp_path / "tides.md"
+    document.write_text(later, "utf-8")
+    first = run("update", document, "--list", "tides", "--data", mylist, "--date", "2024-12-19")
+    assert first.status == 0, first.stderr
+    assert "added\t5\tSpring tides of the north\tnew" in first.stdout
+    assert "spring-tides-of-the-north" in load_catalog(mylist).drafts["papers"]
+    later += "- [Spring tides of the north](https://arxiv.org/abs/2301.00004)\n- [Rip](https://arxiv.org/abs/2301.00005)\n"
+    document.write_text(later, "utf-8")
+    again = run("import", document, "--to", mylist, "--update")
+    assert again.status == 0, again.stderr
+    assert "known: paper/spring-tides-of-the-north" in again.stdout
+    assert run("view", "published", "--data", mylist, "-p", "snapshot=latest").stdout == later
+    assert "nothing changed" in run("import", document, "--to", mylist, "--update").stderr
+    document.write_text(FIRST, "utf-8")
+    assert run("import", document, "--to", mylist, "--update").status == 0, "twice on one day"
+    checked = run("check", "--data", mylist)
+    assert ": error: " not in checked.stdout, checked.stdout
+    assert run("import", document, "--to", mylist, "--update", "--id", "tide").status == 2
 
 
 @pytest.mark.parametrize(

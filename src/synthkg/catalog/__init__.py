@@ -2,15 +2,26 @@
 
 Read `folder` first (a data folder as a `Catalog`), then `nodes` and `decode` (YAML -> record) and `canonical` (record -> YAML).
 `layout` is how a row's cells lie in its line, and `weaving` a list through time; `links`, with `sssom` and `tsv`, is the same for
-files of links; `drafts` writes records to fill in.
+files of links; `drafts` writes records to fill in, `surroundings`
+what a repository of records has beside them.
 """
 
-from synthkg.catalog.drafts import draft
-from synthkg.catalog.folder import Catalog, links_path, load_catalog, unformatted, write_changed, write_records
+from synthkg.catalog.drafts import draft_of, draft_of_name, write_draft
+from synthkg.catalog.folder import (
+    Catalog,
+    built_in,
+    has_records,
+    links_path,
+    load_catalog,
+    unformatted,
+    write_changed,
+    write_records,
+)
 from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.sssom import Link, to_slots, to_table
+from synthkg.catalog.surroundings import write_surroundings
 from synthkg.catalog.weaving import FIRST, Strand, print_snapshot, snapshot_ids, tables, weave
 
 __all__ = [
@@ -26,7 +37,10 @@ __all__ = [
     "Piece",
     "Pointer",
     "Strand",
-    "draft",
+    "built_in",
+    "draft_of",
+    "draft_of_name",
+    "has_records",
     "lay_out",
     "links_path",
     "literal",
@@ -41,7 +55,9 @@ __all__ = [
     "unformatted",
     "weave",
     "write_changed",
+    "write_draft",
     "write_line",
     "write_links",
     "write_records",
+    "write_surroundings",
 ]

@@ -18,7 +18,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from synthkg.model import IsDate, Record
 
-__all__ = ["dump", "inline", "quote", "reformat"]
+__all__ = ["dump", "inline", "quote", "reformat", "reformat_draft"]
 
 _PLAIN = re.compile(r"[A-Za-z(](?:[^\s:#\"\\]|:(?=[^\s])|(?<=\S)#|[\"\\]| (?![ #]))*(?<![:\s])")
 _DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
@@ -62,6 +62,9 @@ def _markers(hint: Any) -> Iterator[Any]:
 
 def _mapping(pairs: dict[str, Any]) -> Iterator[str]:
     for key, value in pairs.items():
+        if key == "type" and value == "":  # of a draft, where nobody knows it yet
+            yield "type:"
+            continue
         first, *rest = _value(value)
         if is_dataclass(value) or first.startswith("- "):
             yield f"{key}:"
@@ -138,6 +141,24 @@ def reformat(text: str, record: Record) -> str:
         indent = lines[row][: len(lines[row]) - len(lines[row].lstrip())]
         lines[row:row] = [indent + comment for comment in above[pointer]]
     return "".join(f"{line}\n" for line in [*lines, *last])
+
+
+def reformat_draft(text: str, record: Record) -> str:
+    """The same of a draft, whose keys without a value stand behind the others, their comments with them."""
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    pairs = root.value if isinstance(root, MappingNode) else []
+    lines = text.splitlines(keepends=True)
+    starts = [key.start_mark.line for key, _ in pairs] + [len(lines)]
+    blank = [number for number, (_, value) in enumerate(pairs) if _is_blank(value)]
+    said = {key for key, _ in _pairs(record)}
+    left = "".join(line for n in range(len(pairs)) if n not in blank for line in lines[starts[n] : starts[n + 1]])
+    still = "".join(line for n in blank if pairs[n][0].value not in said for line in lines[starts[n] : starts[n + 1]])
+    return reformat("".join(lines[: starts[0]]) + left, record) + still
+
+
+def _is_blank(node: Node) -> bool:
+    items = node.value if isinstance(node, SequenceNode) else [node]
+    return all(isinstance(item, ScalarNode) and not item.value and not item.style for item in items)
 
 
 def _row(places: dict[tuple[str, ...], Node], pointer: tuple[str, ...]) -> int:

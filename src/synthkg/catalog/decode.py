@@ -20,7 +20,22 @@ from synthkg.catalog import layout
 from synthkg.catalog.nodes import compose, locate
 from synthkg.catalog.weaving import stretch_faults
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import AtMost, IsDate, IsRow, IsTopic, IsUrl, Kind, ReadingList, Record, Ref, Vocabulary, identify, is_url
+from synthkg.model import (
+    AtMost,
+    IsDate,
+    IsOwnTopic,
+    IsRow,
+    IsTopic,
+    IsUrl,
+    Kind,
+    ReadingList,
+    Record,
+    Ref,
+    Version,
+    Vocabulary,
+    identify,
+    is_url,
+)
 
 __all__ = ["SLUG", "Reading", "Reference", "read_record"]
 
@@ -140,7 +155,7 @@ def _record_reader(kind: Any, *given: str) -> Callable[..., Any]:
         for key in required:
             if key not in values:
                 reading.fault(node, "missing-key", f'the {noun} has no "{key}"', f'add "{key}:"')
-        if reading.is_draft and given:
+        if reading.is_draft and (given or kind is Version):  # whose identifiers tell who it is, whatever else is open
             return kind(**given_values, **_read_so_far(values, readers, required))
         if any(values.get(key) is None for key in required) or any(key not in readers for key in values):
             raise _Unreadable
@@ -286,6 +301,16 @@ def _marked_reader(marker: Any) -> _Reader:
             raise _Unreadable
         return value
 
+    def read_own_topic(node: Node, reading: Reading) -> str:
+        value = _read_text(node, reading)
+        topics = [f"{scheme.id}/{topic.id}" for scheme in reading.vocabulary.own.values() for topic in scheme.concepts]
+        if value not in topics:
+            known = [topic for topic in topics if topic.endswith(f"/{value}")] or topics
+            mend = did_you_mean(value, known) if known else "write its scheme first, as concepts/<scheme>.yaml"
+            reading.fault(node, "unknown-word", f'"{value}" is no concept of concepts/', mend)
+            raise _Unreadable
+        return value
+
     def read_number(node: Node, reading: Reading) -> int:
         value = _read_integer(node, reading)
         if not 0 <= value <= marker.limit:
@@ -306,6 +331,8 @@ def _marked_reader(marker: Any) -> _Reader:
         return read_number
     if marker is IsTopic:
         return read_topic
+    if marker is IsOwnTopic:
+        return read_own_topic
     if marker is IsRow:
         return read_row
     if marker is IsUrl:

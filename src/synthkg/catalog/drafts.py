@@ -1,89 +1,144 @@
-"""A new record, ready to fill in, from an arXiv id, a DOI or a URL.
+"""Drafts of new records: what an identifier or a name says, then the keys that are still to be filled in.
 
-A draft says what the identifier alone can say and leaves the rest as keys without a value, which ``synthkg check`` names.
-Every value is written as the canonical form writes it, so that a draft is always YAML, whatever it was given.
+What is not known stands as a key without a value and a comment on what may stand there, which ``synthkg check`` names. Every
+value is written as the canonical form writes it, so that a draft is always YAML, whatever it was given.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from synthkg.catalog.canonical import inline
-from synthkg.catalog.folder import Catalog, record_path, require_id
+from synthkg.catalog.canonical import dump, inline
+from synthkg.catalog.folder import Catalog, built_in, record_path, require_id
 from synthkg.errors import UnreadableError, UsageError
-from synthkg.files import write_together
-from synthkg.model import Artifact, Identifier, Paper, equivalents, identify, is_url, normal_url, slug
+from synthkg.files import write_atomically, write_together
+from synthkg.model import (
+    Artifact,
+    Evidence,
+    Identifier,
+    Method,
+    Paper,
+    Record,
+    Venue,
+    Version,
+    acl,
+    deduce_acl,
+    equivalents,
+    identify,
+    is_url,
+    normal_url,
+    slug,
+)
 
-__all__ = ["draft"]
+__all__ = ["draft_of", "draft_of_name", "unfinished", "write_draft"]
 
-_VERSION = {
-    "arxiv": "id: preprint\n    type: preprint\n    venue: arxiv\n    date:  # first submission, YYYY-MM-DD\n    arxiv: {id}",
-    "doi": "id:  # venue-year\n    type:  # {types}\n    venue:\n    year:\n    doi: {id}",
-    "acl": "id:  # venue-year\n    type: conference-paper\n    venue:\n    year:\n    track:  # {tracks}\n    acl: {id}",
-    "openreview": (
-        "id:  # venue-year\n    type:  # {types}\n    venue:\n    year:\n    track:  # {tracks}\n    openreview: {id}"
-    ),
-}
-_PAPER = """\
-draft: true  # remove this line when nothing is open any more
-title:{title}
-contributions:  # {contributions}
-  -
-authors:
-  -
-versions:
-  - {version}
-stages:  # {stages}
-  -
-evidence:
-  - source: {source}
-    kind:  # {kinds}
-    read:
-    supports: [title, authors, versions, contributions, stages]
-"""
-_ARTIFACT = """\
-draft: true  # remove this line when nothing is open any more
-title:{title}
-type: {type}
-url: {url}
-state:  # {states}
-license:  # SPDX id, where stated
-evidence:
-  - source: {url}
-    kind:  # {kinds}
-    read:
-"""
+_KINDS = {"arxiv": "arxiv", "acl": "proceedings", "openreview": "proceedings", "doi": "publisher"}
 _SITES = {"github": "https://github.com/{}", "huggingface": "https://huggingface.co/{}"}
+_OPEN = {
+    Paper: ("title", "contributions", "authors", "versions", "stages"),
+    Artifact: ("title", "state", "license"),
+    Method: ("definition", "evidence"),
+    Venue: ("type", "acronym", "evidence"),
+}
+_LISTS = {"contributions", "authors", "versions", "stages", "topics", "evidence"}
 
 
-def draft(catalog: Catalog, what: str, id: str | None = None, title: str | None = None) -> Path:
-    """Writes the draft of a new record.
+def draft_of(catalog: Catalog, what: str, id: str | None = None, title: str | None = None) -> Paper | Artifact:
+    """The draft that an identifier or a URL gives.
 
     Args:
         catalog: The records that are there already.
-        what: An arXiv id, a DOI or a URL.
+        what: An arXiv id, a DOI, an id of the ACL Anthology or OpenReview, or a URL.
         id: The record's id; by default made from the title or the identifier.
         title: Its title, if known.
 
-    Returns:
-        The file.
-
     Raises:
         UsageError: ``what`` is no identifier, or a record has it already; or ``id`` is no id, or none can be made.
-        UnreadableError: The file exists.
     """
     what, title = _text(what, "what is added"), _text(title or "", "the title")
     found = identify(what)
+    if found and found.scheme == "doi" and (anthology := acl(found.value.removeprefix("10.18653/v1/"))):
+        found = Identifier("acl", anthology)
     url = what if is_url(what) else _SITES[found.scheme].format(found.value) if found and found.scheme in _SITES else ""
-    is_paper = found is not None and found.scheme in _VERSION
-    if not is_paper and not url:
+    if (found is None or found.scheme not in _KINDS) and not url:
         mend = "write for example 2212.10560 or https://github.com/owner/name, blanks and the like percent-encoded"
         raise UsageError(f'"{what}" is no arXiv id, DOI or URL; {mend}')
     _refuse_known(catalog, found, url or what)
     id = require_id(id) if id else _mint(title, found.value if found else "", url.partition("//")[2])
-    if found is None or not is_paper:
-        return _write(catalog, Artifact(id=id, title="", type="code"), _artifact_text(catalog, found, url, title))
-    return _write(catalog, Paper(id=id, title=""), _paper_text(catalog, found, title))
+    return _paper(found, id, title) if found and found.scheme in _KINDS else _artifact(found, url, id, title)
+
+
+def draft_of_name(catalog: Catalog, kind: type[Method | Venue], name: str, id: str | None = None) -> Method | Venue:
+    """The draft of a method or venue of that name; a venue that the project has comes finished.
+
+    Raises:
+        UsageError: A record has the name already; or ``id`` is no id, or none can be made.
+    """
+    name = _text(name, "the name")
+    for record in catalog.known(kind).values():
+        if name.casefold() in _names(record):
+            raise UsageError(f'"{name}" is there already', str(catalog.path(record)))
+    if kind is Method:
+        return Method(id=require_id(id) if id else _mint(name), draft=True, title=name)
+    venue = next((venue for venue in built_in(Venue).values() if name.casefold() in _names(venue)), None)
+    return venue or Venue(id=require_id(id) if id else _mint(name), draft=True, title=name, type="", aliases=())
+
+
+def _names(record: Method | Venue) -> set[str]:
+    acronym = record.acronym if isinstance(record, Venue) else None
+    return {name.casefold() for name in (record.id, record.title, acronym, *record.aliases) if name}
+
+
+def write_draft(catalog: Catalog, record: Record, *, over: bool = False) -> Path:
+    """Writes a draft, with what is open in it.
+
+    Args:
+        catalog: The records.
+        record: The draft; a finished record is written as it is.
+        over: Whether it takes the place of the file that is there.
+
+    Raises:
+        UnreadableError: The file exists.
+    """
+    path = record_path(catalog.data, record)
+    text = unfinished(catalog, record) if getattr(record, "draft", False) else dump(record)
+    if over:
+        write_atomically(path, text)
+    elif path.exists():
+        raise UnreadableError("exists already; choose another id with --id", str(path))
+    else:
+        write_together({path: text})
+    return path
+
+
+def unfinished(catalog: Catalog, record: Record) -> str:
+    """A draft as YAML: what it says, then the keys that it lacks."""
+    said = dump(record).replace("draft: true\n", "draft: true  # remove this line when nothing is open any more\n", 1)
+    said = said.replace("    type:\n", f"    type:  # {_kinds(catalog, 'Version')}\n").removeprefix("title:\n")
+    for evidence in getattr(record, "evidence", ()):
+        if evidence.read is None and evidence.note is None:
+            item = f"  - source: {inline(evidence.source)}\n    kind: {evidence.kind}\n"
+            said = said.replace(item, f"{item}    read:\n", 1)
+    missing = [key for key in _OPEN.get(type(record), ()) if getattr(record, key) in ("", None, (), "unknown")]
+    said = "".join(line for line in said.splitlines(keepends=True) if line.rstrip() not in ('title: ""', "type:"))
+    return said + "".join(_blank(catalog, key, record) for key in missing)
+
+
+def _blank(catalog: Catalog, key: str, record: Record) -> str:
+    """A key without a value, and what may stand there."""
+    own = [f"{scheme.id}/{topic.id}" for scheme in catalog.vocabulary.own.values() for topic in scheme.concepts]
+    if key == "stages" and own:
+        return f"topics:  # {' '.join(own)}\n  -\n"
+    words = {
+        "title": "as the latest published version prints it" if isinstance(record, Paper) else "",
+        "contributions": _words(catalog, "contribution"),
+        "stages": _words(catalog, "stage"),
+        "state": _words(catalog, "state"),
+        "license": "SPDX id, where stated",
+        "definition": "what it does, in a sentence",
+        "type": _kinds(catalog, type(record).__name__),
+    }.get(key, "")
+    return f"{key}:{f'  # {words}' if words else ''}\n" + ("  -\n" if key in _LISTS else "")
 
 
 def _text(given: str, what: str) -> str:
@@ -106,30 +161,30 @@ def _words(catalog: Catalog, scheme: str) -> str:
     return " ".join(catalog.vocabulary.concepts[scheme])
 
 
-def _paper_text(catalog: Catalog, found: Identifier, title: str) -> str:
-    types = " ".join(sorted(catalog.vocabulary.kinds("Version")))
-    version = _VERSION[found.scheme].format(id=inline(found.value), types=types, tracks=_words(catalog, "track"))
-    return _PAPER.format(
-        title=f" {inline(title)}" if title else "  # as the latest published version prints it",
-        version=version,
-        source=inline(next(equivalents(found)).iri),
-        contributions=_words(catalog, "contribution"),
-        stages=_words(catalog, "stage"),
-        kinds=_words(catalog, "evidence"),
-    )
+def _kinds(catalog: Catalog, name: str) -> str:
+    return " ".join(sorted(catalog.vocabulary.kinds(name)))
 
 
-def _artifact_text(catalog: Catalog, found: Identifier | None, url: str, title: str) -> str:
+def _paper(found: Identifier, id: str, title: str) -> Paper:
+    said = deduce_acl(found.value) if found.scheme == "acl" else None
+    value = found.value
+    version = {
+        "arxiv": Version(id="preprint", type="preprint", venue="arxiv", arxiv=value),
+        "acl": Version(id="published", type=said.type if said else "", acl=value),
+        "doi": Version(id="published", type="", doi=value),
+        "openreview": Version(id="published", type="", openreview=value),
+    }[found.scheme]
+    facts = ("title", "authors", "versions", "contributions", "stages")
+    evidence = Evidence(source=next(equivalents(found)).iri, kind=_KINDS[found.scheme], supports=facts)
+    return Paper(id=id, draft=True, title=title, versions=(version,), evidence=(evidence,))
+
+
+def _artifact(found: Identifier | None, url: str, id: str, title: str) -> Artifact:
     kind = "code" if found and found.scheme == "github" else "project"
     if found and found.scheme == "huggingface":
         kind = "dataset" if found.value.startswith("datasets/") else "model"
-    return _ARTIFACT.format(
-        title=f" {inline(title)}" if title else "",
-        type=kind,
-        url=inline(url),
-        states=_words(catalog, "state"),
-        kinds=_words(catalog, "evidence"),
-    )
+    evidence = Evidence(source=url, kind="project" if kind == "project" else "repository")
+    return Artifact(id=id, draft=True, title=title, type=kind, url=url, evidence=(evidence,))
 
 
 def _refuse_known(catalog: Catalog, found: Identifier | None, what: str) -> None:
@@ -140,11 +195,3 @@ def _refuse_known(catalog: Catalog, found: Identifier | None, what: str) -> None
     for artifact in catalog.known(Artifact).values():
         if any(normal_url(url) == normal_url(what) for url in (artifact.url, *artifact.former_urls) if url):
             raise UsageError(f"{what} is in the graph already", str(catalog.path(artifact)))
-
-
-def _write(catalog: Catalog, record: Paper | Artifact, text: str) -> Path:
-    path = record_path(catalog.data, record)
-    if path.exists():
-        raise UnreadableError("exists already; choose another id with --id", str(path))
-    write_together({path: text})
-    return path

@@ -7,13 +7,14 @@ rest is told as findings.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from synthkg.catalog.canonical import dump, reformat
+from synthkg import project
+from synthkg.catalog.canonical import dump, reformat, reformat_draft
 from synthkg.catalog.decode import SLUG, Reading, Reference, read_record
 from synthkg.catalog.links import load_links
 from synthkg.catalog.nodes import Pointer, locate
@@ -21,9 +22,20 @@ from synthkg.catalog.sssom import Link
 from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically, write_together
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import RECORD_TYPES, Paper, Record, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
+from synthkg.model import RECORD_TYPES, Paper, Record, Scheme, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
-__all__ = ["Catalog", "links_path", "load_catalog", "record_path", "require_id", "unformatted", "write_changed", "write_records"]
+__all__ = [
+    "Catalog",
+    "built_in",
+    "has_records",
+    "links_path",
+    "load_catalog",
+    "record_path",
+    "require_id",
+    "unformatted",
+    "write_changed",
+    "write_records",
+]
 
 _LINKS = ".sssom.tsv"
 _TYPES = {kind.folder: kind for kind in RECORD_TYPES}
@@ -79,7 +91,7 @@ class Catalog:
     @property
     def things(self) -> set[str]:
         """The IRIs of all that a link may be about: papers, versions, methods, artifacts, venues and concepts."""
-        found = {record_iri(record.folder, record.id) for record in self}
+        found = {record_iri(record.folder, record.id) for record in self if not isinstance(record, Scheme)}
         found |= {
             part_iri(record_iri("papers", paper.id), "version", version.id)
             for paper in self.of(Paper).values()
@@ -122,10 +134,10 @@ def load_catalog(
         UnreadableError: There is no such folder, or it holds no record folder.
     """
     if not data.is_dir():
-        raise UnreadableError("no such folder; name one that holds papers/, methods/, artifacts/, venues/, lists/", str(data))
+        raise UnreadableError(f"no such folder; name one that holds {', '.join(f'{folder}/' for folder in _TYPES)}", str(data))
     catalog = Catalog(data, vocabulary or load_vocabulary())
     files = _record_files(catalog)
-    if not any((data / folder).is_dir() for folder in _TYPES):
+    if not has_records(data):
         raise UnreadableError(f"holds none of the folders {', '.join(_TYPES)}", str(data))
     references: list[Reference] = []
     with _without_garbage_collection():
@@ -136,6 +148,8 @@ def load_catalog(
                 (catalog.drafts if reading.is_draft else catalog.records)[folder][path.stem] = record
             else:
                 catalog.left_out[path] = min(reading.findings, key=lambda finding: (finding.severity != "error", finding))
+            if isinstance(record, Scheme):
+                _extend(catalog, record)
             catalog.findings.extend(reading.findings)
             references.extend(reading.references)
             progress(count)
@@ -146,6 +160,21 @@ def load_catalog(
     return catalog
 
 
+def has_records(data: Path) -> bool:
+    """Whether it is a data folder: one that has a folder of records."""
+    return any((data / folder).is_dir() for folder in _TYPES)
+
+
+def built_in(kind: type[R]) -> dict[str, R]:
+    """The records of one type that the project itself brings, of which another data folder may take some: venues, say."""
+    found: dict[str, R] = {}
+    for path in sorted((project.folder("data") / kind.folder).glob("*.yaml")):
+        record = _read_file(kind, path, Reading(str(path), load_vocabulary()))
+        if record is not None:
+            found[path.stem] = record
+    return found
+
+
 def _read_file(kind: type[R], path: Path, reading: Reading) -> R | None:
     try:
         text = read_text(path)
@@ -154,6 +183,16 @@ def _read_file(kind: type[R], path: Path, reading: Reading) -> R | None:
         reading.findings.append(Finding(str(path), line, column, "unreadable-file", error.message, "mend or remove it"))
         return None
     return read_record(kind, path.stem, text, reading)
+
+
+def _extend(catalog: Catalog, scheme: Scheme) -> None:
+    """Lets the records after it use the concepts of a scheme, unless it has the name of a built-in one."""
+    own = catalog.vocabulary.own
+    if scheme.id in catalog.vocabulary.concepts and scheme.id not in own:
+        problem, mend = f'the scheme "{scheme.id}" is built in', "name the file and the scheme otherwise"
+        catalog.findings.append(catalog.finding(scheme, (), "built-in-scheme", problem, mend))
+    else:
+        catalog.vocabulary = catalog.vocabulary.extended([*own.values(), scheme])
 
 
 def links_path(data: Path, target: str) -> Path:
@@ -193,7 +232,10 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:
-    """Every record file by folder and name; anything else in the data folder is a finding."""
+    """Every record file by folder and name; records in any other folder, and anything else among records, are findings.
+
+    A data folder may be a whole repository, with folders of pages and dumps beside those of records.
+    """
     found: list[tuple[str, Path]] = []
     for folder in sorted(catalog.data.iterdir()):
         if folder.name in _TYPES and folder.is_dir():
@@ -203,7 +245,7 @@ def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:
                 elif not path.name.startswith("."):
                     mend = "records are <id>.yaml; rename or remove it"
                     catalog.findings.append(Finding(str(path), 1, 1, "stray-file", "this is no record file", mend))
-        elif folder.is_dir() and folder.name != "links":
+        elif folder.is_dir() and folder.name != "links" and any(folder.glob("*.yaml")):
             mend = did_you_mean(folder.name, _TYPES)
             catalog.findings.append(Finding(str(folder), 1, 1, "unknown-folder", "no folder of records has this name", mend))
     order = list(_TYPES)
@@ -250,7 +292,7 @@ def require_id(id: str) -> str:
     return id
 
 
-def write_records(data: Path, records: list[Record]) -> list[Path]:
+def write_records(data: Path, records: Sequence[Record]) -> list[Path]:
     """Writes new records, all of them or none.
 
     Raises:
@@ -275,7 +317,8 @@ def write_changed(catalog: Catalog, records: Iterable[Record]) -> list[Path]:
         if read_record(type(record), record.id, texts[path], read) != catalog.known(type(record))[record.id]:
             raise BuildRefused("was changed meanwhile; nothing was written, run it again", str(path))
     for path, record in new.items():
-        write_atomically(path, reformat(texts[path], record))
+        form = reformat_draft if getattr(record, "draft", False) else reformat
+        write_atomically(path, form(texts[path], record))
     return list(new)
 
 

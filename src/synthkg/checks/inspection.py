@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,10 @@ from synthkg.catalog import FIELDS, Catalog, Pointer, Strand, links_path, load_c
 from synthkg.checks.shacl import judge, origin, record_of, validate
 from synthkg.errors import QueryError
 from synthkg.files import read_text
-from synthkg.findings import Finding
-from synthkg.graph import OxigraphStore, Query, dataset, infer, load_queries
+from synthkg.findings import Finding, did_you_mean
+from synthkg.graph import OxigraphStore, Query, Statement, dataset, infer, load_queries, statements
 from synthkg.lists import far_titles, find_lookalikes
-from synthkg.model import Author, Erratum, Evidence, Paper, ReadingList, Record, orcid, record_iri
+from synthkg.model import Author, Erratum, Evidence, Paper, ReadingList, Record, Scheme, orcid, record_iri
 from synthkg.views import rows_of
 
 __all__ = ["Checked", "check"]
@@ -71,7 +71,7 @@ def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
 
     store = OxigraphStore(dataset(catalog, watch))
     findings.extend(validate(catalog, unproved, lambda count: progress("validating", count)))
-    findings.extend(_draft_findings(catalog))
+    findings.extend(_draft_findings(catalog, is_proved))
     inferred = infer(store)
     if catalog.is_whole:
         findings.extend(_likeness_findings(catalog))
@@ -87,18 +87,20 @@ def _record_findings(catalog: Catalog, record: Record) -> Iterator[Finding]:
         yield catalog.finding(record, pointer, rule, problem, mend)
 
 
-def _draft_findings(catalog: Catalog) -> Iterator[Finding]:
+def _draft_findings(catalog: Catalog, is_proved: Callable[[Iterable[Statement]], bool]) -> Iterator[Finding]:
     """What is still open in each draft that can be read whole, as notes; of the others the files have told it."""
     told = {finding.file for finding in catalog.findings}
     drafts = Catalog(catalog.data, catalog.vocabulary)
     for folder, records in catalog.drafts.items():
         drafts.records[folder] = {id: record for id, record in records.items() if str(catalog.path(record)) not in told}
     found = [finding for record in drafts for finding in _record_findings(drafts, record)]
-    for finding in (*found, *validate(drafts, list(drafts))):
+    found += validate(drafts, [record for record in drafts if not is_proved(statements(record, drafts.vocabulary))])
+    open_ = {finding.file for finding in found}
+    for finding in found:
         yield replace(finding, severity="note")
     for record in drafts:
         mend = "remove the line draft: true, and the record is part of the graph"
-        if not any(finding.file == str(catalog.path(record)) for finding in found):
+        if str(catalog.path(record)) not in open_:
             yield catalog.finding(record, ("draft",), "draft", "this record is a draft", mend, "note")
 
 
@@ -109,6 +111,9 @@ def _faults(record: Record) -> Iterator[_Fault]:
     """What is wrong within one record: where, rule, problem, mend."""
     if isinstance(record, ReadingList):
         yield from _list_faults(record)
+        return
+    if isinstance(record, Scheme):
+        yield from _scheme_faults(record)
         return
     for key in ("versions", "syntheses"):
         ids = Counter(part.id for part in getattr(record, key, ()))
@@ -172,6 +177,26 @@ def _single_values(record: Any, key: str) -> Iterator[str]:
     value = getattr(record, key, ())
     if isinstance(value, tuple):
         yield from (item.name if isinstance(item, Author) else str(item) for item in value if not isinstance(item, Evidence))
+
+
+def _scheme_faults(record: Scheme) -> Iterator[_Fault]:
+    """What is wrong within a concept scheme: one id or one heading for two concepts, a broader concept that is none of it."""
+    ids = [topic.id for topic in record.concepts]
+    names = Counter(name.casefold() for topic in record.concepts for name in {topic.label, *topic.aliases})
+    for number, topic in enumerate(record.concepts):
+        if ids.index(topic.id) != number:
+            yield ("concepts", number, "id"), "duplicate-part", f'two concepts have the id "{topic.id}"', "give each its own id"
+        if topic.broader is not None and topic.broader not in ids:
+            problem, mend = f'there is no concept "{topic.broader}" in this scheme', did_you_mean(topic.broader, ids)
+            yield ("concepts", number, "broader"), "dangling-reference", problem, mend
+        places: list[tuple[str, Pointer]] = [
+            (topic.label, ("label",)),
+            *((a, ("aliases", n)) for n, a in enumerate(topic.aliases)),
+        ]
+        for name, place in places:
+            if names[name.casefold()] > 1:
+                mend = "a heading of this name could mean either; name them apart"
+                yield ("concepts", number, *place), "ambiguous-label", f'two concepts are called "{name}"', mend
 
 
 def _list_faults(record: ReadingList) -> Iterator[_Fault]:

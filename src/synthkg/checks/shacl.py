@@ -51,7 +51,7 @@ class Result(NamedTuple):
     shape: str
 
 
-def judge(vocabulary: Vocabulary, note: Callable[[str], None]) -> Callable[[Iterable[Quad]], bool]:
+def judge(vocabulary: Vocabulary, note: Callable[[str], None]) -> Callable[[Iterable[Quad | Statement]], bool]:
     """A function that tells whether a record is proved valid by its triples.
 
     Args:

@@ -1,19 +1,34 @@
-"""``enrich``: what other people's collections know of our papers."""
+"""``add`` and ``enrich``: new records, and what other people's collections know of papers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from synthkg.cli.frame import data_folder, data_option, examples, main, progress_shown
+from synthkg.cli.frame import (
+    data_folder,
+    data_option,
+    dry_run_option,
+    examples,
+    main,
+    progress_shown,
+    read_catalog,
+    records_named,
+)
 from synthkg.errors import UsageError
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
-    from synthkg.enrichment import Source
+    from synthkg.enrichment import Enriched, Source
     from synthkg.model import Paper
+
+_from_option = click.option(
+    "--from", "places", multiple=True, metavar="SOURCE=PATH", help="A file or folder of a source, or its address."
+)
+_online_option = click.option("--online", is_flag=True, help="Ask the sources that have an API; answers are kept for 30 days.")
 
 
 @main.command(epilog=examples(
@@ -22,9 +37,9 @@ if TYPE_CHECKING:
 ))  # fmt: skip
 @click.argument("papers", nargs=-1, metavar="[PAPER]...")
 @data_option
-@click.option("--from", "places", multiple=True, metavar="SOURCE=PATH", help="A file or folder of a source, or its address.")
-@click.option("--online", is_flag=True, help="Ask the sources that have an API.")
-@click.option("--dry-run", is_flag=True, help="Say what would be filled in, and write nothing.")
+@_from_option
+@_online_option
+@dry_run_option
 @click.option("--sources", "lists", is_flag=True, help="List the sources.")
 def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], online: bool, dry_run: bool, lists: bool) -> None:
     """Fill the blanks of papers from other people's collections, each fact with its evidence.
@@ -32,39 +47,120 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
     PAPER is an id; by default all. Nothing is overwritten: what a source says against a record is told, at file:line:column. What
     identifiers alone say (an ACL id: venue, year, track, DOI) is always filled in.
     """
-    from datetime import date
-
-    from synthkg.catalog import load_catalog, write_changed
+    from synthkg.catalog import load_catalog, write_changed, write_records
     from synthkg.enrichment import SOURCES
-    from synthkg.enrichment import enrich as fill
-    from synthkg.findings import FORMATS
+    from synthkg.model import Paper
 
     if lists:
         for source in SOURCES.values():
             click.echo(f"{source.name}\t{source.kind}\t{'online' if source.home else '--from'}\t{source.summary}")
         return
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
-    asked = [(source, source.home) for source in SOURCES.values() if online and source.home]
-    with progress_shown() as progress:
-        done = fill(catalog, _papers(catalog, papers), [*map(_place, places), *asked], date.today().isoformat(), progress)
+    done = _fill(catalog, records_named(catalog, Paper, papers), places, online)
     for filled in done.filled:
         click.echo(f"{catalog.path(done.papers[filled.paper])}: {filled.fact} = {filled.value} ({filled.source})")
-    click.echo(FORMATS["text"](done.findings), nl=False, err=True)
-    for problem in done.unanswered:
-        click.echo(problem, err=True)
+    _tell(done)
+    if not dry_run:
+        write_records(catalog.data, done.venues)
     written = [] if dry_run else write_changed(catalog, done.papers.values())
     click.echo(f"{len(done.filled)} facts filled in {len(done.papers)} papers, {len(written)} files written", err=True)
 
 
-def _papers(catalog: Catalog, ids: tuple[str, ...]) -> list[Paper]:
-    from synthkg.findings import did_you_mean
+@main.command(epilog=examples(
+    "synthkg add 2212.10560\nsynthkg add https://doi.org/10.1073/pnas.2305016120 --id crowd-workers --online\n"
+    "synthkg add https://github.com/yizhongw/self-instruct --title Self-Instruct\n"
+    "synthkg add --bibtex references.bib\nsynthkg add method Self-Rewarding\nsynthkg add venue SIGIR"
+))  # fmt: skip
+@click.argument("what", nargs=-1, metavar="ARXIV-ID|DOI|URL | method NAME | venue NAME")
+@data_option
+@click.option("--id", "id", help="The record's id. Default: from the title or the identifier.")
+@click.option("--title", help="The title, if you have it at hand.")
+@click.option("--bibtex", "bibliography", metavar="FILE|-", help="Add what is new in a file of BibTeX, or in standard input.")
+@_from_option
+@_online_option
+def add(
+    what: tuple[str, ...], data: Path | None, id: str | None, title: str | None, bibliography: str | None,
+    places: tuple[str, ...], online: bool,
+) -> None:  # fmt: skip
+    """Write new records as drafts, with what identifiers say, and what sources know of them.
+
+    `synthkg check` then says what is open in them; a draft is in no page and no dump until somebody removes its line draft: true.
+    """
+    from synthkg.catalog import draft_of, draft_of_name, write_draft
+    from synthkg.model import Method, Paper, Venue
+
+    if (bibliography is None) != bool(what):
+        raise UsageError("give one of an identifier, a name (method NAME, venue NAME) and --bibtex FILE")
+    catalog = read_catalog(data, to_change=True)
+    if bibliography is not None:
+        _add_all(catalog, bibliography, places, online)
+        return
+    names = {"method": Method, "venue": Venue}
+    if what[0] in names:
+        if len(what) == 1:
+            raise UsageError(f"say its name: synthkg add {what[0]} NAME")
+        named = draft_of_name(catalog, names[what[0]], " ".join(what[1:]), id)
+        path = write_draft(catalog, named)
+        click.echo(f"{path}: fill it in, then run: synthkg check" if named.draft else f"{path}: known already, and finished")
+        return
+    if len(what) > 1:
+        raise UsageError(f'"{what[1]}" is one word too many; put a title behind --title')
+    record = draft_of(catalog, what[0], id, title)
+    path = write_draft(catalog, record)  # first, so that whatever a source says against it has a place
+    if isinstance(record, Paper):
+        _enrich_drafts(catalog, [record], places, online)
+    click.echo(f"{path}: fill it in, then run: synthkg check")
+
+
+def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], online: bool) -> None:
+    """The entries of a file of BibTeX that no record has; each known one is named."""
+    import sys
+
+    from synthkg.catalog import write_draft
+    from synthkg.files import read_text
+    from synthkg.lists import drafts_of_references
     from synthkg.model import Paper
 
-    known = catalog.known(Paper)
-    for id in ids:
-        if id not in known:
-            raise UsageError(f'there is no paper "{id}"; {did_you_mean(id, known)}')
-    return [known[id] for id in dict.fromkeys(ids)] or list(known.values())
+    text = sys.stdin.read() if bibliography == "-" else read_text(Path(bibliography))
+    file = "standard-input.bib" if bibliography == "-" else bibliography
+    found = drafts_of_references(catalog, text, file)
+    for line, problem in found.left:
+        click.echo(f"{bibliography}:{line}:1: {problem}", err=True)
+    for record in found.records:
+        click.echo(str(write_draft(catalog, record)))
+    _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], places, online)
+    click.echo(f"{len(found.records)} records written, {len(found.left)} entries left; run: synthkg check", err=True)
+
+
+def _enrich_drafts(catalog: Catalog, papers: list[Paper], places: tuple[str, ...], online: bool) -> None:
+    from synthkg.catalog import write_draft, write_records
+
+    done = _fill(catalog, papers, places, online)
+    for filled in done.filled:
+        click.echo(f"{catalog.path(done.papers[filled.paper])}: {filled.fact} = {filled.value} ({filled.source})", err=True)
+    _tell(done)
+    write_records(catalog.data, done.venues)
+    for paper in done.papers.values():
+        write_draft(catalog, paper, over=True)
+
+
+def _fill(catalog: Catalog, papers: Iterable[Paper], places: tuple[str, ...], online: bool) -> Enriched:
+    from datetime import date
+
+    from synthkg.enrichment import SOURCES
+    from synthkg.enrichment import enrich as fill
+
+    asked = [(source, source.home) for source in SOURCES.values() if online and source.home]
+    with progress_shown() as progress:
+        return fill(catalog, papers, [*map(_place, places), *asked], date.today().isoformat(), progress)
+
+
+def _tell(done: Enriched) -> None:
+    from synthkg.findings import FORMATS
+
+    click.echo(FORMATS["text"](done.findings), nl=False, err=True)
+    for problem in done.unanswered:
+        click.echo(problem, err=True)
 
 
 def _place(text: str) -> tuple[Source, Path | str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,13 +17,18 @@ from synthkg.errors import UsageError
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
     from synthkg.graph import Store
+    from synthkg.model import Record
+
+R = TypeVar("R", bound="Record")
 
 __all__ = [
     "FINDINGS",
     "UNREADABLE",
     "Seconds",
+    "check_url",
     "data_folder",
     "data_option",
+    "dry_run_option",
     "dump_option",
     "endpoint_option",
     "examples",
@@ -31,6 +36,7 @@ __all__ = [
     "open_store",
     "progress_shown",
     "read_catalog",
+    "records_named",
     "timeout_option",
 ]
 
@@ -92,9 +98,19 @@ endpoint_option = click.option("--endpoint", metavar="URL", help="A SPARQL endpo
 timeout_option = click.option(
     "--timeout", type=Seconds(), help="Seconds that a query may take. Default: any number; 60 at an endpoint."
 )
+dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would change, and change no record.")
 dump_option = click.option(
     "--from", "dump", type=click.Path(path_type=Path), help="A dump (.nq .trig .nt .ttl .jsonld .rdf) instead."
 )
+
+
+def check_url(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The callback of an option that takes an address."""
+    from synthkg.model import is_url
+
+    if value is not None and not is_url(value):
+        raise click.BadParameter(f'"{value}" is no absolute http(s) URL; percent-encode what a URL cannot have')
+    return value
 
 
 def data_folder(data: Path | None, *, to_change: bool = False) -> Path:
@@ -141,6 +157,21 @@ def progress_shown() -> Iterator[Callable[[str, int], None]]:
         ended.set()
         if shower:
             shower.join()
+
+
+def records_named(catalog: Catalog, kind: type[R], ids: Sequence[str]) -> list[R]:
+    """The records of one type with these ids, drafts too; all where none is given.
+
+    Raises:
+        UsageError: There is none with an id.
+    """
+    from synthkg.findings import did_you_mean
+
+    known = catalog.known(kind)
+    for id in ids:
+        if id not in known:
+            raise UsageError(f'there is no {kind.__name__.lower()} "{id}"; {did_you_mean(id, known)}')
+    return [known[id] for id in dict.fromkeys(ids)] or list(known.values())
 
 
 def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None, timeout: float | None = None) -> Store:

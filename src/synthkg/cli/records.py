@@ -1,4 +1,4 @@
-"""Commands about records: check, build, import, match, format, add."""
+"""Commands about records: check, build, import, match, format."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 
 from synthkg.cli.frame import (
     FINDINGS,
+    check_url,
     data_folder,
     data_option,
     examples,
@@ -79,34 +80,34 @@ def build(data: Path | None, out: Path) -> None:
         click.echo(f"{file}\t{file.stat().st_size} bytes")
 
 
-def _check_url(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    from synthkg.model import is_url
-
-    if value is not None and not is_url(value):
-        raise click.BadParameter(f'"{value}" is no absolute http(s) URL; percent-encode what a URL cannot have')
-    return value
-
-
 @main.command(name="import", epilog=examples("synthkg import README.md --to mylist\nsynthkg view published --data mylist"))
 @click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
 @click.option("--to", "folder", type=click.Path(path_type=Path), required=True, help="Folder for the records.")
 @click.option("--id", "id", help="The list's id. Default: from the file's name.")
-@click.option("--source", callback=_check_url, help="The URL where the list was published.")
+@click.option("--source", callback=check_url, help="The URL where the list was published.")
 @click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
-def import_(document: Path, folder: Path, id: str | None, source: str | None, renames: tuple[str, ...]) -> None:
+@click.option("--update", "updates", is_flag=True, help="Take in what was edited since: the next snapshot, of today.")
+def import_(document: Path, folder: Path, id: str | None, source: str | None, renames: tuple[str, ...], updates: bool) -> None:
     """Turn a list, Markdown, BibTeX, RIS or CSV, into records that give it back byte for byte.
 
     Writes the list and skeletons of the papers, artifacts and venues in it, says how many rows were read, and names the lines
-    that look like entries but could not be read as such. Existing files are never overwritten.
+    that look like entries but could not be read as such. Existing files are never overwritten. A list that was edited by hand
+    since is taken in again with --update, as synthkg update does it.
 
     Exit status: 0 clean, 1 when nothing could be read as an entry although lines look like some, 2 when something cannot be read.
     """
-    from synthkg.catalog import write_records
+    from synthkg.catalog import has_records, load_catalog, write_records
     from synthkg.files import read_text
     from synthkg.lists import read_list
     from synthkg.model import load_vocabulary, slug
 
-    id, concepts = id or slug(document.stem, words=9) or "list", load_vocabulary().headings
+    id = id or slug(document.stem, words=9) or "list"
+    if updates:
+        from synthkg.cli.updating import take_in_today
+
+        take_in_today(folder, id, document, source)
+        return
+    concepts = (load_catalog(folder).vocabulary if has_records(folder) else load_vocabulary()).headings
     with progress_shown() as progress:
         progress(f"reading {document}", 0)
         text, new = read_text(document), _pairs(renames)
@@ -146,7 +147,7 @@ def _pairs(renames: tuple[str, ...]) -> dict[str, str]:
     "--to", "folder", type=click.Path(path_type=Path), help="Write the list and skeletons of what is new to this folder."
 )
 @click.option("--id", "id", help="The list's id. Default: from the file's name.")
-@click.option("--source", callback=_check_url, help="The URL where the list was published.")
+@click.option("--source", callback=check_url, help="The URL where the list was published.")
 @click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
 @click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
 def match(
@@ -206,19 +207,3 @@ def format(data: Path | None, only_check: bool) -> None:
         click.echo(FORMATS["text"](catalog.findings), nl=False, err=True)
     if any(finding.severity == "error" for finding in catalog.findings) or (only_check and changed):
         sys.exit(FINDINGS)
-
-
-@main.command(epilog=examples(
-    "synthkg add 2212.10560\nsynthkg add https://doi.org/10.1073/pnas.2305016120 --id crowd-workers\n"
-    "synthkg add https://github.com/yizhongw/self-instruct --title Self-Instruct"
-))  # fmt: skip
-@click.argument("what", metavar="ARXIV-ID|DOI|URL")
-@data_option
-@click.option("--id", "id", help="The record's id. Default: from the title or the identifier.")
-@click.option("--title", help="The title, if you have it at hand.")
-def add(what: str, data: Path | None, id: str | None, title: str | None) -> None:
-    """Write a new record, ready to fill in. `synthkg check` then names what is missing."""
-    from synthkg.catalog import draft
-
-    path = draft(read_catalog(data, to_change=True), what, id, title)
-    click.echo(f"{path}: fill it in, then run: synthkg check")

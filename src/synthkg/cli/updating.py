@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthkg.cli.frame import data_folder, data_option, examples, main, progress_shown
+from synthkg.cli.frame import data_folder, data_option, dry_run_option, examples, main, progress_shown
 from synthkg.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
     from synthkg.lists import Change
-    from synthkg.model import ReadingList, Snapshot
+    from synthkg.model import ReadingList, Record, Snapshot
 
 
 @main.command(epilog=examples(
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--git", "checkout", type=click.Path(path_type=Path), help="Take in every version of LIST.md in this git repository."
 )
-@click.option("--dry-run", is_flag=True, help="Say what changed, and write nothing.")
+@dry_run_option
 def update(
     document: Path, data: Path | None, id: str, date: str | None, name: str | None, source: str | None,
     checkout: Path | None, dry_run: bool,
@@ -38,30 +38,74 @@ def update(
     """Take in the next snapshot of a list: what stays is kept once, what came, went, moved or changed is said.
 
     Every snapshot comes back byte for byte: synthkg view published -p list=ID -p snapshot=DATE. Rows keep their numbers, and
-    errata hold wherever the text that they name is printed.
+    errata hold wherever the text that they name is printed. The added rows alone are matched with the records, and what is new
+    becomes drafts.
     """
-    from synthkg.catalog import load_catalog, write_changed
+    from synthkg.catalog import load_catalog
     from synthkg.files import read_text
-    from synthkg.findings import did_you_mean
-    from synthkg.model import ReadingList
 
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
-    lists = catalog.of(ReadingList)
-    if id not in lists:
-        raise UsageError(f'there is no list "{id}"; {did_you_mean(id, lists)}')
-    record = lists[id]
+    record = list_named(catalog, id)
     if checkout is not None:
         versions = list(_versions(checkout, document, record))
     elif date is None:
         raise UsageError("say of which day it is: --date YYYY-MM-DD")
     else:
         versions = [(_snapshot(date, name, source), read_text(document))]
+    take_in(catalog, record, versions, dry_run=dry_run)
+
+
+def take_in_today(folder: Path, id: str, document: Path, source: str | None) -> None:
+    """Takes in one's own list as it stands today; of several states of one day, each gets a name of its own."""
+    from datetime import date
+    from itertools import count
+
+    from synthkg.catalog import load_catalog, print_snapshot
+    from synthkg.files import read_text
+
+    catalog = load_catalog(folder)
+    record, text = list_named(catalog, id), read_text(document)
+    if print_snapshot(record, max(1, len(record.snapshots))) == text:
+        click.echo(f"nothing changed since {record.snapshots[-1].id if record.snapshots else 'it was imported'}", err=True)
+        return
+    today, ids = date.today().isoformat(), {snapshot.id for snapshot in record.snapshots}
+    name = next(name for n in count(1) if (name := today if n == 1 else f"{today}-{n}") not in ids)
+    take_in(catalog, record, [(_snapshot(today, name, source), text)])
+
+
+def list_named(catalog: Catalog, id: str) -> ReadingList:
+    """The list of that id.
+
+    Raises:
+        UsageError: There is none.
+    """
+    from synthkg.findings import did_you_mean
+    from synthkg.model import ReadingList
+
+    lists = catalog.of(ReadingList)
+    if id not in lists:
+        raise UsageError(f'there is no list "{id}"; {did_you_mean(id, lists)}')
+    return lists[id]
+
+
+def take_in(catalog: Catalog, record: ReadingList, versions: list[tuple[Snapshot, str]], *, dry_run: bool = False) -> None:
+    """Takes in snapshots one after the other, and drafts of what their rows have that is new."""
+    from synthkg.catalog import write_changed, write_records
+
+    drafts: list[Record] = []
+    known = catalog.drafts
     with progress_shown() as progress:
         for count, (snapshot, text) in enumerate(versions, start=1):
             progress(f"snapshot {snapshot.id}", count)
-            record = _take_in(catalog, record, snapshot, text)
+            record, new = _take_in(catalog, record, snapshot, text)
+            for draft in new:
+                known[draft.folder][draft.id] = draft
+            drafts += new
     if not dry_run:
+        write_records(catalog.data, drafts)
         write_changed(catalog, [record])
+    if drafts:
+        click.echo(f"{len(drafts)} drafts of what is new{' would be' if dry_run else ''} written", err=True)
 
 
 def _snapshot(date: str, name: str | None, source: str | None) -> Snapshot:
@@ -78,23 +122,25 @@ def _snapshot(date: str, name: str | None, source: str | None) -> Snapshot:
     return Snapshot(id=name or date, date=date, source=source)
 
 
-def _take_in(catalog: Catalog, record: ReadingList, snapshot: Snapshot, text: str) -> ReadingList:
+def _take_in(catalog: Catalog, record: ReadingList, snapshot: Snapshot, text: str) -> tuple[ReadingList, list[Record]]:
     from collections import Counter
     from dataclasses import replace
     from hashlib import sha256
 
-    from synthkg.lists import read_list
+    from synthkg.lists import read_list, settle_added
     from synthkg.lists import update as weave_in
 
     snapshot = replace(snapshot, sha256=sha256(text.encode()).hexdigest())
-    read = read_list(text, record.id, concepts=catalog.vocabulary.headings).list
-    done = weave_in(record, text, read, snapshot)
+    read = read_list(text, record.id, concepts=catalog.vocabulary.headings)
+    done = weave_in(record, text, read.list, snapshot)
+    settled, drafts, verdicts = settle_added(catalog, done, read)
+    said = {verdict.entry: verdict.summary for verdict in verdicts}
     for change in done.changes:
-        click.echo(f"{change.kind}\t{change.number}\t{_told(change)}")
+        click.echo("\t".join(filter(None, (change.kind, f"{change.number}", _told(change), said.get(change.number)))))
     counts = Counter(change.kind for change in done.changes)
     told = "".join(f", {count} {kind}" for kind, count in sorted(counts.items()))
     click.echo(f"{snapshot.id}: {done.kept} rows kept{told}; {_errata(record, done.record)}", err=True)
-    return done.record
+    return settled, drafts
 
 
 def _told(change: Change) -> str:
@@ -123,12 +169,14 @@ def _versions(checkout: Path, document: Path, record: ReadingList) -> Iterator[t
     """
     from hashlib import sha256
 
+    from synthkg.catalog import print_snapshot
     from synthkg.model import Snapshot
 
     log = _git(checkout, "log", "--first-parent", "--reverse", "--format=%H %cs", "--", str(document)).decode().split("\n")
     if not log[0]:
         raise UnreadableError(f"no version of {document} is in it", str(checkout))
-    known = {snapshot.sha256 for snapshot in record.snapshots}
+    printed = (print_snapshot(record, number) for number in range(1, max(1, len(record.snapshots)) + 1))
+    known = {sha256(text.encode()).hexdigest() for text in printed}
     ids = {snapshot.id for snapshot in record.snapshots}
     last = None
     for line in filter(None, log):

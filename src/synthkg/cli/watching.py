@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthkg.cli.frame import FINDINGS, data_folder, data_option, examples, main, progress_shown
+from synthkg.cli.frame import (
+    FINDINGS,
+    data_folder,
+    data_option,
+    dry_run_option,
+    examples,
+    main,
+    progress_shown,
+    records_named,
+)
 from synthkg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,7 +38,7 @@ if TYPE_CHECKING:
     "--accept", "accepted", multiple=True, metavar="NAME", help="Write what is proposed: ARTIFACT or ARTIFACT/KIND, * allowed."
 )
 @click.option("--review", "reviews", is_flag=True, help="Judge the proposals one by one.")
-@click.option("--dry-run", is_flag=True, help="Change no record.")
+@dry_run_option
 @click.option("--mirror", "mirrors", multiple=True, metavar="ADDRESS=ADDRESS", help="Ask another server in the place of one.")
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds for a request. Default: 30.")
 @click.option("--pace", type=click.FloatRange(min=0), default=1.0, help="Seconds between two requests to one host. Default: 1.")
@@ -52,13 +61,14 @@ def watch(
     --review. Exit status: 0 nothing is proposed, 1 proposals wait.
     """
     from synthkg.catalog import load_catalog, write_changed
+    from synthkg.model import Artifact
     from synthkg.watching import Visitor, choose, judge_all, read_observations, recall, review, settle
 
     if online and file:
         raise UsageError("give one of --online and --from")
     visitor = Visitor(dict(map(_mirror, mirrors)), timeout, pace)
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
-    artifacts = _artifacts(catalog, ids)
+    artifacts = records_named(catalog, Artifact, ids)
     seen = read_observations(file) if file else recall()
     if online:
         seen += _ask(artifacts, seen, visitor)
@@ -79,17 +89,6 @@ def watch(
     )
     if waiting:
         sys.exit(FINDINGS)
-
-
-def _artifacts(catalog: Catalog, ids: tuple[str, ...]) -> list[Artifact]:
-    from synthkg.findings import did_you_mean
-    from synthkg.model import Artifact
-
-    known = catalog.known(Artifact)
-    for id in ids:
-        if id not in known:
-            raise UsageError(f'there is no artifact "{id}"; {did_you_mean(id, known)}')
-    return [known[id] for id in dict.fromkeys(ids)] or list(known.values())
 
 
 def _mirror(text: str) -> tuple[str, str]:

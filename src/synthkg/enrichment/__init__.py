@@ -1,7 +1,7 @@
 """What other people's collections know of our papers: blanks filled, each fact with its evidence, contradictions told.
 
 Read `publication` first (what a source says, in our words), then `filling` (which version it is about, what is blank),
-`deduction` (what an identifier says by itself), `venues` (which venue is meant), `online` (an API asked, its answers kept) and
+`venues` (which venue is meant), `online` (an API asked, its answers kept) and
 `sources`, one small module each.
 """
 

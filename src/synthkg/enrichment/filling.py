@@ -14,15 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from synthkg.catalog import Catalog
-from synthkg.enrichment.deduction import from_acl, from_arxiv
+from synthkg.catalog import Catalog, built_in
 from synthkg.enrichment.online import fetch
 from synthkg.enrichment.publication import IDENTIFIERS, Publication, Source, Wanted
 from synthkg.enrichment.venues import Venues
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.lists import fold
-from synthkg.model import Author, Evidence, Paper, Version
+from synthkg.model import Author, Evidence, Paper, Venue, Version, deduce_acl, deduce_month
 
 __all__ = ["Enriched", "Filled", "enrich"]
 
@@ -58,12 +57,14 @@ class Enriched:
         filled: Each blank that was filled.
         findings: What a source says against a record, at the value; notes.
         unanswered: What a server did not answer, or not as it should, in words.
+        venues: The project's records of venues that the papers now name and the folder does not have.
     """
 
     papers: dict[str, Paper] = field(default_factory=dict)
     filled: list[Filled] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
+    venues: list[Venue] = field(default_factory=list)
 
 
 def enrich(
@@ -91,6 +92,7 @@ def enrich(
         filling.read(source, path, progress)
         filling.deduce()
     filling.deduce_months()
+    filling.name_versions()
     return filling.done
 
 
@@ -101,22 +103,43 @@ class _Filling:
         self._catalog = catalog
         self._papers = papers
         self._today = today
-        self._venues = Venues(catalog)
+        self._venues = Venues(catalog, built_in(Venue))
         self.done = Enriched()
 
     def deduce(self) -> None:
         """Fills what the identifiers themselves say."""
         for paper in list(self._papers.values()):
             for version in paper.versions:
-                if version.acl and (said := from_acl(version.acl)):
-                    self._fill(paper.id, version, self._known(said), "identifier", None)
+                if version.acl and (said := deduce_acl(version.acl)):
+                    found = Publication(
+                        page=f"https://aclanthology.org/{version.acl}/", title="", type=said.type, venue=said.venue,
+                        year=said.year, track=said.track, doi=said.doi,
+                    )  # fmt: skip
+                    self._fill(paper.id, version, self._known(found), "identifier", None)
 
     def deduce_months(self) -> None:
         """Fills the month that an arXiv number says where no source knew the day, which may be the last of the month before."""
         for paper in list(self._papers.values()):
             for version in paper.versions:
-                if version.arxiv and (said := from_arxiv(version.arxiv)):
-                    self._fill(paper.id, version, self._known(said), "identifier", None)
+                if version.arxiv and (month := deduce_month(version.arxiv)):
+                    page = f"https://arxiv.org/abs/{version.arxiv}"
+                    found = Publication(page=page, title="", venue="arxiv", date=month, arxiv=version.arxiv)
+                    self._fill(paper.id, version, self._known(found), "identifier", None)
+
+    def name_versions(self) -> None:
+        """Gives versions of drafts that had no name their venue's and year's, and tells which venues are to be brought along."""
+        for paper in list(self.done.papers.values()):
+            new = {
+                version.id: f"{version.venue}-{version.year}"
+                for version in paper.versions
+                if paper.draft and version.id == "published" and version.venue and version.year
+            }
+            taken = {version.id for version in paper.versions}
+            for old, name in new.items():
+                if name not in taken:
+                    self.done.papers[paper.id] = _renamed(paper, old, name)
+        named = {version.venue for paper in self.done.papers.values() for version in paper.versions if version.venue}
+        self.done.venues += [venue for id in sorted(named) if (venue := self._venues.missing.get(id))]
 
     def read(self, source: Source, place: Path | str, progress: Callable[[str, int], None]) -> None:
         """Reads a source once, and fills from what is about one of the papers."""
@@ -178,6 +201,8 @@ class _Filling:
         if publication.track and version.track is None and version.workshop:
             offered["track"] = None
         new = {key: value for key, value in offered.items() if value is not None and getattr(version, key) is None}
+        if not version.type and publication.type:
+            new["type"] = publication.type
         if version.date is not None and publication.date and publication.date.startswith(version.date) and not is_weak:
             new |= {"date": publication.date} if len(publication.date) > len(version.date) else {}
         facts = [f"versions.{version.id}.{key}" for key in new]
@@ -221,6 +246,18 @@ class _Filling:
             mend = "find out which is right; if it is the record, nothing need be done"
             pointer = ("versions", number, key)
             yield self._catalog.finding(paper, pointer, "source-contradicts", problem, mend, "note")
+
+
+def _renamed(paper: Paper, old: str, new: str) -> Paper:
+    """The paper with another id for one version, in what its evidence supports, too."""
+    versions = tuple(replace(version, id=new) if version.id == old else version for version in paper.versions)
+
+    def moved(fact: str) -> str:
+        start = f"versions.{old}"
+        return f"versions.{new}{fact.removeprefix(start)}" if fact == start or fact.startswith(f"{start}.") else fact
+
+    evidence = tuple(replace(each, supports=tuple(map(moved, each.supports))) for each in paper.evidence)
+    return replace(paper, versions=versions, evidence=evidence)
 
 
 def _identifiers(version: Version) -> frozenset[tuple[str, str]]:

@@ -8,6 +8,7 @@ workshop, a companion volume or two venues names none.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from synthkg.catalog import Catalog
 from synthkg.lists import fold
@@ -19,16 +20,23 @@ _OTHER = re.compile(r"\b(?:workshops?|companion|adjunct|tutorials?|symposium on 
 
 
 class Venues:
-    """The venues of a catalog, by every name that they have."""
+    """The venues of a catalog, by every name that they have, and those that the project has besides.
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._types = {venue.id: venue.type for venue in catalog.of(Venue).values()}
+    Attributes:
+        missing: The latter, by id, without those that a venue of the catalog is called like.
+    """
+
+    def __init__(self, catalog: Catalog, more: Mapping[str, Venue]) -> None:
+        known = catalog.known(Venue)
+        taken = {fold(name) for venue in known.values() for name in _names(venue)} | {*catalog.taken(Venue)}
+        self.missing = {id: venue for id, venue in more.items() if not taken & {id, *map(fold, _names(venue))}}
+        venues = [*known.values(), *self.missing.values()]
+        self._types = {venue.id: venue.type for venue in venues}
         self._names: dict[str, str] = {}
         self._titles: dict[str, str] = {}
-        for venue in catalog.of(Venue).values():
-            for name in (venue.id, venue.acronym, venue.title, *venue.aliases):
-                if name:
-                    self._names[fold(name)] = venue.id
+        for venue in venues:
+            for name in _names(venue):
+                self._names[fold(name)] = venue.id
             for title in (venue.title, *venue.aliases):
                 if len(fold(title).split()) > 2:
                     self._titles[fold(title)] = venue.id
@@ -46,6 +54,10 @@ class Venues:
     def type(self, id: str) -> str:
         """The venue's type: ``conference``, ``journal``, and so on."""
         return self._types[id]
+
+
+def _names(venue: Venue) -> list[str]:
+    return [name for name in (venue.id, venue.acronym, venue.title, *venue.aliases) if name]
 
 
 def _stem(title: str) -> str:

@@ -1,9 +1,9 @@
 """Triples, the stores that hold them, the saved queries that ask for them, and the rules that add to them.
 
-Read `triples` first (a record -> its statements), with `plans` and `documents`; then `store` (one protocol, several engines) on
-`formats` (dump files) and `limits` (what no engine is handed), `queries` (a ``.rq`` file) with `headers`, on `sparql` and `forms`
-(a query's words, without parsing it), `inference` (rules until none adds anything) and `jsonld` (the ontology's words as JSON
-keys).
+Read `triples` first (a record -> its statements), with `plans`, `documents` and `schemes`; then `store` (one protocol, several
+engines) on `formats` (dump files) and `limits` (what no engine is handed), `queries` (a ``.rq`` file) with `headers`, on `sparql`
+and `forms` (a query's words, without parsing it), `inference` (rules until none adds anything) and `jsonld` (the ontology's words
+as JSON keys).
 """
 
 from synthkg.graph.formats import FORMATS, read_quads, refuse_altered, refuse_ruinous

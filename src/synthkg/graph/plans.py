@@ -22,6 +22,7 @@ from synthkg.model import (
     Distinction,
     Evidence,
     IsDate,
+    IsOwnTopic,
     IsTopic,
     IsUrl,
     Kind,
@@ -139,8 +140,8 @@ def _term_maker(marker: Any, datatype: NamedNode | None) -> Callable[[Any], Term
         return lambda value: NamedNode(record_iri(marker.folder, value))
     if isinstance(marker, Concept):
         return cache(lambda value: NamedNode(concept_iri(marker.scheme, value)))
-    if marker is IsTopic:
-        return lambda value: NamedNode(concept_iri(*value.partition("/")[::2]))
+    if marker is IsTopic or marker is IsOwnTopic:
+        return cache(lambda value: NamedNode(concept_iri(*value.partition("/")[::2])))
     if marker is IsUrl:
         return NamedNode
     if marker is IsDate:

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from synthkg.catalog import Catalog, Link
 from synthkg.graph.documents import document
 from synthkg.graph.plans import DATES, TYPE, XSD, Pointer, Statement, describe
+from synthkg.graph.schemes import scheme
 from synthkg.model import (
     BASE,
     SKOS,
@@ -21,6 +22,7 @@ from synthkg.model import (
     Paper,
     ReadingList,
     Record,
+    Scheme,
     Vocabulary,
     concept_iri,
     equivalents,
@@ -43,6 +45,7 @@ __all__ = [
 GRAPHS = {name: NamedNode(f"{BASE}graph/{name}") for name in ("lists", "curated", "inferred", "links", "ontology")}
 _EXACT, _CLOSE = NamedNode(SKOS + "exactMatch"), NamedNode(SKOS + "closeMatch")
 _COMPUTED = NamedNode("https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching")
+_ORIGINS: dict[type[Record], str] = {ReadingList: "lists", Scheme: "ontology"}
 _IDENTIFIERS = ("arxiv", "doi", "acl", "openreview")
 
 
@@ -67,7 +70,7 @@ def dataset(catalog: Catalog, watch: Callable[[Record, list[Quad]], None] | None
 def quads(records: Iterable[Record], vocabulary: Vocabulary) -> Iterator[Quad]:
     """The triples of many records, each in the named graph of its origin, no triple twice, subjects kept together."""
     for record in records:
-        yield from _grouped(stated(record, vocabulary), GRAPHS["lists" if isinstance(record, ReadingList) else "curated"])
+        yield from _grouped(stated(record, vocabulary), GRAPHS[_ORIGINS.get(type(record), "curated")])
         yield from _grouped(computed_links(record, vocabulary), GRAPHS["links"])
 
 
@@ -95,6 +98,9 @@ def statements(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:
 
 def stated(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:
     """What the record says, as triples."""
+    if isinstance(record, Scheme):
+        yield from scheme(record, vocabulary)
+        return
     subject = NamedNode(record_iri(record.folder, record.id))
     yield from describe(subject, record, (), vocabulary)
     if isinstance(record, ReadingList):

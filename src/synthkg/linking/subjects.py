@@ -6,14 +6,13 @@ thing that has no more than the title may be any of the versions.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from synthkg.catalog import Catalog
 from synthkg.linking.targets import Key
-from synthkg.model import SKOS, Paper, Version, concept_iri, part_iri, record_iri
+from synthkg.model import Paper, Version, concept_iri, part_iri, record_iri
 
 __all__ = ["Subject", "find_subjects"]
 
@@ -66,12 +65,5 @@ def _by_title(paper: Paper) -> Subject:
 
 
 def _concepts(catalog: Catalog) -> Iterator[Subject]:
-    labels: dict[str, list[str]] = defaultdict(list)
-    for name in ("prefLabel", "altLabel"):
-        for triple in catalog.vocabulary.triples:
-            if triple.predicate.value == SKOS + name:
-                labels[str(triple.subject.value)].append(str(triple.object.value))  # type: ignore[union-attr]
-    for scheme, ids in catalog.vocabulary.concepts.items():
-        for id in ids:
-            iri = concept_iri(scheme, id)
-            yield Subject(iri, tuple(Key("label", label) for label in labels[iri]), tuple(labels[iri]))
+    for path, names in catalog.vocabulary.names.items():
+        yield Subject(concept_iri(*path.split("/")), tuple(Key("label", name) for name in names), tuple(names))

@@ -1,34 +1,45 @@
 """Other people's lists: read them, compare them with what is curated, take them in.
 
-Read `importer` first (a document -> a list record that gives it back): `markup` says what stands where, `entries` what an entry
-is, `tables`, `readings`, `headlines`, `labels`, `references` and `publications` what its words and links say, `cells` and `names`
-how a list writes them, `works` which rows are one work, `minting` the ids. Then `matching` (rows <-> curated records), which
-decides by `curated`, `titles`, `lookalikes` and `claims`, and says it in `verdicts`; `recognition` does so for a few words, and
-`snapshots` weaves the next state of a list into its record.
+Read `importer` first (a document -> a list record that gives it back): on `entries`, which finds rows by `markup`, `readings`,
+`tables`, `headlines`, `labels` and `cells`, or by `references` and `bibtex`. Then `works` (which rows are one work), with
+`testimony` (what a row says), `names`, `publications` and `folding`, and `skeletons` (their drafts) with `minting`; `matching`
+(rows <-> curated records), which decides by `curated`, `titles`, `lookalikes` and `claims`, and says it in `verdicts`;
+`recognition` does so for a few words. `snapshots` weaves the next state of a list into its record, `additions` settles the rows
+that it adds, and `starting` makes the first records of another field.
 """
 
+from synthkg.lists.additions import settle_added
+from synthkg.lists.bibtex import Broken, Reference, read_bibtex
+from synthkg.lists.folding import alike, fold
 from synthkg.lists.importer import read_list
 from synthkg.lists.lookalikes import far_titles, find_lookalikes
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
 from synthkg.lists.snapshots import Change, Updated, holding, update
+from synthkg.lists.starting import Drafted, drafts_of_references, first_records
 from synthkg.lists.verdicts import FORMATS
-from synthkg.lists.works import alike, fold
 
 __all__ = [
     "FORMATS",
     "Asked",
+    "Broken",
     "Change",
+    "Drafted",
     "Found",
     "Recognition",
+    "Reference",
     "Updated",
     "alike",
+    "drafts_of_references",
     "far_titles",
     "find_lookalikes",
+    "first_records",
     "fold",
     "holding",
     "match_list",
     "new_records",
+    "read_bibtex",
     "read_list",
+    "settle_added",
     "update",
 ]

@@ -13,7 +13,7 @@ from functools import lru_cache
 from synthkg.catalog import Catalog
 from synthkg.lists.cells import links, plain
 from synthkg.lists.curated import Curated
-from synthkg.lists.works import Claim, read_thing
+from synthkg.lists.testimony import Claim, read_thing
 from synthkg.model import Entry, Paper, Venue, Version, identify
 
 __all__ = ["compare"]

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 
 from synthkg.catalog import Catalog
 from synthkg.lists.cells import plain
+from synthkg.lists.folding import fold
 from synthkg.lists.lookalikes import Looks, authors_of, look_at, short_name, titles_of, without_name
-from synthkg.lists.works import fold, read_thing
-from synthkg.model import Artifact, Identifier, Paper, ReadingList, acl, identify, normal_url
+from synthkg.lists.testimony import read_thing
+from synthkg.model import Artifact, Entry, Identifier, Paper, ReadingList, acl, identify, normal_url
 
 __all__ = ["Curated", "identifier_key", "key_of", "looks_of"]
 
@@ -32,6 +33,7 @@ class Curated:
         self.owners: defaultdict[str, set[str]] = defaultdict(set)
         self.named: defaultdict[str, set[str]] = defaultdict(set)
         self.settled: dict[tuple[str, str], set[tuple[str | None, str | None]]] = defaultdict(set)
+        self.rows: dict[tuple[str | None, ...], set[tuple[str | None, str | None]]] = defaultdict(set)
         self.pages: dict[str, str] = {}
         self.things: dict[str, str] = {}
         self.keys = {paper.id: list(_keys_of(paper)) for paper in self.papers.values()}
@@ -57,11 +59,18 @@ class Curated:
         for record in catalog.of(ReadingList).values():
             for entry in (entry for block in record.content for entry in block.entries):
                 if entry.title is not None and (entry.paper or entry.artifact):
+                    self.rows[_cells(entry)].add((entry.paper, entry.artifact))
                     self.settled[settled_key(plain(entry.title), entry.url or "")].add((entry.paper, entry.artifact))
 
     def settled_as(self, title: str, url: str) -> tuple[str | None, str | None] | None:
         """What a row with this title and address is about in every list where a person settled it, if all agree."""
-        found = self.settled.get(settled_key(title, url), set())
+        return self._only(self.settled.get(settled_key(title, url), set()))
+
+    def same_row(self, entry: Entry) -> tuple[str | None, str | None] | None:
+        """What a row with these very cells is about in our lists, if all agree; what is wrong in it is settled there, too."""
+        return self._only(self.rows.get(_cells(entry), set()))
+
+    def _only(self, found: set[tuple[str | None, str | None]]) -> tuple[str | None, str | None] | None:
         subjects = [each for each in found if each[0] in self.papers or each[1] in self.artifacts]
         return subjects[0] if len(found) == len(subjects) == 1 else None
 
@@ -73,6 +82,10 @@ class Curated:
     def identified_by(self, keys: Iterable[str]) -> set[str]:
         """The papers that have one of the identifiers."""
         return {paper for key in keys for paper in self.identified.get(key, ())}
+
+
+def _cells(entry: Entry) -> tuple[str | None, ...]:
+    return entry.title, entry.url, entry.venue, entry.code
 
 
 def settled_key(title: str, url: str) -> tuple[str, str]:

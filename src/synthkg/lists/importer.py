@@ -22,7 +22,8 @@ from synthkg.lists.markup import Bounds, Unit
 from synthkg.lists.names import authors_in
 from synthkg.lists.references import Told, reader_of
 from synthkg.lists.tables import Field
-from synthkg.lists.works import Aside, Conflict, group
+from synthkg.lists.testimony import Aside
+from synthkg.lists.works import Conflict, group
 from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Venue
 
 __all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
@@ -126,7 +127,8 @@ def read_list(
     read = reader_of(file)
     outline, told = read(text) if read is not None else (read_outline(text), {})
     blocks = tuple(_blocks(text, outline, concepts or {}))
-    found = ReadingList(id=id, title=title or _title(text) or id, source=source, newline=newline, content=blocks)
+    title = title or (_title(text) if read is None else "") or id  # a file of references has no words of its own
+    found = ReadingList(id=id, title=title, source=source, newline=newline, content=blocks)
     asides = {number: _aside(text, each, told.get(number)) for number, each in enumerate(outline.entries, start=1)}
     works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id), asides=asides, renames=renames)
     lines = Lines(text)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from synthkg.lists.works import fold
+from synthkg.lists.folding import fold
 from synthkg.model import Author, Paper, ReadingList
 
 __all__ = [

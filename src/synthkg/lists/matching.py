@@ -15,16 +15,19 @@ from synthkg.catalog import Catalog, lay_out, write_line
 from synthkg.lists.cells import links
 from synthkg.lists.claims import compare
 from synthkg.lists.curated import Curated, identifier_key, key_of, looks_of
+from synthkg.lists.folding import fold
 from synthkg.lists.importer import Imported, entries_of, entry_base, name_subjects, read_list
 from synthkg.lists.labels import is_generic
 from synthkg.lists.lookalikes import Looks, candidates, short_name, title_likeness, titles_of, without_name
 from synthkg.lists.names import names_in
+from synthkg.lists.skeletons import Taken
+from synthkg.lists.testimony import NOTHING, Aside, Claim, read_claim
 from synthkg.lists.titles import can_be, has_authors, is_cut_off, likeness
 from synthkg.lists.verdicts import CONFLICT, KNOWN, NEW, RENAMED, Matched, Verdict
-from synthkg.lists.works import NOTHING, Aside, Claim, Taken, fold, group, read_claim
+from synthkg.lists.works import group
 from synthkg.model import Artifact, Block, Entry, Paper, Record, Venue
 
-__all__ = ["Curated", "Row", "match", "match_list", "new_records", "read_row"]
+__all__ = ["Curated", "Row", "drafts_of", "match", "match_list", "new_records", "read_row", "rows_of"]
 
 _SHORT = 4
 _RESEMBLES = 0.75
@@ -57,7 +60,7 @@ def match_list(catalog: Catalog, text: str, id: str, *, source: str | None = Non
         ImportFailed: see `synthkg.lists.importer.read_list`.
     """
     imported = read_list(text, id, source=source, concepts=catalog.vocabulary.headings, file=file)
-    rows = list(_rows(imported))
+    rows = list(rows_of(imported))
     return Matched(imported, tuple(match(Curated(catalog), rows)))
 
 
@@ -77,18 +80,40 @@ def new_records(matched: Matched, catalog: Catalog, renames: Mapping[str, str] |
     A row in conflict about which work it means is about none, for a curator to settle. No skeleton has an id that a record
     of ours has or had.
     """
-    curated = Curated(catalog)
     entries = dict(enumerate(entries_of(matched.imported.list), start=1))
-    fresh = {each.entry: entries[each.entry] for each in matched.verdicts if each.verdict == NEW}
+    about, drafts = drafts_of(catalog, matched.imported.list.id, matched.verdicts, entries, matched.imported.asides, renames)
+    return [name_subjects(matched.imported.list, about), *drafts]
+
+
+def drafts_of(
+    catalog: Catalog,
+    id: str,
+    verdicts: Iterable[Verdict],
+    entries: Mapping[int, Entry],
+    asides: Mapping[int, Aside],
+    renames: Mapping[str, str] | None = None,
+) -> tuple[dict[int, tuple[str | None, str | None]], list[Record]]:
+    """What rows of a list are about, by their numbers, and drafts of what is new.
+
+    Args:
+        catalog: The records.
+        id: The list's id.
+        verdicts: Those on the rows.
+        entries: The rows, by their numbers.
+        asides: What stands around their fields, by their numbers.
+        renames: Other ids for papers, by the ids that they would get.
+    """
     venues = catalog.known(Venue).values()
     names = {name.casefold(): venue.id for venue in venues for name in (venue.acronym, venue.title, *venue.aliases) if name}
-    taken = Taken(catalog.taken(Paper), catalog.taken(Artifact), curated.things, names, catalog.taken(Venue))
-    found = group(fresh, entry_base(matched.imported.list.id), taken, matched.imported.asides, renames)
-    about = {each.entry: (each.paper, each.artifact) for each in matched.verdicts if each.is_settled}
-    return [name_subjects(matched.imported.list, about | found.about), *found.papers, *found.artifacts, *found.venues]
+    taken = Taken(catalog.taken(Paper), catalog.taken(Artifact), Curated(catalog).things, names, catalog.taken(Venue))
+    fresh = {each.entry: entries[each.entry] for each in verdicts if each.verdict == NEW}
+    found = group(fresh, entry_base(id), taken, asides, renames)
+    about = {each.entry: (each.paper, each.artifact) for each in verdicts if each.is_settled}
+    return about | found.about, [*found.papers, *found.artifacts, *found.venues]
 
 
-def _rows(imported: Imported) -> Iterator[Row]:
+def rows_of(imported: Imported) -> Iterator[Row]:
+    """Every row of a document, in order."""
     lines = iter(imported.lines)
     number = 0
     for block in imported.list.content:
@@ -124,6 +149,10 @@ class _Settling:
     def verdict(self) -> Verdict:
         """The verdict."""
         claim = self.row.claim
+        if (same := self.curated.same_row(self.row.entry)) is not None:
+            return Verdict(
+                claim.number, self.row.line, claim.title, KNOWN, *same, "the same row, settled before", is_settled=True
+            )
         if (settled := self.curated.settled_as(claim.title, claim.url)) is not None:
             return self._settled(KNOWN if self._is_recorded(*settled) else RENAMED, *settled, "a row settled before")
         linked = self.curated.identified_by([self.row.key] if self.row.key else [])

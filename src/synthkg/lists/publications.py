@@ -11,34 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from synthkg.lists.labels import VENUE
-from synthkg.model import Identifier
+from synthkg.model import Identifier, deduce_acl
 
-__all__ = ["Publication", "VenueName", "mentioned", "month_of", "of_identifier"]
+__all__ = ["Publication", "VenueName", "mentioned", "of_identifier"]
 
-_NEW_ACL = re.compile(r"(?P<year>\d{4})\.(?P<venue>[a-z]+)-(?P<volume>[a-z0-9_]+)\.\d+")
-_OLD_ACL = re.compile(r"(?P<letter>[A-Z])(?P<year>\d\d)-(?P<volume>\d)\d{3}")
-_ARXIV = re.compile(r"(?P<year>\d\d)(?P<month>\d\d)\.\d{4,5}")
-_OLD_ARXIV = re.compile(r"[a-z][a-zA-Z.-]*/(?P<year>\d\d)(?P<month>\d\d)\d{3}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WORKSHOP = re.compile(r"(?i)workshops?\b|@|\b(?:CVPRW|ICCVW|ECCVW|ICMLW)\b")
-_DOI_FROM = 2016
-_LETTERS = {
-    "P": "ACL",
-    "D": "EMNLP",
-    "N": "NAACL",
-    "E": "EACL",
-    "C": "COLING",
-    "Q": "TACL",
-    "J": "CL",
-    "K": "CoNLL",
-    "I": "IJCNLP",
-    "L": "LREC",
-}
-_TRACKS = {
-    **dict.fromkeys(("long", "short", "main", "1", "2"), "main"),
-    **dict.fromkeys(("demo", "demos", "demonstrations"), "demonstrations"),
-    "industry": "industry",
-}
 _TITLES = {
     "AACL": ("Asia-Pacific Chapter of the Association for Computational Linguistics", "conference"),
     "AAAI": ("AAAI Conference on Artificial Intelligence", "conference"),
@@ -78,7 +56,6 @@ _SAME = {
     "corr": "arXiv",
 }
 _KNOWN = {name.casefold(): name for name in _TITLES} | _SAME
-_DOI_VENUES = {"ACL", "EMNLP", "NAACL", "EACL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,38 +96,9 @@ def of_identifier(identifier: Identifier) -> Publication:
     >>> of_identifier(Identifier("acl", "P18-1001")).year, of_identifier(Identifier("acl", "2023.bea-1.17")).type
     (2018, None)
     """
-    if identifier.scheme != "acl":
-        return Publication()
-    value = identifier.value
-    if (new := _NEW_ACL.fullmatch(value)) is not None:
-        year, volume = int(new["year"]), new["volume"]
-        is_findings = new["venue"] == "findings"
-        venue = _venue(volume if is_findings else new["venue"])
-        track = "findings" if is_findings else _TRACKS.get(volume)
-        if venue is None or (track is None and venue.kind != "journal"):
-            return Publication()
-    elif (old := _OLD_ACL.fullmatch(value)) is not None:
-        year = int(old["year"]) + (1900 if int(old["year"]) > 50 else 2000)
-        venue = _venue(_LETTERS.get(old["letter"], ""))
-        track = "main" if venue is not None and old["volume"] in "12" and venue.acronym in _DOI_VENUES else None
-        if venue is None:
-            return Publication()
-    else:
-        return Publication()
-    doi = f"10.18653/v1/{value}" if venue.acronym in _DOI_VENUES and year >= _DOI_FROM else None
-    return Publication(venue, year, track if venue.kind == "conference" else None, doi)
-
-
-def month_of(arxiv: str) -> str | None:
-    """The month of an arXiv number, YYYY-MM.
-
-    >>> month_of("2304.12244"), month_of("hep-th/9901001"), month_of("cs/0301012")
-    ('2023-04', '1999-01', '2003-01')
-    """
-    found = _ARXIV.fullmatch(arxiv) or _OLD_ARXIV.fullmatch(arxiv)
-    if found is None or not 1 <= int(found["month"]) <= 12:
-        return None
-    return f"{19 if int(found['year']) > 90 else 20}{found['year']}-{found['month']}"
+    said = deduce_acl(identifier.value) if identifier.scheme == "acl" else None
+    venue = _venue(said.venue) if said is not None else None
+    return Publication(venue, said.year, said.track, said.doi) if said is not None and venue is not None else Publication()
 
 
 def mentioned(venue: str, around: str) -> Publication:

@@ -195,7 +195,10 @@ def _is_title(prose: Prose, headline: Headline, link: Link, is_row: bool, is_fur
     after = prose.text[headline.bounds[1] : link.text[0]].strip()
     before = prose.text[: link.text[0]].rstrip()[-1:]
     is_set_off = (
-        after[:1] in tuple(_SET_OFF) or before in tuple(_SET_OFF) or prose.text[link.text[0] :].startswith(("[", "(", "【")) or not link.has_words
+        after[:1] in tuple(_SET_OFF)
+        or before in tuple(_SET_OFF)
+        or prose.text[link.text[0] :].startswith(("[", "(", "【"))
+        or not link.has_words
     )
     long = [word for word in words if len(word) >= 4 and word[0].isalpha()]
     capitals = sum(word[0].isupper() or not word.isascii() for word in long)

@@ -15,8 +15,9 @@ from rapidfuzz import fuzz, process
 
 from synthkg.catalog import Catalog
 from synthkg.lists.curated import Curated, key_of, looks_of
+from synthkg.lists.folding import fold
 from synthkg.lists.matching import Row, match
-from synthkg.lists.works import fold, read_claim
+from synthkg.lists.testimony import read_claim
 from synthkg.model import Entry, identify
 
 __all__ = ["Asked", "Found", "Recognition"]

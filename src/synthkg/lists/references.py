@@ -10,13 +10,12 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
 
-from bibtexparser.entrypoint import parse_string
-from bibtexparser.middlewares import LatexDecodingMiddleware, MergeNameParts, SeparateCoAuthors, SplitNameParts
-
 from synthkg.errors import ImportFailed
+from synthkg.lists.bibtex import Broken, read_bibtex
 from synthkg.lists.entries import Found, Lines, Outline
 from synthkg.lists.labels import role_of, words_of
 from synthkg.lists.markup import Bounds
@@ -70,17 +69,16 @@ def _outline(found: list[tuple[Found, Told]]) -> tuple[Outline, dict[int, Told]]
 
 
 def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
-    decode = [LatexDecodingMiddleware(), SeparateCoAuthors(), SplitNameParts(), MergeNameParts(style="first")]
-    plainly = parse_string(text)
-    decoded = {entry.start_line: entry for entry in parse_string(text, append_middleware=decode).entries}
-    lines, found, position = Lines(text), [], 0
-    for entry in plainly.entries:
-        raw = entry.raw or ""
-        start = text.find(raw, position)
+    lines, found, position, unread = Lines(text), list[tuple[Found, Told]](), 0, list[Bounds]()
+    for entry in read_bibtex(text):
+        start = text.find(entry.raw, position)
         if start < 0:
             continue
-        position = start + len(raw)
-        fields = {field.key.lower(): str(field.value) for field in entry.fields}
+        if isinstance(entry, Broken):
+            unread.append((start, start + len(entry.raw)))
+            continue
+        position = start + len(entry.raw)
+        fields = entry.fields
         title = _bounds(text, start, position, "title", fields.get("title", ""))
         if title is None:
             continue
@@ -93,14 +91,11 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
                 Field(name, bounds) for key, value in pairs if (bounds := _bounds(text, start, position, key, value)) is not None
             ]
         stop = lines.end(position) if not text[position : lines.end(position)].strip() else position
-        whole = decoded.get(entry.start_line)
-        authors = whole.fields_dict["author"].value if whole is not None and "author" in whole.fields_dict else []
-        names = tuple(authors) if isinstance(authors, list) and "others" not in authors else ()
         words = " ".join(fields.get(key, "") for key in (*_VENUES, "year", "date"))
-        shown = str(whole.fields_dict["title"].value) if whole is not None and "title" in whole.fields_dict else ""
-        shown = " ".join(shown.replace("{", "").replace("}", "").split())
-        found.append((Found(start, stop, own, more=[value for _, value in addresses[1:]]), Told(words, names, shown)))
-    return _outline(found)
+        told = Told(words, entry.authors if entry.is_whole else (), entry.shown.get("title", ""))
+        found.append((Found(start, stop, own, more=[value for _, value in addresses[1:]]), told))
+    outline, told_of = _outline(found)
+    return replace(outline, unread=unread), told_of
 
 
 def _bounds(text: str, start: int, end: int, key: str, value: str) -> Bounds | None:

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 
 from synthkg.catalog import Strand, print_snapshot, snapshot_ids, weave
 from synthkg.errors import UsageError
-from synthkg.lists.works import fold
+from synthkg.lists.folding import fold
 from synthkg.model import Block, Entry, Padding, ReadingList, Snapshot
 
 __all__ = ["Change", "Updated", "holding", "update"]
@@ -47,11 +47,13 @@ class Updated:
         record: The list.
         kept: How many rows stand as they stood.
         changes: The others, in the order of the new document, those that are gone at the end.
+        numbers: The number of each row of the new document, in its order.
     """
 
     record: ReadingList
     kept: int
     changes: list[Change] = field(default_factory=list)
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -93,10 +95,10 @@ def update(record: ReadingList, text: str, read: ReadingList, snapshot: Snapshot
     base = replace(record, snapshots=known)
     apart: set[int] = set()  # tables of the new document whose rows are placed anew, because a column prints otherwise
     for _ in range(len(read.content) + 1):
-        new, kept, changes = _weave(base, read, snapshot, apart)
+        new, kept, changes, numbers = _weave(base, read, snapshot, apart)
         printed = print_snapshot(new, len(known) + 1)
         if printed == text and print_snapshot(new, len(known)) == print_snapshot(base, len(known)):
-            return Updated(new, kept, changes)
+            return Updated(new, kept, changes, numbers)
         apart |= _misprinted(read, printed, text) - apart or set(range(1, len(read.content) + 1))
     raise AssertionError("a woven snapshot does not print what it was made of")
 
@@ -132,7 +134,9 @@ def _refuse(record: ReadingList, known: Sequence[Snapshot], snapshot: Snapshot, 
         raise UsageError(f"its lines end in {theirs}, those of the snapshots before in {ours}; convert the document first")
 
 
-def _weave(record: ReadingList, read: ReadingList, snapshot: Snapshot, apart: set[int]) -> tuple[ReadingList, int, list[Change]]:
+def _weave(
+    record: ReadingList, read: ReadingList, snapshot: Snapshot, apart: set[int]
+) -> tuple[ReadingList, int, list[Change], tuple[int, ...]]:
     last = record.snapshots[-1].id
     pieces = list(_pieces(record))
     alive = [piece for piece in pieces if piece.until is None]
@@ -159,7 +163,8 @@ def _weave(record: ReadingList, read: ReadingList, snapshot: Snapshot, apart: se
             )
         after.setdefault(place, []).append(piece)
     kept = {id(piece) for piece in stays.values()}
-    back = {(stays.get(index) or piece).number for index, piece in enumerate(new) if piece.entry is not None}
+    numbers = tuple((stays.get(index) or piece).number for index, piece in enumerate(new) if piece.entry is not None)
+    back = set(numbers)
     for piece in alive:
         if id(piece) not in kept:
             piece.until = last
@@ -170,7 +175,7 @@ def _weave(record: ReadingList, read: ReadingList, snapshot: Snapshot, apart: se
     blocks = tuple(_blocks(woven, snapshot.id, paddings, apart))
     whole = replace(record, snapshots=(*record.snapshots, snapshot), content=blocks)
     still = sum(piece.entry is not None for piece in stays.values()) + sum(change.kind == "kept" for change in changes)
-    return whole, still, [change for change in changes if change.kind != "kept"]
+    return whole, still, [change for change in changes if change.kind != "kept"], numbers
 
 
 def _pieces(record: ReadingList) -> Iterator[_Piece]:

@@ -51,6 +51,11 @@ class Verdict:
     resembles: str | None = None
     is_settled: bool = False
 
+    @property
+    def summary(self) -> str:
+        """The verdict with the record that is meant."""
+        return f"{self.verdict}: {_about(self)}" if _about(self) else self.verdict
+
 
 @dataclass(frozen=True, slots=True)
 class Matched:

@@ -1,4 +1,4 @@
-"""Group the entries of a list into works and artifacts: skeleton records for a curator to fill in.
+"""Group the entries of a list into works and artifacts: drafts for a curator to finish.
 
 Two entries are one work if they have the same title, or one identifier and titles that are alike; nothing else joins
 them, and the skeleton's evidence says which it was. Where a list contradicts itself (one identifier under unlike
@@ -7,51 +7,23 @@ titles, one title with two identifiers) the entries are reported as a `Conflict`
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
-
-from rapidfuzz import fuzz
 
 from synthkg.errors import UsageError
-from synthkg.lists.cells import links, plain
-from synthkg.lists.labels import PAPER_SCHEMES, is_generic
-from synthkg.lists.minting import mint, numbered
-from synthkg.lists.publications import Publication, VenueName, mentioned, month_of, of_identifier
-from synthkg.model import Artifact, Author, Entry, Evidence, Identifier, Paper, Venue, Version, identify, is_url, normal_url, slug
+from synthkg.lists.folding import alike, fold
+from synthkg.lists.labels import is_generic
+from synthkg.lists.minting import mint
+from synthkg.lists.skeletons import Taken, Venues, draft_artifacts, draft_paper
+from synthkg.lists.testimony import NOTHING, Aside, Claim, read_claim
+from synthkg.model import Artifact, Entry, Identifier, Paper, Venue
 
-__all__ = [
-    "NOTHING",
-    "Aside",
-    "Claim",
-    "Conflict",
-    "Taken",
-    "Thing",
-    "Works",
-    "alike",
-    "fold",
-    "group",
-    "read_claim",
-    "read_thing",
-]
+__all__ = ["Conflict", "Works", "group"]
 
-_ALIKE = 85.0
 _SHORT = 4
-_CODE_HOSTS = ("gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com")
-_FILE = re.compile(r"/(?:blob|raw)/|\.pdf$", re.IGNORECASE)
-_FORMATS = (range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070), range(0xFE00, 0xFE10), range(0xE0000, 0xE1000))
-_IGNORABLE = dict.fromkeys([0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0, *range(0x180B, 0x180F)])
-_IGNORABLE |= dict.fromkeys(code for codes in _FORMATS for code in codes)
-_NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
-_BLOG = re.compile(
-    r"https://(?:[^/]*\.)?(?:blog\.|blogs?\.|medium\.com|substack\.com|towardsdatascience\.com|wordpress\.com|lesswrong\.com)|/(?:blog|blogs|posts?)(?:/|$)"
-)
 _COMMON = 3
-_ARXIV = VenueName("arXiv", "arXiv", "repository")
 _COMPARED = 20
 _LISTED = 5
 
@@ -75,71 +47,6 @@ class Works:
     conflicts: tuple[Conflict, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What new skeletons must leave alone: ids in use; records that are there of artifacts, by the key of their `Thing`, and of
-    venues, by their names in lower case.
-    """
-
-    papers: frozenset[str] = frozenset()
-    artifacts: frozenset[str] = frozenset()
-    things: Mapping[str, str] = field(default_factory=dict)
-    venues: Mapping[str, str] = field(default_factory=dict)
-    venue_ids: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """What a row says around its fields: its words, the authors that it enumerates, further addresses of papers; the title,
-    where the file's form writes it otherwise than it reads.
-    """
-
-    text: str = ""
-    authors: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()
-    title: str = ""
-
-
-NOTHING = Aside()
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What a URL shows that is no paper: ``key`` tells whether two URLs show the same."""
-
-    key: str
-    type: str
-    url: str
-    name: str
-    owner: str = ""
-
-
-@dataclass(slots=True)
-class Claim:
-    """One entry, read: what it says it is about. ``reasons`` say why it joined earlier entries."""
-
-    number: int
-    title: str
-    url: str
-    venue: str
-    identifier: Identifier | None
-    things: tuple[Thing, ...]
-    is_thing: bool
-    aside: Aside = NOTHING
-    reasons: list[str] = field(default_factory=list)
-
-    @property
-    def identifiers(self) -> tuple[Identifier, ...]:
-        """All identifiers of papers in the row, that of its link first."""
-        found = [self.identifier, *map(identify, self.aside.addresses)]
-        return tuple(dict.fromkeys(each for each in found if each is not None and each.scheme in PAPER_SCHEMES))
-
-    @property
-    def key(self) -> str:
-        """What tells two rows of one short title apart: the identifier, or the page."""
-        return f"{self.identifier.scheme} {self.identifier.value}" if self.identifier else normal_url(self.url)
-
-
 def group(
     entries: Mapping[int, Entry],
     base: str,
@@ -161,31 +68,20 @@ def group(
     """
     taken = taken or Taken()
     claims = [read_claim(number, entry, (asides or {}).get(number, NOTHING)) for number, entry in entries.items()]
-    artifacts = _artifacts(claims, base, taken)
+    artifacts = draft_artifacts(claims, base, taken)
     artifact_ids = dict(taken.things) | {key: artifact.id for key, artifact in artifacts.items()}
     works = _join([claim for claim in claims if not claim.is_thing])
     owned = _owned(works)
     ids = mint([work[0].title for work in works], [_fallback(work[0]) for work in works], taken.papers)
     ids = _renamed(ids, renames or {}, taken.papers)
-    venues = _Venues(taken, base)
+    venues = Venues(taken, base)
     about: dict[int, tuple[str | None, str | None]] = {
         claim.number: (None, artifact_ids[claim.things[0].key]) for claim in claims if claim.is_thing
     }
     papers: list[Paper] = []
-    for position, (paper_id, work) in enumerate(zip(ids, works, strict=True)):
-        keys = dict.fromkeys(thing.key for claim in work for thing in claim.things)
-        authors = next((claim.aside.authors for claim in work if claim.aside.authors), ())
-        papers.append(
-            Paper(
-                id=paper_id,
-                title=work[0].title,
-                authors=tuple(Author(name=name) for name in authors),
-                versions=tuple(_versions(work, owned[position], venues)),
-                artifacts=tuple(dict.fromkeys(artifact_ids[key] for key in keys)),
-                evidence=tuple(_evidence(work, base)),
-            )
-        )
-        about |= {claim.number: (paper_id, None) for claim in work}
+    for id, work, identifiers in zip(ids, works, owned, strict=True):
+        papers.append(draft_paper(id, work, identifiers, artifact_ids, venues, base))
+        about |= {claim.number: (id, None) for claim in work}
     return Works(tuple(papers), tuple(artifacts.values()), tuple(venues.made.values()), about, tuple(_conflicts(works)))
 
 
@@ -202,127 +98,6 @@ def _renamed(ids: Sequence[str], renames: Mapping[str, str], in_use: frozenset[s
         if new in in_use or new in ids:
             raise UsageError(f'the id "{new}" is in use; choose another for "{old}"')
     return [renames.get(id, id) for id in ids]
-
-
-@lru_cache(maxsize=65536)
-def fold(title: str) -> str:
-    r"""A title in lower case, without punctuation, accents, differences of width and marks of TeX.
-
-    >>> fold("VILA$^2$: VILA Augmented VILA") == fold("VILA²; VILA-augmented  VILA")
-    True
-    >>> fold("out\u00adper\u200bforms") == fold("outperforms")
-    True
-    >>> fold(r"{\'E}tudes on \emph{Na\"\i ve} {B}ayes \& co") == fold("Études on Naïve Bayes & Co.")
-    True
-    """
-    title = title.translate(_IGNORABLE)
-    text = re.sub(r"\\(?:[ij]\b ?|[a-z]+\b ?|[^\w\s])", _letter, unicodedata.normalize("NFKC", title).casefold())
-    text = re.sub("(?<=[a-z])[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text))
-    text = unicodedata.normalize("NFKC", text)
-    return " ".join(re.sub(r"[\W_]+", " ", re.sub(r"[$^{}'`]", "", text)).split())
-
-
-def _letter(command: re.Match[str]) -> str:
-    r"""What a command of TeX prints that is a letter: the dotless ``\i`` and ``\j``."""
-    return command[0][1] if command[0][1:].strip() in ("i", "j") else ""
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two titles under one identifier can be one work's: a typo, a variant, or a retitle behind its short name.
-
-    Numerals must agree, because "II" is often all that tells two works apart.
-
-    >>> alike("MetaMeth: Bootstap your own questions", "MetaMath: Bootstrap Your Own Questions")
-    True
-    >>> alike("Magicoder: Source Code Is All You Need", "Magicoder: Empowering Code Generation with OSS-Instruct")
-    True
-    >>> alike("Knowledge storage and extraction, part 3.1", "Knowledge storage and extraction, part 3.2")
-    False
-    >>> alike("Textbooks Are All You Need", "Textbooks Are All You Need II: phi-1.5 technical report")
-    False
-    """
-    folded, other_folded = fold(one), fold(other)
-    if Counter(_NUMERAL.findall(folded)) != Counter(_NUMERAL.findall(other_folded)):
-        return False
-    if fuzz.ratio(folded, other_folded) >= _ALIKE:
-        return True
-    name, colon, _ = one.partition(":")
-    other_name, other_colon, _ = other.partition(":")
-    return bool(colon and other_colon) and fold(name) == fold(other_name) != "" and len(name.split()) < _SHORT
-
-
-def read_claim(number: int, entry: Entry, aside: Aside = NOTHING) -> Claim:
-    """Read the cells of one entry, and what stands around them.
-
-    >>> claim = read_claim(1, Entry(title="**A**.", url="https://arxiv.org/pdf/2304.12244v2", code="https://github.com/x/Y"))
-    >>> claim.title, claim.identifier.value, [thing.key for thing in claim.things]
-    ('A', '2304.12244', ['github x/y'])
-    """
-    title = _whole_title(aside.title or plain(entry.title or "")) or (entry.title or "").strip() or f"Entry {number}"
-    url, code = (entry.url or "").strip(), (entry.code or "").strip()
-    inside = [link.url for link in links(code)] or [code]
-    own = read_thing(url)
-    is_thing = own is not None and (own.type != "project" or _BLOG.search(normal_url(url)) is not None) and not _FILE.search(url)
-    things = [own] if own and is_thing else []
-    things += [thing for each in inside if (thing := read_thing(each)) is not None]
-    found = identify(url)
-    identifier = found if found and found.scheme in PAPER_SCHEMES else None
-    return Claim(number, title, url, entry.venue or "", identifier, tuple(things), is_thing, aside)
-
-
-def _whole_title(title: str) -> str:
-    """A title without the full stop of the list."""
-    return title if title.endswith("..") else title.rstrip(". ")
-
-
-def read_thing(url: str) -> Thing | None:
-    """What kind of artifact a URL shows, guessed from its host; a paper's URL shows none."""
-    if not is_url(url):
-        return None
-    found = identify(url)
-    host, *path = normal_url(url).removeprefix("https://").partition("?")[0].split("/")
-    match found:
-        case Identifier("github", value):
-            owner, _, name = value.partition("/")
-            return Thing(f"github {value.lower()}", "code", f"https://github.com/{value}", name, owner)
-        case Identifier("huggingface", value):
-            *_, owner, name = ["", *value.removeprefix("datasets/").split("/")]
-            kind = "dataset" if value.startswith("datasets/") else "model"
-            return Thing(f"huggingface {value.lower()}", kind, f"https://huggingface.co/{value}", name, owner)
-        case Identifier(scheme) if scheme in PAPER_SCHEMES:
-            return None
-    if host in _CODE_HOSTS and len(path) > 1:
-        return Thing(normal_url(url), "code", url, path[1].removesuffix(".git"), path[0])
-    last = re.sub(r"(?i)\.(?:html?|github\.io)$", "", path[-1]) if path else ""
-    return Thing(normal_url(url), "project", url, last or host.partition(".")[0])
-
-
-def _artifacts(claims: Iterable[Claim], base: str, taken: Taken) -> dict[str, Artifact]:
-    """One artifact for each thing without a record, titled by the first entry that is about it, else by its own name."""
-    things: dict[str, Thing] = {}
-    titles: dict[str, str] = {}
-    citing: defaultdict[str, dict[int, None]] = defaultdict(dict)
-    for claim in claims:
-        for position, thing in enumerate(claim.things):
-            if thing.key in taken.things:
-                continue
-            things.setdefault(thing.key, thing)
-            citing[thing.key][claim.number] = None
-            if claim.is_thing and position == 0:
-                titles.setdefault(thing.key, claim.title)
-    named = [(thing, re.sub(r"[_:]", "-", thing.name)) for thing in things.values()]
-    fallbacks = [f"{name} project" if thing.type == "project" else f"{thing.owner} {name}" for thing, name in named]
-    ids = mint([name for _, name in named], fallbacks, taken.artifacts)
-    return {
-        key: Artifact(
-            id=artifact_id,
-            title=titles.get(key, thing.name),
-            type=thing.type,
-            url=thing.url,
-            evidence=tuple(Evidence(source=f"{base}{number}", kind="list") for number in citing[key]),
-        )
-        for artifact_id, (key, thing) in zip(ids, things.items(), strict=True)
-    }
 
 
 def _join(claims: Sequence[Claim]) -> list[list[Claim]]:
@@ -418,94 +193,6 @@ def _conflicts(works: Sequence[list[Claim]]) -> Iterator[Conflict]:
             reason = f"{len(same)} addresses under the title “{same[0][0].title}”; kept apart"
             found.append(Conflict(own, reason))
     return iter(sorted(found, key=lambda conflict: (conflict.entries, conflict.reason)))
-
-
-class _Venues:
-    """Venues by name: those that have a record, and skeletons of the others."""
-
-    def __init__(self, taken: Taken, base: str) -> None:
-        self._taken, self._base = taken, base
-        self.made: dict[str, Venue] = {}
-
-    def id_of(self, name: VenueName, entry: int) -> str:
-        """The id of a venue's record; a skeleton is made for one without."""
-        for known in (name.acronym.casefold(), name.title.casefold()):
-            if known in self._taken.venues:
-                return self._taken.venues[known]
-        id = slug(name.acronym)
-        while id in self._taken.venue_ids:
-            id += "-venue"
-        if id not in self.made:
-            evidence = (Evidence(source=f"{self._base}{entry}", kind="list"),)
-            acronym = name.acronym if name.acronym != name.title else None
-            self.made[id] = Venue(id=id, title=name.title, type=name.kind, acronym=acronym, evidence=evidence)
-        return id
-
-
-def _versions(work: Sequence[Claim], owned: set[Identifier], venues: _Venues) -> Iterator[Version]:
-    """The versions that a work's links and rows show, the preprints first; where it appeared is said once."""
-    identifiers = {each: claim for claim in reversed(work) for each in reversed(claim.identifiers) if each in owned}
-    identifiers = dict(sorted(identifiers.items(), key=lambda pair: pair[1].number))
-    pages = {normal_url(claim.url): claim for claim in reversed(work) if claim.identifier is None and is_url(claim.url)}
-    said = [(claim, mentioned(plain(claim.venue), claim.aside.text)) for claim in work]
-    names: Counter[str] = Counter()
-
-    def named(name: str) -> str:
-        names[name] += 1
-        return numbered(name, names[name])
-
-    for each, claim in identifiers.items():
-        if each.scheme == "arxiv":
-            venue = venues.id_of(_ARXIV, claim.number)
-            yield Version(id=named("preprint"), type="preprint", venue=venue, date=month_of(each.value), arxiv=each.value)
-    published = [(claim, found) for claim, found in said if found.type not in (None, "preprint")]
-    is_said = not published
-    for each, claim in identifiers.items():
-        if each.scheme == "arxiv":
-            continue
-        own = of_identifier(each)
-        if own.type is None and not is_said:
-            claim, own = published[0]
-        is_said = is_said or own.type is not None
-        yield _published(each, own, claim, venues, named)
-    for claim in reversed(list(pages.values())):
-        own = Publication()
-        if not is_said:
-            (claim, own), is_said = published[0], True
-        yield _published(claim.url, own, claim, venues, named)
-    if not is_said:
-        claim, own = published[0]
-        yield _published(None, own, claim, venues, named)
-
-
-def _published(
-    what: Identifier | str | None, own: Publication, claim: Claim, venues: _Venues, named: Callable[[str], str]
-) -> Version:
-    """A version that is no arXiv preprint, at an identifier, at a page, or only said to be."""
-    where = {what.scheme: what.value} if isinstance(what, Identifier) else {"url": what} if what else {}
-    kind, venue = own.type, None
-    if kind is not None and own.venue is not None:
-        venue = venues.id_of(own.venue, claim.number)
-    else:
-        kind = "preprint" if "openreview" in where else "report"
-        if "acl" in where:
-            kind, where = "report", {**where, "url": f"https://aclanthology.org/{where['acl']}"}
-    return Version(
-        id=named(f"{venue}-{own.year}" if venue else "preprint" if kind == "preprint" else "published"),
-        type=kind,
-        venue=venue,
-        year=own.year if venue else None,
-        track=own.track if kind == "conference-paper" else None,
-        doi=where.get("doi") or (own.doi if "acl" in where else None),
-        acl=where.get("acl"),
-        openreview=where.get("openreview"),
-        url=where.get("url"),
-    )
-
-
-def _evidence(work: Iterable[Claim], base: str) -> Iterator[Evidence]:
-    for claim in work:
-        yield Evidence(source=f"{base}{claim.number}", kind="list", note="; ".join(claim.reasons) or None)
 
 
 def _fallback(claim: Claim) -> str:

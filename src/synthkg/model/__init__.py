@@ -2,10 +2,11 @@
 
 Knows no RDF store and none of the user's files. Read `records` first (what a paper, a method, a list is), then `vocabulary`
 (the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `counterparts`
-(what an identifier alone says of other graphs) and `iris` (what an IRI is).
+and `deduction` (what an identifier alone says of other graphs, and of where and when) and `iris` (what an IRI is).
 """
 
 from synthkg.model.counterparts import equivalents, repository
+from synthkg.model.deduction import Deduced, deduce_acl, deduce_month
 from synthkg.model.identifiers import Identifier, acl, arxiv, doi, doi_url, identify, normal_url, openreview, orcid, slug
 from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
@@ -21,18 +22,22 @@ from synthkg.model.records import (
     Erratum,
     Evidence,
     IsDate,
+    IsOwnTopic,
     IsRow,
     IsTopic,
     IsUrl,
     Kind,
+    Method,
     Padding,
     Paper,
     ReadingList,
     Record,
     Ref,
     Refutation,
+    Scheme,
     Snapshot,
     Synthesis,
+    Topic,
     Venue,
     Version,
 )
@@ -52,30 +57,37 @@ __all__ = [
     "Author",
     "Block",
     "Concept",
+    "Deduced",
     "Distinction",
     "Entry",
     "Erratum",
     "Evidence",
     "Identifier",
     "IsDate",
+    "IsOwnTopic",
     "IsRow",
     "IsTopic",
     "IsUrl",
     "Kind",
+    "Method",
     "Padding",
     "Paper",
     "ReadingList",
     "Record",
     "Ref",
     "Refutation",
+    "Scheme",
     "Snapshot",
     "Synthesis",
+    "Topic",
     "Venue",
     "Version",
     "Vocabulary",
     "acl",
     "arxiv",
     "concept_iri",
+    "deduce_acl",
+    "deduce_month",
     "doi",
     "doi_url",
     "equivalents",

@@ -3,8 +3,8 @@
 One word per thing: a YAML key is the record's field, and the ontology gives the term of the same word as its
 ``synthkg:key``. Records refer to each other by id. ``Annotated`` markers tell the catalog what a string must be:
 `Ref` (the id of a record of another folder), `Concept` (a concept of a scheme), `Kind` (a class with that key), `IsUrl`,
-`IsDate`, `IsRow`, `IsTopic`; and what a number may be: `AtMost`. What a value must look like beyond that is said once, by
-the SHACL shapes.
+`IsDate`, `IsRow`, `IsTopic`, `IsOwnTopic`; and what a number may be: `AtMost`. What a value must look like beyond that is said
+once, by the SHACL shapes.
 """
 
 from __future__ import annotations
@@ -53,6 +53,10 @@ class IsTopic:
     """Marks a string as ``scheme/id`` of a concept that a heading can name, or ``none``."""
 
 
+class IsOwnTopic:
+    """Marks a string as ``scheme/id`` of a concept that the data folder itself brings, as a `Topic`."""
+
+
 class IsRow:
     """Marks a string as the template of a row: fields in braces, literal braces doubled."""
 
@@ -60,7 +64,8 @@ class IsRow:
 Url = Annotated[str, IsUrl]
 Date = Annotated[str, IsDate]
 Row = Annotated[str, IsRow]
-Topic = Annotated[str, IsTopic]
+TopicId = Annotated[str, IsTopic]
+OwnTopicId = Annotated[str, IsOwnTopic]
 Width = Annotated[int, AtMost(10_000)]
 PaperId = Annotated[str, Ref("papers")]
 MethodId = Annotated[str, Ref("methods")]
@@ -141,7 +146,7 @@ class Distinction:
 class Refutation:
     """A declaration that a list is wrong to put this work under headings that name ``concept``, and why."""
 
-    concept: Topic
+    concept: TopicId
     reason: str
 
 
@@ -163,6 +168,7 @@ class Paper:
     techniques: tuple[Annotated[str, Concept("technique")], ...] = ()
     functionalities: tuple[Annotated[str, Concept("functionality")], ...] = ()
     challenges: tuple[Annotated[str, Concept("challenge")], ...] = ()
+    topics: tuple[OwnTopicId, ...] = ()
     introduces: tuple[MethodId, ...] = ()
     uses: tuple[MethodId, ...] = ()
     extends: tuple[MethodId, ...] = ()
@@ -220,6 +226,7 @@ class Artifact:
     stages: tuple[Annotated[str, Concept("stage")], ...] = ()
     domains: tuple[Annotated[str, Concept("domain")], ...] = ()
     techniques: tuple[Annotated[str, Concept("technique")], ...] = ()
+    topics: tuple[OwnTopicId, ...] = ()
     refuted: tuple[Refutation, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
@@ -241,6 +248,31 @@ class Venue:
     issn: str | None = None
     doi_prefixes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A concept of a `Scheme`; ``broader`` is another of the same scheme, ``aliases`` are other headings that mean it."""
+
+    id: str
+    label: str
+    definition: str
+    aliases: tuple[str, ...] = ()
+    broader: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme:
+    """A concept scheme of a data folder's own field, beside the built-in ones: what its works can be about."""
+
+    folder: ClassVar[str] = "concepts"
+
+    id: str
+    draft: bool = False
+    title: str
+    definition: str | None = None
+    formerly: tuple[str, ...] = ()
+    concepts: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +322,7 @@ class Block:
     heading: str | None = None
     level: int | None = None
     title: str | None = None
-    concept: Topic | None = None
+    concept: TopicId | None = None
     end: str | None = None
     row: Row | None = None
     widths: tuple[Width, ...] = ()
@@ -350,5 +382,5 @@ class ReadingList:
     errata: tuple[Erratum, ...] = ()
 
 
-Record = Paper | Method | Artifact | Venue | ReadingList
-RECORD_TYPES: tuple[type[Record], ...] = (Paper, Method, Artifact, Venue, ReadingList)
+Record = Scheme | Paper | Method | Artifact | Venue | ReadingList
+RECORD_TYPES: tuple[type[Record], ...] = (Scheme, Paper, Method, Artifact, Venue, ReadingList)

@@ -1,13 +1,14 @@
 """The ontology and the concept schemes, read from ``ontology/``.
 
 There is no second copy of a term, a prefix or a concept in Python: every YAML key, type word and enumerated value is looked
-up here through the ``synthkg:key`` that its term carries.
+up here through the ``synthkg:key`` that its term carries. A data folder's own concept schemes are added to a copy.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from synthkg import project
 from synthkg.errors import UnreadableError
 from synthkg.model.iris import escape
 from synthkg.model.namespaces import RDF, RDFS, SKOS, XSD
+from synthkg.model.records import Scheme
 
 __all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary", "part_iri", "record_iri"]
 
@@ -65,6 +67,7 @@ class Vocabulary:
         if not (folder / "synthkg.ttl").is_file():
             raise UnreadableError("no ontology/synthkg.ttl here; run inside a clone or install synthkg", str(folder))
         self.folder = folder
+        self.own: dict[str, Scheme] = {}
         self.prefixes: dict[str, str] = {}
         self.triples: list[Triple] = []
         for file in sorted(folder.glob("*.ttl")):
@@ -76,6 +79,14 @@ class Vocabulary:
             except SyntaxError as error:
                 raise UnreadableError(f"not Turtle: {error.msg}", f"{file}:{error.lineno}:{error.offset}") from error
             self.prefixes.update(parser.prefixes)
+
+    def extended(self, schemes: Iterable[Scheme]) -> Vocabulary:
+        """This vocabulary with concept schemes of a data folder's own, whose triples are those of their records."""
+        new = copy(self)
+        new.own = {scheme.id: scheme for scheme in schemes}
+        for name in ("names", "concepts", "topics", "headings"):
+            new.__dict__.pop(name, None)
+        return new
 
     @cached_property
     def _objects(self) -> dict[tuple[str, str], list[NamedNode | Literal]]:
@@ -156,31 +167,43 @@ class Vocabulary:
             for key in self._values(subject, _KEY)
         }
 
+    def _labels(self, *properties: str) -> dict[str, list[str]]:
+        """``scheme/id`` of every built-in concept that has one of the labels -> these."""
+        found: dict[str, list[str]] = {}
+        for name in properties:
+            for (subject, predicate), labels in sorted(self._objects.items(), key=lambda item: item[0]):
+                if predicate == SKOS + name and subject.startswith(BASE + "concept/"):
+                    found.setdefault(subject.removeprefix(BASE + "concept/"), []).extend(label.value for label in labels)
+        return found
+
+    @cached_property
+    def names(self) -> dict[str, list[str]]:
+        """``scheme/id`` of every concept -> its label, then its alternative ones."""
+        own = {f"{s.id}/{topic.id}": [topic.label, *topic.aliases] for s in self.own.values() for topic in s.concepts}
+        return self._labels("prefLabel", "altLabel") | own
+
     @cached_property
     def concepts(self) -> dict[str, dict[str, str]]:
         """Scheme -> concept id -> English label."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
-        for (subject, predicate), labels in sorted(self._objects.items(), key=lambda item: item[0]):
-            if predicate == SKOS + "prefLabel" and subject.startswith(BASE + "concept/"):
-                scheme, id = subject.removeprefix(BASE + "concept/").split("/", 1)
-                found[scheme][id] = labels[0].value
+        for path, names in self.names.items():
+            scheme, _, id = path.partition("/")
+            found[scheme][id] = names[0]
         return dict(found)
 
     @cached_property
     def topics(self) -> frozenset[str]:
         """``scheme/id`` of every concept that a heading of a list can name."""
-        return frozenset(f"{scheme}/{id}" for scheme in _TOPICS for id in self.concepts.get(scheme, ()))
+        return frozenset(path for path in self.names if path.partition("/")[0] in {*_TOPICS, *self.own})
 
     @cached_property
     def headings(self) -> dict[str, str]:
-        """Case-folded label (preferred, alternative or hidden) -> ``scheme/id``, for the headings of lists."""
-        found: dict[str, str] = {}
-        for (subject, predicate), labels in self._objects.items():
-            if predicate in (SKOS + "prefLabel", SKOS + "altLabel", SKOS + "hiddenLabel"):
-                path = subject.removeprefix(BASE + "concept/")
-                if path.partition("/")[0] in _TOPICS:
-                    found.update({label.value.casefold(): path for label in labels})
-        return found
+        """Case-folded label (preferred, alternative or hidden) -> ``scheme/id``, for the headings of lists.
+
+        A folder's own concept comes before a built-in one of the same name.
+        """
+        named = [*self._labels("hiddenLabel").items(), *self.names.items()]
+        return {name.casefold(): path for path, names in named if path in self.topics for name in names}
 
     def terms(self) -> Iterator[str]:
         """Every class and property of our namespace."""

@@ -33,7 +33,7 @@ _TITLE = DCTERMS + "title"
 _FORMERLY = NAMESPACE + "formerly"
 _LABELS = (SKOS + "prefLabel", RDFS + "label")
 _FACETS = {_TYPE: "type"} | {
-    NAMESPACE + name: name for name in ("contribution", "stage", "domain", "technique", "functionality", "challenge")
+    NAMESPACE + name: name for name in ("contribution", "stage", "domain", "technique", "functionality", "challenge", "topic")
 }
 _KEPT = {_TITLE, _FORMERLY, *_FACETS}
 _KINDS = ("paper", "method", "artifact")

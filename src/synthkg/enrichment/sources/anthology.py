@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from synthkg.enrichment.deduction import from_acl
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, xml_elements
+from synthkg.model import deduce_acl
 
 __all__ = ["ANTHOLOGY"]
 
@@ -42,7 +42,7 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
 
 def _publication(collection: str, volume: Element, paper: Element) -> Publication:
     id = _id(collection, volume.get("id", ""), paper.get("id", ""))
-    said, meta = from_acl(id), volume.find("meta")
+    said, meta = deduce_acl(id), volume.find("meta")
     year = _text(meta, "year")
     return Publication(
         page=f"https://aclanthology.org/{id}/",

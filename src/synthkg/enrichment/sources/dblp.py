@@ -12,10 +12,9 @@ from pathlib import Path
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from synthkg.enrichment.deduction import from_acl
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, xml_elements
-from synthkg.model import acl, arxiv, doi, openreview
+from synthkg.model import acl, arxiv, deduce_acl, doi, openreview
 
 __all__ = ["DBLP"]
 
@@ -39,7 +38,7 @@ def _publication(tag: str, record: Element) -> Publication | None:
     links = [link.text or "" for link in record.iter("ee")]
     is_preprint = (kind, series) == ("journals", "corr")
     id = next(filter(None, map(acl, links)), None)
-    said = from_acl(id) if id else None
+    said = deduce_acl(id) if id else None
     title = "".join(record.find("title").itertext()) if record.find("title") is not None else ""  # type: ignore[union-attr]
     if kind not in ("conf", "journals") or not title:
         return None

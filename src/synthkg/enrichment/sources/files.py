@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLParser, iterparse
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["files_of", "json_items", "lines_of", "opened", "parsed", "xml_elements"]
+__all__ = ["files_of", "json_items", "lines_of", "opened", "parsed", "text_of", "xml_elements"]
 
 _PACKED = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
@@ -52,6 +52,21 @@ def opened(file: Path) -> Iterator[IO[bytes]]:
             yield stream
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise UnreadableError(f"cannot be read to its end: {error}", str(file)) from error
+
+
+def text_of(file: Path) -> str:
+    """The whole of a text file.
+
+    Raises:
+        UnreadableError: It is not UTF-8, at file:line.
+    """
+    with opened(file) as stream:
+        data = stream.read()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableError("not UTF-8; convert it, for example with iconv", f"{file}:{line}") from error
 
 
 def lines_of(file: Path) -> Iterator[tuple[int, bytes]]:

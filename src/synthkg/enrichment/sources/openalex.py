@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from synthkg.enrichment.deduction import from_acl
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, json_items
-from synthkg.model import acl, arxiv, doi
+from synthkg.model import acl, arxiv, deduce_acl, doi
 
 __all__ = ["OPENALEX"]
 
@@ -31,7 +30,7 @@ def _publication(work: dict[str, Any]) -> Publication:
     url = location.get("landing_page_url") or ""
     place = (location.get("source") or {}).get("display_name") or ""
     preprint, id = arxiv(work.get("doi") or "") or arxiv(url), acl(url)
-    said, biblio = from_acl(id) if id else None, work.get("biblio") or {}
+    said, biblio = deduce_acl(id) if id else None, work.get("biblio") or {}
     first, last = biblio.get("first_page"), biblio.get("last_page")
     return Publication(
         page=str(work.get("id", "")),

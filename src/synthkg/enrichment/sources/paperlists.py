@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from synthkg.enrichment.deduction import from_acl
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, json_items
 from synthkg.errors import UnreadableError
-from synthkg.model import acl
+from synthkg.model import acl, deduce_acl
 
 __all__ = ["PAPERLISTS"]
 
@@ -47,12 +46,13 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
 def _publication(item: dict[str, Any], venue: str, year: int) -> Publication:
     id = str(item.get("id", ""))
     anthology = acl(id)
-    said = from_acl(anthology) if anthology else None
+    said = deduce_acl(anthology) if anthology else None
     is_forum = venue in _ON_OPENREVIEW and not id.startswith("site_") and anthology is None
     status = str(item.get("status", "")).lower()
     track = said.track if said else None if anthology else _track(str(item.get("track", "")), venue, year)
+    page = f"https://aclanthology.org/{anthology}/" if said else str(item.get("site", ""))
     return Publication(
-        page=f"https://openreview.net/forum?id={id}" if is_forum else said.page if said else str(item.get("site", "")),
+        page=f"https://openreview.net/forum?id={id}" if is_forum else page,
         title=" ".join(str(item.get("title", "")).split()),
         profiles=tuple(name.strip() for name in str(item.get("author") or "").split(";") if name.strip()),
         type=said.type if said else "conference-paper",

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, opened
+from synthkg.enrichment.sources.files import files_of, text_of
 from synthkg.errors import UnreadableError
 
 __all__ = ["PMLR", "front_matter"]
@@ -28,9 +28,7 @@ def front_matter(file: Path) -> dict[str, Any]:
     Raises:
         UnreadableError: It is no YAML mapping.
     """
-    with opened(file) as stream:
-        text = stream.read().decode("utf-8", errors="replace")
-    found = re.match(r"\ufeff?---\s*\n(.*?)\n---\s*(?:\n|$)", text, re.DOTALL)
+    found = re.match(r"---\s*\n(.*?)\n---\s*(?:\n|$)", text_of(file), re.DOTALL)
     if found is None:
         return {}
     try:

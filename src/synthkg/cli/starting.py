@@ -1,0 +1,46 @@
+"""``init``: a data folder for a field of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from synthkg.cli.frame import check_url, examples, main, progress_shown
+
+
+@main.command(epilog=examples("synthkg init retrieval --list README.md\nsynthkg init mine\nsynthkg check --data retrieval"))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--list", "document", metavar="LIST.md", type=click.Path(path_type=Path), help="A list of the field, to begin with."
+)
+@click.option("--id", "id", help="The list's id. Default: from the file's name.")
+@click.option("--source", callback=check_url, help="The URL where the list was published.")
+def init(folder: Path, document: Path | None, id: str | None, source: str | None) -> None:
+    """Make a data folder for a field of one's own, which every command takes with --data.
+
+    From a list come the concepts that its headings name (concepts/topic.yaml), the list itself, which comes back byte for byte,
+    and drafts of its papers, artifacts and venues. Around them: a README and a check for GitHub. Nothing is overwritten.
+    """
+    from synthkg.catalog import Catalog, built_in, write_records, write_surroundings
+    from synthkg.files import read_text
+    from synthkg.lists import first_records
+    from synthkg.model import Record, Scheme, Venue, load_vocabulary, slug
+
+    empty = Catalog(folder, load_vocabulary())
+    if document is None:
+        title, about = folder.resolve().name, f"What the works of {folder.resolve().name} can be about."
+        records: list[Record] = [Scheme(id="topic", title="Topics", definition=about)]
+    else:
+        with progress_shown() as progress:
+            progress(f"reading {document}", 0)
+            text = read_text(document)
+            id = id or slug(document.parent.resolve().name if document.stem.lower() == "readme" else document.stem, words=9)
+            records, matched = first_records(empty, text, id or "list", built_in(Venue), source=source, file=str(document))
+        title = matched.imported.list.title
+        for unread in matched.imported.unread:
+            click.echo(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
+    written = [*write_records(folder, records), *write_surroundings(folder, title)]
+    for kind in sorted({path.parent.name for path in written if path.suffix == ".yaml"}):
+        click.echo(f"{folder / kind}\t{sum(path.parent.name == kind for path in written if path.suffix == '.yaml')} records")
+    click.echo(f"{len(written)} files in {folder}; what is open says: synthkg check --data {folder}", err=True)

@@ -1,0 +1,150 @@
+"""The first records of a field of one's own, from a list of it: what its headings name, the list, and drafts of its works.
+
+A list's headings are its author's words for what works are about, so they are the concepts to begin with; a person may reword,
+merge and define them. A heading that holds every row says nothing, and one without letters, such as a year, is no concept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from synthkg.catalog import Catalog
+from synthkg.lists.importer import entries_of, read_list
+from synthkg.lists.matching import match_list, new_records
+from synthkg.lists.minting import mint
+from synthkg.lists.verdicts import NEW, Matched
+from synthkg.model import Artifact, Evidence, Identifier, Paper, ReadingList, Record, Scheme, Topic, Venue, equivalents
+
+__all__ = ["Drafted", "drafts_of_references", "first_records", "scheme_of"]
+
+_SCHEME = "topic"
+_WORDS = re.compile(r"[^\W\d_].*", re.DOTALL)
+
+
+def first_records(
+    catalog: Catalog, text: str, id: str, venues: Mapping[str, Venue], *, source: str | None = None, file: str = ""
+) -> tuple[list[Record], Matched]:
+    """The records to begin with: a concept scheme, the list, and drafts of what it lists.
+
+    Args:
+        catalog: An empty data folder.
+        text: The list's document.
+        id: The list's id.
+        venues: Finished records of venues, of which those that the list names are taken.
+        source: Where the list was published.
+        file: The document's name, for messages.
+
+    Returns:
+        The records, and how the rows were read.
+
+    Raises:
+        ImportFailed: see `synthkg.lists.importer.read_list`.
+    """
+    scheme = scheme_of(read_list(text, id, file=file).list)
+    full = Catalog(catalog.data, catalog.vocabulary.extended([scheme]))
+    full.records["venues"].update(venues)
+    matched = match_list(full, text, id, source=source, file=file)
+    records = new_records(matched, full)
+    named = {version.venue for record in records if isinstance(record, Paper) for version in record.versions}
+    return [scheme, *records, *(venue for id, venue in venues.items() if id in named)], matched
+
+
+def scheme_of(record: ReadingList) -> Scheme:
+    """What the headings of a list name, as a concept scheme; a heading within another is narrower."""
+    total = len(entries_of(record))
+    places: dict[str, list[str]] = {}
+    spelt: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for around, title, rows in _headings(record):
+        label = _label(title)
+        if label and 0 < rows < total:
+            above = [name for each, held in around if held < total and (name := _label(each))]
+            places.setdefault(label, []).append(above[-1] if above else "")
+            spelt[label.casefold()][title] = None
+    labels = {label.casefold(): label for label in reversed(places)}
+    parents: defaultdict[str, set[str]] = defaultdict(set)
+    for label, above in places.items():
+        parents[label.casefold()] |= {each.casefold() for each in above}
+    keys = list(reversed(labels))
+    ids = dict(
+        zip(keys, mint([labels[key] for key in keys], [f"topic {n}" for n, _ in enumerate(keys, 1)], frozenset()), strict=True)
+    )
+    concepts = tuple(
+        Topic(
+            id=ids[key],
+            label=labels[key],
+            definition=f"What the list “{record.title}” has under “{labels[key]}”.",
+            aliases=tuple(title for title in spelt[key] if title.casefold() != key),
+            broader=ids.get(next(iter(parents[key]))) if len(parents[key]) == 1 and key not in parents[key] else None,
+        )
+        for key in keys
+    )
+    return Scheme(id=_SCHEME, title=f"Topics of {record.title}", concepts=concepts)
+
+
+def _headings(record: ReadingList) -> Iterator[tuple[list[tuple[str, int]], str, int]]:
+    """Each heading: those around it with how many rows they hold, its title, and how many rows it holds itself."""
+    held: list[int] = []
+    titles: list[str] = []
+    around: list[list[int]] = []
+    open_: list[tuple[int, int]] = []  # level and number of the headings that are open
+    for block in record.content:
+        if block.heading is not None:
+            level = block.level or 1
+            open_ = [each for each in open_ if each[0] < level]
+            around.append([number for _, number in open_])
+            open_.append((level, len(titles)))
+            titles.append(block.title or "")
+            held.append(0)
+        for _, number in open_:
+            held[number] += len(block.entries)
+    for number, title in enumerate(titles):
+        yield [(titles[each], held[each]) for each in around[number]], title, held[number]
+
+
+def _label(title: str) -> str:
+    """A heading's words, without a number or a picture before them and punctuation behind."""
+    found = _WORDS.search(title)
+    return " ".join(found[0].rstrip(" :.-–—").split()) if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """Drafts of what a bibliography has and we do not; and of each entry that gave none its line, from 1, and why."""
+
+    records: list[Record]
+    left: list[tuple[int, str]]
+
+
+def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
+    """Drafts of the entries of a file of BibTeX that match no record, each with the address that it gives as its evidence.
+
+    Raises:
+        ImportFailed: see `synthkg.lists.importer.read_list`.
+    """
+    matched = match_list(catalog, text, "references", file=file)
+    records: list[Record] = []
+    for record in new_records(matched, catalog):
+        if isinstance(record, Paper | Artifact | Venue):
+            records.append(replace(record, evidence=tuple(_addresses(record))))
+    left = [(unread.line, "this is no whole entry") for unread in matched.imported.unread]
+    for verdict in matched.verdicts:
+        if verdict.verdict != NEW:
+            why = "".join(f"; {cell}: {reason}" for cell, reason in verdict.conflicts)
+            left.append((verdict.line, f"{verdict.summary} “{verdict.title}”{why}"))
+    return Drafted(records, sorted(left))
+
+
+def _addresses(record: Paper | Artifact | Venue) -> Iterator[Evidence]:
+    if not isinstance(record, Paper):
+        if record.url:
+            yield Evidence(source=record.url, kind="aggregator", note="as a bibliography has it")
+        return
+    for version in record.versions:
+        ids = ((name, getattr(version, name)) for name in ("arxiv", "acl", "doi", "openreview"))
+        pages = [next(equivalents(Identifier(name, value))).iri for name, value in ids if value]
+        if address := next(iter(pages), version.url):
+            yield Evidence(source=address, kind="aggregator", note="as a bibliography has it")
+            return

@@ -1,0 +1,80 @@
+"""The first records of another field: its headings are concepts, its venues come finished, all else is a draft."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conftest import Run
+from synthkg.catalog.folder import load_catalog
+from synthkg.lists.importer import read_list
+from synthkg.lists.starting import scheme_of
+from synthkg.model import Artifact, Paper, ReadingList, Scheme, Venue
+
+LIST = """\
+# Winds
+
+## 1. Trade winds
+
+### Surveys
+
+- [Winds of the tropics](https://arxiv.org/abs/2001.00001), ICLR 2020
+
+## 🌪 Storms:
+
+### Surveys
+
+- [Storms over the sea](https://arxiv.org/abs/2001.00002), WindConf 2020. [code](https://github.com/winds/storms)
+
+### 2021
+
+- [Storms over the land](https://arxiv.org/abs/2101.00003)
+
+## Links
+"""
+
+
+def test_headings_that_hold_some_rows_are_concepts() -> None:
+    """Not the title that holds all, not a year, not what holds none; one that stands twice is one, under neither."""
+    scheme = scheme_of(read_list(LIST, "winds").list)
+    assert [(each.id, each.label, each.aliases, each.broader) for each in scheme.concepts] == [
+        ("trade-winds", "Trade winds", ("1. Trade winds",), None),
+        ("surveys", "Surveys", (), None),
+        ("storms", "Storms", ("🌪 Storms:",), None),
+    ]
+
+
+def test_folder_of_a_list(tmp_path: Path, run: Run) -> None:
+    document, folder = tmp_path / "winds.md", tmp_path / "winds"
+    document.write_text(LIST)
+    assert run("init", folder, "--list", document).status == 0
+    assert run("init", folder, "--list", document).status == 0  # what is there already is as good as written
+    checked = run("check", "--data", folder)
+    assert checked.status == 0, checked.stdout
+    assert run("view", "published", "--data", folder).stdout == LIST
+    catalog = load_catalog(folder)
+    assert list(catalog.of(Scheme)) == ["topic"]
+    assert set(catalog.of(Venue)) == {"arxiv", "iclr"}
+    assert not catalog.of(Paper)
+    assert len(catalog.known(Paper)) == 3
+    assert not catalog.of(Artifact)
+    headings = {block.title: block.concept for block in catalog.of(ReadingList)["winds"].content if block.heading}
+    assert headings == {
+        "Winds": "none", "1. Trade winds": "topic/trade-winds", "Surveys": "topic/surveys", "🌪 Storms:": "topic/storms",
+        "2021": "none", "Links": "none",
+    }  # fmt: skip
+    for file in folder.glob("*/*.yaml"):
+        file.write_text(file.read_text().removeprefix("draft: true\n"))
+    assert run("check", "--data", folder).status == 0
+    page = run("view", "topic/storms", "--data", folder).stdout
+    assert "Storms over the land" in page
+    assert "Winds of the tropics" not in page
+
+
+def test_folder_without_a_list(tmp_path: Path, run: Run) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "README.md").write_text("Mine.\n")
+    assert run("init", folder).status == 0
+    assert (folder / "README.md").read_text() == "Mine.\n"
+    assert run("check", "--data", folder).stdout == ""
+    assert run("build", "--data", folder, "--out", folder / "dist").status == 0

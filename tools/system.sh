@@ -3,7 +3,7 @@
 #   tools/system.sh venv    what setting up needs: Python's venv
 #   tools/system.sh tests   what the tests need besides: a Java compiler (HermiT, the OWL API), Raptor's rapper, N3.js
 #                           on Node.js, npm, pandoc, Virtuoso 7, Apache 2, OpenRefine, curl, Chromium with its driver; and with
-#                           npm, into node_modules of the virtual environment (.venv, or $VENV), rdf-validate-shacl
+#                           npm, into the virtual environment (.venv, or $VENV), rdf-validate-shacl and what the Ask page is built from
 set -eu
 
 modules="rdf-validate-shacl@0.6.5"
@@ -49,3 +49,10 @@ for module in $modules; do
   echo "installing $module"
   npm install --prefix "$venv" --no-audit --no-fund --loglevel=error "$module"
 done
+if ! cmp -s frontend/ask/package-lock.json "$venv/ask/package-lock.json"; then
+  echo "installing what the Ask page is built from"
+  rm -rf "$venv/ask"
+  mkdir -p "$venv/ask"
+  cp frontend/ask/package.json frontend/ask/package-lock.json "$venv/ask/"
+  (cd "$venv/ask" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) || { rm -rf "$venv/ask"; exit 1; }
+fi

@@ -183,6 +183,8 @@ def test_labels_can_be_links(real_dist: Path) -> None:
     addresses = {link.get("href") for link in methods.iter(f"{SVG}a")}
     assert "../method/evol-instruct.html" in addresses
     assert methods.get("role") == "group"  # links inside an image are out of reach
+    alone = ElementTree.fromstring(next(each for each in linked if each.name == "methods").document)
+    assert (alone.get("role"), list(alone.iter(f"{SVG}a"))) == ("img", [])
 
 
 def test_rows_of_another_query_are_refused() -> None:

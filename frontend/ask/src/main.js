@@ -244,7 +244,7 @@ function readAddress() {
     if (!query(saved)) return trouble(`There is no saved query "${saved}".`);
     choose(saved, values);
     if (asked) run();
-  } else if (text !== undefined && text !== editor.text) {
+  } else if (text !== undefined) {
     choose("", {});
     editor.text = text;
     run();

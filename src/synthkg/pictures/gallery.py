@@ -65,8 +65,10 @@ class Picture:
 
     @property
     def document(self) -> str:
-        """The picture as a file of its own: with its colours, light and dark, and a ground that both can be read on."""
-        head, opened, rest = self.svg.partition(">\n")
+        """The picture as a file of its own: with its colours, light and dark, and a ground. Links would lead astray, so there are none."""
+        head, opened, rest = (
+            re.sub(r'<a href="[^"]*">|</a>', "", self.svg).replace('role="group"', 'role="img"', 1).partition(">\n")
+        )
         x, y, wide, high = (re.search(r'viewBox="([^"]*)"', head) or [""])[1].split()
         ground = f'<rect x="{x}" y="{y}" width="{wide}" height="{high}" fill="var(--picture-paper, #ffffff)"/>\n'
         title, described, drawn = rest.partition("</desc>\n")

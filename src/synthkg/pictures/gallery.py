@@ -65,7 +65,7 @@ class Picture:
 
     @property
     def document(self) -> str:
-        """The picture as a file of its own: with its colours, light and dark, and a ground. Links would lead astray, so there are none."""
+        """The picture as a file: with its colours, by day and night, and a ground. Its links would lead astray there."""
         head, opened, rest = (
             re.sub(r'<a href="[^"]*">|</a>', "", self.svg).replace('role="group"', 'role="img"', 1).partition(">\n")
         )

@@ -2,7 +2,8 @@
 
 The program, Oxigraph in WebAssembly among it, is built from ``frontend/ask/`` and lies in ``ask/`` beside this module. What is
 made here is the rest: the dump as gzipped TriG, which keeps the graphs and is the smallest that does, the saved queries with the
-values that they can take, and the words that complete. The page itself is a template that any ``base.html`` can wrap.
+values that they can take, and the words that complete. The page itself is a template with a frame around it: ``alone.html``, or
+the ``base.html`` of a site.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def write_ask(out: Path, dump: Path, queries: Mapping[str, Query], connect: Sequ
     made = ask_files(load_dump(dump), queries)
     environment = Environment(loader=PackageLoader("synthkg.site"), autoescape=True, undefined=StrictUndefined)
     page = ask_page(made, connect)
-    made["index.html"] = environment.get_template("ask.html").render(page | {"policy": page["ask_policy"]}).encode()
+    made["index.html"] = environment.get_template("ask.html").render(page | {"layout": "alone.html"}).encode()
     for name, content in made.items():
         write_atomically(out / "ask" / name, content)
 
@@ -81,7 +82,7 @@ def ask_files(store: OxigraphStore, queries: Mapping[str, Query]) -> dict[str, b
 
 
 def ask_page(made: Mapping[str, bytes], connect: Sequence[str] = (), site: str = "") -> dict[str, Any]:
-    """What the template ``ask.html`` is rendered with, besides what the ``base.html`` around it needs.
+    """What the template ``ask.html`` is rendered with, besides what the frame around it needs.
 
     Args:
         made: What `ask_files` gave.

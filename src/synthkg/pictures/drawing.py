@@ -8,6 +8,7 @@ left, never too little.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -73,7 +74,7 @@ def fold(text: str, room: float, size: float = SIZE) -> list[str]:
     """
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in re.split(r"[ \t\r\n]+", text.strip()):  # and not at a no-break space
         longer = f"{line} {word}" if line else word
         if width(longer, size) <= room:
             line = longer

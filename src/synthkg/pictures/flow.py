@@ -45,17 +45,37 @@ def draw_distillation(drawing: Drawing, rows: Sequence[Row]) -> str:
 
 
 def _arranged(titles: Mapping[Node, str], edges: set[tuple[Node, Node]]) -> list[list[Node]]:
-    """The columns, each in an order in which few lines cross: by the mean place of the neighbours, again and again."""
+    """The columns, what hangs together in one piece, and each piece in an order in which few lines cross."""
     beside = _neighbours(edges)
-    columns = [
-        sorted((node for node in titles if node[0] == n), key=lambda node: (-len(beside[node]), titles[node], node))
-        for n in range(3)
-    ]
-    for sweep in range(_SWEEPS):
-        for n in (1, 2) if sweep % 2 == 0 else (1, 0):
-            order = {node: place for column in columns for place, node in enumerate(column)}
-            columns[n].sort(key=lambda node: (_mean(order, beside[node], order[node]), titles[node], node))
+    columns: list[list[Node]] = [[], [], []]
+    for piece in _pieces(beside):
+        some = [
+            sorted((node for node in piece if node[0] == n), key=lambda node: (-len(beside[node]), titles[node], node))
+            for n in range(3)
+        ]
+        for sweep in range(_SWEEPS):  # by the mean place of the neighbours, again and again
+            for n in (1, 2) if sweep % 2 == 0 else (1, 0):
+                order = {node: place for column in some for place, node in enumerate(column)}
+                some[n].sort(key=lambda node: (_mean(order, beside[node], order[node]), titles[node], node))
+        for n in range(3):
+            columns[n] += some[n]
     return columns
+
+
+def _pieces(beside: Mapping[Node, Sequence[Node]]) -> list[set[Node]]:
+    """The sets of nodes that hang together, the biggest first."""
+    left, pieces = set(beside), []
+    for start in sorted(beside):
+        if start not in left:
+            continue
+        piece, waiting = {start}, [start]
+        while waiting:
+            new = set(beside[waiting.pop()]) - piece
+            piece |= new
+            waiting += new
+        left -= piece
+        pieces.append(piece)
+    return sorted(pieces, key=lambda piece: (-len(piece), min(piece)))
 
 
 def _neighbours(edges: set[tuple[Node, Node]]) -> dict[Node, list[Node]]:

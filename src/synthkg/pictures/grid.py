@@ -79,8 +79,8 @@ def draw_licences(drawing: Drawing, rows: Sequence[Row]) -> str:
             x = left + n * (room + gap)
             drawing.text(x, y + LINE + 3, count, colour="blue" if count != "none" else "quiet", bold=count != "none")
             if lines:
-                drawing.text(x, y + 2 * LINE + 3, lines, size=SIZE - 1)
-        y += max(len(names[licence]), *(1 + len(lines) for _, lines in cells)) * LINE + 14
+                drawing.text(x, y + 2 * LINE + 2, lines, size=SIZE - 1)
+        y += LINE * max(len(names[licence]), *(1 + len(lines) * (SIZE - 1) / SIZE for _, lines in cells)) + 14
     known = sum(totals.values()) - totals[_UNKNOWN]
     first = ", ".join(f"{licence} ({totals[licence]})" for licence in licences[:3] if licence != _UNKNOWN)
     return (

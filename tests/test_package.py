@@ -42,6 +42,10 @@ def test_the_wheel_carries_everything(wheel: Path) -> None:
     for folder in ("ontology", "queries", "data"):
         ours = {str(file.relative_to(ROOT)) for file in (ROOT / folder).rglob("*") if file.is_file()}
         assert {f"synthkg/shared/{file}" for file in ours if "__pycache__" not in file} <= names
+    source = ROOT / "src"
+    assert {
+        str(file.relative_to(source)) for file in (source / "synthkg" / "site").rglob("*.*") if file.suffix != ".pyc"
+    } <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not any("/tests/" in name or name.startswith("tests") for name in names)
 

@@ -2,8 +2,8 @@
 # Installs with apt-get, where it may, what pip cannot bring, and names it otherwise.
 #   tools/system.sh venv    what setting up needs: Python's venv
 #   tools/system.sh tests   what the tests need besides: a Java compiler (HermiT, the OWL API), Raptor's rapper, N3.js
-#                           on Node.js, npm, pandoc, Virtuoso 7, Apache 2, OpenRefine and curl; and with npm, into node_modules
-#                           of the virtual environment (.venv, or $VENV), rdf-validate-shacl
+#                           on Node.js, npm, pandoc, Virtuoso 7, Apache 2, OpenRefine, curl, Chromium with its driver; and with
+#                           npm, into the virtual environment (.venv, or $VENV), rdf-validate-shacl and what the Ask page is built from
 set -eu
 
 modules="rdf-validate-shacl@0.6.5"
@@ -21,7 +21,9 @@ case "${1:-}" in
     command -v virtuoso-t >/dev/null 2>&1 || missing="$missing virtuoso-opensource-7"
     PATH="$PATH:/usr/sbin" command -v apache2 >/dev/null 2>&1 || missing="$missing apache2"
     command -v openrefine >/dev/null 2>&1 || missing="$missing openrefine"
-    command -v curl >/dev/null 2>&1 || missing="$missing curl" ;;
+    command -v curl >/dev/null 2>&1 || missing="$missing curl"
+    command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+    command -v chromedriver >/dev/null 2>&1 || missing="$missing chromium-driver" ;;
   *)
     echo "usage: tools/system.sh venv|tests" >&2; exit 2 ;;
 esac
@@ -47,3 +49,10 @@ for module in $modules; do
   echo "installing $module"
   npm install --prefix "$venv" --no-audit --no-fund --loglevel=error "$module"
 done
+if ! cmp -s frontend/ask/package-lock.json "$venv/ask/package-lock.json"; then
+  echo "installing what the Ask page is built from"
+  rm -rf "$venv/ask"
+  mkdir -p "$venv/ask"
+  cp frontend/ask/package.json frontend/ask/package-lock.json "$venv/ask/"
+  (cd "$venv/ask" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) || { rm -rf "$venv/ask"; exit 1; }
+fi

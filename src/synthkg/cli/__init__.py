@@ -4,7 +4,30 @@ Everything but click is imported where it is used, so that ``--help`` answers at
 importing it adds them to the group.
 """
 
-from synthkg.cli import enriching, exporting, linking, questions, records, serving, starting, updating, watching
+from synthkg.cli import (
+    enriching,
+    exporting,
+    linking,
+    plotting,
+    questions,
+    records,
+    serving,
+    starting,
+    updating,
+    watching,
+)
 from synthkg.cli.frame import main
 
-__all__ = ["enriching", "exporting", "linking", "main", "questions", "records", "serving", "starting", "updating", "watching"]
+__all__ = [
+    "enriching",
+    "exporting",
+    "linking",
+    "main",
+    "plotting",
+    "questions",
+    "records",
+    "serving",
+    "starting",
+    "updating",
+    "watching",
+]

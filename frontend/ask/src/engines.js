@@ -1,0 +1,126 @@
+// Two engines with one surface: `answer(query)` promises {json} or {turtle}, or fails with an Error; `stop()` ends it.
+import { formOf } from "./words.js";
+
+export class Stopped extends Error {}
+
+// The dump, in this page. What is loaded is kept, so that an engine that was ended is soon there again.
+export class InPage {
+  #worker = null;
+  #ready = null;
+  #kept = null;
+  #settle = null;
+  isChainWrong = false;
+
+  constructor(progress) {
+    this.progress = progress;
+  }
+
+  // Promises the number of triples.
+  load() {
+    this.#ready ??= this.#start().catch((error) => {
+      this.#ready = null;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  async #start() {
+    this.#kept ??= await this.#fetched();
+    this.#worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    const { size, isChainWrong } = await this.#say(this.#kept);
+    this.isChainWrong = isChainWrong;
+    return size;
+  }
+
+  async #fetched() {
+    if (typeof DecompressionStream === "undefined") {
+      throw new Error("this browser cannot unpack the graph (Chrome 80, Firefox 113 and Safari 16.4 can); use synthkg query instead");
+    }
+    const got = [0, 0];
+    const counted = (n) => (bytes) => {
+      got[n] = bytes;
+      this.progress(got[0] + got[1]);
+    };
+    const [wasm, data] = await Promise.all([unpacked("oxigraph.wasm.gz", counted(0)), unpacked("data.trig.gz", counted(1))]);
+    return { module: await WebAssembly.compile(wasm), data };
+  }
+
+  #say(message) {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+      this.#worker.onmessage = ({ data }) => ("error" in data ? reject(new Error(data.error)) : resolve(data));
+      this.#worker.onerror = (event) => reject(new Error(event.message || "the engine broke down; it took too much memory"));
+      this.#worker.postMessage(message);
+    });
+  }
+
+  async answer(query) {
+    await this.load();
+    return this.#say({ query });
+  }
+
+  stop() {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#ready = null;
+    this.#settle?.reject(new Stopped());
+    if (this.#kept) this.load().catch(() => {});
+  }
+}
+
+async function unpacked(name, count) {
+  const response = await fetch(new URL(name, import.meta.url));
+  if (!response.ok) throw new Error(`${name}: the server answers ${response.status}`);
+  const chunks = [];
+  let length = 0;
+  for (const reader = response.body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    count((length += value.length));
+  }
+  const packed = new Blob(chunks);
+  // A server that says Content-Encoding has had it unpacked already.
+  const [one, two] = new Uint8Array(await packed.slice(0, 2).arrayBuffer());
+  if (one !== 0x1f || two !== 0x8b) return packed.arrayBuffer();
+  return new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
+// A server that speaks the SPARQL 1.1 Protocol.
+export class Endpoint {
+  #control = null;
+  isChainWrong = false;
+
+  constructor(address) {
+    this.address = address;
+  }
+
+  async answer(query) {
+    this.#control = new AbortController();
+    const isGraph = ["CONSTRUCT", "DESCRIBE"].includes(formOf(query));
+    const request = {
+      method: "POST",
+      headers: { Accept: isGraph ? "text/turtle" : "application/sparql-results+json" },
+      body: new URLSearchParams({ query }),
+      signal: this.#control.signal,
+    };
+    let response;
+    try {
+      response = await fetch(this.address, request);
+    } catch (error) {
+      if (error.name === "AbortError") throw new Stopped();
+      throw new Error(
+        `${this.address} cannot be asked from this page: it may be down, not allow other pages (CORS), or this page's policy may not allow it`,
+      );
+    }
+    const text = await response.text().catch(() => {
+      throw new Stopped();
+    });
+    if (!response.ok) throw new Error(`${this.address} answers ${response.status}: ${text.slice(0, 500)}`);
+    return isGraph ? { turtle: text } : { json: text };
+  }
+
+  stop() {
+    this.#control?.abort();
+  }
+}

@@ -1,0 +1,266 @@
+// The page: reads what is asked, has it answered, shows the answer. Its state is in the address.
+import { readTable, toCsv, toJson, toTsv } from "./answers.js";
+import { calls } from "./calls.js";
+import { Editor } from "./editor.js";
+import { Endpoint, InPage, Stopped } from "./engines.js";
+import { fillMenu, readFields, showFields } from "./forms.js";
+import { arranged, bind } from "./queries.js";
+import { showTable } from "./table.js";
+import { hasChain } from "./words.js";
+
+export { bind, calls, hasChain };
+
+const byId = (id) => document.getElementById(id);
+const page = byId("ask");
+const settings = { base: page.dataset.base, site: page.dataset.site ?? "" };
+const SAMPLE = `# The methods that grew out of Self-Instruct
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX synthkg: <${settings.base}ontology#>
+
+SELECT ?method ?title
+WHERE {
+  ?method a synthkg:Method ; dcterms:title ?title ;
+    synthkg:extends+ <${settings.base}method/self-instruct> .
+}
+ORDER BY ?title
+`;
+const FORMS = {
+  csv: ["text/csv", toCsv],
+  tsv: ["text/tab-separated-values", toTsv],
+  json: ["application/sparql-results+json", toJson],
+};
+
+const read = async (name) => (await fetch(new URL(name, import.meta.url))).json();
+const [{ queries, choices }, vocabulary] = await Promise.all([read("queries.json"), read("terms.json")]);
+settings.prefixes = vocabulary.prefixes;
+
+const inPage = new InPage((bytes) => {
+  byId("progress").value = bytes;
+  say(`Loading the graph: ${(bytes / 1e6).toFixed(1)} of ${(byId("progress").max / 1e6).toFixed(1)} MB`);
+});
+let running = null; // the engine that is answering
+let answer = null; // the last one: {table} or {turtle}
+let asked = null; // {name, values} of the saved query in the fields
+let download = "";
+
+export const editor = new Editor(byId("editor"), vocabulary, "Query (SPARQL 1.1)", () => run());
+fillMenu(byId("saved"), queries);
+byId("saved").addEventListener("change", () => choose(byId("saved").value, {}));
+byId("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  run();
+});
+byId("stop").addEventListener("click", () => running?.stop());
+byId("engine").addEventListener("change", showEngine);
+byId("copy").addEventListener("click", copyAddress);
+for (const field of document.querySelectorAll("[name=form]")) field.addEventListener("change", showAnswer);
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", () => copy(byId(button.dataset.copy).textContent, button));
+}
+// Whoever comes to the form will want the engine; whoever only looks at the page should not pay for it.
+page.addEventListener("focusin", () => byId("engine").value === "page" && inPage.load().then(ready, () => {}), { once: true });
+addEventListener("hashchange", readAddress);
+editor.text = SAMPLE;
+editor.onChange(showCalls);
+showEngine();
+showCalls();
+byId("asleep").remove();
+page.dataset.ready = "";
+readAddress();
+
+function query(name) {
+  return queries.find((each) => each.name === name);
+}
+
+function choose(name, values) {
+  const chosen = query(name);
+  byId("saved").value = chosen ? name : "";
+  byId("about").textContent = chosen ? `${chosen.summary} ${chosen.description}`.trim() : "";
+  showFields(byId("parameters"), chosen, choices, values, fill);
+  asked = null;
+  if (chosen) fill(readFields(byId("parameters")));
+}
+
+// Puts the saved query with these values into the editor.
+function fill(values) {
+  const chosen = query(byId("saved").value);
+  try {
+    const text = bind(chosen, values, settings.base);
+    asked = { name: chosen.name, values, text };
+    editor.text = text;
+    trouble("");
+  } catch (error) {
+    asked = null;
+    trouble(error.message);
+  }
+}
+
+// The saved query that stands in the editor as it is, or null where somebody changed it.
+function standing() {
+  return asked && editor.text === asked.text ? asked : null;
+}
+
+export async function run() {
+  if (running) return;
+  trouble("");
+  warn("");
+  const declared = standing() ? [] : editor.declarePrefixes();
+  const text = editor.text;
+  writeAddress();
+  const remote = byId("engine").value === "endpoint";
+  if (remote && !byId("endpoint").value.trim()) return trouble("Give the address of the endpoint.");
+  running = remote ? new Endpoint(new URL(byId("endpoint").value.trim(), location.href).href) : inPage;
+  busy(true);
+  try {
+    if (!remote) await inPage.load();
+    say("Asking …");
+    const started = performance.now();
+    const given = await running.answer(text);
+    show(given, performance.now() - started, declared);
+    if (running.isChainWrong && hasChain(text)) {
+      warn("This query subtracts or divides in a chain (a - b - c), which the engine of this page groups from the right. Put parentheses: (a - b) - c.");
+    }
+  } catch (error) {
+    byId("answer").hidden = true;
+    fail(error);
+  } finally {
+    running = null;
+    busy(false);
+  }
+}
+
+function show(given, milliseconds, declared) {
+  const took = `in ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+  const added = declared.length ? `; PREFIX lines added for ${declared.join(", ")}` : "";
+  if (given.turtle !== undefined) {
+    answer = { turtle: given.turtle };
+    say(`Triples ${took}${added}`);
+  } else {
+    const json = JSON.parse(given.json);
+    if ("boolean" in json) {
+      answer = { turtle: json.boolean ? "yes\n" : "no\n" };
+      say(`${json.boolean ? "Yes" : "No"}, ${took}${added}`);
+    } else {
+      const several = query(standing()?.name)?.multivalued ?? [];
+      answer = { table: arranged(readTable(json), several) };
+      const count = answer.table.rows.length;
+      say(`${count} row${count === 1 ? "" : "s"} ${took}${added}`);
+    }
+  }
+  showAnswer();
+}
+
+function showAnswer() {
+  byId("answer").hidden = false;
+  byId("forms").hidden = !answer.table;
+  const form = answer.table ? document.querySelector("[name=form]:checked").value : "text";
+  const [type, write] = FORMS[form] ?? ["text/csv", toCsv];
+  const text = answer.table ? write(answer.table) : answer.turtle;
+  if (form === "table") {
+    showTable(byId("rows"), answer.table, settings);
+  } else {
+    const shown = document.createElement("pre");
+    shown.tabIndex = 0;
+    shown.textContent = text;
+    byId("rows").replaceChildren(shown);
+  }
+  URL.revokeObjectURL(download);
+  download = URL.createObjectURL(new Blob([text], { type: answer.table ? type : "text/plain" }));
+  const name = standing()?.name ?? "answer";
+  byId("download").href = download;
+  byId("download").download = `${name}.${answer.table ? (form === "table" ? "csv" : form) : "ttl"}`;
+  byId("download").textContent = `Download ${answer.table ? (form === "table" ? "CSV" : form.toUpperCase()) : "it"}`;
+}
+
+function fail(error) {
+  if (error instanceof Stopped) return trouble("Stopped. There is no answer: the query was ended before it had one.");
+  const place = /\bat (\d+):(\d+)(?:-\d+:\d+)?:? ?(.*)/s.exec(error.message);
+  if (!place) return trouble(error.message);
+  const [, line, column, expected] = place;
+  const listed = expected.replace("expected one of", "").split(",").map((word) => word.trim()).filter((word) => word && word !== "[_]");
+  const short = expected.includes("Prefix not found")
+    ? "a prefix without its PREFIX line"
+    : `not SPARQL from here on${listed.length ? `; expected ${listed.slice(0, 6).join(" or ")}` : ""}`;
+  editor.mark(Number(line), Number(column));
+  trouble(`Line ${line}, column ${column}: ${short}`, () => {
+    editor.mark(Number(line), Number(column));
+    editor.focus();
+  });
+}
+
+function trouble(text, go) {
+  byId("trouble").replaceChildren(text);
+  byId("trouble").hidden = !text;
+  if (text) say("");
+  if (!go) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Go there";
+  button.addEventListener("click", go);
+  byId("trouble").append(" ", button);
+}
+
+function warn(text) {
+  byId("warning").textContent = text;
+  byId("warning").hidden = !text;
+}
+
+function say(text) {
+  byId("status").textContent = text;
+}
+
+function ready() {
+  byId("progress").hidden = true;
+  if (!running) say("The graph is loaded.");
+}
+
+function busy(isBusy) {
+  byId("run").disabled = isBusy;
+  byId("stop").disabled = !isBusy;
+  page.setAttribute("aria-busy", String(isBusy));
+  byId("progress").hidden = !isBusy || byId("engine").value !== "page" || byId("progress").value >= byId("progress").max;
+}
+
+function showEngine() {
+  byId("remote").hidden = byId("engine").value !== "endpoint";
+  showCalls();
+}
+
+function showCalls() {
+  const given = byId("endpoint").value.trim();
+  const endpoint = given && byId("engine").value === "endpoint" ? new URL(given, location.href).href : page.dataset.endpoint;
+  for (const [name, text] of Object.entries(calls(editor.text, standing(), endpoint))) byId(`call-${name}`).textContent = text;
+}
+
+function writeAddress() {
+  const saved = standing();
+  const state = saved ? { saved: saved.name, ...saved.values } : { query: editor.text };
+  history.replaceState(null, "", `#${new URLSearchParams(state)}`);
+}
+
+function readAddress() {
+  const { query: text, saved, ...values } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  if (saved !== undefined) {
+    if (!query(saved)) return trouble(`There is no saved query "${saved}".`);
+    choose(saved, values);
+    if (asked) run();
+  } else if (text !== undefined) {
+    choose("", {});
+    editor.text = text;
+    run();
+  }
+}
+
+function copyAddress() {
+  writeAddress();
+  copy(location.href, byId("copy"));
+}
+
+async function copy(text, button) {
+  const before = button.textContent;
+  await navigator.clipboard.writeText(text).then(
+    () => (button.textContent = "Copied"),
+    () => (button.textContent = "Not allowed: select and copy"),
+  );
+  setTimeout(() => (button.textContent = before), 2000);
+}

@@ -1,0 +1,69 @@
+// Rows as an HTML table: text as text, and only http(s) addresses as links.
+
+const FIRST = 1000; // rows; the others on demand
+
+export function showTable(place, { columns, rows }, settings) {
+  const table = document.createElement("table");
+  const head = table.createTHead().insertRow();
+  for (const name of columns) {
+    const cell = document.createElement("th");
+    cell.scope = "col";
+    cell.textContent = name;
+    head.append(cell);
+  }
+  const body = table.createTBody();
+  const add = (some) => {
+    for (const row of some) {
+      const line = body.insertRow();
+      for (const term of row) fill(line.insertCell(), term, settings);
+    }
+  };
+  add(rows.slice(0, FIRST));
+  const wide = document.createElement("div");
+  wide.className = "wide";
+  wide.tabIndex = 0; // what can be scrolled can be reached with the keyboard
+  wide.setAttribute("role", "region");
+  wide.setAttribute("aria-label", "Rows");
+  wide.append(table);
+  place.replaceChildren(wide);
+  if (rows.length <= FIRST) return;
+  const more = document.createElement("button");
+  more.type = "button";
+  more.textContent = `Show the other ${rows.length - FIRST} rows`;
+  more.addEventListener("click", () => {
+    add(rows.slice(FIRST));
+    more.remove();
+    wide.focus();
+  });
+  place.append(more);
+}
+
+function fill(cell, term, settings) {
+  if (!term) return;
+  if (term["xml:lang"]) cell.lang = term["xml:lang"];
+  const address = term.type === "uri" ? pageOf(term.value, settings) : term.value;
+  if (/^https?:\/\/\S+$/.test(term.value) && address) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.textContent = shortened(term.value, settings.prefixes);
+    cell.append(link);
+  } else {
+    cell.textContent = term.type === "bnode" ? `_:${term.value}` : term.value;
+  }
+}
+
+function shortened(iri, prefixes) {
+  const found = Object.entries(prefixes)
+    .filter(([, space]) => iri.startsWith(space) && /^[\w-]+$/.test(iri.slice(space.length)))
+    .sort((one, other) => other[1].length - one[1].length)[0];
+  return found ? `${found[0]}:${iri.slice(found[1].length)}` : iri;
+}
+
+// Where a thing has its page: in the site around this page if there is one, else what its IRI says.
+function pageOf(iri, { base, site }) {
+  if (!site || !iri.startsWith(base)) return iri;
+  const parts = iri.slice(base.length).split("#")[0].split("/");
+  const deep = parts[0] === "concept" ? 3 : parts[0] === "list" && parts[2] === "erratum" ? 4 : 2;
+  const rest = parts.slice(deep).join("/");
+  return `${site}${parts.slice(0, deep).join("/")}.html${rest ? `#${rest}` : iri.includes("#") ? `#${iri.split("#")[1]}` : ""}`;
+}

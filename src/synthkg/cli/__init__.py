@@ -4,7 +4,7 @@ Everything but click is imported where it is used, so that ``--help`` answers at
 importing it adds them to the group.
 """
 
-from synthkg.cli import enriching, exporting, linking, questions, records, serving, updating, watching
+from synthkg.cli import enriching, exporting, linking, looking, questions, records, serving, updating, watching
 from synthkg.cli.frame import main
 
-__all__ = ["enriching", "exporting", "linking", "main", "questions", "records", "serving", "updating", "watching"]
+__all__ = ["enriching", "exporting", "linking", "looking", "main", "questions", "records", "serving", "updating", "watching"]

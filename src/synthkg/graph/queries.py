@@ -10,6 +10,7 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 * ``multivalued``: columns that hold several values joined by ``" | "``; the values are sorted here, because the order of
   GROUP_CONCAT differs between engines;
 * ``booleans``: columns of ``yes`` and ``no``;
+* ``panels``: where it stands in the profiles of things, see `synthkg.profiles.panels`;
 * ``form`` and ``file`` for views, ``severity``, ``problem`` and ``solution`` for checks.
 
 ``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands. Whatever is no list
@@ -337,7 +338,7 @@ def find_query(name: str) -> Query:
         UnreadableError: There is no such file.
     """
     path = Path(name)
-    known = _files(("examples", "views", "checks"))
+    known = _files(("examples", "views", "checks", "profiles"))
     if path.suffix == ".rq" and name not in known:
         return load_query(path)
     if name not in known:

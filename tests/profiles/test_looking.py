@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,8 +23,8 @@ SELF_INSTRUCT = "paper/self-instruct"
 
 
 @pytest.fixture(scope="module")
-def kg(real_dist: Path) -> Iterator[KnowledgeGraph]:
-    yield synthkg.open(dump=real_dist / "synthkg.nq")
+def kg(real_dist: Path) -> KnowledgeGraph:
+    return synthkg.open(dump=real_dist / "synthkg.nq")
 
 
 @pytest.fixture(scope="module")

@@ -157,7 +157,7 @@ class Query:
             value = values.get(parameter.name, parameter.default)
             if value is not None and (found := _occurrence(parameter, value)) and not store.select(found).rows:
                 raise self._unknown(parameter, value, self.choices(store, parameter))
-        table = self._arranged(store.select(text))
+        table = self.arranged(store.select(text))
         if not table.rows:
             self._refuse_unlisted(store, values)
         return table
@@ -169,9 +169,9 @@ class Query:
             UsageError: See `bind`.
             QueryError: The store cannot run it.
         """
-        return self._arranged(store.select(self.bind(values)))
+        return self.arranged(store.select(self.bind(values)))
 
-    def _arranged(self, table: Table) -> Table:
+    def arranged(self, table: Table) -> Table:
         """The table with the columns of ``SELECT *`` in the order in which the query names them, and several values in theirs."""
         columns = table.columns
         if shows_all(self.text):

@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pyoxigraph import NamedNode
+
 from synthkg.errors import QueryError
-from synthkg.graph import Query, Store, Table, load_queries
+from synthkg.graph import OxigraphStore, Query, Store, Table, load_queries
+from synthkg.model import BASE
 from synthkg.profiles.kinds import KINDS, kind_of
 from synthkg.profiles.labels import Labels
 
@@ -19,6 +22,7 @@ __all__ = ["Panel", "Profile", "Profiles", "Section", "load_panels"]
 
 _PANEL = re.compile(r"(?P<kind>\w+) (?P<order>\d+) (?P<title>\S.*)")
 FACTS = ("fact", "value")
+_ANY = f"{BASE}any-thing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +96,21 @@ class Profiles:
         self.store = store
         self.labels = Labels(store)
         self._panels = load_panels()
+        self._texts: dict[str, str] = {}
 
     def of(self, iri: str) -> Profile:
         """The profile of a thing."""
         kind = kind_of(iri)
-        sections = [Section(panel, _answer(panel.query, self.store, iri)) for panel in self._panels.get(kind, ())]
+        sections = [Section(panel, self._answer(panel.query, iri)) for panel in self._panels.get(kind, ())]
         return Profile(iri, kind, self.labels.of(iri), tuple(sections))
 
-
-def _answer(query: Query, store: Store, iri: str) -> Table:
-    return query.rows(store, **{parameter.name: iri for parameter in query.parameters})
+    def _answer(self, query: Query, iri: str) -> Table:
+        """What the query says of the thing. Its text is bound once, to a name that no thing has, in whose place each is put."""
+        if not isinstance(self.store, OxigraphStore):
+            return query.rows(self.store, **{parameter.name: iri for parameter in query.parameters})
+        if (text := self._texts.get(query.name)) is None:
+            text = self._texts[query.name] = query.bind({parameter.name: _ANY for parameter in query.parameters})
+        return query.arranged(self.store.select_ours(text.replace(f"<{_ANY}>", str(NamedNode(iri)))))
 
 
 def load_panels() -> dict[str, tuple[Panel, ...]]:

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from synthkg.cli import main
 
-pytest_plugins = ["servers", "hosts"]
+pytest_plugins = ["servers", "hosts", "browsers"]
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

@@ -2,11 +2,11 @@
 # Installs with apt-get, where it may, what pip cannot bring, and names it otherwise.
 #   tools/system.sh venv    what setting up needs: Python's venv
 #   tools/system.sh tests   what the tests need besides: a Java compiler (HermiT, the OWL API), Raptor's rapper, N3.js
-#                           on Node.js, npm, pandoc, Virtuoso 7, Apache 2, OpenRefine and curl; and with npm, into node_modules
-#                           of the virtual environment (.venv, or $VENV), rdf-validate-shacl
+#                           on Node.js, npm, pandoc, Virtuoso 7, Apache 2, OpenRefine, curl, Chromium with its driver; and with
+#                           npm, into node_modules of the virtual environment (.venv, or $VENV), rdf-validate-shacl and axe-core
 set -eu
 
-modules="rdf-validate-shacl@0.6.5"
+modules="rdf-validate-shacl@0.6.5 axe-core@4.14.1"
 venv="${VENV:-.venv}"
 missing=""
 case "${1:-}" in
@@ -21,7 +21,9 @@ case "${1:-}" in
     command -v virtuoso-t >/dev/null 2>&1 || missing="$missing virtuoso-opensource-7"
     PATH="$PATH:/usr/sbin" command -v apache2 >/dev/null 2>&1 || missing="$missing apache2"
     command -v openrefine >/dev/null 2>&1 || missing="$missing openrefine"
-    command -v curl >/dev/null 2>&1 || missing="$missing curl" ;;
+    command -v curl >/dev/null 2>&1 || missing="$missing curl"
+    command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+    command -v chromedriver >/dev/null 2>&1 || missing="$missing chromium-driver" ;;
   *)
     echo "usage: tools/system.sh venv|tests" >&2; exit 2 ;;
 esac

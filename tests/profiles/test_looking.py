@@ -166,7 +166,7 @@ def test_addresses_stay_whole_and_the_terminal_is_wide_enough(run: Run, dump: Pa
 def test_things_in_python(kg: KnowledgeGraph) -> None:
     paper = kg.paper("self-instruct")
     assert [row["published_in"] for row in paper.versions] == ["arXiv 2022", "ACL 2023"]
-    assert paper.about["published in"] == ["ACL 2023"]  # type: ignore[call-overload]
+    assert paper.about["published in"] == ["ACL 2023"]
     assert len(paper.not_to_be_confused_with) == 0
     assert repr(paper).startswith("<paper 'Self-Instruct: ")
     assert "<h4>Versions</h4><table>" in paper._repr_html_()

@@ -133,7 +133,7 @@ class Thing:
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._sections})
 
-    def __getattr__(self, name: str) -> Answer | dict[str, list[str]]:
+    def __getattr__(self, name: str) -> Any:  # an Answer, or a dict where rows are facts
         section: Section | None = self.__dict__.get("_sections", {}).get(name)
         if section is None:
             raise AttributeError(f"there is no panel {name!r}; {did_you_mean(name, self.__dict__.get('_sections', {}))}")

@@ -22,6 +22,7 @@ from synthkg.model import BASE
 from synthkg.profiles import to_json
 from synthkg.release import SUMS, replacing
 from synthkg.site.contents import Contents
+from synthkg.site.extras import ask, navigation, pictures
 from synthkg.site.indexes import indexes
 from synthkg.site.pages import Pages, is_thing
 from synthkg.site.references import references
@@ -112,10 +113,10 @@ def _files(
 ) -> Iterator[tuple[str, bytes | Path]]:
     """Path and contents of each file of the site."""
     progress("reading the graph", 0)
-    pages = Pages(contents, _NAVIGATION, _POLICY)
+    pages = Pages(contents, _NAVIGATION | navigation(), _POLICY)
     names = []
     for path, page in _pages(contents, pages, downloads, progress):
-        names.append(path)
+        names += [path] if path.endswith(".html") else []
         yield path, page
     progress("documents", 0)
     for document, triples in contents.documents.items():
@@ -148,6 +149,8 @@ def _pages(
             yield f"{document}.json", json.dumps(profile, ensure_ascii=False).encode() + b"\n"
     progress("lists and references", 0)
     yield from indexes(contents, pages)
+    yield from pictures(contents, pages)
+    yield from ask(contents, pages)
     yield from references(contents, pages, [(name, file.stat().st_size) for name, file in downloads])
 
 

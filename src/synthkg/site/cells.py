@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 from pyoxigraph import Literal, NamedNode
 
 from synthkg.graph import Table, Term
+from synthkg.lists import fold
 from synthkg.model import BASE
 from synthkg.profiles import Section
 from synthkg.site.contents import Contents
 
-__all__ = ["Cell", "Line", "Sheet", "cell", "facts", "sheet"]
+__all__ = ["Cell", "Line", "Sheet", "author_id", "cell", "facts", "sheet"]
 
+_MOST_COLUMNS = 7
 _LINK, _AWAY = Markup('<a href="{}">{}</a>'), Markup('<a href="{}" rel="noreferrer">{}</a>')
 _WORDS = Markup('<span lang="{}">{}</span>')
 
@@ -27,6 +29,7 @@ class Cell:
     href: str = ""
     language: str = ""
     is_elsewhere: bool = False
+    is_again: bool = False
 
     @property
     def html(self) -> Markup:
@@ -52,6 +55,11 @@ class Sheet:
     lines: tuple[Line, ...]
     total: int
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether its rows are better read as records, each value under its name."""
+        return len(self.columns) > _MOST_COLUMNS
+
 
 def sheet(contents: Contents, table: Table, document: str, root: str, taken: set[str], most: int | None = None) -> Sheet:
     """An answer for the page of a document.
@@ -65,10 +73,17 @@ def sheet(contents: Contents, table: Table, document: str, root: str, taken: set
         most: How many rows are shown; None means all.
     """
     places = [place for place in range(len(table.columns)) if any(row[place] is not None for row in table.rows)]
-    lines = []
+    lines: list[Line] = []
+    above: Sequence[Term | None] = ()
     for row in table.rows[:most]:
         id = _id(contents, row, document, taken)
-        lines.append(Line(id, tuple(cell(contents, row[place], root) for place in places)))
+        cells = [cell(contents, row[place], root) for place in places]
+        for number, place in enumerate(places[:-1]):
+            if not above or row[place] != above[place] or row[place] is None:
+                break
+            cells[number] = replace(cells[number], is_again=True)
+        lines.append(Line(id, tuple(cells)))
+        above = row
     return Sheet(tuple(table.columns[place].replace("_", " ") for place in places), tuple(lines), len(table.rows))
 
 
@@ -88,12 +103,21 @@ def cell(contents: Contents, term: Term | None, root: str) -> Cell:
         if iri.startswith(BASE) and (page := contents.addresses.page(iri)) is not None:
             return Cell(contents.labels.of(iri), root + page)
         if contents.labels.titles.get(iri) and iri.startswith("https://orcid.org/"):
-            return Cell(contents.labels.of(iri), f"{root}authors.html#{iri.rpartition('/')[2]}")
+            return Cell(contents.labels.of(iri), f"{root}authors.html#{author_id(contents.labels.of(iri))}")
         is_address = iri.startswith(("http://", "https://"))
         return Cell(contents.labels.of(iri), iri if is_address else "", is_elsewhere=is_address)
     if isinstance(term, Literal):
         return Cell(term.value, language=term.language if term.language and term.language != "en" else "")
     return Cell()
+
+
+def author_id(name: str) -> str:
+    """The id of an author's place in the list of authors.
+
+    >>> author_id("Noah A. Smith")
+    'noah-a-smith'
+    """
+    return fold(name).replace(" ", "-")
 
 
 def facts(contents: Contents, section: Section, root: str) -> list[tuple[str, list[Cell]]]:

@@ -144,6 +144,9 @@ class Contents:
                 ]
                 byline = ", ".join(names[:3]) + (" et al." if len(names) > 3 else "")
                 return " · ".join(filter(None, (byline, self._published.get(iri, ""))))
+            case "method" | "concept":
+                facts = next((section.facts for section in self.profile(iri).shown if section.is_facts), {})
+                return shortened("".join(facts.get("definition", ())[:1]))
             case "artifact":
                 return " · ".join([*facets.get("type", ()), *facets.get("state", ())])
             case "erratum":
@@ -164,6 +167,11 @@ class Contents:
         """The IRIs of the things of some kinds that have documents, in the order of their titles."""
         found = (BASE + document for document in self.documents)
         return sorted((iri for iri in found if kind_of(iri) in kinds), key=lambda iri: (self.labels.of(iri).casefold(), iri))
+
+
+def shortened(text: str, most: int = 160) -> str:
+    """The text, or its beginning."""
+    return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]} …"
 
 
 def _natural(place: str) -> list[tuple[int, str]]:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from synthkg.graph import load_queries
 from synthkg.lists import fold
 from synthkg.model import BASE
 from synthkg.profiles import kind_of
+from synthkg.site.cells import author_id
 from synthkg.site.contents import Contents
 from synthkg.site.heads import coins, json_ld
 from synthkg.site.pages import Pages
@@ -19,12 +21,12 @@ from synthkg.views import to_unicode
 __all__ = ["indexes"]
 
 _TILES = {
-    "papers": "papers",
-    "methods": "methods",
-    "artifacts": "artifacts",
-    "venues": "venues",
-    "errata": "errata",
-    "evidence": "dataset",
+    "papers": ("papers", "papers"),
+    "methods": ("methods", "methods"),
+    "artifacts": ("artifacts", "code, data, models"),
+    "venues": ("venues", "venues"),
+    "errata": ("errata", "errata in lists"),
+    "evidence": ("dataset", "pieces of evidence"),
 }
 _RECENT = 8
 Group = dict[str, Any]
@@ -67,6 +69,11 @@ def indexes(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:
         ),
     )
     yield "search.html", pages.render("search.html", "search", title="Search", scripts=["search.js"], here="search.html")
+    for old, new in load_queries("exports")["former-ids"].rows(contents.store).rows:
+        if old is not None and new is not None and (to := contents.addresses.page(new.value)) is not None:
+            document = old.value.removeprefix(BASE)
+            moved = pages.render("moved.html", document, title="Another name", to=to, label=contents.labels.of(new.value))
+            yield f"{document}.html", moved
     yield "404.html", pages.render("plain.html", "404", title="There is nothing here", kind="", sections=[], description=_LOST)
 
 
@@ -80,7 +87,9 @@ def _with_ids(groups: Iterable[Group]) -> list[Group]:
 def _home(contents: Contents, pages: Pages) -> bytes:
     counts = {row["what"]: row["count"] for row in contents.rows("counts")}
     tiles = [
-        {"what": what, "count": counts[what], "page": f"{page}.html"} for what, page in _TILES.items() if int(counts.get(what, 0))
+        {"what": words, "count": counts[what], "page": f"{page}.html"}
+        for what, (page, words) in _TILES.items()
+        if int(counts.get(what, 0))
     ]
     dataset = {
         "@type": "Dataset",
@@ -214,20 +223,29 @@ def _short(text: str) -> str:
 
 
 def _authors(contents: Contents) -> list[Group]:
+    """By family name; spellings that differ in marks alone are one."""
     signed: defaultdict[str, set[str]] = defaultdict(set)
+    names: defaultdict[str, set[str]] = defaultdict(set)
     for id, rows in contents.bibliography.items():
         for row in rows:
             if row.get("author"):
-                signed[row["author"]].add(id)
-    known = {contents.labels.of(iri): iri for iri in contents.labels.titles if kind_of(iri) == "person"}
+                signed[author_id(row["author"])].add(id)
+                names[author_id(row["author"])].add(row["author"])
+    known = {author_id(contents.labels.of(iri)): iri for iri in contents.labels.titles if kind_of(iri) == "person"}
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for name in sorted(signed, key=lambda name: (fold(name).split()[-1:], fold(name))):
+    for key in sorted(signed, key=lambda key: (key.rpartition("-")[2], key)):
         links = [
-            {"href": f"paper/{id}.html", "text": to_unicode(contents.bibliography[id][0]["title"])} for id in sorted(signed[name])
+            {"href": f"paper/{id}.html", "text": to_unicode(contents.bibliography[id][0]["title"])} for id in sorted(signed[key])
         ]
-        person = known.get(name, "")
-        card = {"href": person, "title": name, "note": "", "links": links, "coins": "", "id": person.rpartition("/")[2]}
-        groups[(fold(name).split()[-1:] or ["?"])[0][:1].upper()].append(card)
+        card = {
+            "href": known.get(key, ""),
+            "title": " / ".join(sorted(names[key])),
+            "note": "",
+            "links": links,
+            "coins": "",
+            "id": key,
+        }
+        groups[key.rpartition("-")[2][:1].upper()].append(card)
     return [{"title": letter, "things": things} for letter, things in sorted(groups.items())]
 
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from synthkg.giving import ENDINGS
 from synthkg.model import BASE
 from synthkg.profiles import Profile, kind_of, papers_in
-from synthkg.site.cells import facts, sheet
+from synthkg.site.cells import author_id, facts, sheet
 from synthkg.site.contents import Contents
 from synthkg.site.heads import citation, coins, json_ld, schema
 from synthkg.views import bibtex, csl_json
@@ -29,6 +29,7 @@ KINDS = {
     "ontology": ("Ontology", ""),
 }
 """Kind -> what it is called on its pages, and the page that lists its things."""
+_ABOVE = ("authors", "definition", "description")  # of the facts, those that stand over all others
 _LEADS = ("address", "definition", "description", "authors")
 
 
@@ -86,7 +87,7 @@ class Pages:
         for section in profile.shown:
             panel: dict[str, Any] = {"title": section.panel.title, "key": section.panel.key, "query": section.panel.query.name}
             if section.is_facts:
-                panel["facts"] = facts(self.contents, section, root)
+                panel["facts"] = [fact for fact in facts(self.contents, section, root) if fact[0] not in _ABOVE]
             else:
                 panel["sheet"] = sheet(self.contents, section.table, document, root, taken)
             panels.append(panel)
@@ -96,7 +97,7 @@ class Pages:
         return self.render(
             "thing.html",
             document,
-            title=profile.title,
+            title=profile.title[:1].upper() + profile.title[1:] if profile.kind == "erratum" else profile.title,
             kind=name,
             here=f"{index}.html",
             iri=iri,
@@ -104,6 +105,7 @@ class Pages:
             has_forms=True,
             panels=panels,
             lead=self._lead(profile),
+            authors=[(row["author"], author_id(row["author"])) for row in self._rows(profile) if row.get("author")],
             description=self._description(profile),
             metas=citation(self._rows(profile)),
             schema=json_ld(schema(self.contents, profile)),

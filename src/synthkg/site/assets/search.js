@@ -100,6 +100,7 @@ class Index {
       if (found) spellings.push(found[group].toLowerCase());
     }
     for (const spelling of new Set(spellings)) for (const at of this.identified.get(spelling) ?? []) scores.set(at, (scores.get(at) ?? 0) + IDENTIFIED);
+    for (const [at, score] of scores) scores.set(at, Math.round(score * 1000) / 1000);
     return [...scores].sort(([one, a], [other, b]) => b - a || one - other).map(([at]) => this.things[at]);
   }
 }

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
+from pyoxigraph import NamedNode
+
 from synthkg.graph import load_queries
 from synthkg.lists import fold
 from synthkg.model import BASE
@@ -69,15 +71,24 @@ def indexes(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:
         ),
     )
     yield "search.html", pages.render("search.html", "search", title="Search", scripts=["search.js"], here="search.html")
-    for old, new in load_queries("exports")["former-ids"].rows(contents.store).rows:
-        if old is not None and new is not None and (to := contents.addresses.page(new.value)) is not None:
-            document = old.value.removeprefix(BASE)
-            moved = pages.render("moved.html", document, title="Another name", to=to, label=contents.labels.of(new.value))
-            yield f"{document}.html", moved
+    for old, new in _former(contents):
+        to, document = contents.addresses.page(new) or "index.html", old.removeprefix(BASE)
+        yield f"{document}.html", pages.render("moved.html", document, title="Another name", to=to, label=contents.labels.of(new))
     yield "404.html", pages.render("plain.html", "404", title="There is nothing here", kind="", sections=[], description=_LOST)
 
 
 _LOST = "The address leads nowhere. Whatever was here once keeps its id: search for its name."
+
+
+def _former(contents: Contents) -> Iterator[tuple[str, str]]:
+    """Former ids of things, and earlier versions of the ontology, each with what has its place."""
+    for old, new in load_queries("exports")["former-ids"].rows(contents.store).rows:
+        if old is not None and new is not None:
+            yield old.value, new.value
+    named = {triple.object.value for triple in contents.documents["ontology"] if isinstance(triple.object, NamedNode)}
+    for iri in sorted(named):
+        if re.fullmatch(rf"{re.escape(BASE)}ontology/[\d.]+", iri) and iri.removeprefix(BASE) not in contents.documents:
+            yield iri, f"{BASE}ontology"
 
 
 def _with_ids(groups: Iterable[Group]) -> list[Group]:

@@ -1,4 +1,5 @@
 # `make` sets up and does the main job; `make test` sets up and passes every test. Both need python3 (3.11 to 3.13) and make only.
+# `make site` writes the web site into site/.
 # `make docs` asks the ten questions of docs/ten-questions.md anew; it is for a release, since every record changes the answers.
 
 PYTHON ?= python3
@@ -7,7 +8,7 @@ BIN    := $(VENV)/bin
 DATA   := data
 
 .DEFAULT_GOAL := all
-.PHONY: all docs test lint system clean
+.PHONY: all docs site test lint system clean
 
 all: $(VENV)/installed
 	$(BIN)/synthkg check --data $(DATA)
@@ -20,6 +21,9 @@ endif
 
 docs: all
 	$(BIN)/synthkg fill --from dist/synthkg.nq docs/ten-questions.md
+
+site: all
+	$(BIN)/synthkg site --from dist/synthkg.nq --out site
 
 test: $(VENV)/tested system lint
 	$(BIN)/pytest --numprocesses auto --dist loadfile
@@ -46,4 +50,4 @@ system:
 	@VENV=$(VENV) sh tools/system.sh tests
 
 clean:
-	rm -rf $(VENV) dist
+	rm -rf $(VENV) dist site

@@ -3,10 +3,11 @@
 #   tools/system.sh venv    what setting up needs: Python's venv
 #   tools/system.sh tests   what the tests need besides: a Java compiler (HermiT, the OWL API), Raptor's rapper, N3.js
 #                           on Node.js, npm, pandoc, Virtuoso 7, Apache 2, OpenRefine, curl, Chromium with its driver; and with
-#                           npm, into the virtual environment (.venv, or $VENV), rdf-validate-shacl and what the Ask page is built from
+#                           npm, into node_modules of the virtual environment (.venv, or $VENV), rdf-validate-shacl, axe-core and
+#                           what the Ask page is built from
 set -eu
 
-modules="rdf-validate-shacl@0.6.5"
+modules="rdf-validate-shacl@0.6.5 axe-core@4.14.1"
 venv="${VENV:-.venv}"
 missing=""
 case "${1:-}" in

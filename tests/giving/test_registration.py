@@ -242,6 +242,10 @@ def document(iri: str, ending: str) -> tuple[int, str]:
         return 303, f"{SITE}/dataset.{ending}"
     if first in ("ontology", "query"):
         return 303, f"{SITE}/{'/'.join([first, *rest])}.{ending}"
+    if rest[1:2] == ["erratum"] or (first == "concept" and rest[1:]):
+        whole = 3 if first == "list" else 2
+        place = f"#{'/'.join(rest[whole:])}" if rest[whole:] else ""
+        return 303, f"{SITE}/{'/'.join([first, *rest[:whole]])}.{ending}{place}"
     if first in ("paper", "method", "artifact", "venue", "list", "concept"):
         return 303, f"{SITE}/{first}/{rest[0]}.{ending}" + (f"#{'/'.join(rest[1:])}" if rest[1:] else "")
     return 404, ""

@@ -188,7 +188,7 @@ def test_properties_settle_what_words_do_not(served: Synthkg) -> None:
 def test_nothing_is_matched_that_matching_does_not_know(real_dist: Path) -> None:
     """Titles of papers with one word exchanged, without their identifiers: none is the paper any more."""
     from synthkg.graph import load_dump
-    from synthkg.serve.things import Things
+    from synthkg.profiles import Things
 
     things = Things.read(load_dump(real_dist / "synthkg.nq"))
     papers = [paper for paper in load_catalog(DATA).of(Paper).values() if len(paper.title.split()) > 5]

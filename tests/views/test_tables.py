@@ -17,7 +17,8 @@ from pyoxigraph import Literal, NamedNode, parse
 
 from conftest import ROOT, TOY
 from rdflib_store import RdflibStore
-from synthkg.api.knowledge import Answer, KnowledgeGraph, open
+from synthkg.api.answers import Answer
+from synthkg.api.knowledge import KnowledgeGraph, open
 from synthkg.errors import UsageError
 from synthkg.graph.formats import FORMATS
 from synthkg.graph.store import Table, load_dump

@@ -1,13 +1,15 @@
 """The Python API: ``synthkg.open()`` gives a `KnowledgeGraph`.
 
-One module today, `knowledge`: a graph from records, a dump or an endpoint, and the answers it gives.
+Read `knowledge` first (a graph from records, a dump or an endpoint), then `answers` (what it gives back).
 """
 
-from synthkg.api.knowledge import Answer, KnowledgeGraph, left_out, open
+from synthkg.api.answers import Answer, Thing
+from synthkg.api.knowledge import KnowledgeGraph, left_out, open
 
 __all__ = [
     "Answer",
     "KnowledgeGraph",
+    "Thing",
     "left_out",
     "open",
 ]

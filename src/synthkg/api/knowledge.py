@@ -6,92 +6,21 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
 
 from pyoxigraph import RdfFormat, serialize
 
 from synthkg import project
+from synthkg.api.answers import Answer, Thing
 from synthkg.catalog import Catalog, load_catalog
 from synthkg.engine import Engine, EngineStore
 from synthkg.errors import UsageError
-from synthkg.graph import OxigraphStore, Store, Table, dataset, infer, load_dump, load_queries, read_query
-from synthkg.views import FORMATS, find_pages, render, types_of, values_of
+from synthkg.graph import OxigraphStore, Query, Store, dataset, infer, load_dump, load_queries, read_query
+from synthkg.profiles import Candidate, Finder, Profiles, by_id
+from synthkg.views import find_pages, render
 
-if TYPE_CHECKING:
-    import pandas
-    import polars
-
-Row = dict[str, Any]
-"""One row of an answer."""
-
-__all__ = ["Answer", "KnowledgeGraph", "left_out", "open"]
-
-
-class Answer:
-    """The rows of an answer. Iterating gives each as ``{column: value}``.
-
-    A value is an int in a column of integers, a list in one that holds several values, else text; None where it is unbound.
-    """
-
-    def __init__(self, table: Table, multivalued: Sequence[str] = ()) -> None:
-        self.table = table
-        self._multivalued = multivalued
-
-    def __repr__(self) -> str:
-        rows = len(self)
-        return f"<Answer of {rows} row{'s' if rows != 1 else ''}: {', '.join(self.columns)}>"
-
-    def __str__(self) -> str:
-        return FORMATS["table"](self.table)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
-        return self.table.columns
-
-    def __len__(self) -> int:
-        return len(self.table.rows)
-
-    def __iter__(self) -> Iterator[Row]:
-        for row in values_of(self.table, self._multivalued):
-            yield dict(zip(self.columns, row, strict=True))
-
-    @overload
-    def __getitem__(self, index: int) -> Row: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Row]: ...
-    def __getitem__(self, index: int | slice) -> Row | list[Row]:
-        return list(self)[index]
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """The rows as a pandas data frame: integers as ``Int64``, all else as text, missing values as ``NA``.
-
-        Raises:
-            UsageError: pandas is not installed.
-        """
-        try:
-            import pandas
-        except ImportError as error:
-            raise UsageError("to_pandas needs pandas: pip install 'synthkg[pandas]'") from error
-        return pandas.DataFrame(list(values_of(self.table)), columns=list(self.columns), dtype=object).astype(
-            {name: "Int64" if kind is int else "string" for name, kind in types_of(self.table).items()}
-        )
-
-    def to_polars(self) -> polars.DataFrame:
-        """The rows as a polars data frame: integers as ``Int64``, all else as text, missing values as null.
-
-        Raises:
-            UsageError: polars is not installed.
-        """
-        try:
-            import polars
-        except ImportError as error:
-            raise UsageError("to_polars needs polars: pip install 'synthkg[polars]'") from error
-        schema = {name: polars.Int64 if kind is int else polars.String for name, kind in types_of(self.table).items()}
-        return polars.DataFrame(list(values_of(self.table)), schema=schema, orient="row")
+__all__ = ["KnowledgeGraph", "left_out", "open"]
 
 
 class KnowledgeGraph:
@@ -132,7 +61,7 @@ class KnowledgeGraph:
 
         Args:
             name: The query's name, its file's path, or its text.
-            values: The query's parameters.
+            values: The query's parameters; a thing is given by its id or by a name that only it has.
 
         Raises:
             UsageError: There is no such query or parameter, or a value is wrong.
@@ -140,8 +69,67 @@ class KnowledgeGraph:
             QueryStopped: It took longer than it may.
         """
         query = read_query(name)
-        table = query.select(self.answering, **{key: str(value) for key, value in values.items()})
+        table = query.select(self.answering, **self.by_id(query, {key: str(value) for key, value in values.items()}))
         return Answer(table, query.header.get("multivalued", ()))
+
+    def by_id(self, query: Query, values: dict[str, str]) -> dict[str, str]:
+        """The values of a query's parameters, names of things replaced by their ids.
+
+        Raises:
+            UsageError: A name is that of several things, or there is no such parameter.
+        """
+        return by_id(query, values, self.store, lambda: self.finder)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """What is shown of each thing."""
+        return Profiles(self.store)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Finds things by what they are called."""
+        return Finder(self.store, self.profiles.labels)
+
+    def show(self, words: str, kind: str = "") -> Thing:
+        """The thing that is meant, e.g. ``kg.show("2212.10560")``.
+
+        Args:
+            words: Its id, a title or name, an identifier or an address, in any spelling.
+            kind: ``paper``, ``method``, …: what it may be; empty for anything.
+
+        Raises:
+            UsageError: There is no such thing, or there are several.
+        """
+        found = self.finder.find(words, [kind] if kind else [])
+        if len(found) != 1:
+            near = found or self.finder.near(words, [kind] if kind else [])
+            listed = "; ".join(f"{each.id} ({each.title})" for each in near)
+            raise UsageError(f'"{words}" may be {listed}' if found else f'there is no "{words}"; nearest: {listed or "nothing"}')
+        return Thing(self.profiles.of(found[0].iri), self.profiles.labels)
+
+    def paper(self, words: str) -> Thing:
+        """A paper; see `show`."""
+        return self.show(words, "paper")
+
+    def method(self, words: str) -> Thing:
+        """A method; see `show`."""
+        return self.show(words, "method")
+
+    def artifact(self, words: str) -> Thing:
+        """Code, a data set, a model, a page or a demo; see `show`."""
+        return self.show(words, "artifact")
+
+    def venue(self, words: str) -> Thing:
+        """A venue; see `show`."""
+        return self.show(words, "venue")
+
+    def concept(self, words: str) -> Thing:
+        """A stage, domain, technique or other concept; see `show`."""
+        return self.show(words, "concept")
+
+    def search(self, words: str, kind: str = "", limit: int = 20) -> list[Candidate]:
+        """The things with these words, best first; slips of the pen are forgiven."""
+        return self.finder.near(words, [kind] if kind else [], limit)
 
     def ask(self, sparql: str) -> bool:
         """Asks an ASK query.

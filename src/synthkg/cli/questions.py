@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthkg.cli.completing import complete_query, complete_value
 from synthkg.cli.frame import (
     FINDINGS,
     Seconds,
@@ -87,8 +88,15 @@ def view(
     "synthkg query 'SELECT * WHERE { ?s ?p ?o } LIMIT 3'\n"
     "echo 'SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }' | synthkg query - --from dist/synthkg.nq"
 ))  # fmt: skip
-@click.argument("query", required=False, metavar="NAME|FILE|-")
-@click.option("-p", "values", multiple=True, metavar="NAME=VALUE", help="A parameter of the query (may be repeated).")
+@click.argument("query", required=False, metavar="NAME|FILE|-", shell_complete=complete_query)
+@click.option(
+    "-p",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=complete_value,
+    help="A parameter of the query, a thing by its id or name (may be repeated).",
+)
 @data_option
 @dump_option
 @endpoint_option
@@ -127,8 +135,11 @@ def query(
             click.echo(f"{saved.name}{' ' + parameters if parameters else ''}\t{saved.summary}")
         return
     saved = read_query(_standard_input() if query == "-" else query)
-    bound = dict(_pair(value) for value in values)
     kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout), timeout)
+    bound = kg.by_id(saved, given := dict(_pair(value) for value in values))
+    for name, value in bound.items():
+        if value != given[name]:
+            click.echo(f"{name}={value} ({given[name]})", err=True)
     for parameter in saved.parameters if not describe else ():
         if parameter.name not in bound and parameter.default is not None:
             click.echo(f"{parameter.name}={parameter.default} (default)", err=True)

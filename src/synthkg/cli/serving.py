@@ -1,4 +1,4 @@
-"""Commands that answer others: serve, mcp."""
+"""Commands that show the graph to others: site, serve, mcp."""
 
 from __future__ import annotations
 
@@ -8,8 +8,30 @@ from pathlib import Path
 
 import click
 
-from synthkg.cli.frame import Seconds, data_folder, data_option, dump_option, examples, main
+from synthkg.cli.frame import Seconds, data_folder, data_option, dump_option, examples, main, progress_shown
 from synthkg.errors import UnreadableError, UsageError
+
+
+@main.command(epilog=examples(
+    "synthkg site --out site --from dist/synthkg.nq\nsynthkg site --out site --base https://example.org/synthkg\n"
+    "synthkg serve --from dist/synthkg.nq --site site"
+))  # fmt: skip
+@data_option
+@dump_option
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder to write, or to replace.")
+@click.option("--base", default="", metavar="URL", help="The address at which the site will be, for sitemap.xml.")
+def site(data: Path | None, dump: Path | None, out: Path, base: str) -> None:
+    """Write the web site: static files, a page for every thing, with its data beside it.
+
+    Any host can serve them, below any path. Without --from the dumps are built from the records first.
+    """
+    from synthkg.graph import load_dump
+    from synthkg.site import write_site
+
+    with _source(data, dump) as source, progress_shown() as progress:
+        path = source()
+        written = write_site(load_dump(path), out, path, base, progress)
+    click.echo(f"{out}: {written} files")
 
 
 @main.command(epilog=examples(

@@ -1,9 +1,10 @@
 """What other graphs take from us, in their own forms.
 
 Each module is one receiver: `wikidata` (QuickStatements), `orkg`, `prov` (SSSOM, PROV-O), `registration` (Bioregistry,
-w3id.org). `selection` says which papers an export is about.
+w3id.org), with `addresses` (where its rules send an IRI). `selection` says which papers an export is about.
 """
 
+from synthkg.giving.addresses import ENDINGS, Addresses, serialized
 from synthkg.giving.orkg import comparison
 from synthkg.giving.prov import mapping_set, provenance
 from synthkg.giving.registration import Contact, documents, negotiate, prefix_record, redirections
@@ -11,6 +12,8 @@ from synthkg.giving.selection import choose
 from synthkg.giving.wikidata import quickstatements
 
 __all__ = [
+    "ENDINGS",
+    "Addresses",
     "Contact",
     "choose",
     "comparison",
@@ -21,4 +24,5 @@ __all__ = [
     "provenance",
     "quickstatements",
     "redirections",
+    "serialized",
 ]

@@ -7,9 +7,10 @@ The prefix records have the fields of ``Resource`` in ``bioregistry/schema/struc
 The redirections are Apache's mod_rewrite in a ``.htaccess`` with a ``README.md`` beside it, as https://github.com/perma-id/w3id.org
 asks (its README, "Creating a New Identifier"). They expect of the site, below one address:
 
-* ``<kind>/<id>.<ext>`` for each record, which also describes its parts (versions, entries, evidence …),
-* ``concept/<scheme>.<ext>``, ``ontology.<ext>`` and ``ontology/<version>.<ext>``; the same of ``ontology/shapes`` and
-  ``ontology/alignments``,
+* ``<kind>/<id>.<ext>`` for each record, which also describes its parts (versions, entries, evidence …); but an erratum of a list
+  has a document of its own, ``list/<id>/erratum/<n>.<ext>``,
+* ``concept/<scheme>.<ext>`` and ``concept/<scheme>/<id>.<ext>``,
+* ``ontology.<ext>`` and ``ontology/<version>.<ext>``; the same of ``ontology/shapes`` and ``ontology/alignments``,
 * ``dataset.<ext>`` for the data set and its named graphs, ``query/<name>.<ext>`` for the saved queries,
 * ``dump/<file>``: the folder that ``synthkg build`` writes,
 
@@ -176,7 +177,10 @@ def documents() -> list[tuple[str, str, bool]]:
     """
     kinds = _kinds()
     ids = {slug: "|".join(sorted(kind for kind in kinds if kinds[kind] == slug and "/" not in kind)) for slug in kinds.values()}
+    (record,) = {slug for kind, slug in kinds.items() if kind == "list"}
     return [
+        (f"(list)/({record})/erratum/([0-9]+)", f"$1/$2/erratum/${re.compile(f'({record})').groups + 2}", True),
+        (f"(concept)/([a-z]+)/({record})", "$1/$2/$3", True),
         *((f"({kind})/({slug})", "$1/$2", True) for slug, kind in sorted(ids.items()) if kind),
         (r"(ontology(?:/(?:shapes|alignments))?(?:/[0-9]+\.[0-9]+\.[0-9]+)?)", "$1", False),
         ("(?:dataset|graph/[a-z]+)", "dataset", False),

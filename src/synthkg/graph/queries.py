@@ -10,6 +10,7 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 * ``multivalued``: columns that hold several values joined by ``" | "``; the values are sorted here, because the order of
   GROUP_CONCAT differs between engines;
 * ``booleans``: columns of ``yes`` and ``no``;
+* ``panels``: where it stands in the profiles of things, see `synthkg.profiles.panels`;
 * ``form`` and ``file`` for views, ``severity``, ``problem`` and ``solution`` for checks.
 
 ``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands. Whatever is no list
@@ -156,7 +157,7 @@ class Query:
             value = values.get(parameter.name, parameter.default)
             if value is not None and (found := _occurrence(parameter, value)) and not store.select(found).rows:
                 raise self._unknown(parameter, value, self.choices(store, parameter))
-        table = self._arranged(store.select(text))
+        table = self.arranged(store.select(text))
         if not table.rows:
             self._refuse_unlisted(store, values)
         return table
@@ -168,9 +169,9 @@ class Query:
             UsageError: See `bind`.
             QueryError: The store cannot run it.
         """
-        return self._arranged(store.select(self.bind(values)))
+        return self.arranged(store.select(self.bind(values)))
 
-    def _arranged(self, table: Table) -> Table:
+    def arranged(self, table: Table) -> Table:
         """The table with the columns of ``SELECT *`` in the order in which the query names them, and several values in theirs."""
         columns = table.columns
         if shows_all(self.text):
@@ -337,7 +338,7 @@ def find_query(name: str) -> Query:
         UnreadableError: There is no such file.
     """
     path = Path(name)
-    known = _files(("examples", "views", "checks"))
+    known = _files(("examples", "views", "checks", "profiles"))
     if path.suffix == ".rq" and name not in known:
         return load_query(path)
     if name not in known:

@@ -5,10 +5,13 @@ Read `dumps` first: with `replacement` (a folder exchanged as a whole), `nodes` 
 """
 
 from synthkg.release.difference import STYLES, compare
-from synthkg.release.dumps import build
+from synthkg.release.dumps import SUMS, build
+from synthkg.release.replacement import replacing
 
 __all__ = [
     "STYLES",
+    "SUMS",
     "build",
     "compare",
+    "replacing",
 ]

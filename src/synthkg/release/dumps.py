@@ -37,10 +37,11 @@ from synthkg.views import write_tables
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
 
-__all__ = ["build"]
+__all__ = ["SUMS", "build"]
 
 _STEM = "synthkg"
-_SUMS = "SHA256SUMS"
+SUMS = "SHA256SUMS"
+"""The file of a release that lists its files."""
 _WITH_GRAPHS = (".nq", ".trig")
 
 
@@ -105,18 +106,18 @@ def _files(folder: Path) -> list[Path]:
 
 def _sums(folder: Path) -> str:
     """The fingerprint of the checksums in a folder."""
-    file = folder / _SUMS
+    file = folder / SUMS
     return fingerprint(file.read_bytes()) if file.is_file() else ""
 
 
 def _sums_hold(folder: Path) -> bool:
     """Whether the folder holds exactly the files that its checksums name, unchanged."""
-    expected = dict(line.split("  ", 1)[::-1] for line in (folder / _SUMS).read_text(encoding="utf-8").splitlines())
+    expected = dict(line.split("  ", 1)[::-1] for line in (folder / SUMS).read_text(encoding="utf-8").splitlines())
     found = {}
     for file in _files(folder):
         with file.open("rb") as stream:
             found[file.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
-    found.pop(_SUMS)
+    found.pop(SUMS)
     return found == expected
 
 
@@ -160,17 +161,17 @@ class _XmlWriter(io.BufferedWriter):
 
 def _write_sums(folder: Path, files: Iterable[File]) -> None:
     """Checksums as ``sha256sum --check`` reads them."""
-    (folder / _SUMS).write_text("".join(f"{file.sha256}  {file.path}\n" for file in files))
+    (folder / SUMS).write_text("".join(f"{file.sha256}  {file.path}\n" for file in files))
 
 
 def _refuse_foreign_files(out: Path) -> None:
     """Ours are the dumps and what describes them, and the tables that the checksums of the last build name."""
     if out.exists() and not out.is_dir():
         raise BuildRefused("is a file; name a folder for the dumps", str(out))
-    sums = out / _SUMS
+    sums = out / SUMS
     listed = sums.read_text(encoding="utf-8", errors="replace").splitlines() if sums.is_file() else []
     tables = {line[66:] for line in listed if line[66:].startswith("tables/")}
-    ours = {f"{_STEM}{ending}" for ending in FORMATS} | {_SUMS, *DESCRIPTIONS} | tables
+    ours = {f"{_STEM}{ending}" for ending in FORMATS} | {SUMS, *DESCRIPTIONS} | tables
     files = (file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_symlink() or not file.is_dir())
     if foreign := sorted(file for _, file in zip(range(4), (file for file in files if file not in ours), strict=False)):
         shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")

@@ -22,10 +22,11 @@ _ASIDE = ".old.tmp"
 
 
 @contextmanager
-def replacing(out: Path) -> Iterator[Path]:
+def replacing(out: Path, *, is_lasting: bool = True) -> Iterator[Path]:
     """A new folder to fill; it takes the place of ``out`` when all went well, and vanishes otherwise.
 
     Where ``out`` is a symbolic link, what it leads to is replaced, and the link stays. A folder that was there keeps its mode.
+    Where it ``is_lasting`` the disk has every file before the exchange; thousands of files that can be made anew need not wait.
     """
     out = out.resolve()
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +35,7 @@ def replacing(out: Path) -> Iterator[Path]:
     folder.mkdir()
     try:
         yield folder
-        for file in folder.rglob("*"):
+        for file in folder.rglob("*") if is_lasting else ():
             if file.is_file():
                 with file.open("rb") as stream:
                     os.fsync(stream.fileno())

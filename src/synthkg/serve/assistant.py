@@ -22,8 +22,8 @@ from synthkg.findings import did_you_mean
 from synthkg.graph import Query, Table, is_construct, load_dump, load_queries
 from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE
+from synthkg.profiles import NAMED, Things
 from synthkg.serve.engine import Limits
-from synthkg.serve.things import KINDS, Things
 
 __all__ = ["Assistant", "serve_assistant"]
 
@@ -101,8 +101,8 @@ class Assistant:
             limit: How many at most.
         """
         kinds = [kind.lower()] if kind else []
-        if kinds and kinds[0] not in KINDS.values():
-            raise UsageError(f'there is no kind "{kind}"; {did_you_mean(kind, KINDS.values())}')
+        if kinds and kinds[0] not in NAMED.values():
+            raise UsageError(f'there is no kind "{kind}"; {did_you_mean(kind, NAMED.values())}')
         found = self._things.recognition.recognise([Asked(words)], kinds, max(1, min(limit, 50)))[0]
         return {
             "things": [

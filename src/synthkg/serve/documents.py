@@ -16,8 +16,8 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from synthkg import project
-from synthkg.giving import documents, negotiate
-from synthkg.graph import FORMATS, Store
+from synthkg.giving import ENDINGS, Addresses, negotiate, serialized
+from synthkg.graph import Store
 from synthkg.model import BASE
 from synthkg.serve.engine import Graph
 from synthkg.serve.http import Refused, Request, Response
@@ -26,33 +26,17 @@ from synthkg.views import export
 
 __all__ = ["ENDINGS", "Documents"]
 
-ENDINGS = {ending[1:]: form for ending, form in FORMATS.items() if ending not in (".nq", ".trig")}
 _TYPES = {ending: form.media_type + ("; charset=utf-8" if ending == "ttl" else "") for ending, form in ENDINGS.items()}
-_PART = "[A-Za-z0-9._~/-]+"
 _OF_HERE = ("dataset", "query")  # what is said of them names the address that is asked
 _VOID = "http://rdfs.org/ns/void#"
-_PREFIXES = {
-    "dcterms": "http://purl.org/dc/terms/",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "synthkg": f"{BASE}ontology#",
-}
 
 
 class Documents:
     """Where IRIs lead, and the documents there."""
 
     def __init__(self) -> None:
-        self._rules = [
-            (re.compile(f"(?:{pattern})(?:/(?P<part>{_PART}))?" if has_parts else f"{pattern}(?P<part>)"), document)
-            for pattern, document, has_parts in documents()
-        ]
-
-    def find(self, path: str) -> tuple[str, str] | None:
-        """The document about what has the IRI with this path below the base, and the place in it, empty for all of it."""
-        for pattern, document in self._rules:
-            if match := pattern.fullmatch(path):
-                return match.expand(document.replace("$", "\\")), match["part"] or ""
-        return None
+        self._addresses = Addresses()
+        self.find = self._addresses.find
 
     def redirect(self, request: Request, path: str) -> Response | None:
         """Where an IRI leads: 303 See Other, as for every thing that is no file."""
@@ -69,11 +53,7 @@ class Documents:
         """Tells where a page's links lead: things of ours to their pages here, all others to themselves."""
 
         def lead(iri: str) -> str:
-            path, hash, name = iri.removeprefix(BASE).partition("#")
-            if not iri.startswith(BASE) or (found := self.find(path)) is None:
-                return iri
-            place = "/".join(filter(None, (found[1], name if hash else "")))
-            return f"{root}/{found[0]}.html" + (f"#{quote(place, safe='/~.')}" if place else "")
+            return f"{root}/{page}" if (page := self._addresses.page(iri)) is not None else iri
 
         return lead
 
@@ -89,7 +69,7 @@ class Documents:
             triples = sorted(self._triples(request, graph, store, document), key=str)
             if not triples:
                 raise Refused(404, f"nothing is known of {BASE}{document}")
-            body = self._page(request, store, document, triples) if ending == "html" else _serialized(triples, ending)
+            body = self._page(request, store, document, triples) if ending == "html" else serialized(triples, ending)
             if document.partition("/")[0] not in _OF_HERE:
                 graph.keep(key, body)
         kind = "text/html; charset=utf-8" if ending == "html" else _TYPES[ending]
@@ -156,8 +136,3 @@ def _example(name: str, graph: Graph, store: Store, target: str) -> list[Triple]
 
 def _read(data: bytes, form: RdfFormat) -> list[Triple]:
     return [Triple(quad.subject, quad.predicate, quad.object) for quad in pyoxigraph.parse(data, format=form)]
-
-
-def _serialized(triples: list[Triple], ending: str) -> bytes:
-    form = ENDINGS[ending]
-    return pyoxigraph.serialize(triples, format=form, prefixes=None if ending == "nt" else _PREFIXES) or b""

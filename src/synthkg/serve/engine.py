@@ -17,8 +17,8 @@ from pathlib import Path
 from synthkg.engine import Engine, EngineStore
 from synthkg.errors import SynthkgError, UnreadableError
 from synthkg.graph import Query, load_queries
+from synthkg.profiles import Things
 from synthkg.serve.files import Folder
-from synthkg.serve.things import Things
 
 __all__ = ["PATIENCE", "Engine", "Graph", "Limits", "Served"]
 

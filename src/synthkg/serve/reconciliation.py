@@ -16,10 +16,10 @@ from typing import Any
 from synthkg.engine import EngineStore
 from synthkg.lists import Asked, Found
 from synthkg.model import BASE, NAMESPACE
+from synthkg.profiles import NAMED
 from synthkg.serve.engine import Graph
 from synthkg.serve.http import Refused, Request, Response, parameters
 from synthkg.serve.properties import PROPERTIES, Value, values
-from synthkg.serve.things import KINDS
 
 __all__ = ["answer_reconciliation"]
 
@@ -54,7 +54,7 @@ class _Service:
         self.asked = dict(parameters(request.query))
 
     def types(self, ids: Iterable[str] | None = None) -> list[Json]:
-        return [{"id": kind, "name": kind} for kind in (ids or KINDS)]
+        return [{"id": kind, "name": kind} for kind in (ids or NAMED)]
 
     def recognise(self, questions: list[tuple[Asked, str | None, int]]) -> list[list[Found]]:
         """What each asks for: words, the type that it must have, and how many to give."""
@@ -127,7 +127,7 @@ class _Service:
 
     def _meta(self, name: str) -> Json:
         property = PROPERTIES[name]
-        kind = {"type": {"id": property.of, "name": property.of}} if property.of in KINDS else {}
+        kind = {"type": {"id": property.of, "name": property.of}} if property.of in NAMED else {}
         return {"id": name, "name": property.name, **kind}
 
     def preview(self, id: str) -> Response:
@@ -325,7 +325,7 @@ def _kinds(kind: str | None) -> tuple[str, ...]:
     if not kind:
         return ()
     name = kind.removeprefix(NAMESPACE)
-    return (KINDS.get(name, name),)
+    return (NAMED.get(name, name),)
 
 
 def _type_of(thing: str) -> str:

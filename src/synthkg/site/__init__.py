@@ -1,8 +1,12 @@
-"""Static pages over the graph, which any host serves.
+"""The graph as a web site: static files that any host serves, a page for every thing, and each page's facts as data beside it.
 
-Read `ask` for the page that answers SPARQL in the browser; what it ships is built from ``frontend/ask/``.
+Read `building` first (which files there are), then `contents` (the graph, once, in the pieces that pages need), `pages` with
+`cells` and `heads` (a thing's page), `indexes`, `references` and `extras` (the pages that lead to them, the pictures) and
+`searching` (what ``search.js`` reads). `ask` is the page that answers SPARQL in the browser, built from ``frontend/ask/``. What a
+page shows of a thing is the thing's profile, see `synthkg.profiles`.
 """
 
-from synthkg.site.ask import POLICY, ask_files, ask_page, write_ask
+from synthkg.site.ask import write_ask
+from synthkg.site.building import write_site
 
-__all__ = ["POLICY", "ask_files", "ask_page", "write_ask"]
+__all__ = ["write_ask", "write_site"]

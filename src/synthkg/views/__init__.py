@@ -6,6 +6,7 @@ queries themselves) and `filling` (answers put into a page).
 """
 
 from synthkg.views.answers import FORMATS
+from synthkg.views.bibliography import bibtex, csl_json
 from synthkg.views.examples import TARGET, answerable, export, keep, to_examples
 from synthkg.views.filling import fill, narrow
 from synthkg.views.mathematics import to_unicode
@@ -18,6 +19,8 @@ __all__ = [
     "TARGET",
     "all_pages",
     "answerable",
+    "bibtex",
+    "csl_json",
     "export",
     "fill",
     "find_pages",

@@ -1,4 +1,4 @@
-"""What the served graph knows by name: read from the graph itself, so that a dump is enough, and asked as lists are matched."""
+"""What a graph knows by name: read from the graph itself, so that a dump is enough, and asked as lists are matched."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from synthkg.graph import Store, load_queries
 from synthkg.lists import Recognition
 from synthkg.model import BASE, DCTERMS, NAMESPACE, SKOS, Artifact, Author, Paper, Version, load_vocabulary
 
-__all__ = ["KINDS", "Things"]
+__all__ = ["NAMED", "Things"]
 
-KINDS = {"Paper": "paper", "Method": "method", "Artifact": "artifact", "Venue": "venue"}
+NAMED = {"Paper": "paper", "Method": "method", "Artifact": "artifact", "Venue": "venue"}
 _NAMES = {f"{DCTERMS}title", f"{SKOS}altLabel", f"{NAMESPACE}acronym", f"{NAMESPACE}earlierTitle"}
 _LISTED = f"{NAMESPACE}text"
 Facts = defaultdict[str, list[str]]

@@ -1,0 +1,118 @@
+"""Commands that look things up: show, search."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synthkg.cli.completing import complete_thing
+from synthkg.cli.frame import FINDINGS, data_option, dump_option, examples, main, open_store
+
+if TYPE_CHECKING:
+    from synthkg.profiles import Candidate, Finder, Hit
+
+_KINDS = ("paper", "method", "artifact", "venue", "concept", "scheme", "list", "erratum", "person", "term")
+
+
+@main.command(epilog=examples(
+    "synthkg show Evol-Instruct\nsynthkg show 2212.10560\nsynthkg show paper/self-instruct --format bibtex\n"
+    "synthkg show https://github.com/nlpxucan/WizardLM\nsynthkg show ACL --format json"
+))  # fmt: skip
+@click.argument("words", nargs=-1, required=True, metavar="THING", shell_complete=complete_thing)
+@data_option
+@dump_option
+@click.option("--kind", type=click.Choice(_KINDS), help="What it is, where the name alone does not tell.")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json", "jsonl", "markdown", "bibtex"]), default="text", show_default=True
+)
+def show(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: str | None, style: str) -> None:
+    """Show one thing: all that is established of it, where that was read, and what it has to do with others.
+
+    THING is an id (paper/self-instruct, or self-instruct alone), a title or name that it has or had, an arXiv id, a DOI, an ACL
+    Anthology id, an address or an IRI, in any spelling. A name of several things shows none of them, but names them.
+    """
+    from synthkg.profiles import Finder, Profiles, render
+
+    name, kinds = " ".join(words), [kind] if kind else []
+    store = open_store(data, dump)
+    profiles = Profiles(store)
+    finder = Finder(store, profiles.labels)
+    found = finder.find(name, kinds)
+    if len(found) != 1:
+        _fail(name, found, finder, kinds)
+    text = render(profiles.of(found[0].iri), style, store, profiles.labels)
+    _print(text, style)
+    others = finder.namesakes(name, found[0]) if style == "text" and not kind else []
+    for other in others:
+        click.echo(f"see also: {other.id}\t{other.title}", err=True)
+
+
+def _fail(name: str, found: Sequence[Candidate], finder: Finder, kinds: Sequence[str]) -> None:
+    """Says what may be meant, and ends."""
+    near = found or finder.near(name, kinds)
+    problem = f'"{name}" may be any of these; name one:' if found else f'there is no "{name}"'
+    click.secho(f"{problem}{'; did you mean one of these?' if near and not found else ''}", fg="red", err=True)
+    for each in near:
+        click.echo(f"  {each.id}\t{each.title}", err=True)
+    sys.exit(FINDINGS)
+
+
+def _print(text: str, style: str = "text") -> None:
+    """Prints; on a terminal through a pager what is longer than it."""
+    if style == "text" and sys.stdout.isatty() and text.count("\n") > shutil.get_terminal_size().lines:
+        click.echo_via_pager(text)
+    else:
+        click.echo(text, nl=False)
+
+
+@main.command(epilog=examples(
+    "synthkg search medical instructions\nsynthkg search evol-instrct\nsynthkg search Hajishirzi --kind paper --format bibtex"
+))  # fmt: skip
+@click.argument("words", nargs=-1, required=True, metavar="WORDS")
+@data_option
+@dump_option
+@click.option("--kind", type=click.Choice(_KINDS), help="These only.")
+@click.option("--limit", type=click.IntRange(min=1), default=15, show_default=True, help="How many at most.")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json", "jsonl", "markdown", "bibtex"]), default="text", show_default=True
+)
+def search(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: str | None, limit: int, style: str) -> None:
+    """Search titles (also earlier ones), names, authors, methods, definitions, venues and identifiers; best first.
+
+    Slips of the pen, hyphens and accents are forgiven.
+    """
+    from synthkg.profiles import Index, Labels, bibliography_of
+
+    store = open_store(data, dump)
+    hits = Index(store).search(" ".join(words), [kind] if kind else (), limit)
+    if style == "bibtex":
+        click.echo(bibliography_of({hit.iri.rpartition("/")[2] for hit in hits if hit.kind == "paper"}, store), nl=False)
+    else:
+        _print(_listed(hits, Labels(store).titles, style), style)
+    if not hits:
+        click.echo(f'nothing has "{" ".join(words)}"', err=True)
+        sys.exit(FINDINGS)
+
+
+def _listed(hits: Sequence[Hit], titles: dict[str, str], style: str) -> str:
+    from pyoxigraph import Literal
+
+    from synthkg.graph import Table
+    from synthkg.model import BASE
+    from synthkg.views import FORMATS
+
+    found = [{"id": hit.iri.removeprefix(BASE), "kind": hit.kind, "title": titles.get(hit.iri, "")} for hit in hits]
+    if style == "json":
+        return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    if style == "jsonl":
+        return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in found)
+    if not found:
+        return ""
+    rows = [(Literal(each["id"]), Literal(each["title"])) for each in found]
+    return FORMATS["markdown" if style == "markdown" else "table"](Table(("id", "title"), list(rows)))

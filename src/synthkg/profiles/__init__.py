@@ -1,0 +1,41 @@
+"""What is shown of a thing, and how the thing is found: one profile, whoever renders it.
+
+Read `panels` first (a profile is a sequence of saved queries, each of which says in its header where it stands), then `kinds` (of
+which kind a thing is, by its IRI) and `labels` (what it is called), `finding` (which thing some words mean) on `things`,
+`searching` (things by words, ranked) and `rendering` (a profile as text, JSON, Markdown and BibTeX).
+"""
+
+from synthkg.profiles.finding import Candidate, Finder
+from synthkg.profiles.kinds import KINDS, kind_of, thing_of
+from synthkg.profiles.labels import Labels
+from synthkg.profiles.naming import by_id
+from synthkg.profiles.panels import Panel, Profile, Profiles, Section, load_panels
+from synthkg.profiles.rendering import FORMATS, bibliography_of, papers_in, render, to_json
+from synthkg.profiles.searching import WEIGHTS, Hit, Index, words_of
+from synthkg.profiles.things import NAMED, Things
+
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "NAMED",
+    "WEIGHTS",
+    "Candidate",
+    "Finder",
+    "Hit",
+    "Index",
+    "Labels",
+    "Panel",
+    "Profile",
+    "Profiles",
+    "Section",
+    "Things",
+    "bibliography_of",
+    "by_id",
+    "kind_of",
+    "load_panels",
+    "papers_in",
+    "render",
+    "thing_of",
+    "to_json",
+    "words_of",
+]

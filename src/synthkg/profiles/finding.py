@@ -1,0 +1,146 @@
+"""Which thing some words mean: an IRI, an id, an identifier or address in any spelling, a title or a name.
+
+The first rule that knows any thing decides. Where it knows several, all are candidates and nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from synthkg.graph import Store
+from synthkg.lists import Asked, fold
+from synthkg.model import BASE
+from synthkg.profiles.kinds import kind_of, thing_of
+from synthkg.profiles.labels import Labels
+from synthkg.profiles.searching import Index
+from synthkg.profiles.things import Things
+
+__all__ = ["Candidate", "Finder"]
+
+_OURS = re.compile(r"(?:https?://w3id\.org/synthkg/|kg:|/)?([a-z]+(?:[/#][A-Za-z0-9._~-]+)*)")
+_ENDING = re.compile(r"\.(html|ttl|nt|jsonld|rdf|json)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A thing that may be meant."""
+
+    iri: str
+    title: str
+
+    @property
+    def id(self) -> str:
+        """What follows the base in its IRI."""
+        return self.iri.removeprefix(BASE)
+
+
+class Finder:
+    """Finds the things of a graph.
+
+    Args:
+        store: The graph.
+        labels: What things are called.
+    """
+
+    def __init__(self, store: Store, labels: Labels) -> None:
+        self._store = store
+        self._labels = labels
+        self._by_id: defaultdict[str, set[str]] = defaultdict(set)
+        for iri in labels.titles:
+            if (kind := kind_of(iri)) not in ("", "term"):
+                self._by_id[iri.rpartition("/")[2] if kind != "person" else iri].add(iri)
+
+    @cached_property
+    def index(self) -> Index:
+        """The words of all things."""
+        return Index(self._store)
+
+    @cached_property
+    def _things(self) -> Things:
+        return Things.read(self._store)
+
+    @cached_property
+    def _named(self) -> dict[str, set[str]]:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for iri, by_kind in self.index.texts.items():
+            for text in [*by_kind.get("title", ()), *by_kind.get("name", ())]:
+                found[fold(text)].add(iri)
+        for iri, title in self._labels.titles.items():
+            if kind_of(iri) == "person":
+                found[fold(title)].add(iri)
+        return dict(found)
+
+    @cached_property
+    def _short(self) -> dict[str, set[str]]:
+        """What stands before the colon of a title."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for iri, by_kind in self.index.texts.items():
+            for title in by_kind.get("title", ()):
+                if ":" in title:
+                    found[fold(title.partition(":")[0])].add(iri)
+        return found
+
+    def find(self, words: str, kinds: Sequence[str] = ()) -> list[Candidate]:
+        """The thing that is meant; several where that is not clear, none where nothing is known.
+
+        Args:
+            words: What it is called.
+            kinds: What it may be; none means anything.
+        """
+        return next(self._found(words, kinds), [])
+
+    def namesakes(self, words: str, meant: Candidate) -> list[Candidate]:
+        """What else may be called so."""
+        found = {each.iri: each for candidates in self._found(words, ()) for each in candidates if each.iri != meant.iri}
+        return [found[iri] for iri in sorted(found)]
+
+    def _found(self, words: str, kinds: Sequence[str]) -> Iterator[list[Candidate]]:
+        """What each rule knows, where it knows anything."""
+        rules = (
+            self._by_iri,
+            self._by_identifier,
+            self._by_name,
+            self._by_id_alone,
+            self._by_matching,
+            self._by_short_name,
+            self._by_term,
+        )
+        for rule in rules:
+            if found := {iri for iri in rule(words.strip()) if not kinds or kind_of(iri) in kinds}:
+                yield [Candidate(iri, self._labels.of(iri)) for iri in sorted(found)]
+
+    def near(self, words: str, kinds: Sequence[str] = (), limit: int = 5) -> list[Candidate]:
+        """Things that are somewhat like it, best first."""
+        return [Candidate(hit.iri, self._labels.of(hit.iri)) for hit in self.index.search(words, kinds, limit)]
+
+    def _by_iri(self, words: str) -> set[str]:
+        iri = thing_of(words)
+        if iri not in self._labels.titles and (found := _OURS.fullmatch(_ENDING.sub("", words))):
+            iri = thing_of(BASE + found[1])
+        return {iri} if iri in self._labels.titles or (kind_of(iri) == "erratum" and self._is_there(iri)) else set()
+
+    def _is_there(self, iri: str) -> bool:
+        return self._store.ask(f"ASK {{ <{iri}> ?p ?o }}")
+
+    def _by_identifier(self, words: str) -> set[str]:
+        return self.index.identified(words)
+
+    def _by_name(self, words: str) -> set[str]:
+        return self._named.get(fold(words), set())
+
+    def _by_id_alone(self, words: str) -> set[str]:
+        return self._by_id.get(words, set()) | self._by_id.get(fold(words).replace(" ", "-"), set())
+
+    def _by_matching(self, words: str) -> set[str]:
+        found = self._things.recognition.recognise([Asked(words)])[0]
+        return {BASE + each.thing for each in found if each.is_known}
+
+    def _by_term(self, words: str) -> set[str]:
+        return {iri for iri, title in self._labels.titles.items() if kind_of(iri) == "term" and fold(title) == fold(words)}
+
+    def _by_short_name(self, words: str) -> set[str]:
+        return self._short.get(fold(words), set())

@@ -1,0 +1,48 @@
+"""Values of a saved query's parameters by name: ``GPT-4``, ``ACL`` and ``Evol-Instruct`` where an id is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from synthkg.errors import UsageError
+from synthkg.graph import Parameter, Query, Store
+from synthkg.model import BASE
+from synthkg.profiles.finding import Candidate, Finder
+
+__all__ = ["by_id"]
+
+
+def by_id(query: Query, values: Mapping[str, str], store: Store, finder: Callable[[], Finder]) -> dict[str, str]:
+    """The values, each name of a thing replaced by the thing's id. What is no such name is left as it is.
+
+    Args:
+        query: What takes the values.
+        values: Parameter -> value.
+        store: The graph.
+        finder: Gives what finds things; asked for only where a value is no id.
+
+    Raises:
+        UsageError: A name is that of several things.
+    """
+    return {name: _id(query.parameter(name), value, store, finder) for name, value in values.items()}
+
+
+def _id(parameter: Parameter, value: str, store: Store, finder: Callable[[], Finder]) -> str:
+    if parameter.type != "iri" or value.startswith(BASE):
+        return value
+    base = f"{BASE}{parameter.base}/" if parameter.base else BASE
+    try:
+        if store.ask(f"ASK {{ {parameter.term(value)} ?p ?o }}"):
+            return value
+    except UsageError:
+        pass  # a name may have what no IRI can have
+    found = [each for each in finder().find(value) if each.iri.startswith(base)] or _of_base(finder(), value, base)
+    if len(found) > 1:
+        shown = ", ".join(f"{each.iri.removeprefix(base)} ({each.title})" for each in found)
+        raise UsageError(f'"{value}" may be {shown}; give {parameter.name} as one of these')
+    return found[0].iri.removeprefix(base) if parameter.base and found else found[0].iri if found else value
+
+
+def _of_base(finder: Finder, value: str, base: str) -> list[Candidate]:
+    kinds = {"paper", "method", "artifact", "venue", "list", "concept"}
+    return [each for kind in sorted(kinds) for each in finder.find(value, [kind]) if each.iri.startswith(base)]

@@ -1,0 +1,166 @@
+"""A site is written: into a new folder beside the old one, which takes its place when all went well.
+
+The same graph and the same program give the same bytes, so a site can be compared, and a host need send only what changed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import RdfFormat
+
+from synthkg.errors import BuildRefused, UsageError
+from synthkg.giving import ENDINGS, serialized
+from synthkg.graph import OxigraphStore
+from synthkg.model import BASE
+from synthkg.profiles import to_json
+from synthkg.release import SUMS, replacing
+from synthkg.site.contents import Contents
+from synthkg.site.extras import NAVIGATION, ask, pictures
+from synthkg.site.indexes import indexes
+from synthkg.site.pages import Pages, is_thing
+from synthkg.site.references import references
+from synthkg.site.searching import search_index
+
+__all__ = ["write_site"]
+
+_MARK = "site.json"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+_NAVIGATION = {
+    "papers.html": "Papers",
+    "methods.html": "Methods",
+    "artifacts.html": "Artifacts",
+    "venues.html": "Venues",
+    "concepts.html": "Concepts",
+    "authors.html": "Authors",
+    "lists.html": "Lists",
+    "errata.html": "Errata",
+    "queries.html": "Queries",
+}
+
+
+def write_site(
+    store: OxigraphStore,
+    out: Path,
+    dump: Path | None = None,
+    base: str = "",
+    progress: Callable[[str, int], None] = lambda what, count: None,
+) -> int:
+    """Writes the web site of a graph.
+
+    Args:
+        store: The graph.
+        out: The folder to replace. It may hold nothing but an earlier site.
+        dump: The dump that the graph was read from; it and the release that it lies in can be downloaded.
+        base: The address at which the site will be, for its map; without it there is none.
+        progress: Called with what is being made and 0.
+
+    Returns:
+        How many files were written.
+
+    Raises:
+        BuildRefused: ``out`` holds files that are no site of ours, or writing failed. Nothing is changed then.
+        UsageError: ``base`` is no address.
+    """
+    if base and not base.startswith(("http://", "https://")):
+        raise UsageError(f'"{base}" is no address; write --base https://host/path')
+    if out.is_dir() and any(out.iterdir()) and not (out / _MARK).is_file():
+        raise BuildRefused("holds files that are no site of synthkg; name an empty folder with --out", str(out))
+    try:
+        with replacing(out, is_lasting=False) as folder:
+            written = 0
+            for path, data in _files(Contents(store, _void(dump)), _downloads(dump), base, progress):
+                target = folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                if isinstance(data, Path):
+                    shutil.copyfile(data, target)
+                else:
+                    target.write_bytes(data)
+                written += 1
+    except OSError as error:
+        raise BuildRefused(f"cannot write the site ({error}); what was there was not touched", str(out)) from error
+    return written
+
+
+def _void(dump: Path | None) -> tuple[pyoxigraph.Triple, ...]:
+    path = dump.parent / "void.ttl" if dump else None
+    if path is None or "void.ttl" not in {name for name, _ in _downloads(dump)}:
+        return ()
+    return tuple(quad.triple for quad in pyoxigraph.parse(path=path, format=RdfFormat.TURTLE))
+
+
+def _downloads(dump: Path | None) -> list[tuple[str, Path]]:
+    """The dump and, where it lies in a release, the release's files."""
+    if dump is None:
+        return []
+    names, sums = {dump.name}, dump.parent / SUMS
+    if sums.is_file():
+        names |= {SUMS, *(line.partition("  ")[2] for line in sums.read_text("utf-8").splitlines())}
+    return [(name, dump.parent / name) for name in sorted(filter(None, names)) if (dump.parent / name).is_file()]
+
+
+def _files(
+    contents: Contents, downloads: Sequence[tuple[str, Path]], base: str, progress: Callable[[str, int], None]
+) -> Iterator[tuple[str, bytes | Path]]:
+    """Path and contents of each file of the site."""
+    progress("reading the graph", 0)
+    pages = Pages(contents, _NAVIGATION | NAVIGATION, _POLICY)
+    names = []
+    for path, page in _pages(contents, pages, downloads, progress):
+        names += [path] if path.endswith(".html") else []
+        yield path, page
+    progress("documents", 0)
+    for document, triples in contents.documents.items():
+        for ending in ENDINGS:
+            yield f"{document}.{ending}", serialized(triples, ending)
+    progress("search and files", 0)
+    yield "assets/search.json", search_index(contents)
+    yield from _assets()
+    for name, file in downloads:
+        yield f"dump/{name}", file
+        if name.endswith(".nq"):
+            yield f"dump/{name}.gz", gzip.compress(file.read_bytes(), compresslevel=6, mtime=0)
+    yield ".nojekyll", b""
+    yield _MARK, json.dumps({"made by": "synthkg site", "of": BASE}).encode() + b"\n"
+    base = base.rstrip("/")
+    sitemap = f"Sitemap: {base}/sitemap.xml\n" if base else ""
+    yield "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
+    if base:
+        yield "sitemap.xml", _map(sorted(names), base)
+
+
+def _pages(
+    contents: Contents, pages: Pages, downloads: Sequence[tuple[str, Path]], progress: Callable[[str, int], None]
+) -> Iterator[tuple[str, bytes]]:
+    progress("pages of things", 0)
+    for document in contents.documents:
+        if is_thing(document):
+            yield f"{document}.html", pages.thing(document)
+            profile = to_json(contents.profile(BASE + document), contents.labels)
+            yield f"{document}.json", json.dumps(profile, ensure_ascii=False).encode() + b"\n"
+    progress("lists and references", 0)
+    yield from indexes(contents, pages)
+    yield from pictures(contents, pages)
+    yield from ask(contents, pages)
+    yield from references(contents, pages, [(name, file.stat().st_size) for name, file in downloads])
+
+
+def _assets() -> Iterator[tuple[str, bytes]]:
+    for file in sorted(files("synthkg.site").joinpath("assets").iterdir(), key=lambda file: file.name):
+        if file.is_file():
+            yield f"assets/{file.name}", file.read_bytes()
+
+
+def _map(names: Sequence[str], base: str) -> bytes:
+    """See https://www.sitemaps.org/protocol.html; page names are slugs, which need no escapes."""
+    places = "".join(f"<url><loc>{base}/{name}</loc></url>\n" for name in names if name != "404.html")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</urlset>\n'.encode()

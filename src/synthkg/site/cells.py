@@ -1,0 +1,129 @@
+"""Answers as HTML's material: what a cell shows, and where it leads, from the page that it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup, escape
+from pyoxigraph import Literal, NamedNode
+
+from synthkg.graph import Table, Term
+from synthkg.lists import fold
+from synthkg.model import BASE
+from synthkg.profiles import Section
+from synthkg.site.contents import Contents
+
+__all__ = ["Cell", "Line", "Sheet", "author_id", "cell", "facts", "sheet"]
+
+_MOST_COLUMNS = 7
+_LINK, _AWAY = Markup('<a href="{}">{}</a>'), Markup('<a href="{}" rel="noreferrer">{}</a>')
+_WORDS = Markup('<span lang="{}">{}</span>')
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell shows: ``text``, where it leads (empty for nowhere), in which language, and whether that is another site."""
+
+    text: str = ""
+    href: str = ""
+    language: str = ""
+    is_elsewhere: bool = False
+    is_again: bool = False
+
+    @property
+    def html(self) -> Markup:
+        """It as HTML."""
+        if self.href:
+            return (_AWAY if self.is_elsewhere else _LINK).format(self.href, self.text)
+        return _WORDS.format(self.language, self.text) if self.language else escape(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row, and the id by which an IRI leads to it, where one does."""
+
+    id: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table without its empty columns."""
+
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    total: int
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its rows are better read as records, each value under its name."""
+        return len(self.columns) > _MOST_COLUMNS
+
+
+def sheet(contents: Contents, table: Table, document: str, root: str, taken: set[str], most: int | None = None) -> Sheet:
+    """An answer for the page of a document.
+
+    Args:
+        contents: What things are called and where their pages are.
+        table: The answer.
+        document: The document; a row whose first cell is a part of its thing has the part's id.
+        root: What leads from the page to the top of the site, such as ``../``.
+        taken: The ids that the page has already; those of the rows are added.
+        most: How many rows are shown; None means all.
+    """
+    places = [place for place in range(len(table.columns)) if any(row[place] is not None for row in table.rows)]
+    lines: list[Line] = []
+    above: Sequence[Term | None] = ()
+    for row in table.rows[:most]:
+        id = _id(contents, row, document, taken)
+        cells = [cell(contents, row[place], root) for place in places]
+        for number, place in enumerate(places[:-1]):
+            if not above or row[place] != above[place] or row[place] is None:
+                break
+            cells[number] = replace(cells[number], is_again=True)
+        lines.append(Line(id, tuple(cells)))
+        above = row
+    return Sheet(tuple(table.columns[place].replace("_", " ") for place in places), tuple(lines), len(table.rows))
+
+
+def _id(contents: Contents, row: Sequence[Term | None], document: str, taken: set[str]) -> str:
+    first = row[0] if row else None
+    place = contents.addresses.place(first.value) if isinstance(first, NamedNode) else None
+    if place is None or place[0] != document or not place[1] or place[1] in taken:
+        return ""
+    taken.add(place[1])
+    return place[1]
+
+
+def cell(contents: Contents, term: Term | None, root: str) -> Cell:
+    """A term for people: a thing under its name, an address as it is."""
+    if isinstance(term, NamedNode):
+        iri = term.value
+        if iri.startswith(BASE) and (page := contents.addresses.page(iri)) is not None:
+            return Cell(contents.labels.of(iri), root + page)
+        if contents.labels.titles.get(iri) and iri.startswith("https://orcid.org/"):
+            return Cell(contents.labels.of(iri), f"{root}authors.html#{author_id(contents.labels.of(iri))}")
+        is_address = iri.startswith(("http://", "https://"))
+        return Cell(contents.labels.of(iri), iri if is_address else "", is_elsewhere=is_address)
+    if isinstance(term, Literal):
+        return Cell(term.value, language=term.language if term.language and term.language != "en" else "")
+    return Cell()
+
+
+def author_id(name: str) -> str:
+    """The id of an author's place in the list of authors.
+
+    >>> author_id("Noah A. Smith")
+    'noah-a-smith'
+    """
+    return fold(name).replace(" ", "-")
+
+
+def facts(contents: Contents, section: Section, root: str) -> list[tuple[str, list[Cell]]]:
+    """Fact -> its values, in order."""
+    found: dict[str, list[Cell]] = {}
+    for fact, value in section.table.rows:
+        if fact is not None:
+            found.setdefault(fact.value, []).append(cell(contents, value, root))
+    return list(found.items())

@@ -1,0 +1,187 @@
+"""What a site is made of: the graph, read once, in the pieces of which its pages speak."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pyoxigraph
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
+
+from synthkg import project
+from synthkg.giving import Addresses
+from synthkg.graph import OxigraphStore, Query, Term, load_queries
+from synthkg.model import BASE, NAMESPACE
+from synthkg.profiles import Labels, Profile, Profiles, kind_of
+from synthkg.views import export
+
+__all__ = ["Contents", "Row"]
+
+Row = dict[str, str]
+_ONTOLOGY = NamedNode(f"{BASE}graph/ontology")
+_VERSION = "http://www.w3.org/2002/07/owl#versionIRI"
+AUTHORS = "authors"
+
+
+@dataclass
+class Contents:
+    """A graph, by documents.
+
+    Attributes:
+        store: The graph.
+        void: What the release says of itself, where there is a release.
+    """
+
+    store: OxigraphStore
+    void: tuple[Triple, ...] = ()
+    addresses: Addresses = field(default_factory=Addresses)
+    _profiles: dict[str, Profile] = field(default_factory=dict)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """What is shown of each thing."""
+        return Profiles(self.store)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What things are called."""
+        return self.profiles.labels
+
+    @cached_property
+    def queries(self) -> dict[str, Query]:
+        """The saved queries that have pages, by name."""
+        return dict(sorted(load_queries("examples", "views", "profiles").items()))
+
+    @cached_property
+    def documents(self) -> dict[str, list[Triple]]:
+        """Document -> the triples about its thing and the thing's parts, in order.
+
+        What an erratum or a concept is, stands in the document of its list or scheme as well, because it is a part of that.
+        """
+        found: defaultdict[str, set[Triple]] = defaultdict(set)
+        by_subject: defaultdict[NamedNode | BlankNode | Triple, set[Triple]] = defaultdict(set)
+        foreign = set()
+        for quad in self.store.inner:
+            by_subject[quad.subject].add(quad.triple)
+            if quad.graph_name == _ONTOLOGY:
+                foreign.add(quad.subject)
+        for subject, triples in by_subject.items():
+            for document in self._documents_of(subject, subject in foreign):
+                found[document] |= triples
+        if self.void:
+            found["dataset"].update(self.void)
+        for name in ("shapes", "alignments"):
+            path = project.folder("ontology") / f"{name}.ttl"
+            if path.is_file():
+                found[f"ontology/{name}"].update(
+                    quad.triple for quad in pyoxigraph.parse(path.read_bytes(), format=RdfFormat.TURTLE)
+                )
+        for triple in list(found["ontology"]):
+            if triple.predicate.value == _VERSION and isinstance(triple.object, NamedNode):
+                found[triple.object.value.removeprefix(BASE)] = found["ontology"]
+        for name, query in self.queries.items():
+            if all(parameter.default is not None for parameter in query.parameters):
+                found[f"query/{name}"].update(_example(query, self.store))
+        return {document: sorted(triples, key=str) for document, triples in sorted(found.items())}
+
+    def _documents_of(self, subject: NamedNode | BlankNode | Triple, is_of_ontology: bool) -> list[str]:
+        iri = subject.value if isinstance(subject, NamedNode) else ""
+        path = iri.removeprefix(BASE).partition("#")[0]
+        if not iri.startswith(BASE) or (found := self.addresses.find(path)) is None:
+            return [AUTHORS if kind_of(iri) == "person" else "ontology" if is_of_ontology else "dataset"]
+        whole = self.addresses.find("/".join(path.split("/")[:2]))
+        return list(dict.fromkeys([found[0], *([whole[0]] if whole is not None else [])]))
+
+    @cached_property
+    def places(self) -> dict[str, list[str]]:
+        """Document -> the ids that its page must have, because some IRI in the graph leads there; in order."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        terms = {term for quad in self.store.inner for term in (quad.subject, quad.predicate, quad.object)}
+        for term in terms:
+            if isinstance(term, NamedNode) and (place := self.addresses.place(term.value)) is not None and place[1]:
+                found[place[0]].add(place[1])
+        return {document: sorted(places, key=_natural) for document, places in found.items()}
+
+    @cached_property
+    def bibliography(self) -> dict[str, list[Row]]:
+        """Paper's id -> the rows of the bibliography view: one an author."""
+        table = load_queries("views")["bibliography"].rows(self.store)
+        found: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in table.rows:
+            said = {name: cell.value for name, cell in zip(table.columns, row, strict=True) if cell is not None}
+            found[said["id"]].append(said)
+        return dict(found)
+
+    @cached_property
+    def facets(self) -> dict[str, dict[str, list[str]]]:
+        """IRI -> facet -> values as people read them."""
+        found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for thing, facet, value in load_queries("exports")["facets"].rows(self.store).rows:
+            if thing is not None and facet is not None and value is not None:
+                found[thing.value][facet.value].append(self.shown(value))
+        return {iri: dict(by_facet) for iri, by_facet in found.items()}
+
+    def profile(self, iri: str) -> Profile:
+        """What is shown of a thing; asked once."""
+        if (found := self._profiles.get(iri)) is None:
+            found = self._profiles[iri] = self.profiles.of(iri)
+        return found
+
+    def shown(self, term: Term) -> str:
+        """A value as people read it."""
+        return self.labels.of(term.value) if isinstance(term, NamedNode) else term.value
+
+    def note(self, iri: str) -> str:
+        """A few words beside a title: who wrote a paper and where it appeared, what an artifact is."""
+        facets = self.facets.get(iri, {})
+        match kind_of(iri):
+            case "paper":
+                names = [
+                    row["author"] for row in self.bibliography.get(iri.removeprefix(f"{BASE}paper/"), []) if row.get("author")
+                ]
+                byline = ", ".join(names[:3]) + (" et al." if len(names) > 3 else "")
+                return " · ".join(filter(None, (byline, self._published.get(iri, ""))))
+            case "method" | "concept":
+                facts = next((section.facts for section in self.profile(iri).shown if section.is_facts), {})
+                return shortened("".join(facts.get("definition", ())[:1]))
+            case "artifact":
+                return " · ".join([*facets.get("type", ()), *facets.get("state", ())])
+            case "erratum":
+                return " · ".join(facets.get("erratum", ()))
+        return ""
+
+    @cached_property
+    def _published(self) -> dict[str, str]:
+        rows = self.store.select(f"SELECT ?s ?o WHERE {{ ?s a <{NAMESPACE}Paper> ; <{NAMESPACE}publishedIn> ?o }}").rows
+        return {thing.value: said.value for thing, said in rows if thing is not None and said is not None}
+
+    def rows(self, name: str, values: Mapping[str, str] | None = None) -> list[Row]:
+        """The rows of a saved query as text, without what is unbound."""
+        table = self.queries[name].rows(self.store, **(values or {}))
+        return [{key: cell.value for key, cell in zip(table.columns, row, strict=True) if cell is not None} for row in table.rows]
+
+    def things(self, *kinds: str) -> list[str]:
+        """The IRIs of the things of some kinds that have documents, in the order of their titles."""
+        found = (BASE + document for document in self.documents)
+        return sorted((iri for iri in found if kind_of(iri) in kinds), key=lambda iri: (self.labels.of(iri).casefold(), iri))
+
+
+def shortened(text: str, most: int = 160) -> str:
+    """The text, or its beginning."""
+    return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]} …"
+
+
+def _natural(place: str) -> list[tuple[int, str]]:
+    return [(int(piece), "") if piece.isdecimal() else (0, piece) for piece in re.split(r"(\d+)", place)]
+
+
+def _example(query: Query, store: OxigraphStore) -> Iterable[Triple]:
+    """A saved query as a resource, in the form of https://github.com/sib-swiss/sparql-examples."""
+    files = export("sparql-examples", [query], store)
+    prefixes = next(text for text in files.values() if text.startswith("@prefix owl"))
+    turtle = "".join(text for _, text in sorted(files.items()) if text is not prefixes)
+    quads = pyoxigraph.parse(f"{prefixes}\n{turtle}".encode(), format=RdfFormat.TURTLE)
+    return [quad.triple for quad in quads]

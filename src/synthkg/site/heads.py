@@ -1,0 +1,157 @@
+"""What machines read in the head of a page: Highwire's metas for Zotero, schema.org for search engines, COinS on lists.
+
+Zotero takes ``citation_…`` metas (https://www.zotero.org/support/dev/exposing_metadata) and offers the works of a page by its
+COinS spans (https://www.zotero.org/support/dev/exposing_metadata/coins). Both say of a paper what the bibliography view says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from synthkg.model import BASE, doi_url
+from synthkg.profiles import Profile
+from synthkg.site.contents import Contents, Row
+from synthkg.views import to_unicode
+
+__all__ = ["citation", "coins", "json_ld", "schema"]
+
+_CONTAINERS = {"article-journal": "citation_journal_title", "paper-conference": "citation_conference_title"}
+_CONTAINERS |= {"report": "citation_technical_report_institution"}
+_GENRES = {"article-journal": "article", "paper-conference": "proceeding"}
+_FORMATS = {"article": "journal", "proceeding": "book", "preprint": "dc"}
+_TYPES = {"code": "SoftwareSourceCode", "data set": "Dataset", "project page": "WebPage", "demo": "SoftwareApplication"}
+
+
+def citation(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """The metas of a paper in the version to cite: names and contents, in order."""
+    if not rows:
+        return []
+    work = rows[0]
+    first, _, last = work.get("pages", "").partition("–")
+    container = work.get("workshop") or work.get("container", "")
+    metas = [
+        ("citation_title", to_unicode(work["title"])),
+        *(("citation_author", row["author"]) for row in rows if row.get("author")),
+        ("citation_publication_date", _day(work)),
+        (_CONTAINERS.get(work["type"], ""), container),
+        ("citation_doi", work.get("doi", "")),
+        ("citation_arxiv_id", work.get("arxiv", "")),
+        ("citation_firstpage", first),
+        ("citation_lastpage", last),
+        ("citation_abstract_html_url", work.get("url", "")),
+        ("citation_language", "en"),
+    ]
+    return [(name, content) for name, content in metas if name and content]
+
+
+def _day(work: Row) -> str:
+    """Year, month and day with slashes, as far as they are known and agree with the year of publication."""
+    date, year = work.get("date", ""), work.get("year", "")
+    return (date if date.startswith(year) else year).replace("-", "/")
+
+
+def coins(rows: Sequence[Row]) -> str:
+    """A paper as an OpenURL context object."""
+    work = rows[0]
+    kind = _GENRES.get(work["type"], "preprint")
+    said = [
+        ("ctx_ver", "Z39.88-2004"),
+        (
+            "rft_val_fmt",
+            "info:ofi/fmt:kev:mtx:journal"
+            if kind == "article"
+            else "info:ofi/fmt:kev:mtx:dc"
+            if kind == "preprint"
+            else "info:ofi/fmt:kev:mtx:book",
+        ),
+        ("rft.genre", kind),
+        ("rft.type", "" if kind in ("article", "proceeding") else "preprint"),
+        ("rft.title" if kind == "preprint" else "rft.atitle", to_unicode(work["title"])),
+        ("rft.jtitle" if kind == "article" else "rft.btitle", work.get("container", "") if kind != "preprint" else ""),
+        ("rft.date", _day(work).replace("/", "-")),
+        *((("rft.creator" if kind == "preprint" else "rft.au"), row["author"]) for row in rows if row.get("author")),
+        ("rft.pages", work.get("pages", "")),
+        ("rft_id", f"info:doi/{work['doi']}" if work.get("doi") else work.get("url", "")),
+    ]
+    return urlencode([(name, value) for name, value in said if value])
+
+
+def json_ld(described: dict[str, Any]) -> str:
+    """JSON-LD that can stand in a script element: nothing in it can end the element."""
+    text = json.dumps({"@context": "https://schema.org"} | described, ensure_ascii=False, sort_keys=True)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def schema(contents: Contents, profile: Profile) -> dict[str, Any]:
+    """A thing in the words of schema.org, without what is not known."""
+    about = next((section.facts for section in profile.shown if section.is_facts), {})
+    said: dict[str, Any] = {"@id": profile.iri, "name": profile.title, "url": _first(about.get("address", ()))}
+    match profile.kind:
+        case "paper":
+            said |= _article(contents, profile)
+        case "method" | "concept" | "term":
+            said |= {"@type": "DefinedTerm", "description": _first(about.get("definition", ()))}
+        case "artifact":
+            kind = _first(about.get("kind", ())) or ""
+            said |= {"@type": _TYPES.get(kind, "CreativeWork"), "license": _first(about.get("licence", ()))}
+            said["alternateName"] = about.get("also called")
+            if kind == "data set":
+                said["description"] = _described(contents, profile)
+        case "venue":
+            said |= {"@type": "Periodical" if "journal" in about.get("kind", ()) else "EventSeries"}
+            said["alternateName"] = about.get("acronym")
+        case "list":
+            said |= {"@type": "ItemList", "numberOfItems": int(_first(about.get("entries", ())) or 0)}
+        case "scheme":
+            said |= {"@type": "DefinedTermSet", "description": _first(about.get("description", ()))}
+        case "person":
+            said |= {"@type": "Person"}
+        case _:
+            said |= {"@type": "Thing"}
+    said["sameAs"] = sorted(_counterparts(profile)) or None
+    return {key: value for key, value in said.items() if value}
+
+
+def _article(contents: Contents, profile: Profile) -> dict[str, Any]:
+    rows = contents.bibliography.get(profile.iri.removeprefix(f"{BASE}paper/"), [])
+    work = rows[0] if rows else {}
+    doi, place = work.get("doi"), "PublicationEvent" if work.get("type") == "paper-conference" else "CreativeWork"
+    return {
+        "@type": "ScholarlyArticle",
+        "headline": profile.title,
+        "author": [
+            {"@type": "Organization" if row.get("group") == "yes" else "Person", "name": row["author"]}
+            for row in rows
+            if row.get("author")
+        ],
+        "datePublished": _day(work).replace("/", "-"),
+        "isPartOf": {"@type": place, "name": work["container"]} if work.get("container") else None,
+        "pagination": work.get("pages"),
+        "identifier": [doi_url(doi)] if doi else None,
+        "url": work.get("url"),
+    }
+
+
+def _described(contents: Contents, profile: Profile) -> str:
+    """A sentence about a data set, since search engines want fifty characters."""
+    section = profile.section("papers")
+    papers = [contents.labels.of(row[0].value) for row in section.table.rows if row[0] is not None] if section else []
+    of = f"of the paper {papers[0]}" if papers else "in the literature on data synthesis with language models"
+    return f"{profile.title}, a data set {of}."
+
+
+def _counterparts(profile: Profile) -> Iterable[str]:
+    section = profile.section("in-other-graphs")
+    if section is None:
+        return
+    place, relation = section.table.columns.index("counterpart"), section.table.columns.index("relation")
+    for row in section.table.rows:
+        if (term := row[place]) is not None and (how := row[relation]) is not None and how.value.endswith("exactMatch"):
+            yield term.value
+
+
+def _first(values: Sequence[str]) -> str | None:
+    return values[0] if values else None

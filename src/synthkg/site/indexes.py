@@ -1,0 +1,269 @@
+"""The pages that lead to the pages of things: home, one list a kind, authors, search."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from pyoxigraph import NamedNode
+
+from synthkg.graph import load_queries
+from synthkg.lists import fold
+from synthkg.model import BASE
+from synthkg.profiles import kind_of
+from synthkg.site.cells import author_id
+from synthkg.site.contents import Contents
+from synthkg.site.heads import coins, json_ld
+from synthkg.site.pages import Pages
+from synthkg.views import to_unicode
+
+__all__ = ["indexes"]
+
+_TILES = {
+    "papers": ("papers", "papers"),
+    "methods": ("methods", "methods"),
+    "artifacts": ("artifacts", "code, data, models"),
+    "venues": ("venues", "venues"),
+    "errata": ("errata", "errata in lists"),
+    "evidence": ("dataset", "pieces of evidence"),
+}
+_RECENT = 8
+Group = dict[str, Any]
+
+
+def indexes(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of each of these pages."""
+    lists: dict[str, tuple[str, str, str, Callable[[Contents], list[Group]]]] = {
+        "papers": ("Papers", "By the year in which they were first seen.", "paper", _papers),
+        "methods": ("Methods", "Named ways of making data with models.", "method", lambda given: _plain(given, "method")),
+        "artifacts": ("Code, data and models", "What papers released, used and made.", "artifact", _artifacts),
+        "venues": ("Venues", "Where versions appeared.", "venue", lambda given: _plain(given, "venue")),
+        "concepts": ("Concepts", "By what papers are sorted, and what else is said in fixed words.", "", _concepts),
+        "lists": (
+            "Reading lists",
+            "As they were published, with what is wrong in them.",
+            "",
+            lambda given: _plain(given, "list"),
+        ),
+        "errata": ("Errata", "What reading lists print that is not so.", "erratum", _errata),
+        "queries": ("Saved queries", "Everything on this site was asked with one of these.", "", _queries),
+    }
+    yield "index.html", _home(contents, pages)
+    for name, (title, description, facet, group) in lists.items():
+        groups = _with_ids(group(contents))
+        here = f"{name}.html"
+        yield here, pages.render("list.html", name, title=title, description=description, facet=facet, groups=groups, here=here)
+    groups = _with_ids(_authors(contents))
+    yield (
+        "authors.html",
+        pages.render(
+            "list.html",
+            "authors",
+            title="Authors",
+            description="Under the names with which they signed.",
+            facet="",
+            groups=groups,
+            here="authors.html",
+            has_forms="authors" in contents.documents,
+        ),
+    )
+    yield "search.html", pages.render("search.html", "search", title="Search", scripts=["search.js"], here="search.html")
+    for old, new in _former(contents):
+        to, document = contents.addresses.page(new) or "index.html", old.removeprefix(BASE)
+        yield f"{document}.html", pages.render("moved.html", document, title="Another name", to=to, label=contents.labels.of(new))
+    yield "404.html", pages.render("plain.html", "404", title="There is nothing here", kind="", sections=[], description=_LOST)
+
+
+_LOST = "The address leads nowhere. Whatever was here once keeps its id: search for its name."
+
+
+def _former(contents: Contents) -> Iterator[tuple[str, str]]:
+    """Former ids of things, and earlier versions of the ontology, each with what has its place."""
+    for old, new in load_queries("exports")["former-ids"].rows(contents.store).rows:
+        if old is not None and new is not None:
+            yield old.value, new.value
+    named = {triple.object.value for triple in contents.documents["ontology"] if isinstance(triple.object, NamedNode)}
+    for iri in sorted(named):
+        if re.fullmatch(rf"{re.escape(BASE)}ontology/[\d.]+", iri) and iri.removeprefix(BASE) not in contents.documents:
+            yield iri, f"{BASE}ontology"
+
+
+def _with_ids(groups: Iterable[Group]) -> list[Group]:
+    return [group | {"id": "in-" + fold(group["title"]).replace(" ", "-")} for group in groups]
+
+
+def _home(contents: Contents, pages: Pages) -> bytes:
+    counts = {row["what"]: row["count"] for row in contents.rows("counts")}
+    tiles = [
+        {"what": words, "count": counts[what], "page": f"{page}.html"}
+        for what, (page, words) in _TILES.items()
+        if int(counts.get(what, 0))
+    ]
+    dataset = {
+        "@type": "Dataset",
+        "@id": f"{BASE}dataset",
+        "name": "synthkg",
+        "description": "The literature on data synthesis with large language models as a knowledge graph: papers, versions, "
+        "methods, code, data and models, each fact with the page where it was read.",
+        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
+        "url": f"{BASE}",
+    }
+    return pages.render(
+        "home.html",
+        "index",
+        title="Data synthesis with large language models",
+        description=str(dataset["description"]),
+        schema=json_ld(dataset),
+        canonical=BASE,
+        tiles=tiles,
+        matrix=_matrix(contents),
+        recent=[_card(contents, iri) for _, iri in _by_date(contents)[:_RECENT]],
+        papers=counts["papers"],
+        methods=_influential(contents),
+    )
+
+
+def _matrix(contents: Contents) -> dict[str, Any]:
+    """Stage -> domain -> how many papers, each leading to them."""
+    rows = contents.rows("stage-domain-matrix")
+    stages, domains = (list(dict.fromkeys(row[key] for row in rows)) for key in ("stage", "domain"))
+    papers = {(row["stage"], row["domain"]): int(row["papers"]) for row in rows}
+    most = max(papers.values(), default=0) or 1
+
+    def cell(stage: str, domain: str) -> dict[str, Any]:
+        count = papers.get((stage, domain), 0)
+        href = _narrowed(kind="paper", stage=stage, domain=domain) if count else ""
+        label = f"{count or 'no'} paper{'s' if count != 1 else ''}: {stage}, {domain}"
+        return {"text": str(count), "href": href, "label": label, "heat": -(-4 * count // most)}
+
+    return {
+        "columns": [{"text": domain, "href": _narrowed(kind="paper", domain=domain)} for domain in domains],
+        "rows": [
+            ({"text": stage, "href": _narrowed(kind="paper", stage=stage)}, [cell(stage, domain) for domain in domains])
+            for stage in stages
+        ],
+    }
+
+
+def _narrowed(**facets: str) -> str:
+    return f"search.html?{urlencode(facets)}"
+
+
+def _influential(contents: Contents) -> list[dict[str, Any]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for iri in contents.things("method"):
+        for section in contents.profile(iri).shown:
+            for row in section.table.rows if section.panel.key == "methods-that-build-on-it" else ():
+                if row[0] is not None:
+                    found[iri].add(row[0].value)
+    best = sorted(found, key=lambda iri: (-len(found[iri]), iri))[:_RECENT]
+    notes = {iri: f"{len(those)} method{'s build' if len(those) > 1 else ' builds'} on it" for iri, those in found.items()}
+    return [_card(contents, iri) | {"note": notes[iri]} for iri in best]
+
+
+def _card(contents: Contents, iri: str, root: str = "") -> dict[str, Any]:
+    card: dict[str, Any] = {
+        "href": root + (contents.addresses.page(iri) or ""),
+        "title": contents.labels.of(iri),
+        "note": contents.note(iri),
+    }
+    card |= {"id": "", "links": [], "coins": ""}
+    if kind_of(iri) == "paper" and (rows := contents.bibliography.get(iri.removeprefix(f"{BASE}paper/"))):
+        card["coins"] = coins(rows)
+    return card
+
+
+def _by_date(contents: Contents) -> list[tuple[str, str]]:
+    """Month in which a paper was first seen, or the year in which it appeared, and the paper; the latest first."""
+    found = []
+    for row in contents.rows("papers"):
+        found.append((row.get("first_submitted") or row.get("venue_year", ""), f"{BASE}paper/{row['id']}"))
+    return sorted(sorted(found, key=lambda each: each[1]), key=lambda each: each[0], reverse=True)
+
+
+def _papers(contents: Contents) -> list[Group]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for date, iri in _by_date(contents):
+        groups.setdefault(date[:4] or "Undated", []).append(_card(contents, iri))
+    return [{"title": year, "things": things} for year, things in groups.items()]
+
+
+def _plain(contents: Contents, kind: str) -> list[Group]:
+    cards = []
+    for iri in contents.things(kind):
+        facts = next((section.facts for section in contents.profile(iri).shown if section.is_facts), {})
+        note = "; ".join((facts.get("definition") or facts.get("acronym") or [contents.note(iri)])[:1])
+        cards.append(_card(contents, iri) | {"note": note})
+    return [{"title": "", "things": cards}]
+
+
+def _artifacts(contents: Contents) -> list[Group]:
+    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for iri in contents.things("artifact"):
+        kind = next(iter(contents.facets.get(iri, {}).get("type", ())), "other")
+        state = " · ".join([*contents.facets.get(iri, {}).get("state", ()), *contents.facets.get(iri, {}).get("licence", ())])
+        groups[kind.capitalize()].append(_card(contents, iri) | {"note": state})
+    return [{"title": kind, "things": things} for kind, things in sorted(groups.items())]
+
+
+def _concepts(contents: Contents) -> list[Group]:
+    groups = []
+    for scheme in contents.things("scheme"):
+        inside = [iri for iri in contents.things("concept") if iri.startswith(f"{scheme}/")]
+        cards = [_card(contents, scheme) | {"note": "the scheme"}, *(_card(contents, iri) for iri in inside)]
+        groups.append({"title": contents.labels.of(scheme), "things": cards})
+    return groups
+
+
+def _errata(contents: Contents) -> list[Group]:
+    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for iri in sorted(contents.things("erratum"), key=lambda iri: [int(n) for n in re.findall(r"\d+", iri)]):
+        facts = next((section.facts for section in contents.profile(iri).shown if section.is_facts), {})
+        kind = next(iter(contents.facets.get(iri, {}).get("erratum", ())), "Other")
+        published, corrected = (next(iter(facts.get(key, ())), "").strip() for key in ("published", "corrected"))
+        note = f"{_short(published) or 'nothing'} → {_short(corrected) or 'nothing'}"
+        groups[kind].append(_card(contents, iri) | {"title": f"Erratum {iri.rpartition('/')[2]}", "note": note})
+    return [{"title": kind, "things": things} for kind, things in sorted(groups.items())]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:119]}…"
+
+
+def _authors(contents: Contents) -> list[Group]:
+    """By family name; spellings that differ in marks alone are one."""
+    signed: defaultdict[str, set[str]] = defaultdict(set)
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for id, rows in contents.bibliography.items():
+        for row in rows:
+            if row.get("author"):
+                signed[author_id(row["author"])].add(id)
+                names[author_id(row["author"])].add(row["author"])
+    known = {author_id(contents.labels.of(iri)): iri for iri in contents.labels.titles if kind_of(iri) == "person"}
+    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for key in sorted(signed, key=lambda key: (key.rpartition("-")[2], key)):
+        links = [
+            {"href": f"paper/{id}.html", "text": to_unicode(contents.bibliography[id][0]["title"])} for id in sorted(signed[key])
+        ]
+        card = {
+            "href": known.get(key, ""),
+            "title": " / ".join(sorted(names[key])),
+            "note": "",
+            "links": links,
+            "coins": "",
+            "id": key,
+        }
+        groups[key.rpartition("-")[2][:1].upper()].append(card)
+    return [{"title": letter, "things": things} for letter, things in sorted(groups.items())]
+
+
+def _queries(contents: Contents) -> list[Group]:
+    headings = {"examples": "Questions", "views": "Lists and tables", "profiles": "Panels of pages"}
+    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for name, query in contents.queries.items():
+        card = {"href": f"query/{name}.html", "title": name, "note": query.summary, "links": [], "coins": "", "id": ""}
+        groups[query.path.parent.name].append(card)
+    return [{"title": title, "things": groups[folder]} for folder, title in headings.items() if groups[folder]]

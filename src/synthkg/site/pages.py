@@ -1,0 +1,158 @@
+"""The pages of things: a profile with everything around it that people and machines want on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from synthkg.giving import ENDINGS
+from synthkg.model import BASE
+from synthkg.profiles import Profile, kind_of, papers_in
+from synthkg.site.cells import author_id, facts, sheet
+from synthkg.site.contents import Contents
+from synthkg.site.heads import citation, coins, json_ld, schema
+from synthkg.views import bibtex, csl_json
+
+__all__ = ["Pages", "root_of"]
+
+KINDS = {
+    "paper": ("Paper", "papers"),
+    "method": ("Method", "methods"),
+    "artifact": ("Artifact", "artifacts"),
+    "venue": ("Venue", "venues"),
+    "concept": ("Concept", "concepts"),
+    "scheme": ("Concept scheme", "concepts"),
+    "list": ("Reading list", "lists"),
+    "erratum": ("Erratum", "errata"),
+    "ontology": ("Ontology", ""),
+}
+"""Kind -> what it is called on its pages, and the page that lists its things."""
+_ABOVE = ("authors", "definition", "description")  # of the facts, those that stand over all others
+_LEADS = ("address", "definition", "description", "authors")
+
+
+def root_of(document: str) -> str:
+    """What leads from a document's page to the top of the site.
+
+    >>> root_of("index"), root_of("list/x/erratum/3")
+    ('', '../../../')
+    """
+    return "../" * document.count("/")
+
+
+class Pages:
+    """Makes pages.
+
+    Args:
+        contents: What they are about.
+        navigation: Address below the site -> words, for the links on every page.
+        policy: The Content-Security-Policy of a page.
+    """
+
+    def __init__(self, contents: Contents, navigation: dict[str, str], policy: str) -> None:
+        self.contents = contents
+        self._environment = Environment(
+            loader=PackageLoader("synthkg.site"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self._environment.globals |= {
+            "navigation": list(navigation.items()),
+            "policy": policy,
+            "media_types": {ending: form.media_type for ending, form in ENDINGS.items()},
+        }
+
+    def render(self, template: str, document: str, **values: Any) -> bytes:
+        """A page of a template."""
+        common: dict[str, Any] = {
+            "document": document,
+            "root": root_of(document),
+            "has_forms": False,
+            "canonical": "",
+            "metas": [],
+        }
+        common |= {"schema": "", "description": "", "scripts": [], "here": ""}
+        return self._environment.get_template(template).render(common | values).encode()
+
+    def thing(self, document: str) -> bytes:
+        """The page of a thing of the graph."""
+        iri = BASE + document
+        profile = self.contents.profile(iri)
+        root, taken = root_of(document), {"main", "cite", "parts"}
+        panels = []
+        for section in profile.shown:
+            panel: dict[str, Any] = {"title": section.panel.title, "key": section.panel.key, "query": section.panel.query.name}
+            if section.is_facts:
+                panel["facts"] = [fact for fact in facts(self.contents, section, root) if fact[0] not in _ABOVE]
+            else:
+                panel["sheet"] = sheet(self.contents, section.table, document, root, taken)
+            panels.append(panel)
+        for panel in panels:
+            panel["id"] = self._free(panel["key"], document, taken)
+        name, index = KINDS.get(profile.kind, (profile.kind.capitalize(), ""))
+        return self.render(
+            "thing.html",
+            document,
+            title=profile.title[:1].upper() + profile.title[1:] if profile.kind == "erratum" else profile.title,
+            kind=name,
+            here=f"{index}.html",
+            iri=iri,
+            canonical=iri,
+            has_forms=True,
+            panels=panels,
+            lead=self._lead(profile),
+            authors=[(row["author"], author_id(row["author"])) for row in self._rows(profile) if row.get("author")],
+            description=self._description(profile),
+            metas=citation(self._rows(profile)),
+            schema=json_ld(schema(self.contents, profile)),
+            cite=self._cite(profile),
+            coins=self._coins(profile),
+            parts=list(self._parts(document, taken)),
+        )
+
+    def _free(self, key: str, document: str, taken: set[str]) -> str:
+        """An id for a heading that is none of the ids of parts."""
+        id = f"panel-{key}" if key in taken or key in self.contents.places.get(document, ()) else key
+        taken.add(id)
+        return id
+
+    def _rows(self, profile: Profile) -> list[dict[str, str]]:
+        return self.contents.bibliography.get(profile.iri.removeprefix(f"{BASE}paper/"), []) if profile.kind == "paper" else []
+
+    def _lead(self, profile: Profile) -> dict[str, str]:
+        about = next((section.facts for section in profile.shown if section.is_facts), {})
+        return {key: next(iter(about.get(key, ())), "") for key in _LEADS}
+
+    def _description(self, profile: Profile) -> str:
+        lead = self._lead(profile)
+        note = self.contents.note(profile.iri)
+        return " ".join(filter(None, (f"{profile.title}.", lead["definition"] or lead["description"] or note)))[:300]
+
+    def _cite(self, profile: Profile) -> dict[str, str]:
+        rows = self._rows(profile)
+        return {"BibTeX": bibtex(rows), "CSL-JSON": csl_json(rows)} if rows else {}
+
+    def _coins(self, profile: Profile) -> list[str]:
+        if profile.kind == "paper":
+            return []
+        ids = sorted(papers_in(profile))
+        return [coins(rows) for id in ids if (rows := self.contents.bibliography.get(id))]
+
+    def _parts(self, document: str, taken: set[str]) -> Iterator[dict[str, str]]:
+        """What has an IRI of its own and no row on the page: the IRI leads to it all the same."""
+        for place in self.contents.places.get(document, ()):
+            if place not in taken:
+                yield {"id": place, "label": self._label(document, place)}
+
+    def _label(self, document: str, place: str) -> str:
+        iri = f"{BASE}{document}/{place}"
+        return self.contents.labels.titles.get(iri, "")
+
+
+def is_thing(document: str) -> bool:
+    """Whether the document's page is a profile, and no page of its own making."""
+    return kind_of(BASE + document) in ("paper", "method", "artifact", "venue", "concept", "scheme", "list", "erratum")

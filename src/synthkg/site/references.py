@@ -1,0 +1,179 @@
+"""The pages about the graph itself: saved queries, the ontology, the data set."""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from synthkg.giving import ENDINGS
+from synthkg.graph import Query, Table
+from synthkg.model import BASE, NAMESPACE
+from synthkg.site.cells import Cell, cell, facts, sheet
+from synthkg.site.contents import Contents
+from synthkg.site.heads import json_ld
+from synthkg.site.pages import Pages
+from synthkg.views import FORMATS
+
+__all__ = ["references"]
+
+_MOST = 200  # rows of an answer on a page; its CSV has all
+_DESCRIPTION = "http://purl.org/dc/terms/description"
+
+
+def references(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of each of these pages, and of the answers beside them.
+
+    Args:
+        contents: The graph.
+        pages: What makes pages.
+        downloads: Files of the release, with how many bytes each has.
+    """
+    for name, query in contents.queries.items():
+        yield from _query(contents, pages, name, query)
+    versions = [document for document in contents.documents if document.startswith("ontology/") and document[9:10].isdecimal()]
+    for document in ("ontology", *versions):
+        yield f"{document}.html", _ontology(contents, pages, document)
+    for name, words in (("shapes", "Shapes that records have (SHACL)"), ("alignments", "What other vocabularies call our terms")):
+        document = f"ontology/{name}"
+        if document in contents.documents:
+            triples = contents.documents[document]
+            subjects = sorted({triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)})
+            table = Table(("term",), [(NamedNode(iri),) for iri in subjects])
+            section: dict[str, Any] = {"title": "Terms", "id": "terms", "text": "", "query": ""}
+            section |= {"sheet": sheet(contents, table, document, "../", set())}
+            shown = {"title": words, "kind": "Ontology", "sections": [section], "description": f"{len(triples)} triples."}
+            yield f"{document}.html", pages.render("plain.html", document, has_forms=True, canonical=BASE + document, **shown)
+    yield "dataset.html", _dataset(contents, pages, downloads)
+
+
+def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterator[tuple[str, bytes]]:
+    document = f"query/{name}"
+    is_whole = all(parameter.default is not None for parameter in query.parameters)
+    table = query.rows(contents.store) if is_whole else Table((), [])
+    values = [(parameter.name, parameter.default or "…") for parameter in query.parameters]
+    call = " ".join(["synthkg query", name, *(f"-p {key}={shlex.quote(value)}" for key, value in values)])
+    given = "".join(f", {key}={value!r}" for key, value in values)
+    yield (
+        f"{document}.html",
+        pages.render(
+            "query.html",
+            document,
+            title=name,
+            summary=query.summary,
+            description=query.summary,
+            note=" ".join(str(query.header.get("description", "")).split()),
+            parameters=values,
+            sheet=sheet(contents, table, document, "../", set(), _MOST),
+            shell=f"{call}\n",
+            python=f'import synthkg\n\nkg = synthkg.open()\nprint(kg.query("{name}"{given}))\n',
+            sparql=query.text,
+            canonical=BASE + document,
+            here="queries.html",
+            has_forms=document in contents.documents,
+        ),
+    )
+    yield f"{document}.rq", query.text.encode()
+    for style in ("csv", "json"):
+        yield f"{document}.{style}", FORMATS[style](table).encode()
+
+
+def _ontology(contents: Contents, pages: Pages, document: str) -> bytes:
+    iri = f"{BASE}ontology"
+    said = {
+        triple.predicate.value: triple.object for triple in contents.documents["ontology"] if str(triple.subject) == f"<{iri}>"
+    }
+    description = said.get(_DESCRIPTION)
+    root = "../" * document.count("/")
+    groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    has: defaultdict[str, list[Cell]] = defaultdict(list)
+    taken = {"main", "parts"}
+    for row in contents.rows("ontology-terms"):
+        profile = contents.profile(row["term"])
+        id = row["term"].removeprefix(NAMESPACE)
+        if id in taken:
+            continue
+        taken.add(id)
+        about, examples = profile.section("about"), profile.section("in-the-graph")
+        term = {"id": id, "label": row["label"], "used": int(row["used"]), "facts": facts(contents, about, root) if about else []}
+        term["samples"] = [cell(contents, found[0], root) for found in examples.table.rows] if examples else []
+        groups["Classes" if row["kind"] == "class" else "Properties"].append(term)
+        for domain in about.facts.get("of", ()) if about and row["kind"] == "property" else ():
+            has[domain].append(Cell(id, f"#{id}"))
+    for group in groups.values():
+        for term in group:
+            term["properties"] = has.get(NAMESPACE + str(term["id"]), [])
+    places = contents.places.get("ontology", ())
+    return pages.render(
+        "ontology.html",
+        document,
+        title=contents.labels.of(iri),
+        description=description.value if isinstance(description, Literal) else "",
+        iri=iri,
+        prefix="synthkg",
+        canonical=BASE + document,
+        has_forms=True,
+        groups=[{"title": title, "id": title.casefold(), "terms": terms} for title, terms in sorted(groups.items())],
+        schemes=[cell(contents, NamedNode(scheme), root) for scheme in contents.things("scheme")],
+        parts=[{"id": place} for place in places if place not in taken],
+    )
+
+
+def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, int]]) -> bytes:
+    files = Table(
+        ("file", "bytes"),
+        [(Literal(name), Literal(f"{size:,}")) for name, size in downloads],
+    )
+    shown = sheet(contents, files, "dataset", "", set())
+    linked = [
+        type(line)(line.id, (Cell(line.cells[0].text, f"dump/{line.cells[0].text}"), *line.cells[1:])) for line in shown.lines
+    ]
+    sections: list[dict[str, Any]] = [
+        {
+            "title": "Downloads",
+            "id": "downloads",
+            "text": "",
+            "sheet": type(shown)(shown.columns, tuple(linked), shown.total),
+            "query": "",
+        }
+    ]
+    for name, title in (
+        ("counts", "How much there is"),
+        ("facts", "What is established"),
+        ("link-coverage", "Links to other graphs"),
+    ):
+        table = contents.queries[name].rows(contents.store)
+        id = name
+        sections.append(
+            {"title": title, "id": id, "text": "", "sheet": sheet(contents, table, "dataset", "", set()), "query": name}
+        )
+    described = {
+        "@type": "Dataset",
+        "@id": f"{BASE}dataset",
+        "name": "synthkg: data synthesis with large language models",
+        "description": "Papers, versions, methods, code, data and models of the literature on data synthesis with large language "
+        "models, with evidence for each fact, and the reading lists that they came from with their errata.",
+        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
+        "url": f"{BASE}dataset",
+        "distribution": [
+            {"@type": "DataDownload", "contentUrl": f"{BASE}dump/{name}", "encodingFormat": form.media_type}
+            for name, _ in downloads
+            for ending, form in ENDINGS.items()
+            if name == f"synthkg.{ending}"
+        ],
+    }
+    return pages.render(
+        "plain.html",
+        "dataset",
+        title="The data set",
+        kind="Data set",
+        description=str(described["description"]),
+        schema=json_ld(described),
+        canonical=f"{BASE}dataset",
+        has_forms=bool(contents.documents.get("dataset")),
+        sections=sections,
+        here="dataset.html",
+    )

@@ -1,0 +1,196 @@
+"""Things are found by whatever they are called, and shown by one profile, whoever renders it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import synthkg
+from conftest import Run
+from synthkg.api import KnowledgeGraph
+from synthkg.errors import QueryError, UsageError
+from synthkg.graph import load_queries, load_query
+from synthkg.model import BASE
+from synthkg.profiles import KINDS, kind_of, load_panels
+from synthkg.profiles.panels import Panel
+
+SELF_INSTRUCT = "paper/self-instruct"
+
+
+@pytest.fixture(scope="module")
+def kg(real_dist: Path) -> KnowledgeGraph:
+    return synthkg.open(dump=real_dist / "synthkg.nq")
+
+
+@pytest.fixture(scope="module")
+def dump(real_dist: Path) -> Path:
+    return real_dist / "synthkg.nq"
+
+
+# -- Finding
+
+
+@pytest.mark.parametrize(
+    ("words", "id"),
+    [
+        (SELF_INSTRUCT, SELF_INSTRUCT),
+        (BASE + SELF_INSTRUCT, SELF_INSTRUCT),
+        (f"{BASE}{SELF_INSTRUCT}/version/acl-2023", SELF_INSTRUCT),
+        (f"/{SELF_INSTRUCT}.html", SELF_INSTRUCT),
+        ("2212.10560", SELF_INSTRUCT),
+        ("arXiv:2212.10560v2", SELF_INSTRUCT),
+        ("https://arxiv.org/pdf/2212.10560", SELF_INSTRUCT),
+        ("https://doi.org/10.18653/V1/2023.acl-long.754", SELF_INSTRUCT),
+        ("https://aclanthology.org/2023.acl-long.754.pdf", SELF_INSTRUCT),
+        ("self-instruct: aligning language model with self generated instructions", SELF_INSTRUCT),
+        ("GPT-4", "artifact/gpt-4"),
+        ("gpt 4", "artifact/gpt-4"),
+        ("ACL", "venue/acl"),
+        ("Evol-Instruct", "method/evol-instruct"),
+        ("https://github.com/nlpxucan/WizardLM", "artifact/wizardlm-code"),
+        ("Fine-tuning", "concept/stage/fine-tuning"),
+        ("stage", "concept/stage"),
+        ("list/data-synthesis-using-llms/erratum/3", "list/data-synthesis-using-llms/erratum/3"),
+        ("ontology#Erratum", "ontology#Erratum"),
+        ("cited version", "ontology#citedVersion"),
+    ],
+)
+def test_a_thing_is_found_by_whatever_it_is_called(words: str, id: str, kg: KnowledgeGraph) -> None:
+    assert [each.id for each in kg.finder.find(words)] == [id]
+
+
+def test_every_thing_is_found_by_its_id_and_by_its_iri(kg: KnowledgeGraph) -> None:
+    for iri in kg.profiles.labels.titles:
+        if kind_of(iri) not in ("", "person"):
+            assert [each.iri for each in kg.finder.find(iri)] == [iri]
+            assert [each.iri for each in kg.finder.find(iri.removeprefix(BASE))] == [iri]
+
+
+def test_what_is_not_clear_or_not_known_is_told(run: Run, dump: Path) -> None:
+    done = run("show", "evol-instrct", "--from", dump)
+    assert (done.status, done.stdout) == (1, "")
+    assert "method/evol-instruct\tEvol-Instruct" in done.stderr
+    assert run("show", "zzzzqqq", "--from", dump).status == 1
+    done = run("show", "WizardLM", "--from", dump)
+    assert (done.status, done.stdout.splitlines()[0]) == (0, "WizardLM")
+    assert "see also: paper/wizardlm\t" in done.stderr
+    with pytest.raises(UsageError, match=r"nearest: method/evol-instruct"):
+        synthkg.open(dump=dump).method("evol-instrct")
+
+
+@pytest.mark.parametrize(
+    ("words", "id"),
+    [
+        ("self instruct", "method/self-instruct"),
+        ("SELFINSTRUCT", "method/self-instruct"),
+        ("evol-instrct", "method/evol-instruct"),
+        ("2212.10560", SELF_INSTRUCT),
+        ("doi:10.18653/v1/2023.acl-long.754", SELF_INSTRUCT),
+        ("Yizhong Wang", SELF_INSTRUCT),
+        ("yizhong wáng aligning", SELF_INSTRUCT),
+        ("Empowering complex instructions", "paper/wizardlm"),
+        ("Chatgpt-4 outperforms experts annotating", "paper/chatgpt-4-annotating-political-twitter"),
+    ],
+)
+def test_search_forgives_and_ranks(words: str, id: str, kg: KnowledgeGraph) -> None:
+    assert kg.search(words)[0].id == id
+
+
+def test_search_has_formats(run: Run, dump: Path) -> None:
+    found = json.loads(run("search", "Hajishirzi", "--kind", "paper", "--format", "json", "--from", dump).stdout)
+    assert {each["id"] for each in found} == {SELF_INSTRUCT, "paper/core-counterfactual"}
+    bibtex = run("search", "Hajishirzi", "--format", "bibtex", "--from", dump).stdout
+    assert bibtex.count("\n@") + bibtex.startswith("@") == 2
+    done = run("search", "zzzzqqq", "--from", dump)
+    assert (done.status, done.stdout, "nothing has" in done.stderr) == (1, "", True)
+
+
+# -- Profiles
+
+
+def test_a_panel_is_a_query_that_gives_rows_for_its_default() -> None:
+    panels = load_panels()
+    assert panels.keys() <= set(KINDS)
+    for kind, found in panels.items():
+        assert len({panel.key for panel in found}) == len(found), kind
+    shown = {panel.query.name for found in panels.values() for panel in found}
+    assert load_queries("profiles").keys() <= shown
+
+
+def test_the_same_profile_is_rendered_everywhere(run: Run, dump: Path, kg: KnowledgeGraph) -> None:
+    for thing in (SELF_INSTRUCT, "method/evol-instruct", "artifact/alpaca-data", "venue/acl", "concept/stage"):
+        whole = json.loads(run("show", thing, "--format", "json", "--from", dump).stdout)
+        rows = [json.loads(line) for line in run("show", thing, "--format", "jsonl", "--from", dump).stdout.splitlines()]
+        text, page = (run("show", thing, "--format", style, "--from", dump).stdout for style in ("text", "markdown"))
+        assert len(rows) == sum(len(panel["rows"]) for panel in whole["panels"]) > 2
+        for panel in whole["panels"]:
+            assert f"\n{panel['title']}\n---" in text
+            assert f"\n## {panel['title']}\n" in page
+            section = kg.profiles.of(BASE + thing).section(panel["title"].casefold().replace(",", "").replace(" ", "-"))
+            assert section is not None
+            assert len(section.table.rows) == len(panel["rows"])
+            assert panel["query"] == section.panel.query.name
+
+
+def test_a_saved_profile_query_can_be_asked_by_its_name(run: Run, dump: Path) -> None:
+    done = run("query", "paper-versions", "-p", "paper=2212.10560", "--format", "csv", "--from", dump)
+    assert done.stdout.count("\n") == 3
+    assert "paper=self-instruct (2212.10560)" in done.stderr
+
+
+def test_values_are_given_by_name(run: Run, dump: Path) -> None:
+    for name, id in (("GPT-4", "gpt-4"), ("gpt 4", "gpt-4")):
+        done = run("query", "taught-by", "-p", f"teacher={name}", "--from", dump)
+        assert done.stdout == run("query", "taught-by", "-p", f"teacher={id}", "--from", dump).stdout != ""
+        assert f"teacher={id} ({name})" in done.stderr
+    assert run("query", "papers-at", "-p", "venue=ACL", "--from", dump).status == 0
+    assert run("query", "papers-by-concept", "-p", "stage=Fine-tuning", "-p", "domain=Medical", "--from", dump).status == 0
+    done = run("query", "taught-by", "-p", "teacher=GPT-9", "--from", dump)
+    assert done.status == 2
+    assert "there is no teacher" in done.stderr
+
+
+def test_addresses_stay_whole_and_the_terminal_is_wide_enough(run: Run, dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    text = run("show", SELF_INSTRUCT, "--from", dump).stdout
+    lines = [line for line in text.splitlines() if "://" not in line]
+    assert max(map(len, lines)) <= 80
+    assert "https://github.com/yizhongw/self-instruct/blob/main/data/seed_tasks.jsonl" in text
+
+
+def test_things_in_python(kg: KnowledgeGraph) -> None:
+    paper = kg.paper("self-instruct")
+    assert [row["published_in"] for row in paper.versions] == ["arXiv 2022", "ACL 2023"]
+    assert paper.about["published in"] == ["ACL 2023"]
+    assert len(paper.not_to_be_confused_with) == 0
+    assert repr(paper).startswith("<paper 'Self-Instruct: ")
+    assert "<h4>Versions</h4><table>" in paper._repr_html_()
+    assert "versions" in dir(paper)
+    with pytest.raises(AttributeError, match=r'did you mean "versions"'):
+        paper.version  # noqa: B018
+
+
+def test_a_header_that_names_no_panel_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = load_query(tmp_path / "x.rq", "#+ panels: [pape 10 Versions]\nSELECT ?s WHERE { ?s ?p ?_paper_iri }")
+    monkeypatch.setattr("synthkg.profiles.panels.load_queries", lambda *kinds: {"x": query})
+    with pytest.raises(QueryError, match="is no panel"):
+        load_panels()
+    assert Panel("paper", 10, "Code, data", query).key == "code-data"
+
+
+def test_a_shell_completes_queries_parameters_values_and_things(dump: Path) -> None:
+    def offered(line: str, place: int) -> list[str]:
+        environment = os.environ | {"_SYNTHKG_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(place)}
+        program = "import sys; from synthkg.cli import main; main(prog_name='synthkg')"
+        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+        return [answer.partition(",")[2] for answer in done.stdout.splitlines()]
+
+    assert "lineage" in offered("synthkg query line", 2)
+    assert offered("synthkg query lineage -p me", 4) == ["method="]
+    assert "method=evol-instruct" in offered(f"synthkg query lineage --from {dump} -p method=evol", 6)
+    assert "paper/self-instruct" in offered(f"synthkg show --from {dump} paper/self-i", 4)

@@ -1,0 +1,440 @@
+"""The site as a browser, a program and a reader find it: whole, true to the dump, by itself, and open to everybody."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from functools import partial
+from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pyoxigraph
+import pytest
+from pyoxigraph import NamedNode, RdfFormat
+from selenium.webdriver import Chrome
+
+import synthkg
+from conftest import Run, build
+from synthkg.errors import BuildRefused
+from synthkg.giving import Addresses
+from synthkg.graph import load_dump, load_queries
+from synthkg.model import BASE
+from synthkg.profiles import Index, kind_of
+from synthkg.site import write_site
+
+SUB = "/some/where"
+FORMS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD, "rdf": RdfFormat.RDF_XML}
+AXE = Path(sys.prefix) / "node_modules" / "axe-core" / "axe.min.js"
+KINDS = (
+    "index",
+    "papers",
+    "authors",
+    "search",
+    "dataset",
+    "ontology",
+    "paper/self-instruct",
+    "method/evol-instruct",
+    "artifact/gpt-4",
+    "venue/acl",
+    "concept/stage",
+    "concept/stage/fine-tuning",
+    "list/data-synthesis-using-llms/erratum/39",
+    "query/lineage",
+)
+"""A page of each kind; that of the list has thousands of elements, over which axe takes half a minute."""
+LONG = ("authors", "ontology")
+
+
+class Page(HTMLParser):
+    """What a page has: ids, links, metas, its text between script tags."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.places: set[str] = set()
+        self.links: list[str] = []
+        self.metas: list[tuple[str, str]] = []
+        self.coins: list[str] = []
+        self.headings: list[int] = []
+        self.unlabelled: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if "id" in said:
+            self.ids.append(said["id"])
+            self.places.add(said["id"])
+        self.links += [said[name] for name in ("href", "src", "action") if name in said]
+        if tag == "meta" and "name" in said:
+            self.metas.append((said["name"], said.get("content", "")))
+        if said.get("class") == "Z3988":
+            self.coins.append(said["title"])
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        assert not [name for name in said if name.startswith("on") or name == "style"], f"{tag}: a strict policy runs no {said}"
+
+
+@pytest.fixture(scope="module")
+def site(real_dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site") / "site"
+    dump = real_dist / "synthkg.nq"
+    write_site(load_dump(dump), out, dump, "https://example.org/kg/")
+    return out
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Page]:
+    return {path.relative_to(site).as_posix(): Page(path.read_text("utf-8")) for path in site.rglob("*.html")}
+
+
+_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serves the site below a path, with the policy that each page states for itself as a header too."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".ttl": "text/turtle", ".jsonld": "application/ld+json"}
+
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(path.removeprefix(SUB)) if path.startswith(f"{SUB}/") else f"{self.directory}/nothing"
+
+    def end_headers(self) -> None:
+        if "/ask/" not in self.path:
+            self.send_header("Content-Security-Policy", _POLICY)
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(site))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{SUB}"
+        server.shutdown()
+
+
+# -- Whole
+
+
+def test_every_link_leads_somewhere(site: Path, pages: dict[str, Page]) -> None:
+    """Links are relative, so that the site works below any path; what they name is there, with the place that they name."""
+    for name, page in pages.items():
+        assert len(set(page.ids)) == len(page.ids), name
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme:
+                assert parts.scheme in ("http", "https"), (name, link)
+                continue
+            assert not link.startswith("/"), (name, link)
+            target = (site / name).parent.joinpath(unquote(parts.path)).resolve() if parts.path else site / name
+            assert target.is_relative_to(site), (name, link)
+            assert target.is_file(), (name, link)
+            if parts.fragment and target.suffix == ".html":
+                assert unquote(parts.fragment) in pages[target.relative_to(site).as_posix()].places, (name, link)
+
+
+def test_every_iri_of_the_dump_has_a_page_and_a_place_on_it(pages: dict[str, Page], real_dist: Path) -> None:
+    """By the table that the rules for w3id.org, `serve` and the site share; that Apache follows it is tested in tests/giving."""
+    addresses, ids = Addresses(), {name: page.places for name, page in pages.items()}
+    iris = {
+        term.value
+        for quad in pyoxigraph.parse(path=real_dist / "synthkg.nq", format=RdfFormat.N_QUADS)
+        for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)
+        if isinstance(term, NamedNode) and term.value.startswith(BASE) and term.value != BASE
+    }
+    assert len(iris) > 5_000
+    for iri in iris:
+        page, _, place = (addresses.page(iri) or "").partition("#")
+        assert page in pages, iri
+        assert not place or unquote(place) in ids[page], iri
+
+
+def test_data_beside_the_pages_is_the_dump(site: Path, real_dist: Path) -> None:
+    """Each form of a document holds the same triples, those about its thing and its parts; all of them together are the dump."""
+    dump = {str(quad.triple) for quad in pyoxigraph.parse(path=real_dist / "synthkg.nq", format=RdfFormat.N_QUADS)}
+    about: defaultdict[str, set[str]] = defaultdict(set)
+    for triple in dump:
+        steps = triple.partition(">")[0].removeprefix(f"<{BASE}").partition("#")[0].split("/")
+        for length in range(1, len(steps) + 1):
+            about["/".join(steps[:length])].add(triple)
+    found: set[str] = set()
+    for path in sorted(site.rglob("*.nt")):
+        name = path.relative_to(site).with_suffix("").as_posix()
+        if name.partition("/")[0] in ("dump", "dataset", "query") or name in ("ontology/shapes", "ontology/alignments"):
+            continue
+        triples = {str(quad.triple) for quad in pyoxigraph.parse(path=path, format=RdfFormat.N_TRIPLES)}
+        iri = BASE + name
+        if kind_of(iri) not in ("", "ontology"):
+            assert triples == about[name], name
+        found |= triples
+    assert found == dump
+    for name in ("paper/self-instruct", "concept/stage", "list/data-synthesis-using-llms/erratum/3", "ontology", "authors"):
+        forms = {
+            ending: {str(quad.triple) for quad in pyoxigraph.parse((site / f"{name}.{ending}").read_bytes(), format=form)}
+            for ending, form in FORMS.items()
+        }
+        assert all(triples == forms["nt"] for triples in forms.values()), name
+
+
+def test_the_page_the_terminal_and_the_data_say_the_same(site: Path, run: Run, real_dist: Path) -> None:
+    for thing in ("paper/self-instruct", "method/evol-instruct", "venue/acl"):
+        shown = run("show", thing, "--format", "json", "--from", real_dist / "synthkg.nq").stdout
+        beside = json.loads((site / f"{thing}.json").read_text("utf-8"))
+        assert beside == json.loads(shown)
+        page = (site / f"{thing}.html").read_text("utf-8")
+        for panel in beside["panels"]:
+            assert f'href="../query/{panel["query"]}.html"' in page
+            if panel["columns"] != ["fact", "value"]:
+                body = page.partition(f">{panel['title']}</caption>")[2].partition("</table>")[0]
+                assert body.count("<tr") - 1 == len(panel["rows"]), (thing, panel["title"])
+
+
+def test_saved_queries_have_pages_with_their_answers(site: Path, real_dist: Path, run: Run) -> None:
+    for name in load_queries("examples", "views", "profiles"):
+        for ending in ("html", "rq", "csv", "json"):
+            assert (site / "query" / f"{name}.{ending}").is_file(), name
+    csv = run("query", "papers", "--format", "csv", "--from", real_dist / "synthkg.nq").stdout
+    assert (site / "query" / "papers.csv").read_text("utf-8") == csv
+
+
+def test_two_builds_give_the_same_bytes(site: Path, real_dist: Path, tmp_path: Path) -> None:
+    """Whatever order the store gives its triples in; and soon."""
+    began = time.process_time()
+    dump = real_dist / "synthkg.nq"
+    store = load_dump(dump)
+    store.inner.extend(list(store.inner)[::-1])
+    write_site(store, tmp_path / "site", dump, "https://example.org/kg/")
+    assert time.process_time() - began < 30  # some 6 seconds on a machine that does nothing else
+    one, other = (
+        {path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()}
+        for folder in (site, tmp_path / "site")
+    )
+    assert {path for path in one | other if one.get(path) != other.get(path)} == set()
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(toy_dist: Path, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    dump = toy_dist / "synthkg.nq"
+    with pytest.raises(BuildRefused, match="no site of synthkg"):
+        write_site(load_dump(dump), tmp_path, dump)
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+    assert run("site", "--out", tmp_path / "new", "--from", dump).status == 0
+    assert run("site", "--out", tmp_path / "new", "--from", dump).status == 0
+    assert run("site", "--out", tmp_path / "new", "--from", dump, "--base", "example.org").status == 2
+    assert (tmp_path / "new" / "dump" / "SHA256SUMS").read_bytes() == (toy_dist / "SHA256SUMS").read_bytes()
+
+
+def test_text_of_strangers_stays_text(tmp_path: Path, toy: Path) -> None:
+    """A title that is HTML is shown, not obeyed: not on pages, not in the metas, not in JSON-LD."""
+    paper = toy / "papers" / "tide-instruct.yaml"
+    bad = '</script><img src=x onerror=alert(1)>"\\x27{{ 7*7 }}'
+    text = re.sub(r"^title: .*$", f"title: {json.dumps(bad)}", paper.read_text("utf-8"), count=1, flags=re.MULTILINE)
+    paper.write_text(text, "utf-8")
+    kg = synthkg.open(toy)
+    write_site(kg.store, tmp_path / "site")  # type: ignore[arg-type]
+    for path in (tmp_path / "site").rglob("*.html"):
+        page = path.read_text("utf-8")
+        assert "<img" not in page
+        assert page.count("<script") == page.count("</script")
+        assert ">49" not in page
+    assert "&lt;img src=x" in (tmp_path / "site" / "paper" / "tide-instruct.html").read_text("utf-8")
+
+
+# -- For machines
+
+
+def test_zotero_finds_a_full_record(pages: dict[str, Page]) -> None:
+    """The fields of https://www.zotero.org/support/dev/exposing_metadata, of the version to cite."""
+    metas: defaultdict[str, list[str]] = defaultdict(list)
+    for name, content in pages["paper/self-instruct.html"].metas:
+        metas[name].append(content)
+    assert metas["citation_title"] == ["Self-Instruct: Aligning Language Models with Self-Generated Instructions"]
+    assert metas["citation_author"][::6] == ["Yizhong Wang", "Hannaneh Hajishirzi"]
+    assert metas["citation_publication_date"] == ["2023/07"]
+    assert metas["citation_conference_title"] == ["Annual Meeting of the Association for Computational Linguistics"]
+    assert metas["citation_doi"] == ["10.18653/v1/2023.acl-long.754"]
+    assert metas["citation_firstpage"] + metas["citation_lastpage"] == ["13484", "13508"]
+    for name, page in pages.items():
+        if name.startswith("paper/"):
+            assert {"citation_title", "citation_author", "citation_publication_date"} <= {key for key, _ in page.metas}, name
+    works = [parse_qs(title) for title in pages["papers.html"].coins]
+    assert len(works) == len([name for name in pages if name.startswith("paper/")])
+    assert all(work["ctx_ver"] == ["Z39.88-2004"] and work["rft.date"] for work in works)
+    assert pages["concept/stage/fine-tuning.html"].coins
+
+
+def test_search_engines_are_told_what_a_page_is_about(site: Path) -> None:
+    kinds = {}
+    for path in site.rglob("*.html"):
+        for text in re.findall(r'<script type="application/ld\+json">(.*?)</script>', path.read_text("utf-8"), re.DOTALL):
+            said = json.loads(text)
+            assert said["@context"] == "https://schema.org"
+            assert said["name"]
+            kinds[path.relative_to(site).as_posix()] = said
+    paper = kinds["paper/self-instruct.html"]
+    assert (paper["@type"], len(paper["author"]), paper["datePublished"]) == ("ScholarlyArticle", 7, "2023-07")
+    assert "https://arxiv.org/abs/2212.10560" in paper["sameAs"]
+    data = kinds["dataset.html"]
+    assert 50 <= len(data["description"]) <= 5_000
+    assert {each["contentUrl"] for each in data["distribution"]} >= {f"{BASE}dump/synthkg.ttl"}
+    sitemap = (site / "sitemap.xml").read_text("utf-8")
+    assert "<loc>https://example.org/kg/paper/self-instruct.html</loc>" in sitemap
+
+
+def test_pages_are_in_order(pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        assert page.headings.count(1) == 1, name
+        assert all(after - before <= 1 for before, after in zip(page.headings, page.headings[1:], strict=False)), name
+
+
+# -- In a browser
+
+
+def _wait(browser: Chrome, script: str, seconds: float = 20) -> Any:
+    until = time.monotonic() + seconds
+    while not (found := browser.execute_script(f"return {script}")):
+        assert time.monotonic() < until, script
+        time.sleep(0.05)
+    return found
+
+
+def _log(browser: Chrome, kind: str) -> list[dict[str, Any]]:
+    return browser.get_log(kind)  # type: ignore[no-untyped-call,no-any-return]
+
+
+def _as_seen(browser: Chrome, width: int, scheme: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def test_nothing_is_asked_of_anybody_else(browser: Chrome, address: str) -> None:
+    """Under a policy that allows neither other hosts nor anything inline; nothing complains, nothing is missing."""
+    _log(browser, "performance")
+    _log(browser, "browser")
+    for name in KINDS:
+        browser.get(f"{address}/{name}.html")
+        if name == "search":
+            _wait(browser, "document.querySelectorAll('#results li').length")
+    asked = set()
+    for entry in _log(browser, "performance"):
+        message = json.loads(entry["message"])["message"]
+        if message["method"] == "Network.requestWillBeSent":
+            asked.add(message["params"]["request"]["url"])
+    assert len(asked) > len(KINDS)
+    assert {url for url in asked if not url.startswith(address)} <= {f"{address.removesuffix(SUB)}/favicon.ico"}
+    assert _log(browser, "browser") == []
+
+
+@pytest.mark.parametrize(("width", "scheme", "names"), [
+    (320, "light", KINDS), (1280, "dark", KINDS), (320, "dark", set(KINDS) - set(LONG)), (1280, "light", set(KINDS) - set(LONG)),
+])  # fmt: skip
+def test_everybody_can_use_it(browser: Chrome, address: str, width: int, scheme: str, names: Collection[str]) -> None:
+    """Axe finds nothing, and no page has to be scrolled sideways."""
+    assert AXE.is_file(), "axe-core is missing: sh tools/system.sh tests"
+    _as_seen(browser, width, scheme)
+    axe = AXE.read_text("utf-8")
+    for name in sorted(names):
+        browser.get(f"{address}/{name}.html")
+        if name == "search":
+            _wait(browser, "document.querySelectorAll('#results li').length")
+        browser.execute_cdp_cmd("Runtime.evaluate", {"expression": axe})
+        found = browser.execute_async_script(
+            "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.map("
+            "v => [v.id, v.nodes.length, v.nodes[0].html, v.nodes[0].failureSummary])))"
+        )
+        assert found == [], (name, found)
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width, name
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["self instruct", "SELFINSTRUCT", "evol-instrct", "2212.10560", "arXiv:2212.10560v2", "yizhong wáng aligning", "Hajishirzi",
+     "https://doi.org/10.18653/v1/2023.acl-long.754", "ACL 2023", "zzzzqqq", "gpt4 chemistry"],
+)  # fmt: skip
+def test_search_is_that_of_the_command_line(browser: Chrome, address: str, real_dist: Path, words: str) -> None:
+    browser.get(f"{address}/search.html")
+    _wait(browser, "document.querySelectorAll('#results li').length")
+    shown = browser.execute_script(
+        "const field = document.getElementById('q'); field.value = arguments[0]; field.dispatchEvent(new Event('input'));"
+        "return [...document.querySelectorAll('#results > li > a')].map(a => a.getAttribute('href')).slice(0, 10)",
+        words,
+    )
+    addresses = Addresses()
+    assert shown == [addresses.page(hit.iri) for hit in _index(real_dist).search(words, limit=10)]
+
+
+_indexes: dict[Path, Index] = {}
+
+
+def _index(dist: Path) -> Index:
+    if dist not in _indexes:
+        _indexes[dist] = Index(load_dump(dist / "synthkg.nq"))
+    return _indexes[dist]
+
+
+def test_facets_count_what_the_graph_has_and_stay_in_the_address(browser: Chrome, address: str, real_dist: Path) -> None:
+    _as_seen(browser, 1280, "light")
+    browser.get(f"{address}/search.html?kind=paper&stage=Fine-tuning")
+    _wait(browser, "document.querySelectorAll('#results li').length")
+    rows = list(synthkg.open(dump=real_dist / "synthkg.nq").query("stage-domain-matrix"))
+    counted = {row["domain"]: row["papers"] for row in rows if row["stage"] == "Fine-tuning" and row["papers"]}
+    shown = browser.execute_script(
+        "return [...document.querySelectorAll('#facets details[data-facet=domain] label')].map("
+        "each => [each.querySelector('input').value, Number(each.querySelector('.n').textContent)])"
+    )
+    assert dict(shown) == counted
+    browser.execute_script("document.querySelector('#facets input[name=domain][value=Medical]').click()")
+    _wait(browser, "location.search.includes('domain=Medical')")
+    assert browser.execute_script("return document.querySelectorAll('#results > li').length") == counted["Medical"]
+    browser.back()
+    _wait(browser, f"document.querySelectorAll('#results > li').length > {counted['Medical']}")
+    assert "domain" not in browser.current_url
+
+
+def test_an_iri_leads_to_its_place_on_the_page(browser: Chrome, address: str) -> None:
+    for place in ("paper/self-instruct.html#version/acl-2023", "list/data-synthesis-using-llms.html#entry/100/title"):
+        browser.get(f"{address}/{place}")
+        _wait(browser, "document.querySelector(':target')?.getBoundingClientRect().height > 0 && Math.abs(scrollY) > 0")
+
+
+def test_it_works_without_scripts(browser: Chrome, address: str) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(f"{address}/papers.html")
+        browser.find_element("link text", "Self-Instruct: Aligning Language Models with Self-Generated Instructions").click()
+        assert browser.current_url.endswith("/paper/self-instruct.html")
+        browser.find_element("link text", "Evidence").click()
+        browser.get(f"{address}/search.html")
+        assert "Searching needs JavaScript" in browser.page_source
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_serve_shows_the_same_site(site: Path, real_dist: Path) -> None:
+    """The addresses to which `serve` sends an IRI are files of the site."""
+    from synthkg.serve.documents import Documents
+
+    documents = Documents()
+    for quad in pyoxigraph.parse(path=real_dist / "synthkg.nq", format=RdfFormat.N_QUADS):
+        iri = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
+        if iri.startswith(BASE) and (found := documents.find(iri.removeprefix(BASE).partition("#")[0])) is not None:
+            assert (site / f"{found[0]}.html").is_file(), iri
+
+
+def test_a_toy_has_a_site_too(toy_dist: Path, tmp_path: Path) -> None:
+    dump = build(Path(__file__).parent.parent / "toy", tmp_path / "dist") / "synthkg.nq"
+    assert write_site(load_dump(dump), tmp_path / "site", dump) > 100
+    assert not (tmp_path / "site" / "sitemap.xml").exists()

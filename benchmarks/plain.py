@@ -41,11 +41,19 @@ from synthkg.views.bibliography import bibtex
 BASE = "https://w3id.org/synthkg/"
 KG = Namespace(BASE + "ontology#")
 CLASSES = {"papers": KG.Paper, "methods": KG.Method, "artifacts": KG.Artifact, "venues": KG.Venue, "lists": KG.List}
-PARTS = {"versions": "version", "syntheses": "synthesis", "different": "different", "authors": "author", "evidence": "evidence"}
+PARTS = {
+    "versions": "version",
+    "syntheses": "synthesis",
+    "different": "different",
+    "refuted": "refuted",
+    "authors": "author",
+    "evidence": "evidence",
+}
 PART_CLASSES = {
     "versions": KG.Version,
     "syntheses": KG.Synthesis,
     "different": KG.Distinction,
+    "refuted": KG.Refutation,
     "authors": KG.Authorship,
     "evidence": KG.Evidence,
 }
@@ -147,6 +155,8 @@ class Converter:
             return URIRef(f"{self.bases[owner]}{value}")
         if key == "supports":
             return fact(str(node).rpartition("/evidence/")[0], value)
+        if key == "concept":
+            return URIRef(f"{BASE}concept/{value}")
         if key in ("url", "former_urls", "source"):
             return URIRef(value)
         if key in ("date", "read", "year"):

@@ -128,7 +128,7 @@ def spoil(quads: list[Quad]) -> list[Quad]:
 
 
 PLACES = {RDF_TYPE} | {_term(name) for name in ("list", "entry", "line", "position", "column", "number", "corrects")}
-PLACES |= {_term(name) for name in ("version", "authorship", "evidence", "synthesis", "distinction")}
+PLACES |= {_term(name) for name in ("version", "authorship", "evidence", "synthesis", "distinction", "refutation")}
 
 # What values that change places seldom make by chance.
 PLANTED = f"""

@@ -120,7 +120,7 @@ def test_no_command_needs_the_network(toy: Path, tmp_path: Path) -> None:
         ("query lineage -p method=tide-instuct --data {toy}", 'no method "tide-instuct"; did you mean "tide-instruct"?'),
         ("query lineage -p metod=drift --data {toy}", 'has no parameter "metod"; did you mean "method"?'),
         ("query lineage -p drift --data {toy}", '"drift" is no parameter; write -p name=value'),
-        ("query papers -p method=drift --data {toy}", "it takes none"),
+        ("query errata -p method=drift --data {toy}", "it takes none"),
         ("query papers --format ttl --data {toy}", "SELECT gives rows; leave out --format or write --format table or csv or"),
         ("query 'SELECT {{' --data {toy}", "not SPARQL"),
         ("query 'CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}' --format csv --data {toy}", "CONSTRUCT gives triples"),
@@ -167,7 +167,7 @@ def test_views_and_queries_are_listed(run: Run) -> None:
     assert {"published", "corrected", "papers", "stage/fine-tuning", "method/drift"} <= views.keys()
     assert all(views.values())
     queries = dict(line.split("\t") for line in run("query").stdout.splitlines())
-    assert {"papers", "errata", "lineage -p method=self-instruct"} <= queries.keys()
+    assert {"papers -p says=fact", "errata", "lineage -p method=self-instruct"} <= queries.keys()
     assert all(queries.values())
 
 
@@ -299,8 +299,8 @@ def test_no_record_is_written_outside_its_folder(toy: Path, run: Run) -> None:
 
 
 def test_output_may_be_cut_short() -> None:
-    """As by ``synthkg query papers | head -1``."""
-    line = f"{shlex.quote(sys.executable)} -m synthkg.cli query papers --data {shlex.quote(str(TOY))} | head -c 10 > /dev/null"
+    """As by ``synthkg query errata | head -1``."""
+    line = f"{shlex.quote(sys.executable)} -m synthkg.cli query errata --data {shlex.quote(str(TOY))} | head -c 10 > /dev/null"
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
     assert done.stderr == ""
 

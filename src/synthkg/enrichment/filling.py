@@ -137,7 +137,11 @@ class _Filling:
             taken = {version.id for version in paper.versions}
             for old, name in new.items():
                 if name not in taken:
-                    self.done.papers[paper.id] = _renamed(paper, old, name)
+                    self.done.papers[paper.id] = _renamed(self.done.papers[paper.id], old, name)
+                    self.done.filled = [
+                        replace(each, fact=_moved(each.fact, old, name)) if each.paper == paper.id else each
+                        for each in self.done.filled
+                    ]
         named = {version.venue for paper in self.done.papers.values() for version in paper.versions if version.venue}
         self.done.venues += [venue for id in sorted(named) if (venue := self._venues.missing.get(id))]
 
@@ -251,13 +255,14 @@ class _Filling:
 def _renamed(paper: Paper, old: str, new: str) -> Paper:
     """The paper with another id for one version, in what its evidence supports, too."""
     versions = tuple(replace(version, id=new) if version.id == old else version for version in paper.versions)
-
-    def moved(fact: str) -> str:
-        start = f"versions.{old}"
-        return f"versions.{new}{fact.removeprefix(start)}" if fact == start or fact.startswith(f"{start}.") else fact
-
-    evidence = tuple(replace(each, supports=tuple(map(moved, each.supports))) for each in paper.evidence)
+    evidence = tuple(replace(each, supports=tuple(_moved(fact, old, new) for fact in each.supports)) for each in paper.evidence)
     return replace(paper, versions=versions, evidence=evidence)
+
+
+def _moved(fact: str, old: str, new: str) -> str:
+    """The pointer to a fact of a version, under the version's other id."""
+    start = f"versions.{old}"
+    return f"versions.{new}{fact.removeprefix(start)}" if fact == start or fact.startswith(f"{start}.") else fact
 
 
 def _identifiers(version: Version) -> frozenset[tuple[str, str]]:

@@ -89,7 +89,7 @@ def test_every_label_is_text_and_whole(pictures: list[Picture]) -> None:
         shown["distillation"]
     )
     gaps = next(each for each in pictures if each.name == "gaps")
-    assert {cell for row in gaps.rows for cell in row} <= set(shown["gaps"])
+    assert {cell for row in gaps.rows for cell in row[:3]} <= set(shown["gaps"])
 
 
 def test_it_says_what_it_is(pictures: list[Picture]) -> None:

@@ -65,7 +65,7 @@ def test_folder_of_a_list(tmp_path: Path, run: Run) -> None:
     for file in folder.glob("*/*.yaml"):
         file.write_text(file.read_text().removeprefix("draft: true\n"))
     assert run("check", "--data", folder).status == 0
-    page = run("view", "topic/storms", "--data", folder).stdout
+    page = run("view", "concept", "-p", "concept=topic/storms", "-p", "says=list", "--data", folder).stdout
     assert "Storms over the land" in page
     assert "Winds of the tropics" not in page
 

@@ -103,9 +103,9 @@ def test_search_forgives_and_ranks(words: str, id: str, kg: KnowledgeGraph) -> N
 
 def test_search_has_formats(run: Run, dump: Path) -> None:
     found = json.loads(run("search", "Hajishirzi", "--kind", "paper", "--format", "json", "--from", dump).stdout)
-    assert {each["id"] for each in found} == {SELF_INSTRUCT, "paper/core-counterfactual"}
+    assert {each["id"] for each in found} >= {SELF_INSTRUCT, "paper/core-counterfactual"}
     bibtex = run("search", "Hajishirzi", "--format", "bibtex", "--from", dump).stdout
-    assert bibtex.count("\n@") + bibtex.startswith("@") == 2
+    assert bibtex.count("\n@") + bibtex.startswith("@") == len(found)
     done = run("search", "zzzzqqq", "--from", dump)
     assert (done.status, done.stdout, "nothing has" in done.stderr) == (1, "", True)
 

@@ -2,7 +2,8 @@
 
 Read `panels` first (a profile is a sequence of saved queries, each of which says in its header where it stands), then `kinds` (of
 which kind a thing is, by its IRI) and `labels` (what it is called), `finding` (which thing some words mean) on `things`,
-`searching` (things by words, ranked) and `rendering` (a profile as text, JSON, Markdown and BibTeX).
+`naming` (names for ids in the values of a query), `searching` (things by words, ranked) and `rendering` (a profile as text, JSON,
+Markdown and BibTeX).
 """
 
 from synthkg.profiles.finding import Candidate, Finder

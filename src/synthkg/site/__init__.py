@@ -2,7 +2,8 @@
 
 Read `building` first (which files there are), then `contents` (the graph, once, in the pieces that pages need), `pages` with
 `cells` and `heads` (a thing's page), `indexes` and `references` (the pages that lead to them) and `searching` (what ``search.js``
-reads); `extras` are pages that are there where what makes them is. What a page shows of a thing is the thing's profile, see `synthkg.profiles`.
+reads); `extras` are pages that are there where what makes them is. What a page shows of a thing is the thing's profile, see
+`synthkg.profiles`.
 """
 
 from synthkg.site.building import write_site

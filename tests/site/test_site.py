@@ -229,10 +229,10 @@ def test_a_folder_of_somebody_elses_is_left_alone(toy_dist: Path, tmp_path: Path
     with pytest.raises(BuildRefused, match="no site of synthkg"):
         write_site(load_dump(dump), tmp_path, dump)
     assert (tmp_path / "mine.txt").read_text() == "mine"
-    assert run("site", "--out", tmp_path / "mine.txt", "--from", dump).status == 1
+    assert run("site", "--out", tmp_path / "mine.txt", "--from", dump).status == 2
     assert (tmp_path / "mine.txt").read_text() == "mine"
     assert run("site", "--out", tmp_path / "new", "--from", dump).status == 0
-    assert run("site", "--out", tmp_path / "mine.txt", "--from", dump).status == 1
+    assert run("site", "--out", tmp_path / "mine.txt", "--from", dump).status == 2
     assert (tmp_path / "mine.txt").read_text() == "mine"
     assert run("site", "--out", tmp_path / "new", "--from", dump).status == 0
     assert run("site", "--out", tmp_path / "new", "--from", dump, "--base", "example.org").status == 2

@@ -23,7 +23,7 @@ from pyoxigraph import NamedNode, RdfFormat
 from selenium.webdriver import Chrome
 
 import synthkg
-from conftest import Run, build
+from conftest import Run
 from synthkg.errors import BuildRefused
 from synthkg.giving import Addresses
 from synthkg.graph import load_dump, load_queries
@@ -229,9 +229,14 @@ def test_a_folder_of_somebody_elses_is_left_alone(toy_dist: Path, tmp_path: Path
     with pytest.raises(BuildRefused, match="no site of synthkg"):
         write_site(load_dump(dump), tmp_path, dump)
     assert (tmp_path / "mine.txt").read_text() == "mine"
+    assert run("site", "--out", tmp_path / "mine.txt", "--from", dump).status == 2
+    assert (tmp_path / "mine.txt").read_text() == "mine"
     assert run("site", "--out", tmp_path / "new", "--from", dump).status == 0
+    assert run("site", "--out", tmp_path / "mine.txt", "--from", dump).status == 2
+    assert (tmp_path / "mine.txt").read_text() == "mine"
     assert run("site", "--out", tmp_path / "new", "--from", dump).status == 0
     assert run("site", "--out", tmp_path / "new", "--from", dump, "--base", "example.org").status == 2
+    assert not (tmp_path / "new" / "sitemap.xml").exists()
     assert (tmp_path / "new" / "dump" / "SHA256SUMS").read_bytes() == (toy_dist / "SHA256SUMS").read_bytes()
 
 
@@ -432,9 +437,3 @@ def test_serve_shows_the_same_site(site: Path, real_dist: Path) -> None:
         iri = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
         if iri.startswith(BASE) and (found := documents.find(iri.removeprefix(BASE).partition("#")[0])) is not None:
             assert (site / f"{found[0]}.html").is_file(), iri
-
-
-def test_a_toy_has_a_site_too(toy_dist: Path, tmp_path: Path) -> None:
-    dump = build(Path(__file__).parent.parent / "toy", tmp_path / "dist") / "synthkg.nq"
-    assert write_site(load_dump(dump), tmp_path / "site", dump) > 100
-    assert not (tmp_path / "site" / "sitemap.xml").exists()

@@ -1,9 +1,9 @@
 """What is shown of a thing, and how the thing is found: one profile, whoever renders it.
 
-Read `panels` first (a profile is a sequence of saved queries, each of which says in its header where it stands), then `kinds`
-(of which kind a thing is, by its IRI) and `labels` (what it is called), `naming` (ids of parameters by name), `finding` (which
-thing some words mean) on `things`, `searching` (things by words, ranked) and `rendering` (a profile as text, JSON, Markdown and
-BibTeX).
+Read `panels` first (a profile is a sequence of saved queries, each of which says in its header where it stands), then `kinds` (of
+which kind a thing is, by its IRI) and `labels` (what it is called), `finding` (which thing some words mean) on `things`,
+`naming` (names for ids in the values of a query), `searching` (things by words, ranked) and `rendering` (a profile as text, JSON,
+Markdown and BibTeX).
 """
 
 from synthkg.profiles.finding import Candidate, Finder

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pyoxigraph import NamedNode
+
 from synthkg.graph import Store
 from synthkg.lists import Asked, fold
 from synthkg.model import BASE
@@ -124,7 +126,10 @@ class Finder:
         return {iri} if iri in self._labels.titles or (kind_of(iri) == "erratum" and self._is_there(iri)) else set()
 
     def _is_there(self, iri: str) -> bool:
-        return self._store.ask(f"ASK {{ <{iri}> ?p ?o }}")
+        try:
+            return self._store.ask(f"ASK {{ {NamedNode(iri)} ?p ?o }}")
+        except ValueError:  # it is no IRI
+            return False
 
     def _by_identifier(self, words: str) -> set[str]:
         return self.index.identified(words)
@@ -136,7 +141,8 @@ class Finder:
         return self._by_id.get(words, set()) | self._by_id.get(fold(words).replace(" ", "-"), set())
 
     def _by_matching(self, words: str) -> set[str]:
-        found = self._things.recognition.recognise([Asked(words)])[0]
+        text = words.encode("utf-8", "replace").decode()  # an argument of a command may have bytes that are no text
+        found = self._things.recognition.recognise([Asked(text)])[0]
         return {BASE + each.thing for each in found if each.is_known}
 
     def _by_term(self, words: str) -> set[str]:

@@ -8,6 +8,7 @@ anything else.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import re
 import secrets
@@ -25,10 +26,13 @@ _ASIDE = ".old.tmp"
 def replacing(out: Path, *, is_lasting: bool = True) -> Iterator[Path]:
     """A new folder to fill; it takes the place of ``out`` when all went well, and vanishes otherwise.
 
-    Where ``out`` is a symbolic link, what it leads to is replaced, and the link stays. A folder that was there keeps its mode.
-    Where it ``is_lasting`` the disk has every file before the exchange; thousands of files that can be made anew need not wait.
+    Where ``out`` is a symbolic link, what it leads to is replaced, and the link stays. A folder that was there keeps its mode;
+    what is no folder stays, with an OSError. Where it ``is_lasting`` the disk has every file before the exchange; thousands of
+    files that can be made anew need not wait.
     """
     out = out.resolve()
+    if out.exists() and not out.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(out))
     out.parent.mkdir(parents=True, exist_ok=True)
     _clear_up(out)
     folder = out.with_name(f".{out.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")

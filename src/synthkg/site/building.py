@@ -73,9 +73,11 @@ def write_site(
     """
     if base and not base.startswith(("http://", "https://")):
         raise UsageError(f'"{base}" is no address; write --base https://host/path')
-    if out.is_dir() and any(out.iterdir()) and not (out / _MARK).is_file():
-        raise BuildRefused("holds files that are no site of synthkg; name an empty folder with --out", str(out))
     try:
+        if out.exists() and not out.is_dir():
+            raise BuildRefused("is no folder; name one with --out", str(out))
+        if out.is_dir() and any(out.iterdir()) and not (out / _MARK).is_file():
+            raise BuildRefused("holds files that are no site of synthkg; name an empty folder with --out", str(out))
         with replacing(out, is_lasting=False) as folder:
             written = 0
             for path, data in _files(Contents(store, _void(dump)), _downloads(dump), base, progress):

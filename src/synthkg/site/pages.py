@@ -53,6 +53,7 @@ class Pages:
 
     def __init__(self, contents: Contents, navigation: dict[str, str], policy: str) -> None:
         self.contents = contents
+        self._known_coins: dict[str, str] = {}
         self._environment = Environment(
             loader=PackageLoader("synthkg.site"),
             autoescape=True,
@@ -140,7 +141,12 @@ class Pages:
         if profile.kind == "paper":
             return []
         ids = sorted(papers_in(profile))
-        return [coins(rows) for id in ids if (rows := self.contents.bibliography.get(id))]
+        return [self._coins_of(id) for id in ids if self.contents.bibliography.get(id)]
+
+    def _coins_of(self, id: str) -> str:
+        if id not in self._known_coins:
+            self._known_coins[id] = coins(self.contents.bibliography[id])
+        return self._known_coins[id]
 
     def _parts(self, document: str, taken: set[str]) -> Iterator[dict[str, str]]:
         """What has an IRI of its own and no row on the page: the IRI leads to it all the same."""

@@ -16,7 +16,7 @@ from synthkg.site.cells import Cell, cell, facts, sheet
 from synthkg.site.contents import Contents
 from synthkg.site.heads import json_ld
 from synthkg.site.pages import Pages
-from synthkg.views import FORMATS
+from synthkg.views import FORMATS, sparql_json
 
 __all__ = ["references"]
 
@@ -77,8 +77,8 @@ def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterato
         ),
     )
     yield f"{document}.rq", query.text.encode()
-    for style in ("csv", "json"):
-        yield f"{document}.{style}", FORMATS[style](table).encode()
+    yield f"{document}.csv", FORMATS["csv"](table).encode()
+    yield f"{document}.json", sparql_json(table, indent=None).encode()
 
 
 def _ontology(contents: Contents, pages: Pages, document: str) -> bytes:

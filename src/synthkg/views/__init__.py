@@ -5,7 +5,7 @@ unseen), `answers` (rows as text), `tables` on `parquet`, `bibliography` on `nam
 queries themselves) and `filling` (answers put into a page).
 """
 
-from synthkg.views.answers import FORMATS
+from synthkg.views.answers import FORMATS, sparql_json
 from synthkg.views.bibliography import bibtex, csl_json
 from synthkg.views.examples import TARGET, answerable, export, keep, to_examples
 from synthkg.views.filling import fill, narrow
@@ -29,6 +29,7 @@ __all__ = [
     "regenerate",
     "render",
     "rows_of",
+    "sparql_json",
     "stale",
     "to_examples",
     "to_unicode",

@@ -16,7 +16,7 @@ from synthkg.markdown import escaped, markdown_table
 from synthkg.model import XSD
 from synthkg.views.pages import to_csv
 
-__all__ = ["FORMATS"]
+__all__ = ["FORMATS", "sparql_json"]
 
 _XSD_STRING = XSD + "string"
 _READABLE = 16  # a column of text that is narrower is no longer read
@@ -91,13 +91,13 @@ def _tsv(table: Table) -> str:
     return "".join(f"{line}\n" for line in (head, *rows))
 
 
-def _json(table: Table) -> str:
-    """SPARQL 1.1 Query Results JSON, https://www.w3.org/TR/sparql11-results-json/."""
+def sparql_json(table: Table, indent: int | None = 2) -> str:
+    """SPARQL 1.1 Query Results JSON, https://www.w3.org/TR/sparql11-results-json/; without ``indent`` on one line, and sooner."""
     bindings = [
         {name: _binding(term) for name, term in zip(table.columns, row, strict=True) if term is not None} for row in table.rows
     ]
     answer = {"head": {"vars": list(table.columns)}, "results": {"bindings": bindings}}
-    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(answer, indent=indent, ensure_ascii=False) + "\n"
 
 
 def _binding(term: Term) -> dict[str, Any]:
@@ -118,6 +118,6 @@ FORMATS: dict[str, Callable[[Table], str]] = {
     "table": _table,
     "csv": to_csv,
     "tsv": _tsv,
-    "json": _json,
+    "json": sparql_json,
     "markdown": _markdown,
 }

@@ -7,7 +7,7 @@ from textwrap import dedent
 from types import ModuleType
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from documents import documents, list_text
@@ -369,6 +369,7 @@ def test_renames() -> None:
 # Documents put together from everything that lists are made of, and some things that they should not be made of.
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
+@example("| Paper |\n| --- |\n| Paper |\n| --- |\n| [é[](https://arxiv.org/abs/2304.00001) |\n")  # no word behind its last link
 def test_every_document_comes_back(text: str) -> None:
     read(text)
 

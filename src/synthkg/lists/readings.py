@@ -194,9 +194,8 @@ def _is_title(prose: Prose, headline: Headline, link: Link, is_row: bool, is_fur
         return False
     after = prose.text[headline.bounds[1] : link.text[0]].strip()
     before = prose.text[: link.text[0]].rstrip()[-1:]
-    is_set_off = (
-        after[:1] in tuple(_SET_OFF) or before in tuple(_SET_OFF) or prose.text[link.text[0]] in "[(【" or not link.has_words
-    )
+    opens = prose.text[link.text[0] : link.text[0] + 1] in tuple("[(【")  # a link without words may stand behind all of them
+    is_set_off = after[:1] in tuple(_SET_OFF) or before in tuple(_SET_OFF) or opens or not link.has_words
     long = [word for word in words if len(word) >= 4 and word[0].isalpha()]
     capitals = sum(word[0].isupper() or not word.isascii() for word in long)
     is_headed = bool(long) and 2 * capitals >= len(long)

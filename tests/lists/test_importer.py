@@ -369,11 +369,7 @@ def test_renames() -> None:
 # Documents put together from everything that lists are made of, and some things that they should not be made of.
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
-<<<<<<< HEAD
 @example("| Paper | Paper |\n| --- | --- |\n| Paper |\n| --- |\n|  | [b[](https://arxiv.org/abs/2304.00001) |\n")
-=======
-@example("| Paper |\n| --- |\n| Paper |\n| --- |\n| [é[](https://arxiv.org/abs/2304.00001) |\n")  # no word behind its last link
->>>>>>> grow2
 def test_every_document_comes_back(text: str) -> None:
     read(text)
 

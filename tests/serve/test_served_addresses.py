@@ -155,7 +155,7 @@ def test_every_saved_query_has_a_page(served: Synthkg) -> None:
         ("lineage.csv?method=a&method=b", 400, "twice"),
         ("lineage.csv?method=%E9", 400, "UTF-8"),
         ("lineage.csv?method=a%3E%20%7D%20DROP", 400, "is no method"),
-        ("papers.csv?x=1", 400, "it takes none"),
+        ("errata.csv?x=1", 400, "it takes none"),
         ("lineage.pdf", 404, "nothing"),
     ],
 )

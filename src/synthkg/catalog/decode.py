@@ -110,7 +110,7 @@ def read_record(kind: type[R], id: str, text: str, reading: Reading) -> R | None
         record = _record_reader(schema, "id")(node, reading, id=id)
     except _Unreadable:
         return None
-    if isinstance(record, ReadingList):
+    if isinstance(record, ReadingList) and len(reading.findings) == before:  # else a part of it may be missing
         for pointer, rule, problem, mend in stretch_faults(record):
             reading.findings.append(Finding(reading.file, *locate(text, pointer), rule, problem, mend))
     return record if reading.is_draft or len(reading.findings) == before else None

@@ -200,9 +200,10 @@ def _titles(store: Store, things: list[NamedNode]) -> set[str]:
 
 
 def _refutations(store: Store, things: list[NamedNode]) -> int:
-    """How many headings the records of these things say to be wrong about them."""
+    """How many headings of lists the records of these things say to be wrong about them."""
     values = " ".join(str(thing) for thing in things)
-    return len(store.select(f"{_PREFIXES} SELECT ?x WHERE {{ VALUES ?thing {{ {values} }} ?thing synthkg:refutation ?x }}").rows)
+    claimed = "?thing synthkg:refutation ?x . ?x synthkg:refutes ?c . ?entry synthkg:about ?thing ; synthkg:listedUnder ?c"
+    return len(store.select(f"{_PREFIXES} SELECT DISTINCT ?x WHERE {{ VALUES ?thing {{ {values} }} {claimed} }}").rows)
 
 
 def _asked(store: Store, pattern: str) -> bool:

@@ -37,6 +37,15 @@ def test_all_forms_at_an_endpoint(oxigraph: OxigraphServer, run: Run) -> None:
     assert run("query", "DESCRIBE <urn:nothing>", "--endpoint", oxigraph.query).status == 0
 
 
+def test_prefixes_are_known_and_terms_that_are_none_are_told(oxigraph: OxigraphServer, run: Run) -> None:
+    text = "SELECT ?x { ?x a synthkg:Methd ; dcterms:title ?title }"
+    done = run("query", text, "--data", TOY)
+    assert (done.status, done.stdout) == (0, "x\n")
+    assert 'there is no synthkg:Methd; did you mean "Method"?' in done.stderr
+    assert run("query", text.replace("Methd", "Method"), "--data", TOY).stdout.count("\n") > 1
+    assert run("query", text, "--endpoint", oxigraph.query).status == 0
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -127,7 +127,7 @@ def query(
     SELECT gives a table, ASK yes or no, CONSTRUCT and DESCRIBE give Turtle. Without a name the saved queries are listed.
     """
     from synthkg.api import KnowledgeGraph
-    from synthkg.graph import load_queries, read_query
+    from synthkg.graph import load_queries, read_query, unknown_terms
 
     if query is None:
         for saved in load_queries("examples", "views").values():
@@ -143,6 +143,8 @@ def query(
     for parameter in saved.parameters if not describe else ():
         if parameter.name not in bound and parameter.default is not None:
             click.echo(f"{parameter.name}={parameter.default} (default)", err=True)
+    for told in unknown_terms(saved):
+        click.echo(told, err=True)
     if describe:
         click.echo(saved.describe(kg.answering), nl=False)
     else:

@@ -18,7 +18,7 @@ from pyoxigraph import Literal, Triple
 from synthkg.endpoints.connection import Answer, Connection
 from synthkg.endpoints.results import NoResultError, Rows, UnfinishedError, read_rows, read_triples
 from synthkg.errors import EndpointError, UsageError
-from synthkg.graph import GRAPHS, Table, Term, outline
+from synthkg.graph import GRAPHS, Table, Term, declared, outline
 
 __all__ = ["EndpointStore"]
 
@@ -70,6 +70,7 @@ class EndpointStore:
         Raises:
             EndpointError: There is no answer, or one that is an error, cut, or changed between two pages.
         """
+        query = declared(query)
         table, cap = self._ask(query, self._dataset(query))
         return self._rest(query, table, cap) if cap or _may_be_cut(len(table.rows)) else table
 
@@ -79,7 +80,7 @@ class EndpointStore:
         Raises:
             EndpointError: See `select`; also where the server cut the answer, since triples have no order to page in.
         """
-        answer = self._send(query, "CONSTRUCT", _TRIPLES, self._dataset(query))
+        answer = self._send(declared(query), "CONSTRUCT", _TRIPLES, self._dataset(query))
         if cap := answer.number("X-SPARQL-MaxRows"):
             raise self._error(f"gives at most {cap} triples, and cut the answer there; ask for less, or SELECT with ORDER BY")
         try:
@@ -95,7 +96,7 @@ class EndpointStore:
         Raises:
             EndpointError: See `select`.
         """
-        answer = self._send(query, "ASK", _ROWS, self._dataset(query))
+        answer = self._send(declared(query), "ASK", _ROWS, self._dataset(query))
         if not isinstance(found := self._read(answer), bool):
             raise self._error("gives rows where yes or no was asked for")
         return found

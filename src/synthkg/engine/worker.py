@@ -21,7 +21,7 @@ from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat
 
 from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, SIZE, TRIPLES, Question, Reply
 from synthkg.errors import QueryError
-from synthkg.graph import OxigraphStore, explain, mentions, refuse_too_deep
+from synthkg.graph import PREFIXES, OxigraphStore, explain, mentions, refuse_too_deep
 
 __all__ = ["OUT_OF_MEMORY", "confine", "hush", "work"]
 
@@ -29,15 +29,6 @@ OUT_OF_MEMORY = 3  # the exit status of a worker that ran out of memory where it
 _BRACKETS, _SHORT = 50, 2_000  # a query with no more brackets and characters is never too deep, and need not be read
 _GROWN = 64  # megabytes that a worker may grow by before it is replaced
 _SMALLEST_TRIPLE = 12  # bytes: "<a> <b> <c>."
-_PREFIXES = {
-    "dcterms": "http://purl.org/dc/terms/",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "synthkg": "https://w3id.org/synthkg/ontology#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
 
 
 def confine(memory: int | None) -> list[str]:
@@ -141,7 +132,7 @@ def _answer(store: pyoxigraph.Store, question: Question) -> Reply:
         graphs = {"default_graph": list(map(NamedNode, names[0] or ())), "named_graphs": list(map(NamedNode, names[1] or ()))}
     elif not mentions(question.query, "FROM"):
         graphs = {"use_default_graph_as_union": True}
-    found = store.query(question.query, base_iri=question.base, **graphs)
+    found = store.query(question.query, base_iri=question.base, prefixes=PREFIXES, **graphs)
     if isinstance(found, pyoxigraph.QueryTriples):
         return Reply(TRIPLES, _triples(found, question))
     form = QueryResultsFormat.from_media_type(question.rows)
@@ -168,7 +159,7 @@ def _triples(found: pyoxigraph.QueryTriples, question: Question) -> bytes:
     form = RdfFormat.from_media_type(question.triples)
     assert form is not None
     out = _Bounded(question.most)
-    prefixes = _PREFIXES if form not in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS) else None
+    prefixes = PREFIXES if form not in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS) else None
     pyoxigraph.serialize(sorted(kept, key=str), out, form, prefixes=prefixes)
     return out.getvalue()
 

@@ -12,14 +12,15 @@ from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.plans import Statement
-from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, written
-from synthkg.graph.sparql import is_construct, mentions, outline
+from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
+from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, outline
 from synthkg.graph.store import OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
 from synthkg.graph.triples import GRAPHS, dataset, statements
 
 __all__ = [
     "FORMATS",
     "GRAPHS",
+    "PREFIXES",
     "OxigraphStore",
     "Parameter",
     "Query",
@@ -29,6 +30,7 @@ __all__ = [
     "Term",
     "context",
     "dataset",
+    "declared",
     "explain",
     "find_query",
     "form_of",
@@ -47,5 +49,6 @@ __all__ = [
     "statements",
     "table_of",
     "to_rdflib",
+    "unknown_terms",
     "written",
 ]

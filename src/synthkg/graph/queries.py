@@ -23,7 +23,7 @@ N-Triples form; tokens are found with the SPARQL grammar's own terminals, so no 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,11 @@ from synthkg.files import read_text
 from synthkg.findings import did_you_mean
 from synthkg.graph.forms import is_sparql
 from synthkg.graph.headers import PAIRS, pairs, read_header
-from synthkg.graph.sparql import TOKEN, shows_all
+from synthkg.graph.sparql import TOKEN, shows_all, terms_of
 from synthkg.graph.store import Store, Table, Term
-from synthkg.model import BASE, NAMESPACE, XSD
+from synthkg.model import BASE, NAMESPACE, XSD, load_vocabulary
 
-__all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query", "read_query", "written"]
+__all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query", "read_query", "unknown_terms", "written"]
 
 _MANY = 30  # values that a description lists
 
@@ -345,6 +345,14 @@ def find_query(name: str) -> Query:
         askable = [query.name for query in load_queries("examples", "views").values() if query.is_table]
         raise UsageError(f'there is no saved query "{name}"; {did_you_mean(name, askable)}')
     return load_query(known[name])
+
+
+def unknown_terms(query: Query) -> Iterator[str]:
+    """Tells of each name in a query that looks like one of our ontology and is none, and which it may have been."""
+    if names := terms_of(query.text):
+        known = {iri.removeprefix(NAMESPACE) for iri in load_vocabulary().terms()}
+        for name in sorted(names - known):
+            yield f"there is no synthkg:{name}; {did_you_mean(name, known)}"
 
 
 def read_query(what: str) -> Query:

@@ -9,7 +9,20 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["TOKEN", "is_construct", "mentions", "names_graphs", "outline", "shows_all"]
+from synthkg.model import DCTERMS, NAMESPACE, RDF, RDFS, SKOS, XSD
+
+__all__ = ["PREFIXES", "TOKEN", "declared", "is_construct", "mentions", "names_graphs", "outline", "shows_all", "terms_of"]
+
+PREFIXES = {
+    "dcterms": DCTERMS,
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "skos": SKOS,
+    "synthkg": NAMESPACE,
+    "xsd": XSD,
+}
+"""What a query may use without declaring it."""
 
 TOKEN = re.compile(
     r"""(?P<skipped>
@@ -35,6 +48,29 @@ def outline(text: str) -> str:
 
 def _blanks(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def declared(text: str) -> str:
+    """The query with those of `PREFIXES` that it uses and does not declare, on its first line, so that lines keep their numbers.
+
+    >>> declared("ASK { ?x a synthkg:Paper }")
+    'PREFIX synthkg: <https://w3id.org/synthkg/ontology#> ASK { ?x a synthkg:Paper }'
+    """
+    words = TOKEN.sub(_blanks, text)
+    known = {name.casefold() for name in re.findall(r"\bPREFIX\s+([\w.-]*+):", words, re.IGNORECASE)}
+    used = {name.partition(":")[0] for name in _NAME.findall(words)} - known
+    return "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items() if name in used) + text
+
+
+def terms_of(text: str) -> set[str]:
+    """The names of our ontology that the query has, written as ``synthkg:`` or as an IRI.
+
+    >>> sorted(terms_of("SELECT * { ?x a synthkg:Paper ; <https://w3id.org/synthkg/ontology#acl> ?id }"))
+    ['Paper', 'acl']
+    """
+    words = TOKEN.sub(_blanks, text)
+    names = {name.removeprefix("synthkg:") for name in _NAME.findall(words) if name.startswith("synthkg:")}
+    return (names | set(re.findall(rf"<{re.escape(NAMESPACE)}(\w+)>", text))) - {""}
 
 
 def is_construct(text: str) -> bool:

@@ -18,7 +18,7 @@ from synthkg.errors import QueryError
 from synthkg.graph.formats import opened
 from synthkg.graph.forms import asks_elsewhere
 from synthkg.graph.limits import refuse_too_deep
-from synthkg.graph.sparql import names_graphs
+from synthkg.graph.sparql import PREFIXES, names_graphs
 from synthkg.model import XSD
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class OxigraphStore:
                 "SERVICE asks another server, and a query of this graph uses no network; ask that server with --endpoint"
             )
         try:
-            return self.inner.query(query, use_default_graph_as_union=not names_graphs(query))
+            return self.inner.query(query, prefixes=PREFIXES, use_default_graph_as_union=not names_graphs(query))
         except SyntaxError as error:
             raise QueryError(f"not SPARQL: {explain(str(error))}") from error
 

@@ -78,7 +78,7 @@ def test_a_word_that_is_no_keyword_is_no_service(run: Run) -> None:
 
 def test_a_default_is_said(run: Run) -> None:
     """An answer about somebody else's example looks right."""
-    done = run("query", "papers-by-concept", "-p", "stage=fine-tuning", "-p", "domain=science", "--data", TOY)
+    done = run("query", "papers-by-concept", "-p", "stage=fine-tuning", "-p", "domain=science", "-p", "says=fact", "--data", TOY)
     assert done.stderr == ""
     done = run("query", "lineage", "--data", ROOT / "data")
     assert done.stderr == "method=self-instruct (default)\n"

@@ -35,6 +35,7 @@ from synthkg.model.records import (
     Paper,
     ReadingList,
     Record,
+    Refutation,
     Synthesis,
     Venue,
     Version,
@@ -49,6 +50,7 @@ CHECKS = load_queries("checks")
 Pointer = tuple[str | int, ...]
 Place = tuple[str, Pointer]
 SKOS = "http://www.w3.org/2004/02/skos/core#"
+REFUTATION = Refutation(concept="stage/pretraining", reason="It trains nothing anew.")
 UNSAFE = "https://github.com/taken/over"
 TODAY = datetime.now(UTC).date().isoformat()
 
@@ -259,6 +261,12 @@ CASES = [
         (method("a", "b", "a"), method("b")),
         (("methods/a", ("extends", 1)),),
         (method("a", "b"), method("b", "a")),
+    ),
+    Case(
+        "refuted-own-fact",
+        (paper("a", stages=("pretraining",), refuted=(REFUTATION,)),),
+        (("papers/a", ("stages", 0)),),
+        (paper("a", stages=("fine-tuning",), refuted=(REFUTATION,)),),
     ),
     Case(
         "introduces-and-extends",

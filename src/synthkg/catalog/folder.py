@@ -10,6 +10,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -323,9 +324,12 @@ def write_changed(catalog: Catalog, records: Iterable[Record]) -> list[Path]:
 
 
 def unformatted(catalog: Catalog) -> Iterator[tuple[Path, str]]:
-    """Each file that is not in canonical form, with its canonical text."""
-    for record in catalog:
+    """Each file that is not in canonical form, with its canonical text; a draft that is not wholly read keeps its own."""
+    told = {finding.file for finding in catalog.findings}
+    drafts = (draft for known in catalog.drafts.values() for draft in known.values() if str(catalog.path(draft)) not in told)
+    for record in chain(catalog, drafts):
         path = catalog.path(record)
         text = read_text(path)
-        if (canonical := reformat(text, record)) != text:
+        form = reformat_draft if getattr(record, "draft", False) else reformat
+        if (canonical := form(text, record)) != text:
             yield path, canonical

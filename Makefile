@@ -1,5 +1,6 @@
 # `make` sets up and does the main job; `make test` sets up and passes every test. Both need python3 (3.11 to 3.13) and make only.
 # `make site` writes the web site into site/.
+# `make monthly` asks the web what a maintainer looks at each month, and writes exports/monthly.md.
 # `make docs` asks the ten questions of docs/ten-questions.md anew; it is for a release, since every record changes the answers.
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ BIN    := $(VENV)/bin
 DATA   := data
 
 .DEFAULT_GOAL := all
-.PHONY: all docs site test lint system clean
+.PHONY: all docs site monthly test lint system clean
 
 all: $(VENV)/installed
 	$(BIN)/synthkg check --data $(DATA)
@@ -24,6 +25,9 @@ docs: all
 
 site: all
 	$(BIN)/synthkg site --from dist/synthkg.nq --out site
+
+monthly: $(VENV)/installed
+	$(BIN)/python tools/monthly.py --online --data $(DATA) || test $$? -eq 1 # to be looked at is no failure
 
 test: $(VENV)/tested system lint
 	$(BIN)/pytest --numprocesses auto --dist loadfile

@@ -17,10 +17,13 @@ from synthkg.cli.frame import (
     examples,
     main,
     open_store,
+    read_catalog,
 )
+from synthkg.errors import UsageError
 
 if TYPE_CHECKING:
     from synthkg.catalog import Link
+    from synthkg.graph import Store
 
 
 _exports = examples(
@@ -230,3 +233,38 @@ def export_prov(data: Path | None, dump: Path | None, out: Path | None) -> None:
     from synthkg.giving import provenance
 
     _deliver(provenance(open_store(data, dump)), [], out)
+
+
+@export.command(name="nanopub", epilog=examples(
+    "synthkg export nanopub --out nanopubs.trig\nsynthkg export nanopub --before signed.nanopubs.trig --out update.trig\n"
+    "synthkg export nanopub --from dist/synthkg.nq"
+))  # fmt: skip
+@data_option
+@dump_option
+@click.option(
+    "--before",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="What was published (may be repeated): write only what is new, supersedes or retracts.",
+)
+@_output
+def export_nanopub(data: Path | None, dump: Path | None, files: tuple[Path, ...], out: Path | None) -> None:
+    """Write facts as nanopublications, in TriG: lineage, syntheses and classification, each with its evidence.
+
+    They are unsigned, with temporary IRIs: whoever publishes them signs them first. Nothing is sent.
+    """
+    from synthkg.api import KnowledgeGraph
+    from synthkg.giving import nanopublications, published
+
+    standing, notes = published(files)
+    if files and dump is None:
+        catalog = read_catalog(data)
+        if catalog.left_out:
+            raise UsageError("what cannot be read would be retracted; mend what synthkg check names first")
+        store: Store = KnowledgeGraph.of(catalog).store
+    else:
+        store = open_store(data, dump)
+    done = nanopublications(store, standing)
+    _deliver(done.text, notes, out)
+    click.echo(f"{done.new} new, {done.superseding} superseding, {done.retracting} retracting", err=True)

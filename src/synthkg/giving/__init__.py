@@ -1,10 +1,12 @@
 """What other graphs take from us, in their own forms.
 
-Each module is one receiver: `wikidata` (QuickStatements), `orkg`, `prov` (SSSOM, PROV-O), `registration` (Bioregistry,
-w3id.org), with `addresses` (where its rules send an IRI). `selection` says which papers an export is about.
+Each module is one receiver: `wikidata` (QuickStatements), `orkg`, `prov` (SSSOM, PROV-O), `nanopub` (TriG, for
+whoever signs it), `registration` (Bioregistry, w3id.org), with `addresses` (where its rules send an IRI). `selection` says which
+papers an export is about.
 """
 
 from synthkg.giving.addresses import ENDINGS, Addresses, serialized
+from synthkg.giving.nanopub import nanopublications, published
 from synthkg.giving.orkg import comparison
 from synthkg.giving.prov import mapping_set, provenance
 from synthkg.giving.registration import Contact, documents, negotiate, prefix_record, redirections
@@ -19,9 +21,11 @@ __all__ = [
     "comparison",
     "documents",
     "mapping_set",
+    "nanopublications",
     "negotiate",
     "prefix_record",
     "provenance",
+    "published",
     "quickstatements",
     "redirections",
     "serialized",

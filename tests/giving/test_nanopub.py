@@ -1,0 +1,147 @@
+"""Facts as nanopublications: the ``nanopub`` package reads, signs and verifies them; changes follow what was published."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from nanopub.nanopub import Nanopub
+from nanopub.nanopub_conf import NanopubConf
+from nanopub.profile import Profile
+from pyoxigraph import Quad, RdfFormat, parse, serialize
+from rdflib import ConjunctiveGraph, URIRef
+from rdflib.namespace import DCTERMS, PROV
+
+import synthkg
+from conftest import DATA, Run
+from synthkg.giving import nanopublications
+from synthkg.model import BASE, NAMESPACE
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # nanopub uses rdflib's ConjunctiveGraph
+SUPERSEDES, RETRACTS = "http://purl.org/nanopub/x/supersedes", "http://purl.org/nanopub/x/retracts"
+TIDE = f"{BASE}paper/tide-instruct"
+STAGES = f"{TIDE}#stages"
+
+
+def split(text: str) -> list[str]:
+    """Each nanopublication of an export as a file of its own, as the package takes them."""
+    parts: dict[str, list[Quad]] = defaultdict(list)
+    for quad in parse(text.encode(), RdfFormat.TRIG):
+        parts[str(quad.graph_name).partition("#")[0]].append(quad)
+    return [(serialize(quads, format=RdfFormat.TRIG) or b"").decode() for quads in parts.values()]
+
+
+def read(text: str, conf: NanopubConf | None = None) -> Nanopub:
+    graph = ConjunctiveGraph()
+    graph.parse(data=text, format="trig")
+    nanopub = Nanopub(rdf=graph, conf=conf or NanopubConf())
+    assert nanopub.is_valid
+    return nanopub
+
+
+def by_fact(text: str) -> dict[str, Nanopub]:
+    """Fact -> the nanopublication about it."""
+    found = {}
+    for each in map(read, split(text)):
+        (fact,) = each.pubinfo.objects(None, DCTERMS.subject)
+        found[str(fact)] = each
+    return found
+
+
+def said(nanopub: Nanopub) -> set[tuple[str, str, str]]:
+    return {
+        (str(s).removeprefix(BASE), str(p).removeprefix(NAMESPACE), str(o).removeprefix(BASE)) for s, p, o in nanopub.assertion
+    }
+
+
+def superseded(nanopub: Nanopub) -> list[str]:
+    return [str(each) for each in nanopub.pubinfo.objects(None, URIRef(SUPERSEDES))]
+
+
+def test_every_nanopublication_says_where_it_was_read_and_who_says_it() -> None:
+    done = nanopublications(synthkg.open(DATA).store)
+    parts = split(done.text)
+    assert len(parts) == done.new > 1000
+    for part in parts[:: len(parts) // 20]:
+        each = read(part)
+        (derived, *_) = each.provenance.objects(each.metadata.assertion, PROV.wasDerivedFrom)
+        assert list(each.provenance.objects(derived, PROV.hadPrimarySource))
+        about = [each.pubinfo.value(each.metadata.np_uri, DCTERMS[name]) for name in ("creator", "license", "created", "subject")]
+        assert all(about), about
+
+
+def test_a_fact_has_the_values_that_evidence_supports(run: Run, toy: Path) -> None:
+    paper = toy / "papers" / "tide-instruct.yaml"
+    note = "    note: Table 1, page 3\n    supports:\n      - stages.fine-tuning\n      - syntheses.main\n"
+    changed = paper.read_text("utf-8").replace("  - fine-tuning\n", "  - fine-tuning\n  - pretraining\n")
+    paper.write_text(changed.replace("    note: the abstract page\n", note).replace("2024-02-29", "2024-03"), "utf-8")
+    facts = by_fact(run("export", "nanopub", "--data", toy).stdout)
+    assert said(facts[STAGES]) == {("paper/tide-instruct", "stage", "concept/stage/fine-tuning")}
+    assert "Table 1, page 3" in {str(note) for note in facts[STAGES].provenance.objects(None, URIRef(f"{NAMESPACE}note"))}
+    assert not list(facts[STAGES].pubinfo.objects(None, DCTERMS.created))  # a month is no day
+    assert f"{TIDE}#domains" not in facts
+    synthesis = "paper/tide-instruct/synthesis/main"
+    assert said(facts[f"{BASE}{synthesis}#teachers"]) == {
+        ("paper/tide-instruct", "synthesis", synthesis),
+        (synthesis, "teacher", "artifact/tide-model"),
+    }
+
+
+def test_signed_ones_are_superseded_and_retracted(run: Run, toy: Path, tmp_path: Path) -> None:
+    """The whole life: published under the signer's IRIs, a fact changes, another goes, comes back."""
+    conf = NanopubConf(profile=Profile("https://orcid.org/0000-0002-1825-0097", "A. Curator"))
+
+    def publish(name: str, *before: Path) -> tuple[Path, dict[str, Nanopub]]:
+        done = run("export", "nanopub", "--data", toy, *(each for path in before for each in ("--before", path)))
+        assert done.status == 0
+        assert "not signed" not in done.stderr
+        signed = []
+        for part in split(done.stdout):
+            each = read(part, conf)
+            each.sign()
+            assert each.has_valid_trusty
+            assert each.has_valid_signature
+            signed.append(each.rdf.serialize(format="trig"))
+        file = tmp_path / name
+        file.write_text("".join(signed), "utf-8")
+        return file, by_fact(done.stdout)
+
+    paper = toy / "papers" / "tide-instruct.yaml"
+    first = paper.read_text("utf-8")
+    one, _ = publish("1.trig")
+    assert publish("none.trig", one)[1] == {}
+    iris = {fact: str(each.metadata.np_uri) for fact, each in by_fact(one.read_text("utf-8")).items()}
+    introduces = f"{TIDE}#introduces"
+
+    other = first.replace("  - fine-tuning\n", "  - pretraining\n")
+    paper.write_text(other.replace("introduces:\n  - tide-instruct\n", ""), "utf-8")
+    two, changed = publish("2.trig", one)
+    assert set(changed) == {STAGES, introduces}
+    assert superseded(changed[STAGES]) == [iris[STAGES]]
+    assert said(changed[introduces]) == {("", RETRACTS, iris[introduces])}
+    assert publish("none.trig", one, two)[1] == {}
+
+    paper.write_text(first, "utf-8")
+    three, back = publish("3.trig", one, two)
+    signed = {fact: str(each.metadata.np_uri) for fact, each in by_fact(two.read_text("utf-8")).items()}
+    assert {fact: superseded(each) for fact, each in back.items()} == {fact: [iri] for fact, iri in signed.items()}
+    assert publish("none.trig", one, two, three)[1] == {}
+
+
+def test_from_a_dump_and_wrong_calls(run: Run, toy: Path, toy_dist: Path, tmp_path: Path) -> None:
+    out = tmp_path / "nanopubs.trig"
+    printed = run("export", "nanopub", "--data", toy).stdout
+    assert len(by_fact(printed)) == 16
+    assert run("export", "nanopub", "--from", toy_dist / "synthkg.nq", "--out", out).status == 0
+    assert out.read_bytes().decode() == printed != ""
+    again = run("export", "nanopub", "--data", toy, "--before", out)
+    assert (again.status, again.stdout) == (0, "")
+    assert "are not signed" in again.stderr
+    none = run("export", "nanopub", "--data", toy, "--before", toy_dist / "synthkg.nt")
+    assert none.status == 2
+    assert "holds no nanopublication" in none.stderr
+    (toy / "papers" / "tide-instruct.yaml").write_text("title: [", "utf-8")
+    broken = run("export", "nanopub", "--data", toy, "--before", out)
+    assert (broken.status, broken.stdout) == (2, "")
+    assert "would be retracted" in broken.stderr

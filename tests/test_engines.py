@@ -125,7 +125,7 @@ def spoil(quads: list[Quad]) -> list[Quad]:
     return list(found.values())
 
 
-PLACES = {RDF_TYPE} | {_term(name) for name in ("list", "entry", "line", "position", "column", "number", "corrects")}
+PLACES = {RDF_TYPE} | {_term(name) for name in ("list", "entry", "line", "order", "first", "last", "position", "column", "number", "corrects")}
 PLACES |= {_term(name) for name in ("version", "authorship", "evidence", "synthesis", "distinction", "refutation")}
 
 # What values that change places seldom make by chance.
@@ -195,7 +195,10 @@ def assert_equal(query: Query, engine: str, graph: Engines) -> None:
 
 
 def pages_of(query: Query, store: Store) -> list[Page]:
-    choices = [[(parameter.name, choice) for choice in query.choices(store, parameter)] for parameter in query.parameters]
+    choices = [
+        [(parameter.name, choice) for choice in query.choices(store, parameter) or filter(None, [parameter.default])]
+        for parameter in query.parameters
+    ]
     return [Page(query, " ".join([query.name, *(value for _, value in values)]), dict(values)) for values in product(*choices)]
 
 

@@ -125,7 +125,8 @@ def spoil(quads: list[Quad]) -> list[Quad]:
     return list(found.values())
 
 
-PLACES = {RDF_TYPE} | {_term(name) for name in ("list", "entry", "line", "order", "first", "last", "position", "column", "number", "corrects")}
+PLACES = {RDF_TYPE} | {_term(name) for name in ("list", "entry", "line", "position", "column", "number", "corrects")}
+PLACES |= {_term(name) for name in ("order", "first", "last")}
 PLACES |= {_term(name) for name in ("version", "authorship", "evidence", "synthesis", "distinction", "refutation")}
 
 # What values that change places seldom make by chance.

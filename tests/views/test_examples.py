@@ -209,7 +209,7 @@ def test_cells_keep_the_table_in_one_piece(toy_kg: KnowledgeGraph) -> None:
     assert page.endswith("| x | y | z |\n| --- | --- | --- |\n| a&#124;b | 1<br>2 | &lt;p> &lt;/p> |\n")
 
 
-@pytest.mark.parametrize("page", ["queries.md", "ten-questions.md"])
+@pytest.mark.parametrize("page", ["queries.md", "ten-questions.md", "what-emerges.md"])
 def test_no_page_links_to_an_unsafe_address(page: str, kg: KnowledgeGraph) -> None:
     unsafe = kg.store.select(
         """PREFIX synthkg: <https://w3id.org/synthkg/ontology#>
@@ -231,9 +231,10 @@ def test_docs_queries_is_fresh(kg: KnowledgeGraph) -> None:
     assert page.rstrip("\n") == text.rstrip("\n"), "run: synthkg export queries --format markdown --out docs"
 
 
-def test_docs_ten_questions_can_be_asked(kg: KnowledgeGraph) -> None:
+@pytest.mark.parametrize("name", ["ten-questions.md", "what-emerges.md"])
+def test_docs_questions_can_be_asked(name: str, kg: KnowledgeGraph) -> None:
     """Its answers are those of a release, since every record changes some; all else is as it is filled in."""
-    page = (ROOT / "docs" / "ten-questions.md").read_text("utf-8")
+    page = (ROOT / "docs" / name).read_text("utf-8")
 
     def without_rows(text: str) -> str:
         return re.sub(r"(\| --- \|\n)(?:\|.*\n)+(?:\n\*\d+ of \d+ rows\*\n)?", r"\1", text)

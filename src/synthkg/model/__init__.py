@@ -10,6 +10,7 @@ from synthkg.model.deduction import Deduced, deduce_acl, deduce_month
 from synthkg.model.identifiers import Identifier, acl, arxiv, doi, doi_url, identify, normal_url, openreview, orcid, slug
 from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
+from synthkg.model.persons import AUTHORITIES, unaccented
 from synthkg.model.records import (
     RECORD_TYPES,
     Artifact,
@@ -44,6 +45,7 @@ from synthkg.model.records import (
 from synthkg.model.vocabulary import BASE, NAMESPACE, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
 __all__ = [
+    "AUTHORITIES",
     "BASE",
     "DCTERMS",
     "NAMESPACE",
@@ -103,4 +105,5 @@ __all__ = [
     "record_iri",
     "repository",
     "slug",
+    "unaccented",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 from synthkg.enrichment.publication import Publication
 from synthkg.lists import fold
@@ -26,7 +27,7 @@ def identified(
     for number, (author, name, pairs) in enumerate(zip(authors, theirs, publication.ids, strict=False)):
         if author.group or family(author.name) != family(name):
             continue
-        new = {}
+        new: dict[str, Any] = {}
         for key, id in pairs:
             ours = getattr(author, key)
             if ours is not None and ours != id:

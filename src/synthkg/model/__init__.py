@@ -2,7 +2,8 @@
 
 Knows no RDF store and none of the user's files. Read `records` first (what a paper, a method, a list is), then `vocabulary`
 (the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `persons`
-(who says who an author is), `counterparts` and `deduction` (what an identifier alone says of other graphs, and of where and when) and `iris` (what an IRI is).
+(who says who an author is), `counterparts` and `deduction` (what an identifier alone says of other graphs, and of where and when)
+and `iris` (what an IRI is).
 """
 
 from synthkg.model.counterparts import equivalents, repository

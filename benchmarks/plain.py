@@ -59,7 +59,12 @@ PART_CLASSES = {
 }
 COMPUTED = URIRef("https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching")
 LONGEST = 60  # seconds of the processor that a check gets, of a pipeline that is spared
-PEOPLE = {"orcid": "https://orcid.org/", "dblp": "https://dblp.org/pid/"}
+PEOPLE = {
+    "orcid": "https://orcid.org/",
+    "acl": "https://aclanthology.org/people/",
+    "openreview": "https://openreview.net/profile?id=",
+    "dblp": "https://dblp.org/pid/",
+}
 DUMPS = {"nq": "nquads", "trig": "trig", "nt": "nt", "ttl": "turtle", "jsonld": "json-ld", "rdf": "xml"}
 
 

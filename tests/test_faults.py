@@ -168,7 +168,7 @@ def test_many_faults_come_sorted_by_place(data: Path, run: Run) -> None:
 def test_findings_as_text(data: Path, run: Run) -> None:
     plant(data, _named("unknown concept"))
     done = run("check", "--data", data)
-    place = f"{data}/papers/tide-instruct.yaml:50:5"
+    place = f"{data}/papers/tide-instruct.yaml:52:5"
     assert done.stdout == f'{place}: error: "fine-tunning" is no stage concept (did you mean "fine-tuning"?) [unknown-word]\n'
     assert done.stderr.endswith(": 1 error\n")
 

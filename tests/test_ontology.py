@@ -534,7 +534,7 @@ GOOD = (
     + """
 <paper/self-instruct> a :Paper ; dcterms:title "Self-Instruct: Aligning Language Models" ;
     :formerly <paper/selfinstruct> ; :contribution <concept/contribution/method> ; :absent <concept/absence/data> ;
-    :authorship <paper/self-instruct/author/1> , <paper/self-instruct/author/2> ; :byline "Yizhong Wang; Alisa Liu" ;
+    :authorship <paper/self-instruct/author/1> , <paper/self-instruct/author/2> ; :byline "Yizhong Wang; Alísa Liu" ;
     :version <paper/self-instruct/version/arxiv> , <paper/self-instruct/version/acl-2023> ,
         <paper/self-instruct/version/blog> , <paper/self-instruct/version/workshop> ,
         <paper/self-instruct/version/pnas> ;
@@ -549,7 +549,7 @@ GOOD = (
 <paper/self-instruct/author/1> a :Authorship ; :position 1 ; :name "Yizhong Wang" ;
     :person <https://orcid.org/0000-0002-1825-0097> .
 <https://orcid.org/0000-0002-1825-0097> a :Person .
-<paper/self-instruct/author/2> a :Authorship ; :position 2 ; :name "Alisa Liu" ;
+<paper/self-instruct/author/2> a :Authorship ; :position 2 ; :name "Alísa Liu" ; :foldedName "alisa liu" ;
     :person <https://dblp.org/pid/65/9612> .
 <paper/self-instruct/version/arxiv> a :Version , :Preprint ; :arxiv "2212.10560" ; :venue <venue/arxiv> ;
     :earlierTitle "Self-Instruct: Aligning Language Model" ; :date "2022-12-20"^^xsd:date ; :year "2022"^^xsd:gYear ;
@@ -781,6 +781,9 @@ CASES: list[tuple[str, str, str | None]] = [
     (AUTHOR, ':name "J" ; :person <https://orcid.org/0009-0001-2345-6789>', None),
     (AUTHOR, ':name "J" ; :person <https://dblp.org/pid/79/8539-1>', None),
     (AUTHOR, ':name "J" ; :person <https://dblp.org/pid/w/YizhongWang>', None),
+    (AUTHOR, ':name "J" ; :person <https://aclanthology.org/people/yang-liu-umich>', None),
+    (AUTHOR, ':name "J" ; :person <https://openreview.net/profile?id=~J%C3%BCrgen_O\'Neil-X1>', None),
+    (AUTHOR, ':name "J" ; :person <https://openreview.net/profile?id=j@example.org>', "orcid"),
     (AUTHOR, ':name "J" ; :person <https://orcid.org/0000-0002-1825-009>', "orcid"),
     (AUTHOR, ':name "J" ; :person <https://orcid.org/0000-0002-X825-0097>', "orcid"),
     (AUTHOR, ':name "J" ; :person <https://orcid.org/https://orcid.org/0000-0002-1825-0097>', "orcid"),

@@ -108,6 +108,43 @@ def test_a_findings_paper_that_a_list_calls_main_is_one_of_findings_and_has_a_pa
     assert done.papers["tide"].evidence[0].source.endswith("/emnlp/emnlp2023.json")
 
 
+@pytest.mark.parametrize(
+    ("source", "file", "work", "expected"),
+    [
+        ("anthology", "2023.acl.xml", paper(EBB, PREPRINT, authors="A. Maree; Bo Lindqvist"),
+         [Author(name="A. Maree", acl="ada-maree"),
+          Author(name="Bo Lindqvist", acl="bo-lindqvist", orcid="0000-0002-1694-233X")]),
+        ("openreview", "openreview.json", paper(SPRING, authors="Cara Quay; Dan van Haven"),
+         [Author(name="Cara Quay", openreview="~Cara_Quay1"), Author(name="Dan van Haven")]),
+        ("dblp", "dblp.xml", paper(SPRING, authors="Cara Quay; Eve Other"),
+         [Author(name="Cara Quay", dblp="12/3456"), Author(name="Eve Other")]),
+    ],
+    ids=["anthology", "openreview", "dblp"],
+)  # fmt: skip
+def test_an_author_whose_place_and_family_name_agree_gets_the_ids_that_a_source_gives(
+    catalog: Catalog, source: str, file: str, work: Paper, expected: list[Author]
+) -> None:
+    """The OpenReview answer gives the second author an address of mail, which is no profile."""
+    done = fill(catalog, work, **{source: file})
+    assert list(done.papers["tide"].authors) == expected
+    named = [f"authors.{author.name}" for author in expected if author != Author(name=author.name)]
+    (evidence,) = (each for each in done.papers["tide"].evidence if each.supports == tuple(named))
+    assert evidence.kind == SOURCES[source].kind
+
+
+def test_another_id_of_an_author_is_told_and_stays(catalog: Catalog, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    text = (
+        f'title: "{EBB}"\nauthors:\n  - Ada Marée\n  - name: Bo Lindqvist\n    acl: bo-other\n'
+        'versions:\n  - {id: a, type: conference-paper, acl: "2023.acl-long.12"}\n'
+    )
+    (tmp_path / "papers" / "ebb.yaml").write_text(text, "utf-8")
+    ours = load_catalog(tmp_path)
+    done = enrich(ours, ours.of(Paper).values(), [(SOURCES["anthology"], FILES / "2023.acl.xml")], TODAY)
+    assert done.papers["ebb"].authors[1].acl == "bo-other"
+    assert [(finding.rule, finding.line) for finding in done.findings] == [("source-contradicts", 5)]
+
+
 def test_an_address_is_read_as_bibtex_escapes_it(catalog: Catalog, tmp_path: Path) -> None:
     entry = (
         "@inproceedings{DBLP:conf/nips/TideE23, author = {Ada Tide}, title = {%s}, year = {2023},"

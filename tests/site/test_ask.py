@@ -316,7 +316,7 @@ def test_a_form_changes_the_query(page: Page) -> None:
 
 
 def test_the_same_query_elsewhere(page: Page, real_dist: Path) -> None:
-    page.go("#saved=papers-by-author&name=" + quote('O\'Brien "x" $HOME'))
+    page.go("#saved=papers-by-author&author=" + quote('O\'Brien "x" $HOME'))
     for text in ("", 'SELECT ("it\'s \\"\\\\ $HOME `x`" AS ?x) {}'):
         if text:
             page.run(text)
@@ -329,7 +329,7 @@ def test_the_same_query_elsewhere(page: Page, real_dist: Path) -> None:
         if text:
             assert done.stdout == page.shown_as("csv")
         else:
-            assert 'there is no name "O\'Brien "x" $HOME"' in done.stderr
+            assert 'there is no author "O\'Brien "x" $HOME"' in done.stderr
         compile(python, "page", "exec")
 
 

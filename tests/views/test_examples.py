@@ -265,7 +265,7 @@ def test_describe(run: Run) -> None:
         ("artifacts-by-licence", {"licence": "mit"}, 'there is no licence "mit"; did you mean "MIT"?'),
         ("taught-by", {"teacher": "gpt4"}, 'there is no teacher "gpt4"; did you mean "gpt-4"?'),
         ("lineage", {"method": "https://w3id.org/synthkg/method/self-instruckt"}, 'did you mean "self-instruct"?'),
-        ("papers-by-author", {"name": "Yizhong Wnag"}, 'did you mean "Yizhong Wang"?'),
+        ("papers-by-author", {"author": "Yizhong Wnag"}, 'did you mean "Yizhong Wang"?'),
         ("disagreeing-rows", {"field": "venu"}, '"venu" is no field; did you mean "venue"?'),
         ("authors", {"least": "three"}, '"three" is no least: give an integer'),
         ("model-descendants", {"teacher": "alpaca-data"}, 'there is no teacher "alpaca-data"'),

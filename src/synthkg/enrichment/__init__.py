@@ -1,7 +1,7 @@
 """What other people's collections know of our papers: blanks filled, each fact with its evidence, contradictions told.
 
 Read `publication` first (what a source says, in our words), then `filling` (which version it is about, what is blank),
-`venues` (which venue is meant), `online` (an API asked, its answers kept) and
+`persons` (who its authors are), `venues` (which venue is meant), `online` (an API asked, its answers kept) and
 `sources`, one small module each.
 """
 

@@ -16,12 +16,13 @@ from pathlib import Path
 
 from synthkg.catalog import Catalog, built_in
 from synthkg.enrichment.online import fetch
+from synthkg.enrichment.persons import family, identified
 from synthkg.enrichment.publication import IDENTIFIERS, Publication, Source, Wanted
 from synthkg.enrichment.venues import Venues
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.lists import fold
-from synthkg.model import Author, Evidence, Paper, Venue, Version, deduce_acl, deduce_month
+from synthkg.model import AUTHORITIES, Author, Evidence, Paper, Venue, Version, deduce_acl, deduce_month
 
 __all__ = ["Enriched", "Filled", "enrich"]
 
@@ -92,6 +93,7 @@ def enrich(
         filling.read(source, path, progress)
         filling.deduce()
     filling.deduce_months()
+    filling.identify()
     filling.name_versions()
     return filling.done
 
@@ -105,6 +107,7 @@ class _Filling:
         self._today = today
         self._venues = Venues(catalog, built_in(Venue))
         self.done = Enriched()
+        self._identifying: list[tuple[str, Publication, Source]] = []
 
     def deduce(self) -> None:
         """Fills what the identifiers themselves say."""
@@ -197,6 +200,30 @@ class _Filling:
             self._fill(id, version, publication, source.name, source)
         elif _is_new(paper, publication):
             self._add_version(paper, publication, source)
+        else:
+            return
+        if publication.ids:
+            self._identifying.append((id, publication, source))
+
+    def identify(self) -> None:
+        """Fills who the authors are, once every source has said which authors there are."""
+        for id, publication, source in self._identifying:
+            self._identify(id, publication, source)
+
+    def _identify(self, id: str, publication: Publication, source: Source) -> None:
+        """Fills who the authors are, and tells where a source says another id than the record."""
+        paper = self._papers[id]
+        authors, names, clashes = identified(paper.authors, publication)
+        for number, key, theirs in clashes:
+            if self._catalog.of(Paper).get(id) is not None:
+                problem = f'{source.name} says "{theirs}" at {publication.page}'
+                mend = "find out which is right; if it is the record, nothing need be done"
+                self.done.findings.append(
+                    self._catalog.finding(paper, ("authors", number, key), "source-contradicts", problem, mend, "note")
+                )
+        if names:
+            facts = [f"authors.{name}" for name in names]
+            self._keep(replace(paper, authors=authors), facts, publication, source.name, source)
 
     def _fill(self, id: str, version: Version, publication: Publication, name: str, source: Source | None) -> None:
         paper = self._papers[id]
@@ -293,11 +320,7 @@ def _is_new(paper: Paper, publication: Publication) -> bool:
 def _same_first_author(paper: Paper, publication: Publication) -> bool:
     """Whether nothing speaks against the first author being the same."""
     theirs = publication.authors or publication.profiles
-    return not paper.authors or not theirs or _family(paper.authors[0].name) == _family(theirs[0])
-
-
-def _family(name: str) -> str:
-    return fold(name).split(" ")[-1]
+    return not paper.authors or not theirs or family(paper.authors[0].name) == family(theirs[0])
 
 
 def _alike(ours: object, theirs: object) -> bool:
@@ -310,6 +333,9 @@ def _value(paper: Paper, fact: str) -> str:
         return paper.title
     if fact == "authors":
         return "; ".join(author.name for author in paper.authors)
+    if fact.startswith("authors."):
+        author = next(author for author in paper.authors if author.name == fact.removeprefix("authors."))
+        return " ".join(f"{key}={value}" for key in AUTHORITIES if (value := getattr(author, key)))
     _, id, *rest = fact.split(".")
     version = next(version for version in paper.versions if version.id == id)
     if rest:

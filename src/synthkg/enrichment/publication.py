@@ -20,6 +20,7 @@ class Publication:
         page: The page where a person can read the same.
         title: The title, without the source's mark-up.
         authors: The names in order, as printed.
+        ids: Of each author in order, (authority, id) as `Author` has them.
         profiles: The names in order, as their owners call themselves there: to compare, never to fill in.
         type: The key of a class of versions, e.g. ``conference-paper``.
         venue: The venue's acronym, title, or text that holds one of them; see `synthkg.enrichment.venues`.
@@ -30,6 +31,7 @@ class Publication:
     title: str
     authors: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
+    ids: tuple[tuple[tuple[str, str], ...], ...] = ()
     type: str | None = None
     venue: str | None = None
     year: int | None = None

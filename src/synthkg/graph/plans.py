@@ -14,6 +14,7 @@ from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hi
 from pyoxigraph import Literal, NamedNode
 
 from synthkg.model import (
+    AUTHORITIES,
     BASE,
     RDF,
     XSD,
@@ -36,6 +37,7 @@ from synthkg.model import (
     escape,
     part_iri,
     record_iri,
+    unaccented,
 )
 
 __all__ = ["DATES", "INTEGER", "TYPE", "XSD", "Pointer", "Statement", "Term", "describe", "fact_iri", "parts"]
@@ -116,8 +118,8 @@ def _converter(name: str, hint: Any, owner: str, vocabulary: Vocabulary) -> _Con
         return _facts(vocabulary.property("supports"))
     if isinstance(inner, type) and inner in _PARTS:
         return parts(vocabulary.property(name, owner), _PARTS[inner], vocabulary)
-    if name in ("orcid", "dblp"):
-        return _person(vocabulary.property(name))
+    if owner == "Authorship" and name in AUTHORITIES:
+        return _person(vocabulary.property(name, owner))
     prop = vocabulary.property(name, owner)
     make = _term_maker(marker, vocabulary.datatype(prop))
 
@@ -179,10 +181,9 @@ def _facts(prop: NamedNode) -> _Converter:
 
 def _person(prop: NamedNode) -> _Converter:
     """A person is the IRI that an authority gave them."""
-    bases = {"orcid": "https://orcid.org/", "dblp": "https://dblp.org/pid/"}
 
     def convert(subject: NamedNode, value: str, at: Pointer) -> Iterator[Statement]:
-        yield Statement(subject, prop, NamedNode(bases[str(at[-1])] + escape(value)), at)
+        yield Statement(subject, prop, NamedNode(AUTHORITIES[str(at[-1])] + escape(value)), at)
 
     return convert
 
@@ -191,6 +192,7 @@ def parts(prop: NamedNode, path: str, vocabulary: Vocabulary) -> _Converter:
     """Parts of a record become nodes below it, named by their id, or numbered from 1."""
     byline = vocabulary.term("byline")
     position = vocabulary.term("position")
+    folded = vocabulary.term("foldedName")
 
     def convert(subject: NamedNode, value: tuple[Any, ...], at: Pointer) -> Iterator[Statement]:
         for number, part in enumerate(value):
@@ -200,6 +202,8 @@ def parts(prop: NamedNode, path: str, vocabulary: Vocabulary) -> _Converter:
             yield from describe(node, part, (*at, number), vocabulary)
             if path == "author":
                 yield Statement(node, position, Literal(str(number + 1), datatype=INTEGER), (*at, number))
+                if (plain := unaccented(part.name)) != part.name.lower():
+                    yield Statement(node, folded, Literal(plain), (*at, number))
         if path == "author":
             yield Statement(subject, byline, Literal("; ".join(author.name for author in value)), at)
 

@@ -7,6 +7,7 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
   ``classes``: parameter -> the ontology classes of the things that it may name;
 * ``properties``: parameter -> the IRIs of the properties of which a value is one (``licence: [http://purl.org/dc/terms/license]``);
 * ``listed``: parameter -> the saved query whose column of that name lists its values, where the other parameters have theirs;
+* ``partial``: parameters of which a part or another form of a value will do, so that one is refused only where nothing is found;
 * ``multivalued``: columns that hold several values joined by ``" | "``; the values are sorted here, because the order of
   GROUP_CONCAT differs between engines;
 * ``booleans``: columns of ``yes`` and ``no``;
@@ -153,12 +154,11 @@ class Query:
             QueryError: The store cannot run it.
         """
         text = self.bind(values)
-        for parameter in self.parameters:
-            value = values.get(parameter.name, parameter.default)
-            if value is not None and (found := _occurrence(parameter, value)) and not store.select(found).rows:
-                raise self._unknown(parameter, value, self.choices(store, parameter))
+        partial = self.header.get("partial", ())
+        self._refuse_missing(store, values, [p for p in self.parameters if p.name not in partial])
         table = self.arranged(store.select(text))
         if not table.rows:
+            self._refuse_missing(store, values, [p for p in self.parameters if p.name in partial])
             self._refuse_unlisted(store, values)
         return table
 
@@ -183,6 +183,13 @@ class Query:
             return table
         sorters = [_sorted if name in self.header.get("multivalued", ()) else _same for name in columns]
         return Table(columns, [tuple(sort(row[i]) for sort, i in zip(sorters, places, strict=True)) for row in table.rows])
+
+    def _refuse_missing(self, store: Store, values: dict[str, str], parameters: Iterable[Parameter]) -> None:
+        """Says of a value that the store does not have which there are."""
+        for parameter in parameters:
+            value = values.get(parameter.name, parameter.default)
+            if value is not None and (found := _occurrence(parameter, value)) and not store.select(found).rows:
+                raise self._unknown(parameter, value, self.choices(store, parameter))
 
     def _refuse_unlisted(self, store: Store, values: dict[str, str]) -> None:
         """Says of a value that another saved query does not list, nor a whole or a part of it, which there are."""

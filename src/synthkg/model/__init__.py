@@ -1,8 +1,9 @@
 """The words and the shapes of things: records, identifiers, and the vocabulary they are written in.
 
 Knows no RDF store and none of the user's files. Read `records` first (what a paper, a method, a list is), then `vocabulary`
-(the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `counterparts`
-and `deduction` (what an identifier alone says of other graphs, and of where and when) and `iris` (what an IRI is).
+(the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `persons`
+(who says who an author is), `counterparts` and `deduction` (what an identifier alone says of other graphs, and of where and when)
+and `iris` (what an IRI is).
 """
 
 from synthkg.model.counterparts import equivalents, repository
@@ -10,6 +11,7 @@ from synthkg.model.deduction import Deduced, deduce_acl, deduce_month
 from synthkg.model.identifiers import Identifier, acl, arxiv, doi, doi_url, identify, normal_url, openreview, orcid, slug
 from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
+from synthkg.model.persons import AUTHORITIES, unaccented
 from synthkg.model.records import (
     RECORD_TYPES,
     Artifact,
@@ -44,6 +46,7 @@ from synthkg.model.records import (
 from synthkg.model.vocabulary import BASE, NAMESPACE, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
 
 __all__ = [
+    "AUTHORITIES",
     "BASE",
     "DCTERMS",
     "NAMESPACE",
@@ -103,4 +106,5 @@ __all__ = [
     "record_iri",
     "repository",
     "slug",
+    "unaccented",
 ]

@@ -96,6 +96,8 @@ class Author:
     name: str
     group: bool = False
     orcid: str | None = None
+    acl: str | None = None
+    openreview: str | None = None
     dblp: str | None = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from synthkg.model import BASE
+from synthkg.model import AUTHORITIES, BASE
 
 __all__ = ["KINDS", "kind_of", "thing_of"]
 
@@ -56,7 +56,7 @@ def kind_of(iri: str) -> str:
     """
     path = iri.removeprefix(BASE)
     if path == iri:
-        return "person" if iri.startswith(("https://orcid.org/", "https://dblp.org/pid/")) else ""
+        return "person" if iri.startswith(tuple(AUTHORITIES.values())) else ""
     for pattern, kind in _PATTERNS:
         if found := pattern.fullmatch(path):
             return kind or str(found[1])

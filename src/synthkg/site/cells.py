@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from synthkg.graph import Table, Term
 from synthkg.lists import fold
-from synthkg.model import BASE
+from synthkg.model import AUTHORITIES, BASE
 from synthkg.profiles import Section
 from synthkg.site.contents import Contents
 
@@ -102,7 +102,7 @@ def cell(contents: Contents, term: Term | None, root: str) -> Cell:
         iri = term.value
         if iri.startswith(BASE) and (page := contents.addresses.page(iri)) is not None:
             return Cell(contents.labels.of(iri), root + page)
-        if contents.labels.titles.get(iri) and iri.startswith("https://orcid.org/"):
+        if contents.labels.titles.get(iri) and iri.startswith(tuple(AUTHORITIES.values())):
             return Cell(contents.labels.of(iri), f"{root}authors.html#{author_id(contents.labels.of(iri))}")
         is_address = iri.startswith(("http://", "https://"))
         return Cell(contents.labels.of(iri), iri if is_address else "", is_elsewhere=is_address)

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, xml_elements
-from synthkg.model import deduce_acl
+from synthkg.model import deduce_acl, orcid
 
 __all__ = ["ANTHOLOGY"]
 
@@ -48,6 +48,7 @@ def _publication(collection: str, volume: Element, paper: Element) -> Publicatio
         page=f"https://aclanthology.org/{id}/",
         title=_text(paper, "title") or "",
         authors=tuple(_name(author) for author in paper.iter("author")),
+        ids=tuple(_ids(author) for author in paper.iter("author")),
         type=said.type if said else None,
         venue=said.venue if said else None,
         year=int(year) if year and year.isdigit() else None,
@@ -69,6 +70,12 @@ def _id(collection: str, volume: str, paper: str) -> str:
 
 def _name(author: Element) -> str:
     return " ".join(part for part in (_text(author, "first"), _text(author, "last")) if part)
+
+
+def _ids(author: Element) -> tuple[tuple[str, str], ...]:
+    """Who it is: where a name alone is not clear, its id, and the ORCID iD that the author gave."""
+    found = {"acl": author.get("id"), "orcid": orcid(author.get("orcid") or "")}
+    return tuple((authority, id) for authority, id in found.items() if id)
 
 
 def _text(parent: Element | None, tag: str) -> str | None:

@@ -46,6 +46,7 @@ def _publication(tag: str, record: Element) -> Publication | None:
         page=f"https://dblp.org/rec/{key}",
         title=" ".join(title.split()).removesuffix("."),
         authors=tuple(re.sub(r" \d{4}$", "", "".join(name.itertext()).strip()) for name in record.iter("author")),
+        ids=tuple((("dblp", pid),) if (pid := name.get("pid")) else () for name in record.iter("author")),
         type="preprint" if is_preprint else said.type if said else _TYPES[tag],
         venue="arxiv" if is_preprint else said.venue if said else _VENUES.get(series, series),
         year=int(year) if year.isdigit() and not is_preprint else None,

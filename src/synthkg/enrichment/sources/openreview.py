@@ -46,6 +46,7 @@ def _publication(note: dict[str, Any]) -> Publication | None:
         page=f"https://openreview.net/forum?id={note['id']}",
         title=" ".join(str(content["title"]).split()),
         profiles=tuple(map(str, content.get("authors") or ())),
+        ids=tuple((("openreview", id),) if str(id).startswith("~") else () for id in content.get("authorids") or ()),
         type="conference-paper",
         venue=decision["venue"],
         year=int(decision["year"]),

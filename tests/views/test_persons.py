@@ -1,0 +1,59 @@
+"""An author is a person where an authority says so, under any of their names; a shared name alone joins nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import synthkg
+from synthkg.api.knowledge import KnowledgeGraph
+from synthkg.errors import UsageError
+
+AUTHORS = {
+    "one": 'name: Ángela Sørensen\n    orcid: "0000-0002-1694-233X"\n    dblp: "11/11"',
+    "two": 'name: A. Sorensen\n    dblp: "11/11"\n    acl: angela-sorensen',
+    "three": "name: Angela Ebbe\n    acl: angela-sorensen",
+    "four": "name: Ángela Sørensen",
+    "five": 'name: A. Sorensen\n    openreview: "~Anders_Sørensen1"',
+}
+
+
+@pytest.fixture
+def kg(toy: Path) -> KnowledgeGraph:
+    """Three papers of one person by a chain of ids; one of a namesake unknown, one of a namesake known."""
+    for id, author in AUTHORS.items():
+        text = f"title: The Tide of {id}\nauthors:\n  - {author}\nversions:\n  - {{id: r, type: report, url: https://example.org/{id}}}\n"
+        (toy / "papers" / f"{id}.yaml").write_text(text, "utf-8")
+    return synthkg.open(toy)
+
+
+def test_ids_join_through_a_chain_and_names_never(kg: KnowledgeGraph) -> None:
+    persons = {row["person"]: row for row in kg.query("persons")}
+    joined = persons["https://orcid.org/0000-0002-1694-233X"]
+    assert sorted(joined["names"]) == ["A. Sorensen", "Angela Ebbe", "Ángela Sørensen"]
+    assert joined["papers"] == 3
+    assert len(joined["ids"]) == 3
+    other = persons["https://openreview.net/profile?id=~Anders_S%C3%B8rensen1"]
+    assert (other["names"], other["papers"]) == (["A. Sorensen"], 1)
+
+
+@pytest.mark.parametrize(
+    ("author", "papers"),
+    [
+        ("angela ebbe", {"one", "two", "three"}),
+        ("11/11", {"one", "two", "three"}),
+        ("0000-0002-1694-233X", {"one", "two", "three"}),
+        ("angela sorensen", {"one", "two", "three", "four"}),
+        ("ÁNGELA SØRENSEN", {"one", "two", "three", "four"}),
+        ("sorensen", {"one", "two", "three", "four", "five"}),
+        ("~Anders_S%C3%B8rensen1", {"five"}),
+    ],
+)
+def test_papers_are_found_by_any_spelling_family_name_or_id(kg: KnowledgeGraph, author: str, papers: set[str]) -> None:
+    assert {row["paper"] for row in kg.query("papers-by-author", author=author)} == papers
+
+
+def test_a_name_of_nobody_is_told(kg: KnowledgeGraph) -> None:
+    with pytest.raises(UsageError, match='did you mean "Angela Ebbe"'):
+        kg.query("papers-by-author", author="Angela Ebe")

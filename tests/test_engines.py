@@ -80,9 +80,12 @@ def spoiled(real_dist: Path, tmp_path_factory: pytest.TempPathFactory, oxigraph:
 
 
 def sample(store: OxigraphStore) -> list[Quad]:
-    """Some thirty papers with all that hangs on them, the entries about these papers, and every method, venue and concept."""
-    rows = store.select(f"SELECT ?paper WHERE {{ ?paper a {_term('Paper')} }} ORDER BY ?paper").rows
-    gone = {str(paper) for number, (paper,) in enumerate(rows) if number % (len(rows) // 30)}
+    """Every fourth paper of those in lists with what hangs on it and its entries, and every method, venue and concept."""
+    papers = store.select(f"SELECT ?paper WHERE {{ ?paper a {_term('Paper')} }}").rows
+    listed = store.select(
+        f"SELECT DISTINCT ?paper WHERE {{ ?entry {_term('about')} ?paper . ?paper a {_term('Paper')} }} ORDER BY ?paper"
+    ).rows
+    gone = {str(paper) for (paper,) in papers} - {str(paper) for (paper,) in listed[::4]}
     gone |= {str(entry) for entry, _, paper, _ in store.inner.quads_for_pattern(None, _term("about"), None) if str(paper) in gone}
 
     def stays(term: object) -> bool:
@@ -164,6 +167,9 @@ PLANTED = f"""
   a:text a :Artifact, :Model ; dcterms:title "Read base" ; skos:altLabel "Read chat" ; :url <https://arxiv.org/abs/2301.00001> .
   p:twin a :Paper ; dcterms:title "no version" ; :version v:e ; :extends m:evol-instruct ;
     :official a:linked ; :available a:linked ; :evidence <{BASE}paper/twin/evidence/1>, <{BASE}paper/twin/evidence/2> .
+  <{BASE}paper/twin/author/1> a :Authorship ; :person <https://orcid.org/0000-0001>, <https://orcid.org/0000-0002> .
+  p:twin :stage c:stage\\/fine-tuning ; :refutation <{BASE}paper/twin/refuted/1> .
+  <{BASE}paper/twin/refuted/1> a :Refutation ; :refutes c:stage\\/fine-tuning .
   v:e a :Version, :ConferencePaper ; :acl "2023.findings-acl.2" ; :year "2021"^^xsd:gYear ; :venue <{BASE}venue/planted> .
   <{BASE}paper/twin/evidence/1> a :Evidence ; :note "Inspired by it" ; :read "2999-01-01"^^xsd:date ;
     :supports <{BASE}paper/twin#extends> .
@@ -240,9 +246,9 @@ def test_views_of_the_spoiled_sample_are_equal(name: str, engine: str, spoiled: 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", RULES)
-def test_rules_conclude_the_same(name: str, engine: str, spoiled: Engines) -> None:
-    text = RULES[name].text
-    assert {str(t) for t in spoiled[engine].construct(text)} == {str(t) for t in spoiled["memory"].construct(text)}
+def test_rules_conclude_the_same(name: str, engine: str, real: Engines, spoiled: Engines) -> None:
+    text, graph = RULES[name].text, spoiled if engine == "rdflib" else real
+    assert {str(t) for t in graph[engine].construct(text)} == {str(t) for t in graph["memory"].construct(text)}
 
 
 def test_the_spoiled_sample_is_spoiled(spoiled: Engines) -> None:

@@ -879,6 +879,18 @@ CASES = [
             paper("b", authors=(Author(name="A B", dblp="1/2"), Author(name="A B", dblp="1/3"))),
         ),
     ),
+    Case(
+        "two-ids-of-one-authority",
+        (
+            paper("a", authors=(Author(name="A B", orcid="0000-0002-1825-0097", dblp="1/2"),)),
+            paper("b", authors=(Author(name="A B", orcid="0000-0001-5109-3700", dblp="1/2"),)),
+        ),
+        tuple((file, ("authors", 0, "orcid")) for file in ("papers/a", "papers/a", "papers/b", "papers/b")),
+        (
+            paper("a", authors=(Author(name="A B", orcid="0000-0002-1825-0097", dblp="1/2"),)),
+            paper("b", authors=(Author(name="A B", orcid="0000-0002-1825-0097", dblp="1/2"),)),
+        ),
+    ),
     *(
         Case(
             "read-in-future",

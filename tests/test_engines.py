@@ -129,7 +129,7 @@ def spoil(quads: list[Quad]) -> list[Quad]:
 
 
 PLACES = {RDF_TYPE} | {_term(name) for name in ("list", "entry", "line", "position", "column", "number", "corrects")}
-PLACES |= {_term(name) for name in ("order", "first", "last")}
+PLACES |= {_term(name) for name in ("order", "first", "last", "cell", "table")}
 PLACES |= {_term(name) for name in ("version", "authorship", "evidence", "synthesis", "distinction", "refutation")}
 
 # What values that change places seldom make by chance.

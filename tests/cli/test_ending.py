@@ -78,7 +78,7 @@ def test_memory_that_runs_out_is_a_line(monkeypatch: pytest.MonkeyPatch, run: Ru
 
 def test_no_room_for_the_output_is_a_line() -> None:
     with Path("/dev/full").open("w") as full:
-        command = [sys.executable, "-m", "synthkg.cli", "query", "papers", "--data", str(TOY)]
+        command = [sys.executable, "-m", "synthkg.cli", "query", "papers", "-p", "says=fact", "--data", str(TOY)]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (
         2,
@@ -89,7 +89,7 @@ def test_no_room_for_the_output_is_a_line() -> None:
 def test_a_reader_that_has_gone_is_no_finding() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "synthkg.cli", "query", "papers", "--data", str(TOY)]
+    command = [sys.executable, "-m", "synthkg.cli", "query", "papers", "-p", "says=fact", "--data", str(TOY)]
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
@@ -103,7 +103,7 @@ def test_output_is_utf_8_whatever_the_locale(environment: dict[str, str], tmp_pa
     run("import", tmp_path / "list.md", "--to", tmp_path / "list")
     done = call("view", "published", "--data", tmp_path / "list", cwd=None, **environment)
     assert (done.returncode, done.stdout) == (0, (tmp_path / "list.md").read_bytes())
-    answer = call("query", "papers", "--data", TOY, cwd=None, **environment)
+    answer = call("query", "papers", "-p", "says=fact", "--data", TOY, cwd=None, **environment)
     assert "潮 太郎".encode() in answer.stdout
     asked = subprocess.run(
         [sys.executable, "-m", "synthkg.cli", "query", "-", "--data", str(TOY)],

@@ -163,8 +163,9 @@ TYPES |= {"journal-article": "Q13442814", "report": "Q10870555"}
 def test_every_new_item_is_what_its_record_says(kg: KnowledgeGraph, records: dict[str, Paper], cited: dict[str, str]) -> None:
     batch = everything(kg)
     found = items(batch.text)
-    assert batch.notes == []
-    assert set(batch.created) == set(records) - set(batch.extended)
+    left = {id for id, record in records.items() if "“" in to_unicode(record.title)}  # which QuickStatements cannot carry
+    assert {note.partition(":")[0] for note in batch.notes} == left
+    assert set(batch.created) == set(records) - set(batch.extended) - left
     by_title = {to_unicode(records[id].title): records[id] for id in batch.created}
     assert set(found) == set(by_title)
     seen: Counter[str] = Counter()

@@ -400,7 +400,7 @@ def test_new_records_join_ours(toy: Path, tmp_path: Path, run: Run) -> None:
     assert new == {"a-new-work-on-harbours", "tide-survey-the-next"}
     subjects = ["tide-instruct", "a-new-work-on-harbours", "tide-survey-the-next", "a-new-work-on-harbours", None]
     assert [entry.paper for entry in entries_of(record)] == subjects
-    paper = catalog.of(Paper)["a-new-work-on-harbours"]
+    paper = catalog.known(Paper)["a-new-work-on-harbours"]
     assert [(v.arxiv, v.acl) for v in paper.versions] == [("2405.00009", None), (None, "2024.acl-long.3")]
     assert paper.artifacts == ("tide-code",)
     base = "https://w3id.org/synthkg/list/theirs/entry/"

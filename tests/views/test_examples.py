@@ -259,8 +259,8 @@ def test_describe(run: Run) -> None:
         ("papers-by-concept", {"domain": "medicl"}, 'there is no domain "medicl"; did you mean "medical"?'),
         (
             "papers-by-concept",
-            {"domain": "medical", "stage": "Fine-Tuning"},
-            'no stage "Fine-Tuning"; did you mean "fine-tuning"?',
+            {"domain": "medical", "stage": "Fine-Tunning"},
+            'no stage "Fine-Tunning"; did you mean "fine-tuning"?',
         ),
         ("artifacts-by-licence", {"licence": "mit"}, 'there is no licence "mit"; did you mean "MIT"?'),
         ("taught-by", {"teacher": "gpt4"}, 'there is no teacher "gpt4"; did you mean "gpt-4"?'),

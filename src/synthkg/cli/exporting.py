@@ -236,7 +236,7 @@ def export_prov(data: Path | None, dump: Path | None, out: Path | None) -> None:
 
 
 @export.command(name="nanopub", epilog=examples(
-    "synthkg export nanopub --out nanopubs.trig\nsynthkg export nanopub --before signed.nanopubs.trig --out update.trig\n"
+    "synthkg export nanopub --out nanopubs.trig\nsynthkg export nanopub --before nanopubs.trig --out update.trig\n"
     "synthkg export nanopub --from dist/synthkg.nq"
 ))  # fmt: skip
 @data_option

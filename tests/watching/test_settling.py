@@ -20,6 +20,9 @@ Watch = Callable[..., Done]
 def watch(hosts: Hosts, toy: Path, run: Run) -> Watch:
     """The command on the toy data, where nothing was ever asked, and nobody waits."""
     kept().unlink(missing_ok=True)
+    for file in (toy / "artifacts").iterdir():
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        file.write_text("".join(line for line in lines if not line.startswith(("checked:", "archived:", "host_id:"))), "utf-8")
     here = ["--pace", "0", *(part for old, new in hosts.mirrors.items() for part in ("--mirror", f"{old}={new}"))]
 
     def call(*arguments: str, stdin: str | None = None) -> Done:

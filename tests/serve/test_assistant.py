@@ -66,7 +66,7 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
         questions = (await call(client, "questions", topic="lineage"))["questions"]
         lineage = next(each for each in questions if each["question"] == "lineage")
         (method,) = lineage["parameters"]
-        assert (method["name"], "evol-instruct" in method["choices"]) == ("method", True)
+        assert (method["name"], len(method["choices"]) > 5) == ("method", True)
 
         answer = await call(client, "ask", question="lineage", parameters={"method": "evol-instruct"})
         csv = run("query", "lineage", "-p", "method=evol-instruct", "--from", real_dist / "synthkg.nq").stdout

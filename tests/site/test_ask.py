@@ -175,7 +175,6 @@ def _cases(store: OxigraphStore, query: Query) -> dict[str, dict[str, str]]:
     return cases if len({str(values) for values in cases.values()}) == 2 else {query.name: middle}
 
 
-@pytest.mark.xfail(reason="published and corrected come out otherwise on the npm release of Oxigraph; why is open", strict=False)
 def test_every_saved_query_gives_the_rows_of_the_command_line(page: Page, store: OxigraphStore) -> None:
     cases = {name: (query, values) for query in QUERIES.values() for name, values in _cases(store, query).items()}
     page.visit()

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from synthkg.catalog import literal
-from synthkg.lists.markup import Link, parse_inline
+from synthkg.lists.markup import parse_inline
+from synthkg.lists.prose import Link
 
 __all__ = ["Span", "links", "plain", "template"]
 

@@ -15,8 +15,9 @@ from itertools import groupby, pairwise
 
 from synthkg.lists.headlines import Headline
 from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, is_web
-from synthkg.lists.markup import Bounds, Link, Prose, Unit, parse
+from synthkg.lists.markup import parse
 from synthkg.lists.names import are_names
+from synthkg.lists.prose import Bounds, Link, Prose, Unit
 from synthkg.lists.readings import Reading, Work, read_prose
 from synthkg.lists.tables import Field, Row, cut, read_table
 

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from synthkg.lists.labels import VENUE, is_generic
-from synthkg.lists.markup import Bounds, Prose
 from synthkg.lists.names import are_names, are_whole_names
+from synthkg.lists.prose import Bounds, Prose
 
 __all__ = ["Headline", "find_headline", "skip_lead", "trim"]
 

@@ -18,8 +18,8 @@ from synthkg.catalog import SPACE, write_line
 from synthkg.errors import ImportFailed
 from synthkg.lists.cells import Span, plain, template
 from synthkg.lists.entries import Found, Lines, Outline, read_outline
-from synthkg.lists.markup import Bounds, Unit
 from synthkg.lists.names import authors_in
+from synthkg.lists.prose import Bounds, Unit
 from synthkg.lists.references import Told, reader_of
 from synthkg.lists.tables import Field
 from synthkg.lists.testimony import Aside

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from synthkg.lists.headlines import Headline, find_headline, skip_lead, trim
 from synthkg.lists.labels import CODE, PAPER, is_generic, is_paper_url, is_web, kind_of
-from synthkg.lists.markup import Bounds, Link, Prose
 from synthkg.lists.names import are_whole_names
+from synthkg.lists.prose import Bounds, Link, Prose
 from synthkg.model import identify
 
 __all__ = ["Reading", "Work", "read_prose"]

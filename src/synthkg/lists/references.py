@@ -18,7 +18,7 @@ from synthkg.errors import ImportFailed
 from synthkg.lists.bibtex import Broken, read_bibtex
 from synthkg.lists.entries import Found, Lines, Outline
 from synthkg.lists.labels import role_of, words_of
-from synthkg.lists.markup import Bounds
+from synthkg.lists.prose import Bounds
 from synthkg.lists.tables import Field
 from synthkg.model import identify
 

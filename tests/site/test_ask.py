@@ -228,11 +228,21 @@ def test_soon_small_and_alone(page: Page) -> None:
         here = page.address.partition("/below/")[0]
         assert {url for url in asked if not url.startswith((here, "about:", "blob:"))} == set()
         assert 1_000_000 < sent < 2_200_000
-    assert best < 10  # 3 s on a machine that does nothing else
+    busy = max(1.5, os.getloadavg()[0] / (os.cpu_count() or 1))  # the other tests use this machine, too
+    assert best < 3 * busy
     assert [entry["message"] for entry in page.log("browser")] == []  # nor did the policy refuse anything
 
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+_STOP = """
+const [done] = arguments;
+const [began, trouble] = [performance.now(), document.getElementById('trouble')];
+const look = () => trouble.textContent.includes('Stopped') ? done(performance.now() - began) : setTimeout(look, 1);
+document.getElementById('stop').click();
+look();
+"""
 
 
 def test_a_runaway_stops_and_the_next_query_works(page: Page) -> None:
@@ -242,10 +252,8 @@ def test_a_runaway_stops_and_the_next_query_works(page: Page) -> None:
     page.run(RUNAWAY)
     page.until(lambda: page.is_busy)
     time.sleep(0.3)
-    started = time.perf_counter()
-    page.find("stop").click()
+    assert page.browser.execute_async_script(_STOP) < 500, "milliseconds, as the page's own clock has them"
     page.until(lambda: "Stopped" in page.find("trouble").text)
-    assert time.perf_counter() - started < 3
     assert not page.find("answer").is_displayed()  # a stopped query is no empty answer
     page.run("SELECT (42 AS ?n) {}")
     page.answered()

@@ -41,15 +41,27 @@ export class InPage {
       got[n] = bytes;
       this.progress(got[0] + got[1]);
     };
-    const [wasm, data] = await Promise.all([unpacked("oxigraph.wasm.gz", counted(0)), unpacked("data.trig.gz", counted(1))]);
-    return { module: await WebAssembly.compile(wasm), data };
+    const wasm = { headers: { "Content-Type": "application/wasm" } };
+    const [module, data] = await Promise.all([
+      // Compiled while it comes.
+      unpacked("oxigraph.wasm.gz", counted(0)).then((stream) => WebAssembly.compileStreaming(new Response(stream, wasm))),
+      unpacked("data.trig.gz", counted(1)).then((stream) => new Response(stream).arrayBuffer()),
+    ]);
+    return { module, data };
   }
 
   #say(message) {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
-      this.#worker.onmessage = ({ data }) => ("error" in data ? reject(new Error(data.error)) : resolve(data));
-      this.#worker.onerror = (event) => reject(new Error(event.message || "the engine broke down; it took too much memory"));
+      this.#worker.onmessage = ({ data }) => {
+        if (!("error" in data)) return resolve(data);
+        reject(new Error(data.error));
+        if (data.isBroken) this.stop();
+      };
+      this.#worker.onerror = (event) => {
+        reject(new Error(event.message || "the engine broke down"));
+        this.stop();
+      };
       this.#worker.postMessage(message);
     });
   }
@@ -68,22 +80,25 @@ export class InPage {
   }
 }
 
+// The stream of what a packed file holds; `count` is told how many bytes have come.
 async function unpacked(name, count) {
   const response = await fetch(new URL(name, import.meta.url));
   if (!response.ok) throw new Error(`${name}: the server answers ${response.status}`);
-  const chunks = [];
+  const reader = response.body.getReader();
+  const first = await reader.read();
   let length = 0;
-  for (const reader = response.body.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
+  const pass = (controller, { done, value }) => {
+    if (done) return controller.close();
     count((length += value.length));
-  }
-  const packed = new Blob(chunks);
+    controller.enqueue(value);
+  };
+  const stream = new ReadableStream({
+    start: (controller) => pass(controller, first),
+    pull: async (controller) => pass(controller, await reader.read()),
+  });
   // A server that says Content-Encoding has had it unpacked already.
-  const [one, two] = new Uint8Array(await packed.slice(0, 2).arrayBuffer());
-  if (one !== 0x1f || two !== 0x8b) return packed.arrayBuffer();
-  return new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  const [one, two] = first.value ?? [];
+  return one === 0x1f && two === 0x8b ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
 }
 
 // A server that speaks the SPARQL 1.1 Protocol.

@@ -9,7 +9,9 @@ onmessage = async ({ data: message }) => {
   try {
     postMessage("module" in message ? await load(message) : answer(message.query));
   } catch (error) {
-    postMessage({ error: String(error?.message ?? error) });
+    // After a trap nothing in the engine's memory can be relied on.
+    const isBroken = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+    postMessage({ isBroken, error: isBroken ? "the engine broke down: the query is too deep or takes too much memory" : String(error?.message ?? error) });
   }
 };
 

@@ -34,7 +34,7 @@ export class InPage {
 
   async #fetched() {
     if (typeof DecompressionStream === "undefined") {
-      throw new Error("this browser cannot unpack the graph (Chrome 80, Firefox 113 and Safari 16.4 can); use synthkg query instead");
+      throw new Error("this browser cannot unpack the graph (Chrome 93, Firefox 114 and Safari 16.4 can); use synthkg query instead");
     }
     const got = [0, 0];
     const counted = (n) => (bytes) => {

@@ -52,6 +52,7 @@ byId("form").addEventListener("submit", (event) => {
 });
 byId("stop").addEventListener("click", () => running?.stop());
 byId("engine").addEventListener("change", showEngine);
+byId("endpoint").addEventListener("change", showCalls);
 byId("copy").addEventListener("click", copyAddress);
 for (const field of document.querySelectorAll("[name=form]")) field.addEventListener("change", showAnswer);
 for (const button of document.querySelectorAll("[data-copy]")) {
@@ -109,7 +110,8 @@ export async function run() {
   writeAddress();
   const remote = byId("engine").value === "endpoint";
   if (remote && !byId("endpoint").value.trim()) return trouble("Give the address of the endpoint.");
-  running = remote ? new Endpoint(new URL(byId("endpoint").value.trim(), location.href).href) : inPage;
+  if (remote && !endpointAddress()) return trouble("This is no address.");
+  running = remote ? new Endpoint(endpointAddress()) : inPage;
   busy(true);
   try {
     if (!remote) await inPage.load();
@@ -226,10 +228,20 @@ function showEngine() {
   showCalls();
 }
 
-function showCalls() {
+// The whole address of the endpoint that is chosen, or nothing.
+function endpointAddress() {
   const given = byId("endpoint").value.trim();
-  const endpoint = given && byId("engine").value === "endpoint" ? new URL(given, location.href).href : page.dataset.endpoint;
-  for (const [name, text] of Object.entries(calls(editor.text, standing(), endpoint))) byId(`call-${name}`).textContent = text;
+  if (byId("engine").value !== "endpoint" || !given) return "";
+  try {
+    return new URL(given, location.href).href;
+  } catch {
+    return "";
+  }
+}
+
+function showCalls() {
+  const all = calls(editor.text, standing(), page.dataset.endpoint, endpointAddress());
+  for (const [name, text] of Object.entries(all)) byId(`call-${name}`).textContent = text;
 }
 
 function writeAddress() {

@@ -342,7 +342,7 @@ def test_strange_requests_end_in_an_answer(served: Synthkg, sent: bytes) -> None
             connection.sendall(sent)
             connection.shutdown(socket.SHUT_WR)
             said = b"".join(iter(lambda: connection.recv(65_536), b""))
-        except (ConnectionError, BrokenPipeError):
+        except OSError:  # the server has hung up, while we spoke or before we were done
             said = b""
     assert not said or said.startswith((b"HTTP/1.1 ", b"HTTP/1.0 "))
     assert b"<b>" not in said

@@ -5,12 +5,13 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from synthkg.catalog.layout import lay_out
+from synthkg.model.controls import restore_controls
 from synthkg.model.records import Block, ReadingList
 
 
 def list_text(record: ReadingList) -> str:
     """Print a list's first snapshot from its record; the product does the same with a query."""
-    return "".join(block_text(block, record.newline) for block in record.content if block.since is None)
+    return restore_controls("".join(block_text(block, record.newline) for block in record.content if block.since is None))
 
 
 def block_text(block: Block, newline: str) -> str:
@@ -22,7 +23,7 @@ def block_text(block: Block, newline: str) -> str:
     return "".join("".join(f"{p.before}{p.text}{p.after}{' ' * p.fill}" for p in row) + end for row, end in rows)
 
 
-words = st.text(st.sampled_from("abZ 9.:,-_*`$^|\\[](){}<>!#&\"'\t仲é\u00a0\u2028\x85\U0001f600"), max_size=12)
+words = st.text(st.sampled_from("abZ 9.:,-_*`$^|\\[](){}<>!#&\"'\t仲é\u00a0\u2028\x85\x0c\x00␛\U0001f600"), max_size=12)
 urls = st.sampled_from(
     ["", "#a b", "https://arxiv.org/abs/2304.00001", "https://x.org/S1(23)5/", "https://github.com/a/b.", "u|v", "a b"]
 )

@@ -164,6 +164,16 @@ def score_perturbed(catalog: Catalog, kind: str, with_link: bool, with_authors: 
         with_authors: whether they print the authors.
         known: whether the catalog holds the papers; if not, each half of the list is matched with the papers of the other.
     """
+    asked = (id(catalog), kind, with_link, with_authors, known)
+    if asked not in _SCORES:
+        _SCORES[asked] = _score_perturbed(catalog, kind, with_link, with_authors, known)
+    return _SCORES[asked]
+
+
+_SCORES: dict[tuple[int, str, bool, bool, bool], Score] = {}  # the real catalog is one object for a whole run
+
+
+def _score_perturbed(catalog: Catalog, kind: str, with_link: bool, with_authors: bool, known: bool) -> Score:
     random = Random(SEED)
     entries = [replace(entry, title=PERTURBATIONS[kind]((entry.title or "").strip(), random)) for entry in listed(catalog)]
     papers = catalog.of(Paper)

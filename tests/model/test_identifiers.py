@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthkg.model import identifiers
+from synthkg.model import controls, identifiers
 from synthkg.model.identifiers import Identifier, arxiv, doi, github, identify, normal_url, slug
 
 
 def test_doctests() -> None:
-    assert doctest.testmod(identifiers).failed == 0
+    assert [doctest.testmod(module).failed for module in (controls, identifiers)] == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from synthkg.catalog.layout import lay_out
-from synthkg.model import Block, Entry, Padding, ReadingList
+from synthkg.model import Block, Entry, Padding, ReadingList, restore_controls
 
 __all__ = ["FIRST", "Strand", "Table", "print_snapshot", "snapshot_ids", "stretch_faults", "tables", "weave"]
 
@@ -180,4 +180,4 @@ def print_snapshot(record: ReadingList, snapshot: int) -> str:
         widths = next(each.widths for each in reversed(tables(block, ids)) if each.first <= snapshot)
         pieces, end = lay_out(replace(block, widths=widths), strand.entry, record.newline)
         lines.append("".join(f"{p.before}{p.text}{p.after}{' ' * p.fill}" for p in pieces) + end)
-    return "".join(lines)
+    return restore_controls("".join(lines))

@@ -20,7 +20,7 @@ _LINE = re.compile(r"^#\+[ \t]?(.*)$", re.MULTILINE)
 _MOST_NESTED = 8  # lists and mappings inside each other
 _FILE = re.compile(r"(?:[\w-]+/)*(?:[\w-]+|\{\w+\})\.\w+")
 _TEXTS = ("summary", "description", "form", "file", "table", "severity", "problem", "solution")
-_LISTS = ("tags", "multivalued", "panels", "partial")
+_LISTS = ("tags", "multivalued", "escaped", "panels", "partial")
 PAIRS = ("defaults", "enumerate", "bases", "classes", "properties", "listed")
 """The keys whose value says something of each parameter."""
 

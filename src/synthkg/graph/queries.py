@@ -10,6 +10,7 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 * ``partial``: parameters of which a part or another form of a value will do, so that one is refused only where nothing is found;
 * ``multivalued``: columns that hold several values joined by ``" | "``; the values are sorted here, because the order of
   GROUP_CONCAT differs between engines;
+* ``escaped``: columns with characters that no XML carries, escaped as in `synthkg.model.controls`; pages have them restored;
 * ``booleans``: columns of ``yes`` and ``no``;
 * ``panels``: where it stands in the profiles of things, see `synthkg.profiles.panels`;
 * ``form`` and ``file`` for views, ``severity``, ``problem`` and ``solution`` for checks.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from synthkg.catalog import literal
 from synthkg.lists.markup import parse_inline
 from synthkg.lists.prose import Link
+from synthkg.model import blank_controls
 
 __all__ = ["Span", "links", "plain", "template"]
 
@@ -40,7 +41,7 @@ def plain(markdown: str) -> str:
     >>> plain(r" **[A \| B](u)**,  `c_d` &amp; <b>e</b> $^2$ ")
     'A | B, c_d & e $^2$'
     """
-    return " ".join(parse_inline(markdown).text.split())
+    return " ".join(blank_controls(parse_inline(markdown).text).split())
 
 
 def links(markdown: str) -> list[Link]:

@@ -7,7 +7,6 @@ understood of it.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,6 @@ from itertools import count
 from typing import Any
 
 from synthkg.catalog import SPACE, write_line
-from synthkg.errors import ImportFailed
 from synthkg.lists.cells import Span, plain, template
 from synthkg.lists.entries import Found, Lines, Outline, read_outline
 from synthkg.lists.names import authors_in
@@ -24,13 +22,12 @@ from synthkg.lists.references import Told, reader_of
 from synthkg.lists.tables import Field
 from synthkg.lists.testimony import Aside
 from synthkg.lists.works import Conflict, group
-from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Venue
+from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Venue, escape_controls
 
 __all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 
 _BASE = "https://w3id.org/synthkg/"
 _LONG = 20_000
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ def read_list(
         The list and what was found in it.
 
     Raises:
-        ImportFailed: the document is of a form that is not read, or has a character that no XML can carry.
+        ImportFailed: the document is of a form that is not read.
 
     >>> found = read_list("# Papers\n\n- [A b c](https://arxiv.org/abs/2304.12244), 2023\n", "example")
     >>> found.list.title, found.entries, found.papers[0].versions[0].arxiv
@@ -121,9 +118,8 @@ def read_list(
     >>> found.list.content[2].row, found.list.content[2].entries[0].paper
     ('- [{title}]({url}), 2023', 'a-b-c')
     """
-    _refuse_forbidden(text, file or f"{id}.md")
     newline = "\r\n" if "\n" in text and text.count("\r\n") == text.count("\n") == text.count("\r") else "\n"
-    text = text.replace("\r\n", "\n") if newline == "\r\n" else text
+    text = escape_controls(text.replace("\r\n", "\n") if newline == "\r\n" else text)
     read = reader_of(file)
     outline, told = read(text) if read is not None else (read_outline(text), {})
     blocks = tuple(_blocks(text, outline, concepts or {}))
@@ -136,18 +132,6 @@ def read_list(
     unread = tuple(Unread(number, lines.text(number)) for number in sorted({lines.number(each[0]) for each in outline.unread}))
     named = name_subjects(found, works.about)
     return Imported(named, works.papers, works.artifacts, works.venues, at, unread, works.conflicts, asides)
-
-
-def _refuse_forbidden(text: str, file: str) -> None:
-    found = _FORBIDDEN.search(text)
-    if found is None:
-        return
-    lines = Lines(text)
-    number = lines.number(found.start())
-    raise ImportFailed(
-        f"the character U+{ord(found[0]):04X} can stand in no XML, so in no RDF/XML dump; delete it or replace it",
-        f"{file}:{number}:{found.start() - lines.start(found.start()) + 1}",
-    )
 
 
 def entry_base(id: str) -> str:

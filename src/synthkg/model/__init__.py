@@ -3,9 +3,10 @@
 Knows no RDF store and none of the user's files. Read `records` first (what a paper, a method, a list is), then `vocabulary`
 (the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `persons`
 (who says who an author is), `counterparts` and `deduction` (what an identifier alone says of other graphs, and of where and when)
-and `iris` (what an IRI is).
+`iris` (what an IRI is) and `controls` (characters that no XML has).
 """
 
+from synthkg.model.controls import blank_controls, escape_controls, restore_controls
 from synthkg.model.counterparts import equivalents, repository
 from synthkg.model.deduction import Deduced, deduce_acl, deduce_month
 from synthkg.model.identifiers import Identifier, acl, arxiv, doi, doi_url, identify, normal_url, openreview, orcid, slug
@@ -88,6 +89,7 @@ __all__ = [
     "Vocabulary",
     "acl",
     "arxiv",
+    "blank_controls",
     "concept_iri",
     "deduce_acl",
     "deduce_month",
@@ -95,6 +97,7 @@ __all__ = [
     "doi_url",
     "equivalents",
     "escape",
+    "escape_controls",
     "identify",
     "is_iri",
     "is_url",
@@ -105,6 +108,7 @@ __all__ = [
     "part_iri",
     "record_iri",
     "repository",
+    "restore_controls",
     "slug",
     "unaccented",
 ]

@@ -18,7 +18,7 @@ from itertools import pairwise
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
 from synthkg.graph import Query, Store, Table, load_queries
-from synthkg.model import BASE, NAMESPACE
+from synthkg.model import BASE, NAMESPACE, restore_controls
 from synthkg.views.bibliography import bibtex, csl_json
 
 __all__ = ["Page", "all_pages", "find_pages", "render", "rows_of", "to_csv"]
@@ -142,7 +142,8 @@ def render(page: Page, store: Store, style: str | None = None) -> str:
         return to_csv(table)
     if form != "text" or table.columns != ("text",):
         raise QueryError('a view of form "text" selects ?text alone', str(page.query.path))
-    return "".join(row[0].value for row in table.rows if row[0] is not None)
+    text = "".join(row[0].value for row in table.rows if row[0] is not None)
+    return restore_controls(text) if "text" in page.query.header.get("escaped", ()) else text
 
 
 def rows_of(table: Table) -> Iterator[dict[str, str]]:

@@ -64,6 +64,11 @@ class Reply:
     problem: str = ""
     is_spent: bool = False
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether it answers the question."""
+        return self.kind in (ROWS, BOOLEAN, TRIPLES)
+
     def pack(self) -> bytes:
         """The reply as bytes."""
         head = {"kind": self.kind, "problem": self.problem, "is_spent": self.is_spent}

@@ -15,8 +15,6 @@ from synthkg.graph import Table, table_of
 
 __all__ = ["EngineStore"]
 
-_ANSWERS = (ROWS, BOOLEAN, TRIPLES)
-
 
 class EngineStore:
     """A graph asked through an engine. See `synthkg.graph.Store`.
@@ -53,7 +51,7 @@ class EngineStore:
         """
         bounded = replace(question, most=self._most)
         reply = self.engine.ask(bounded, seconds=self._seconds, patience=self._patience, is_gone=self._is_gone)
-        if reply.kind in _ANSWERS:
+        if reply.is_answer:
             return reply
         if reply.kind in (NOT_SPARQL, OUT_OF_REACH):
             raise QueryError(reply.problem)

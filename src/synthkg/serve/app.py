@@ -24,7 +24,7 @@ from synthkg.serve import pages
 from synthkg.serve.description import service
 from synthkg.serve.documents import ENDINGS, Documents
 from synthkg.serve.documents import void as void_triples
-from synthkg.serve.engine import PATIENCE, Graph, Served
+from synthkg.serve.engine import Graph, Served
 from synthkg.serve.files import Folder
 from synthkg.serve.http import Refused, Request, Response, choose, finish
 from synthkg.serve.metrics import Metrics
@@ -154,7 +154,7 @@ class Application:
         asked = question(request)
         if asked is None:
             return _describe(request)
-        reply = graph.engine.ask(asked, seconds=graph.limits.seconds, patience=PATIENCE, is_gone=request.is_gone)
+        reply = graph.ask(asked, request.is_gone)
         if reply.kind in _STATUS:
             self.metrics.count_stopped(reply.kind)
         response = answer(request, asked, reply)

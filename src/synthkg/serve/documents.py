@@ -71,7 +71,7 @@ class Documents:
                 raise Refused(404, f"nothing is known of {BASE}{document}")
             body = self._page(request, store, document, triples) if ending == "html" else serialized(triples, ending)
             if document.partition("/")[0] not in _OF_HERE:
-                graph.keep(key, body)
+                graph.kept.keep(key, body)
         kind = "text/html; charset=utf-8" if ending == "html" else _TYPES[ending]
         links = ", ".join(
             f'<{request.prefix}/{document}.{other}>; rel="alternate"; type="{form.media_type}"' for other, form in ENDINGS.items()

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from synthkg.engine import Engine, EngineStore
+from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import SynthkgError, UnreadableError
 from synthkg.graph import Query, load_queries
 from synthkg.profiles import Things
+from synthkg.serve.answers import Answers, is_constant
 from synthkg.serve.files import Folder
 
 __all__ = ["PATIENCE", "Engine", "Graph", "Limits", "Served"]
@@ -25,7 +26,6 @@ __all__ = ["PATIENCE", "Engine", "Graph", "Limits", "Served"]
 PATIENCE = 30.0
 """Seconds that a request waits for a worker before it is told to come again."""
 _SUMS = "SHA256SUMS"
-_KEPT_BYTES = 64 * 2**20  # answers that are kept of a graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Graph:
     queries: dict[str, Query]
     leases: int = 0
     is_over: bool = False
-    kept: dict[str, bytes] = field(default_factory=dict)
+    kept: Answers = field(default_factory=Answers)
 
     @classmethod
     def load(cls, dump: Path, limits: Limits) -> Graph:
@@ -87,10 +87,15 @@ class Graph:
         """What is known by name."""
         return Things.read(EngineStore(self.engine))
 
-    def keep(self, key: str, body: bytes) -> None:
-        """Keeps an answer: the same graph always gives the same."""
-        if sum(map(len, self.kept.values())) + len(body) < _KEPT_BYTES:
-            self.kept[key] = body
+    def ask(self, question: Question, is_gone: Callable[[], object]) -> Reply:
+        """The reply to a question from outside: one that was kept, or the engine's."""
+        key = f"sparql {question.pack().decode()}"
+        if (kept := self.kept.get(key)) is not None:
+            return Reply.unpack(kept)
+        reply = self.engine.ask(question, seconds=self.limits.seconds, patience=PATIENCE, is_gone=is_gone)
+        if reply.is_answer and is_constant(question.query):
+            self.kept.keep(key, reply.pack())
+        return reply
 
     @cached_property
     def files(self) -> Folder:

@@ -43,7 +43,7 @@ def answer_saved(request: Request, graph: Graph, store: Store, name: str, ending
     if body is None:
         try:
             body = _rows(form, query, store, values) if form else _page(request, query, store, values, link)
-            graph.keep(key, body)
+            graph.kept.keep(key, body)
         except UsageError as error:
             raise Refused(400, error.message.replace(": -p ", ": ?")) from error
     return Response(200, body, kind)

@@ -1,0 +1,39 @@
+"""Answers that are kept are those of this graph and this question, and never more than there is room for."""
+
+from __future__ import annotations
+
+import doctest
+from urllib.parse import quote
+
+from servers import Synthkg
+from synthkg.serve import answers
+from synthkg.serve.answers import Answers
+
+
+def test_doctests() -> None:
+    assert doctest.testmod(answers).failed == 0
+
+
+def test_whatever_nobody_asks_goes_first() -> None:
+    kept = Answers(most=29)
+    for question in ("one", "two"):
+        kept.keep(question, b"0123456789")
+    kept.keep("one", b"01234567890")
+    assert kept.get("one") == b"01234567890"
+    kept.keep("six", b"")
+    assert [kept.get(each) for each in ("one", "two", "six")] == [b"01234567890", None, b""]
+    kept.keep("large", bytes(2**23))
+    assert [kept.get(each) for each in ("one", "large")] == [b"01234567890", None]
+
+
+def test_the_same_question_has_the_same_answer_in_each_form(served: Synthkg) -> None:
+    address = f"/sparql?query={quote('SELECT ?m { ?m a <https://w3id.org/synthkg/ontology#Method> } ORDER BY ?m LIMIT 3')}"
+    forms = ("text/csv", "application/sparql-results+json", "text/html")
+    first, second = ([served.ask(address, headers={"Accept": form}) for form in forms] for _ in range(2))
+    assert [(each.status, each.body) for each in first] == [(each.status, each.body) for each in second]
+    assert len({each.body for each in first}) == 3
+
+
+def test_what_changes_is_asked_again(served: Synthkg) -> None:
+    address = f"/sparql?query={quote('SELECT (Rand() AS ?n) {}')}"
+    assert served.ask(address).body != served.ask(address).body

@@ -288,7 +288,7 @@ class Connection:
         text = body[:_SAID].decode("utf-8", "replace")
         if "html" in media_type or re.match(r"\s*<(!doctype html|html)", text, re.IGNORECASE):
             title = re.search(r"<title[^>]*>([^<]*)", text, re.IGNORECASE)
-            text = title[1] if title else re.sub(r"<[^>]*>", " ", text)
+            text = title[1] if title else re.sub(r"<[^<>]*>", " ", text)
         return self.clean(text)
 
     def clean(self, text: str) -> str:

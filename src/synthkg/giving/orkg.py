@@ -22,7 +22,6 @@ __all__ = ["comparison"]
 _FIELD = re.compile(r"(orkg:)?R[0-9]+")
 _EXISTING = re.compile(r"orkg:R[0-9]+")
 _DOI = re.compile(r"(?i)\b(10[.][0-9]{4,}(?:[.][0-9]+)*/(?:(?![\"&'])\S)+)\b")  # orkg-frontend, src/constants/regex.ts
-_MISREAD = re.compile(r"^(orkg:|resource:)|<.*>$", re.DOTALL)  # parseCellString in src/app/csv-import/steps/helpers.ts
 
 
 def comparison(
@@ -41,7 +40,7 @@ def comparison(
     """
     if field is not None and not _FIELD.fullmatch(field):
         raise UsageError(f'"{field}" is no research field of ORKG; write its id, such as R322')
-    if problem is not None and (not problem.strip() or (_MISREAD.search(problem) and not _EXISTING.fullmatch(problem))):
+    if problem is not None and (not problem.strip() or (_is_misread(problem) and not _EXISTING.fullmatch(problem))):
         raise UsageError(f'"{problem}" is no name of a problem; write one that ends in no <…>, or orkg:R… for one that ORKG has')
     given = {name: value for name, value in (("field", field), ("problem", problem)) if value is not None}
     notes: list[str] = []
@@ -74,6 +73,11 @@ def _fault(column: str, value: str) -> str | None:
     """Why the import would not take the value for what it is, if so."""
     if column == "paper:doi" and not _DOI.fullmatch(value):
         return "ORKG takes it for no DOI"
-    if not column.startswith(("paper:", "contribution:")) and _MISREAD.search(value):
+    if not column.startswith(("paper:", "contribution:")) and _is_misread(value):
         return "ORKG would read it as a name or type of its own"
     return None
+
+
+def _is_misread(value: str) -> bool:
+    """Whether ORKG takes it for a name or type of its own: parseCellString in src/app/csv-import/steps/helpers.ts."""
+    return value.startswith(("orkg:", "resource:")) or (value.endswith(">") and "<" in value)

@@ -138,7 +138,7 @@ class Target:
     @property
     def hash(self) -> str:
         """A hash of what finds things: the query without comments, examples and white space, and the REST request."""
-        body = re.sub(r"(?m)^\s*#.*$", "", _fill(self.query.text, dict.fromkeys(self.keys, "")))
+        body = re.sub(r"(?m)^[^\S\n]*#.*$", "", _fill(self.query.text, dict.fromkeys(self.keys, "")))
         decides = [body.split(), sorted(self.keys.items()), self.request, self.context]
         return hashlib.sha256(repr(decides).encode()).hexdigest()[:16]
 

@@ -242,7 +242,7 @@ def _stop(prose: Prose, start: int, end: int) -> int:
 
 def _without_names(text: str, start: int, end: int) -> int:
     """Cut the authors off that follow a title behind a comma or "by"."""
-    for found in re.finditer(r",\s+|\s+by\s+|\s+-\s+", text[start:end]):
+    for found in re.finditer(r",\s+|(?<!\s)\s+(?:by|-)\s+", text[start:end]):
         rest = text[start + found.end() : end].strip(" .,")
         if ("," in rest or " and " in rest or " et al" in rest) and are_whole_names(rest):
             return start + found.start()

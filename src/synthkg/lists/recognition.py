@@ -25,7 +25,7 @@ __all__ = ["Asked", "Found", "Recognition"]
 _ALIKE = 50.0
 _SHORT = 4
 _MOST_CHARACTERS = 1_000
-_BETWEEN_NAMES = re.compile(r"\s*(?:[;|,]|\band\b)\s*")
+_BETWEEN_NAMES = re.compile(r"[;|,]|\band\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def _row(number: int, asked: Asked) -> Row:
     entry = Entry(title=asked.words[:_MOST_CHARACTERS], url=asked.url or None)
     claim = read_claim(number, entry)
     key = key_of(claim.url) if claim.url else None
-    looks = looks_of([claim.title], filter(None, _BETWEEN_NAMES.split(asked.authors)))
+    looks = looks_of([claim.title], filter(None, map(str.strip, _BETWEEN_NAMES.split(asked.authors))))
     if ":" not in claim.title and len(claim.title.split()) < _SHORT:
         looks = looks._replace(names=looks.titles)
     return Row(claim, number, entry, key, (key,) if key else (), asked.authors, looks)

@@ -56,7 +56,7 @@ _DBLP = ("dblp.org", "dblp.uni-trier.de", "dblp.dagstuhl.de")
 _CORR = re.compile(r"(?a)rec/(?:html/|rdf/|xml/|bib\d?/)?journals/corr/abs-(\d{4})-(\d{4,5})(?=[./]|$)")
 _LPWC = re.compile(r"(?i)^/repository/github\.com(?=/)")
 _ARXIV_MIRRORS = ("arxiv.org", "xxx.lanl.gov", "ar5iv.org", "alphaxiv.org", "arxiv-vanity.com", "api.semanticscholar.org")
-_ARXIV_CLASS = re.compile(r"(?a)\s*\[[a-z-]{2,20}(?:\.[A-Za-z-]{2,20})?\](?:\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})?$")
+_ARXIV_CLASS = re.compile(r"(?a)(?<!\s)\s*\[[a-z-]{2,20}(?:\.[A-Za-z-]{2,20})?\](?:\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})?$")
 _ARXIV_PATH = re.compile(r"(?i)(?:abs|pdf|html|format|ps|e-print|src|papers)/")
 _DOI = re.compile(r"(?a)10\.\d{4,9}(?:\.\d+)*/[^\s\ufffd\x00-\x20\x7f]+")
 _DOI_PREFIX = re.compile(r"(?i)(?:(?:info:|urn:)?doi[:/]\s*)")
@@ -66,7 +66,7 @@ _DOI_IN_PATH = re.compile(
 )
 _DOI_IN_QUERY = re.compile(r"(?ai)(?:^|&)(?:doi|id|uri)=(?:info:doi/|doi:)?(10\.\d{4,9}(?:/|%2f)[^&]+)")
 _DOI_VIEW = re.compile(r"(?i)(?:/(?:full|pdf|epdf|abstract|html|meta|references|citedby)|\.(?:full|pdf|abstract|full-text))$")
-_SILVERCHAIR = re.compile(r"(?a)article[a-z-]*/doi/$")  # the platform of MIT Press, OUP and others: …/doi/<DOI>/<number>/<title>
+_SILVERCHAIR = re.compile(r"(?a)(?<![a-z-])article[a-z-]*/doi/$")  # MIT Press, OUP and others: …/doi/<DOI>/<number>/<title>
 _SILVERCHAIR_END = re.compile(r"(?a)/\d{4,}(?:/[^/]*)?$")
 _RXIV_END = re.compile(r"(?a)v\d+$")  # bioRxiv and medRxiv: …/content/<DOI>v<version>
 _ACL = re.compile(r"(?ai)[a-z]\d{2}-\d{4}|\d{4}\.[a-z0-9]+-[a-z0-9]+\.\d+")

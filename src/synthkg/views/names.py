@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 __all__ = ["Name", "split_name"]
 
-_SUFFIX = re.compile(r",?\s+(Jr\.?|Sr\.?|II|III|IV)$")
+_SUFFIX = re.compile(r",?(?<!\s)\s+(Jr\.?|Sr\.?|II|III|IV)$")
 _CAPITAL_PARTICLES = frozenset(("Del", "Dos", "Von"))  # others, such as Le, Da and Van, are given names as well
 
 _BETWEEN = frozenset(("and", "others"))

@@ -78,7 +78,7 @@ def publication(entry: Reference) -> Publication | None:
         track=said.track if said else None,
         workshop=None,
         date=_date(fields, is_preprint),
-        pages=re.sub(r"\s*(?:--+|–)\s*", "–", fields["pages"]) if "pages" in fields else None,
+        pages=re.sub(r"(?<!\s)\s*(?:--+|–)\s*", "–", fields["pages"]) if "pages" in fields else None,
         arxiv=preprint if is_preprint else None,
         doi=None if is_preprint else doi(fields.get("doi", "")),
         acl=id,

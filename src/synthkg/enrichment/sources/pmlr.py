@@ -51,7 +51,7 @@ def _publication(head: dict[str, Any], file: Path) -> Publication:
         venue=str(head.get("booktitle") or head.get("container-title") or ""),
         year=int(year) if year.isdigit() else None,
         date=str(head["date"])[:10] if head.get("date") else None,
-        pages=re.sub(r"\s*(?:--+|–|-)\s*", "–", str(head.get("page") or "")) or None,
+        pages=re.sub(r"(?<!\s)\s*(?:--+|–|-)\s*", "–", str(head.get("page") or "")) or None,
         openreview=head.get("openreview") or None,
     )
 

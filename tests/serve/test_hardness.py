@@ -238,7 +238,8 @@ def soak(server: Synthkg, dump: Path, seconds: float, clients: int, seed: int = 
     """Many clients, each asking what it knows the answer of, throwing bombs, hanging up or reading slowly; and reloads.
 
     Returns:
-        What happened, counted. A wrong answer, or none where there should be one, is an AssertionError.
+        What happened, counted; "late" is what a machine was too busy for within the limit. A wrong answer, or none where there
+        should be one, is an AssertionError.
     """
     paths = (
         "/query/papers.csv",
@@ -255,6 +256,8 @@ def soak(server: Synthkg, dump: Path, seconds: float, clients: int, seed: int = 
     def right(random: random.Random) -> str:
         path, before = random.choice(known)
         answer = server.ask(path)
+        if answer.status == 500 and b"it was stopped after" in answer.body:
+            return "late"
         assert (answer.status, answer.body) == (before.status, before.body), (path, answer.status, answer.body[:200])
         return "right"
 
@@ -304,7 +307,7 @@ def test_a_short_soak(toy_dist: Path) -> None:
             server.ask("/")
         before = memory_of(server.process.pid)
         happened = soak(server, toy_dist / "synthkg.nq", 10, 20)
-        assert happened["right"] > 50
+        assert happened["right"] > max(50, 20 * happened["late"])
         assert {"hung up", "read slowly", "stopped with 500"} <= set(happened)
         assert eventually(partial(is_calm, server), 15), children(server.process.pid)
         assert memory_of(server.process.pid) < before + 60_000

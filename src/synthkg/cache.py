@@ -6,11 +6,12 @@ It is kept under a hash of everything that decided it, the program included. So 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Iterable
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from synthkg.files import write_atomically
 
@@ -20,34 +21,33 @@ _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
 
 
 class Memory:
-    """Facts about one place, each a line of text.
+    """What came of a place."""
 
-    Attributes:
-        facts: What was kept under the same rules, if anything.
-    """
-
-    def __init__(self, kind: str, place: Path, rules: str) -> None:
-        """Recalls what is known.
+    def __init__(self, kind: str, place: Path, origin: str) -> None:
+        """Recalls it.
 
         Args:
-            kind: A word for the facts.
-            place: The file or folder that they are about.
-            rules: A hash of everything by which they were found.
+            kind: A word for what came of it.
+            place: The file or folder.
+            origin: A hash of everything that decided it.
         """
         folder = home()
-        self._file = folder / f"{kind}-{fingerprint(str(place.resolve()))[:16]}.txt" if folder else None
-        self._rules = rules
-        try:
-            head, *facts = self._file.read_text(encoding="utf-8").splitlines() if self._file else [""]
-        except (OSError, ValueError):
-            head, facts = "", []
-        self.facts = frozenset(facts if head == rules else ())
+        self._file = folder / f"{kind}-{fingerprint(str(place.resolve()))[:16]}.json" if folder else None
+        self._origin = origin
 
-    def keep(self, facts: Iterable[str]) -> None:
-        """Remembers these facts, and no others."""
+    def recall(self) -> Any:
+        """What was kept, or None if nothing was or something decides otherwise by now."""
+        try:
+            kept = json.loads(self._file.read_bytes()) if self._file else {}
+            return kept["result"] if kept["origin"] == self._origin else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def keep(self, result: Any) -> None:
+        """Remembers what came of it: anything that JSON can hold."""
         with suppress(OSError):
             if self._file:
-                write_atomically(self._file, "\n".join([self._rules, *sorted(facts)]) + "\n")
+                write_atomically(self._file, json.dumps({"origin": self._origin, "result": result}))
 
 
 def home() -> Path | None:

@@ -126,14 +126,12 @@ def test_nothing_is_read_that_a_remembered_result_does_not_depend_on(toy: Path, 
 def test_what_was_found_is_told_again(toy: Path, run: Run) -> None:
     """From memory, unless something it depends on has changed: a file, its name, or what stands beside it."""
     assert run("check", "--data", toy).status == 0
-    for change in (
-        lambda: (toy / "papers" / "Not-an-id.yaml").write_text("title: x"),
-        lambda: (toy / "links" / "notes.txt").write_text("x"),
-        lambda: (toy / "paper").mkdir() or (toy / "paper" / "x.yaml").write_text("title: x"),
-    ):
-        change()
+    for file, text in (("papers/Not-an-id.yaml", "title: x"), ("links/notes.txt", "x"), ("paper/x.yaml", "title: x")):
+        (toy / file).parent.mkdir(exist_ok=True)
+        (toy / file).write_text(text)
         first, again = run("check", "--data", toy), run("check", "--data", toy)
         assert first.status == 1
+        assert f"{file}:1:1" in first.stdout or "toy/paper:1:1" in first.stdout
         assert first == again
 
 

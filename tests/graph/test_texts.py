@@ -41,7 +41,9 @@ def test_any_value_is_written_as_oxigraph_writes_it(values: list[Literal | Named
     def expected(form: RdfFormat) -> str:
         return (serialize(triples, format=form, prefixes=prefixes) or b"").decode()
 
-    assert written.quads.encode() == serialize([Quad(*triple, GRAPH) for triple in triples], format=RdfFormat.N_QUADS)
+    assert written.quads.encode() == serialize(
+        [Quad(triple.subject, triple.predicate, triple.object, GRAPH) for triple in triples], format=RdfFormat.N_QUADS
+    )
     assert expected(RdfFormat.TURTLE).endswith(f"> .\n{written.turtle}")
     assert expected(RdfFormat.RDF_XML).replace("\r", "&#13;").endswith(f">\n{written.xml}</rdf:RDF>")
     assert [term(str(value)) for value in values] == values

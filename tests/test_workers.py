@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from conftest import TOY
+from synthkg import workers
 from synthkg.catalog.folder import load_catalog
 from synthkg.checks.shacl import _validate_chunk
 from synthkg.errors import SynthkgError
-from synthkg.workers import _Helper, mapped
+from synthkg.workers import _Helper, mapped, staying
 
 
 def test_a_module_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,15 +23,17 @@ def test_a_module_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: 
         (tmp_path / f"{name}.py").write_text("raise SystemExit(3)")
     catalog = load_catalog(TOY)
     monkeypatch.chdir(tmp_path)
-    with _Helper() as helper:
-        assert helper.do(partial(_validate_chunk, catalog.vocabulary.folder), list(catalog)) == []
+    helper = _Helper()
+    assert helper.do(partial(_validate_chunk, catalog.vocabulary.folder), list(catalog)) == []
+    helper.end()
 
 
 def test_the_end_of_a_helper_is_told() -> None:
-    with _Helper() as helper:
-        helper._process.kill()
-        with pytest.raises(SynthkgError, match="was ended by signal 9; most often memory ran out"):
-            helper.do(abs, -1)
+    helper = _Helper()
+    helper._process.kill()
+    with pytest.raises(SynthkgError, match="was ended by signal 9; most often memory ran out"):
+        helper.do(abs, -1)
+    helper.end()
 
 
 def test_results_come_in_order_and_faults_as_they_are() -> None:
@@ -38,6 +41,15 @@ def test_results_come_in_order_and_faults_as_they_are() -> None:
     assert list(mapped(abs, [])) == []
     with pytest.raises(ZeroDivisionError):
         list(mapped(partial(operator.floordiv, 1), [2, 1, 0, 3, 4]))
+
+
+def test_helpers_stay_for_the_next_map_and_no_longer() -> None:
+    with staying():
+        assert list(mapped(abs, range(100))) == list(range(100))
+        kept = list(workers._idle)
+        assert list(mapped(abs, range(100))) == list(range(100))
+        assert workers._idle == kept
+    assert not workers._idle
 
 
 def test_who_wants_no_more_results_waits_for_none() -> None:

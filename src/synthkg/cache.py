@@ -8,16 +8,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pickle
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from isal import igzip
 
 from synthkg.files import write_atomically
 
-__all__ = ["Memory", "fingerprint", "home", "program"]
+__all__ = ["Memory", "Shelf", "fingerprint", "home", "program"]
 
 _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
+
+Result = TypeVar("Result")
 
 
 class Memory:
@@ -48,6 +54,53 @@ class Memory:
         with suppress(OSError):
             if self._file:
                 write_atomically(self._file, json.dumps({"origin": self._origin, "result": result}))
+
+
+class Shelf:
+    """Results of pure functions, each under a hash of all that decided it, for one place.
+
+    They are Python's own pickles, as safe as the compiled modules that Python keeps.
+    """
+
+    def __init__(self, kind: str, place: Path) -> None:
+        """Opens it.
+
+        Args:
+            kind: A word for the results.
+            place: The file or folder that they are about.
+        """
+        folder = home()
+        self._folder = folder / f"{kind}-{fingerprint(str(place.resolve()))[:16]}" if folder else None
+
+    def get(self, key: str, make: Callable[[], Result], is_sure: Callable[[], bool] = lambda: True) -> Result:
+        """What is kept under a hash; it is made where there is nothing, or nothing that can be read.
+
+        Args:
+            key: The hash.
+            make: Makes it.
+            is_sure: Whether the hash is still that of what it was made of, so that it can be kept.
+        """
+        if self._folder is None:
+            return make()
+        file = self._folder / key
+        try:
+            found: Result = pickle.loads(igzip.decompress(file.read_bytes()))  # type: ignore[no-untyped-call]
+            return found
+        except Exception:  # whatever a damaged file makes of itself
+            result = make()
+        if not is_sure():
+            return result
+        with suppress(OSError):
+            packed = igzip.compress(pickle.dumps(result, pickle.HIGHEST_PROTOCOL), compresslevel=1)
+            write_atomically(file, packed, is_lasting=False)
+        return result
+
+    def sweep(self, keys: Collection[str]) -> None:
+        """Keeps nothing but what is under these hashes."""
+        with suppress(OSError):
+            for file in self._folder.iterdir() if self._folder else ():
+                if file.name not in keys:
+                    file.unlink(missing_ok=True)
 
 
 def home() -> Path | None:

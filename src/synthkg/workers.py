@@ -6,13 +6,14 @@ order of the tasks, and a helper that is far ahead waits, so that memory does no
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import contextmanager
 from itertools import count
 from queue import SimpleQueue
 from threading import Semaphore
@@ -20,10 +21,11 @@ from typing import Any, TypeVar
 
 from synthkg.errors import SynthkgError
 
-__all__ = ["mapped"]
+__all__ = ["mapped", "staying"]
 
 _PROCESSES = min(os.cpu_count() or 1, 8)
 _AHEAD = 3
+_WORTHWHILE = 4  # tasks that take longer than a helper takes to start
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -42,7 +44,7 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
     numbers = count()
     made: dict[int, Result] = {}
     done: SimpleQueue[tuple[int, Result | BaseException]] = SimpleQueue()
-    helpers = len(tasks[1:_PROCESSES])
+    helpers = min(_PROCESSES - 1, len(tasks) // _WORTHWHILE)
     room = Semaphore(helpers * _AHEAD)
     ended = False
 
@@ -54,8 +56,8 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
                 done.put((number, error))
                 return
 
-    with ExitStack() as stack, ThreadPoolExecutor(max(helpers, 1)) as threads:
-        for helper in [stack.enter_context(_Helper()) for _ in range(helpers)]:
+    with _without_garbage_collection(), _helping(helpers) as those_who_help, ThreadPoolExecutor(max(helpers, 1)) as threads:
+        for helper in those_who_help:
             threads.submit(keep_busy, helper)
         try:
             for wanted in range(len(tasks)):
@@ -74,6 +76,51 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
             room.release(helpers + 1)
 
 
+_idle: list[_Helper] = []
+_stays = False
+
+
+@contextmanager
+def staying() -> Iterator[None]:
+    """Helpers of one map stay for the next, as long as this lasts."""
+    global _stays
+    before, _stays = _stays, True
+    try:
+        yield
+    finally:
+        _stays = before
+        while _idle and not _stays:
+            _idle.pop().end()
+
+
+@contextmanager
+def _helping(number: int) -> Iterator[list[_Helper]]:
+    """As many helpers; whoever was disturbed in its work is ended."""
+    helpers = [_idle.pop() if _idle else _Helper() for _ in range(number)]
+    is_done = False
+    try:
+        yield helpers
+        is_done = True
+    finally:
+        for helper in helpers:
+            if is_done and _stays:
+                _idle.append(helper)
+            else:
+                helper.end()
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Collecting while millions of objects are made and dropped in order frees nothing, and looks through all that there are."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 class _Helper:
     """A second Python."""
 
@@ -86,10 +133,8 @@ class _Helper:
             start_new_session=True,  # Ctrl-C on the terminal is for the command, which ends it
         )
 
-    def __enter__(self) -> _Helper:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
+    def end(self) -> None:
+        """Ends it, whatever it does."""
         self._process.kill()
         self._process.communicate()
 
@@ -117,6 +162,7 @@ class _Helper:
 
 def help_out() -> None:
     """What a helper does: each task that it is sent, until its input ends."""
+    gc.disable()
     while True:
         try:
             work, task = pickle.load(sys.stdin.buffer)

@@ -269,3 +269,15 @@ def test_compacted_with_the_context_it_is_the_same_graph(toy_dist: Path) -> None
     quads = jsonld.to_rdf(compact, {"format": "application/n-quads"})
     read = {quad.triple for quad in parse(quads.encode(), format=RdfFormat.N_QUADS)}
     assert read == {quad.triple for quad in parse(path=toy_dist / "synthkg.nt", format=RdfFormat.N_TRIPLES)}
+
+
+@pytest.mark.parametrize("name", ["properties", "classes", "class-properties", "dataset", "graphs", "graph-classes", "graph-properties"])
+def test_statistics_are_what_their_queries_answer(dist: Path, name: str) -> None:
+    """The queries define what is counted; it is counted while the triples pass."""
+    vocabulary = load_vocabulary()
+    statistics = Statistics()
+    lines = (dist / "synthkg.nq").read_bytes().decode().split("\n")[:-1]
+    for piece in pieces(dist / "synthkg.nq", {}, lines):
+        statistics.add(sort_piece(piece).statistics)
+    assert vocabulary
+    assert statistics.rows(name) == answer(name, load_dump(dist / "synthkg.nq"))

@@ -31,6 +31,7 @@ __all__ = [
     "Catalog",
     "FileRead",
     "built_in",
+    "content_hash",
     "contents",
     "has_records",
     "links_path",
@@ -191,16 +192,16 @@ def contents(data: Path) -> Iterator[tuple[str, str]]:
         raise UnreadableError(_no_folder(), str(data))
     for path in sorted(data.iterdir()):
         if not path.is_dir():
-            yield path.name, _hash(path) if path.name == _LICENCE else ""
+            yield path.name, content_hash(path) if path.name == _LICENCE else ""
             continue
         is_read = path.name in _TYPES or path.name == _LINK_FOLDER
         with os.scandir(path) as entries:
             inside = sorted((entry.name, entry.path) for entry in entries if is_read or entry.name.endswith(".yaml"))
         yield path.name, ""
-        yield from ((f"{path.name}/{name}", _hash(Path(file)) if is_read else "") for name, file in inside)
+        yield from ((f"{path.name}/{name}", content_hash(Path(file)) if is_read else "") for name, file in inside)
 
 
-def _hash(path: Path) -> str:
+def content_hash(path: Path) -> str:
     """Of a file's content, or of why it cannot be read."""
     try:
         return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()

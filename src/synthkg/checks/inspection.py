@@ -14,19 +14,19 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from synthkg import project
 from synthkg.cache import Memory, fingerprint, program
 from synthkg.catalog import Catalog, FileRead, contents, links_path, load_catalog, locate_link
-from synthkg.checks.mapping import Shard, chunks, examine, judge, record_findings
+from synthkg.checks.mapping import Chunks, Shard, examine, judge, record_findings
 from synthkg.checks.shacl import origin, record_of, validate
 from synthkg.errors import QueryError
 from synthkg.files import read_text
 from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, Query, Said, Texts, beside_records, dataset, grouped, infer, load_queries, mentions
 from synthkg.lists import far_titles, find_lookalikes
-from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
+from synthkg.model import NAMESPACE, Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
 from synthkg.views import rows_of
 from synthkg.workers import mapped
 
@@ -90,28 +90,43 @@ class _Graph(NamedTuple):
     inferred: list[Quad]
 
 
-def origin_of(data: Path) -> str:
-    """A hash of all that decides what the checks of a folder come to: its files, the program, and the day if a check asks for it.
+class Origin(NamedTuple):
+    """All that decides what the checks of a data folder come to.
+
+    Attributes:
+        hashes: Of its files, by their paths in it; see `synthkg.catalog.contents`.
+        program: A hash of the program, the ontology and the saved queries.
+        print: A hash of everything: these, how the folder is called, and the day if a check asks for it.
+    """
+
+    hashes: dict[str, str]
+    program: str
+    print: str
+
+
+def origin_of(data: Path) -> Origin:
+    """What decides, as it is now.
 
     Raises:
         UnreadableError: There is no such folder.
     """
     asks_for_the_day = any(mentions(query.text, "NOW") for query in load_queries("checks").values())
     day = date.today().isoformat() if asks_for_the_day else ""
-    return fingerprint([str(data), program(load_vocabulary().folder, project.folder("queries")), day, *contents(data)])
+    hashes, made_by = dict(contents(data)), program(load_vocabulary().folder, project.folder("queries"))
+    return Origin(hashes, made_by, fingerprint([str(data), made_by, day, *hashes.items()]))
 
 
-def recall(data: Path, origin: str) -> Checked | None:
+def recall(data: Path, origin: Origin) -> Checked | None:
     """What the checks of a folder came to before, if nothing that decides it has changed."""
-    if (kept := Memory("checked", data, origin).recall()) is None:
+    if (kept := Memory("checked", data, origin.print).recall()) is None:
         return None
     return Checked(data, kept["records"], kept["triples"], [Finding(*each) for each in kept["findings"]], kept["notes"])
 
 
-def _keep(checked: Checked, origin: str) -> None:
+def _keep(checked: Checked, origin: Origin) -> None:
     findings = [[getattr(finding, name) for name in Finding.__slots__] for finding in checked.findings]
     kept = {"records": checked.records, "triples": checked.triples, "findings": findings, "notes": checked.notes}
-    Memory("checked", checked.data, origin).keep(kept)
+    Memory("checked", checked.data, origin.print).keep(kept)
 
 
 def check(
@@ -134,18 +149,19 @@ def check(
     origin = origin_of(data)
     if receive is None and (known := recall(data, origin)):
         return known
-    checked = _check(data, progress, receive or (lambda texts: None))
+    checked = _check(data, origin, progress, receive or (lambda texts: None))
     if origin_of(data) == origin:  # else files changed meanwhile
         _keep(checked, origin)
     return checked
 
 
-def _check(data: Path, progress: Progress, receive: Callable[[Texts], None]) -> Checked:
+def _check(data: Path, origin: Origin, progress: Progress, receive: Callable[[Texts], None]) -> Checked:
     store = OxigraphStore()
     unproved: list[Record] = []
+    tasks = Chunks(data, origin.hashes, origin.program)
 
     def reads(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[FileRead]:
-        for shard in _shards(catalog, files):
+        for shard in _shards(catalog, files, tasks):
             store.load(shard.texts.quads)
             receive(shard.texts)
             unproved.extend(record for number in shard.unproved if (record := shard.reads[number].record))
@@ -162,17 +178,19 @@ def _check(data: Path, progress: Progress, receive: Callable[[Texts], None]) -> 
         findings.extend(_foreign_links(catalog))
         by_iri = {record_iri(record.folder, record.id): record for record in catalog}
         for query in load_queries("checks").values():
-            findings.extend(_query_findings(catalog, by_iri, store, query))
+            if _can_find(query, store):
+                findings.extend(_query_findings(catalog, by_iri, store, query))
     graph = _Graph(catalog, store, inferred)
     return Checked(data, len(catalog), len(store), sorted(set(findings)), [note] if note else [], graph)
 
 
-def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[Shard]:
+def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks) -> Iterator[Shard]:
     """What all files come to, in their order. Concept schemes come first, since the others use their words."""
     schemes = [(folder, path) for folder, path in files if folder == Scheme.folder]
     for scheme in schemes:
-        yield from map(examine, chunks([scheme], catalog.vocabulary))
-    yield from mapped(examine, list(chunks(files[len(schemes) :], catalog.vocabulary)))
+        yield from map(examine, tasks.of([scheme], catalog.vocabulary))
+    yield from mapped(examine, list(tasks.of(files[len(schemes) :], catalog.vocabulary)))
+    tasks.sweep()
 
 
 def _draft_findings(catalog: Catalog, is_proved: Callable[[Iterable[Said]], bool]) -> Iterator[Finding]:
@@ -191,6 +209,12 @@ def _draft_findings(catalog: Catalog, is_proved: Callable[[Iterable[Said]], bool
         mend = "remove the line draft: true, and the record is part of the graph"
         if str(catalog.path(record)) not in open_:
             yield catalog.finding(record, ("draft",), "draft", "this record is a draft", mend, "note")
+
+
+def _can_find(query: Query, store: OxigraphStore) -> bool:
+    """Whether the property that a check cannot do without, if its header names one, occurs at all."""
+    needs = query.header.get("needs")
+    return needs is None or next(store.inner.quads_for_pattern(None, NamedNode(NAMESPACE + str(needs)), None), None) is not None
 
 
 def _query_findings(catalog: Catalog, by_iri: dict[str, Record], store: OxigraphStore, query: Query) -> Iterator[Finding]:

@@ -6,12 +6,14 @@ spans records comes afterwards, and needs of it only what is returned here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
-from synthkg.catalog import FileRead, place, read_file
+from synthkg.cache import Shelf, fingerprint
+from synthkg.catalog import FileRead, content_hash, place, read_file
 from synthkg.checks.decisions import ShapesNotCompiled
 from synthkg.checks.faults import faults
 from synthkg.checks.proving import Prover
@@ -19,23 +21,27 @@ from synthkg.findings import Finding
 from synthkg.graph import Said, Texts, Writer, grouped
 from synthkg.model import Record, Scheme, Vocabulary, load_vocabulary
 
-__all__ = ["Chunk", "Shard", "chunks", "examine", "judge", "record_findings"]
+__all__ = ["Chunk", "Chunks", "Shard", "examine", "judge", "record_findings"]
 
-_BYTES = 400_000
+_FILES, _MOST = 192, 1_000_000
 
 
 class Chunk(NamedTuple):
     """Some files, and what they are read with.
 
     Attributes:
-        files: Folder and path of each.
+        files: Folder and path of each, and the hash of what it holds.
         ontology: The folder of the vocabulary.
         schemes: What the data folder adds to it.
+        shelf: Where what they come to is kept.
+        key: A hash of all that decides it.
     """
 
-    files: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str, str], ...]
     ontology: Path
     schemes: tuple[Scheme, ...]
+    shelf: Shelf
+    key: str
 
 
 class Shard(NamedTuple):
@@ -52,29 +58,64 @@ class Shard(NamedTuple):
     texts: Texts
 
 
-def chunks(files: Iterable[tuple[str, Path]], vocabulary: Vocabulary) -> Iterator[Chunk]:
-    """The files in chunks of about as many bytes, since a list may be as long as forty papers."""
-    some: list[tuple[str, str]] = []
-    size = 0
-    schemes = tuple(vocabulary.own.values())
-    for folder, path in files:
-        some.append((folder, str(path)))
-        size += path.stat().st_size
-        if size >= _BYTES:
-            yield Chunk(tuple(some), vocabulary.folder, schemes)
-            some, size = [], 0
-    if some:
-        yield Chunk(tuple(some), vocabulary.folder, schemes)
+class Chunks:
+    """Puts files together into tasks, so that the same files make the same task whatever stands around them."""
+
+    def __init__(self, data: Path, hashes: Mapping[str, str], program: str) -> None:
+        """What all tasks depend on.
+
+        Args:
+            data: The data folder.
+            hashes: Of what the files hold, by their paths in it.
+            program: A hash of all that reads them.
+        """
+        self._data = data
+        self._hashes = hashes
+        self._program = program
+        self._shelf = Shelf("shards", data)
+        self._keys: set[str] = set()
+
+    def of(self, files: Iterable[tuple[str, Path]], vocabulary: Vocabulary) -> Iterator[Chunk]:
+        """The files in chunks: a few dozen each, and fewer where they are long, as a list is."""
+        some: list[tuple[str, str, str]] = []
+        size = 0
+        for folder, path in files:
+            some.append((folder, str(path), self._hashes.get(path.relative_to(self._data).as_posix(), "")))
+            size += path.stat().st_size
+            if size >= _MOST or crc32(path.name.encode()) % _FILES == 0:
+                yield self._chunk(some, vocabulary)
+                some, size = [], 0
+        if some:
+            yield self._chunk(some, vocabulary)
+
+    def _chunk(self, files: list[tuple[str, str, str]], vocabulary: Vocabulary) -> Chunk:
+        schemes = tuple(vocabulary.own.values())
+        key = fingerprint([self._program, schemes, files])
+        self._keys.add(key)
+        return Chunk(tuple(files), vocabulary.folder, schemes, self._shelf, key)
+
+    def sweep(self) -> None:
+        """Forgets what was made of other files than these."""
+        self._shelf.sweep(self._keys)
 
 
 def examine(chunk: Chunk) -> Shard:
+    """The map, unless it is known already what it would give."""
+    return chunk.shelf.get(chunk.key, partial(_examine, chunk), partial(_is_as_it_was, chunk))
+
+
+def _is_as_it_was(chunk: Chunk) -> bool:
+    return all(content_hash(Path(path)) == held for _, path, held in chunk.files)
+
+
+def _examine(chunk: Chunk) -> Shard:
     """The map itself."""
     vocabulary = _vocabulary(chunk.ontology, chunk.schemes)
     (is_proved, _), write = judge(vocabulary.folder), _writer(vocabulary.folder).write
     reads: list[FileRead] = []
     unproved: list[int] = []
     said = []
-    for number, (folder, path) in enumerate(chunk.files):
+    for number, (folder, path, _) in enumerate(chunk.files):
         read = read_file(folder, Path(path), vocabulary)
         reads.append(read)
         if read.record is None or read.is_draft:

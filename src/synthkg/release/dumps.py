@@ -24,6 +24,7 @@ from synthkg.release.joining import Dumps
 from synthkg.release.replacement import replacing
 from synthkg.release.shapes import write_shapes_and_ontology
 from synthkg.views import write_tables
+from synthkg.workers import staying
 
 __all__ = ["SUMS", "Built", "build"]
 
@@ -60,13 +61,13 @@ def build(data: Path, out: Path, progress: Callable[[str, int], None] = lambda w
     """
     _refuse_foreign_files(out)
     origin = origin_of(data)
-    memory = Memory("built", out, fingerprint([origin, _about()]))
+    memory = Memory("built", out, fingerprint([origin.print, _about()]))
     if _sums(out) == memory.recall() and (known := recall(data, origin)) and _sums_hold(out):
         return Built(known, _files(out))
     vocabulary = load_vocabulary()
     checked: Checked | None = None
     try:
-        with replacing(out) as folder, Dumps(folder, STEM, vocabulary.prefixes, progress) as dumps:
+        with staying(), replacing(out) as folder, Dumps(folder, STEM, vocabulary.prefixes, progress) as dumps:
             checked = check(data, progress, dumps.take)
             if checked.errors:
                 raise _ErrorsStand
@@ -74,7 +75,7 @@ def build(data: Path, out: Path, progress: Callable[[str, int], None] = lambda w
             progress("tables and description", 0)
             write_shapes_and_ontology(folder, vocabulary)
             describe_columns(folder, write_tables(checked.store, folder / "tables"))
-            _write_sums(folder, describe(folder, checked.store, vocabulary, licence_of(data)))
+            _write_sums(folder, describe(folder, checked.store, dumps.statistics, vocabulary, licence_of(data)))
     except _ErrorsStand:
         assert checked is not None
         return Built(checked, [])

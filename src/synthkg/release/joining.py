@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from synthkg.graph import Texts, in_block
 from synthkg.release.nodes import pieces, sort_piece
+from synthkg.release.statistics import Statistics
 from synthkg.workers import mapped
 
 __all__ = ["Dumps"]
@@ -50,6 +51,8 @@ class Dumps:
         self._graph = ""
         self._records: dict[str, tuple[int, int]] = {}
         self._size = 0
+        self.statistics = Statistics()
+        """Of the whole graph, once it is finished."""
 
     def __enter__(self) -> Dumps:
         return self
@@ -87,6 +90,7 @@ class Dumps:
             before = b"[\n"
             for piece in mapped(sort_piece, list(every)):
                 sorted_.write(piece.triples)
+                self.statistics.add(piece.statistics)
                 objects.write(before)
                 objects.write(piece.objects)
                 before = b",\n"

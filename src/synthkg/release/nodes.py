@@ -11,17 +11,18 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from synthkg.graph import term
 from synthkg.model import BASE, RDF
+from synthkg.release.statistics import Statistics
 
 __all__ = ["Block", "Piece", "Sorted", "pieces", "sort_piece"]
 
 _TYPE = f"<{RDF}type>"
-_GRAPH = f" <{BASE}graph/"
-_BYTES = 4_000_000
+_BYTES = 6_000_000
 
 
 class Block(NamedTuple):
@@ -48,10 +49,11 @@ class Piece(NamedTuple):
 
 
 class Sorted(NamedTuple):
-    """What a piece comes to: lines of N-Triples, and JSON-LD objects, with a comma and a newline between them."""
+    """What a piece comes to: N-Triples, JSON-LD objects with a comma and a newline between them, and how much there is."""
 
     triples: bytes
     objects: bytes
+    statistics: Statistics
 
 
 def pieces(file: Path, records: Mapping[str, tuple[int, int]], others: Iterable[str]) -> Iterator[Piece]:
@@ -90,35 +92,41 @@ def sort_piece(piece: Piece) -> Sorted:
     """The part of both files that a piece makes."""
     triples: list[str] = []
     objects: list[str] = []
+    statistics = Statistics()
     with piece.file.open("rb") as stream:
         for block in piece.blocks:
             stream.seek(block.start)
             lines = stream.read(block.size).decode().split("\n")
             of_block = [line for line in lines if line.startswith(block.subject)]
-            found = sorted({line[: line.rindex(_GRAPH)] for line in (*of_block, *block.others)})
-            triples += [f"{line} .\n" for line in found]
-            objects += (_object(subject, group) for subject, group in groupby(found, key=_subject))
-    return Sorted("".join(triples).encode(), ",\n".join(objects).encode())
+            found = sorted({line[:-2] for line in (*of_block, *block.others)})
+            for subject, group in groupby(map(_parts, found), key=itemgetter(0)):
+                said = [parts[1:] for parts in group]
+                triples += [f"{subject} {predicate} {value} .\n" for predicate, value, _ in said]
+                objects.append(_object(subject, said))
+                statistics.count(subject, said)
+    return Sorted("".join(triples).encode(), ",\n".join(objects).encode(), statistics)
 
 
-def _subject(line: str) -> str:
-    return line[: line.index(" ")]
+def _parts(line: str) -> tuple[str, str, str, str]:
+    """Subject, predicate, object and graph."""
+    subject, predicate, rest = line.split(" ", 2)
+    value, _, graph = rest.rpartition(" ")
+    return subject, predicate, value, graph
 
 
-def _object(subject: str, lines: Iterable[str]) -> str:
+def _object(subject: str, said: Iterable[tuple[str, str, str]]) -> str:
     types: list[str] = []
     members: dict[str, list[str]] = {}
-    for line in lines:
-        _, predicate, value = line.split(" ", 2)
+    for predicate, value, _ in said:
         if predicate == _TYPE:
             types.append(f'"{value[1:-1]}"')
         elif predicate in members:
             members[predicate].append(_value(value))
         else:
             members[predicate] = [_value(value)]
-    said = [f'"@type":[{",".join(types)}]'] if types else []
-    said += [f'"{predicate[1:-1]}":[{",".join(values)}]' for predicate, values in members.items()]
-    return f'{{"@id":"{subject[1:-1]}",{",".join(said)}}}'
+    parts = [f'"@type":[{",".join(types)}]'] if types else []
+    parts += [f'"{predicate[1:-1]}":[{",".join(values)}]' for predicate, values in members.items()]
+    return f'{{"@id":"{subject[1:-1]}",{",".join(parts)}}}'
 
 
 def _value(text: str) -> str:

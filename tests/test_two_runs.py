@@ -135,6 +135,23 @@ def test_what_was_found_is_told_again(toy: Path, run: Run) -> None:
         assert first == again
 
 
+def test_a_changed_record_is_mapped_again_and_no_other(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    run("check", "--data", data)
+    before = {shard: shard.stat().st_mtime_ns for shard in tmp_path.glob("cache/synthkg/shards-*/*")}
+    file = data / "papers" / "star.yaml"
+    file.write_text(file.read_text() + "# a remark\n")
+    damaged = min(before)
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    run("check", "--data", data)
+    after = {shard: shard.stat().st_mtime_ns for shard in tmp_path.glob("cache/synthkg/shards-*/*")}
+    assert len(before) == len(after) > 3
+    assert len(before.keys() - after.keys()) == 1
+    assert {shard for shard in after if before.get(shard) == after[shard]} == before.keys() & after.keys() - {damaged}
+
+
 # A change between two builds
 
 

@@ -59,7 +59,7 @@ class Memory:
 class Shelf:
     """Results of pure functions, each under a hash of all that decided it, for one place.
 
-    They are Python's own pickles, as safe as the compiled modules that Python keeps.
+    They are Python's own pickles, which can run anything: so a folder that others can write to is not read.
     """
 
     def __init__(self, kind: str, place: Path) -> None:
@@ -70,7 +70,7 @@ class Shelf:
             place: The file or folder that they are about.
         """
         folder = home()
-        self._folder = folder / f"{kind}-{fingerprint(str(place.resolve()))[:16]}" if folder else None
+        self._folder = folder / f"{kind}-{fingerprint(str(place.resolve()))[:16]}" if folder and _is_ours_alone(folder) else None
 
     def get(self, key: str, make: Callable[[], Result], is_sure: Callable[[], bool] = lambda: True) -> Result:
         """What is kept under a hash; it is made where there is nothing, or nothing that can be read.
@@ -110,10 +110,16 @@ def home() -> Path | None:
     """
     try:
         folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "synthkg"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (OSError, RuntimeError):
         return None
     return folder if os.access(folder, os.R_OK | os.W_OK | os.X_OK) else None
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """Whether nobody else can put files into a folder; Windows, where each user has a folder of their own, has no such modes."""
+    status = folder.stat()
+    return os.name != "posix" or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
 
 
 def fingerprint(thing: object) -> str:

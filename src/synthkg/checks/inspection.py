@@ -141,21 +141,27 @@ def check(
     Args:
         data: The folder.
         progress: See `Progress`.
-        receive: Called with what the records say as text, in the order of the catalog; nothing is taken from memory then.
+        receive: Called with what the records say as text, in the order of the catalog, unless it is remembered that errors stand.
 
     Raises:
         UnreadableError: The folder or a file in it cannot be read at all.
     """
     origin = origin_of(data)
-    if receive is None and (known := recall(data, origin)):
+    known = recall(data, origin)
+    if known and (receive is None or known.errors):
         return known
-    checked = _check(data, origin, progress, receive or (lambda texts: None))
-    if origin_of(data) == origin:  # else files changed meanwhile
-        _keep(checked, origin)
+    graph, unproved = _map(data, origin, progress, receive or (lambda texts: None))
+    if origin_of(data) != origin:  # files changed meanwhile: what is remembered is not about these
+        return _judge(graph, unproved, progress)
+    if known:
+        return replace(known, _graph=graph)
+    checked = _judge(graph, unproved, progress)
+    _keep(checked, origin)
     return checked
 
 
-def _check(data: Path, origin: Origin, progress: Progress, receive: Callable[[Texts], None]) -> Checked:
+def _map(data: Path, origin: Origin, progress: Progress, receive: Callable[[Texts], None]) -> tuple[_Graph, list[Record]]:
+    """The graph of a folder, and the records that are not proved valid."""
     store = OxigraphStore()
     unproved: list[Record] = []
     tasks = Chunks(data, origin.hashes, origin.program)
@@ -169,10 +175,15 @@ def _check(data: Path, origin: Origin, progress: Progress, receive: Callable[[Te
 
     catalog = load_catalog(data, progress=lambda count: progress("reading", count), reads=reads)
     store.inner.bulk_extend(beside_records(catalog))
+    return _Graph(catalog, store, infer(store)), unproved
+
+
+def _judge(graph: _Graph, unproved: Sequence[Record], progress: Progress) -> Checked:
+    """All that can be said against a data folder."""
+    catalog, store, _ = graph
     is_proved, note = judge(catalog.vocabulary.folder)
     findings = [*catalog.findings, *validate(catalog, unproved, lambda count: progress("validating", count))]
     findings.extend(_draft_findings(catalog, is_proved))
-    inferred = infer(store)
     if catalog.is_whole:
         findings.extend(_likeness_findings(catalog))
         findings.extend(_foreign_links(catalog))
@@ -180,8 +191,7 @@ def _check(data: Path, origin: Origin, progress: Progress, receive: Callable[[Te
         for query in load_queries("checks").values():
             if _can_find(query, store):
                 findings.extend(_query_findings(catalog, by_iri, store, query))
-    graph = _Graph(catalog, store, inferred)
-    return Checked(data, len(catalog), len(store), sorted(set(findings)), [note] if note else [], graph)
+    return Checked(catalog.data, len(catalog), len(store), sorted(set(findings)), [note] if note else [], graph)
 
 
 def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks) -> Iterator[Shard]:

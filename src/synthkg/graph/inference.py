@@ -42,10 +42,14 @@ def infer(store: OxigraphStore) -> list[Quad]:
 
 
 def _apply(rule: Query, store: OxigraphStore) -> list[Quad]:
+    """What a rule adds: of a property that nothing has so far, all that it states."""
+    matching = store.inner.quads_for_pattern
+    found = set(store.construct(rule.text))
+    used = {predicate for predicate in {triple.predicate for triple in found} if next(matching(None, predicate, None), None)}
     new = [
         Quad(triple.subject, triple.predicate, triple.object, GRAPHS["inferred"])
-        for triple in set(store.construct(rule.text))
-        if next(store.inner.quads_for_pattern(triple.subject, triple.predicate, triple.object), None) is None
+        for triple in found
+        if triple.predicate not in used or next(matching(triple.subject, triple.predicate, triple.object), None) is None
     ]
     store.inner.bulk_extend(new)
     return new

@@ -25,7 +25,7 @@ _PERHAPS_ESCAPED = re.compile(r"[&<>\"'\r\\]")
 
 
 class Texts(NamedTuple):
-    """What some records say.
+    """What some records say, in UTF-8.
 
     Attributes:
         quads: N-Quads.
@@ -35,10 +35,10 @@ class Texts(NamedTuple):
         records: The subject of each record and how many bytes its N-Quads take.
     """
 
-    quads: str
-    turtle: str
-    trig: list[tuple[str, str]]
-    xml: str
+    quads: bytes
+    turtle: bytes
+    trig: list[tuple[bytes, bytes]]
+    xml: bytes
     records: list[tuple[str, int]]
 
 
@@ -54,23 +54,24 @@ class Writer:
 
     def write(self, records: Iterable[Sequence[tuple[NamedNode, Said]]]) -> Texts:
         """The texts of records, whose statements are grouped by named graph, the record itself being the first subject."""
-        quads: list[str] = []
+        quads: list[bytes] = []
         turtle: list[str] = []
-        trig: list[tuple[str, str]] = []
+        trig: list[tuple[bytes, bytes]] = []
         xml: list[str] = []
         sizes: list[tuple[str, int]] = []
         for groups in records:
-            before = len(quads)
+            lines: list[str] = []
             for name, said in groups:
                 graph = str(name)
                 block = [self._in_turtle(subject, pairs) for subject, pairs in said.items()]
                 turtle += block
-                trig.append((graph, in_block("".join(block))))
+                trig.append((graph.encode(), in_block("".join(block).encode())))
                 for subject, pairs in said.items():
-                    quads += [f"{subject} {predicate} {value} {graph} .\n" for predicate, value in pairs]
+                    lines += [f"{subject} {predicate} {value} {graph} .\n" for predicate, value in pairs]
                     xml.append(self._in_xml(subject, pairs))
-            sizes.append((next(iter(groups[0][1])), len("".join(quads[before:]).encode())))
-        return Texts("".join(quads), "".join(turtle), trig, "".join(xml), sizes)
+            quads.append("".join(lines).encode())
+            sizes.append((next(iter(groups[0][1])), len(quads[-1])))
+        return Texts(b"".join(quads), "".join(turtle).encode(), trig, "".join(xml).encode(), sizes)
 
     def _in_turtle(self, subject: str, pairs: Iterable[tuple[str, str]]) -> str:
         short = self._short
@@ -123,9 +124,9 @@ class Writer:
         return (serialize([triple], format=form, prefixes=self._prefixes) or b"").decode()
 
 
-def in_block(turtle: str) -> str:
+def in_block(turtle: bytes) -> bytes:
     """Turtle, which has no newline but between what it says, as it stands in a block of TriG."""
-    return "\t" + turtle[:-1].replace("\n", "\n\t") + "\n"
+    return b"\t" + turtle[:-1].replace(b"\n", b"\n\t") + b"\n"
 
 
 def _escaped(text: str) -> str:

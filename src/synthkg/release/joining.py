@@ -22,7 +22,7 @@ from synthkg.workers import mapped
 __all__ = ["Dumps"]
 
 _NODE = NamedNode("urn:x-node")
-_CLOSE, _ROOT_END = "}\n", b"</rdf:RDF>"
+_CLOSE, _ROOT_END = b"}\n", b"</rdf:RDF>"
 _WITH_HEADS = {
     ".ttl": RdfFormat.TURTLE,
     ".trig": RdfFormat.TURTLE,
@@ -48,7 +48,7 @@ class Dumps:
         self._files = ExitStack()
         self._open: dict[str, BinaryIO] = {}
         self._heads = {ending: self._head(form) for ending, form in _WITH_HEADS.items()}
-        self._graph = ""
+        self._graph = b""
         self._records: dict[str, tuple[int, int]] = {}
         self._size = 0
         self.statistics = Statistics()
@@ -65,11 +65,11 @@ class Dumps:
         for subject, size in texts.records:
             self._records[subject] = (self._size, size)
             self._size += size
-        self._write(".nq", texts.quads.encode())
-        self._write(".ttl", texts.turtle.encode())
+        self._write(".nq", texts.quads)
+        self._write(".ttl", texts.turtle)
         for graph, text in texts.trig:
             self._write_block(graph, text)
-        self._write(".rdf", texts.xml.encode())
+        self._write(".rdf", texts.xml)
 
     def finish(self, others: Iterable[Quad]) -> None:
         """Writes what no record says, and the formats that are sorted."""
@@ -79,8 +79,8 @@ class Dumps:
         self._write(".nq", lines)
         self._write(".ttl", self._in_turtle(triples))
         for graph, some in groupby(quads, key=lambda quad: quad.graph_name):
-            self._write_block(str(graph), in_block(self._in_turtle([quad.triple for quad in some]).decode()))
-        self._write(".trig", _CLOSE.encode())
+            self._write_block(str(graph).encode(), in_block(self._in_turtle([quad.triple for quad in some])))
+        self._write(".trig", _CLOSE)
         xml = self._serialized(triples, RdfFormat.RDF_XML).removeprefix(self._heads[".rdf"])
         self._write(".rdf", xml.replace(b"\r", b"&#13;"))  # readers of XML take bare ones for newlines
         self._files.close()
@@ -96,12 +96,12 @@ class Dumps:
                 before = b",\n"
             objects.write(b"\n]\n")
 
-    def _write_block(self, graph: str, text: str) -> None:
+    def _write_block(self, graph: bytes, text: bytes) -> None:
         """Writes what stands in a block of TriG, whose end waits for what comes next."""
         if graph != self._graph:
-            self._write(".trig", f"{_CLOSE if self._graph else ''}{graph} {{\n".encode())
+            self._write(".trig", (_CLOSE if self._graph else b"") + graph + b" {\n")
             self._graph = graph
-        self._write(".trig", text.encode())
+        self._write(".trig", text)
 
     def _write(self, ending: str, text: bytes) -> None:
         if ending not in self._open:

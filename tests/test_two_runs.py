@@ -96,6 +96,62 @@ def test_an_old_id_belongs_to_one_record(toy: Path, run: Run) -> None:
     assert ("reused-id", 'the old id "one-old-id" belongs to the method "drift"') in {(f["rule"], f["problem"]) for f in found}
 
 
+WATCHED = """
+import os, sys
+from pathlib import Path
+seen = set()
+def watch(event, arguments):
+    if event in ("open", "os.listdir", "os.scandir") and isinstance(arguments[0], (str, bytes, os.PathLike)):
+        seen.add(os.path.abspath(os.fsdecode(arguments[0])))
+sys.addaudithook(watch)
+from synthkg.catalog import contents
+from synthkg.release.dumps import build
+data, out = map(Path, sys.argv[1:])
+build(data, out)
+known = {os.path.abspath(data / name) for name, _ in contents(data)} | {os.path.abspath(data)}
+print(sorted(path for path in seen - known if path.startswith(os.path.abspath(data) + os.sep)))
+"""
+
+
+def test_nothing_is_read_that_a_remembered_result_does_not_depend_on(toy: Path, tmp_path: Path) -> None:
+    """Of the toy, which is one task, so that no helper reads."""
+    (toy / "views").mkdir()
+    (toy / "views" / "page.md").write_text("a page")
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, str(toy), str(tmp_path / "dist")], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_what_was_found_is_told_again(toy: Path, run: Run) -> None:
+    """From memory, unless something it depends on has changed: a file, its name, or what stands beside it."""
+    assert run("check", "--data", toy).status == 0
+    for file, text in (("papers/Not-an-id.yaml", "title: x"), ("links/notes.txt", "x"), ("paper/x.yaml", "title: x")):
+        (toy / file).parent.mkdir(exist_ok=True)
+        (toy / file).write_text(text)
+        first, again = run("check", "--data", toy), run("check", "--data", toy)
+        assert first.status == 1
+        assert f"{file}:1:1" in first.stdout or "toy/paper:1:1" in first.stdout
+        assert first == again
+
+
+def test_a_changed_record_is_mapped_again_and_no_other(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    run("check", "--data", data)
+    before = {shard: shard.stat().st_mtime_ns for shard in tmp_path.glob("cache/synthkg/shards-*/*")}
+    file = data / "papers" / "star.yaml"
+    file.write_text(file.read_text() + "# a remark\n")
+    damaged = min(before)
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    run("check", "--data", data)
+    after = {shard: shard.stat().st_mtime_ns for shard in tmp_path.glob("cache/synthkg/shards-*/*")}
+    assert len(before) == len(after) > 3
+    assert len(before.keys() - after.keys()) == 1
+    assert {shard for shard in after if before.get(shard) == after[shard]} == before.keys() & after.keys() - {damaged}
+
+
 # A change between two builds
 
 

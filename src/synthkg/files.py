@@ -33,10 +33,11 @@ def read_text(path: Path) -> str:
         raise UnreadableError("not UTF-8; convert it, for example with iconv", f"{path}:{line}:{column}") from error
 
 
-def write_atomically(path: Path, data: str | bytes) -> None:
+def write_atomically(path: Path, data: str | bytes, *, is_lasting: bool = True) -> None:
     """Writes the file under a temporary name beside it, and renames: a crash leaves what was there before.
 
-    A symbolic link goes on leading to its file, and a file keeps its permissions; a device or pipe is written to.
+    A symbolic link goes on leading to its file, and a file keeps its permissions; a device or pipe is written to. What can be
+    made anew need not be waited for until it would outlast a loss of power (``is_lasting``).
     """
     path = path.resolve() if path.is_symlink() else path
     content = data.encode("utf-8") if isinstance(data, str) else data
@@ -51,7 +52,8 @@ def write_atomically(path: Path, data: str | bytes) -> None:
         with temporary.open("xb") as stream:
             stream.write(content)
             stream.flush()
-            os.fsync(stream.fileno())
+            if is_lasting:
+                os.fsync(stream.fileno())
         if path.exists():
             temporary.chmod(stat.S_IMODE(path.stat().st_mode))
         temporary.replace(path)

@@ -17,9 +17,13 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
 from rocrate.rocrate import ROCrate
 
 from conftest import DATA, TESTS, TOY
+from synthkg.graph import load_dump
 from synthkg.model.vocabulary import BASE
 from synthkg.release.contents import DATASET, DOWNLOADS
 from synthkg.release.description import licence_of
+from synthkg.release.nodes import pieces, sort_piece
+from synthkg.release.statistics import Statistics
+from synthkg.release.void import answer
 
 A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -269,3 +273,14 @@ def test_compacted_with_the_context_it_is_the_same_graph(toy_dist: Path) -> None
     quads = jsonld.to_rdf(compact, {"format": "application/n-quads"})
     read = {quad.triple for quad in parse(quads.encode(), format=RdfFormat.N_QUADS)}
     assert read == {quad.triple for quad in parse(path=toy_dist / "synthkg.nt", format=RdfFormat.N_TRIPLES)}
+
+
+def test_statistics_are_what_their_queries_answer(dist: Path) -> None:
+    """The queries define what is counted; it is counted while the triples pass."""
+    statistics = Statistics()
+    file = dist / "synthkg.nq"
+    for piece in pieces(file, {}, file.read_bytes().decode().split("\n")[:-1]):
+        statistics.add(sort_piece(piece).statistics)
+    store = load_dump(file)
+    for name in ("dataset", "properties", "classes", "class-properties", "graphs", "graph-classes", "graph-properties"):
+        assert statistics.rows(name) == answer(name, store), name

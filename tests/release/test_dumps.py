@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import resource
@@ -18,7 +19,7 @@ from typing import cast
 
 import pytest
 import rdflib
-from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse, serialize
 
 from conftest import DATA, FORMATS, TOY, Run, build, call
 from synthkg.catalog.folder import load_catalog
@@ -60,6 +61,29 @@ def test_six_formats_hold_one_graph(dist: Path) -> None:
     assert len(set(triples)) == len(triples), "a triple stands in two graphs, or twice in one"
     for ending in ("nt", "ttl", "jsonld", "rdf"):
         assert sorted(str(quad.triple) for quad in quads_of(dist, ending)) == sorted(map(str, triples)), ending
+
+
+@pytest.mark.parametrize("ending", ["nq", "ttl", "trig", "rdf"])
+def test_dumps_are_what_the_serialisers_of_oxigraph_write(dist: Path, ending: str) -> None:
+    """Ours are texts put together, record by record."""
+    quads = quads_of(dist, "nq")
+    statements = quads if ending in ("nq", "trig") else [quad.triple for quad in quads]
+    prefixes = None if ending == "nq" else load_vocabulary().prefixes
+    expected = serialize(statements, format=PARSERS[f".{ending}"], prefixes=prefixes) or b""
+    assert (dist / f"synthkg.{ending}").read_bytes() == (expected.replace(b"\r", b"&#13;") if ending == "rdf" else expected)
+
+
+def test_sorted_dumps_are_what_plain_code_writes(dist: Path) -> None:
+    triples = [quad.triple for quad in quads_of(dist, "nq")]
+    lines = sorted({f"{triple} .\n" for triple in triples})
+    assert (dist / "synthkg.nt").read_bytes().decode() == "".join(lines)
+    subjects = dict.fromkeys(line.partition("> ")[0][1:] for line in lines)
+    objects = json.loads((dist / "synthkg.jsonld").read_bytes())
+    assert [each["@id"] for each in objects] == list(subjects)
+    assert all(list(each)[1] == "@type" for each in objects if "@type" in each)
+    text = (dist / "synthkg.jsonld").read_bytes().decode()
+    compact = (json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in objects)
+    assert text == "[\n" + ",\n".join(compact) + "\n]\n"
 
 
 def test_no_blank_nodes(dist: Path) -> None:

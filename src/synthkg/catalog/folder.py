@@ -7,12 +7,14 @@ rest is told as findings.
 from __future__ import annotations
 
 import gc
+import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from synthkg import project
 from synthkg.catalog.canonical import dump, reformat, reformat_draft
@@ -27,10 +29,15 @@ from synthkg.model import RECORD_TYPES, Paper, Record, Scheme, Vocabulary, conce
 
 __all__ = [
     "Catalog",
+    "FileRead",
     "built_in",
+    "content_hash",
+    "contents",
     "has_records",
     "links_path",
     "load_catalog",
+    "place",
+    "read_file",
     "record_path",
     "require_id",
     "unformatted",
@@ -39,6 +46,8 @@ __all__ = [
 ]
 
 _LINKS = ".sssom.tsv"
+_LINK_FOLDER = "links"
+_LICENCE = "LICENSE"
 _TYPES = {kind.folder: kind for kind in RECORD_TYPES}
 R = TypeVar("R", bound=Record)
 
@@ -111,9 +120,17 @@ class Catalog:
 
     def finding(self, record: Record, pointer: Pointer, rule: str, problem: str, mend: str, severity: str = "error") -> Finding:
         """A finding at the value that ``pointer`` leads to in the record's file."""
-        path = self.path(record)
-        line, column = locate(read_text(path), pointer)
-        return Finding(str(path), line, column, rule, problem, mend, severity)
+        path = str(self.path(record))
+        return Finding(path, *place(path, pointer), rule, problem, mend, severity)
+
+
+class FileRead(NamedTuple):
+    """What a file of a record gave: the record, unless the findings leave none, and its mentions of others."""
+
+    record: Record | None
+    is_draft: bool
+    findings: list[Finding]
+    references: list[Reference]
 
 
 def record_path(data: Path, record: Record) -> Path:
@@ -122,7 +139,10 @@ def record_path(data: Path, record: Record) -> Path:
 
 
 def load_catalog(
-    data: Path, vocabulary: Vocabulary | None = None, progress: Callable[[int], None] = lambda count: None
+    data: Path,
+    vocabulary: Vocabulary | None = None,
+    progress: Callable[[int], None] = lambda count: None,
+    reads: Callable[[Catalog, Sequence[tuple[str, Path]]], Iterable[FileRead]] | None = None,
 ) -> Catalog:
     """Reads a data folder.
 
@@ -130,35 +150,83 @@ def load_catalog(
         data: The folder that holds ``papers/``, ``methods/``, …
         vocabulary: The words that records may use; by default the project's ontology.
         progress: Called with the number of files read so far.
+        reads: Reads the files, by folder and path, in their order; by default one after the other, with the words of the catalog
+            as they then are, to which concept schemes add: they come first.
 
     Raises:
         UnreadableError: There is no such folder, or it holds no record folder.
     """
     if not data.is_dir():
-        raise UnreadableError(f"no such folder; name one that holds {', '.join(f'{folder}/' for folder in _TYPES)}", str(data))
+        raise UnreadableError(_no_folder(), str(data))
     catalog = Catalog(data, vocabulary or load_vocabulary())
     files = _record_files(catalog)
     if not has_records(data):
         raise UnreadableError(f"holds none of the folders {', '.join(_TYPES)}", str(data))
     references: list[Reference] = []
     with _without_garbage_collection():
-        for count, (folder, path) in enumerate(files, start=1):
-            reading = Reading(str(path), catalog.vocabulary)
-            record = _read_file(_TYPES[folder], path, reading)
-            if record is not None:
-                (catalog.drafts if reading.is_draft else catalog.records)[folder][path.stem] = record
+        every = (reads or _reads)(catalog, files)
+        for count, ((folder, path), read) in enumerate(zip(files, every, strict=True), start=1):
+            if read.record is not None:
+                (catalog.drafts if read.is_draft else catalog.records)[folder][path.stem] = read.record
             else:
-                catalog.left_out[path] = min(reading.findings, key=lambda finding: (finding.severity != "error", finding))
-            if isinstance(record, Scheme):
-                _extend(catalog, record)
-            catalog.findings.extend(reading.findings)
-            references.extend(reading.references)
+                catalog.left_out[path] = min(read.findings, key=lambda finding: (finding.severity != "error", finding))
+            if isinstance(read.record, Scheme):
+                _extend(catalog, read.record)
+            catalog.findings.extend(read.findings)
+            references.extend(read.references)
             progress(count)
     ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
     former = _former_ids(catalog, ids)
     catalog.findings.extend(_dangling(references, ids, former))
     _read_links(catalog)
     return catalog
+
+
+def contents(data: Path) -> Iterator[tuple[str, str]]:
+    """All of a data folder that its catalog and its licence can depend on: the names in it, and the hashes of what is read.
+
+    Raises:
+        UnreadableError: There is no such folder.
+    """
+    if not data.is_dir():
+        raise UnreadableError(_no_folder(), str(data))
+    for path in sorted(data.iterdir()):
+        if not path.is_dir():
+            yield path.name, content_hash(path) if path.name == _LICENCE else ""
+            continue
+        is_read = path.name in _TYPES or path.name == _LINK_FOLDER
+        with os.scandir(path) as entries:
+            inside = sorted((entry.name, entry.path) for entry in entries if is_read or entry.name.endswith(".yaml"))
+        yield path.name, ""
+        yield from ((f"{path.name}/{name}", content_hash(Path(file)) if is_read else "") for name, file in inside)
+
+
+def content_hash(path: Path) -> str:
+    """Of a file's content, or of why it cannot be read."""
+    try:
+        return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    except OSError as error:
+        return f"{error.errno}"
+
+
+def _no_folder() -> str:
+    return f"no such folder; name one that holds {', '.join(f'{folder}/' for folder in _TYPES)}"
+
+
+def _reads(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[FileRead]:
+    return (read_file(folder, path, catalog.vocabulary) for folder, path in files)
+
+
+def read_file(folder: str, path: Path, vocabulary: Vocabulary) -> FileRead:
+    """Reads one file of a folder of records."""
+    reading = Reading(str(path), vocabulary)
+    record = _read_file(_TYPES[folder], path, reading)
+    return FileRead(record, reading.is_draft, reading.findings, reading.references)
+
+
+def place(path: str, pointer: Pointer) -> tuple[int, int]:
+    """Line and column of the value that ``pointer`` leads to in a file."""
+    return locate(read_text(Path(path)), pointer)
 
 
 def has_records(data: Path) -> bool:
@@ -198,12 +266,12 @@ def _extend(catalog: Catalog, scheme: Scheme) -> None:
 
 def links_path(data: Path, target: str) -> Path:
     """The file of the links into a target."""
-    return data / "links" / f"{target}{_LINKS}"
+    return data / _LINK_FOLDER / f"{target}{_LINKS}"
 
 
 def _read_links(catalog: Catalog) -> None:
     """Every file of links; whatever else is in their folder is a finding."""
-    folder, targets, things = catalog.data / "links", catalog.vocabulary.concepts["target"], catalog.things
+    folder, targets, things = catalog.data / _LINK_FOLDER, catalog.vocabulary.concepts["target"], catalog.things
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         target = path.name.removesuffix(_LINKS)
         if path.name.startswith("."):
@@ -246,7 +314,7 @@ def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:
                 elif not path.name.startswith("."):
                     mend = "records are <id>.yaml; rename or remove it"
                     catalog.findings.append(Finding(str(path), 1, 1, "stray-file", "this is no record file", mend))
-        elif folder.is_dir() and folder.name != "links" and any(folder.glob("*.yaml")):
+        elif folder.is_dir() and folder.name != _LINK_FOLDER and any(folder.glob("*.yaml")):
             mend = did_you_mean(folder.name, _TYPES)
             catalog.findings.append(Finding(str(folder), 1, 1, "unknown-folder", "no folder of records has this name", mend))
     order = list(_TYPES)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, NoReturn
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from synthkg.errors import SynthkgError, UnreadableError
+from synthkg.graph import term
 from synthkg.model import RDF, XSD
 
 __all__ = ["Decision", "Doubt", "Facts", "OfPath", "ShapesNotCompiled", "Term", "Test", "is_plain", "read_shapes"]
@@ -46,8 +47,8 @@ _REPEATABLE = frozenset(
 )
 
 Term = NamedNode | Literal
-Facts = dict[NamedNode, set[Term]]
-"""What a record says of one node: the objects by predicate."""
+Facts = dict[str, list[str]]
+"""What a record says of one node: the objects by predicate, each once, as N-Triples writes them."""
 Test = Callable[[Term, Facts], bool]
 """Whether a node fits, given what is said of it; of a value nothing is known to be said."""
 _Said = dict[str, list[Any]]
@@ -65,7 +66,7 @@ class Doubt(Exception):
 class OfPath(NamedTuple):
     """What is asked of the values of one property: how many there are, and each alone."""
 
-    predicate: NamedNode
+    predicate: str
     least: int
     most: int
     tests: tuple[Test, ...]
@@ -73,7 +74,7 @@ class OfPath(NamedTuple):
     def fits(self, facts: Facts) -> bool:
         """Whether the values fit."""
         values = facts.get(self.predicate, ())
-        return self.least <= len(values) <= self.most and all(test(value, {}) for test in self.tests for value in values)
+        return self.least <= len(values) <= self.most and all(test(term(value), {}) for test in self.tests for value in values)
 
 
 class Decision(NamedTuple):
@@ -81,7 +82,7 @@ class Decision(NamedTuple):
 
     tests: tuple[Test, ...]
     paths: tuple[OfPath, ...]
-    predicates: frozenset[NamedNode] | None
+    predicates: frozenset[str] | None
 
     def fits(self, node: Term, facts: Facts) -> bool:
         """Whether a node fits, given what is said of it."""
@@ -109,7 +110,7 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def read_shapes(file: Path) -> Iterator[tuple[str, NamedNode, Decision]]:
+def read_shapes(file: Path) -> Iterator[tuple[str, str, Decision]]:
     """Each target of each shape: ``targetClass`` or ``targetSubjectsOf``, the class or property, and what is asked there.
 
     Raises:
@@ -119,8 +120,8 @@ def read_shapes(file: Path) -> Iterator[tuple[str, NamedNode, Decision]]:
     shapes = _Shapes(file)
     for shape, said in list(shapes.said.items()):
         for target in ("targetClass", "targetSubjectsOf"):
-            for term in said.get(target, ()):
-                yield target, term, shapes.decision(shape)
+            for aimed_at in said.get(target, ()):
+                yield target, str(aimed_at), shapes.decision(shape)
 
 
 class _Shapes:
@@ -158,7 +159,7 @@ class _Shapes:
         parts = [self.decision(part) for part in said.get("property", ())]
         paths = tuple(path for part in parts for path in part.paths)
         ignored = [predicate for items in said.get("ignoredProperties", ()) for predicate in self._items(items)]
-        closed = frozenset([*ignored, *(path.predicate for path in paths)]) if self._flag(said, "closed") else None
+        closed = frozenset([*map(str, ignored), *(path.predicate for path in paths)]) if self._flag(said, "closed") else None
         together = (test for part in parts for test in part.tests)
         return Decision((*self._tests(said, of_value), *together), paths, closed)
 
@@ -169,11 +170,11 @@ class _Shapes:
             self._refuse("a sh:path that is no property")
         (least,) = (self._integer(count) for count in said.get("minCount", [_ZERO]))
         (most,) = (self._integer(count) for count in said.get("maxCount", [_MANY]))
-        together: list[Test] = [_disjoint(path, other) for other in said.get("disjoint", ())]
-        together += (_has_value(path, self._plain(wanted)) for wanted in said.get("hasValue", ()))
-        together += [_unique_languages(path)] if self._flag(said, "uniqueLang") else []
+        together: list[Test] = [_disjoint(str(path), str(other)) for other in said.get("disjoint", ())]
+        together += (_has_value(str(path), str(self._plain(wanted))) for wanted in said.get("hasValue", ()))
+        together += [_unique_languages(str(path))] if self._flag(said, "uniqueLang") else []
         alone = {name: objects for name, objects in said.items() if name != "hasValue"}
-        return Decision(tuple(together), (OfPath(path, least, most, tuple(self._tests(alone, of_value=True))),), None)
+        return Decision(tuple(together), (OfPath(str(path), least, most, tuple(self._tests(alone, of_value=True))),), None)
 
     def _tests(self, said: _Said, of_value: bool) -> Iterator[Test]:
         """What is asked of a node or value by itself."""
@@ -276,17 +277,18 @@ def _choice(decisions: list[Decision]) -> Test:
     return lambda node, facts: any(decision.fits(node, facts) for decision in decisions)
 
 
-def _disjoint(path: NamedNode, other: NamedNode) -> Test:
-    return lambda _, facts: facts.get(path, set()).isdisjoint(facts.get(other, ()))
+def _disjoint(path: str, other: str) -> Test:
+    return lambda _, facts: set(facts.get(path, ())).isdisjoint(facts.get(other, ()))
 
 
-def _has_value(path: NamedNode, wanted: Term) -> Test:
+def _has_value(path: str, wanted: str) -> Test:
     return lambda _, facts: wanted in facts.get(path, ())
 
 
-def _unique_languages(path: NamedNode) -> Test:
+def _unique_languages(path: str) -> Test:
     def test(_: Term, facts: Facts) -> bool:
-        languages = [value.language for value in facts.get(path, ()) if isinstance(value, Literal) and value.language]
+        values = map(term, facts.get(path, ()))
+        languages = [value.language for value in values if isinstance(value, Literal) and value.language]
         return len(languages) == len(set(languages))
 
     return test

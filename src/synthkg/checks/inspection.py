@@ -1,35 +1,36 @@
 """All checks of a data folder, as one list of findings.
 
-Four kinds, from near to far: what the files themselves show (made by the catalog), rules within one record (here), SHACL
-shapes (`synthkg.checks.shacl`), and rules across records, which are saved queries in ``queries/checks/``: a check is a SELECT
-whose ``?subject`` (with ``?path`` and ``?value`` where it knows them) is the place, and whose header says severity,
-problem and solution.
+Four kinds, from near to far: what the files themselves show (made by the catalog), rules within one record and SHACL shapes (both
+in the map, `mapping`; `shacl` explains what is not proved there), and rules across records, which are saved queries in
+``queries/checks/``: a check is a SELECT whose ``?subject`` (with ``?path`` and ``?value`` where it knows them) is the place, and
+whose header says severity, problem and solution.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
-from synthkg.catalog import FIELDS, Catalog, Pointer, Strand, links_path, load_catalog, locate_link, weave
-from synthkg.checks.shacl import judge, origin, record_of, validate
+from synthkg import project
+from synthkg.cache import Memory, fingerprint, program
+from synthkg.catalog import Catalog, FileRead, contents, links_path, load_catalog, locate_link
+from synthkg.checks.mapping import Chunks, Shard, examine, judge, record_findings
+from synthkg.checks.shacl import origin, record_of, validate
 from synthkg.errors import QueryError
 from synthkg.files import read_text
-from synthkg.findings import Finding, did_you_mean
-from synthkg.graph import OxigraphStore, Query, Statement, dataset, infer, load_queries, statements
+from synthkg.findings import Finding
+from synthkg.graph import OxigraphStore, Query, Said, Texts, beside_records, dataset, grouped, infer, load_queries, mentions
 from synthkg.lists import far_titles, find_lookalikes
-from synthkg.model import Author, Erratum, Evidence, Paper, ReadingList, Record, Scheme, orcid, record_iri
+from synthkg.model import NAMESPACE, Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
 from synthkg.views import rows_of
+from synthkg.workers import mapped
 
 __all__ = ["Checked", "check"]
-
-_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 
 Progress = Callable[[str, int], None]
 """Called with what is being done and how many records are done."""
@@ -37,64 +38,180 @@ Progress = Callable[[str, int], None]
 
 @dataclass(slots=True)
 class Checked:
-    """A catalog, its graph with all that follows from it, the findings, sorted by place, and notes on how they were found."""
+    """What the checks of a data folder came to.
 
-    catalog: Catalog
-    store: OxigraphStore
-    inferred: list[Any]
+    Attributes:
+        data: The folder.
+        records: How many records the graph has.
+        triples: How many triples, with all that follows from them.
+        findings: What is wrong, sorted by place.
+        notes: How it was found, where that is to be told.
+    """
+
+    data: Path
+    records: int
+    triples: int
     findings: list[Finding]
     notes: list[str]
+    _graph: _Graph | None = None
 
     @property
     def errors(self) -> list[Finding]:
         """The findings that stop a build."""
         return [finding for finding in self.findings if finding.severity == "error"]
 
+    @property
+    def catalog(self) -> Catalog:
+        """The records."""
+        return self._whole.catalog
 
-def check(data: Path, progress: Progress = lambda what, count: None) -> Checked:
+    @property
+    def store(self) -> OxigraphStore:
+        """The graph, with all that follows from it."""
+        return self._whole.store
+
+    @property
+    def inferred(self) -> list[Quad]:
+        """What follows, sorted."""
+        return self._whole.inferred
+
+    @property
+    def _whole(self) -> _Graph:
+        if self._graph is None:
+            catalog = load_catalog(self.data)
+            store = OxigraphStore(dataset(catalog))
+            self._graph = _Graph(catalog, store, infer(store))
+        return self._graph
+
+
+class _Graph(NamedTuple):
+    catalog: Catalog
+    store: OxigraphStore
+    inferred: list[Quad]
+
+
+class Origin(NamedTuple):
+    """All that decides what the checks of a data folder come to.
+
+    Attributes:
+        hashes: Of its files, by their paths in it; see `synthkg.catalog.contents`.
+        program: A hash of the program, the ontology and the saved queries.
+        print: A hash of everything: these, how the folder is called, and the day if a check asks for it.
+    """
+
+    hashes: dict[str, str]
+    program: str
+    print: str
+
+
+def origin_of(data: Path) -> Origin:
+    """What decides, as it is now.
+
+    Raises:
+        UnreadableError: There is no such folder.
+    """
+    asks_for_the_day = any(mentions(query.text, "NOW") for query in load_queries("checks").values())
+    day = date.today().isoformat() if asks_for_the_day else ""
+    hashes, made_by = dict(contents(data)), program(load_vocabulary().folder, project.folder("queries"))
+    return Origin(hashes, made_by, fingerprint([str(data), made_by, day, *hashes.items()]))
+
+
+def recall(data: Path, origin: Origin) -> Checked | None:
+    """What the checks of a folder came to before, if nothing that decides it has changed."""
+    if (kept := Memory("checked", data, origin.print).recall()) is None:
+        return None
+    return Checked(data, kept["records"], kept["triples"], [Finding(*each) for each in kept["findings"]], kept["notes"])
+
+
+def _keep(checked: Checked, origin: Origin) -> None:
+    findings = [[getattr(finding, name) for name in Finding.__slots__] for finding in checked.findings]
+    kept = {"records": checked.records, "triples": checked.triples, "findings": findings, "notes": checked.notes}
+    Memory("checked", checked.data, origin.print).keep(kept)
+
+
+def check(
+    data: Path,
+    progress: Progress = lambda what, count: None,
+    receive: Callable[[Texts], None] | None = None,
+) -> Checked:
     """Runs every check on a data folder. Rules across records wait until every record can be read.
+
+    If nothing has changed since it was checked, what it came to is remembered.
+
+    Args:
+        data: The folder.
+        progress: See `Progress`.
+        receive: Called with what the records say as text, in the order of the catalog, unless it is remembered that errors stand.
 
     Raises:
         UnreadableError: The folder or a file in it cannot be read at all.
     """
-    catalog = load_catalog(data, progress=lambda count: progress("reading", count))
-    findings = list(catalog.findings)
-    for record in catalog:
-        findings.extend(_record_findings(catalog, record))
-    notes: list[str] = []
+    origin = origin_of(data)
+    known = recall(data, origin)
+    if known and (receive is None or known.errors):
+        return known
+    graph, unproved = _map(data, origin, progress, receive or (lambda texts: None))
+    if origin_of(data) != origin:  # files changed meanwhile: what is remembered is not about these
+        return _judge(graph, unproved, progress)
+    if known:
+        return replace(known, _graph=graph)
+    checked = _judge(graph, unproved, progress)
+    _keep(checked, origin)
+    return checked
+
+
+def _map(data: Path, origin: Origin, progress: Progress, receive: Callable[[Texts], None]) -> tuple[_Graph, list[Record]]:
+    """The graph of a folder, and the records that are not proved valid."""
+    store = OxigraphStore()
     unproved: list[Record] = []
-    is_proved = judge(catalog.vocabulary, notes.append)
+    tasks = Chunks(data, origin.hashes, origin.program)
 
-    def watch(record: Record, quads: list[Quad]) -> None:
-        if not is_proved(quads):
-            unproved.append(record)
+    def reads(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[FileRead]:
+        for shard in _shards(catalog, files, tasks):
+            store.load(shard.texts.quads)
+            receive(shard.texts)
+            unproved.extend(record for number in shard.unproved if (record := shard.reads[number].record))
+            yield from shard.reads
 
-    store = OxigraphStore(dataset(catalog, watch))
-    findings.extend(validate(catalog, unproved, lambda count: progress("validating", count)))
+    catalog = load_catalog(data, progress=lambda count: progress("reading", count), reads=reads)
+    store.inner.bulk_extend(beside_records(catalog))
+    return _Graph(catalog, store, infer(store)), unproved
+
+
+def _judge(graph: _Graph, unproved: Sequence[Record], progress: Progress) -> Checked:
+    """All that can be said against a data folder."""
+    catalog, store, _ = graph
+    is_proved, note = judge(catalog.vocabulary.folder)
+    findings = [*catalog.findings, *validate(catalog, unproved, lambda count: progress("validating", count))]
     findings.extend(_draft_findings(catalog, is_proved))
-    inferred = infer(store)
     if catalog.is_whole:
         findings.extend(_likeness_findings(catalog))
         findings.extend(_foreign_links(catalog))
         by_iri = {record_iri(record.folder, record.id): record for record in catalog}
         for query in load_queries("checks").values():
-            findings.extend(_query_findings(catalog, by_iri, store, query))
-    return Checked(catalog, store, inferred, sorted(set(findings)), notes)
+            if _can_find(query, store):
+                findings.extend(_query_findings(catalog, by_iri, store, query))
+    return Checked(catalog.data, len(catalog), len(store), sorted(set(findings)), [note] if note else [], graph)
 
 
-def _record_findings(catalog: Catalog, record: Record) -> Iterator[Finding]:
-    for pointer, rule, problem, mend in _faults(record):
-        yield catalog.finding(record, pointer, rule, problem, mend)
+def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks) -> Iterator[Shard]:
+    """What all files come to, in their order. Concept schemes come first, since the others use their words."""
+    schemes = [(folder, path) for folder, path in files if folder == Scheme.folder]
+    for scheme in schemes:
+        yield from map(examine, tasks.of([scheme], catalog.vocabulary))
+    yield from mapped(examine, list(tasks.of(files[len(schemes) :], catalog.vocabulary)))
+    tasks.sweep()
 
 
-def _draft_findings(catalog: Catalog, is_proved: Callable[[Iterable[Statement]], bool]) -> Iterator[Finding]:
+def _draft_findings(catalog: Catalog, is_proved: Callable[[Iterable[Said]], bool]) -> Iterator[Finding]:
     """What is still open in each draft that can be read whole, as notes; of the others the files have told it."""
     told = {finding.file for finding in catalog.findings}
     drafts = Catalog(catalog.data, catalog.vocabulary)
     for folder, records in catalog.drafts.items():
         drafts.records[folder] = {id: record for id, record in records.items() if str(catalog.path(record)) not in told}
-    found = [finding for record in drafts for finding in _record_findings(drafts, record)]
-    found += validate(drafts, [record for record in drafts if not is_proved(statements(record, drafts.vocabulary))])
+    found = [finding for record in drafts for finding in record_findings(record, str(drafts.path(record)))]
+    said = [(record, [part for _, part in grouped(record, drafts.vocabulary)]) for record in drafts]
+    found += validate(drafts, [record for record, parts in said if not is_proved(parts)])
     open_ = {finding.file for finding in found}
     for finding in found:
         yield replace(finding, severity="note")
@@ -104,147 +221,10 @@ def _draft_findings(catalog: Catalog, is_proved: Callable[[Iterable[Statement]],
             yield catalog.finding(record, ("draft",), "draft", "this record is a draft", mend, "note")
 
 
-_Fault = tuple[Pointer, str, str, str]
-
-
-def _faults(record: Record) -> Iterator[_Fault]:
-    """What is wrong within one record: where, rule, problem, mend."""
-    if isinstance(record, ReadingList):
-        yield from _list_faults(record)
-        return
-    if isinstance(record, Scheme):
-        yield from _scheme_faults(record)
-        return
-    for key in ("versions", "syntheses"):
-        ids = Counter(part.id for part in getattr(record, key, ()))
-        for number, part in enumerate(getattr(record, key, ())):
-            if ids[part.id] > 1:
-                problem, mend = f'two {key} have the id "{part.id}"', "give each its own id"
-                yield (key, number, "id"), "duplicate-part", problem, mend
-    if isinstance(record, Paper):
-        for place, author in _authors(record):
-            if author.orcid and _ORCID.fullmatch(author.orcid) and orcid(author.orcid) is None:
-                problem, mend = f'the check digit of the ORCID iD "{author.orcid}" is wrong', "copy the iD again"
-                yield (*place, "orcid"), "bad-orcid", problem, mend
-    facts = dict(_facts(record))
-    supported = {pointer for evidence in record.evidence for pointer in evidence.supports or facts}
-    for fact, place in facts.items():
-        if not any(fact == s or fact.startswith(s + ".") or s.startswith(fact + ".") for s in supported):
-            mend = f'add "{fact}" to the supports of the evidence where it was read, or remove the fact'
-            yield place, "fact-without-evidence", f"no evidence supports {fact}", mend
-    for number, evidence in enumerate(record.evidence):
-        for position, pointer in enumerate(evidence.supports):
-            if not any(fact == pointer or fact.startswith(pointer + ".") for fact in _pointers(record, facts)):
-                mend = f"name a fact that the record has: {', '.join(sorted(facts))}"
-                yield ("evidence", number, "supports", position), "supports-nothing", f'there is no fact "{pointer}"', mend
-
-
-def _authors(paper: Paper) -> Iterator[tuple[Pointer, Author]]:
-    for number, author in enumerate(paper.authors):
-        yield ("authors", number), author
-    for position, version in enumerate(paper.versions):
-        for number, author in enumerate(version.authors):
-            yield ("versions", position, "authors", number), author
-
-
-def _facts(record: Any) -> Iterator[tuple[str, Pointer]]:
-    """Every key of a record that needs evidence, as ``supports`` names it, with its place."""
-    for f in fields(record):
-        value = getattr(record, f.name)
-        if f.name in ("id", "draft", "formerly", "different", "evidence", "state", "checked") or value is False:
-            continue
-        if value is None or value == ():
-            continue
-        if f.name in ("versions", "syntheses"):
-            for number, part in enumerate(value):
-                for key, place in _facts(part):
-                    if key != "type":
-                        yield f"{f.name}.{part.id}.{key}", (f.name, number, *place)
-        else:
-            yield f.name, (f.name,)
-
-
-def _pointers(record: Any, facts: dict[str, Pointer]) -> Iterator[str]:
-    """The facts, and the single values of those that are lists."""
-    yield from facts
-    yield from (f"{key}.{value}" for key in facts for value in _single_values(record, key))
-    yield from ("state", "different")
-    for key in ("versions", "syntheses"):
-        yield from (f"{key}.{part.id}.type" for part in getattr(record, key, ()))
-
-
-def _single_values(record: Any, key: str) -> Iterator[str]:
-    value = getattr(record, key, ())
-    if isinstance(value, tuple):
-        yield from (item.name if isinstance(item, Author) else str(item) for item in value if not isinstance(item, Evidence))
-
-
-def _scheme_faults(record: Scheme) -> Iterator[_Fault]:
-    """What is wrong within a concept scheme: one id or one heading for two concepts, a broader concept that is none of it."""
-    ids = [topic.id for topic in record.concepts]
-    names = Counter(name.casefold() for topic in record.concepts for name in {topic.label, *topic.aliases})
-    for number, topic in enumerate(record.concepts):
-        if ids.index(topic.id) != number:
-            yield ("concepts", number, "id"), "duplicate-part", f'two concepts have the id "{topic.id}"', "give each its own id"
-        if topic.broader is not None and topic.broader not in ids:
-            problem, mend = f'there is no concept "{topic.broader}" in this scheme', did_you_mean(topic.broader, ids)
-            yield ("concepts", number, "broader"), "dangling-reference", problem, mend
-        places: list[tuple[str, Pointer]] = [
-            (topic.label, ("label",)),
-            *((a, ("aliases", n)) for n, a in enumerate(topic.aliases)),
-        ]
-        for name, place in places:
-            if names[name.casefold()] > 1:
-                mend = "a heading of this name could mean either; name them apart"
-                yield ("concepts", number, *place), "ambiguous-label", f'two concepts are called "{name}"', mend
-
-
-def _list_faults(record: ReadingList) -> Iterator[_Fault]:
-    strands = weave(record)
-    cells: dict[tuple[int, str], list[str]] = defaultdict(list)
-    stretches: dict[int, list[Strand]] = defaultdict(list)
-    for strand in strands:
-        if strand.entry is None:
-            continue
-        place: Pointer = ("content", strand.at[0], "entries", strand.at[1] or 0)
-        if strand.entry.paper is not None and strand.entry.artifact is not None:
-            yield place, "two-subjects", "the entry is about a paper and an artifact", "keep one of the two keys"
-        if any(other.is_in(strand.first) or strand.is_in(other.first) for other in stretches[strand.number]):
-            problem = f"row {strand.number} stands twice in one snapshot"
-            yield (*place, "number"), "row-twice", problem, "give it a number of its own, or say until when the other stood"
-        stretches[strand.number].append(strand)
-        for name in FIELDS:
-            if (text := getattr(strand.entry, name)) is not None:
-                cells[strand.number, name].append(text)
-    lines = {strand.line: strand.text.removesuffix("\n") for strand in strands if strand.entry is None}
-    seen: Counter[tuple[object, ...]] = Counter()
-    for number, erratum in enumerate(record.errata):
-        at: Pointer = ("errata", number)
-        target = (erratum.entry, erratum.line, erratum.field, erratum.published)
-        seen[target] += 1
-        if seen[target] > 1:
-            yield at, "duplicate-erratum", "this cell has an erratum already", "merge the two"
-        yield from _erratum_faults(erratum, at, cells, lines)
-
-
-def _erratum_faults(
-    erratum: Erratum, at: Pointer, cells: Mapping[tuple[int, str], list[str]], lines: Mapping[int, str]
-) -> Iterator[_Fault]:
-    if (erratum.entry is None) == (erratum.line is None) or (erratum.entry is None) != (erratum.field is None):
-        mend = "give entry and field for a cell, or line alone for a line of text"
-        yield at, "erratum-without-place", "the erratum does not say where", mend
-        return
-    if erratum.entry is not None:
-        printed, where = cells.get((erratum.entry, str(erratum.field)), []), f"the {erratum.field} of entry {erratum.entry}"
-    else:
-        printed, where = [text for line, text in lines.items() if line == erratum.line], f"line {erratum.line}"
-    if not printed:
-        yield at, "erratum-of-nothing", f"the list has nothing at {where}", "correct entry, field or line"
-    elif erratum.published not in printed:
-        problem = f'{where} is "{printed[-1]}", not "{erratum.published}"'
-        yield (*at, "published"), "erratum-misquotes", problem, "copy the published text exactly"
-    if erratum.published == erratum.corrected:
-        yield (*at, "corrected"), "erratum-changes-nothing", "published and corrected are the same", "remove it"
+def _can_find(query: Query, store: OxigraphStore) -> bool:
+    """Whether the property that a check cannot do without, if its header names one, occurs at all."""
+    needs = query.header.get("needs")
+    return needs is None or next(store.inner.quads_for_pattern(None, NamedNode(NAMESPACE + str(needs)), None), None) is not None
 
 
 def _query_findings(catalog: Catalog, by_iri: dict[str, Record], store: OxigraphStore, query: Query) -> Iterator[Finding]:

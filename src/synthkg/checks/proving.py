@@ -17,15 +17,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, Quad
-
-from synthkg.checks.decisions import Decision, Doubt, Facts, OfPath, Term, Test, is_plain, read_shapes
-from synthkg.graph import Statement
+from synthkg.checks.decisions import Decision, Doubt, Facts, OfPath, Test, is_plain, read_shapes
+from synthkg.graph import Said, term
 from synthkg.model import RDF, RDFS
 
 __all__ = ["Prover"]
 
-_TYPE, _SUBCLASS = NamedNode(RDF + "type"), NamedNode(RDFS + "subClassOf")
+_TYPE, _SUBCLASS = f"<{RDF}type>", f"<{RDFS}subClassOf>"
 _PLANS = 4096
 _VALUES = 1024
 
@@ -33,7 +31,7 @@ _VALUES = 1024
 class _Plan(NamedTuple):
     """What is asked of nodes of the same classes with the same properties: least, most, and each value; and the rest."""
 
-    paths: tuple[tuple[NamedNode, int, int, Callable[[Term], bool]], ...]
+    paths: tuple[tuple[str, int, int, Callable[[str], bool]], ...]
     tests: tuple[Test, ...]
 
 
@@ -50,34 +48,48 @@ class Prover:
             ShapesNotCompiled: They use SHACL in a way that is not known here.
             UnreadableError: The file is not Turtle.
         """
-        self._by_target: dict[tuple[str, Term], list[Decision]] = defaultdict(list)
-        for target, term, decision in read_shapes(shapes):
-            self._by_target[target, term].append(decision)
+        self._by_target: dict[tuple[str, str], list[Decision]] = defaultdict(list)
+        for target, aimed_at, decision in read_shapes(shapes):
+            self._by_target[target, aimed_at].append(decision)
         self._fits_all = cache(_fits_all)
         self._plan = lru_cache(_PLANS)(self._make_plan)
 
-    def proves(self, quads: Iterable[Quad | Statement]) -> bool:
-        """Whether the quads of a record, alone, are certain to give no result of any severity."""
-        described: dict[NamedNode, Facts] = defaultdict(lambda: defaultdict(set))
-        for subject, predicate, value, _ in quads:
-            described[subject][predicate].add(value)
+    def proves(self, groups: Iterable[Said]) -> bool:
+        """Whether what a record says, alone, is certain to give no result of any severity.
+
+        Args:
+            groups: It, in as many parts as one likes.
+        """
+        first, *others = groups
+        whole = dict(first)
+        for said in others:
+            for subject, pairs in said.items():
+                whole[subject] = whole[subject] | pairs if subject in whole else pairs
         try:
-            return all(self._fits(node, facts) for node, facts in described.items())
+            return all(self._fits(node, pairs) for node, pairs in whole.items())
         except Doubt:
             return False
 
-    def _fits(self, node: NamedNode, facts: Facts) -> bool:
-        plan = self._plan(frozenset(facts.get(_TYPE, ())), frozenset(facts))
+    def _fits(self, node: str, pairs: Iterable[tuple[str, str]]) -> bool:
+        facts: Facts = {}
+        for predicate, value in pairs:
+            if predicate in facts:
+                facts[predicate].append(value)
+            else:
+                facts[predicate] = [value]
+        plan = self._plan(tuple(facts.get(_TYPE, ())), tuple(facts))
         if plan is None:
             return False
         for path, least, most, fits in plan.paths:
             values = facts[path]
             if not least <= len(values) <= most or not all(map(fits, values)):
                 return False
-        return all(test(node, facts) for test in plan.tests)
+        subject = term(node)
+        return all(test(subject, facts) for test in plan.tests)
 
-    def _make_plan(self, classes: frozenset[Term], predicates: frozenset[NamedNode]) -> _Plan | None:
+    def _make_plan(self, types: tuple[str, ...], properties: tuple[str, ...]) -> _Plan | None:
         """The shapes for such nodes as one plan, or None if none of them can be right."""
+        classes, predicates = frozenset(types), frozenset(properties)
         targets = [("targetClass", kind) for kind in classes] + [("targetSubjectsOf", predicate) for predicate in predicates]
         decisions = [decision for target in targets for decision in self._by_target.get(target, ())]
         asked = [path for decision in decisions for path in decision.paths]
@@ -89,17 +101,18 @@ class Prover:
             tuple(dict.fromkeys(test for decision in decisions for test in decision.tests)),
         )
 
-    def _of_path(self, predicate: NamedNode, asked: list[OfPath]) -> tuple[NamedNode, int, int, Callable[[Term], bool]]:
+    def _of_path(self, predicate: str, asked: list[OfPath]) -> tuple[str, int, int, Callable[[str], bool]]:
         tests = dict.fromkeys(test for path in asked for test in path.tests)
         least, most = max((path.least for path in asked), default=0), min((path.most for path in asked), default=sys.maxsize)
         return predicate, least, most, self._fits_all(tuple(tests))
 
 
-def _fits_all(tests: tuple[Test, ...]) -> Callable[[Term], bool]:
+def _fits_all(tests: tuple[Test, ...]) -> Callable[[str], bool]:
     """Whether a value is plain and passes all tests; remembered of the last values."""
 
     @lru_cache(_VALUES)
-    def fits(value: Term) -> bool:
+    def fits(text: str) -> bool:
+        value = term(text)
         if not is_plain(value):
             return False
         for test in tests:  # noqa: SIM110 - half as fast with all()

@@ -8,35 +8,23 @@ pySHACL runs on the shapes in another arrangement of the same meaning, which it 
 
 from __future__ import annotations
 
-import os
-import pickle
-import subprocess
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache, partial
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import Quad
-
 from synthkg.catalog import Catalog, Pointer
-from synthkg.checks.decisions import ShapesNotCompiled
-from synthkg.checks.proving import Prover
-from synthkg.errors import SynthkgError
 from synthkg.findings import Finding
 from synthkg.graph import Statement, statements, to_rdflib
 from synthkg.model import BASE, ReadingList, Record, Vocabulary, load_vocabulary, record_iri
+from synthkg.workers import mapped
 
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["judge", "origin", "record_of", "validate"]
+__all__ = ["origin", "record_of", "validate"]
 
 _CHUNK = 64
-_PROCESSES = min(os.cpu_count() or 1, 4)
 _SEVERITIES = {"Violation": "error", "Warning": "warning", "Info": "note"}
 
 
@@ -49,20 +37,6 @@ class Result(NamedTuple):
     message: str
     severity: str
     shape: str
-
-
-def judge(vocabulary: Vocabulary, note: Callable[[str], None]) -> Callable[[Iterable[Quad | Statement]], bool]:
-    """A function that tells whether a record is proved valid by its triples.
-
-    Args:
-        vocabulary: The ontology, beside which the shapes lie.
-        note: Called with a sentence if nothing can be proved, so that all records take pySHACL's time.
-    """
-    try:
-        return Prover(vocabulary.folder / "shapes.ttl").proves
-    except ShapesNotCompiled as error:
-        note(f"{error}; pySHACL validates every record, which takes longer")
-        return lambda quads: False
 
 
 def validate(catalog: Catalog, records: Sequence[Record], progress: Callable[[int], None] = lambda count: None) -> list[Finding]:
@@ -94,83 +68,12 @@ def record_of(iri: str) -> str:
 
 
 def _results(records: Sequence[Record], vocabulary: Vocabulary) -> Iterator[tuple[Sequence[Record], list[Result]]]:
-    """The SHACL results, chunk by chunk; this process and its helpers each take the next chunk when they are free."""
+    """The SHACL results, chunk by chunk."""
     lists = [record for record in records if isinstance(record, ReadingList)]
     others = [record for record in records if not isinstance(record, ReadingList)]
     chunks: list[Sequence[Record]] = [[record] for record in lists]
     chunks += (others[start : start + _CHUNK] for start in range(0, len(others), _CHUNK))
-    waiting = iter(chunks)
-    done: SimpleQueue[tuple[Sequence[Record], list[Result]]] = SimpleQueue()
-
-    def keep_busy(helper: _Helper) -> None:
-        for chunk in waiting:
-            done.put((chunk, helper.validate(chunk)))
-
-    with ThreadPoolExecutor() as threads, ExitStack() as stack:
-        helpers = [stack.enter_context(_Helper(vocabulary.folder)) for _ in chunks[1:_PROCESSES]]
-        working = [threads.submit(keep_busy, helper) for helper in helpers]
-        for chunk in waiting:
-            yield chunk, _validate_chunk(chunk, vocabulary.folder)
-            while not done.empty():
-                yield done.get()
-        for work in working:
-            work.result()
-    while not done.empty():
-        yield done.get()
-
-
-class _Helper:
-    """A second Python that validates chunks.
-
-    A plain subprocess, because multiprocessing would run the caller's own script again in the child.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", "from synthkg.checks.shacl import help_out; help_out()", str(folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            start_new_session=True,  # Ctrl-C on the terminal is for the command, which ends it
-        )
-
-    def __enter__(self) -> _Helper:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._process.kill()
-        self._process.communicate()
-
-    def validate(self, records: Sequence[Record]) -> list[Result]:
-        """The SHACL results of some records.
-
-        Raises:
-            SynthkgError: The process has ended, or does with these records.
-        """
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        try:
-            pickle.dump(records, self._process.stdin)
-            self._process.stdin.flush()
-            results: list[Result] = pickle.load(self._process.stdout)
-        except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
-            status = self._process.wait()
-            why = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-            mend = "most often memory ran out: end other programs, or check fewer records at once"
-            raise SynthkgError(f"a process that validates records {why}; {mend}") from error
-        return results
-
-
-def help_out() -> None:
-    """What the helper process does: validates each chunk that it is sent, until its input ends."""
-    folder = Path(sys.argv[1])
-    while True:
-        try:
-            records = pickle.load(sys.stdin.buffer)
-        except EOFError:
-            return
-        pickle.dump(_validate_chunk(records, folder), sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+    yield from zip(chunks, mapped(partial(_validate_chunk, vocabulary.folder), chunks), strict=True)
 
 
 @cache
@@ -209,7 +112,7 @@ def _rearranged(shapes: rdflib.Graph) -> rdflib.Graph:
     return shapes
 
 
-def _validate_chunk(records: Sequence[Record], folder: Path) -> list[Result]:
+def _validate_chunk(folder: Path, records: Sequence[Record]) -> list[Result]:
     import rdflib
     from pyshacl import validate as pyshacl_validate
 

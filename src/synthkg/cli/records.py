@@ -40,7 +40,7 @@ def check(data: Path | None, style: str) -> None:
     with progress_shown() as progress:
         checked = check(data_folder(data), progress)
     click.echo(FORMATS[style](checked.findings), nl=False)
-    _summarise(checked, f"{len(checked.catalog)} records, {len(checked.store)} triples")
+    _summarise(checked, f"{checked.records} records, {checked.triples} triples")
     if any(finding.severity != "note" for finding in checked.findings):
         sys.exit(FINDINGS)
 
@@ -63,20 +63,19 @@ def build(data: Path | None, out: Path) -> None:
 
     While an error stands nothing is written, and the dumps of the last build stay as they are.
     """
-    from synthkg.checks import check
     from synthkg.findings import FORMATS
     from synthkg.release import build
 
     with progress_shown() as progress:
-        checked = check(data_folder(data), progress)
-        if checked.errors:
-            click.echo(FORMATS["text"](checked.findings), nl=False, err=True)
-            _summarise(checked, f"{len(checked.catalog)} records")
-            click.secho(f"synthkg: nothing was written; {out} is as it was", fg="red", err=True)
-            sys.exit(FINDINGS)
-        files = build(checked, out, progress)
-    _summarise(checked, f"{len(checked.catalog)} records, {len(checked.store)} triples")
-    for file in files:
+        built = build(data_folder(data), out, progress)
+    checked = built.checked
+    if checked.errors:
+        click.echo(FORMATS["text"](checked.findings), nl=False, err=True)
+        _summarise(checked, f"{checked.records} records")
+        click.secho(f"synthkg: nothing was written; {out} is as it was", fg="red", err=True)
+        sys.exit(FINDINGS)
+    _summarise(checked, f"{checked.records} records, {checked.triples} triples")
+    for file in built.files:
         click.echo(f"{file}\t{file.stat().st_size} bytes")
 
 

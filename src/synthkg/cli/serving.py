@@ -104,12 +104,8 @@ def _source(data: Path | None, dump: Path | None) -> Iterator[Callable[[], Path]
 
 
 def _built(data: Path, out: Path) -> Path:
-    from synthkg.checks import check
     from synthkg.release import build
 
-    checked = check(data)
-    if checked.errors:
-        first = checked.errors[0]
-        raise UnreadableError(f"{first.problem} ({first.mend}); run: synthkg check", first.where)
-    build(checked, out)
+    if errors := build(data, out).checked.errors:
+        raise UnreadableError(f"{errors[0].problem} ({errors[0].mend}); run: synthkg check", errors[0].where)
     return out / "synthkg.nq"

@@ -1,6 +1,7 @@
 """Triples, the stores that hold them, the saved queries that ask for them, and the rules that add to them.
 
-Read `triples` first (a record -> its statements), with `plans`, `documents` and `schemes`; then `store` (one protocol, several
+Read `triples` first (a record -> its statements), with `terms`, `plans`, `documents` and `schemes`, and `texts` (-> its part of
+dumps); then `store` (one protocol, several
 engines) on `formats` (dump files) and `limits` (what no engine is handed), `queries` (a ``.rq`` file) with `headers`, on `sparql`
 and `forms` (a query's words, without parsing it), `inference` (rules until none adds anything) and `jsonld` (the ontology's words
 as JSON keys).
@@ -11,31 +12,40 @@ from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.limits import refuse_too_deep
-from synthkg.graph.plans import Statement
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
 from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, outline
 from synthkg.graph.store import OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
-from synthkg.graph.triples import GRAPHS, dataset, statements
+from synthkg.graph.terms import Line, term
+from synthkg.graph.texts import Texts, Writer, in_block
+from synthkg.graph.triples import GRAPHS, Said, Statement, beside_records, dataset, grouped, lines, statements
 
 __all__ = [
     "FORMATS",
     "GRAPHS",
     "PREFIXES",
+    "Line",
     "OxigraphStore",
     "Parameter",
     "Query",
+    "Said",
     "Statement",
     "Store",
     "Table",
     "Term",
+    "Texts",
+    "Writer",
+    "beside_records",
     "context",
     "dataset",
     "declared",
     "explain",
     "find_query",
     "form_of",
+    "grouped",
+    "in_block",
     "infer",
     "is_construct",
+    "lines",
     "load_dump",
     "load_queries",
     "load_query",
@@ -48,6 +58,7 @@ __all__ = [
     "refuse_too_deep",
     "statements",
     "table_of",
+    "term",
     "to_rdflib",
     "unknown_terms",
     "written",

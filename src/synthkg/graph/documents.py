@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, NamedNode
-
-from synthkg.catalog import Piece, Strand, lay_out, snapshot_ids, tables, weave
-from synthkg.graph.plans import INTEGER, TYPE, Pointer, Statement, Term, describe, parts
+from synthkg.catalog import Piece, Pointer, Strand, lay_out, snapshot_ids, tables, weave
+from synthkg.graph.plans import describe, parts, term_of
+from synthkg.graph.terms import INTEGER, TYPE, Line, inside, iri, literal
 from synthkg.model import Block, Entry, Erratum, ReadingList, Snapshot, Vocabulary, concept_iri, escape, record_iri
 
 __all__ = ["document"]
@@ -21,7 +20,7 @@ _Print = tuple[int, int, str, str, str, int | None]
 """What a cell prints and where: column, position, before, text, after, ink."""
 
 
-def document(subject: NamedNode, record: ReadingList, vocabulary: Vocabulary) -> Iterator[Statement]:
+def document(subject: str, record: ReadingList, vocabulary: Vocabulary) -> Iterator[Line]:
     """A list: its snapshots, then its sections, text lines, entries and their cells, then its errata."""
     yield from _Document(subject, record, vocabulary).statements()
 
@@ -29,7 +28,7 @@ def document(subject: NamedNode, record: ReadingList, vocabulary: Vocabulary) ->
 class _Document:
     """One list while it is written out."""
 
-    def __init__(self, subject: NamedNode, record: ReadingList, vocabulary: Vocabulary) -> None:
+    def __init__(self, subject: str, record: ReadingList, vocabulary: Vocabulary) -> None:
         self._subject = subject
         self._record = record
         self._vocabulary = vocabulary
@@ -39,7 +38,7 @@ class _Document:
         self._within, self._listed_under = self._sections()
         self._cells: dict[tuple[int, str], dict[_Print, int]] = defaultdict(dict)
 
-    def statements(self) -> Iterator[Statement]:
+    def statements(self) -> Iterator[Line]:
         """All of it."""
         yield from self._snapshots()
         described: set[int] = set()
@@ -57,7 +56,7 @@ class _Document:
         for number, erratum in enumerate(self._record.errata):  # now that all cells are known
             yield from self._erratum(erratum, number)
 
-    def _snapshots(self) -> Iterator[Statement]:
+    def _snapshots(self) -> Iterator[Line]:
         known = self._record.snapshots or (Snapshot(id=self._ids[0]),)
         for number, snapshot in enumerate(known, start=1):
             at: Pointer = ("snapshots", number - 1)
@@ -74,17 +73,17 @@ class _Document:
                 first[index] = min(first.get(index, strand.first), strand.first)
         return {index: number for number, index in enumerate(sorted(first, key=lambda index: (first[index], index)), start=1)}
 
-    def _sections(self) -> tuple[dict[tuple[str, int], dict[NamedNode, None]], dict[int, dict[NamedNode, None]]]:
+    def _sections(self) -> tuple[dict[tuple[str, int], dict[str, None]], dict[int, dict[str, None]]]:
         """What stands around what, in any snapshot.
 
         Returns:
             ("section" or "entry", its number) -> the sections, or the list, directly around it.
             An entry's number -> the concepts of all headings around it.
         """
-        around: dict[tuple[str, int], dict[NamedNode, None]] = defaultdict(dict)
-        concepts: dict[int, dict[NamedNode, None]] = defaultdict(dict)
+        around: dict[tuple[str, int], dict[str, None]] = defaultdict(dict)
+        concepts: dict[int, dict[str, None]] = defaultdict(dict)
         for snapshot in range(1, len(self._ids) + 1):
-            open_: list[tuple[int, NamedNode, NamedNode | None]] = [(0, self._subject, None)]
+            open_: list[tuple[int, str, str | None]] = [(0, self._subject, None)]
             for strand in self._strands:
                 if not strand.is_in(snapshot):
                     continue
@@ -100,26 +99,28 @@ class _Document:
                     concepts[strand.number].update((concept, None) for _, _, concept in open_ if concept is not None)
         return around, concepts
 
-    def _text(self, strand: Strand, order: int, block: Block) -> Iterator[Statement]:
+    def _text(self, strand: Strand, order: int, block: Block) -> Iterator[Line]:
         at: Pointer = ("content", strand.at[0], "heading" if block.heading is not None else "text")
         if strand.heading:
             yield from self._section(strand, block)
         node = self._node(f"line/{strand.line}")
         printed = strand.text.replace("\n", self._record.newline)
-        yield from self._node_with(node, "Text", at, list=self._subject, line=strand.line, order=order, text=printed)
+        yield from self._node_with(node, "Text", at, list=self._subject, line=strand.line, order=order, text=literal(printed))
         yield from self._stretch(node, strand.first, strand.last, at)
 
-    def _section(self, strand: Strand, block: Block) -> Iterator[Statement]:
+    def _section(self, strand: Strand, block: Block) -> Iterator[Line]:
         at: Pointer = ("content", strand.at[0])
         node = self._node(f"section/{strand.heading}")
-        yield from self._node_with(node, "Section", at, line=strand.line, level=block.level or 1, heading=block.title or "")
+        yield from self._node_with(
+            node, "Section", at, line=strand.line, level=block.level or 1, heading=literal(block.title or "")
+        )
         for section in self._within["section", strand.heading or 0]:
             yield from self._fields(node, at, within=section)
         if concept := _topic(block):
             yield from self._fields(node, at, "concept", concept=concept)
         yield from self._stretch(node, strand.first, strand.last, at)
 
-    def _entry(self, strand: Strand, entry: Entry) -> Iterator[Statement]:
+    def _entry(self, strand: Strand, entry: Entry) -> Iterator[Line]:
         """What is true of a row in every snapshot."""
         at: Pointer = ("content", strand.at[0], "entries", strand.at[1] or 0)
         node = self._node(f"entry/{strand.number}")
@@ -130,15 +131,15 @@ class _Document:
             yield from self._fields(node, at, listedUnder=concept)
         for folder, id in (("papers", entry.paper), ("artifacts", entry.artifact)):
             if id is not None:
-                yield from self._fields(node, at, folder[:-1], about=NamedNode(record_iri(folder, id)))
+                yield from self._fields(node, at, folder[:-1], about=iri(record_iri(folder, id)))
 
-    def _placement(self, strand: Strand, entry: Entry, block: Block, order: int) -> Iterator[Statement]:
+    def _placement(self, strand: Strand, entry: Entry, block: Block, order: int) -> Iterator[Line]:
         """A row as it is printed in a stretch of snapshots."""
         at: Pointer = ("content", strand.at[0], "entries", strand.at[1] or 0)
         row = self._node(f"entry/{strand.number}")
         node = self._node(f"entry/{strand.number}/placement/{strand.placement}")
         pieces, end = lay_out(block, entry, self._record.newline)
-        yield from self._node_with(node, "Placement", at, entry=row, order=order, end=end)
+        yield from self._node_with(node, "Placement", at, entry=row, order=order, end=literal(end))
         yield from self._stretch(node, strand.first, strand.last, at)
         table = self._tables.get(strand.at[0]) if entry.row is None else None
         if table is not None:
@@ -155,15 +156,15 @@ class _Document:
                     (*at, piece.field),
                     entry=row,
                     position=position,
-                    field=piece.field,
+                    field=literal(piece.field),
                     column=piece.column,
-                    before=piece.before,
-                    text=piece.text,
-                    after=piece.after,
+                    before=literal(piece.before),
+                    text=literal(piece.text),
+                    after=literal(piece.after),
                     **({"ink": ink} if ink is not None else {}),
                 )
 
-    def _cell(self, number: int, piece: Piece, position: int, ink: int | None) -> tuple[NamedNode, bool]:
+    def _cell(self, number: int, piece: Piece, position: int, ink: int | None) -> tuple[str, bool]:
         """The cell of a row that prints this, and whether it is met for the first time: placements share their cells."""
         cells = self._cells[number, piece.field]
         print_ = (piece.column, position, piece.before, piece.text, piece.after, ink)
@@ -175,30 +176,30 @@ class _Document:
     def _cell_path(number: int, field: str, variant: int) -> str:
         return f"entry/{number}/{escape(field)}" + ("" if variant == 1 else f"/{variant}")
 
-    def _columns(self, table: int, block: Block, at: Pointer) -> Iterator[Statement]:
+    def _columns(self, table: int, block: Block, at: Pointer) -> Iterator[Line]:
         """The blanks that fill the columns of a table, stretch by stretch."""
         for number, each in enumerate(tables(block, self._ids), start=1):
             for column, width in enumerate(each.widths, start=1):
                 node = self._node(f"table/{table}/column/{column}/{number}")
                 table_node = self._node(f"table/{table}")
-                yield from self._node_with(node, "Column", at, table=table_node, column=column, blanks=" " * width)
+                yield from self._node_with(node, "Column", at, table=table_node, column=column, blanks=literal(" " * width))
                 yield from self._stretch(node, each.first, each.last, at)
 
-    def _erratum(self, erratum: Erratum, number: int) -> Iterator[Statement]:
+    def _erratum(self, erratum: Erratum, number: int) -> Iterator[Line]:
         at: Pointer = ("errata", number)
         node = self._node(f"erratum/{number + 1}")
-        yield Statement(node, TYPE, self._vocabulary.term("Erratum"), at)
+        yield Line(node, TYPE, term_of("Erratum", self._vocabulary), at)
         for target in self._corrected(erratum):
             yield from self._fields(node, at, corrects=target)
-        yield from self._fields(node, at, "published", published=erratum.published)
-        yield from self._fields(node, at, "corrected", corrected=erratum.corrected)
-        yield from self._fields(node, at, "kind", kind=NamedNode(concept_iri("erratum", erratum.kind)))
-        yield from self._fields(node, at, "reason", reason=erratum.reason)
+        yield from self._fields(node, at, "published", published=literal(erratum.published))
+        yield from self._fields(node, at, "corrected", corrected=literal(erratum.corrected))
+        yield from self._fields(node, at, "kind", kind=iri(concept_iri("erratum", erratum.kind)))
+        yield from self._fields(node, at, "reason", reason=literal(erratum.reason))
         if erratum.evidence:
-            tell = parts(self._vocabulary.property("evidence"), "evidence", self._vocabulary)
+            tell = parts(str(self._vocabulary.property("evidence")), "evidence", self._vocabulary)
             yield from tell(node, erratum.evidence, (*at, "evidence"))
 
-    def _corrected(self, erratum: Erratum) -> Iterator[NamedNode]:
+    def _corrected(self, erratum: Erratum) -> Iterator[str]:
         """The cells of the row that have the published text, in whatever snapshot; or the line."""
         if erratum.entry is None:
             yield self._node(f"line/{erratum.line}")
@@ -209,31 +210,28 @@ class _Document:
         for variant in variants or [1]:  # a misquoted cell is a finding of its own
             yield self._node(self._cell_path(erratum.entry, field, variant))
 
-    def _stretch(self, node: NamedNode, first: int, last: int | None, at: Pointer) -> Iterator[Statement]:
+    def _stretch(self, node: str, first: int, last: int | None, at: Pointer) -> Iterator[Line]:
         yield from self._fields(node, at, first=first, **({"last": last} if last is not None else {}))
 
-    def _node(self, path: str) -> NamedNode:
-        return NamedNode(f"{self._subject.value}/{path}")
+    def _node(self, path: str) -> str:
+        return iri(f"{inside(self._subject)}/{path}")
 
-    def _node_with(self, node: NamedNode, kind: str, at: Pointer, **values: str | int | Term) -> Iterator[Statement]:
-        yield Statement(node, TYPE, self._vocabulary.term(kind), at)
+    def _node_with(self, node: str, kind: str, at: Pointer, **values: str | int) -> Iterator[Line]:
+        yield Line(node, TYPE, term_of(kind, self._vocabulary), at)
         yield from self._fields(node, at, **values)
 
-    def _fields(self, node: NamedNode, at: Pointer, key: str = "", /, **values: str | int | Term) -> Iterator[Statement]:
+    def _fields(self, node: str, at: Pointer, key: str = "", /, **values: str | int) -> Iterator[Line]:
         for name, value in values.items():
-            if isinstance(value, int):
-                value = Literal(str(value), datatype=INTEGER)
-            elif isinstance(value, str):
-                value = Literal(value)
-            yield Statement(node, self._vocabulary.term(name), value, (*at, key) if key else at)
+            text = value if isinstance(value, str) else literal(str(value), INTEGER)
+            yield Line(node, term_of(name, self._vocabulary), text, (*at, key) if key else at)
 
 
-def _topic(block: Block) -> NamedNode | None:
+def _topic(block: Block) -> str | None:
     """The concept that a heading names."""
     if block.concept in (None, "none"):
         return None
     scheme, _, id = str(block.concept).partition("/")
-    return NamedNode(concept_iri(scheme, id))
+    return iri(concept_iri(scheme, id))
 
 
 def _is_padded(block: Block) -> bool:

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
-from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from pyoxigraph import Literal, NamedNode
-
+from synthkg.catalog import Pointer
+from synthkg.graph.terms import DATES, INTEGER, TYPE, Line, inside, iri, literal
 from synthkg.model import (
     AUTHORITIES,
     BASE,
-    RDF,
-    XSD,
     Author,
     Concept,
     Distinction,
@@ -40,11 +38,8 @@ from synthkg.model import (
     unaccented,
 )
 
-__all__ = ["DATES", "INTEGER", "TYPE", "XSD", "Pointer", "Statement", "Term", "describe", "fact_iri", "parts"]
+__all__ = ["describe", "fact_iri", "parts", "term_of"]
 
-TYPE = NamedNode(RDF + "type")
-INTEGER = NamedNode(XSD + "integer")
-DATES = {length: NamedNode(XSD + name) for length, name in ((4, "gYear"), (7, "gYearMonth"), (10, "date"))}
 _PARTS = {
     Version: "version",
     Author: "author",
@@ -54,18 +49,6 @@ _PARTS = {
     Evidence: "evidence",
 }
 _OWNERS = {"ReadingList": "List", "Author": "Authorship"}
-
-Pointer = tuple[str | int, ...]
-Term = NamedNode | Literal
-
-
-class Statement(NamedTuple):
-    """A triple and the pointer to the YAML value that it comes from."""
-
-    subject: NamedNode
-    predicate: NamedNode
-    object: Term
-    pointer: Pointer
 
 
 def fact_iri(subject: str, pointer: str) -> str:
@@ -83,17 +66,23 @@ def fact_iri(subject: str, pointer: str) -> str:
     return f"{subject}#{escape('.'.join(parts))}" if parts else subject
 
 
-def describe(subject: NamedNode, thing: Any, at: Pointer, vocabulary: Vocabulary) -> Iterator[Statement]:
+@cache
+def term_of(name: str, vocabulary: Vocabulary) -> str:
+    """The text of a class or property of ours."""
+    return str(vocabulary.term(name))
+
+
+def describe(subject: str, thing: Any, at: Pointer, vocabulary: Vocabulary) -> Iterator[Line]:
     """The types and fields of a record or of a part of one."""
     kind: Any = type(thing)
-    yield Statement(subject, TYPE, vocabulary.term(_OWNERS.get(kind.__name__, kind.__name__)), at)
+    yield Line(subject, TYPE, term_of(_OWNERS.get(kind.__name__, kind.__name__), vocabulary), at)
     for name, convert in _plan(kind, vocabulary):
         value = getattr(thing, name)
         if value is not None and value is not False and value != ():
             yield from convert(subject, value, (*at, name))
 
 
-_Converter = Callable[[NamedNode, Any, Pointer], Iterator[Statement]]
+_Converter = Callable[[str, Any, Pointer], Iterator[Line]]
 
 
 @cache
@@ -111,24 +100,25 @@ def _converter(name: str, hint: Any, owner: str, vocabulary: Vocabulary) -> _Con
     inner = get_args(hint)[0] if many else hint
     marker = get_args(inner)[1] if get_origin(inner) is Annotated else None
     if isinstance(marker, Kind):
-        return _types(vocabulary.kinds(marker.name))
+        return _types({word: str(kind) for word, kind in vocabulary.kinds(marker.name).items()})
     if name == "formerly":
-        return _former_iris(vocabulary.property("formerly"), owner)
+        return _former_iris(str(vocabulary.property("formerly")), owner)
     if name == "supports":
-        return _facts(vocabulary.property("supports"))
+        return _facts(str(vocabulary.property("supports")))
     if isinstance(inner, type) and inner in _PARTS:
-        return parts(vocabulary.property(name, owner), _PARTS[inner], vocabulary)
+        return parts(str(vocabulary.property(name, owner)), _PARTS[inner], vocabulary)
     if owner == "Authorship" and name in AUTHORITIES:
-        return _person(vocabulary.property(name, owner))
+        return _person(str(vocabulary.property(name, owner)))
     prop = vocabulary.property(name, owner)
     make = _term_maker(marker, vocabulary.datatype(prop))
+    predicate = str(prop)
 
-    def convert(subject: NamedNode, value: Any, at: Pointer) -> Iterator[Statement]:
+    def convert(subject: str, value: Any, at: Pointer) -> Iterator[Line]:
         if many:
             for number, item in enumerate(value):
-                yield Statement(subject, prop, make(item), (*at, number))
+                yield Line(subject, predicate, make(item), (*at, number))
         else:
-            yield Statement(subject, prop, make(value), at)
+            yield Line(subject, predicate, make(value), at)
 
     return convert
 
@@ -137,74 +127,71 @@ def _is_optional(hint: Any) -> bool:
     return type(None) in get_args(hint)
 
 
-def _term_maker(marker: Any, datatype: NamedNode | None) -> Callable[[Any], Term]:
+def _term_maker(marker: Any, datatype: object) -> Callable[[Any], str]:
     if isinstance(marker, Ref):
-        return lambda value: NamedNode(record_iri(marker.folder, value))
+        return lambda value: iri(record_iri(marker.folder, value))
     if isinstance(marker, Concept):
-        return cache(lambda value: NamedNode(concept_iri(marker.scheme, value)))
+        return cache(lambda value: iri(concept_iri(marker.scheme, value)))
     if marker is IsTopic or marker is IsOwnTopic:
-        return cache(lambda value: NamedNode(concept_iri(*value.partition("/")[::2])))
+        return cache(lambda value: iri(concept_iri(*value.partition("/")[::2])))
     if marker is IsUrl:
-        return NamedNode
+        return iri
     if marker is IsDate:
-        return lambda value: Literal(value, datatype=DATES[len(value)])
-    if datatype is not None:
-        return lambda value: Literal(str(value).lower() if isinstance(value, bool) else str(value), datatype=datatype)
-    return lambda value: Literal(str(value))
+        return lambda value: literal(value, DATES[len(value)])
+    kind = str(datatype) if datatype is not None else ""
+    return lambda value: literal(str(value).lower() if isinstance(value, bool) else str(value), kind)
 
 
-def _types(kinds: dict[str, NamedNode]) -> _Converter:
+def _types(kinds: dict[str, str]) -> _Converter:
     """A ``type`` word gives the subclass; the class itself is stated for every thing."""
 
-    def convert(subject: NamedNode, value: str, at: Pointer) -> Iterator[Statement]:
-        yield Statement(subject, TYPE, kinds[value], at)
+    def convert(subject: str, value: str, at: Pointer) -> Iterator[Line]:
+        yield Line(subject, TYPE, kinds[value], at)
 
     return convert
 
 
-def _former_iris(prop: NamedNode, owner: str) -> _Converter:
-    def convert(subject: NamedNode, value: tuple[str, ...], at: Pointer) -> Iterator[Statement]:
+def _former_iris(prop: str, owner: str) -> _Converter:
+    def convert(subject: str, value: tuple[str, ...], at: Pointer) -> Iterator[Line]:
         for number, id in enumerate(value):
-            yield Statement(subject, prop, NamedNode(f"{BASE}{owner.lower()}/{escape(id)}"), (*at, number))
+            yield Line(subject, prop, iri(f"{BASE}{owner.lower()}/{escape(id)}"), (*at, number))
 
     return convert
 
 
-def _facts(prop: NamedNode) -> _Converter:
-    def convert(subject: NamedNode, value: tuple[str, ...], at: Pointer) -> Iterator[Statement]:
-        record = subject.value.rpartition("/evidence/")[0]
+def _facts(prop: str) -> _Converter:
+    def convert(subject: str, value: tuple[str, ...], at: Pointer) -> Iterator[Line]:
+        record = inside(subject).rpartition("/evidence/")[0]
         for number, pointer in enumerate(value):
-            yield Statement(subject, prop, NamedNode(fact_iri(record, pointer)), (*at, number))
+            yield Line(subject, prop, iri(fact_iri(record, pointer)), (*at, number))
 
     return convert
 
 
-def _person(prop: NamedNode) -> _Converter:
+def _person(prop: str) -> _Converter:
     """A person is the IRI that an authority gave them."""
 
-    def convert(subject: NamedNode, value: str, at: Pointer) -> Iterator[Statement]:
-        yield Statement(subject, prop, NamedNode(AUTHORITIES[str(at[-1])] + escape(value)), at)
+    def convert(subject: str, value: str, at: Pointer) -> Iterator[Line]:
+        yield Line(subject, prop, iri(AUTHORITIES[str(at[-1])] + escape(value)), at)
 
     return convert
 
 
-def parts(prop: NamedNode, path: str, vocabulary: Vocabulary) -> _Converter:
+def parts(prop: str, path: str, vocabulary: Vocabulary) -> _Converter:
     """Parts of a record become nodes below it, named by their id, or numbered from 1."""
-    byline = vocabulary.term("byline")
-    position = vocabulary.term("position")
-    folded = vocabulary.term("foldedName")
+    byline, position, folded = (term_of(name, vocabulary) for name in ("byline", "position", "foldedName"))
 
-    def convert(subject: NamedNode, value: tuple[Any, ...], at: Pointer) -> Iterator[Statement]:
+    def convert(subject: str, value: tuple[Any, ...], at: Pointer) -> Iterator[Line]:
         for number, part in enumerate(value):
             name = getattr(part, "id", None) or getattr(part, "paper", None) or number + 1
-            node = NamedNode(part_iri(subject.value, path, name))
-            yield Statement(subject, prop, node, (*at, number))
+            node = iri(part_iri(inside(subject), path, name))
+            yield Line(subject, prop, node, (*at, number))
             yield from describe(node, part, (*at, number), vocabulary)
             if path == "author":
-                yield Statement(node, position, Literal(str(number + 1), datatype=INTEGER), (*at, number))
+                yield Line(node, position, literal(str(number + 1), INTEGER), (*at, number))
                 if (plain := unaccented(part.name)) != part.name.lower():
-                    yield Statement(node, folded, Literal(plain), (*at, number))
+                    yield Line(node, folded, literal(plain), (*at, number))
         if path == "author":
-            yield Statement(subject, byline, Literal("; ".join(author.name for author in value)), at)
+            yield Line(subject, byline, literal("; ".join(author.name for author in value)), at)
 
     return convert

@@ -4,45 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, NamedNode
-
-from synthkg.graph.plans import TYPE, Pointer, Statement, Term
+from synthkg.catalog import Pointer
+from synthkg.graph.plans import term_of
+from synthkg.graph.terms import TYPE, Line, iri, literal, tagged
 from synthkg.model import BASE, DCTERMS, RDFS, SKOS, Scheme, Topic, Vocabulary, concept_iri, escape, record_iri
 
 __all__ = ["scheme"]
 
 
-def scheme(record: Scheme, vocabulary: Vocabulary) -> Iterator[Statement]:
+def scheme(record: Scheme, vocabulary: Vocabulary) -> Iterator[Line]:
     """A scheme, then its concepts."""
-    subject = NamedNode(record_iri(record.folder, record.id))
-    yield Statement(subject, TYPE, NamedNode(SKOS + "ConceptScheme"), ())
-    yield Statement(subject, NamedNode(DCTERMS + "title"), Literal(record.title, language="en"), ("title",))
+    subject = iri(record_iri(record.folder, record.id))
+    yield Line(subject, TYPE, iri(SKOS + "ConceptScheme"), ())
+    yield Line(subject, iri(DCTERMS + "title"), tagged(record.title, "en"), ("title",))
     if record.definition:
-        yield Statement(subject, NamedNode(DCTERMS + "description"), Literal(record.definition, language="en"), ("definition",))
+        yield Line(subject, iri(DCTERMS + "description"), tagged(record.definition, "en"), ("definition",))
     for number, old in enumerate(record.formerly):
-        former = NamedNode(f"{BASE}concept/{escape(old)}")
-        yield Statement(subject, vocabulary.property("formerly"), former, ("formerly", number))
-    yield Statement(subject, vocabulary.term("conceptClass"), vocabulary.term("Topic"), ())
-    yield Statement(subject, vocabulary.term("key"), Literal(record.id), ())
+        former = iri(f"{BASE}concept/{escape(old)}")
+        yield Line(subject, str(vocabulary.property("formerly")), former, ("formerly", number))
+    yield Line(subject, term_of("conceptClass", vocabulary), term_of("Topic", vocabulary), ())
+    yield Line(subject, term_of("key", vocabulary), literal(record.id), ())
     for number, topic in enumerate(record.concepts):
         yield from _concept(subject, record.id, topic, ("concepts", number), vocabulary)
 
 
-def _concept(whole: NamedNode, scheme: str, topic: Topic, at: Pointer, vocabulary: Vocabulary) -> Iterator[Statement]:
-    subject = NamedNode(concept_iri(scheme, topic.id))
+def _concept(whole: str, scheme: str, topic: Topic, at: Pointer, vocabulary: Vocabulary) -> Iterator[Line]:
+    subject = iri(concept_iri(scheme, topic.id))
 
-    def skos(name: str, value: Term, *key: str | int) -> Statement:
-        return Statement(subject, NamedNode(SKOS + name), value, (*at, *key))
+    def skos(name: str, value: str, *key: str | int) -> Line:
+        return Line(subject, iri(SKOS + name), value, (*at, *key))
 
-    yield Statement(subject, TYPE, vocabulary.term("Topic"), at)
-    yield Statement(subject, TYPE, NamedNode(SKOS + "Concept"), at)
-    yield skos("prefLabel", Literal(topic.label, language="en"), "label")
-    yield skos("definition", Literal(topic.definition, language="en"), "definition")
+    yield Line(subject, TYPE, term_of("Topic", vocabulary), at)
+    yield Line(subject, TYPE, iri(SKOS + "Concept"), at)
+    yield skos("prefLabel", tagged(topic.label, "en"), "label")
+    yield skos("definition", tagged(topic.definition, "en"), "definition")
     for number, alias in enumerate(topic.aliases):
-        yield skos("altLabel", Literal(alias, language="en"), "aliases", number)
+        yield skos("altLabel", tagged(alias, "en"), "aliases", number)
     if topic.broader:
-        yield skos("broader", NamedNode(concept_iri(scheme, topic.broader)), "broader")
+        yield skos("broader", iri(concept_iri(scheme, topic.broader)), "broader")
     else:
         yield skos("topConceptOf", whole)
     yield skos("inScheme", whole)
-    yield Statement(subject, NamedNode(RDFS + "isDefinedBy"), whole, at)
+    yield Line(subject, iri(RDFS + "isDefinedBy"), whole, at)

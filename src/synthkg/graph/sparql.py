@@ -11,7 +11,19 @@ import re
 
 from synthkg.model import DCTERMS, NAMESPACE, RDF, RDFS, SKOS, XSD
 
-__all__ = ["PREFIXES", "TOKEN", "declared", "is_construct", "mentions", "names_graphs", "outline", "shows_all", "terms_of"]
+__all__ = [
+    "PREFIXES",
+    "TOKEN",
+    "declared",
+    "is_construct",
+    "mentions",
+    "names_graphs",
+    "names_of",
+    "outline",
+    "shows_all",
+    "template_of",
+    "terms_of",
+]
 
 PREFIXES = {
     "dcterms": DCTERMS,
@@ -71,6 +83,30 @@ def terms_of(text: str) -> set[str]:
     words = TOKEN.sub(_blanks, text)
     names = {name.removeprefix("synthkg:") for name in _NAME.findall(words) if name.startswith("synthkg:")}
     return (names | set(re.findall(rf"<{re.escape(NAMESPACE)}(\w+)>", text))) - {""}
+
+
+def names_of(text: str) -> set[str]:
+    """The local names of all terms in a query or a part of one, however they are written.
+
+    >>> sorted(names_of("?x a synthkg:Paper ; dcterms:title 'a:b' ; <http://example.org/ns#about> ?y"))
+    ['Paper', 'about', 'title', 'type']
+    """
+    words = TOKEN.sub(_blanks, text)
+    found = set(_NAME.findall(words)) | {match[0] for match in TOKEN.finditer(text) if match[0].startswith("<")}
+    return {re.split("[:#/]", name.rstrip(">"))[-1] for name in found} | (
+        {"type"} if re.search(r"(?<![\w:?$])a(?![\w:])", words) else set()
+    )
+
+
+def template_of(text: str) -> str:
+    """The template of a CONSTRUCT query, brackets and all.
+
+    >>> template_of("CONSTRUCT { ?x a ?y } WHERE { ?y a ?x }")
+    '{ ?x a ?y }'
+    """
+    words = outline(text)
+    start = words.index("{", words.upper().index("CONSTRUCT"))
+    return text[start : words.index("}", start) + 1]
 
 
 def is_construct(text: str) -> bool:

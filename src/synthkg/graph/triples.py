@@ -6,17 +6,20 @@ are made here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import NamedNode, Quad
 
-from synthkg.catalog import Catalog, Link
+from synthkg.catalog import Catalog, Link, Pointer
 from synthkg.graph.documents import document
-from synthkg.graph.plans import DATES, TYPE, XSD, Pointer, Statement, describe
+from synthkg.graph.plans import describe, term_of
 from synthkg.graph.schemes import scheme
+from synthkg.graph.terms import DATES, TYPE, Line, Term, inside, iri, literal, term
 from synthkg.model import (
     BASE,
     SKOS,
+    XSD,
     Artifact,
     Identifier,
     Paper,
@@ -34,8 +37,13 @@ from synthkg.model import (
 
 __all__ = [
     "GRAPHS",
+    "Said",
+    "Statement",
+    "beside_records",
     "computed_links",
     "dataset",
+    "grouped",
+    "lines",
     "link_quads",
     "ontology_quads",
     "quads",
@@ -43,43 +51,65 @@ __all__ = [
 ]
 
 GRAPHS = {name: NamedNode(f"{BASE}graph/{name}") for name in ("lists", "curated", "inferred", "links", "ontology")}
-_EXACT, _CLOSE = NamedNode(SKOS + "exactMatch"), NamedNode(SKOS + "closeMatch")
-_COMPUTED = NamedNode("https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching")
+_EXACT, _CLOSE = iri(SKOS + "exactMatch"), iri(SKOS + "closeMatch")
+_COMPUTED = iri("https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching")
+_DECIMAL = iri(XSD + "decimal")
 _ORIGINS: dict[type[Record], str] = {ReadingList: "lists", Scheme: "ontology"}
 _IDENTIFIERS = ("arxiv", "doi", "acl", "openreview")
 
+Said = dict[str, dict[tuple[str, str], None]]
+"""What is said of each subject: predicates with objects, each pair once, in order; all as N-Triples writes them."""
 
-def dataset(catalog: Catalog, watch: Callable[[Record, list[Quad]], None] | None = None) -> Iterator[Quad]:
-    """All that a data folder says: its records, its links, and the ontology that both are written in.
 
-    Args:
-        catalog: The records and links.
-        watch: Called with each record and its triples, before they are given.
-    """
-    vocabulary = catalog.vocabulary
-    for record in catalog:
-        made = list(quads([record], vocabulary))
-        if watch:
-            watch(record, made)
-        yield from made
+class Statement(NamedTuple):
+    """A triple of the engine's terms, and the pointer to the YAML value that it comes from."""
+
+    subject: NamedNode
+    predicate: NamedNode
+    object: Term
+    pointer: Pointer
+
+
+def dataset(catalog: Catalog) -> Iterator[Quad]:
+    """All that a data folder says: its records, its links, and the ontology that both are written in."""
+    yield from quads(catalog, catalog.vocabulary)
+    yield from beside_records(catalog)
+
+
+def beside_records(catalog: Catalog) -> Iterator[Quad]:
+    """The links that were found, and the ontology."""
     for target, links in catalog.links.items():
-        yield from link_quads(target, links, vocabulary)
-    yield from ontology_quads(vocabulary)
+        yield from link_quads(target, links, catalog.vocabulary)
+    yield from ontology_quads(catalog.vocabulary)
 
 
 def quads(records: Iterable[Record], vocabulary: Vocabulary) -> Iterator[Quad]:
     """The triples of many records, each in the named graph of its origin, no triple twice, subjects kept together."""
     for record in records:
-        yield from _grouped(stated(record, vocabulary), GRAPHS[_ORIGINS.get(type(record), "curated")])
-        yield from _grouped(computed_links(record, vocabulary), GRAPHS["links"])
+        for graph, said in grouped(record, vocabulary):
+            yield from _quads(said, graph)
 
 
-def _grouped(made: Iterable[Statement], graph: NamedNode) -> Iterator[Quad]:
-    by_subject: dict[NamedNode, dict[Quad, None]] = {}
-    for s, p, o, _ in made:
-        by_subject.setdefault(s, {})[Quad(s, p, o, graph)] = None
-    for group in by_subject.values():
-        yield from group
+def grouped(record: Record, vocabulary: Vocabulary) -> Iterator[tuple[NamedNode, Said]]:
+    """What a record says, by the named graph, which is that of its origin or that of links, and by subject."""
+    yield GRAPHS[_ORIGINS.get(type(record), "curated")], _by_subject(stated(record, vocabulary))
+    if links := _by_subject(computed_links(record, vocabulary)):
+        yield GRAPHS["links"], links
+
+
+def _by_subject(made: Iterable[Line]) -> Said:
+    found: Said = {}
+    for subject, predicate, value, _ in made:
+        if (said := found.get(subject)) is None:
+            said = found[subject] = {}
+        said[predicate, value] = None
+    return found
+
+
+def _quads(said: Said, graph: NamedNode) -> Iterator[Quad]:
+    for subject, pairs in said.items():
+        for predicate, value in pairs:
+            yield Quad(term(subject), term(predicate), term(value), graph)  # type: ignore[arg-type]
 
 
 def ontology_quads(vocabulary: Vocabulary) -> Iterator[Quad]:
@@ -88,6 +118,12 @@ def ontology_quads(vocabulary: Vocabulary) -> Iterator[Quad]:
 
 
 def statements(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:
+    """The triples of a record as `lines` gives them, in the engine's terms."""
+    for subject, predicate, value, at in lines(record, vocabulary):
+        yield Statement(term(subject), term(predicate), term(value), at)  # type: ignore[arg-type]
+
+
+def lines(record: Record, vocabulary: Vocabulary) -> Iterator[Line]:
     """All triples of a record: what it states and the links that follow from its identifiers.
 
     Pure: nothing but the record and the vocabulary decides the result.
@@ -96,87 +132,85 @@ def statements(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:
     yield from computed_links(record, vocabulary)
 
 
-def stated(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:
+def stated(record: Record, vocabulary: Vocabulary) -> Iterator[Line]:
     """What the record says, as triples."""
     if isinstance(record, Scheme):
         yield from scheme(record, vocabulary)
         return
-    subject = NamedNode(record_iri(record.folder, record.id))
+    subject = iri(record_iri(record.folder, record.id))
     yield from describe(subject, record, (), vocabulary)
     if isinstance(record, ReadingList):
         yield from document(subject, record, vocabulary)
 
 
-def computed_links(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:
+def computed_links(record: Record, vocabulary: Vocabulary) -> Iterator[Line]:
     """Links to what other graphs call the versions and artifacts, by their identifiers alone; see `counterparts`."""
     for subject, identifier, relation, at in _identified(record):
-        for target, iri in equivalents(identifier):
+        for target, address in equivalents(identifier):
             name = f"{target}-former-{at[-1]}" if isinstance(at[-1], int) else target
-            yield from _link(subject, name, target, NamedNode(iri), relation, _COMPUTED, at, vocabulary)
+            yield from _link(subject, name, target, iri(address), relation, _COMPUTED, at, vocabulary)
 
 
 def link_quads(target: str, links: Iterable[Link], vocabulary: Vocabulary) -> Iterator[Quad]:
     """The links that were found in a target and accepted, each with its provenance."""
-    term = vocabulary.term
     for link in links:
         if link.status != "accepted":
             continue
-        relation, how = NamedNode(vocabulary.expand(link.predicate)), NamedNode(vocabulary.expand(link.justification))
-        name, thing, counterpart = f"{target}/resolved", NamedNode(link.subject), NamedNode(link.object)
+        relation, how = iri(vocabulary.expand(link.predicate)), iri(vocabulary.expand(link.justification))
+        name, thing, counterpart = f"{target}/resolved", iri(link.subject), iri(link.object)
         made = list(_link(thing, name, target, counterpart, relation, how, (), vocabulary))
-        node = NamedNode(f"{link.subject}/link/{name}")
-        made += [Statement(node, term(name), value, ()) for name, value in _circumstances(link)]
-        yield from _grouped(made, GRAPHS["links"])
+        node = iri(f"{link.subject}/link/{name}")
+        made += [Line(node, term_of(name, vocabulary), value, ()) for name, value in _circumstances(link)]
+        yield from _quads(_by_subject(made), GRAPHS["links"])
 
 
-def _circumstances(link: Link) -> Iterator[tuple[str, Literal]]:
+def _circumstances(link: Link) -> Iterator[tuple[str, str]]:
     """How a link was found and who judged it, as far as its file says."""
     if link.confidence is not None:
-        yield "confidence", Literal(f"{link.confidence:.3f}", datatype=NamedNode(XSD + "decimal"))
+        yield "confidence", literal(f"{link.confidence:.3f}", _DECIMAL)
     if link.date is not None:
-        yield "established", Literal(link.date, datatype=DATES[len(link.date)])
+        yield "established", literal(link.date, DATES[len(link.date)])
     if link.query_hash is not None:
-        yield "queryHash", Literal(link.query_hash)
+        yield "queryHash", literal(link.query_hash)
     for reviewer in filter(None, (link.reviewer or "").split("|")):
-        yield "reviewer", Literal(reviewer.strip())
+        yield "reviewer", literal(reviewer.strip())
 
 
-def _identified(record: Record) -> Iterator[tuple[NamedNode, Identifier, NamedNode, Pointer]]:
+def _identified(record: Record) -> Iterator[tuple[str, Identifier, str, Pointer]]:
     """Each thing of a record that an identifier names: exactly, or nearly, as a data set inside a repository or a former URL."""
-    iri = record_iri(record.folder, record.id)
+    whole = record_iri(record.folder, record.id)
     if isinstance(record, Paper):
         for number, version in enumerate(record.versions):
             for scheme in _IDENTIFIERS:
                 if value := getattr(version, scheme):
                     found = identify(value) if scheme == "doi" else None
                     identifier = found if found and found.scheme == "arxiv" else None  # an arXiv DOI is an arXiv id
-                    subject = NamedNode(part_iri(iri, "version", version.id))
+                    subject = iri(part_iri(whole, "version", version.id))
                     yield subject, identifier or Identifier(scheme, value), _EXACT, ("versions", number, scheme)
     elif isinstance(record, Artifact):
         if record.url and (identifier := repository(record.url)):
             relation = _CLOSE if identifier.scheme == "github" and record.type != "code" else _EXACT
-            yield NamedNode(iri), identifier, relation, ("url",)
+            yield iri(whole), identifier, relation, ("url",)
         for number, url in enumerate(record.former_urls):
             if identifier := repository(url):
-                yield NamedNode(iri), identifier, _CLOSE, ("former_urls", number)
+                yield iri(whole), identifier, _CLOSE, ("former_urls", number)
 
 
 def _link(
-    thing: NamedNode,
+    thing: str,
     name: str,
     target: str,
-    counterpart: NamedNode,
-    relation: NamedNode,
-    justification: NamedNode,
+    counterpart: str,
+    relation: str,
+    justification: str,
     at: Pointer,
     vocabulary: Vocabulary,
-) -> Iterator[Statement]:
-    node = NamedNode(f"{thing.value}/link/{name}")
-    term = vocabulary.term
-    yield Statement(thing, relation, counterpart, at)
-    yield Statement(thing, term("link"), node, at)
-    yield Statement(node, TYPE, term("Link"), at)
-    yield Statement(node, term("target"), NamedNode(concept_iri("target", target)), at)
-    yield Statement(node, term("counterpart"), counterpart, at)
-    yield Statement(node, term("relation"), relation, at)
-    yield Statement(node, term("justification"), justification, at)
+) -> Iterator[Line]:
+    node = iri(f"{inside(thing)}/link/{name}")
+    yield Line(thing, relation, counterpart, at)
+    yield Line(thing, term_of("link", vocabulary), node, at)
+    yield Line(node, TYPE, term_of("Link", vocabulary), at)
+    yield Line(node, term_of("target", vocabulary), iri(concept_iri("target", target)), at)
+    yield Line(node, term_of("counterpart", vocabulary), counterpart, at)
+    yield Line(node, term_of("relation", vocabulary), relation, at)
+    yield Line(node, term_of("justification", vocabulary), justification, at)

@@ -212,7 +212,11 @@ class Vocabulary:
                 yield subject
 
 
-@cache
 def load_vocabulary(folder: Path | None = None) -> Vocabulary:
     """The vocabulary of ``folder`` (default: the project's ``ontology/``), read once."""
-    return Vocabulary(folder or project.folder("ontology"))
+    return _read_once(folder or project.folder("ontology"))
+
+
+@cache
+def _read_once(folder: Path) -> Vocabulary:
+    return Vocabulary(folder)

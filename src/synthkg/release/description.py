@@ -14,6 +14,7 @@ from synthkg.graph import Store, context
 from synthkg.model import Vocabulary
 from synthkg.release.contents import CONTEXT, CRATE, ONTOLOGY, SHAPES, VOID, File, Release, measure
 from synthkg.release.crate import crate
+from synthkg.release.statistics import Statistics
 from synthkg.release.void import answer, void
 
 __all__ = ["DESCRIPTIONS", "describe", "licence_of"]
@@ -22,12 +23,13 @@ DESCRIPTIONS = (CONTEXT, VOID, CRATE, SHAPES, ONTOLOGY)
 _PUBLIC_DOMAIN = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
-def describe(folder: Path, store: Store, vocabulary: Vocabulary, licence: str | None) -> list[File]:
+def describe(folder: Path, store: Store, statistics: Statistics, vocabulary: Vocabulary, licence: str | None) -> list[File]:
     """Writes ``context.jsonld``, ``void.ttl`` and ``ro-crate-metadata.json`` into a folder that holds the dumps and tables.
 
     Args:
         folder: The folder of the release.
         store: The graph that was dumped.
+        statistics: How large it is.
         vocabulary: The ontology.
         licence: The licence of the data (see `licence_of`), or None where none is known.
 
@@ -45,7 +47,7 @@ def describe(folder: Path, store: Store, vocabulary: Vocabulary, licence: str | 
         licence=licence,
     )
     (folder / CONTEXT).write_text(context(vocabulary), encoding="utf-8")
-    (folder / VOID).write_bytes(void(release, dumps, store))
+    (folder / VOID).write_bytes(void(release, dumps, store, statistics))
     files = [*dumps, *(measure(folder, folder / name) for name in (CONTEXT, VOID))]
     (folder / CRATE).write_text(crate(release, sorted(files, key=lambda file: file.path)), encoding="utf-8")
     return sorted([*files, measure(folder, folder / CRATE)], key=lambda file: file.path)

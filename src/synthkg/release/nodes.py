@@ -1,73 +1,141 @@
-"""The graph as sorted N-Triples, and read off them as JSON-LD: one object a subject, with its types as ``@type``.
+"""The graph in the order of its subjects: sorted N-Triples, and JSON-LD, one object a subject with its types as ``@type``.
 
-So programs that read JSON alone can use it, and frame it. What is said of one subject lies in several named graphs, which is why
-the lines are sorted first: in runs on disk, so that memory does not grow with the graph. A store would not do, because it gives
-0.700 back as 0.7. Format: https://www.w3.org/TR/json-ld11/, expanded.
+So programs that read JSON alone can use it, and frame it. What is said of one subject lies in several named graphs and in what
+follows, so both are made last, from the N-Quads: a record's lines stand together there, and the order of all lines is that of two
+blocks a record, of itself and of its parts, each sorted. Format: https://www.w3.org/TR/json-ld11/, expanded.
 """
 
 from __future__ import annotations
 
-import heapq
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from itertools import groupby, islice
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-import pyoxigraph
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+from synthkg.graph import term
+from synthkg.model import BASE, RDF
+from synthkg.release.statistics import Statistics
 
-from synthkg.model import RDF, XSD
+__all__ = ["Block", "Piece", "Sorted", "pieces", "sort_piece"]
 
-__all__ = ["sort_lines", "write_json_ld"]
-
-_RUN = 200_000  # lines sorted at a time
-_TYPE = RDF + "type"
-_STRING = XSD + "string"
+_TYPE = f"<{RDF}type>"
+_BYTES = 6_000_000
 
 
-def sort_lines(path: Path) -> None:
-    """Sorts a file by its lines, each once, and with them what is said of one subject together."""
-    runs: list[Path] = []
-    with path.open("rb") as stream, ExitStack() as files:
-        while lines := sorted(islice(stream, _RUN)):
-            runs.append(path.with_name(f"{path.name}.{len(runs)}"))
-            runs[-1].write_bytes(b"".join(lines))
-        merged = heapq.merge(*(files.enter_context(run.open("rb")) for run in runs))
-        with path.with_name(f"{path.name}.sorted").open("wb") as target:
-            target.writelines(line for line, _ in groupby(merged))
-    path.with_name(f"{path.name}.sorted").replace(path)
-    for run in runs:
-        run.unlink()
+class Block(NamedTuple):
+    """Lines whose subjects begin alike, as no other's do.
+
+    Attributes:
+        subject: How they begin, in N-Triples: a whole IRI, or one up to a slash.
+        start: Where the lines of the record begin in the N-Quads; not all of them need be of the block.
+        size: Their length in bytes.
+        others: Further lines, which stand elsewhere there.
+    """
+
+    subject: str
+    start: int = 0
+    size: int = 0
+    others: tuple[str, ...] = ()
 
 
-def write_json_ld(source: Path, target: Path) -> None:
-    """Writes the triples of a file of sorted N-Triples, which has no blank nodes."""
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    triples: Iterator[Triple] = (quad.triple for quad in pyoxigraph.parse(path=source, format=RdfFormat.N_TRIPLES))
-    with target.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write("[")
-        for number, (subject, group) in enumerate(groupby(triples, key=lambda triple: triple.subject)):
-            stream.write(",\n" if number else "\n")
-            stream.write(encode(_node(subject, group)))
-        stream.write("\n]\n")
+class Piece(NamedTuple):
+    """Some blocks, in order, and the N-Quads in which they stand."""
+
+    file: Path
+    blocks: tuple[Block, ...]
 
 
-def _node(subject: Any, triples: Iterable[Triple]) -> dict[str, Any]:
+class Sorted(NamedTuple):
+    """What a piece comes to: N-Triples, JSON-LD objects with a comma and a newline between them, and how much there is."""
+
+    triples: bytes
+    objects: bytes
+    statistics: Statistics
+
+
+def pieces(file: Path, records: Mapping[str, tuple[int, int]], others: Iterable[str]) -> Iterator[Piece]:
+    """The whole graph in pieces of some megabytes.
+
+    Args:
+        file: The N-Quads.
+        records: The subject of each record -> where its lines begin there, and how many bytes they take.
+        others: The lines that are no record's.
+    """
+    further: dict[str, list[str]] = defaultdict(list)
+    for line in others:
+        further[_block_of(line.partition(" ")[0], records)].append(line)
+    known = {key: place for subject, place in records.items() for key in (subject, f"{subject[:-1]}/")}
+    some: list[Block] = []
+    size = 0
+    for key in sorted(known.keys() | further.keys()):
+        some.append(Block(key, *known.get(key, ()), others=tuple(further.get(key, ()))))  # type: ignore[misc]
+        size += some[-1].size
+        if size > _BYTES:
+            yield Piece(file, tuple(some))
+            some, size = [], 0
+    if some:
+        yield Piece(file, tuple(some))
+
+
+def _block_of(subject: str, records: Mapping[str, tuple[int, int]]) -> str:
+    """The key of the block to which what is said of a subject belongs: its record's, or its own."""
+    if subject in records or not subject.startswith(f"<{BASE}"):
+        return subject
+    record = f"<{BASE}{'/'.join(subject[len(BASE) + 1 :].split('/')[:2])}>"
+    return f"{record[:-1]}/" if record in records else subject
+
+
+def sort_piece(piece: Piece) -> Sorted:
+    """The part of both files that a piece makes."""
+    triples: list[str] = []
+    objects: list[str] = []
+    statistics = Statistics()
+    with piece.file.open("rb") as stream:
+        for block in piece.blocks:
+            stream.seek(block.start)
+            lines = stream.read(block.size).decode().split("\n")
+            of_block = [line for line in lines if line.startswith(block.subject)]
+            found = sorted({line[:-2] for line in (*of_block, *block.others)})
+            for subject, group in groupby(map(_parts, found), key=itemgetter(0)):
+                said = [parts[1:] for parts in group]
+                triples += [f"{subject} {predicate} {value} .\n" for predicate, value, _ in said]
+                objects.append(_object(subject, said))
+                statistics.count(subject, said)
+    return Sorted("".join(triples).encode(), ",\n".join(objects).encode(), statistics)
+
+
+def _parts(line: str) -> tuple[str, str, str, str]:
+    """Subject, predicate, object and graph."""
+    subject, predicate, rest = line.split(" ", 2)
+    value, _, graph = rest.rpartition(" ")
+    return subject, predicate, value, graph
+
+
+def _object(subject: str, said: Iterable[tuple[str, str, str]]) -> str:
     types: list[str] = []
-    members: dict[str, list[dict[str, str]]] = {}
-    for _, predicate, value in triples:
-        if predicate.value == _TYPE:
-            types.append(value.value)
+    members: dict[str, list[str]] = {}
+    for predicate, value, _ in said:
+        if predicate == _TYPE:
+            types.append(f'"{value[1:-1]}"')
+        elif predicate in members:
+            members[predicate].append(_value(value))
         else:
-            members.setdefault(predicate.value, []).append(_value(value))
-    return {"@id": subject.value, **({"@type": types} if types else {}), **members}
+            members[predicate] = [_value(value)]
+    parts = [f'"@type":[{",".join(types)}]'] if types else []
+    parts += [f'"{predicate[1:-1]}":[{",".join(values)}]' for predicate, values in members.items()]
+    return f'{{"@id":"{subject[1:-1]}",{",".join(parts)}}}'
 
 
-def _value(term: NamedNode | Literal) -> dict[str, str]:
-    if isinstance(term, NamedNode):
-        return {"@id": term.value}
-    if term.language:
-        return {"@value": term.value, "@language": term.language}
-    return {"@value": term.value} if term.datatype.value == _STRING else {"@value": term.value, "@type": term.datatype.value}
+def _value(text: str) -> str:
+    """A term as JSON-LD has it, which escapes what N-Triples does, but for the rarest characters."""
+    if text[0] == "<":
+        return f'{{"@id":"{text[1:-1]}"}}'
+    lexical, _, kind = text.rpartition('"')
+    lexical = json.dumps(term(text).value, ensure_ascii=False) if "\\u" in lexical or "\\U" in lexical else f'{lexical}"'
+    if not kind:
+        return f'{{"@value":{lexical}}}'
+    about = f'"@language":"{kind[1:]}"' if kind[0] == "@" else f'"@type":"{kind[3:-1]}"'
+    return f'{{"@value":{lexical},{about}}}'

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, serialize
 
+from synthkg import project
+from synthkg.cache import Memory, program
 from synthkg.graph import load_queries
 from synthkg.model import BASE, RDFS, SKOS, Vocabulary
 from synthkg.release.contents import DOWNLOADS, ONTOLOGY, SHAPES
@@ -29,7 +31,10 @@ _OF_RELEASE = DOWNLOADS + SHAPES
 
 def write_shapes_and_ontology(folder: Path, vocabulary: Vocabulary) -> None:
     """Writes ``shapes.ttl`` and ``ontology.ttl``, the ontology with its concept schemes."""
-    (folder / SHAPES).write_text(_shapes(vocabulary), encoding="utf-8", newline="\n")
+    memory = Memory("shapes", vocabulary.folder, program(vocabulary.folder, project.folder("queries")))
+    if (shapes := memory.recall()) is None:
+        memory.keep(shapes := _shapes(vocabulary))
+    (folder / SHAPES).write_text(shapes, encoding="utf-8", newline="\n")
     ontology = serialize(vocabulary.triples, format=RdfFormat.TURTLE, prefixes=vocabulary.prefixes)
     assert ontology is not None
     (folder / ONTOLOGY).write_bytes(ontology)

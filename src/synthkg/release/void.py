@@ -3,7 +3,7 @@
 The words of DCAT are used as DCAT-AP 3.0.1 asks (https://semiceu.github.io/DCAT-AP/releases/3.0.1/): what is a licence, a format
 or an algorithm is said to be one, and a distribution has an address at which it is got.
 
-Every count is the answer of a saved query (``queries/statistics/``) on the graph that was dumped.
+Every count is what a saved query (``queries/statistics/``) answers on the graph that was dumped.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from synthkg import project
 from synthkg.graph import Store, load_query
 from synthkg.model import BASE
 from synthkg.release.contents import CREATOR, CREATOR_NAME, DATASET, DOWNLOADS, ONTOLOGY, SHAPES, VOID, File, Release
+from synthkg.release.statistics import Statistics
 from synthkg.views import TARGET, answerable, rows_of, to_examples
 
 __all__ = ["answer", "void"]
@@ -45,10 +46,10 @@ _PREFIXES = {
 }  # fmt: skip
 
 
-def void(release: Release, files: list[File], store: Store) -> bytes:
+def void(release: Release, files: list[File], store: Store, statistics: Statistics) -> bytes:
     """The description as Turtle."""
     prefixes = {**_PREFIXES, "part": DATASET + "#", "dump": DOWNLOADS, "query": BASE + "query/", "graph": BASE + "graph/"}
-    return serialize(_description(release, files, store), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+    return serialize(_description(release, files, store, statistics), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 
 def answer(name: str, store: Store) -> list[dict[str, str]]:
@@ -96,7 +97,7 @@ def _date(text: str) -> Literal:
     return Literal(text, datatype=_node("xsd:date"))
 
 
-def _description(release: Release, files: list[File], store: Store) -> _Triples:
+def _description(release: Release, files: list[File], store: Store, statistics: Statistics) -> _Triples:
     triples = _Triples()
     say = triples.say
     say(
@@ -150,7 +151,7 @@ def _description(release: Release, files: list[File], store: Store) -> _Triples:
     for file in files:
         if file.is_data:
             _distribution(triples, file, release)
-    _statistics(triples, store)
+    _statistics(triples, store, statistics)
     for example in to_examples(answerable()):
         say(DATASET, schema_subjectOf=NamedNode(example.iri))
         say(
@@ -200,11 +201,11 @@ def _distribution(triples: _Triples, file: File, release: Release) -> None:
     )
 
 
-def _statistics(triples: _Triples, store: Store) -> None:
+def _statistics(triples: _Triples, store: Store, statistics: Statistics) -> None:
     """The counts of the graph and of its parts by class, by property and by named graph, and its links."""
     say = triples.say
-    (whole,) = answer("dataset", store)
-    properties, classes = answer("properties", store), answer("classes", store)
+    (whole,) = statistics.rows("dataset")
+    properties, classes = statistics.rows("properties"), statistics.rows("classes")
     used = {_namespace(row[key]) for rows, key in ((properties, "property"), (classes, "class")) for row in rows}
     say(
         DATASET,
@@ -220,11 +221,11 @@ def _statistics(triples: _Triples, store: Store) -> None:
         _class_partition(triples, DATASET, f"{DATASET}#", row)
     for row in properties:
         _property_partition(triples, DATASET, f"{DATASET}#", row)
-    for row in answer("class-properties", store):
+    for row in statistics.rows("class-properties"):
         part = f"{DATASET}#class-{_short(row['class'])}"
         _property_partition(triples, part, part + "-", row)
-    by_graph = answer("graph-classes", store), answer("graph-properties", store)
-    for row in answer("graphs", store):
+    by_graph = statistics.rows("graph-classes"), statistics.rows("graph-properties")
+    for row in statistics.rows("graphs"):
         graph = row["graph"]
         stem = f"{DATASET}#{graph.rpartition('/')[2]}-"
         members, uses = ([other for other in rows if other["graph"] == graph] for rows in by_graph)

@@ -1,0 +1,157 @@
+"""The map: a file of a record becomes all that can be known of it alone.
+
+One pure function of some files, applied by all cores: what they say is read, judged and written as text, record by record. What
+spans records comes afterwards, and needs of it only what is returned here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+from synthkg.cache import Shelf, fingerprint
+from synthkg.catalog import FileRead, content_hash, place, read_file
+from synthkg.checks.decisions import ShapesNotCompiled
+from synthkg.checks.faults import faults
+from synthkg.checks.proving import Prover
+from synthkg.findings import Finding
+from synthkg.graph import Said, Texts, Writer, grouped
+from synthkg.model import Record, Scheme, Vocabulary, load_vocabulary
+
+__all__ = ["Chunk", "Chunks", "Shard", "examine", "judge", "record_findings"]
+
+_FILES, _MOST = 192, 1_000_000
+
+
+class Chunk(NamedTuple):
+    """Some files, and what they are read with.
+
+    Attributes:
+        files: Folder and path of each, and the hash of what it holds.
+        ontology: The folder of the vocabulary.
+        schemes: What the data folder adds to it.
+        shelf: Where what they come to is kept.
+        key: A hash of all that decides it.
+    """
+
+    files: tuple[tuple[str, str, str], ...]
+    ontology: Path
+    schemes: tuple[Scheme, ...]
+    shelf: Shelf
+    key: str
+
+
+class Shard(NamedTuple):
+    """What some files come to.
+
+    Attributes:
+        reads: What was read in each, with the rules within one record applied.
+        unproved: The numbers of the reads whose record is not proved valid.
+        texts: What the records say; drafts say nothing.
+    """
+
+    reads: list[FileRead]
+    unproved: list[int]
+    texts: Texts
+
+
+class Chunks:
+    """Puts files together into tasks, so that the same files make the same task whatever stands around them."""
+
+    def __init__(self, data: Path, hashes: Mapping[str, str], program: str) -> None:
+        """What all tasks depend on.
+
+        Args:
+            data: The data folder.
+            hashes: Of what the files hold, by their paths in it.
+            program: A hash of all that reads them.
+        """
+        self._data = data
+        self._hashes = hashes
+        self._program = program
+        self._shelf = Shelf("shards", data)
+        self._keys: set[str] = set()
+
+    def of(self, files: Iterable[tuple[str, Path]], vocabulary: Vocabulary) -> Iterator[Chunk]:
+        """The files in chunks: a few dozen each, and fewer where they are long, as a list is."""
+        some: list[tuple[str, str, str]] = []
+        size = 0
+        for folder, path in files:
+            some.append((folder, str(path), self._hashes.get(path.relative_to(self._data).as_posix(), "")))
+            size += path.stat().st_size
+            if size >= _MOST or crc32(path.name.encode()) % _FILES == 0:
+                yield self._chunk(some, vocabulary)
+                some, size = [], 0
+        if some:
+            yield self._chunk(some, vocabulary)
+
+    def _chunk(self, files: list[tuple[str, str, str]], vocabulary: Vocabulary) -> Chunk:
+        schemes = tuple(vocabulary.own.values())
+        key = fingerprint([self._program, schemes, files])
+        self._keys.add(key)
+        return Chunk(tuple(files), vocabulary.folder, schemes, self._shelf, key)
+
+    def sweep(self) -> None:
+        """Forgets what was made of other files than these."""
+        self._shelf.sweep(self._keys)
+
+
+def examine(chunk: Chunk) -> Shard:
+    """The map, unless it is known already what it would give."""
+    return chunk.shelf.get(chunk.key, partial(_examine, chunk), partial(_is_as_it_was, chunk))
+
+
+def _is_as_it_was(chunk: Chunk) -> bool:
+    return all(content_hash(Path(path)) == held for _, path, held in chunk.files)
+
+
+def _examine(chunk: Chunk) -> Shard:
+    """The map itself."""
+    vocabulary = _vocabulary(chunk.ontology, chunk.schemes)
+    (is_proved, _), write = judge(vocabulary.folder), _writer(vocabulary.folder).write
+    reads: list[FileRead] = []
+    unproved: list[int] = []
+    said = []
+    for number, (folder, path, _) in enumerate(chunk.files):
+        read = read_file(folder, Path(path), vocabulary)
+        reads.append(read)
+        if read.record is None or read.is_draft:
+            continue
+        read.findings.extend(record_findings(read.record, path))
+        groups = list(grouped(read.record, vocabulary))
+        said.append(groups)
+        if not is_proved(part for _, part in groups):
+            unproved.append(number)
+    return Shard(reads, unproved, write(said))
+
+
+def record_findings(record: Record, path: str) -> Iterator[Finding]:
+    """What is wrong within one record, at its place in its file."""
+    for pointer, rule, problem, mend in faults(record):
+        yield Finding(path, *place(path, pointer), rule, problem, mend)
+
+
+@cache
+def judge(ontology: Path) -> tuple[Callable[[Iterable[Said]], bool], str]:
+    """A function that tells whether what a record says is proved valid by the shapes beside an ontology.
+
+    And a sentence if nothing can be proved, so that all records take pySHACL's time.
+    """
+    try:
+        return Prover(ontology / "shapes.ttl").proves, ""
+    except ShapesNotCompiled as error:
+        return lambda groups: False, f"{error}; pySHACL validates every record, which takes longer"
+
+
+@cache
+def _writer(ontology: Path) -> Writer:
+    return Writer(load_vocabulary(ontology).prefixes)
+
+
+@cache
+def _vocabulary(ontology: Path, schemes: tuple[Scheme, ...]) -> Vocabulary:
+    vocabulary = load_vocabulary(ontology)
+    return vocabulary.extended(schemes) if schemes else vocabulary

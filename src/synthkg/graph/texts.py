@@ -1,0 +1,137 @@
+r"""What a record says, as the text that it is in a dump: N-Quads, Turtle, TriG and RDF/XML, made side by side.
+
+It is byte for byte what pyoxigraph's serialisers write, which tests compare over whole builds, at a third of their cost: they
+take objects, and here everything is text already. Names with prefixes are asked of pyoxigraph, each once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
+
+from synthkg.graph.terms import TYPE, inside, term
+from synthkg.graph.triples import Said
+
+__all__ = ["Texts", "Writer", "in_block"]
+
+_REMEMBERED = 1 << 16
+_SUBJECT = NamedNode("urn:x-subject")
+_IN_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\r": "&#13;"})
+_PERHAPS_ESCAPED = re.compile(r"[&<>\"'\r\\]")
+
+
+class Texts(NamedTuple):
+    """What some records say, in UTF-8.
+
+    Attributes:
+        quads: N-Quads.
+        turtle: Turtle, without the prefixes.
+        trig: TriG: the name of each graph and what stands in its block, which may go on where the same name follows.
+        xml: RDF/XML, without the root element.
+        records: The subject of each record and how many bytes its N-Quads take.
+    """
+
+    quads: bytes
+    turtle: bytes
+    trig: list[tuple[bytes, bytes]]
+    xml: bytes
+    records: list[tuple[str, int]]
+
+
+class Writer:
+    """Writes with some prefixes."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self._prefixes = dict(prefixes)
+        self._spaces = tuple(f"<{space}" for space in prefixes.values())
+        self._short = lru_cache(_REMEMBERED)(self._make_short)
+        self._element = lru_cache(None)(self._make_element)
+        self._tag = lru_cache(None)(self._make_tag)
+
+    def write(self, records: Iterable[Sequence[tuple[NamedNode, Said]]]) -> Texts:
+        """The texts of records, whose statements are grouped by named graph, the record itself being the first subject."""
+        quads: list[bytes] = []
+        turtle: list[str] = []
+        trig: list[tuple[bytes, bytes]] = []
+        xml: list[str] = []
+        sizes: list[tuple[str, int]] = []
+        for groups in records:
+            lines: list[str] = []
+            for name, said in groups:
+                graph = str(name)
+                block = [self._in_turtle(subject, pairs) for subject, pairs in said.items()]
+                turtle += block
+                trig.append((graph.encode(), in_block("".join(block).encode())))
+                for subject, pairs in said.items():
+                    lines += [f"{subject} {predicate} {value} {graph} .\n" for predicate, value in pairs]
+                    xml.append(self._in_xml(subject, pairs))
+            quads.append("".join(lines).encode())
+            sizes.append((next(iter(groups[0][1])), len(quads[-1])))
+        return Texts(b"".join(quads), "".join(turtle).encode(), trig, "".join(xml).encode(), sizes)
+
+    def _in_turtle(self, subject: str, pairs: Iterable[tuple[str, str]]) -> str:
+        short = self._short
+        said: list[str] = []
+        last = ""
+        for predicate, value in pairs:
+            said.append(" , " if predicate == last else f" ;\n\t{'a' if predicate == TYPE else short(predicate)} ")
+            said.append(value if value[-1] == '"' else short(value))
+            last = predicate
+        return f"{short(subject)} {''.join(said)[4:]} .\n"
+
+    def _in_xml(self, subject: str, pairs: Iterable[tuple[str, str]]) -> str:
+        element, properties = "rdf:Description", list(pairs)
+        if properties[0][0] == TYPE:
+            element = self._element(properties.pop(0)[1])
+        said = [f'\t<{element} rdf:about="{_escaped(subject)}">\n']
+        for predicate, value in properties:
+            tag = self._tag(predicate)
+            if value[0] == "<":
+                said.append(f'\t\t<{tag} rdf:resource="{_escaped(value)}"/>\n')
+            elif value[-1] == '"':
+                said.append(f"\t\t<{tag}>{_escaped(value)}</{tag}>\n")
+            else:
+                text, _, kind = value.rpartition('"')
+                about = f'xml:lang="{kind[1:]}"' if kind[0] == "@" else f'rdf:datatype="{_escaped(kind[2:])}"'
+                said.append(f"\t\t<{tag} {about}>{_escaped(text + chr(34))}</{tag}>\n")
+        said.append(f"\t</{element}>\n")
+        return "".join(said)
+
+    def _make_short(self, text: str) -> str:
+        """A term in Turtle."""
+        if text[0] == "<" and not text.startswith(self._spaces):
+            return text
+        return self._probe(_SUBJECT, _SUBJECT, text, RdfFormat.TURTLE).rpartition("<urn:x-subject> ")[2][: -len(" .\n")]
+
+    def _make_element(self, kind: str) -> str:
+        """The element of nodes of a class."""
+        found = re.search(r"\t<(\S+) rdf:about=", self._probe(_SUBJECT, term(TYPE), kind, RdfFormat.RDF_XML))
+        assert found
+        return found[1]
+
+    def _make_tag(self, predicate: str) -> str:
+        """The element of a property."""
+        found = re.search(r"\t\t<([^>]+)>", self._probe(_SUBJECT, term(predicate), '"x"', RdfFormat.RDF_XML))
+        assert found
+        return found[1]
+
+    def _probe(self, subject: NamedNode, predicate: object, value: str, form: RdfFormat) -> str:
+        triple = Triple(subject, predicate, term(value))  # type: ignore[arg-type]
+        return (serialize([triple], format=form, prefixes=self._prefixes) or b"").decode()
+
+
+def in_block(turtle: bytes) -> bytes:
+    """Turtle, which has no newline but between what it says, as it stands in a block of TriG."""
+    return b"\t" + turtle[:-1].replace(b"\n", b"\n\t") + b"\n"
+
+
+def _escaped(text: str) -> str:
+    """What stands between the ends of a term's text, as XML."""
+    plain = inside(text)
+    if not _PERHAPS_ESCAPED.search(plain):
+        return plain
+    return (term(text).value if "\\" in plain else plain).translate(_IN_XML)

@@ -1,0 +1,123 @@
+"""Six dumps out of shards: a head, what the records say, and a tail.
+
+Records come as text, made by all cores, and are written as they come; what follows from them, the links that were found and the
+ontology make the tails. The two formats that are sorted by subject are made last, from the N-Quads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from itertools import groupby
+from pathlib import Path
+from typing import BinaryIO
+
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+
+from synthkg.graph import Texts, in_block
+from synthkg.release.nodes import pieces, sort_piece
+from synthkg.release.statistics import Statistics
+from synthkg.workers import mapped
+
+__all__ = ["Dumps"]
+
+_NODE = NamedNode("urn:x-node")
+_CLOSE, _ROOT_END = b"}\n", b"</rdf:RDF>"
+_WITH_HEADS = {
+    ".ttl": RdfFormat.TURTLE,
+    ".trig": RdfFormat.TURTLE,
+    ".rdf": RdfFormat.RDF_XML,
+}  # the prefixes of TriG are Turtle's
+
+
+class Dumps:
+    """The dumps of a graph, while they are written."""
+
+    def __init__(self, folder: Path, stem: str, prefixes: dict[str, str], progress: Callable[[str, int], None]) -> None:
+        """Begins nothing: a file is made when there is something to write.
+
+        Args:
+            folder: Where they are written.
+            stem: Their names without the endings.
+            prefixes: Those of the formats that have some.
+            progress: Called with the name of a file and 0.
+        """
+        self._path = folder / stem
+        self._prefixes = prefixes
+        self._progress = progress
+        self._files = ExitStack()
+        self._open: dict[str, BinaryIO] = {}
+        self._heads = {ending: self._head(form) for ending, form in _WITH_HEADS.items()}
+        self._graph = b""
+        self._records: dict[str, tuple[int, int]] = {}
+        self._size = 0
+        self.statistics = Statistics()
+        """Of the whole graph, once it is finished."""
+
+    def __enter__(self) -> Dumps:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._files.close()
+
+    def take(self, texts: Texts) -> None:
+        """Writes what some records say."""
+        for subject, size in texts.records:
+            self._records[subject] = (self._size, size)
+            self._size += size
+        self._write(".nq", texts.quads)
+        self._write(".ttl", texts.turtle)
+        for graph, text in texts.trig:
+            self._write_block(graph, text)
+        self._write(".rdf", texts.xml)
+
+    def finish(self, others: Iterable[Quad]) -> None:
+        """Writes what no record says, and the formats that are sorted."""
+        quads = list(others)
+        triples = [quad.triple for quad in quads]
+        lines = serialize(quads, format=RdfFormat.N_QUADS) or b""
+        self._write(".nq", lines)
+        self._write(".ttl", self._in_turtle(triples))
+        for graph, some in groupby(quads, key=lambda quad: quad.graph_name):
+            self._write_block(str(graph).encode(), in_block(self._in_turtle([quad.triple for quad in some])))
+        self._write(".trig", _CLOSE)
+        xml = self._serialized(triples, RdfFormat.RDF_XML).removeprefix(self._heads[".rdf"])
+        self._write(".rdf", xml.replace(b"\r", b"&#13;"))  # readers of XML take bare ones for newlines
+        self._files.close()
+        self._progress(f"{self._path.name}.nt", 0)
+        every = pieces(self._path.with_suffix(".nq"), self._records, lines.decode().split("\n")[:-1])
+        with self._path.with_suffix(".nt").open("wb") as sorted_, self._path.with_suffix(".jsonld").open("wb") as objects:
+            before = b"[\n"
+            for piece in mapped(sort_piece, list(every)):
+                sorted_.write(piece.triples)
+                self.statistics.add(piece.statistics)
+                objects.write(before)
+                objects.write(piece.objects)
+                before = b",\n"
+            objects.write(b"\n]\n")
+
+    def _write_block(self, graph: bytes, text: bytes) -> None:
+        """Writes what stands in a block of TriG, whose end waits for what comes next."""
+        if graph != self._graph:
+            self._write(".trig", (_CLOSE if self._graph else b"") + graph + b" {\n")
+            self._graph = graph
+        self._write(".trig", text)
+
+    def _write(self, ending: str, text: bytes) -> None:
+        if ending not in self._open:
+            self._progress(f"{self._path.name}{ending}", 0)
+            self._open[ending] = self._files.enter_context(self._path.with_suffix(ending).open("wb"))
+            self._open[ending].write(self._heads.get(ending, b""))
+        self._open[ending].write(text)
+
+    def _in_turtle(self, triples: list[Triple]) -> bytes:
+        return self._serialized(triples, RdfFormat.TURTLE).removeprefix(self._heads[".ttl"])
+
+    def _head(self, form: RdfFormat) -> bytes:
+        """What a file of this format begins with."""
+        if form == RdfFormat.RDF_XML:
+            return self._serialized([], form).removesuffix(_ROOT_END)
+        return self._serialized([Triple(_NODE, _NODE, _NODE)], form).partition(str(_NODE).encode())[0]
+
+    def _serialized(self, triples: list[Triple], form: RdfFormat) -> bytes:
+        return serialize(triples, format=form, prefixes=self._prefixes) or b""

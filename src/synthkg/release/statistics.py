@@ -1,0 +1,124 @@
+"""How large the graph and its parts are, counted while its triples pass once, sorted by subject.
+
+The saved queries of ``queries/statistics/`` of the same names are the definitions; tests compare the rows. Asking them took
+longer than writing the dumps. What is distinct over all subjects is counted by a hash of 64 bits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import product
+from typing import Any
+
+from synthkg.model import BASE, RDF
+
+__all__ = ["Statistics"]
+
+_TYPE = f"<{RDF}type>"
+Row = dict[str, str]
+
+
+class Statistics:
+    """Counts of some subjects, whose every triple has passed; those of others can be added."""
+
+    def __init__(self) -> None:
+        self._own = 0
+        self._alike: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()  # subjects by their types and properties
+        self._in_graphs: Counter[tuple[str, tuple[str, ...], tuple[str, ...]]] = Counter()
+        self._objects: dict[tuple[str, str], set[bytes]] = defaultdict(set)  # by graph and property
+
+    def count(self, subject: str, said: Sequence[tuple[str, str, str]]) -> None:
+        """Takes all that is said of a subject: properties, objects and graphs, as N-Quads writes them, sorted."""
+        for predicate, value, graph in said:
+            self._objects[graph, predicate].add(_hash(value))
+        self._own += subject.startswith(f"<{BASE}")
+        self._alike[_kind(said)] += 1
+        for graph in {graph for _, _, graph in said}:
+            self._in_graphs[(graph, *_kind([each for each in said if each[2] == graph]))] += 1
+
+    def add(self, other: Statistics) -> None:
+        """Takes what was counted of other subjects."""
+        self._own += other._own
+        self._alike += other._alike
+        self._in_graphs += other._in_graphs
+        for key, objects in other._objects.items():
+            self._objects[key] |= objects
+
+    def rows(self, name: str) -> list[Row]:
+        """The rows of the statistic of that name, sorted."""
+        made: Iterator[Row] = getattr(self, f"_{name.replace('-', '_')}")()
+        return sorted(made, key=lambda row: list(row.values())[:2])
+
+    def _dataset(self) -> Iterator[Row]:
+        triples, subjects = self._sizes((properties, number) for (_, properties), number in self._alike.items())
+        objects, properties = set[bytes]().union(*self._objects.values()), {predicate for _, predicate in self._objects}
+        yield _row(triples=triples, entities=self._own, subjects=subjects, properties=len(properties), objects=len(objects))
+
+    def _properties(self) -> Iterator[Row]:
+        triples: Counter[str] = Counter()
+        subjects: Counter[str] = Counter()
+        for (_, properties), number in self._alike.items():
+            triples.update({name: number * often for name, often in Counter(properties).items()})
+            subjects.update(dict.fromkeys(properties, number))
+        for name in triples:
+            objects = set[bytes]().union(*(found for (_, predicate), found in self._objects.items() if predicate == name))
+            yield _row(property=name, triples=triples[name], subjects=subjects[name], objects=len(objects))
+
+    def _classes(self) -> Iterator[Row]:
+        found: Counter[str] = Counter()
+        for (types, _), number in self._alike.items():
+            found.update(dict.fromkeys(types, number))
+        yield from (_row(**{"class": name, "entities": number}) for name, number in found.items())
+
+    def _class_properties(self) -> Iterator[Row]:
+        triples: Counter[tuple[str, str]] = Counter()
+        subjects: Counter[tuple[str, str]] = Counter()
+        for (types, properties), number in self._alike.items():
+            for kind, (name, often) in product(types, Counter(properties).items()):
+                triples[kind, name] += number * often
+                subjects[kind, name] += number
+        for (kind, name), number in triples.items():
+            yield _row(**{"class": kind, "property": name, "triples": number, "subjects": subjects[kind, name]})
+
+    def _graphs(self) -> Iterator[Row]:
+        for graph in {graph for graph, _, _ in self._in_graphs}:
+            triples, subjects = self._sizes((said, number) for (of, _, said), number in self._in_graphs.items() if of == graph)
+            objects = {predicate: found for (of, predicate), found in self._objects.items() if of == graph}
+            distinct = set[bytes]().union(*objects.values())
+            yield _row(graph=graph, triples=triples, subjects=subjects, properties=len(objects), objects=len(distinct))
+
+    def _graph_classes(self) -> Iterator[Row]:
+        found: Counter[tuple[str, str]] = Counter()
+        for (graph, types, _), number in self._in_graphs.items():
+            found.update({(graph, kind): number for kind in types})
+        yield from (_row(**{"graph": graph, "class": kind, "entities": number}) for (graph, kind), number in found.items())
+
+    def _graph_properties(self) -> Iterator[Row]:
+        found: Counter[tuple[str, str]] = Counter()
+        for (graph, _, properties), number in self._in_graphs.items():
+            for name, often in Counter(properties).items():
+                found[graph, name] += number * often
+        yield from (_row(graph=graph, property=name, triples=number) for (graph, name), number in found.items())
+
+    @staticmethod
+    def _sizes(alike: Iterable[tuple[tuple[str, ...], int]]) -> tuple[int, int]:
+        """How many triples and subjects there are."""
+        pairs = list(alike)
+        return sum(len(properties) * number for properties, number in pairs), sum(number for _, number in pairs)
+
+
+def _kind(said: Sequence[tuple[str, str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The types and the properties of a subject, each property as often as it is said."""
+    return tuple([value for predicate, value, _ in said if predicate == _TYPE]), tuple([predicate for predicate, _, _ in said])
+
+
+@lru_cache(1 << 14)
+def _hash(value: str) -> bytes:
+    return blake2b(value.encode(), digest_size=8).digest()
+
+
+def _row(**cells: Any) -> Row:
+    return {name: cell.strip("<>") if isinstance(cell, str) else str(cell) for name, cell in cells.items()}

@@ -26,7 +26,7 @@ _VERSION = "http://www.w3.org/2002/07/owl#versionIRI"
 AUTHORS = "authors"
 
 
-@dataclass
+@dataclass(repr=False)
 class Contents:
     """A graph, by documents.
 

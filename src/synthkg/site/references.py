@@ -1,4 +1,4 @@
-"""The pages about the graph itself: saved queries, the ontology, the data set."""
+"""The pages about the graph itself: saved queries, the ontology, the fields of records, the data set."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from synthkg.graph import Query, Table
 from synthkg.model import BASE, NAMESPACE
 from synthkg.site.cells import Cell, cell, facts, sheet
 from synthkg.site.contents import Contents
+from synthkg.site.fields import record_types
 from synthkg.site.heads import json_ld
 from synthkg.site.pages import Pages
 from synthkg.views import FORMATS, sparql_json
@@ -21,6 +22,10 @@ from synthkg.views import FORMATS, sparql_json
 __all__ = ["references"]
 
 _MOST = 200  # rows of an answer on a page; its CSV has all
+_FIELDS = (
+    "Every key that a data file may have: what it holds, when it must be there, what it means, which property it "
+    "becomes in the graph, and a value from the graph. Made from the record types, the ontology and the shapes that check them."
+)
 _DESCRIPTION = "http://purl.org/dc/terms/description"
 
 
@@ -47,6 +52,10 @@ def references(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, 
             section |= {"sheet": sheet(contents, table, document, "../", set())}
             shown = {"title": words, "kind": "Ontology", "sections": [section], "description": f"{len(triples)} triples."}
             yield f"{document}.html", pages.render("plain.html", document, has_forms=True, canonical=BASE + document, **shown)
+    yield (
+        "records.html",
+        pages.render("records.html", "records", title="The fields of records", description=_FIELDS, types=record_types(contents)),
+    )
     yield "dataset.html", _dataset(contents, pages, downloads)
 
 

@@ -14,6 +14,7 @@ from synthkg.graph import Query, Table
 from synthkg.model import BASE, NAMESPACE
 from synthkg.site.cells import Cell, cell, facts, sheet
 from synthkg.site.contents import Contents
+from synthkg.site.extras import drawn_picture
 from synthkg.site.fields import record_types
 from synthkg.site.heads import json_ld
 from synthkg.site.pages import Pages
@@ -99,7 +100,7 @@ def _ontology(contents: Contents, pages: Pages, document: str) -> bytes:
     root = "../" * document.count("/")
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     has: defaultdict[str, list[Cell]] = defaultdict(list)
-    taken = {"main", "parts"}
+    taken = {"main", "parts", "the-model"}
     for row in contents.rows("ontology-terms"):
         profile = contents.profile(row["term"])
         id = row["term"].removeprefix(NAMESPACE)
@@ -127,6 +128,7 @@ def _ontology(contents: Contents, pages: Pages, document: str) -> bytes:
         has_forms=True,
         groups=[{"title": title, "id": title.casefold(), "terms": terms} for title, terms in sorted(groups.items())],
         schemes=[cell(contents, NamedNode(scheme), root) for scheme in contents.things("scheme")],
+        model=drawn_picture(contents, "model", document),
         parts=[{"id": place} for place in places if place not in taken],
     )
 

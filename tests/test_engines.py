@@ -245,7 +245,7 @@ def test_views_of_the_spoiled_sample_are_equal(name: str, engine: str, spoiled: 
     assert_views_equal(QUERIES[name], engine, spoiled)
 
 
-@pytest.mark.parametrize("engine", ("http", "virtuoso"))
+@pytest.mark.parametrize("engine", ["http", "virtuoso"])
 @pytest.mark.parametrize("name", PANELS)
 def test_panels_are_equal(name: str, engine: str, real: Engines) -> None:
     assert PANELS[name].rows(real[engine]) == PANELS[name].rows(real["memory"])

@@ -77,11 +77,15 @@ def ask_files(store: OxigraphStore, queries: Mapping[str, Query]) -> dict[str, b
     built = files("synthkg.site") / "ask"
     choices: dict[str, list[str]] = {}
     forms = {f"saved/{query.name}.json": _json(_form(store, query, choices)) for query in queries.values()}
-    return {name: (built / name).read_bytes() for name in _BUILT} | forms | {
-        "data.trig.gz": _packed(store),
-        "saved.json": _json([[query.name, query.summary] for query in queries.values()]),
-        "terms.json": _json(_terms(store)),
-    }
+    return (
+        {name: (built / name).read_bytes() for name in _BUILT}
+        | forms
+        | {
+            "data.trig.gz": _packed(store),
+            "saved.json": _json([[query.name, query.summary] for query in queries.values()]),
+            "terms.json": _json(_terms(store)),
+        }
+    )
 
 
 def ask_page(made: Mapping[str, bytes], connect: Sequence[str] = (), site: str = "") -> dict[str, Any]:

@@ -34,7 +34,7 @@ def pictures(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:
 def drawn_picture(contents: Contents, name: str, document: str) -> dict[str, Any]:
     """What the macro ``picture`` shows on the page of a document: a picture with links, and the table beside it."""
     question, root = PICTURES[name], root_of(document)
-    table = contents.queries[question.query].rows(contents.store)
+    table = contents.answer(question.query)
     picture = draw(name, table, lambda path: root + page if (page := contents.addresses.page(BASE + path)) else "")
     rows: list[Any] = [tuple(Literal(text) if text else None for text in row) for row in picture.rows]
     shown = sheet(contents, Table(picture.columns, rows), document, root, set())

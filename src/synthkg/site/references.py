@@ -63,7 +63,7 @@ def references(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, 
 def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterator[tuple[str, bytes]]:
     document = f"query/{name}"
     is_whole = all(parameter.default is not None for parameter in query.parameters)
-    table = query.rows(contents.store) if is_whole else Table((), [])
+    table = contents.answer(name) if is_whole else Table((), [])
     values = [(parameter.name, parameter.default or "…") for parameter in query.parameters]
     call = " ".join(["synthkg query", name, *(f"-p {key}={shlex.quote(value)}" for key, value in values)])
     given = "".join(f", {key}={value!r}" for key, value in values)
@@ -156,7 +156,7 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         ("facts", "What is established"),
         ("link-coverage", "Links to other graphs"),
     ):
-        table = contents.queries[name].rows(contents.store)
+        table = contents.answer(name)
         id = name
         sections.append(
             {"title": title, "id": id, "text": "", "sheet": sheet(contents, table, "dataset", "", set()), "query": name}

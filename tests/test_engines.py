@@ -33,6 +33,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib 
 ENGINES = ("disk", "http", "rdflib", "virtuoso")
 QUICK = ("disk", "http", "virtuoso")  # rdflib takes minutes over the real graph, and is asked of the sample alone
 QUERIES = load_queries("views", "examples", "checks")
+PANELS = load_queries("profiles")
 RULES = load_queries("rules")
 # rdflib takes long over a page, so of a view with many it shows this many.
 MOST_PAGES = 4
@@ -250,6 +251,12 @@ def test_views_are_equal(name: str, engine: str, real: Engines) -> None:
 @pytest.mark.parametrize("name", VIEWS)
 def test_views_of_the_spoiled_sample_are_equal(name: str, engine: str, spoiled: Engines) -> None:
     assert_views_equal(QUERIES[name], engine, spoiled)
+
+
+@pytest.mark.parametrize("engine", ["http", "virtuoso"])
+@pytest.mark.parametrize("name", PANELS)
+def test_panels_are_equal(name: str, engine: str, real: Engines) -> None:
+    assert PANELS[name].rows(real[engine]) == PANELS[name].rows(real["memory"])
 
 
 @pytest.mark.parametrize("engine", ENGINES)

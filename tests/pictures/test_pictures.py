@@ -18,6 +18,7 @@ from selenium.webdriver import Chrome
 from conftest import ROOT, TOY, Run, call
 from synthkg.errors import UsageError
 from synthkg.graph import Store, Table, find_query, load_dump
+from synthkg.model import RDFS, SKOS, load_vocabulary
 from synthkg.pictures import PICTURES, STYLE, Picture, picture
 from synthkg.pictures.drawing import COLOURS
 
@@ -31,6 +32,13 @@ def drawn(store: Store, link: Callable[[str], str] | None = None) -> list[Pictur
 def table(*rows: dict[str, str]) -> Table:
     columns = tuple(rows[0])
     return Table(columns, [tuple(Literal(row[column]) if row[column] else None for column in columns) for row in rows])
+
+
+def kinds_of_concepts() -> set[str]:
+    """The classes of concepts."""
+    sub, concept = f"{RDFS}subClassOf", f"{SKOS}Concept"
+    kinds = [each for each in load_vocabulary().triples if (each.predicate.value, str(each.object)) == (sub, f"<{concept}>")]
+    return {each.subject.value.rpartition("#")[2] for each in kinds}  # type: ignore[union-attr]
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +98,10 @@ def test_every_label_is_text_and_whole(pictures: list[Picture]) -> None:
     )
     gaps = next(each for each in pictures if each.name == "gaps")
     assert {cell for row in gaps.rows for cell in row[:3]} <= set(shown["gaps"])
+    model = next(each for each in pictures if each.name == "model")
+    assert {cell for row in model.rows for cell in row[:2]} | {row[2] for row in model.rows} - kinds_of_concepts() <= set(
+        shown["model"]
+    )
 
 
 def test_it_says_what_it_is(pictures: list[Picture]) -> None:

@@ -210,7 +210,11 @@ def test_an_answer_is_in_each_form_what_the_command_line_prints(page: Page, stor
 
 
 def test_soon_small_and_alone(page: Page) -> None:
-    """The first answer of a new visitor: under 3 seconds, under 2 MB, and nobody else is asked or told."""
+    """The first answer of a new visitor: under 3 seconds, under 2 MB, and nobody else is asked or told.
+
+    What counts is every byte that the browser receives from the first request to the first answer, heads of answers included,
+    from a host that packs text with gzip, as hosts do; a megabyte has a million.
+    """
     best = 60.0
     for _ in range(2):  # the better of two, for others use this machine
         page.browser.execute_cdp_cmd("Network.clearBrowserCache", {})
@@ -227,7 +231,7 @@ def test_soon_small_and_alone(page: Page) -> None:
         asked = {event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"}
         here = page.address.partition("/below/")[0]
         assert {url for url in asked if not url.startswith((here, "about:", "blob:"))} == set()
-        assert 1_000_000 < sent < 2_200_000
+        assert 1_000_000 < sent < 2_000_000
     busy = max(1.5, os.getloadavg()[0] / (os.cpu_count() or 1))  # the other tests use this machine, too
     assert best < 3 * busy
     assert [entry["message"] for entry in page.log("browser")] == []  # nor did the policy refuse anything
@@ -423,8 +427,12 @@ def test_it_fits_a_small_screen_by_day_and_night(page: Page) -> None:
 def test_the_same_dump_gives_the_same_bytes(toy_dist: Path, tmp_path: Path) -> None:
     for name, ending in (("one", "nq"), ("two", "trig")):
         write_ask(tmp_path / name, toy_dist / f"synthkg.{ending}", QUERIES)
-    one, two = ({file.name: file.read_bytes() for file in (tmp_path / name / "ask").iterdir()} for name in ("one", "two"))
+    one, two = (_files(tmp_path / name / "ask") for name in ("one", "two"))
     assert one == two
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def test_what_is_shipped_is_what_the_sources_give(tmp_path: Path) -> None:
@@ -436,7 +444,9 @@ def test_what_is_shipped_is_what_the_sources_give(tmp_path: Path) -> None:
     assert installed.read_bytes() == lock.read_bytes(), "the lock file has changed: sh tools/system.sh tests"
     shutil.copytree(SOURCE, tmp_path / "ask", ignore=shutil.ignore_patterns("node_modules"))
     (tmp_path / "ask" / "node_modules").symlink_to(modules)
-    done = subprocess.run(["node", "build.mjs", str(tmp_path / "built")], cwd=tmp_path / "ask", capture_output=True, check=False)
+    done = subprocess.run(
+        ["node", "build.mjs", str(tmp_path / "built"), "--quick"], cwd=tmp_path / "ask", capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()
     shipped, rebuilt = ({file.name: _unpacked(file) for file in folder.iterdir()} for folder in (BUILT, tmp_path / "built"))
     assert shipped.keys() == rebuilt.keys()

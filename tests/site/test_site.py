@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import sys
 import threading
@@ -41,6 +42,9 @@ KINDS = (
     "search",
     "dataset",
     "ontology",
+    "records",
+    "pictures",
+    "list/data-synthesis-using-llms",
     "paper/self-instruct",
     "method/evol-instruct",
     "artifact/gpt-4",
@@ -50,8 +54,8 @@ KINDS = (
     "list/data-synthesis-using-llms/erratum/39",
     "query/lineage",
 )
-"""A page of each kind; that of the list has thousands of elements, over which axe takes half a minute."""
-LONG = ("authors", "ontology")
+"""A page of each kind."""
+LONG = ("authors", "list/data-synthesis-using-llms", "ontology", "pictures", "records")  # axe takes seconds over each
 
 
 class Page(HTMLParser):
@@ -208,14 +212,24 @@ def test_saved_queries_have_pages_with_their_answers(site: Path, real_dist: Path
     assert (site / "query" / "papers.csv").read_text("utf-8") == csv
 
 
-def test_two_builds_give_the_same_bytes(site: Path, real_dist: Path, tmp_path: Path) -> None:
-    """Whatever order the store gives its triples in; and soon."""
-    began = time.process_time()
+def _spent() -> float:
+    """The processor time of this process and of those that it waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def test_two_builds_give_the_same_bytes(site: Path, real_dist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever order the store gives its triples in, and whether one process makes them or two; and soon.
+
+    In all 30 seconds of processor time at most, which two cores share; it takes some 14 where nothing else runs.
+    """
+    began = _spent()
     dump = real_dist / "synthkg.nq"
     store = load_dump(dump)
     store.inner.extend(list(store.inner)[::-1])
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
     write_site(store, tmp_path / "site", dump, "https://example.org/kg/")
-    assert time.process_time() - began < 30  # some 6 seconds on a machine that does nothing else
+    assert _spent() - began < 30
     one, other = (
         {path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()}
         for folder in (site, tmp_path / "site")
@@ -343,6 +357,18 @@ def test_nothing_is_asked_of_anybody_else(browser: Chrome, address: str) -> None
     assert _log(browser, "browser") == []
 
 
+# One template made all rows of a table; axe takes seconds over a thousand that are alike.
+_SHORTEN = """
+for (const parent of document.querySelectorAll('tbody, ul, ol, main, section, dl, svg')) {
+  const seen = {};
+  for (const child of [...parent.children]) {
+    const kind = `${child.tagName} ${child.className}`;
+    if ((seen[kind] = (seen[kind] ?? 0) + 1) > 25) child.remove();
+  }
+}
+"""
+
+
 @pytest.mark.parametrize(("width", "scheme", "names"), [
     (320, "light", KINDS), (1280, "dark", KINDS), (320, "dark", set(KINDS) - set(LONG)), (1280, "light", set(KINDS) - set(LONG)),
 ])  # fmt: skip
@@ -355,13 +381,14 @@ def test_everybody_can_use_it(browser: Chrome, address: str, width: int, scheme:
         browser.get(f"{address}/{name}.html")
         if name == "search":
             _wait(browser, "document.querySelectorAll('#results li').length")
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width, name
+        browser.execute_script(_SHORTEN)
         browser.execute_cdp_cmd("Runtime.evaluate", {"expression": axe})
         found = browser.execute_async_script(
             "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.map("
             "v => [v.id, v.nodes.length, v.nodes[0].html, v.nodes[0].failureSummary])))"
         )
         assert found == [], (name, found)
-        assert browser.execute_script("return document.documentElement.scrollWidth") <= width, name
 
 
 @pytest.mark.parametrize(

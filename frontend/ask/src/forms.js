@@ -3,20 +3,15 @@
 const MOST_OPTIONS = 60; // a longer list is one to type into, with suggestions
 
 export function fillMenu(menu, queries) {
-  for (const query of queries) {
-    const option = document.createElement("option");
-    option.value = query.name;
-    option.textContent = `${query.name} – ${query.summary}`;
-    menu.append(option);
-  }
+  menu.append(...queries.map(([name, summary]) => new Option(`${name} – ${summary}`, name)));
 }
 
 // Replaces what is in `place` by the fields of a query; `changed` is called with every value whenever one changes.
-export function showFields(place, query, choices, given, changed) {
+export function showFields(place, query, given, changed) {
   place.replaceChildren();
   for (const parameter of query?.parameters ?? []) {
     const id = `parameter-${parameter.name}`;
-    const known = parameter.choices ? choices[parameter.choices] : parameter.values;
+    const known = parameter.choices.length ? parameter.choices : parameter.values;
     const value = given[parameter.name] ?? parameter.default ?? "";
     const label = document.createElement("label");
     label.htmlFor = id;

@@ -31,7 +31,8 @@ const FORMS = {
 };
 
 const read = async (name) => (await fetch(new URL(name, import.meta.url))).json();
-const [{ queries, choices }, vocabulary] = await Promise.all([read("queries.json"), read("terms.json")]);
+const [menu, vocabulary] = await Promise.all([read("saved.json"), read("terms.json")]);
+const saved = new Map(); // name -> what was read of a saved query
 settings.prefixes = vocabulary.prefixes;
 
 const inPage = new InPage((bytes) => {
@@ -42,9 +43,10 @@ let running = null; // the engine that is answering
 let answer = null; // the last one: {table} or {turtle}
 let asked = null; // {name, values} of the saved query in the fields
 let download = "";
+let turn = 0; // of choosing: who is slower than the next one is late
 
 export const editor = new Editor(byId("editor"), vocabulary, "Query (SPARQL 1.1)", () => run());
-fillMenu(byId("saved"), queries);
+fillMenu(byId("saved"), menu);
 byId("saved").addEventListener("change", () => choose(byId("saved").value, {}));
 byId("form").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -69,22 +71,35 @@ byId("asleep").remove();
 page.dataset.ready = "";
 readAddress();
 
-function query(name) {
-  return queries.find((each) => each.name === name);
+// Reads a saved query: its text, and the values that its parameters can take. Each is read when somebody wants it.
+async function query(name) {
+  if (!saved.has(name)) saved.set(name, await read(`saved/${name}.json`));
+  return saved.get(name);
 }
 
-function choose(name, values) {
-  const chosen = query(name);
-  byId("saved").value = chosen ? name : "";
-  byId("about").textContent = chosen ? `${chosen.summary} ${chosen.description}`.trim() : "";
-  showFields(byId("parameters"), chosen, choices, values, fill);
+async function choose(name, values) {
+  const mine = ++turn;
   asked = null;
+  byId("saved").value = name;
+  let chosen;
+  busy(true);
+  try {
+    chosen = name ? await query(name) : undefined;
+  } catch {
+    if (mine === turn) trouble(`The saved query "${name}" could not be read.`);
+    return;
+  } finally {
+    if (mine === turn) busy(running !== null);
+  }
+  if (mine !== turn) return;
+  byId("about").textContent = chosen ? `${chosen.summary} ${chosen.description}`.trim() : "";
+  showFields(byId("parameters"), chosen, values, fill);
   if (chosen) fill(readFields(byId("parameters")));
 }
 
 // Puts the saved query with these values into the editor.
 function fill(values) {
-  const chosen = query(byId("saved").value);
+  const chosen = saved.get(byId("saved").value);
   try {
     const text = bind(chosen, values, settings.base);
     asked = { name: chosen.name, values, text };
@@ -143,7 +158,7 @@ function show(given, milliseconds, declared) {
       answer = { turtle: json.boolean ? "yes\n" : "no\n" };
       say(`${json.boolean ? "Yes" : "No"}, ${took}${added}`);
     } else {
-      const several = query(standing()?.name)?.multivalued ?? [];
+      const several = saved.get(standing()?.name)?.multivalued ?? [];
       answer = { table: arranged(readTable(json), several) };
       const count = answer.table.rows.length;
       say(`${count} row${count === 1 ? "" : "s"} ${took}${added}`);
@@ -245,19 +260,19 @@ function showCalls() {
 }
 
 function writeAddress() {
-  const saved = standing();
-  const state = saved ? { saved: saved.name, ...saved.values } : { query: editor.text };
+  const stands = standing();
+  const state = stands ? { saved: stands.name, ...stands.values } : { query: editor.text };
   history.replaceState(null, "", `#${new URLSearchParams(state)}`);
 }
 
-function readAddress() {
-  const { query: text, saved, ...values } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-  if (saved !== undefined) {
-    if (!query(saved)) return trouble(`There is no saved query "${saved}".`);
-    choose(saved, values);
+async function readAddress() {
+  const { query: text, saved: name, ...values } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  if (name !== undefined) {
+    if (!menu.some(([known]) => known === name)) return trouble(`There is no saved query "${name}".`);
+    await choose(name, values);
     if (asked) run();
   } else if (text !== undefined) {
-    choose("", {});
+    await choose("", {});
     editor.text = text;
     run();
   }

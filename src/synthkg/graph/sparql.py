@@ -8,6 +8,7 @@ closed ends where the text does, and a name is tried at its first character alon
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from synthkg.model import DCTERMS, NAMESPACE, RDF, RDFS, SKOS, XSD
 
@@ -137,6 +138,7 @@ def mentions(text: str, keyword: str) -> bool:
     return bool(re.search(rf"(?<![\w:%\\-]){keyword}(?![\w-])", TOKEN.sub(" ", text), re.IGNORECASE))
 
 
+@lru_cache(maxsize=256)  # a site asks it thousands of times of the same few queries
 def shows_all(text: str) -> bool:
     """Whether the query selects ``*``.
 

@@ -4,7 +4,8 @@ One word per thing: a YAML key is the record's field, and the ontology gives the
 ``synthkg:key``. Records refer to each other by id. ``Annotated`` markers tell the catalog what a string must be:
 `Ref` (the id of a record of another folder), `Concept` (a concept of a scheme), `Kind` (a class with that key), `IsUrl`,
 `IsDate`, `IsRow`, `IsTopic`, `IsOwnTopic`; and what a number may be: `AtMost`. What a value must look like beyond that is said
-once, by the SHACL shapes.
+once, by the SHACL shapes. ``draft`` marks a record that is not finished: it takes part in matching, and is in no count, no page
+and no dump.
 """
 
 from __future__ import annotations
@@ -126,7 +127,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synthesis:
-    """One act of making data with a model: teachers wrote ``dataset`` from ``seeds``; ``students`` were trained on it."""
+    """One act of making data with a model: teachers wrote ``dataset`` from ``seeds``; ``students`` were trained on it.
+
+    ``id`` tells it from the paper's other ones.
+    """
 
     id: str
     teachers: tuple[ArtifactId, ...] = ()
@@ -254,7 +258,10 @@ class Venue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A concept of a `Scheme`; ``broader`` is another of the same scheme, ``aliases`` are other headings that mean it."""
+    """A concept of a `Scheme`; ``broader`` is another of the same scheme, ``aliases`` are other headings that mean it.
+
+    ``id`` is one word in small letters; ``label`` is what it is called; ``definition`` says what it means.
+    """
 
     id: str
     label: str
@@ -265,7 +272,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
-    """A concept scheme of a data folder's own field, beside the built-in ones: what its works can be about."""
+    """A concept scheme of a data folder's own field, beside the built-in ones: what its works can be about.
+
+    ``id`` is one word in small letters; ``title`` is its name; ``definition`` says what its concepts have in common.
+    """
 
     folder: ClassVar[str] = "concepts"
 

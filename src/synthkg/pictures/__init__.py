@@ -2,7 +2,7 @@
 
 Read `gallery` first (which pictures there are, each a question, a query and a layout); then `drawing` (SVG, and how wide text
 is), and the layouts on it: `ancestry` (what grew out of what), `flow` (from the left over the middle to the right), `grid` (rows
-by columns) and `bars`. `png` makes an image of one.
+by columns), `bars` and `model` (classes and what leads from one to another). `png` makes an image of one.
 """
 
 from synthkg.pictures.drawing import STYLE

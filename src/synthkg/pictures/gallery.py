@@ -17,6 +17,7 @@ from synthkg.pictures.bars import draw_code, draw_growth
 from synthkg.pictures.drawing import STYLE, Drawing, Link, Row
 from synthkg.pictures.flow import draw_distillation
 from synthkg.pictures.grid import draw_gaps, draw_licences
+from synthkg.pictures.model import draw_model
 
 __all__ = ["PICTURES", "Picture", "Question", "find_picture", "picture"]
 
@@ -97,6 +98,13 @@ PICTURES: dict[str, Question] = {
         Question("growth", "How fast did the field grow?", "growth-by-month", draw_growth),
         Question("licences", "Who released what, and under which licence?", "releases", draw_licences),
         Question("code", "Where does code still live?", "code-by-year", draw_code),
+        Question(
+            "model",
+            "What is in the graph, and what leads where?",
+            "ontology-model",
+            draw_model,
+            ("from", "property", "to", "used"),
+        ),
     )
 }
 

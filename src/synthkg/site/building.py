@@ -1,6 +1,7 @@
 """A site is written: into a new folder beside the old one, which takes its place when all went well.
 
-The same graph and the same program give the same bytes, so a site can be compared, and a host need send only what changed.
+The same graph and the same program give the same bytes, so a site can be compared, and a host need send only what changed. No
+file depends on another one, so two processes make them.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import gzip
 import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from synthkg.errors import BuildRefused, UsageError
 from synthkg.giving import ENDINGS, serialized
 from synthkg.graph import OxigraphStore
 from synthkg.model import BASE
-from synthkg.profiles import to_json
+from synthkg.profiles import kind_of, to_json
 from synthkg.release import SUMS, replacing
 from synthkg.site.contents import Contents
 from synthkg.site.extras import NAVIGATION, ask, pictures
@@ -27,6 +29,7 @@ from synthkg.site.indexes import indexes
 from synthkg.site.pages import Pages, is_thing
 from synthkg.site.references import references
 from synthkg.site.searching import search_index
+from synthkg.site.sharing import in_two
 
 __all__ = ["write_site"]
 
@@ -79,15 +82,15 @@ def write_site(
         if out.is_dir() and any(out.iterdir()) and not (out / _MARK).is_file():
             raise BuildRefused("holds files that are no site of synthkg; name an empty folder with --out", str(out))
         with replacing(out, is_lasting=False) as folder:
-            written = 0
-            for path, data in _files(Contents(store, _void(dump)), _downloads(dump), base, progress):
-                target = folder / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                if isinstance(data, Path):
-                    shutil.copyfile(data, target)
-                else:
-                    target.write_bytes(data)
-                written += 1
+            progress("reading the graph", 0)
+            contents = Contents(store, _void(dump))
+            contents.read()
+            pages = Pages(contents, _NAVIGATION | NAVIGATION, _POLICY)
+            progress("pages", 0)
+            halves = _half(contents, pages), _other_half(contents, pages, _downloads(dump))
+            written = in_two(*(partial(_write, folder, half) for half in halves))
+            names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+            written += _write(folder, _about(names, base.rstrip("/")))
     except OSError as error:
         raise BuildRefused(f"cannot write the site ({error}); what was there was not touched", str(out)) from error
     return written
@@ -110,50 +113,63 @@ def _downloads(dump: Path | None) -> list[tuple[str, Path]]:
     return [(name, dump.parent / name) for name in sorted(filter(None, names)) if (dump.parent / name).is_file()]
 
 
-def _files(
-    contents: Contents, downloads: Sequence[tuple[str, Path]], base: str, progress: Callable[[str, int], None]
-) -> Iterator[tuple[str, bytes | Path]]:
-    """Path and contents of each file of the site."""
-    progress("reading the graph", 0)
-    pages = Pages(contents, _NAVIGATION | NAVIGATION, _POLICY)
-    names = []
-    for path, page in _pages(contents, pages, downloads, progress):
-        names += [path] if path.endswith(".html") else []
-        yield path, page
-    progress("documents", 0)
+_Files = Iterator[tuple[str, bytes | Path]]
+"""The path of each file below the site, and what it holds or copies."""
+
+
+def _write(folder: Path, files: _Files) -> int:
+    """Writes the files and counts them."""
+    written = 0
+    for path, data in files:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(data, Path):
+            shutil.copyfile(data, target)
+        else:
+            target.write_bytes(data)
+        written += 1
+    return written
+
+
+def _half(contents: Contents, pages: Pages) -> _Files:
+    """The pages of things, without those that no list of things asks about, and these lists."""
+    yield from _things(contents, pages, lambda kind: kind != "artifact")
+    yield from indexes(contents, pages)
+    yield "assets/search.json", search_index(contents)
+
+
+def _other_half(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, Path]]) -> _Files:
+    """The other pages, and what is no page; it takes about as long."""
+    yield from _things(contents, pages, lambda kind: kind == "artifact")
     for document, triples in contents.documents.items():
         for ending in ENDINGS:
             yield f"{document}.{ending}", serialized(triples, ending)
-    progress("search and files", 0)
-    yield "assets/search.json", search_index(contents)
+    yield from pictures(contents, pages)
+    yield from ask(contents, pages)
+    yield from references(contents, pages, [(name, file.stat().st_size) for name, file in downloads])
     yield from _assets()
     for name, file in downloads:
         yield f"dump/{name}", file
         if name.endswith(".nq"):
             yield f"dump/{name}.gz", gzip.compress(file.read_bytes(), compresslevel=6, mtime=0)
-    yield ".nojekyll", b""
-    yield _MARK, json.dumps({"made by": "synthkg site", "of": BASE}).encode() + b"\n"
-    base = base.rstrip("/")
-    sitemap = f"Sitemap: {base}/sitemap.xml\n" if base else ""
-    yield "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
-    if base:
-        yield "sitemap.xml", _map(sorted(names), base)
 
 
-def _pages(
-    contents: Contents, pages: Pages, downloads: Sequence[tuple[str, Path]], progress: Callable[[str, int], None]
-) -> Iterator[tuple[str, bytes]]:
-    progress("pages of things", 0)
+def _things(contents: Contents, pages: Pages, is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
     for document in contents.documents:
-        if is_thing(document):
+        if is_thing(document) and is_wanted(kind_of(BASE + document)):
             yield f"{document}.html", pages.thing(document)
             profile = to_json(contents.profile(BASE + document), contents.labels)
             yield f"{document}.json", json.dumps(profile, ensure_ascii=False).encode() + b"\n"
-    progress("lists and references", 0)
-    yield from indexes(contents, pages)
-    yield from pictures(contents, pages)
-    yield from ask(contents, pages)
-    yield from references(contents, pages, [(name, file.stat().st_size) for name, file in downloads])
+
+
+def _about(names: Sequence[str], base: str) -> Iterator[tuple[str, bytes]]:
+    """What hosts and search engines want to know."""
+    yield ".nojekyll", b""
+    yield _MARK, json.dumps({"made by": "synthkg site", "of": BASE}).encode() + b"\n"
+    sitemap = f"Sitemap: {base}/sitemap.xml\n" if base else ""
+    yield "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
+    if base:
+        yield "sitemap.xml", _map(names, base)
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:

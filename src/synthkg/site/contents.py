@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode,
 
 from synthkg import project
 from synthkg.giving import Addresses
-from synthkg.graph import OxigraphStore, Query, Term, load_queries
+from synthkg.graph import OxigraphStore, Query, Table, Term, load_queries
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import Labels, Profile, Profiles, kind_of
 from synthkg.views import export
@@ -26,7 +26,7 @@ _VERSION = "http://www.w3.org/2002/07/owl#versionIRI"
 AUTHORS = "authors"
 
 
-@dataclass
+@dataclass(repr=False)
 class Contents:
     """A graph, by documents.
 
@@ -39,6 +39,12 @@ class Contents:
     void: tuple[Triple, ...] = ()
     addresses: Addresses = field(default_factory=Addresses)
     _profiles: dict[str, Profile] = field(default_factory=dict)
+    _answers: dict[str, Table] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Reads what most pages need, so that whoever shares the work does it once."""
+        for _ in (self.labels, self.documents, self.places, self.bibliography, self.facets, self._published):
+            pass
 
     @cached_property
     def profiles(self) -> Profiles:
@@ -156,9 +162,15 @@ class Contents:
         rows = self.store.select(f"SELECT ?s ?o WHERE {{ ?s a <{NAMESPACE}Paper> ; <{NAMESPACE}publishedIn> ?o }}").rows
         return {thing.value: said.value for thing, said in rows if thing is not None and said is not None}
 
-    def rows(self, name: str, values: Mapping[str, str] | None = None) -> list[Row]:
+    def answer(self, name: str) -> Table:
+        """What a saved query answers, with its defaults; asked once."""
+        if name not in self._answers:
+            self._answers[name] = self.queries[name].rows(self.store)
+        return self._answers[name]
+
+    def rows(self, name: str) -> list[Row]:
         """The rows of a saved query as text, without what is unbound."""
-        table = self.queries[name].rows(self.store, **(values or {}))
+        table = self.answer(name)
         return [{key: cell.value for key, cell in zip(table.columns, row, strict=True) if cell is not None} for row in table.rows]
 
     def things(self, *kinds: str) -> list[str]:

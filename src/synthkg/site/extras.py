@@ -14,26 +14,31 @@ from synthkg.pictures import picture as draw
 from synthkg.site.ask import ask_files, ask_page
 from synthkg.site.cells import sheet
 from synthkg.site.contents import Contents
-from synthkg.site.pages import Pages
+from synthkg.site.pages import Pages, root_of
 
-__all__ = ["NAVIGATION", "ask", "pictures"]
+__all__ = ["NAVIGATION", "ask", "drawn_picture", "pictures"]
 
 NAVIGATION = {"pictures.html": "Pictures", "ask/index.html": "Ask"}  # address below the site -> words
 
 
 def pictures(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:
     """Path and bytes: a page with every picture and its table, and each picture as a file."""
-    drawn = []
-    for name, question in PICTURES.items():
-        table = contents.queries[question.query].rows(contents.store)
-        picture = draw(name, table, lambda path: contents.addresses.page(BASE + path) or "")
-        rows: list[Any] = [tuple(Literal(text) if text else None for text in row) for row in picture.rows]
-        shown = sheet(contents, Table(picture.columns, rows), "pictures", "", set())
-        drawn.append({"name": name, "picture": picture, "sheet": shown, "query": question.query})
-        yield f"pictures/{name}.svg", picture.document.encode()
+    drawn = [drawn_picture(contents, name, "pictures") for name in PICTURES]
+    for each in drawn:
+        yield f"pictures/{each['name']}.svg", each["picture"].document.encode()
     yield "assets/pictures.css", STYLE.encode()
     page = pages.render("pictures.html", "pictures", title="Pictures", pictures=drawn, here="pictures.html")
     yield "pictures.html", page
+
+
+def drawn_picture(contents: Contents, name: str, document: str) -> dict[str, Any]:
+    """What the macro ``picture`` shows on the page of a document: a picture with links, and the table beside it."""
+    question, root = PICTURES[name], root_of(document)
+    table = contents.answer(question.query)
+    picture = draw(name, table, lambda path: root + page if (page := contents.addresses.page(BASE + path)) else "")
+    rows: list[Any] = [tuple(Literal(text) if text else None for text in row) for row in picture.rows]
+    shown = sheet(contents, Table(picture.columns, rows), document, root, set())
+    return {"name": name, "picture": picture, "sheet": shown, "query": question.query}
 
 
 def ask(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:

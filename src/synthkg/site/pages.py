@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from synthkg.giving import ENDINGS
 from synthkg.model import BASE
 from synthkg.profiles import Profile, kind_of, papers_in
+from synthkg.site.beside import ENTRIES, ERRATA, beside
 from synthkg.site.cells import author_id, facts, sheet
 from synthkg.site.contents import Contents
 from synthkg.site.heads import citation, coins, json_ld, schema
@@ -85,9 +86,18 @@ class Pages:
         profile = self.contents.profile(iri)
         root, taken = root_of(document), {"main", "cite", "parts"}
         panels = []
+        together = beside(self.contents, profile, document, root, taken) if profile.kind == "list" else None
         for section in profile.shown:
-            panel: dict[str, Any] = {"title": section.panel.title, "key": section.panel.key, "query": section.panel.query.name}
-            if section.is_facts:
+            if together is not None and section.panel.key == ERRATA:
+                continue
+            panel: dict[str, Any] = {
+                "title": section.panel.title,
+                "key": section.panel.key,
+                "queries": [section.panel.query.name],
+            }
+            if together is not None and section.panel.key == ENTRIES:
+                panel |= {"beside": together, "title": "As it was printed, and as it should be", "queries": together.queries}
+            elif section.is_facts:
                 panel["facts"] = [fact for fact in facts(self.contents, section, root) if fact[0] not in _ABOVE]
             else:
                 panel["sheet"] = sheet(self.contents, section.table, document, root, taken)

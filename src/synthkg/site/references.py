@@ -1,4 +1,4 @@
-"""The pages about the graph itself: saved queries, the ontology, the data set."""
+"""The pages about the graph itself: saved queries, the ontology, the fields of records, the data set."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from synthkg.graph import Query, Table
 from synthkg.model import BASE, NAMESPACE
 from synthkg.site.cells import Cell, cell, facts, sheet
 from synthkg.site.contents import Contents
+from synthkg.site.extras import drawn_picture
+from synthkg.site.fields import record_types
 from synthkg.site.heads import json_ld
 from synthkg.site.pages import Pages
 from synthkg.views import FORMATS, sparql_json
@@ -21,6 +23,10 @@ from synthkg.views import FORMATS, sparql_json
 __all__ = ["references"]
 
 _MOST = 200  # rows of an answer on a page; its CSV has all
+_FIELDS = (
+    "Every key that a data file may have: what it holds, when it must be there, what it means, which property it "
+    "becomes in the graph, and a value from the graph. Made from the record types, the ontology and the shapes that check them."
+)
 _DESCRIPTION = "http://purl.org/dc/terms/description"
 
 
@@ -47,13 +53,17 @@ def references(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, 
             section |= {"sheet": sheet(contents, table, document, "../", set())}
             shown = {"title": words, "kind": "Ontology", "sections": [section], "description": f"{len(triples)} triples."}
             yield f"{document}.html", pages.render("plain.html", document, has_forms=True, canonical=BASE + document, **shown)
+    yield (
+        "records.html",
+        pages.render("records.html", "records", title="The fields of records", description=_FIELDS, types=record_types(contents)),
+    )
     yield "dataset.html", _dataset(contents, pages, downloads)
 
 
 def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterator[tuple[str, bytes]]:
     document = f"query/{name}"
     is_whole = all(parameter.default is not None for parameter in query.parameters)
-    table = query.rows(contents.store) if is_whole else Table((), [])
+    table = contents.answer(name) if is_whole else Table((), [])
     values = [(parameter.name, parameter.default or "…") for parameter in query.parameters]
     call = " ".join(["synthkg query", name, *(f"-p {key}={shlex.quote(value)}" for key, value in values)])
     given = "".join(f", {key}={value!r}" for key, value in values)
@@ -90,7 +100,7 @@ def _ontology(contents: Contents, pages: Pages, document: str) -> bytes:
     root = "../" * document.count("/")
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     has: defaultdict[str, list[Cell]] = defaultdict(list)
-    taken = {"main", "parts"}
+    taken = {"main", "parts", "the-model"}
     for row in contents.rows("ontology-terms"):
         profile = contents.profile(row["term"])
         id = row["term"].removeprefix(NAMESPACE)
@@ -118,6 +128,7 @@ def _ontology(contents: Contents, pages: Pages, document: str) -> bytes:
         has_forms=True,
         groups=[{"title": title, "id": title.casefold(), "terms": terms} for title, terms in sorted(groups.items())],
         schemes=[cell(contents, NamedNode(scheme), root) for scheme in contents.things("scheme")],
+        model=drawn_picture(contents, "model", document),
         parts=[{"id": place} for place in places if place not in taken],
     )
 
@@ -145,7 +156,7 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         ("facts", "What is established"),
         ("link-coverage", "Links to other graphs"),
     ):
-        table = contents.queries[name].rows(contents.store)
+        table = contents.answer(name)
         id = name
         sections.append(
             {"title": title, "id": id, "text": "", "sheet": sheet(contents, table, "dataset", "", set()), "query": name}

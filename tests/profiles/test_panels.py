@@ -1,0 +1,75 @@
+"""Every panel says of a thing of the toy what its golden rows have: ``golden/panels/<query>.csv``, read one by one.
+
+Of a thing the whole answer is golden. Of the ontology, which grows, some rows are, see `test_golden`. ``SYNTHKG_UPDATE=1`` writes
+the whole answers anew, to be read again.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from conftest import TESTS
+from synthkg.graph import OxigraphStore, Table, load_dump, load_queries
+from synthkg.model import BASE
+from synthkg.profiles import Profiles, kind_of, load_panels
+from synthkg.views import FORMATS
+from test_golden import Golden
+
+FOLDER = TESTS / "golden" / "panels"
+ABOUT = {
+    "paper": "paper/tide-instruct",
+    "method": "method/tide-instruct",
+    "artifact": "artifact/tide-data",
+    "venue": "venue/toyconf",
+    "concept": "concept/stage/fine-tuning",
+    "scheme": "concept/tide",
+    "list": "list/tides",
+    "erratum": "list/tides/erratum/4",
+    "term": "ontology#Paper",
+    "ontology": "ontology",
+}
+"""Kind -> the thing of the toy."""
+OTHERWISE = {"method-descendants": "method/drift", "paper-distinctions": "paper/tide-survey"}
+PERSON = "https://orcid.org/0000-0002-1825-0097"
+GROWING = ("ontology-model", "ontology-terms", "term-about", "term-examples")
+PANELS = {panel.query.name: panel for found in reversed(load_panels().values()) for panel in reversed(found)}
+
+
+@pytest.fixture(scope="module")
+def profiles(toy_dist: Path) -> Profiles:
+    return Profiles(load_dump(toy_dist / "synthkg.nq"))
+
+
+def answer(profiles: Profiles, name: str) -> Table:
+    kind = PANELS[name].kind
+    iri = PERSON if kind == "person" else BASE + OTHERWISE.get(name, ABOUT.get(kind, ""))
+    return next(section.table for section in profiles.of(iri).sections if section.panel.query.name == name)
+
+
+@pytest.mark.parametrize("name", sorted(PANELS))
+def test_golden_rows(name: str, profiles: Profiles) -> None:
+    found = answer(profiles, name)
+    path = FOLDER / f"{name}.csv"
+    if os.environ.get("SYNTHKG_UPDATE") and name not in GROWING:
+        path.write_text(FORMATS["csv"](found), "utf-8")
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert rows, "golden rows of a panel are of a thing that has some"
+    assert Golden(tuple(header), tuple(map(tuple, rows))).missing(found) == []
+    if name not in GROWING:
+        assert (tuple(header), len(rows)) == (found.columns, len(found.rows))
+
+
+def test_every_panel_has_golden_rows() -> None:
+    assert {path.stem for path in FOLDER.glob("*.csv")} == PANELS.keys() >= load_queries("profiles").keys()
+
+
+def test_a_thing_that_is_not_there_has_empty_panels(profiles: Profiles) -> None:
+    empty = Profiles(OxigraphStore())
+    for thing in ABOUT.values():
+        assert [section.panel.query.name for section in empty.of(BASE + thing).shown] in ([], ["list-about"]), thing
+    assert {kind_of(BASE + thing) for thing in ABOUT.values()} == ABOUT.keys()

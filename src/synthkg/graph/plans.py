@@ -36,6 +36,7 @@ from synthkg.model import (
     concept_iri,
     escape,
     part_iri,
+    quantity,
     record_iri,
     unaccented,
 )
@@ -118,6 +119,8 @@ def _converter(name: str, hint: Any, owner: str, vocabulary: Vocabulary) -> _Con
         return _facts(vocabulary.property("supports"))
     if isinstance(inner, type) and inner in _PARTS:
         return parts(vocabulary.property(name, owner), _PARTS[inner], vocabulary)
+    if name == "size":
+        return _size(vocabulary)
     if owner == "Authorship" and name in AUTHORITIES:
         return _person(vocabulary.property(name, owner))
     prop = vocabulary.property(name, owner)
@@ -175,6 +178,19 @@ def _facts(prop: NamedNode) -> _Converter:
         record = subject.value.rpartition("/evidence/")[0]
         for number, pointer in enumerate(value):
             yield Statement(subject, prop, NamedNode(fact_iri(record, pointer)), (*at, number))
+
+    return convert
+
+
+def _size(vocabulary: Vocabulary) -> _Converter:
+    """A size is its words, and beside them the number in them, where there is one."""
+    size, amount, unit = (vocabulary.term(name) for name in ("size", "amount", "unit"))
+
+    def convert(subject: NamedNode, value: str, at: Pointer) -> Iterator[Statement]:
+        yield Statement(subject, size, Literal(value), at)
+        if counted := quantity(value, vocabulary.units):
+            yield Statement(subject, amount, Literal(str(counted.amount), datatype=INTEGER), at)
+            yield Statement(subject, unit, NamedNode(concept_iri("unit", counted.unit)), at)
 
     return convert
 

@@ -49,7 +49,13 @@ BASE = "https://w3id.org/synthkg/"
 S = Namespace(BASE + "ontology#")
 XSD = Namespace(str(namespace.XSD))  # rdflib's own warns while pytest looks through this module
 THE_ONTOLOGY = URIRef(BASE + "ontology")
-INFERRED = {S.citedVersion, S.landingPage, S.licenseDocument, S.publishedIn, S.available}  # written by queries/rules, never by a record
+INFERRED = {
+    S.citedVersion,
+    S.landingPage,
+    S.licenseDocument,
+    S.publishedIn,
+    S.available,
+}  # written by queries/rules, never by a record
 RESERVED = (str(RDF), str(RDFS), str(OWL), str(XSD))
 PROPERTY_KINDS = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 BUILT_IN_ANNOTATIONS = {
@@ -569,7 +575,8 @@ GOOD = (
 <paper/self-instruct/version/pnas> a :Version , :JournalArticle ; :venue <venue/pnas> ; :year "2023"^^xsd:gYear ;
     :pages "e2305016120" .
 <paper/self-instruct/synthesis/main> a :Synthesis ; :teacher <artifact/gpt-3> ; :seed <artifact/seeds> ;
-    :output <artifact/data> ; :size "52K instructions" ; :amount 52000 ; :unit <concept/unit/example> ; :student <artifact/gpt-3> .
+    :output <artifact/data> ; :size "52K instructions" ; :amount 52000 ; :unit <concept/unit/example> ;
+    :student <artifact/gpt-3> .
 <paper/self-instruct/different/instruct> a :Distinction ; :other <paper/instruct> ; :reason "Other authors." .
 <paper/self-instruct/refuted/1> a :Refutation ; :refutes <concept/domain/math> ; :reason "No mathematics is in it." .
 <paper/self-instruct/evidence/1> a :Evidence ; :source <https://aclanthology.org/2023.acl-long.754/> ;

@@ -127,7 +127,7 @@ def artifact(id: str, url: str | None = None, type: str = "code", **fields: obje
 
 def trained(id: str, student: str, **fields: object) -> Paper:
     """A paper with one synthesis, on whose data a model was trained."""
-    return paper(id, syntheses=(Synthesis(id="s", students=(student,)),), **fields)
+    return replace(paper(id), syntheses=(Synthesis(id="s", students=(student,)),), **fields)  # type: ignore[arg-type]
 
 
 def method(id: str, *extends: str) -> Method:

@@ -1,8 +1,8 @@
 """Data sets as Croissant records: the JSON-LD in which Hugging Face, Kaggle and OpenML describe data for machine learning.
 
 The form is that of https://docs.mlcommons.org/croissant/docs/croissant-spec.html, version 1.0: what it requires of a data set,
-and of what it recommends the rest that is known here. There are no files and record sets, because nobody here has opened the data.
-What the saved query ``croissant`` does not find enough of has no record.
+and of what it recommends the rest that is known here. There are no files and record sets, because nobody here has opened the
+data. What the saved query ``croissant`` does not find enough of has no record.
 """
 
 from __future__ import annotations

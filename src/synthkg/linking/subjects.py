@@ -1,7 +1,7 @@
 """The things of ours that links are about, with the keys by which another graph may know them.
 
-An identifier is a version's: the arXiv id the preprint's, a DOI or an OpenReview forum that of what it was given to. A title is the paper's, because a
-thing that has no more than the title may be any of the versions.
+An identifier is a version's: the arXiv id the preprint's, a DOI or an OpenReview forum that of what it was given to. A title is
+the paper's, because a thing that has no more than the title may be any of the versions.
 """
 
 from __future__ import annotations

@@ -33,12 +33,14 @@ SCHEMES = {
     "erratum": 13,
     "evidence": 8,
     "functionality": 4,
+    "modality": 7,
     "presentation": 3,
     "stage": 6,
     "state": 5,
     "target": 14,
     "technique": 8,
     "track": 6,
+    "unit": 4,
 }
 FILES = sorted(ONTOLOGY.glob("*.ttl"))
 IN_DUMP = [ONTOLOGY / "synthkg.ttl", *(ONTOLOGY / f"{scheme}.ttl" for scheme in SCHEMES)]
@@ -47,7 +49,13 @@ BASE = "https://w3id.org/synthkg/"
 S = Namespace(BASE + "ontology#")
 XSD = Namespace(str(namespace.XSD))  # rdflib's own warns while pytest looks through this module
 THE_ONTOLOGY = URIRef(BASE + "ontology")
-INFERRED = {S.citedVersion, S.landingPage, S.publishedIn, S.available}  # written by queries/rules, never by a record
+INFERRED = {
+    S.citedVersion,
+    S.landingPage,
+    S.licenseDocument,
+    S.publishedIn,
+    S.available,
+}  # written by queries/rules, never by a record
 RESERVED = (str(RDF), str(RDFS), str(OWL), str(XSD))
 PROPERTY_KINDS = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 BUILT_IN_ANNOTATIONS = {
@@ -195,7 +203,8 @@ def test_every_marker_of_a_record_has_its_concepts_or_classes(dumped: Graph) -> 
     types = [kind for kind in vars(records).values() if isinstance(kind, type) and dataclasses.is_dataclass(kind)]
     hints = [hint for kind in types for hint in get_type_hints(kind, include_extras=True).values()]
     text = " ".join(map(repr, hints))
-    schemes = {"target", *re.findall(r"Concept\(scheme='(\w+)'\)", text)}  # a target is the name of a file of links
+    # a target is the name of a file of links, and a unit is read from the words of a size
+    schemes = {"target", "unit", *re.findall(r"Concept\(scheme='(\w+)'\)", text)}
     assert schemes <= SCHEMES.keys()
     assert schemes == {str(key) for s in dumped.subjects(RDF.type, SKOS.ConceptScheme) for key in dumped[s : S.key]}
     for name in set(re.findall(r"Kind\(name='(\w+)'\)", text)):
@@ -566,7 +575,8 @@ GOOD = (
 <paper/self-instruct/version/pnas> a :Version , :JournalArticle ; :venue <venue/pnas> ; :year "2023"^^xsd:gYear ;
     :pages "e2305016120" .
 <paper/self-instruct/synthesis/main> a :Synthesis ; :teacher <artifact/gpt-3> ; :seed <artifact/seeds> ;
-    :output <artifact/data> ; :size "52K instructions" ; :student <artifact/gpt-3> .
+    :output <artifact/data> ; :size "52K instructions" ; :amount 52000 ; :unit <concept/unit/example> ;
+    :student <artifact/gpt-3> .
 <paper/self-instruct/different/instruct> a :Distinction ; :other <paper/instruct> ; :reason "Other authors." .
 <paper/self-instruct/refuted/1> a :Refutation ; :refutes <concept/domain/math> ; :reason "No mathematics is in it." .
 <paper/self-instruct/evidence/1> a :Evidence ; :source <https://aclanthology.org/2023.acl-long.754/> ;
@@ -580,7 +590,7 @@ GOOD = (
 <artifact/code> a :Artifact , :Code ; dcterms:title "Self-Instruct code" ; skos:altLabel "self-instruct" ;
     :url <https://github.com/yizhongw/self-instruct> ; :formerUrl <https://example.org/old> ;
     :formerly <artifact/source> ; :state <concept/state/reachable> ; :checked "2026-11-28"^^xsd:date ; :archived true ;
-    :hostId "579807632" ; dcterms:license "Apache-2.0" ; :size "3 MB" ;
+    :gated true ; :hostId "579807632" ; dcterms:license "Apache-2.0" ; :size "3 MB" ;
     :introduces <method/self-instruct> ; :stage <concept/stage/fine-tuning> ; :domain <concept/domain/code> ;
     :technique <concept/technique/data-synthesis> ; :topic <concept/tide/spring> .
 <paper/self-instruct/version/arxiv> skos:exactMatch <https://dblp.org/rec/journals/corr/abs-2212-10560> ;
@@ -597,7 +607,10 @@ GOOD = (
     :counterpart <http://www.wikidata.org/entity/Q1> ; :relation skos:exactMatch ; :confidence 0.9 ;
     :justification <https://w3id.org/semapv/vocab/LexicalMatching> ; :established "2026-11-24"^^xsd:date ;
     :queryHash "9f86d081884c7d65" ; :reviewer "A. Curator" .
-<artifact/gpt-3> a :Artifact , :Model ; dcterms:title "GPT-3" ; :state <concept/state/unknown> .
+<artifact/gpt-3> a :Artifact , :Model ; dcterms:title "GPT-3" ; :state <concept/state/unknown> ; :size "175B parameters" ;
+    :amount 175000000000 ; :unit <concept/unit/parameter> ; :baseModel <artifact/gpt> ; :family <artifact/gpt> .
+<artifact/data> a :Artifact , :Dataset ; dcterms:title "Data" ; :state <concept/state/unknown> ; :language "en" , "zh-Hant" ;
+    :modality <concept/modality/text> .
 <venue/pnas> a :Venue , :Journal ; dcterms:title "PNAS" ; skos:altLabel "Proc. Natl. Acad. Sci." ;
     :formerly <venue/proc> ; :url <https://www.pnas.org/> ; :acronym "PNAS" ; :issn "1091-6490" ;
     :doiPrefix "10.1073/pnas" .
@@ -637,7 +650,7 @@ def test_good_records_use_every_term(ontology: Graph) -> None:
     concepts = {str(cls).rpartition("#")[2] for cls in ontology.subjects(RDFS.subClassOf, SKOS.Concept)}
     assert missing - concepts == {
         "key", "conceptClass", *(term.rpartition("#")[2] for term in INFERRED),
-        "Conference", "Workshop", "Repository", "Dataset", "ProjectPage", "Demo",
+        "Conference", "Workshop", "Repository", "ProjectPage", "Demo",
     }  # fmt: skip
 
 
@@ -649,6 +662,8 @@ PAPER = (
     ":evidence <paper/x/evidence/1>"
 )
 ARTIFACT = 'a :Artifact , :Code ; dcterms:title "T" ; :url <https://example.org/> ; :state <concept/state/gone>'
+MODEL = 'a :Artifact , :Model ; dcterms:title "T" ; :state <concept/state/unknown>'
+DATASET = 'a :Artifact , :Dataset ; dcterms:title "T" ; :state <concept/state/unknown>'
 VENUE = 'a :Venue , :Journal ; dcterms:title "T"'
 AUTHOR = "a :Authorship ; :position 1"
 LINK = (
@@ -818,6 +833,22 @@ CASES: list[tuple[str, str, str | None]] = [
     (ARTIFACT, ':checked "2026-11-28"^^xsd:date', None),
     (ARTIFACT, ':checked "2026-11"^^xsd:gYearMonth', "checked"),
     (ARTIFACT, ":archived false", "archived"),
+    (ARTIFACT, ":gated false", "gated"),
+    (ARTIFACT, ":baseModel <artifact/gpt-3>", "base_models"),
+    (ARTIFACT, ":family <artifact/gpt-3>", "family"),
+    (ARTIFACT, ':language "en"', "languages"),
+    (ARTIFACT, ":modality <concept/modality/text>", "modalities"),
+    (MODEL, ":baseModel <artifact/gpt-3> , <artifact/gpt-2>", None),
+    (MODEL, ":baseModel <method/gpt>", "base_models"),
+    (MODEL, ":family <artifact/gpt-3> , <artifact/gpt-2>", "family"),
+    (MODEL, ':language "en"', "languages"),
+    (DATASET, ':language "en" , "zh-Hant"', None),
+    (DATASET, ':language "English"', "languages"),
+    (DATASET, ":modality <concept/domain/math>", "modalities"),
+    (DATASET, ":baseModel <artifact/gpt-3>", "base_models"),
+    (DATASET, ":amount 3 ; :unit <concept/unit/example>", None),
+    (DATASET, ":amount -3", "size"),
+    (DATASET, ":unit <concept/unit/example> , <concept/unit/token>", "size"),
     (ARTIFACT, ':hostId "621ffdc036468d709f17434d"', None),
     (ARTIFACT, ':hostId "yizhongw/self-instruct"', "host_id"),
     ('a :Artifact , :Code ; dcterms:title "T"', ":state <concept/state/unknown>", "url"),

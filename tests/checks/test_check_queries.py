@@ -125,6 +125,11 @@ def artifact(id: str, url: str | None = None, type: str = "code", **fields: obje
     return replace(Artifact(id=id, title=id, type=type, url=url), **fields)  # type: ignore[arg-type]
 
 
+def trained(id: str, student: str, **fields: object) -> Paper:
+    """A paper with one synthesis, on whose data a model was trained."""
+    return replace(paper(id), syntheses=(Synthesis(id="s", students=(student,)),), **fields)  # type: ignore[arg-type]
+
+
 def method(id: str, *extends: str) -> Method:
     return Method(id=id, title=id, extends=extends)
 
@@ -169,6 +174,7 @@ ACL = Venue(id="acl", title="Annual Meeting", type="conference", acronym="ACL", 
 ARXIV = Venue(id="arxiv", title="arXiv", type="repository")
 TAKEN = artifact("taken", UNSAFE, state="unsafe")
 CODE = artifact("code", "https://github.com/a/b")
+TUNED = artifact("tuned", None, "model", base_models=("base",))
 TWO = paper("a", preprint()), paper("b", preprint("2306.00002", "2023-06-02"))
 
 
@@ -792,6 +798,25 @@ CASES = [
             ),
         )
         for type, account in (("code", "https://github.com/a"), ("dataset", "https://HuggingFace.co/a/"))
+    ),
+    *(
+        Case(
+            "student-of-another-work",
+            (*others, trained("a", "base"), artifact("base", None, "model")),
+            (("papers/a", ("syntheses", 0, "students", 0)),),
+            (*others, trained("a", "own", official=("own",)), trained("c", "tuned"), artifact("base", None, "model"), TUNED),
+        )
+        for others in (
+            (paper("b", official=("base",)),),
+            (paper("b", syntheses=(Synthesis(id="s", teachers=("base",)),)),),
+            (artifact("other", None, "model", base_models=("base",)),),
+        )
+    ),
+    Case(
+        "student-without-base",
+        (trained("a", "base"), artifact("base", None, "model")),
+        (("papers/a", ("syntheses", 0, "students", 0)),),
+        (trained("a", "own", official=("own",)), artifact("own", None, "model"), trained("c", "tuned"), TUNED),
     ),
     Case(
         "several-models-in-one",

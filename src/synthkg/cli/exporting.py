@@ -235,6 +235,28 @@ def export_prov(data: Path | None, dump: Path | None, out: Path | None) -> None:
     _deliver(provenance(open_store(data, dump)), [], out)
 
 
+@export.command(name="croissant", epilog=examples(
+    "synthkg export croissant --out exports/croissant\nsynthkg export croissant --from dist/synthkg.nq"
+))  # fmt: skip
+@data_option
+@dump_option
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("exports/croissant"), show_default=True, help="Folder to write to."
+)
+def export_croissant(data: Path | None, dump: Path | None, out: Path) -> None:
+    """Write a Croissant record (JSON-LD) for each data set of which enough is established.
+
+    Enough is a page, a licence of the SPDX License List, and a work with authors and a date that released it.
+    """
+    from synthkg.files import write_atomically
+    from synthkg.giving import croissants
+
+    records = croissants(open_store(data, dump))
+    for name, text in records.items():
+        write_atomically(out / f"{name}.json", text)
+    click.echo(f"{out}: {len(records)} file{'s' if len(records) != 1 else ''} written")
+
+
 @export.command(name="nanopub", epilog=examples(
     "synthkg export nanopub --out nanopubs.trig\nsynthkg export nanopub --before nanopubs.trig --out update.trig\n"
     "synthkg export nanopub --from dist/synthkg.nq"

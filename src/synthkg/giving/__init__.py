@@ -1,11 +1,12 @@
 """What other graphs take from us, in their own forms.
 
 Each module is one receiver: `wikidata` (QuickStatements), `orkg`, `prov` (SSSOM, PROV-O), `nanopub` (TriG, for
-whoever signs it), `registration` (Bioregistry, w3id.org), with `addresses` (where its rules send an IRI). `selection` says which
-papers an export is about.
+whoever signs it), `croissant` (data sets, for the tools of machine learning), `registration` (Bioregistry, w3id.org), with
+`addresses` (where its rules send an IRI). `selection` says which papers an export is about.
 """
 
 from synthkg.giving.addresses import ENDINGS, Addresses, serialized
+from synthkg.giving.croissant import croissants
 from synthkg.giving.nanopub import nanopublications, published
 from synthkg.giving.orkg import comparison
 from synthkg.giving.prov import mapping_set, provenance
@@ -19,6 +20,7 @@ __all__ = [
     "Contact",
     "choose",
     "comparison",
+    "croissants",
     "documents",
     "mapping_set",
     "nanopublications",

@@ -34,6 +34,7 @@ from synthkg.model import (
     concept_iri,
     escape,
     part_iri,
+    quantity,
     record_iri,
     unaccented,
 )
@@ -107,6 +108,8 @@ def _converter(name: str, hint: Any, owner: str, vocabulary: Vocabulary) -> _Con
         return _facts(str(vocabulary.property("supports")))
     if isinstance(inner, type) and inner in _PARTS:
         return parts(str(vocabulary.property(name, owner)), _PARTS[inner], vocabulary)
+    if name == "size":
+        return _size(vocabulary)
     if owner == "Authorship" and name in AUTHORITIES:
         return _person(str(vocabulary.property(name, owner)))
     prop = vocabulary.property(name, owner)
@@ -164,6 +167,19 @@ def _facts(prop: str) -> _Converter:
         record = inside(subject).rpartition("/evidence/")[0]
         for number, pointer in enumerate(value):
             yield Line(subject, prop, iri(fact_iri(record, pointer)), (*at, number))
+
+    return convert
+
+
+def _size(vocabulary: Vocabulary) -> _Converter:
+    """A size is its words, and beside them the number in them, where there is one."""
+    size, amount, unit = (str(vocabulary.term(name)) for name in ("size", "amount", "unit"))
+
+    def convert(subject: str, value: str, at: Pointer) -> Iterator[Line]:
+        yield Line(subject, size, literal(value), at)
+        if counted := quantity(value, vocabulary.units):
+            yield Line(subject, amount, literal(str(counted.amount), INTEGER), at)
+            yield Line(subject, unit, iri(concept_iri("unit", counted.unit)), at)
 
     return convert
 

@@ -261,7 +261,7 @@ def _waiting(link: Link, why: str) -> Link:
     return replace(link, status="waiting", confidence=min(link.sureness, _CONTESTED), comment=f"{link.comment}; {why}")
 
 
-_KINDS = {"arxiv": "arXiv", "doi": "DOI", "title": "title", "label": "label"}
+_KINDS = {"arxiv": "arXiv", "doi": "DOI", "openreview": "OpenReview", "title": "title", "label": "label"}
 
 
 def _nearest(names: Sequence[str], labels: Sequence[str]) -> str | None:

@@ -1,7 +1,7 @@
 """The things of ours that links are about, with the keys by which another graph may know them.
 
-An identifier is a version's: the arXiv id the preprint's, a DOI that of what it was given to. A title is the paper's, because a
-thing that has no more than the title may be any of the versions.
+An identifier is a version's: the arXiv id the preprint's, a DOI or an OpenReview forum that of what it was given to. A title is
+the paper's, because a thing that has no more than the title may be any of the versions.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ def _versions(paper: Paper) -> Iterator[Subject]:
             keys += [Key("arxiv", version.arxiv), Key("doi", f"10.48550/arxiv.{version.arxiv.lower()}")]
         if version.doi:
             keys.append(Key("doi", version.doi.lower()))
+        if version.openreview:
+            keys.append(Key("openreview", version.openreview))
         iri = part_iri(record_iri("papers", paper.id), "version", version.id)
         yield Subject(iri, tuple(dict.fromkeys(keys)), _titles(paper, version), paper)
 

@@ -39,7 +39,7 @@ _KNOWN = (*_REQUIRED, "description", "tags", "endpoint", "rate", "request", "con
 
 
 class Key(NamedTuple):
-    """What identifies a thing of ours: the ``kind`` is ``arxiv``, ``doi``, ``title`` or ``label``."""
+    """What identifies a thing of ours: the ``kind`` is ``arxiv``, ``doi``, ``openreview``, ``title`` or ``label``."""
 
     kind: str
     value: str
@@ -78,6 +78,12 @@ def _corr(arxiv: str) -> Iterator[str]:
     yield from _iris(*(one.iri for one in equivalents(Identifier("arxiv", arxiv)) if one.target == "dblp"))
 
 
+def _openreview(id: str) -> Iterator[str]:
+    """The page of a forum, or of its PDF: dblp has now one, now the other."""
+    pages = [one.iri for one in equivalents(Identifier("openreview", id)) if one.target == "openreview"]
+    yield from _iris(*pages, *(page.replace("/forum?", "/pdf?") for page in pages))
+
+
 def _capitals(title: str) -> str:
     """A title as OpenCitations Meta writes it: each word without a capital gets one, also after a hyphen.
 
@@ -100,6 +106,7 @@ FORMS: dict[str, Form] = {
     "doi-any-case": Form("doi", lambda doi: _strings(*_doi_cases(doi))),
     "doi-url": Form("doi", lambda doi: _strings(f"https://doi.org/{doi}")),
     "doi-iri": Form("doi", lambda doi: _iris(*map(doi_url, _doi_cases(doi)))),
+    "openreview-page": Form("openreview", _openreview),
     "title": Form("title", lambda title: _strings(title)),
     "title-english": Form("title", _english),
     "title-without-quotes": Form("title", lambda title: _strings(title.replace('"', "").replace("\\", ""))),

@@ -3,7 +3,7 @@
 Knows no RDF store and none of the user's files. Read `records` first (what a paper, a method, a list is), then `vocabulary`
 (the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `persons`
 (who says who an author is), `counterparts` and `deduction` (what an identifier alone says of other graphs, and of where and when)
-`iris` (what an IRI is) and `controls` (characters that no XML has).
+`quantities` (the number in a size), `iris` (what an IRI is) and `controls` (characters that no XML has).
 """
 
 from synthkg.model.controls import blank_controls, escape_controls, restore_controls
@@ -13,6 +13,7 @@ from synthkg.model.identifiers import Identifier, acl, arxiv, doi, doi_url, iden
 from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.persons import AUTHORITIES, unaccented
+from synthkg.model.quantities import Quantity, quantity
 from synthkg.model.records import (
     RECORD_TYPES,
     Artifact,
@@ -76,6 +77,7 @@ __all__ = [
     "Method",
     "Padding",
     "Paper",
+    "Quantity",
     "ReadingList",
     "Record",
     "Ref",
@@ -106,6 +108,7 @@ __all__ = [
     "openreview",
     "orcid",
     "part_iri",
+    "quantity",
     "record_iri",
     "repository",
     "restore_controls",

@@ -209,7 +209,8 @@ class Artifact:
     """A thing at a URL: code, data set, model, project page or demo. A model that is only served may have no URL.
 
     ``checked`` is the last day on which the URL's answer agreed with ``state``; ``host_id`` is what the host of a repository
-    calls it in its own database.
+    calls it in its own database; ``gated`` artifacts are given to those who ask their owner. A model may name those that it was
+    trained from (``base_models``) and the line that it belongs to (``family``), a data set its ``languages`` and ``modalities``.
     """
 
     folder: ClassVar[str] = "artifacts"
@@ -225,9 +226,14 @@ class Artifact:
     state: Annotated[str, Concept("state")] = "unknown"
     checked: Date | None = None
     archived: bool = False
+    gated: bool = False
     host_id: str | None = None
     license: str | None = None
     size: str | None = None
+    base_models: tuple[ArtifactId, ...] = ()
+    family: ArtifactId | None = None
+    languages: tuple[str, ...] = ()
+    modalities: tuple[Annotated[str, Concept("modality")], ...] = ()
     introduces: tuple[MethodId, ...] = ()
     stages: tuple[Annotated[str, Concept("stage")], ...] = ()
     domains: tuple[Annotated[str, Concept("domain")], ...] = ()

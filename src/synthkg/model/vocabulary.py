@@ -205,6 +205,12 @@ class Vocabulary:
         named = [*self._labels("hiddenLabel").items(), *self.names.items()]
         return {name.casefold(): path for path, names in named if path in self.topics for name in names}
 
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The words by which sizes say what they count, in lower case -> the id of the unit."""
+        named = self._labels("prefLabel", "altLabel", "hiddenLabel").items()
+        return {name.lower(): path.removeprefix("unit/") for path, names in named if path.startswith("unit/") for name in names}
+
     def terms(self) -> Iterator[str]:
         """Every class and property of our namespace."""
         for (subject, predicate), _ in self._objects.items():

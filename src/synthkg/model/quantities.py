@@ -1,0 +1,52 @@
+"""The number in the words of a size: what ``52K instructions`` counts, and how many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+__all__ = ["Quantity", "quantity"]
+
+_POWERS = {
+    "": 0, "k": 3, "thousand": 3, "m": 6, "million": 6, "g": 9, "b": 9, "billion": 9, "t": 12, "trillion": 12,
+}  # fmt: skip
+_SIZE = re.compile(
+    r"(?:(?:about|around|approximately|roughly|nearly|over|more than|at least) )?"
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?: ?(?P<power>[KkMBTG]|thousand|million|billion|trillion))?\+?"
+    r"(?P<counted>(?:[ -][^\W\d][^\s\d]*)+)"
+)
+# What follows tells of parts of the number, or of places and qualities, and adds nothing to it.
+_PARTS = re.compile(r"(?:: |, of which |, half of them |, \d+ of them ).*")
+_MORE = re.compile(r"(?:[,;]| and) (?:about |over )?\d")
+_ASIDE = re.compile(r" \(.*|[,;]? (?:each|across|with|in|on|from|for|over|before|made|kept|written|released)\b.*")
+
+
+class Quantity(NamedTuple):
+    """A number of things; ``unit`` is the id of a concept of the scheme ``unit``."""
+
+    amount: int
+    unit: str
+
+
+def quantity(words: str, units: Mapping[str, str]) -> Quantity | None:
+    """What a size counts, or nothing where its words count two things, give a range or a limit, or name no known unit.
+
+    Args:
+        words: A size as a record gives it.
+        units: The words for what is counted, in lower case -> the id of the unit.
+
+    >>> units = {"instructions": "example", "tokens": "token"}
+    >>> quantity("over 52K short instructions", units), quantity("6.3T tokens", units)
+    (Quantity(amount=52000, unit='example'), Quantity(amount=6300000000000, unit='token'))
+    >>> quantity("5K instructions and 1K dialogues", units), quantity("10K-100K instructions", units)
+    (None, None)
+    """
+    whole = _PARTS.sub("", words)
+    match = _SIZE.fullmatch(_ASIDE.sub("", whole))
+    if match is None or _MORE.search(whole):
+        return None
+    amount = Decimal(match["number"].replace(",", "")).scaleb(_POWERS[(match["power"] or "").lower()])
+    named = {units[word] for word in re.split(r"[\s,/-]+", match["counted"].lower()) if word in units}
+    return Quantity(int(amount), named.pop()) if len(named) == 1 and amount == int(amount) else None

@@ -329,6 +329,7 @@ def test_a_form_changes_the_query(page: Page) -> None:
 
 def test_the_same_query_elsewhere(page: Page, real_dist: Path) -> None:
     page.go("#saved=papers-by-author&author=" + quote('O\'Brien "x" $HOME'))
+    page.answered()
     for text in ("", 'SELECT ("it\'s \\"\\\\ $HOME `x`" AS ?x) {}'):
         if text:
             page.run(text)

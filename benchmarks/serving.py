@@ -102,10 +102,8 @@ def rates(dump: Path, seconds: float, peer: str | None) -> None:
             for clients, anew in product(CLIENTS, (False, True)):
                 done, half, most = rate(f"{url}?query={quote(queries[query].bind({}))}", clients, seconds, anew=anew)
                 memory = (memory_of(number) + sum(children(number).values())) // 1024
-                print(
-                    f"| {query} | {'anew' if anew else 'again'} | {name} | {clients} | {done:,.1f} | {half} | {most} | {memory} MB |",
-                    flush=True,
-                )
+                row = (query, "anew" if anew else "again", name, clients, f"{done:,.1f}", half, most, f"{memory} MB")
+                print(f"| {' | '.join(map(str, row))} |", flush=True)
 
 
 def bombs(dump: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
 from rdflib_store import RdflibStore
 from servers import OxigraphServer, Virtuoso
@@ -23,8 +23,9 @@ from synthkg.endpoints.publishing import publish
 from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import UsageError
 from synthkg.graph.queries import Query, load_queries
-from synthkg.graph.store import OxigraphStore, Store, Table, load_dump
+from synthkg.graph.store import OxigraphStore, Store, Table, Term, load_dump
 from synthkg.graph.triples import GRAPHS
+from synthkg.model.namespaces import XSD
 from synthkg.model.vocabulary import BASE, NAMESPACE
 from synthkg.views.pages import Page, render
 
@@ -197,10 +198,18 @@ def outcomes(query: Query, store: Store, reference: Store, most: int = 2) -> lis
     found: list[tuple[dict[str, str], Table | str]] = []
     for values in cases[:most] if query.parameters else [{}]:
         try:
-            found.append((values, query.select(store, **values)))
+            table = query.select(store, **values)
+            found.append((values, table._replace(rows=[tuple(map(_whole, row)) for row in table.rows])))
         except UsageError as error:
             found.append((values, str(error)))
     return found
+
+
+def _whole(term: Term | None) -> Term | None:
+    """The term; of a whole number the integer, since to Virtuoso 7 integers of more than 32 bits are decimals."""
+    if isinstance(term, Literal) and term.datatype == NamedNode(f"{XSD}decimal") and term.value.lstrip("-").isdigit():
+        return Literal(term.value, datatype=NamedNode(f"{XSD}integer"))
+    return term
 
 
 def assert_equal(query: Query, engine: str, graph: Engines) -> None:

@@ -2,7 +2,7 @@
 
 Read `folder` first (a data folder as a `Catalog`), then `nodes` and `decode` (YAML -> record) and `canonical` (record -> YAML).
 `layout` is how a row's cells lie in its line, and `weaving` a list through time; `links`, with `sssom` and `tsv`, is the same for
-files of links; `drafts` writes records to fill in, `surroundings`
+files of links; `hashing` is what a folder holds, as hashes; `drafts` writes records to fill in, `surroundings`
 what a repository of records has beside them.
 """
 
@@ -11,8 +11,6 @@ from synthkg.catalog.folder import (
     Catalog,
     FileRead,
     built_in,
-    content_hash,
-    contents,
     has_records,
     links_path,
     load_catalog,
@@ -22,6 +20,7 @@ from synthkg.catalog.folder import (
     write_changed,
     write_records,
 )
+from synthkg.catalog.hashing import content_hash, contents
 from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer

@@ -7,8 +7,6 @@ rest is told as findings.
 from __future__ import annotations
 
 import gc
-import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from typing import NamedTuple, TypeVar
 from synthkg import project
 from synthkg.catalog.canonical import dump, reformat, reformat_draft
 from synthkg.catalog.decode import SLUG, Reading, Reference, read_record
+from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER
 from synthkg.catalog.links import load_links
 from synthkg.catalog.nodes import Pointer, locate
 from synthkg.catalog.sssom import Link
@@ -31,8 +30,6 @@ __all__ = [
     "Catalog",
     "FileRead",
     "built_in",
-    "content_hash",
-    "contents",
     "has_records",
     "links_path",
     "load_catalog",
@@ -46,8 +43,6 @@ __all__ = [
 ]
 
 _LINKS = ".sssom.tsv"
-_LINK_FOLDER = "links"
-_LICENCE = "LICENSE"
 _TYPES = {kind.folder: kind for kind in RECORD_TYPES}
 R = TypeVar("R", bound=Record)
 
@@ -157,7 +152,7 @@ def load_catalog(
         UnreadableError: There is no such folder, or it holds no record folder.
     """
     if not data.is_dir():
-        raise UnreadableError(_no_folder(), str(data))
+        raise UnreadableError(NO_FOLDER, str(data))
     catalog = Catalog(data, vocabulary or load_vocabulary())
     files = _record_files(catalog)
     if not has_records(data):
@@ -180,37 +175,6 @@ def load_catalog(
     catalog.findings.extend(_dangling(references, ids, former))
     _read_links(catalog)
     return catalog
-
-
-def contents(data: Path) -> Iterator[tuple[str, str]]:
-    """All of a data folder that its catalog and its licence can depend on: the names in it, and the hashes of what is read.
-
-    Raises:
-        UnreadableError: There is no such folder.
-    """
-    if not data.is_dir():
-        raise UnreadableError(_no_folder(), str(data))
-    for path in sorted(data.iterdir()):
-        if not path.is_dir():
-            yield path.name, content_hash(path) if path.name == _LICENCE else ""
-            continue
-        is_read = path.name in _TYPES or path.name == _LINK_FOLDER
-        with os.scandir(path) as entries:
-            inside = sorted((entry.name, entry.path) for entry in entries if is_read or entry.name.endswith(".yaml"))
-        yield path.name, ""
-        yield from ((f"{path.name}/{name}", content_hash(Path(file)) if is_read else "") for name, file in inside)
-
-
-def content_hash(path: Path) -> str:
-    """Of a file's content, or of why it cannot be read."""
-    try:
-        return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
-    except OSError as error:
-        return f"{error.errno}"
-
-
-def _no_folder() -> str:
-    return f"no such folder; name one that holds {', '.join(f'{folder}/' for folder in _TYPES)}"
 
 
 def _reads(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[FileRead]:
@@ -266,12 +230,12 @@ def _extend(catalog: Catalog, scheme: Scheme) -> None:
 
 def links_path(data: Path, target: str) -> Path:
     """The file of the links into a target."""
-    return data / _LINK_FOLDER / f"{target}{_LINKS}"
+    return data / LINK_FOLDER / f"{target}{_LINKS}"
 
 
 def _read_links(catalog: Catalog) -> None:
     """Every file of links; whatever else is in their folder is a finding."""
-    folder, targets, things = catalog.data / _LINK_FOLDER, catalog.vocabulary.concepts["target"], catalog.things
+    folder, targets, things = catalog.data / LINK_FOLDER, catalog.vocabulary.concepts["target"], catalog.things
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         target = path.name.removesuffix(_LINKS)
         if path.name.startswith("."):
@@ -314,7 +278,7 @@ def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:
                 elif not path.name.startswith("."):
                     mend = "records are <id>.yaml; rename or remove it"
                     catalog.findings.append(Finding(str(path), 1, 1, "stray-file", "this is no record file", mend))
-        elif folder.is_dir() and folder.name != _LINK_FOLDER and any(folder.glob("*.yaml")):
+        elif folder.is_dir() and folder.name != LINK_FOLDER and any(folder.glob("*.yaml")):
             mend = did_you_mean(folder.name, _TYPES)
             catalog.findings.append(Finding(str(folder), 1, 1, "unknown-folder", "no folder of records has this name", mend))
     order = list(_TYPES)

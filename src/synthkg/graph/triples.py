@@ -132,7 +132,8 @@ def link_quads(target: str, links: Iterable[Link], vocabulary: Vocabulary) -> It
 def _circumstances(link: Link) -> Iterator[tuple[str, Literal]]:
     """How a link was found and who judged it, as far as its file says."""
     if link.confidence is not None:
-        yield "confidence", Literal(f"{link.confidence:.3f}", datatype=NamedNode(XSD + "decimal"))
+        plain = f"{link.confidence:.3f}".rstrip("0").removesuffix(".")  # as a store gives it back
+        yield "confidence", Literal(plain, datatype=NamedNode(XSD + "decimal"))
     if link.date is not None:
         yield "established", Literal(link.date, datatype=DATES[len(link.date)])
     if link.query_hash is not None:

@@ -148,7 +148,7 @@ def test_every_link_and_piece_of_evidence_has_its_provenance(which: str, kg: Kno
         assert set(graph.objects(link, PROV.wasDerivedFrom)) == {rdflib.URIRef(thing), rdflib.URIRef(counterparts[node])}
         (activity,) = graph.objects(link, PROV.wasGeneratedBy)
         assert (activity, RDF.type, PROV.Activity) in graph
-        assert len(list(graph.objects(activity, DCTERMS.type))) == 1
+        assert set(graph.objects(activity, DCTERMS.type))  # one run may find some by identifiers and some by titles
     for node in evidence:
         assert list(graph.objects(rdflib.URIRef(node), PROV.hadPrimarySource)) == [rdflib.URIRef(sources[node])]
     assert {(str(s), str(o)) for s, o in graph.subject_objects(PROV.wasDerivedFrom) if "/evidence/" in str(o)} >= {
@@ -184,7 +184,7 @@ def test_the_queries_of_exports_give_equal_answers_on_rdflib_and_from_a_dump(toy
             table = query.rows(toy_store)
             assert all(query.rows(other) == table for other in others), name
             answered |= {name} if table.rows else set()
-    assert answered == set(load_queries("exports")) - {"prov", "iri-patterns"}
+    assert answered == set(load_queries("exports")) - {"prov", "iri-patterns", "croissant"}  # no toy data set has a licence
 
 
 def test_commands(run: Run, toy: Path, toy_dist: Path, tmp_path: Path) -> None:

@@ -167,7 +167,8 @@ def link_quads(target: str, links: Iterable[Link], vocabulary: Vocabulary) -> It
 def _circumstances(link: Link) -> Iterator[tuple[str, str]]:
     """How a link was found and who judged it, as far as its file says."""
     if link.confidence is not None:
-        yield "confidence", literal(f"{link.confidence:.3f}", _DECIMAL)
+        plain = f"{link.confidence:.3f}".rstrip("0").removesuffix(".")  # as a store gives it back
+        yield "confidence", literal(plain, _DECIMAL)
     if link.date is not None:
         yield "established", literal(link.date, DATES[len(link.date)])
     if link.query_hash is not None:

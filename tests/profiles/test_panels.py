@@ -33,7 +33,11 @@ ABOUT = {
     "ontology": "ontology",
 }
 """Kind -> the thing of the toy."""
-OTHERWISE = {"method-descendants": "method/drift", "paper-distinctions": "paper/tide-survey"}
+OTHERWISE = {
+    "artifact-models": "artifact/tide-model",
+    "method-descendants": "method/drift",
+    "paper-distinctions": "paper/tide-survey",
+}
 PERSON = "https://orcid.org/0000-0002-1825-0097"
 GROWING = ("ontology-model", "ontology-terms", "term-about", "term-examples")
 PANELS = {panel.query.name: panel for found in reversed(load_panels().values()) for panel in reversed(found)}

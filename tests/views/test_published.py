@@ -206,6 +206,11 @@ def test_import_says_what_it_could_not_read(tmp_path: Path, run: Run) -> None:
         f"{document}:4:1: not read as an entry, kept as text: - Thanks to [Someone](https://x.org)",
         f"1 rows read, 1 lines not read as entries: 1 papers, 0 artifacts, 0 conflicts, in {tmp_path / 'data'}",
     ]
-    document.write_bytes(b"bell \x07")
-    assert "list.md:1:6" in run("import", document, "--to", tmp_path / "other").stderr
-    assert not (tmp_path / "other").exists()
+
+
+def test_a_document_with_what_no_xml_has_comes_back(tmp_path: Path, run: Run) -> None:
+    document = tmp_path / "list.md"
+    document.write_text("\x0c# Bells \x07 and ␛\n\n- [A\x00 b](https://arxiv.org/abs/2304.00001)\n", encoding="utf-8")
+    assert run("import", document, "--to", tmp_path / "data").status == 0
+    assert run("check", "--data", tmp_path / "data").status == 0
+    assert run("view", "published", "--data", tmp_path / "data").stdout == document.read_text("utf-8")

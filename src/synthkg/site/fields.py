@@ -332,6 +332,6 @@ def _sentences(docstring: str | None) -> list[str]:
     ['A row.', '‘end’ closes it.', '‘text’: verbatim.']
     """
     text = re.sub(r"``?([^`]+)``?", r"‘\1’", docstring or "")
-    text = re.sub(r"\s+", " ", re.sub(r"\n\s*\* ", ". ", text))
+    text = re.sub(r"\s+", " ", re.sub(r"\n[^\S\n]*\* ", ". ", text))
     found = (each.strip(" .;:") for each in re.split(r"\.(?= |$)|; ", text))
     return [f"{each[0].upper()}{each[1:]}." for each in found if each]

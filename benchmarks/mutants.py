@@ -18,6 +18,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -172,7 +173,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--number", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--work", type=Path, default=Path("/tmp/synthkg-mutants"))
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "synthkg-mutants")
     parser.add_argument("--part", default="1/1")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)

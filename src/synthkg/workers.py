@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from synthkg.errors import SynthkgError
 
-__all__ = ["mapped", "staying"]
+__all__ = ["mapped", "staying", "without_garbage_collection"]
 
 _PROCESSES = min(os.cpu_count() or 1, 8)
 _AHEAD = 3
@@ -56,7 +56,7 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
                 done.put((number, error))
                 return
 
-    with _without_garbage_collection(), _helping(helpers) as those_who_help, ThreadPoolExecutor(max(helpers, 1)) as threads:
+    with without_garbage_collection(), _helping(helpers) as those_who_help, ThreadPoolExecutor(max(helpers, 1)) as threads:
         for helper in those_who_help:
             threads.submit(keep_busy, helper)
         try:
@@ -110,7 +110,7 @@ def _helping(number: int) -> Iterator[list[_Helper]]:
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Collecting while millions of objects are made and dropped in order frees nothing, and looks through all that there are."""
     enabled = gc.isenabled()
     gc.disable()

@@ -6,9 +6,7 @@ rest is told as findings.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -25,6 +23,7 @@ from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically, write_together
 from synthkg.findings import Finding, did_you_mean
 from synthkg.model import RECORD_TYPES, Paper, Record, Scheme, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
+from synthkg.workers import without_garbage_collection
 
 __all__ = [
     "Catalog",
@@ -158,7 +157,7 @@ def load_catalog(
     if not has_records(data):
         raise UnreadableError(f"holds none of the folders {', '.join(_TYPES)}", str(data))
     references: list[Reference] = []
-    with _without_garbage_collection():
+    with without_garbage_collection():
         every = (reads or _reads)(catalog, files)
         for count, ((folder, path), read) in enumerate(zip(files, every, strict=True), start=1):
             if read.record is not None:
@@ -250,18 +249,6 @@ def _read_links(catalog: Catalog) -> None:
             catalog.links[target], findings = load_links(path, catalog.subjects)
             catalog.links[target] = [link for link in catalog.links[target] if link.subject in things]
             catalog.findings.extend(findings)
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Collecting while millions of nodes are made and dropped in order costs half the time and frees nothing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:

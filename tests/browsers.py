@@ -22,6 +22,6 @@ def browser() -> Iterator[Chrome]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     chrome = Chrome(options, ChromeService(driver))
-    chrome.set_script_timeout(240)  # a machine may be busy
+    chrome.set_script_timeout(100)  # a machine may be busy; the driver itself gives up after 120 s
     yield chrome
     chrome.quit()

@@ -31,7 +31,7 @@ monthly: $(VENV)/installed
 	$(BIN)/python tools/monthly.py --online --data $(DATA) || test $$? -eq 1 # to be looked at is no failure
 
 test: $(VENV)/tested system lint
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder # long files first, as tests/conftest.py says
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check

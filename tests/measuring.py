@@ -79,10 +79,14 @@ def as_titled_now(paper: Paper) -> Paper:
 
 def merged(catalog: Catalog, pair: Pair) -> bool:
     """Whether the row of a pair is merged with its paper, which is all that the catalog holds: the right one is not there."""
-    paper = as_titled_now(catalog.of(Paper)[pair.paper])
-    curated = Curated(some_papers(catalog, {paper.id: paper}))
-    (verdict,) = match(curated, [row_of(1, pair.title, pair.link, pair.authors.split("; ") if pair.authors else [])])
+    if (asked := (id(catalog), pair.paper)) not in _ALONE:
+        paper = as_titled_now(catalog.of(Paper)[pair.paper])
+        _ALONE[asked] = Curated(some_papers(catalog, {paper.id: paper}))
+    (verdict,) = match(_ALONE[asked], [row_of(1, pair.title, pair.link, pair.authors.split("; ") if pair.authors else [])])
     return verdict.is_settled
+
+
+_ALONE: dict[tuple[int, str], Curated] = {}  # the real catalog is one object for a whole run
 
 
 def score_pairs(catalog: Catalog, pairs: list[Pair]) -> dict[str, Score]:

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 import pytest
@@ -96,18 +97,17 @@ def test_documents_top_to_bottom_in_one_folder(clone: Path) -> None:
 
 
 def test_everything_works_beside_an_unfinished_draft(clone: Path) -> None:
-    """All but the two commands that are there to insist; each says once which record it leaves out."""
+    """A seeded dozen of all but the commands that are there to insist; each says once which record it leaves out."""
     draft = clone / "data" / "papers" / "a-draft.yaml"
     draft.write_text("title: A draft\nauthors:\n  -\n")
-    for block in BLOCKS:
-        for command in block.commands:
-            if command.text.startswith("synthkg") and not re.match(
-                r"synthkg (add|build|check|enrich|format|update)\b|.* dist/", command.text
-            ):
-                done = _run(command, clone)
-                assert done.returncode == 0, (command, done.stderr)
-                reads_records = not re.search(r"--data|synthkg (import|query$|query  |link$)", command.text)
-                assert done.stderr.count(f"left out: {draft.relative_to(clone)}:3:4:") == reads_records, (command, done.stderr)
+    insisting = re.compile(r"synthkg (add|build|check|enrich|format|update)\b|.* dist/")
+    every = [command for block in BLOCKS for command in block.commands if command.text.startswith("synthkg")]
+    seed = os.environ["SYNTHKG_SEED"]
+    for command in Random(seed).sample([command for command in every if not insisting.match(command.text)], 12):
+        done = _run(command, clone)
+        assert done.returncode == 0, (seed, command, done.stderr)
+        reads_records = not re.search(r"--data|synthkg (import|query$|query  |link$)", command.text)
+        assert done.stderr.count(f"left out: {draft.relative_to(clone)}:3:4:") == reads_records, (seed, command, done.stderr)
     assert _run(Command(0, "synthkg build", None), clone).returncode == 1
     draft.unlink()
 

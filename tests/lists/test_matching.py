@@ -7,6 +7,7 @@ import importlib.util
 import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -411,6 +412,27 @@ def test_new_records_join_ours(toy: Path, tmp_path: Path, run: Run) -> None:
     rules = {finding.rule for finding in check(toy).findings}
     assert "entry-about-nothing" in rules
     assert rules & {"dangling-reference", "lookalike", "title-far-from-entry"} == set()
+
+
+def test_what_one_list_has_wrong_of_a_work_is_known_of_the_next(toy: Path, tmp_path: Path, run: Run) -> None:
+    """Cell by cell, with its evidence; what another list withdraws is not withdrawn, and a title of its own is no error."""
+    document = tmp_path / "theirs.md"
+    document.write_text(
+        "| Paper | Venue |\n| --- | --- |\n"
+        "| [Tide-Instruct - Reading Tides](https://arxiv.org/abs/2301.00010) | arxiv 2023 |\n"
+        "| [Reading Tides with Models](https://arxiv.org/abs/2301.00001) | arxiv 2024 |\n",
+        "utf-8",
+    )
+    assert run("match", document, "--data", toy, "--to", toy).status == 0
+    catalog = load_catalog(toy)
+    theirs, ours = catalog.of(ReadingList)["theirs"], catalog.of(ReadingList)["tides"]
+    assert [entry.paper for entry in entries_of(theirs)] == ["tide-instruct", "tide-instruct"]
+    carried = {(erratum.entry, erratum.field): erratum for erratum in theirs.errata}
+    assert {(1, "title"), (1, "url")} <= set(carried)
+    assert all(entry == 1 for entry, _ in carried)
+    first = next(erratum for erratum in ours.errata if erratum.field == "url")
+    assert carried[1, "url"] == replace(first, reason=f'As in "{ours.title}": {first.reason}')
+    assert [finding for finding in check(toy).errors if "theirs" in finding.file] == []
 
 
 def test_existing_records_are_never_overwritten(toy: Path, tmp_path: Path, run: Run) -> None:

@@ -262,6 +262,18 @@ def test_added_rows_are_settled_and_what_is_new_is_drafted(run: Run, mylist: Pat
     assert run("import", document, "--to", mylist, "--update", "--id", "tide").status == 2
 
 
+def test_a_row_that_leads_to_another_work_now_is_a_question(run: Run, mylist: Path, tmp_path: Path) -> None:
+    (tmp_path / "LIST.md").write_text(FIRST.replace("2301.00001", "2301.00003"), "utf-8")
+    done = run("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2024-12-19")
+    assert 'its title is that of "ebb", its link that of "quay" (arxiv 2301.00003)' in done.stdout, done.stdout
+    rows = [entry for block in load_catalog(mylist).of(ReadingList)["tides"].content for entry in block.entries]
+    assert [(entry.paper, entry.url) for entry in rows if entry.title == "Ebb"] == [
+        (None, "https://arxiv.org/abs/2301.00003"),
+        ("ebb", "https://arxiv.org/abs/2301.00001"),
+    ]
+    assert ": error: " not in run("check", "--data", mylist).stdout
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [

@@ -289,4 +289,5 @@ def _likeness_findings(catalog: Catalog) -> Iterator[Finding]:
     for far in far_titles(catalog.of(ReadingList).values(), papers.values()):
         problem = f'entry {far.number} has a title far from every title of the paper "{far.paper.id}" ({far.likeness:.0%} alike)'
         mend = "name the right paper, add the title to its version, or add an erratum for the cell"
-        yield catalog.finding(far.list, far.pointer, "title-far-from-entry", problem, mend)
+        severity = "warning" if far.is_linked else "error"  # where the address agrees, the title is the list's own
+        yield catalog.finding(far.list, far.pointer, "title-far-from-entry", problem, mend, severity)

@@ -134,7 +134,7 @@ def _take_in(catalog: Catalog, record: ReadingList, snapshot: Snapshot, text: st
     read = read_list(text, record.id, concepts=catalog.vocabulary.headings)
     done = weave_in(record, text, read.list, snapshot)
     settled, drafts, verdicts = settle_added(catalog, done, read)
-    said = {verdict.entry: verdict.summary for verdict in verdicts}
+    said = {each.entry: "; ".join([each.summary, *(f"{cell}: {why}" for cell, why in each.conflicts)]) for each in verdicts}
     for change in done.changes:
         click.echo("\t".join(filter(None, (change.kind, f"{change.number}", _told(change), said.get(change.number)))))
     counts = Counter(change.kind for change in done.changes)

@@ -5,7 +5,8 @@ Read `importer` first (a document -> a list record that gives it back): on `entr
 work), with `testimony` (what a row says), `names`, `publications` and `folding`, and `skeletons` (their drafts) with `minting`;
 `matching` (rows <-> curated records), which decides by `curated`, `titles`, `lookalikes` and `claims`, and says it in
 `verdicts`; `recognition` does so for a few words. `snapshots` weaves the next state of a list into its record, `additions`
-settles the rows that it adds, and `starting` makes the first records of another field.
+settles the rows that it adds, `carrying` brings the errata that other lists have, and `starting` makes the first records of
+another field.
 """
 
 from synthkg.lists.additions import settle_added

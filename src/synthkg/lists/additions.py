@@ -1,4 +1,7 @@
-"""The rows that a new snapshot adds, matched like those of any list; what is new becomes drafts. All others are settled."""
+"""The rows that a new snapshot adds, matched like those of any list; what is new becomes drafts.
+
+All others are settled, but for those that lead to another work now.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from synthkg.catalog import Catalog
+from synthkg.lists.carrying import carry_errata
+from synthkg.lists.curated import key_of
 from synthkg.lists.importer import Imported
 from synthkg.lists.matching import Curated, drafts_of, match, rows_of
-from synthkg.lists.snapshots import Updated
+from synthkg.lists.snapshots import Change, Updated
 from synthkg.lists.verdicts import Verdict
 from synthkg.model import ReadingList, Record
 
@@ -23,16 +28,26 @@ def settle_added(catalog: Catalog, updated: Updated, read: Imported) -> tuple[Re
         updated: The list with its new snapshot.
         read: The document of that snapshot.
     """
-    added = {change.number for change in updated.changes if change.kind == "added"}
+    curated = Curated(catalog)
+    added = {change.number for change in updated.changes if change.kind == "added" or _leads_elsewhere(curated, change)}
     place = {number: updated.numbers[number - 1] for number in range(1, read.entries + 1)}
     rows = [row for row in rows_of(read) if place[row.claim.number] in added]
     if not rows:
-        return updated.record, [], []
-    verdicts = [replace(verdict, entry=place[verdict.entry]) for verdict in match(Curated(catalog), rows)]
+        return carry_errata(catalog, updated.record), [], []
+    verdicts = [replace(verdict, entry=place[verdict.entry]) for verdict in match(curated, rows)]
     entries = {place[row.claim.number]: row.entry for row in rows}
     asides = {place[number]: aside for number, aside in read.asides.items() if place[number] in added}
     about, drafts = drafts_of(catalog, updated.record.id, verdicts, entries, asides)
-    return _about(updated.record, about, added), drafts, verdicts
+    return carry_errata(catalog, _about(updated.record, about, added)), drafts, verdicts
+
+
+def _leads_elsewhere(curated: Curated, change: Change) -> bool:
+    """Whether a row that was settled has another address now, which is that of another work of ours."""
+    if change.before is None or change.after is None or change.before.url == change.after.url:
+        return False
+    key = key_of(change.after.url or "")
+    found = curated.identified_by([key] if key else [])
+    return bool(found) and change.after.paper not in found
 
 
 def _about(record: ReadingList, about: dict[int, tuple[str | None, str | None]], added: Iterable[int]) -> ReadingList:

@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from synthkg.catalog import weave
 from synthkg.lists.folding import fold
-from synthkg.model import Author, Paper, ReadingList
+from synthkg.model import Author, Entry, Paper, ReadingList, identify
 
 __all__ = [
     *("SHARED_AUTHORS", "FarTitle", "Looks", "authors_of", "candidates", "far_titles", "find_lookalikes", "look_at"),
@@ -77,13 +78,14 @@ _Numerals = tuple[str, ...]
 
 
 class FarTitle(NamedTuple):
-    """A row whose title is none of its paper's: where it is, and how like (0 to 1) the nearest title is."""
+    """A row whose title is none of its paper's: where it is, how like (0 to 1) the nearest is, and whether its link agrees."""
 
     list: ReadingList
     number: int
     pointer: tuple[str | int, ...]
     paper: Paper
     likeness: float
+    is_linked: bool
 
 
 class Looks(NamedTuple):
@@ -238,16 +240,21 @@ def far_titles(lists: Iterable[ReadingList], papers: Iterable[Paper]) -> Iterato
     """Rows whose published title is far from every title recorded for their paper, and that have no title erratum."""
     titles = {paper.id: (paper, [fold(title) for title in titles_of(paper)]) for paper in papers}
     for record in lists:
-        corrected = {erratum.entry for erratum in record.errata if erratum.field == "title"}
-        number = 0
-        for i, block in enumerate(record.content):
-            for j, entry in enumerate(block.entries):
-                number += 1
-                if entry.title is None or entry.paper not in titles or number in corrected:
-                    continue
-                paper, known = titles[entry.paper]
-                published = fold(entry.title)
-                likeness = max(fuzz.ratio(published, title) / 100 for title in known)
-                if likeness < _ALIKE:
-                    pointer = ("content", i, "entries", j, "title")
-                    yield FarTitle(record, number, pointer, paper, round(likeness, 3))
+        corrected = {(erratum.entry, erratum.published) for erratum in record.errata if erratum.field == "title"}
+        for strand in weave(record):
+            entry = strand.entry
+            if entry is None or entry.title is None or entry.paper not in titles or (strand.number, entry.title) in corrected:
+                continue
+            paper, known = titles[entry.paper]
+            published = fold(entry.title)
+            likeness = max(fuzz.ratio(published, title) / 100 for title in known)
+            if likeness < _ALIKE:
+                block, place = strand.at
+                pointer = ("content", block, "entries", place or 0, "title")
+                yield FarTitle(record, strand.number, pointer, paper, round(likeness, 3), _is_linked(entry, paper))
+
+
+def _is_linked(entry: Entry, paper: Paper) -> bool:
+    """Whether the row's address has an identifier of the paper."""
+    found = identify(entry.url or "")
+    return found is not None and any(getattr(version, found.scheme, None) == found.value for version in paper.versions)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog, lay_out, write_line
+from synthkg.lists.carrying import carry_errata
 from synthkg.lists.cells import links
 from synthkg.lists.claims import compare
 from synthkg.lists.curated import Curated, identifier_key, key_of, looks_of
@@ -75,14 +76,14 @@ def match(curated: Curated, rows: Sequence[Row]) -> Iterator[Verdict]:
 
 
 def new_records(matched: Matched, catalog: Catalog, renames: Mapping[str, str] | None = None) -> list[Record]:
-    """The list, each row that is settled about our record, and skeletons of what is new.
+    """The list, each row that is settled about our record, with what is known to be wrong in it, and skeletons of what is new.
 
     A row in conflict about which work it means is about none, for a curator to settle. No skeleton has an id that a record
     of ours has or had.
     """
     entries = dict(enumerate(entries_of(matched.imported.list), start=1))
     about, drafts = drafts_of(catalog, matched.imported.list.id, matched.verdicts, entries, matched.imported.asides, renames)
-    return [name_subjects(matched.imported.list, about), *drafts]
+    return [carry_errata(catalog, name_subjects(matched.imported.list, about)), *drafts]
 
 
 def drafts_of(

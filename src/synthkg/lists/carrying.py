@@ -1,0 +1,49 @@
+"""What is wrong of a work in one list is wrong in every list that says the same of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from synthkg.catalog import Catalog, weave
+from synthkg.model import Entry, Erratum, ReadingList
+
+__all__ = ["carry_errata"]
+
+Said = tuple[str | None, str | None, str, str]  # what a row is about (paper or artifact), a cell of it, and its text
+
+
+def carry_errata(catalog: Catalog, record: ReadingList) -> ReadingList:
+    """The list with the errata that other lists have for the same text in the same cell of a row about the same work.
+
+    A row that another list withdraws is that list's own affair, and no erratum of ours is touched.
+    """
+    known: dict[Said, tuple[ReadingList, Erratum]] = {}
+    for other in catalog.of(ReadingList).values():
+        for said, erratum in _errata(other):
+            known.setdefault(said, (other, erratum))
+    own = {(erratum.entry, erratum.field, erratum.published) for erratum in record.errata}
+    carried = [
+        replace(erratum, entry=number, reason=f'As in "{other.title}": {erratum.reason}')
+        for number, entry in _rows(record)
+        for name in ("title", "url", "venue", "code")
+        if (text := getattr(entry, name)) is not None and (number, name, text) not in own
+        if (found := known.get((entry.paper, entry.artifact, name, text))) is not None
+        for other, erratum in [found]
+    ]
+    return replace(record, errata=(*record.errata, *dict.fromkeys(carried)))
+
+
+def _errata(record: ReadingList) -> Iterator[tuple[Said, Erratum]]:
+    rows = dict(_rows(record))
+    for erratum in record.errata:
+        entry = rows.get(erratum.entry or 0)
+        if entry is not None and erratum.field is not None and erratum.corrected:
+            yield (entry.paper, entry.artifact, erratum.field, erratum.published), erratum
+
+
+def _rows(record: ReadingList) -> Iterator[tuple[int, Entry]]:
+    """Every row that is about something of ours, in each of its states, with its number."""
+    for strand in weave(record):
+        if strand.entry is not None and (strand.entry.paper or strand.entry.artifact):
+            yield strand.number, strand.entry

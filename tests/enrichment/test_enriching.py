@@ -116,7 +116,7 @@ def test_a_findings_paper_that_a_list_calls_main_is_one_of_findings_and_has_a_pa
     [
         ("anthology", "2023.acl.xml", paper(EBB, PREPRINT, authors="A. Maree; Bo Lindqvist"),
          [Author(name="A. Maree", acl="ada-maree"),
-          Author(name="Bo Lindqvist", acl="bo-lindqvist", orcid="0000-0002-1694-233X")]),
+          Author(name="Bo Lindqvist", acl="bo-lindqvist", orcid="0000-0002-1694-233X", openreview="~Bo_Lindqvist1")]),
         ("openreview", "openreview.json", paper(SPRING, authors="Cara Quay; Dan van Haven"),
          [Author(name="Cara Quay", openreview="~Cara_Quay1"), Author(name="Dan van Haven")]),
         ("dblp", "dblp.xml", paper(SPRING, authors="Cara Quay; Eve Other"),

@@ -121,13 +121,15 @@ def test_a_findings_paper_that_a_list_calls_main_is_one_of_findings_and_has_a_pa
          [Author(name="Cara Quay", openreview="~Cara_Quay1"), Author(name="Dan van Haven")]),
         ("dblp", "dblp.xml", paper(SPRING, authors="Cara Quay; Eve Other"),
          [Author(name="Cara Quay", dblp="12/3456"), Author(name="Eve Other")]),
+        ("paperlists", "iclr2024.json", paper(SPRING, authors="Cara Quay; Dan van Haven"),
+         [Author(name="Cara Quay", openreview="~Cara_Quay1", orcid="0000-0002-1694-233X"), Author(name="Dan van Haven")]),
     ],
-    ids=["anthology", "openreview", "dblp"],
+    ids=["anthology", "openreview", "dblp", "paperlists"],
 )  # fmt: skip
 def test_an_author_whose_place_and_family_name_agree_gets_the_ids_that_a_source_gives(
     catalog: Catalog, source: str, file: str, work: Paper, expected: list[Author]
 ) -> None:
-    """The OpenReview answer gives the second author an address of mail, which is no profile."""
+    """OpenReview and paperlists give the second author an address of mail, which is no profile."""
     done = fill(catalog, work, **{source: file})
     assert list(done.papers["tide"].authors) == expected
     named = [f"authors.{author.name}" for author in expected if author != Author(name=author.name)]

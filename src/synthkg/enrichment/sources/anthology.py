@@ -6,6 +6,7 @@ The kind of a volume and its venue are said by the volume; which part of the pro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -15,6 +16,8 @@ from synthkg.enrichment.sources.files import files_of, xml_elements
 from synthkg.model import deduce_acl, orcid
 
 __all__ = ["ANTHOLOGY"]
+
+_RANGE = re.compile(r"(?<=\d)-(?=\d)")  # volumes since 2024 write a hyphen
 
 _MONTHS = [
     "january",
@@ -54,7 +57,7 @@ def _publication(collection: str, volume: Element, paper: Element) -> Publicatio
         year=int(year) if year and year.isdigit() else None,
         track=said.track if said else None,
         date=_date(year, _text(meta, "month")),
-        pages=_text(paper, "pages"),
+        pages=_RANGE.sub("–", _text(paper, "pages") or "") or None,
         doi=(_text(paper, "doi") or "").lower() or None,
         acl=id,
     )
@@ -73,8 +76,8 @@ def _name(author: Element) -> str:
 
 
 def _ids(author: Element) -> tuple[tuple[str, str], ...]:
-    """Who it is: where a name alone is not clear, its id, and the ORCID iD that the author gave."""
-    found = {"acl": author.get("id"), "orcid": orcid(author.get("orcid") or "")}
+    """Who it is: where a name alone is not clear, its id, and the ORCID iD and the OpenReview profile that the author gave."""
+    found = {"acl": author.get("id"), "orcid": orcid(author.get("orcid") or ""), "openreview": author.get("openreview")}
     return tuple((authority, id) for authority, id in found.items() if id)
 
 

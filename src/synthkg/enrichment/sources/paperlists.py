@@ -16,7 +16,7 @@ from typing import Any
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, json_items
 from synthkg.errors import UnreadableError
-from synthkg.model import acl, deduce_acl
+from synthkg.model import acl, deduce_acl, orcid
 
 __all__ = ["PAPERLISTS"]
 
@@ -30,6 +30,7 @@ _TRACKS = {
     "datasets & benchmarks": "datasets-and-benchmarks",
     "datasets and benchmarks": "datasets-and-benchmarks",
 }
+_COLUMNS = ("author", "authorids", "orcid")
 _ON_OPENREVIEW = {"iclr", "nips", "icml", "colm", "tmlr"}
 
 
@@ -59,6 +60,7 @@ def _publication(item: dict[str, Any], venue: str, year: int) -> Publication:
         page=f"https://openreview.net/forum?id={id}" if is_forum else page,
         title=" ".join(str(item.get("title", "")).split()),
         profiles=tuple(name.strip() for name in str(item.get("author") or "").split(";") if name.strip()),
+        ids=_ids(item),
         type=said.type if said else "conference-paper",
         venue=said.venue if said else _VENUES.get(venue, venue),
         year=year,
@@ -68,6 +70,16 @@ def _publication(item: dict[str, Any], venue: str, year: int) -> Publication:
         acl=anthology,
         openreview=id if is_forum else None,
     )
+
+
+def _ids(item: dict[str, Any]) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Each author's OpenReview profile and the ORCID iD in it; nothing where the columns are not as long as the names."""
+    names, profiles, iris = ([part.strip() for part in str(item.get(key) or "").split(";")] for key in _COLUMNS)
+    if len(profiles) != len(names):
+        return ()
+    iris = iris if len(iris) == len(names) else [""] * len(names)
+    pairs = ((("openreview", profile), ("orcid", orcid(iri))) for profile, iri in zip(profiles, iris, strict=True))
+    return tuple(tuple((key, id) for key, id in pair if id) if pair[0][1].startswith("~") else () for pair in pairs)
 
 
 def _track(text: str, venue: str, year: int) -> str | None:

@@ -260,8 +260,7 @@ class _Filling:
         kind = source.kind if source else "arxiv" if publication.arxiv else "proceedings"
         note = f"read in {name}'s data" if source else "follows from the identifier"
         read = self._today if source else None
-        evidence = Evidence(source=publication.page, kind=kind, read=read, supports=tuple(facts), note=note)
-        paper = replace(paper, evidence=(*paper.evidence, evidence))
+        paper = _cite(paper, Evidence(source=publication.page, kind=kind, read=read, supports=tuple(facts), note=note))
         self._papers[paper.id] = self.done.papers[paper.id] = paper
         self.done.filled.extend(Filled(paper.id, fact, _value(paper, fact), name) for fact in facts)
 
@@ -284,6 +283,17 @@ def _renamed(paper: Paper, old: str, new: str) -> Paper:
     versions = tuple(replace(version, id=new) if version.id == old else version for version in paper.versions)
     evidence = tuple(replace(each, supports=tuple(_moved(fact, old, new) for fact in each.supports)) for each in paper.evidence)
     return replace(paper, versions=versions, evidence=evidence)
+
+
+def _cite(paper: Paper, new: Evidence) -> Paper:
+    """The paper with one piece of evidence more; a page that was read on the same day supports more instead."""
+    for number, old in enumerate(paper.evidence):
+        if (old.source, old.kind, old.read) == (new.source, new.kind, new.read):
+            supports = tuple(dict.fromkeys((*old.supports, *new.supports))) if old.supports else ()
+            notes = dict.fromkeys(note for each in (old, new) if each.note for note in each.note.split("; "))
+            both = replace(old, supports=supports, note="; ".join(notes) or None)
+            return replace(paper, evidence=(*paper.evidence[:number], both, *paper.evidence[number + 1 :]))
+    return replace(paper, evidence=(*paper.evidence, new))
 
 
 def _moved(fact: str, old: str, new: str) -> str:

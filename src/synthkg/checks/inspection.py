@@ -24,9 +24,9 @@ from synthkg.checks.shacl import origin, record_of, validate
 from synthkg.errors import QueryError
 from synthkg.files import read_text
 from synthkg.findings import Finding
-from synthkg.graph import OxigraphStore, Query, Said, Texts, beside_records, dataset, grouped, infer, load_queries, mentions
+from synthkg.graph import OxigraphStore, Query, Said, Texts, beside_records, dataset, grouped, infer, load_queries, mentions, needed_by
 from synthkg.lists import far_titles, find_lookalikes
-from synthkg.model import NAMESPACE, Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
+from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
 from synthkg.views import rows_of
 from synthkg.workers import mapped
 
@@ -222,9 +222,9 @@ def _draft_findings(catalog: Catalog, is_proved: Callable[[Iterable[Said]], bool
 
 
 def _can_find(query: Query, store: OxigraphStore) -> bool:
-    """Whether the property that a check cannot do without, if its header names one, occurs at all."""
-    needs = query.header.get("needs")
-    return needs is None or next(store.inner.quads_for_pattern(None, NamedNode(NAMESPACE + str(needs)), None), None) is not None
+    """Whether all properties that a check cannot do without occur."""
+    occurring = (next(store.inner.quads_for_pattern(None, NamedNode(name), None), None) for name in needed_by(query.text))
+    return all(quad is not None for quad in occurring)
 
 
 def _query_findings(catalog: Catalog, by_iri: dict[str, Record], store: OxigraphStore, query: Query) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ def needed_by(text: str) -> set[str]:
 
 
 def _triples(words: str, start: int) -> Iterator[tuple[int, int]]:
-    """Where something stands directly in the group that has begun, between what has brackets: triples, or the rest of a clause."""
+    """Where something stands directly in the group that has begun, between brackets: triples, or the rest of a clause."""
     depth, begins = 1, start
     for stop in _ENDS_TRIPLES.finditer(words, start):
         if depth == 1:

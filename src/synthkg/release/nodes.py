@@ -94,11 +94,11 @@ def sort_piece(piece: Piece) -> Sorted:
     objects: list[str] = []
     statistics = Statistics()
     lines: list[str] = []
-    at = None
+    read = None
     with piece.file.open("rb") as stream:
         for block in piece.blocks:
-            if block.start != at:  # that of a record often follows that of its parts, which stand in the same lines
-                at = stream.seek(block.start)
+            if (block.start, block.size) != read:  # else these lines are of the block before, of one record
+                read = (stream.seek(block.start), block.size)
                 lines = stream.read(block.size).decode().split("\n")
             of_block = [line for line in lines if line.startswith(block.subject)]
             found = sorted({line[:-2] for line in (*of_block, *block.others)})

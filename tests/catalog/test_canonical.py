@@ -13,6 +13,7 @@ from conftest import TOY, Run
 from synthkg.catalog.canonical import dump, quote, reformat
 from synthkg.catalog.decode import Reading, read_record
 from synthkg.catalog.folder import load_catalog
+from synthkg.catalog.reader import read_canonical
 from synthkg.model.records import Artifact, Author, Block, Entry, Erratum, Evidence, Method, Paper, ReadingList, Record, Version
 from synthkg.model.vocabulary import load_vocabulary
 
@@ -104,6 +105,8 @@ def read(kind: type[Record], yaml: str) -> Record:
 def test_every_record_comes_back(record: Record) -> None:
     yaml = dump(record)
     assert read(type(record), yaml) == record
+    found = read_canonical(type(record), "x", yaml, load_vocabulary())
+    assert found is None or found.record == record
     assert reformat(yaml, record) == yaml
     assert all(line == line.rstrip(" ") or "|" in yaml for line in yaml.split("\n"))
 

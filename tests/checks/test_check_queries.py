@@ -20,6 +20,7 @@ from synthkg.catalog.folder import Catalog
 from synthkg.catalog.sssom import Link
 from synthkg.checks.shacl import origin, record_of
 from synthkg.graph.inference import infer
+from synthkg.graph.needs import needed_by
 from synthkg.graph.queries import load_queries
 from synthkg.graph.store import OxigraphStore
 from synthkg.graph.triples import GRAPHS, dataset
@@ -987,6 +988,20 @@ def test_a_check_is_complete(rule: str) -> None:
     assert order[0] == "subject"
     for prefix in ("dcterms", "skos", "synthkg", "xsd"):
         assert (f"PREFIX {prefix}:" in query.text) == (re.search(rf"(?<![\w/]){prefix}:\w", query.text) is not None)
+
+
+def test_what_a_check_needs_is_read_off_its_text() -> None:
+    """And is right: without any one of these properties a mistake is not found."""
+    needed = {case.rule: needed_by(CHECKS[case.rule].text) for case in CASES}
+    assert sum(map(bool, needed.values())) > 40
+    for case in {case.rule: case for case in CASES if needed[case.rule]}.values():
+        store = store_of(catalog_of(case.wrong), case.broader).inner
+        for name in needed[case.rule]:
+            gone = list(store.quads_for_pattern(None, NamedNode(name), None))
+            for quad in gone:
+                store.remove(quad)
+            assert not list(store.query(CHECKS[case.rule].text, use_default_graph_as_union=True)), (case.rule, name)
+            store.extend(gone)
 
 
 def test_three_papers_with_one_identifier() -> None:

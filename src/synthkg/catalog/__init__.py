@@ -1,6 +1,7 @@
 """``data/`` <-> records, with the line and column of everything that is wrong.
 
-Read `folder` first (a data folder as a `Catalog`), then `nodes` and `decode` (YAML -> record) and `canonical` (record -> YAML).
+Read `folder` first (a data folder as a `Catalog`), then `nodes` and `decode` (YAML -> record), `canonical` (record -> YAML) and
+`reader` (what that wrote, read fast), with `values` (what a value must be).
 `layout` is how a row's cells lie in its line, and `weaving` a list through time; `links`, with `sssom` and `tsv`, is the same for
 files of links; `hashing` is what a folder holds, as hashes; `drafts` writes records to fill in, `surroundings`
 what a repository of records has beside them.

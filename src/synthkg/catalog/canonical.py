@@ -18,14 +18,14 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from synthkg.model import IsDate, Record
 
-__all__ = ["dump", "inline", "quote", "reformat", "reformat_draft"]
+__all__ = ["BAD", "DATE", "LITERAL", "NOT_TEXT", "PLAIN", "dump", "inline", "quote", "reformat", "reformat_draft"]
 
-_PLAIN = re.compile(r"[A-Za-z(](?:[^\s:#\"\\]|:(?=[^\s])|(?<=\S)#|[\"\\]| (?![ #]))*(?<![:\s])")
-_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
-_NOT_TEXT = re.compile(r"(?i)y|n|yes|no|true|false|on|off|null|nan|inf")
-_BAD = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
-_UNPRINTABLE = re.compile(f"[{_BAD}]")
-_LITERAL = re.compile(rf"\n*[^\s#{_BAD}][^\n{_BAD}]*\n(?:[^{_BAD}]*\n)?")
+PLAIN = re.compile(r"[A-Za-z(](?:[^\s:#]++|:(?=\S)|(?<=\S)#| (?![ #]))*+(?<![:\s])")
+DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+NOT_TEXT = re.compile(r"(?i)y|n|yes|no|true|false|on|off|null|nan|inf")
+BAD = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff"
+_UNPRINTABLE = re.compile(f"[{BAD}]")
+LITERAL = re.compile(rf"\n*[^\s#{BAD}][^\n{BAD}]*\n(?:[^{BAD}]*\n)?")
 
 
 def dump(record: Record) -> str:
@@ -98,9 +98,9 @@ def _value(value: Any) -> Iterator[str]:
 def _scalar(value: str | int) -> Iterator[str]:
     if isinstance(value, bool):
         yield str(value).lower()
-    elif isinstance(value, int) or (isinstance(value, _Date) and _DATE.fullmatch(value)):
+    elif isinstance(value, int) or (isinstance(value, _Date) and DATE.fullmatch(value)):
         yield str(value)
-    elif _LITERAL.fullmatch(value):
+    elif LITERAL.fullmatch(value):
         yield "|+" if value.endswith("\n\n") else "|"
         yield from value[:-1].split("\n")
     else:
@@ -113,7 +113,7 @@ def inline(text: str) -> str:
     >>> inline("https://example.org/#a"), inline("10.1234/a"), inline("no"), inline("a: b")
     ('https://example.org/#a', '"10.1234/a"', '"no"', '"a: b"')
     """
-    is_plain = _PLAIN.fullmatch(text) and not _NOT_TEXT.fullmatch(text) and not _UNPRINTABLE.search(text)
+    is_plain = PLAIN.fullmatch(text) and not NOT_TEXT.fullmatch(text) and not _UNPRINTABLE.search(text)
     return text if is_plain else quote(text)
 
 

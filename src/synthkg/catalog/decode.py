@@ -6,10 +6,8 @@ keep line and column at hand and do not turn ``2307.02180`` into a number, ``no`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import date
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -18,6 +16,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from synthkg.catalog import layout
 from synthkg.catalog.nodes import compose, locate
+from synthkg.catalog.values import INTEGER, NOT_XML, SLUG, own_topics, test_of
 from synthkg.catalog.weaving import stretch_faults
 from synthkg.findings import Finding, did_you_mean
 from synthkg.model import (
@@ -37,13 +36,9 @@ from synthkg.model import (
     is_url,
 )
 
-__all__ = ["SLUG", "Reading", "Reference", "read_record"]
+__all__ = ["Reading", "Reference", "read_record"]
 
 _TAG = "tag:yaml.org,2002:"
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
-_INTEGER = re.compile(r"0|-?[1-9]\d{0,8}")
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class Reference(NamedTuple):
@@ -221,7 +216,7 @@ def _read_text(node: Node, reading: Reading) -> str:
         reading.fault(node, "unquoted-value", problem, f'put it in quotes: "{node.value}"')
         raise _Unreadable
     value: str = node.value
-    if bad := _NOT_XML.search(value):
+    if bad := NOT_XML.search(value):
         problem = f"the control character U+{ord(bad[0]):04X} cannot be written in RDF/XML"
         reading.fault(node, "control-character", problem, "remove it")
         raise _Unreadable
@@ -229,7 +224,7 @@ def _read_text(node: Node, reading: Reading) -> str:
 
 
 def _read_integer(node: Node, reading: Reading) -> int:
-    if not isinstance(node, ScalarNode) or node.tag != _TAG + "int" or not _INTEGER.fullmatch(node.value):
+    if not isinstance(node, ScalarNode) or node.tag != _TAG + "int" or not INTEGER.fullmatch(node.value):
         reading.fault(node, "wrong-type", "this must be a whole number", "write up to nine digits, without quotes")
         raise _Unreadable
     return int(node.value)
@@ -244,10 +239,11 @@ def _read_truth(node: Node, reading: Reading) -> bool:
 
 def _marked_reader(marker: Any) -> _Reader:
     """The reader for a value with a marker."""
+    fits = test_of(marker)
 
     def read_url(node: Node, reading: Reading) -> str:
         value = _read_text(node, reading)
-        if not is_url(value):
+        if not fits(value, reading.vocabulary):
             mend = "write it from https:// on, with blanks and other special characters percent-encoded"
             reading.fault(node, "bad-url", f'"{value}" is no absolute http(s) URL', mend)
             raise _Unreadable
@@ -255,12 +251,7 @@ def _marked_reader(marker: Any) -> _Reader:
 
     def read_date(node: Node, reading: Reading) -> str:
         value: str = node.value if isinstance(node, ScalarNode) else ""
-        if match := _DATE.fullmatch(value):
-            try:
-                date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
-            except ValueError:
-                match = None
-        if not match:
+        if not fits(value, reading.vocabulary):
             mend = "write YYYY, YYYY-MM or YYYY-MM-DD, a day that exists"
             reading.fault(node, "bad-date", f'"{value}" is no date', mend)
             raise _Unreadable
@@ -268,7 +259,7 @@ def _marked_reader(marker: Any) -> _Reader:
 
     def read_reference(node: Node, reading: Reading) -> str:
         value = _read_text(node, reading)
-        if not SLUG.fullmatch(value):
+        if not fits(value, reading.vocabulary):
             noun, mend = marker.folder[:-1], f"write the id of a record: the name of a file in {marker.folder}/, without .yaml"
             if is_url(value) or identify(value):
                 mend += "; where there is none yet, write one with synthkg add"
@@ -280,20 +271,20 @@ def _marked_reader(marker: Any) -> _Reader:
 
     def read_word(node: Node, reading: Reading) -> str:
         value = _read_text(node, reading)
-        known: Collection[str]
-        if isinstance(marker, Kind):
-            name, known = f"type of {marker.name.lower()}", reading.vocabulary.kinds(marker.name).keys()
-        else:
-            name, known = f"{marker.scheme} concept", reading.vocabulary.concepts.get(marker.scheme, {}).keys()
-        if value not in known:
+        if not fits(value, reading.vocabulary):
+            known: Collection[str]
+            if isinstance(marker, Kind):
+                name, known = f"type of {marker.name.lower()}", reading.vocabulary.kinds(marker.name).keys()
+            else:
+                name, known = f"{marker.scheme} concept", reading.vocabulary.concepts.get(marker.scheme, {}).keys()
             reading.fault(node, "unknown-word", f'"{value}" is no {name}', did_you_mean(value, known))
             raise _Unreadable
         return value
 
     def read_topic(node: Node, reading: Reading) -> str:
         value = _read_text(node, reading)
-        topics = reading.vocabulary.topics
-        if value != "none" and value not in topics:
+        if not fits(value, reading.vocabulary):
+            topics = reading.vocabulary.topics
             known = [topic for topic in topics if topic.endswith(f"/{value}")] or topics
             mend = f"{did_you_mean(value, known)}; of a heading that names no concept, none"
             reading.fault(node, "unknown-word", f'"{value}" is no concept that a heading can name', mend)
@@ -302,8 +293,8 @@ def _marked_reader(marker: Any) -> _Reader:
 
     def read_own_topic(node: Node, reading: Reading) -> str:
         value = _read_text(node, reading)
-        topics = [f"{scheme.id}/{topic.id}" for scheme in reading.vocabulary.own.values() for topic in scheme.concepts]
-        if value not in topics:
+        if not fits(value, reading.vocabulary):
+            topics = own_topics(reading.vocabulary)
             known = [topic for topic in topics if topic.endswith(f"/{value}")] or topics
             mend = did_you_mean(value, known) if known else "write its scheme first, as concepts/<scheme>.yaml"
             reading.fault(node, "unknown-word", f'"{value}" is no concept of concepts/', mend)
@@ -312,7 +303,7 @@ def _marked_reader(marker: Any) -> _Reader:
 
     def read_number(node: Node, reading: Reading) -> int:
         value = _read_integer(node, reading)
-        if not 0 <= value <= marker.limit:
+        if not fits(value, reading.vocabulary):
             reading.fault(node, "too-large", f"{value} is not between 0 and {marker.limit}", "write a smaller number")
             raise _Unreadable
         return value

@@ -14,11 +14,13 @@ from typing import NamedTuple, TypeVar
 
 from synthkg import project
 from synthkg.catalog.canonical import dump, reformat, reformat_draft
-from synthkg.catalog.decode import SLUG, Reading, Reference, read_record
+from synthkg.catalog.decode import Reading, Reference, read_record
 from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER
 from synthkg.catalog.links import load_links
 from synthkg.catalog.nodes import Pointer, locate
+from synthkg.catalog.reader import Mention, read_canonical
 from synthkg.catalog.sssom import Link
+from synthkg.catalog.values import SLUG
 from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically, write_together
 from synthkg.findings import Finding, did_you_mean
@@ -124,7 +126,7 @@ class FileRead(NamedTuple):
     record: Record | None
     is_draft: bool
     findings: list[Finding]
-    references: list[Reference]
+    mentions: list[Mention]
 
 
 def record_path(data: Path, record: Record) -> Path:
@@ -156,7 +158,8 @@ def load_catalog(
     files = _record_files(catalog)
     if not has_records(data):
         raise UnreadableError(f"holds none of the folders {', '.join(_TYPES)}", str(data))
-    references: list[Reference] = []
+    ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
+    mentioning: list[tuple[str, Path]] = []
     with without_garbage_collection():
         every = (reads or _reads)(catalog, files)
         for count, ((folder, path), read) in enumerate(zip(files, every, strict=True), start=1):
@@ -167,11 +170,12 @@ def load_catalog(
             if isinstance(read.record, Scheme):
                 _extend(catalog, read.record)
             catalog.findings.extend(read.findings)
-            references.extend(read.references)
+            if any(id not in ids[kind] for kind, id in read.mentions):
+                mentioning.append((folder, path))
             progress(count)
-    ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
     former = _former_ids(catalog, ids)
-    catalog.findings.extend(_dangling(references, ids, former))
+    for folder, path in mentioning:
+        catalog.findings.extend(_dangling(_references(folder, path, catalog.vocabulary), ids, former))
     _read_links(catalog)
     return catalog
 
@@ -183,8 +187,19 @@ def _reads(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[File
 def read_file(folder: str, path: Path, vocabulary: Vocabulary) -> FileRead:
     """Reads one file of a folder of records."""
     reading = Reading(str(path), vocabulary)
-    record = _read_file(_TYPES[folder], path, reading)
-    return FileRead(record, reading.is_draft, reading.findings, reading.references)
+    if (text := _read_text(path, reading)) is None:
+        return FileRead(None, False, reading.findings, [])
+    if (found := read_canonical(_TYPES[folder], path.stem, text, vocabulary)) is not None:
+        return FileRead(found.record, False, [], found.mentions)
+    record: Record | None = read_record(_TYPES[folder], path.stem, text, reading)
+    return FileRead(record, reading.is_draft, reading.findings, [(each.folder, each.id) for each in reading.references])
+
+
+def _references(folder: str, path: Path, vocabulary: Vocabulary) -> list[Reference]:
+    """The mentions in a file with their places."""
+    reading = Reading(str(path), vocabulary)
+    _read_file(_TYPES[folder], path, reading)
+    return reading.references
 
 
 def place(path: str, pointer: Pointer) -> tuple[int, int]:
@@ -208,13 +223,17 @@ def built_in(kind: type[R]) -> dict[str, R]:
 
 
 def _read_file(kind: type[R], path: Path, reading: Reading) -> R | None:
+    text = _read_text(path, reading)
+    return None if text is None else read_record(kind, path.stem, text, reading)
+
+
+def _read_text(path: Path, reading: Reading) -> str | None:
     try:
-        text = read_text(path)
+        return read_text(path)
     except UnreadableError as error:
         line, column = map(int, error.where.removeprefix(f"{path}:").split(":")) if error.where != str(path) else (1, 1)
         reading.findings.append(Finding(str(path), line, column, "unreadable-file", error.message, "mend or remove it"))
         return None
-    return read_record(kind, path.stem, text, reading)
 
 
 def _extend(catalog: Catalog, scheme: Scheme) -> None:
@@ -286,7 +305,7 @@ def _former_ids(catalog: Catalog, ids: dict[str, set[str]]) -> dict[tuple[str, s
     return former
 
 
-def _dangling(references: list[Reference], ids: dict[str, set[str]], former: dict[tuple[str, str], str]) -> Iterator[Finding]:
+def _dangling(references: Iterable[Reference], ids: dict[str, set[str]], former: dict[tuple[str, str], str]) -> Iterator[Finding]:
     for ref in references:
         if ref.id in ids[ref.folder]:
             continue

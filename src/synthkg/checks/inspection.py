@@ -20,13 +20,25 @@ from synthkg import project
 from synthkg.cache import Memory, fingerprint, program
 from synthkg.catalog import Catalog, FileRead, contents, links_path, load_catalog, locate_link
 from synthkg.checks.mapping import Chunks, Shard, examine, judge, record_findings
-from synthkg.checks.shacl import origin, record_of, validate
+from synthkg.checks.shacl import Explanations, origin, record_of, validate
 from synthkg.errors import QueryError
 from synthkg.files import read_text
 from synthkg.findings import Finding
-from synthkg.graph import OxigraphStore, Query, Said, Texts, beside_records, dataset, grouped, infer, load_queries, mentions
+from synthkg.graph import (
+    OxigraphStore,
+    Query,
+    Said,
+    Texts,
+    beside_records,
+    dataset,
+    grouped,
+    infer,
+    load_queries,
+    mentions,
+    needed_by,
+)
 from synthkg.lists import far_titles, find_lookalikes
-from synthkg.model import NAMESPACE, Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
+from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
 from synthkg.views import rows_of
 from synthkg.workers import mapped
 
@@ -133,6 +145,7 @@ def check(
     data: Path,
     progress: Progress = lambda what, count: None,
     receive: Callable[[Texts], None] | None = None,
+    origin: Origin | None = None,
 ) -> Checked:
     """Runs every check on a data folder. Rules across records wait until every record can be read.
 
@@ -142,20 +155,21 @@ def check(
         data: The folder.
         progress: See `Progress`.
         receive: Called with what the records say as text, in the order of the catalog, unless it is remembered that errors stand.
+        origin: What decides, if it was looked at just now.
 
     Raises:
         UnreadableError: The folder or a file in it cannot be read at all.
     """
-    origin = origin_of(data)
+    origin = origin or origin_of(data)
     known = recall(data, origin)
     if known and (receive is None or known.errors):
         return known
     graph, unproved = _map(data, origin, progress, receive or (lambda texts: None))
     if origin_of(data) != origin:  # files changed meanwhile: what is remembered is not about these
-        return _judge(graph, unproved, progress)
+        return _judge(graph, unproved, origin, progress)
     if known:
         return replace(known, _graph=graph)
-    checked = _judge(graph, unproved, progress)
+    checked = _judge(graph, unproved, origin, progress)
     _keep(checked, origin)
     return checked
 
@@ -178,12 +192,14 @@ def _map(data: Path, origin: Origin, progress: Progress, receive: Callable[[Text
     return _Graph(catalog, store, infer(store)), unproved
 
 
-def _judge(graph: _Graph, unproved: Sequence[Record], progress: Progress) -> Checked:
+def _judge(graph: _Graph, unproved: Sequence[Record], origin: Origin, progress: Progress) -> Checked:
     """All that can be said against a data folder."""
     catalog, store, _ = graph
     is_proved, note = judge(catalog.vocabulary.folder)
-    findings = [*catalog.findings, *validate(catalog, unproved, lambda count: progress("validating", count))]
-    findings.extend(_draft_findings(catalog, is_proved))
+    explanations = Explanations(catalog.data, origin.program)
+    findings = [*catalog.findings, *validate(catalog, unproved, explanations, lambda count: progress("validating", count))]
+    findings.extend(_draft_findings(catalog, is_proved, explanations))
+    explanations.keep()
     if catalog.is_whole:
         findings.extend(_likeness_findings(catalog))
         findings.extend(_foreign_links(catalog))
@@ -203,7 +219,9 @@ def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks) 
     tasks.sweep()
 
 
-def _draft_findings(catalog: Catalog, is_proved: Callable[[Iterable[Said]], bool]) -> Iterator[Finding]:
+def _draft_findings(
+    catalog: Catalog, is_proved: Callable[[Iterable[Said]], bool], explanations: Explanations
+) -> Iterator[Finding]:
     """What is still open in each draft that can be read whole, as notes; of the others the files have told it."""
     told = {finding.file for finding in catalog.findings}
     drafts = Catalog(catalog.data, catalog.vocabulary)
@@ -211,7 +229,7 @@ def _draft_findings(catalog: Catalog, is_proved: Callable[[Iterable[Said]], bool
         drafts.records[folder] = {id: record for id, record in records.items() if str(catalog.path(record)) not in told}
     found = [finding for record in drafts for finding in record_findings(record, str(drafts.path(record)))]
     said = [(record, [part for _, part in grouped(record, drafts.vocabulary)]) for record in drafts]
-    found += validate(drafts, [record for record, parts in said if not is_proved(parts)])
+    found += validate(drafts, [record for record, parts in said if not is_proved(parts)], explanations)
     open_ = {finding.file for finding in found}
     for finding in found:
         yield replace(finding, severity="note")
@@ -222,9 +240,9 @@ def _draft_findings(catalog: Catalog, is_proved: Callable[[Iterable[Said]], bool
 
 
 def _can_find(query: Query, store: OxigraphStore) -> bool:
-    """Whether the property that a check cannot do without, if its header names one, occurs at all."""
-    needs = query.header.get("needs")
-    return needs is None or next(store.inner.quads_for_pattern(None, NamedNode(NAMESPACE + str(needs)), None), None) is not None
+    """Whether all properties that a check cannot do without occur."""
+    occurring = (next(store.inner.quads_for_pattern(None, NamedNode(name), None), None) for name in needed_by(query.text))
+    return all(quad is not None for quad in occurring)
 
 
 def _query_findings(catalog: Catalog, by_iri: dict[str, Record], store: OxigraphStore, query: Query) -> Iterator[Finding]:

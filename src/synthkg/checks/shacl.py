@@ -8,11 +8,13 @@ pySHACL runs on the shapes in another arrangement of the same meaning, which it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from synthkg.cache import Memory, fingerprint
 from synthkg.catalog import Catalog, Pointer
 from synthkg.findings import Finding
 from synthkg.graph import Statement, statements, to_rdflib
@@ -22,7 +24,7 @@ from synthkg.workers import mapped
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["origin", "record_of", "validate"]
+__all__ = ["Explanations", "origin", "record_of", "validate"]
 
 _CHUNK = 64
 _SEVERITIES = {"Violation": "error", "Warning": "warning", "Info": "note"}
@@ -39,22 +41,60 @@ class Result(NamedTuple):
     shape: str
 
 
-def validate(catalog: Catalog, records: Sequence[Record], progress: Callable[[int], None] = lambda count: None) -> list[Finding]:
+class Explanations:
+    """What pySHACL says of single records, remembered for those that stay as they are: most often drafts."""
+
+    def __init__(self, data: Path, program: str) -> None:
+        """Recalls them.
+
+        Args:
+            data: The data folder.
+            program: A hash of all that makes them of a record.
+        """
+        self._memory = Memory("explained", data, program)
+        self._known: dict[str, list[list[str]]] = self._memory.recall() or {}
+        self._asked: dict[str, list[list[str]]] = {}
+
+    def of(self, records: Iterable[Record], vocabulary: Vocabulary) -> Iterator[tuple[Record, list[Result]]]:
+        """The results of each record; the remembered ones come first."""
+        unknown: dict[str, Record] = {}
+        for record in records:
+            key = fingerprint(record)
+            if key in self._known:
+                self._asked[key] = self._known[key]
+                yield record, [Result(*each) for each in self._known[key]]
+            else:
+                unknown[key] = record
+        for key, record, results in _results(unknown, vocabulary):
+            self._asked[key] = [list(each) for each in results]
+            yield record, results
+
+    def keep(self) -> None:
+        """Remembers those that were asked for, and no others."""
+        if self._asked != self._known:
+            self._memory.keep(self._asked)
+
+
+def validate(
+    catalog: Catalog,
+    records: Sequence[Record],
+    explanations: Explanations,
+    progress: Callable[[int], None] = lambda count: None,
+) -> list[Finding]:
     """The SHACL findings of some records.
 
     Args:
         catalog: All records.
         records: Those that are not proved valid.
+        explanations: What is known of them already.
         progress: Called with the number of records validated so far, the proved ones too.
     """
     findings: list[Finding] = []
-    done = len(catalog) - len(records)
-    progress(done)
-    for chunk, results in _results(records, catalog.vocabulary):
-        by_iri = {record_iri(record.folder, record.id): record for record in chunk}
-        findings += (_finding(catalog, by_iri[record_of(result.focus)], result) for result in results)
-        done += len(chunk)
-        progress(done)
+    proved = len(catalog) - len(records)
+    progress(proved)
+    for count, (record, results) in enumerate(explanations.of(records, catalog.vocabulary), start=1):
+        findings += (_finding(catalog, record, result) for result in results)
+        progress(proved + count)
     return findings
 
 
@@ -67,13 +107,20 @@ def record_of(iri: str) -> str:
     return BASE + "/".join(iri.removeprefix(BASE).split("#")[0].split("/")[:2])
 
 
-def _results(records: Sequence[Record], vocabulary: Vocabulary) -> Iterator[tuple[Sequence[Record], list[Result]]]:
-    """The SHACL results, chunk by chunk."""
-    lists = [record for record in records if isinstance(record, ReadingList)]
-    others = [record for record in records if not isinstance(record, ReadingList)]
-    chunks: list[Sequence[Record]] = [[record] for record in lists]
+def _results(records: Mapping[str, Record], vocabulary: Vocabulary) -> Iterator[tuple[str, Record, list[Result]]]:
+    """The SHACL results of each record, with its key; pySHACL is asked chunk by chunk."""
+    lists = [key for key, record in records.items() if isinstance(record, ReadingList)]
+    others = [key for key in records if key not in lists]
+    chunks = [[key] for key in lists]
     chunks += (others[start : start + _CHUNK] for start in range(0, len(others), _CHUNK))
-    yield from zip(chunks, mapped(partial(_validate_chunk, vocabulary.folder), chunks), strict=True)
+    made = mapped(partial(_validate_chunk, vocabulary.folder), [[records[key] for key in chunk] for chunk in chunks])
+    for chunk, results in zip(chunks, made, strict=True):
+        of_record: dict[str, list[Result]] = defaultdict(list)
+        for result in results:
+            of_record[record_of(result.focus)].append(result)
+        for key in chunk:
+            record = records[key]
+            yield key, record, of_record[record_iri(record.folder, record.id)]
 
 
 @cache

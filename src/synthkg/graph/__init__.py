@@ -3,8 +3,8 @@
 Read `triples` first (a record -> its statements), with `terms`, `plans`, `documents` and `schemes`, and `texts` (-> its part of
 dumps); then `store` (one protocol, several
 engines) on `formats` (dump files) and `limits` (what no engine is handed), `queries` (a ``.rq`` file) with `headers`, on `sparql`
-and `forms` (a query's words, without parsing it), `inference` (rules until none adds anything) and `jsonld` (the ontology's words
-as JSON keys).
+and `forms` (a query's words, without parsing it) and `needs` (the properties in it), `inference` (rules until none adds anything)
+and `jsonld` (the ontology's words as JSON keys).
 """
 
 from synthkg.graph.formats import FORMATS, read_quads, refuse_altered, refuse_ruinous
@@ -12,6 +12,7 @@ from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.limits import refuse_too_deep
+from synthkg.graph.needs import needed_by, stated_by
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
 from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, outline
 from synthkg.graph.store import OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
@@ -50,12 +51,14 @@ __all__ = [
     "load_queries",
     "load_query",
     "mentions",
+    "needed_by",
     "outline",
     "read_quads",
     "read_query",
     "refuse_altered",
     "refuse_ruinous",
     "refuse_too_deep",
+    "stated_by",
     "statements",
     "table_of",
     "term",

@@ -68,7 +68,7 @@ def build(data: Path, out: Path, progress: Callable[[str, int], None] = lambda w
     checked: Checked | None = None
     try:
         with staying(), replacing(out) as folder, Dumps(folder, STEM, vocabulary.prefixes, progress) as dumps:
-            checked = check(data, progress, dumps.take)
+            checked = check(data, progress, dumps.take, origin)
             if checked.errors:
                 raise _ErrorsStand
             dumps.finish([*beside_records(checked.catalog), *checked.inferred])

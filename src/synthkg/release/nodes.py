@@ -93,10 +93,13 @@ def sort_piece(piece: Piece) -> Sorted:
     triples: list[str] = []
     objects: list[str] = []
     statistics = Statistics()
+    lines: list[str] = []
+    read = None
     with piece.file.open("rb") as stream:
         for block in piece.blocks:
-            stream.seek(block.start)
-            lines = stream.read(block.size).decode().split("\n")
+            if (block.start, block.size) != read:  # else these lines are of the block before, of one record
+                read = (stream.seek(block.start), block.size)
+                lines = stream.read(block.size).decode().split("\n")
             of_block = [line for line in lines if line.startswith(block.subject)]
             found = sorted({line[:-2] for line in (*of_block, *block.others)})
             for subject, group in groupby(map(_parts, found), key=itemgetter(0)):
@@ -104,6 +107,7 @@ def sort_piece(piece: Piece) -> Sorted:
                 triples += [f"{subject} {predicate} {value} .\n" for predicate, value, _ in said]
                 objects.append(_object(subject, said))
                 statistics.count(subject, said)
+    statistics.close()
     return Sorted("".join(triples).encode(), ",\n".join(objects).encode(), statistics)
 
 

@@ -16,7 +16,7 @@ from pyoxigraph import RdfFormat, serialize
 
 from synthkg import project
 from synthkg.cache import Memory, program
-from synthkg.graph import load_queries
+from synthkg.graph import load_queries, stated_by
 from synthkg.model import BASE, RDFS, SKOS, Vocabulary
 from synthkg.release.contents import DOWNLOADS, ONTOLOGY, SHAPES
 
@@ -68,10 +68,8 @@ _SAYING = (RDFS + "label", SKOS + "definition")
 def _derived() -> set[rdflib.URIRef]:
     """The properties that the rules state."""
     import rdflib
-    from rdflib.plugins.sparql import prepareQuery
 
-    templates = [prepareQuery(rule.text).algebra.template for rule in load_queries("rules").values()]
-    return {predicate for template in templates for _, predicate, _ in template if isinstance(predicate, rdflib.URIRef)}
+    return {rdflib.URIRef(name) for rule in load_queries("rules").values() for name in stated_by(rule.text)}
 
 
 def _renamed(shapes: rdflib.Graph) -> rdflib.Graph:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import product
 from typing import Any
@@ -28,19 +27,29 @@ class Statistics:
         self._own = 0
         self._alike: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()  # subjects by their types and properties
         self._in_graphs: Counter[tuple[str, tuple[str, ...], tuple[str, ...]]] = Counter()
-        self._objects: dict[tuple[str, str], set[bytes]] = defaultdict(set)  # by graph and property
+        self._values: dict[tuple[str, str], set[str]] = defaultdict(set)  # by graph and property
+        self._objects: dict[tuple[str, str], set[bytes]] = defaultdict(set)  # the same as hashes
 
     def count(self, subject: str, said: Sequence[tuple[str, str, str]]) -> None:
         """Takes all that is said of a subject: properties, objects and graphs, as N-Quads writes them, sorted."""
         for predicate, value, graph in said:
-            self._objects[graph, predicate].add(_hash(value))
+            self._values[graph, predicate].add(value)
         self._own += subject.startswith(f"<{BASE}")
-        self._alike[_kind(said)] += 1
-        for graph in {graph for _, _, graph in said}:
-            self._in_graphs[(graph, *_kind([each for each in said if each[2] == graph]))] += 1
+        kind = _kind(said)
+        self._alike[kind] += 1
+        graphs = {graph for _, _, graph in said}
+        for graph in graphs:
+            here = kind if len(graphs) == 1 else _kind([each for each in said if each[2] == graph])
+            self._in_graphs[(graph, *here)] += 1
+
+    def close(self) -> None:
+        """Ends the counting of subjects, and keeps of the objects their hashes, which can travel."""
+        for key, values in self._values.items():
+            self._objects[key].update(map(_hash, values))
+        self._values.clear()
 
     def add(self, other: Statistics) -> None:
-        """Takes what was counted of other subjects."""
+        """Takes what was counted of other subjects, and closed."""
         self._own += other._own
         self._alike += other._alike
         self._in_graphs += other._in_graphs
@@ -115,7 +124,6 @@ def _kind(said: Sequence[tuple[str, str, str]]) -> tuple[tuple[str, ...], tuple[
     return tuple([value for predicate, value, _ in said if predicate == _TYPE]), tuple([predicate for predicate, _, _ in said])
 
 
-@lru_cache(1 << 14)
 def _hash(value: str) -> bytes:
     return blake2b(value.encode(), digest_size=8).digest()
 

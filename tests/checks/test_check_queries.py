@@ -995,13 +995,13 @@ def test_what_a_check_needs_is_read_off_its_text() -> None:
     needed = {case.rule: needed_by(CHECKS[case.rule].text) for case in CASES}
     assert sum(map(bool, needed.values())) > 40
     for case in {case.rule: case for case in CASES if needed[case.rule]}.values():
-        store = store_of(catalog_of(case.wrong), case.broader).inner
+        store = store_of(catalog_of(case.wrong), case.broader)
         for name in needed[case.rule]:
-            gone = list(store.quads_for_pattern(None, NamedNode(name), None))
+            gone = list(store.inner.quads_for_pattern(None, NamedNode(name), None))
             for quad in gone:
-                store.remove(quad)
-            assert not list(store.query(CHECKS[case.rule].text, use_default_graph_as_union=True)), (case.rule, name)
-            store.extend(gone)
+                store.inner.remove(quad)
+            assert not store.select(CHECKS[case.rule].text).rows, (case.rule, name)
+            store.inner.extend(gone)
 
 
 def test_three_papers_with_one_identifier() -> None:

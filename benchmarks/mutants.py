@@ -184,7 +184,9 @@ def main() -> None:
     for mutant in sample(list(mutants(folder)), given.number, given.seed)[part - 1 :: parts]:
         if tuple(mutant) in known:
             continue
-        began, tests = time.monotonic(), lines.get(mutant.file, {}).get(mutant.line, [])
+        by_line = lines.get(mutant.file, {})
+        anywhere = sorted({test for tests in by_line.values() for test in tests})
+        began, tests = time.monotonic(), by_line.get(mutant.line) or anywhere  # a line that runs at import is no test's own
         became = meet(mutant, folder, chosen(tests, lasts)) if tests else "not run by a test"
         with met.open("a") as out:
             print(json.dumps([mutant, became, len(tests), round(time.monotonic() - began, 1)]), file=out)

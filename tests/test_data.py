@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -72,6 +73,16 @@ def test_every_heading_is_mapped(catalog: Catalog) -> None:
                 f'{catalog.path(record)}: give the heading "{block.title}" a concept or none'
             )
             assert block.concept == expected, f'the heading "{block.title}" is called like {expected}'
+
+
+def test_no_section_of_the_living_list_is_empty() -> None:
+    """Below each heading stand rows, or further headings; the contents have none."""
+    pieces = re.split(r"^(#+) (.*)\n", (ROOT / "views" / "reading-list.md").read_text("utf-8"), flags=re.MULTILINE)
+    sections = list(zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True))
+    assert len(sections) > 20
+    deeper = [*(len(level) for level, _, _ in sections[1:]), 0]
+    alone = zip(sections, deeper, strict=True)
+    assert [title for (level, title, text), next_ in alone if len(level) >= next_ and "\n| [" not in text] == ["Contents"]
 
 
 def test_every_entry_says_what_it_is_about(catalog: Catalog) -> None:

@@ -27,7 +27,7 @@ from synthkg.model import records
 ONTOLOGY = Path(__file__).parents[1] / "ontology"
 SCHEMES = {
     "absence": 4,
-    "challenge": 4,
+    "challenge": 5,
     "contribution": 7,
     "domain": 8,
     "erratum": 13,

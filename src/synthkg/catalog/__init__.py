@@ -6,16 +6,21 @@ files of links; `hashing` is what a folder holds, as hashes; `drafts` writes rec
 what a repository of records has beside them.
 """
 
+from synthkg.catalog.decode import Reference
 from synthkg.catalog.drafts import draft_of, draft_of_name, write_draft
 from synthkg.catalog.folder import (
     Catalog,
     FileRead,
     built_in,
+    dangling,
+    extend,
+    former_ids,
     has_records,
     links_path,
     load_catalog,
     place,
     read_file,
+    read_links,
     unformatted,
     write_changed,
     write_records,
@@ -41,12 +46,16 @@ __all__ = [
     "Link",
     "Piece",
     "Pointer",
+    "Reference",
     "Strand",
     "built_in",
     "content_hash",
     "contents",
+    "dangling",
     "draft_of",
     "draft_of_name",
+    "extend",
+    "former_ids",
     "has_records",
     "lay_out",
     "links_path",
@@ -57,6 +66,7 @@ __all__ = [
     "place",
     "print_snapshot",
     "read_file",
+    "read_links",
     "snapshot_ids",
     "tables",
     "to_slots",

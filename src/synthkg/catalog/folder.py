@@ -6,7 +6,7 @@ rest is told as findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -29,11 +29,15 @@ __all__ = [
     "Catalog",
     "FileRead",
     "built_in",
+    "dangling",
+    "extend",
+    "former_ids",
     "has_records",
     "links_path",
     "load_catalog",
     "place",
     "read_file",
+    "read_links",
     "record_path",
     "require_id",
     "unformatted",
@@ -165,14 +169,14 @@ def load_catalog(
             else:
                 catalog.left_out[path] = min(read.findings, key=lambda finding: (finding.severity != "error", finding))
             if isinstance(read.record, Scheme):
-                _extend(catalog, read.record)
+                extend(catalog, read.record)
             catalog.findings.extend(read.findings)
             references.extend(read.references)
             progress(count)
     ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
-    former = _former_ids(catalog, ids)
-    catalog.findings.extend(_dangling(references, ids, former))
-    _read_links(catalog)
+    former = former_ids(catalog, ids)
+    catalog.findings.extend(dangling(references, ids, former))
+    read_links(catalog)
     return catalog
 
 
@@ -217,7 +221,7 @@ def _read_file(kind: type[R], path: Path, reading: Reading) -> R | None:
     return read_record(kind, path.stem, text, reading)
 
 
-def _extend(catalog: Catalog, scheme: Scheme) -> None:
+def extend(catalog: Catalog, scheme: Scheme) -> None:
     """Lets the records after it use the concepts of a scheme, unless it has the name of a built-in one."""
     own = catalog.vocabulary.own
     if scheme.id in catalog.vocabulary.concepts and scheme.id not in own:
@@ -232,7 +236,7 @@ def links_path(data: Path, target: str) -> Path:
     return data / LINK_FOLDER / f"{target}{_LINKS}"
 
 
-def _read_links(catalog: Catalog) -> None:
+def read_links(catalog: Catalog) -> None:
     """Every file of links; whatever else is in their folder is a finding."""
     folder, targets, things = catalog.data / LINK_FOLDER, catalog.vocabulary.concepts["target"], catalog.things
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -272,7 +276,7 @@ def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:
     return sorted(found, key=lambda item: (order.index(item[0]), item[1].stem))
 
 
-def _former_ids(catalog: Catalog, ids: dict[str, set[str]]) -> dict[tuple[str, str], str]:
+def former_ids(catalog: Catalog, ids: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:
     """(folder, old id) -> present id; an old id that is still or again in use is a finding."""
     former: dict[tuple[str, str], str] = {}
     for record in catalog:
@@ -286,7 +290,10 @@ def _former_ids(catalog: Catalog, ids: dict[str, set[str]]) -> dict[tuple[str, s
     return former
 
 
-def _dangling(references: list[Reference], ids: dict[str, set[str]], former: dict[tuple[str, str], str]) -> Iterator[Finding]:
+def dangling(
+    references: Iterable[Reference], ids: Mapping[str, Collection[str]], former: Mapping[tuple[str, str], str]
+) -> Iterator[Finding]:
+    """The mentions of records that are not there, among all ids of each folder, as findings."""
     for ref in references:
         if ref.id in ids[ref.folder]:
             continue

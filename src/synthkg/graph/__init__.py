@@ -13,11 +13,22 @@ from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
-from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, outline
+from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, names_of, outline
 from synthkg.graph.store import OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
 from synthkg.graph.terms import Line, term
 from synthkg.graph.texts import Texts, Writer, in_block
-from synthkg.graph.triples import GRAPHS, Said, Statement, beside_records, dataset, grouped, lines, statements
+from synthkg.graph.triples import (
+    GRAPHS,
+    Said,
+    Statement,
+    beside_records,
+    dataset,
+    grouped,
+    lines,
+    link_quads,
+    ontology_quads,
+    statements,
+)
 
 __all__ = [
     "FORMATS",
@@ -46,10 +57,13 @@ __all__ = [
     "infer",
     "is_construct",
     "lines",
+    "link_quads",
     "load_dump",
     "load_queries",
     "load_query",
     "mentions",
+    "names_of",
+    "ontology_quads",
     "outline",
     "read_quads",
     "read_query",

@@ -8,11 +8,14 @@ as a whole); `shapes` and `columns` say what the graph and the tables look like;
 from synthkg.release.difference import STYLES, compare
 from synthkg.release.dumps import SUMS, Built, build
 from synthkg.release.replacement import replacing
+from synthkg.release.statistics import COUNTED, Statistics
 
 __all__ = [
+    "COUNTED",
     "STYLES",
     "SUMS",
     "Built",
+    "Statistics",
     "build",
     "compare",
     "replacing",

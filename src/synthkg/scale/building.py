@@ -17,16 +17,17 @@ from urllib.parse import unquote
 
 from pyoxigraph import RdfFormat, serialize
 
-from synthkg.catalog import Catalog, Reference, dangling, extend, former_ids, load_links, read_file, read_links
+from synthkg.catalog import Reference, dangling, former_ids, load_links, read_file, read_links
 from synthkg.checks import Unplaced, foreign_links, record_of, row_findings, unlikely_titles
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, link_quads, load_queries, ontology_quads
-from synthkg.model import BASE, Paper, ReadingList, Record, Scheme, load_vocabulary, part_iri, record_iri
+from synthkg.model import BASE, Paper, ReadingList, Record, Scheme, part_iri, record_iri
 from synthkg.scale.deduction import Deduced, Found, deduce, facts_for_all, facts_for_mentions, of_all
 from synthkg.scale.output import Output
 from synthkg.scale.parts import blocks, cuts, is_sampled, part_of, written
-from synthkg.scale.records import Mapped, Settings, made_by, map_lines
+from synthkg.scale.records import Mapped, map_lines
+from synthkg.scale.schemes import is_first, read_schemes
 from synthkg.scale.shards import LINKS, Line, read_line
 
 if TYPE_CHECKING:
@@ -68,21 +69,6 @@ class _Note(NamedTuple):
     record: Record | None
     renamed: str
     things: list[str]
-
-
-class _Few(Catalog):
-    """Those records of a folder that something is to be said about; its links may be about any of ``elsewhere``."""
-
-    elsewhere: frozenset[str] = frozenset()
-    whole: bool = True
-
-    @property
-    def is_whole(self) -> bool:
-        return self.whole
-
-    @property
-    def things(self) -> set[str]:
-        return {*self.elsewhere, *super().things}
 
 
 def read_lines(spark: SparkSession, shards: str) -> RDD[Line]:
@@ -138,30 +124,12 @@ class _Run:
         self._lines = lines
         self._progress = progress
         self._kept = StorageLevel.MEMORY_AND_DISK
-        self._few = _Few(data, load_vocabulary())
         progress("reading schemes and links", 0)
-        first = sorted(lines.filter(lambda line: line.folder in (Scheme.folder, LINKS)).collect())
-        schemes = self._map_schemes([line for line in first if line.folder == Scheme.folder])
-        self._settings = Settings(made_by(), tuple(self._few.vocabulary.own.values()))
+        self._few, self._settings, schemes = read_schemes(lines, data)
         settings = self._settings
-        others = lines.filter(lambda line: line.folder not in (Scheme.folder, LINKS))
-        mapped = others.mapPartitions(lambda some: map_lines(settings, some))
+        mapped = lines.filter(lambda line: not is_first(line)).mapPartitions(lambda some: map_lines(settings, some))
         self._mapped: RDD[Mapped] = mapped.union(spark.sparkContext.parallelize(schemes, 1)).persist(self._kept)
-        self._progress("reading and validating", 0)
-        for line in first:
-            if line.folder == LINKS:
-                line.write(data)
-
-    def _map_schemes(self, lines: list[Line]) -> list[Mapped]:
-        """What the concept schemes come to, each read with the words of those before it."""
-        made: list[Mapped] = []
-        for line in lines:
-            own = tuple(self._few.vocabulary.own.values())
-            made += map_lines(Settings(made_by(), own), [line])
-            read = read_file(line.folder, line.write(self._few.data), self._few.vocabulary)
-            if isinstance(read.record, Scheme):
-                extend(self._few, read.record)
-        return made
+        progress("reading and validating", 0)
 
     def count_records(self) -> int:
         """How many records the graph has."""

@@ -16,14 +16,14 @@ from typing import NamedTuple, TypeVar
 
 from synthkg import project
 from synthkg.cache import Shelf, program
-from synthkg.catalog import Catalog, Reference
+from synthkg.catalog import Catalog, Reference, read_file
 from synthkg.checks import Chunks, draft_findings, examine, validate
 from synthkg.errors import SynthkgError
 from synthkg.findings import Finding
 from synthkg.model import Paper, ReadingList, Record, Scheme, Vocabulary, load_vocabulary
 from synthkg.scale.shards import Line
 
-__all__ = ["Mapped", "Settings", "agreed", "made_by", "map_lines"]
+__all__ = ["Mapped", "Settings", "agreed", "made_by", "map_lines", "read_papers"]
 
 _FILES, _BYTES = 192, 1_000_000
 
@@ -104,6 +104,23 @@ def map_lines(settings: Settings, lines: Iterable[Line]) -> Iterator[Mapped]:
         with TemporaryDirectory(prefix="synthkg-") as name:
             data = Path(name)
             yield from _examined(data, [(line, line.write(data)) for line in some], vocabulary)
+
+
+def read_papers(settings: Settings, lines: Iterable[Line]) -> Iterator[Paper]:
+    """The papers that can be read, as far as links need them; no drafts.
+
+    Raises:
+        SynthkgError: See `agreed`.
+    """
+    vocabulary = agreed(settings)
+    with TemporaryDirectory(prefix="synthkg-") as name:
+        for line in lines:
+            path = line.write(Path(name))
+            read = read_file(line.folder, path, vocabulary)
+            path.unlink()
+            paper = None if read.is_draft else _slim(read.record)
+            if isinstance(paper, Paper):
+                yield paper
 
 
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:

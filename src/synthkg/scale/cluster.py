@@ -24,7 +24,7 @@ _HERE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.
 
 @contextmanager
 def session(master: str | None) -> Iterator[SparkSession]:
-    """A session, ended afterwards.
+    """A session, ended afterwards unless there was one already, as in a notebook.
 
     Args:
         master: The address of the cluster, or ``local[2]`` for two processes here; None leaves it to Spark's own configuration,
@@ -49,11 +49,13 @@ def session(master: str | None) -> Iterator[SparkSession]:
     for key, value in (_QUIET | (_HERE if re.match(r"local|spark://127\.", master or "") else {})).items():
         builder = builder.config(key, value)
     with plainly():
-        spark = builder.getOrCreate()
+        others = SparkSession.getActiveSession()
+        spark = others or builder.getOrCreate()
         try:
             yield spark
         finally:
-            spark.stop()
+            if others is None:
+                spark.stop()
 
 
 @contextmanager

@@ -26,11 +26,12 @@ from pyoxigraph import RdfFormat, parse, serialize
 from conftest import DATA, ROOT, TESTS, TOY, Run
 from synthkg.catalog import load_catalog
 from synthkg.checks import check, rows_found
+from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, dataset, infer, load_dump, load_query
 from synthkg.linking import Answers, Pace, find_subjects, find_target, open_source
 from synthkg.linking import link as link_here
 from synthkg.release import COUNTED
-from synthkg.scale import ScaleBuilt, build, deduction, link_dump, links, session, write_shards
+from synthkg.scale import ScaleBuilt, build, deduction, links, session, write_shards
 from synthkg.scale.records import Settings, made_by, map_lines
 from synthkg.scale.shards import read_line
 from synthkg.views import rows_of
@@ -122,10 +123,13 @@ def spark(java: None) -> Iterator[SparkSession]:
         yield spark
 
 
-def test_a_build_is_that_of_one_machine(spark: SparkSession, real_dist: Path, tmp_path: Path) -> None:
-    built = on_spark(spark, DATA, tmp_path, parts=3)
-    assert_whole(tmp_path / "out", real_dist)
-    assert built.findings == findings_of(DATA)
+def test_a_build_is_that_of_one_machine(spark: SparkSession, real_dist: Path, run: Run, tmp_path: Path) -> None:
+    shards, out = tmp_path / "shards", tmp_path / "out"
+    assert run("scale", "shards", "--data", DATA, "--out", shards).status == 0
+    done = run("scale", "build", "--shards", shards, "--out", out, "--parts", "3", "--master", "local[2]")
+    assert done.status == 0, done.stderr
+    assert_whole(out, real_dist)
+    assert [Finding(**each) for each in json.loads((out / "findings.json").read_bytes())] == findings_of(DATA)
     assert len(list((tmp_path / "out").glob("*.nq.gz"))) == 3
 
 
@@ -140,7 +144,9 @@ def test_findings_are_those_of_one_machine(spark: SparkSession, faulty: Path, tm
 
 
 @pytest.mark.parametrize("few", [0, 100_000], ids=["joined by key", "sent to all"])
-def test_links_are_those_of_one_machine(few: int, spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_are_those_of_one_machine(
+    few: int, spark: SparkSession, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dump, records = tmp_path / "dblp.nt", TESTS / "targets" / "records"
     triples = list(parse(path=TESTS / "targets" / "dblp.ttl", format=RdfFormat.TURTLE))
     dump.write_bytes(serialize((quad.triple for quad in triples), format=RdfFormat.N_TRIPLES) or b"")
@@ -150,9 +156,10 @@ def test_links_are_those_of_one_machine(few: int, spark: SparkSession, tmp_path:
     here = link_here(catalog, target, source, Answers(None, time.strftime("%Y-%m-%d")), Pace(0))
     write_shards(records, tmp_path / "shards")
     monkeypatch.setattr(links, "_FEW", few)
-    done = link_dump(spark, "dblp", str(tmp_path / "shards"), str(dump), tmp_path / "out")
-    assert done.after == here.after != []
-    assert done.path.read_bytes() == here.path.read_bytes()
+    done = run("scale", "link", "dblp", "--shards", tmp_path / "shards", "--dump", dump, "--out", tmp_path / "out")
+    assert done.status == 0, done.stderr
+    assert f"{len(here.after)} new" in done.stdout
+    assert (tmp_path / "out" / "links" / "dblp.sssom.tsv").read_bytes() == here.path.read_bytes() != b""
 
 
 def test_what_spans_no_more_than_mentions_needs_no_more(toy: Path) -> None:

@@ -7,7 +7,7 @@ and `forms` (a query's words, without parsing it), `inference` (rules until none
 as JSON keys).
 """
 
-from synthkg.graph.formats import FORMATS, read_quads, refuse_altered, refuse_ruinous
+from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, ending_of, read_quads, refuse_altered, refuse_ruinous
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
@@ -31,8 +31,10 @@ from synthkg.graph.triples import (
 )
 
 __all__ = [
+    "BY_LINE",
     "FORMATS",
     "GRAPHS",
+    "PACKED",
     "PREFIXES",
     "Line",
     "OxigraphStore",
@@ -49,6 +51,7 @@ __all__ = [
     "context",
     "dataset",
     "declared",
+    "ending_of",
     "explain",
     "find_query",
     "form_of",

@@ -1,6 +1,6 @@
 """What Spark costs over one process: processor time and wall time of the same map, and of whole builds, on the same records.
 
-    python benchmarks/spark.py 1000 [--keep FOLDER] [--master 'local[2]']
+    python benchmarks/spark.py 1000 [--keep FOLDER] [--master 'local[2]'] [--only map]
 
 The map is from shards to N-Quads with everything that can be said of a record alone. One process reads the same shards with the
 same function. Spark's share is what it takes longer, the start of its virtual machine apart, which is measured by itself.
@@ -101,6 +101,7 @@ def main() -> None:
     parser.add_argument("papers", type=int)
     parser.add_argument("--keep", type=Path, help="Folder for the records and what is made of them.")
     parser.add_argument("--master", default="local[2]")
+    parser.add_argument("--only", choices=["map", "build"], help="What to measure. Default: both.")
     parser.add_argument("--run", choices=RUNS, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.run:
@@ -114,15 +115,17 @@ def main() -> None:
         write_shards(folder / "data", folder / "shards")
         for old in ("map-on-spark", "dist", "graph", "cache"):
             shutil.rmtree(folder / old, ignore_errors=True)
-        found = {name: measure(name, folder, asked.master) for name in RUNS}
+        chosen = [name for name in RUNS if name.startswith((asked.only or "", "Spark"))]
+        found = {name: measure(name, folder, asked.master) for name in chosen}
     print(f"{papers} papers, {asked.master}, load {os.getloadavg()[0]:.1f}\n\n| | processor, s | a paper, ms | wall, s |")
     print("| --- | ---: | ---: | ---: |")
     for name, (processor, wall) in found.items():
         print(f"| {name} | {processor:.1f} | {1000 * processor / papers:.2f} | {wall:.1f} |")
     start = found["Spark's start"][0]
     for what, one in (("map", "one process"), ("build", "this machine")):
-        ratio = (found[f"{what}, Spark"][0] - start) / found[f"{what}, {one}"][0]
-        print(f"\n{what}: Spark over {one}, a paper, without its start: {ratio:.2f}")
+        if asked.only in (None, what):
+            ratio = (found[f"{what}, Spark"][0] - start) / found[f"{what}, {one}"][0]
+            print(f"\n{what}: Spark over {one}, a paper, without its start: {ratio:.2f}")
 
 
 if __name__ == "__main__":

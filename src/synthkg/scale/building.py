@@ -241,7 +241,7 @@ class _Run:
         every = said.union(context.parallelize([rest], 1)).flatMap(blocks)
         if parts is None:
             parts = 1 + said.map(len).sum() // _PART
-        where = cuts(every.keys().filter(is_sampled).distinct().collect(), parts)
+        where = cuts(every.keys().filter(is_sampled).distinct().collect(), parts) if parts > 1 else []
         cut = every.repartitionAndSortWithinPartitions(len(where) + 1, lambda subject: part_of(subject, where))
         return output.write(cut.mapPartitionsWithIndex(written).persist(self._kept), findings)
 

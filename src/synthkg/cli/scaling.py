@@ -36,7 +36,7 @@ def shards(data: Path | None, out: Path) -> None:
 
 @scale.command(name="build", epilog=examples(
     "synthkg scale build --shards shards --out graph --master 'local[2]'\n"
-    "spark-submit $(which synthkg) scale build --shards s3a://bucket/shards --out s3a://bucket/graph"
+    "synthkg scale build --shards s3a://bucket/shards --out s3a://bucket/graph --master spark://HOST:7077"
 ))  # fmt: skip
 @_shards
 @click.option("--out", required=True, metavar="PLACE", help="A new folder, in any file system that Spark writes.")
@@ -63,7 +63,7 @@ def build(shards: str, out: str, parts: int | None, master: str | None) -> None:
 
 @scale.command(name="link", epilog=examples(
     "synthkg scale link dblp --shards shards --dump dblp.nt.gz --out data --master 'local[2]'\n"
-    "spark-submit $(which synthkg) scale link dblp --shards s3a://bucket/shards --dump s3a://bucket/dblp.nt.bz2 --out data"
+    "synthkg scale link dblp --shards s3a://bucket/shards --dump s3a://bucket/dblp.nt.bz2 --out data --master yarn"
 ))  # fmt: skip
 @click.argument("target")
 @_shards

@@ -28,7 +28,7 @@ def session(master: str | None) -> Iterator[SparkSession]:
 
     Args:
         master: The address of the cluster, or ``local[2]`` for two processes here; None leaves it to Spark's own configuration,
-            as ``spark-submit`` sets it.
+            which is a session that is there already, or all cores of this machine.
 
     Raises:
         UsageError: PySpark or Java is not installed.

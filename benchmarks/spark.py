@@ -29,13 +29,12 @@ from synthkg.scale.building import read_lines
 from synthkg.scale.records import Settings, made_by, map_lines
 from synthkg.scale.schemes import is_first
 from synthkg.scale.shards import read_line
-from synthkg.workers import without_garbage_collection
 
 
 def map_here(folder: Path, master: str) -> None:
     """The map in one process."""
     settings = Settings(made_by(), ())
-    with (folder / "map-here.nq").open("wb") as out, without_garbage_collection():
+    with (folder / "map-here.nq").open("wb") as out:
         for shard in sorted((folder / "shards").iterdir()):
             with shard.open(encoding="utf-8") as lines:
                 for mapped in map_lines(settings, filterfalse(is_first, map(read_line, lines))):

@@ -22,6 +22,7 @@ from synthkg.errors import SynthkgError
 from synthkg.findings import Finding
 from synthkg.model import Paper, ReadingList, Record, Scheme, Vocabulary, load_vocabulary
 from synthkg.scale.shards import Line
+from synthkg.workers import without_garbage_collection
 
 __all__ = ["Mapped", "Settings", "agreed", "made_by", "map_lines", "read_papers"]
 
@@ -100,10 +101,11 @@ def map_lines(settings: Settings, lines: Iterable[Line]) -> Iterator[Mapped]:
         SynthkgError: See `agreed`.
     """
     vocabulary = agreed(settings)
-    for some in _batches(lines):
-        with TemporaryDirectory(prefix="synthkg-") as name:
-            data = Path(name)
-            yield from _examined(data, [(line, line.write(data)) for line in some], vocabulary)
+    with without_garbage_collection():
+        for some in _batches(lines):
+            with TemporaryDirectory(prefix="synthkg-") as name:
+                data = Path(name)
+                yield from _examined(data, [(line, line.write(data)) for line in some], vocabulary)
 
 
 def read_papers(settings: Settings, lines: Iterable[Line]) -> Iterator[Paper]:

@@ -31,7 +31,7 @@ def session(master: str | None) -> Iterator[SparkSession]:
             which is a session that is there already, or all cores of this machine.
 
     Raises:
-        UsageError: PySpark or Java is not installed.
+        UsageError: PySpark or Java is not installed, or there is a session on another master.
         SynthkgError: Spark does not start, or a task fails; see `plainly`.
     """
     try:
@@ -50,6 +50,8 @@ def session(master: str | None) -> Iterator[SparkSession]:
         builder = builder.config(key, value)
     with plainly():
         others = SparkSession.getActiveSession()
+        if others is not None and master not in (None, others.sparkContext.master):
+            raise UsageError(f"there is a session on {others.sparkContext.master} already; end it, or ask for no other master")
         spark = others or builder.getOrCreate()
         try:
             yield spark

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs with apt-get, where it may, what pip cannot bring, and names it otherwise.
 #   tools/system.sh venv    what setting up needs: Python's venv
-#   tools/system.sh tests   what the tests need besides: a Java compiler (HermiT, the OWL API), Raptor's rapper, N3.js
+#   tools/system.sh tests   what the tests need besides: a Java compiler (HermiT, the OWL API, Spark), Raptor's rapper, N3.js
 #                           on Node.js, npm, pandoc, Virtuoso 7, Apache 2, OpenRefine, curl, Chromium with its driver; and with
 #                           npm, into node_modules of the virtual environment (.venv, or $VENV), rdf-validate-shacl, axe-core and
 #                           what the Ask page is built from

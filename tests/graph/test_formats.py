@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import random
 from contextlib import suppress
@@ -73,6 +74,23 @@ def test_a_byte_order_mark_is_passed_over(ending: str, tmp_path: Path) -> None:
     size = len(load_dump(dump))
     dump.write_text(f"\ufeff{ONE[ending]}", encoding="utf-8")
     assert len(load_dump(dump)) == compare(dump, dump).new_triples == size > 0
+
+
+@pytest.mark.parametrize(
+    ("packed", "words"),
+    [
+        (gzip.compress(ONE[".nq"].encode() * 99)[:60], "ends in the midst of its compressed data"),
+        (b"", "ends in the midst of its compressed data"),
+        (ONE[".nq"].encode(), "Not a gzipped file"),
+        (gzip.compress(b"\n" * 120_000_000, 9), "unpacks to over 200 times its size"),
+    ],
+    ids=["cut", "empty", "plain", "bomb"],
+)
+def test_what_is_not_packed_as_it_should_be_is_refused(packed: bytes, words: str, tmp_path: Path) -> None:
+    dump = tmp_path / "dump.nq.gz"
+    dump.write_bytes(packed)
+    with pytest.raises(UnreadableError, match=words):
+        load_dump(dump)
 
 
 @pytest.mark.parametrize("ending", FORMATS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -24,7 +25,7 @@ from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse, serialize
 from conftest import DATA, FORMATS, TOY, Run, build, call
 from synthkg.catalog.folder import load_catalog
 from synthkg.graph.formats import FORMATS as PARSERS
-from synthkg.graph.store import to_rdflib
+from synthkg.graph.store import load_dump, to_rdflib
 from synthkg.graph.triples import GRAPHS, quads
 from synthkg.model.vocabulary import BASE, load_vocabulary
 from synthkg.release import description, dumps, replacement
@@ -241,6 +242,32 @@ def test_build_says_what_it_wrote(toy: Path, tmp_path: Path) -> None:
     assert files == sorted(files)
     assert set(files) == {f"dist/{file}" for file in snapshot(tmp_path / "dist")}
     assert verifies(tmp_path / "dist")
+
+
+def test_packed_dumps_hold_the_same(toy_dist: Path, tmp_path: Path, run: Run) -> None:
+    """They are unpacked to the plain ones, but for JSON-LD, which is an object a line, and read wherever dumps are."""
+    out = tmp_path / "dist"
+    assert run("build", "--data", TOY, "--out", out, "--compress").status == 0
+    packed = sorted(out.glob("synthkg.*"))
+    assert {file.name for file in packed} == {f"synthkg.{'ndjsonld' if form == 'jsonld' else form}.gz" for form in FORMATS}
+    assert subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=out, check=False).returncode == 0
+    for file in packed:
+        assert file.read_bytes()[3:8] == bytes(5), "no name and no time"
+        text, plain = gzip.decompress(file.read_bytes()), toy_dist / file.stem.replace("ndjsonld", "jsonld")
+        if plain.name == file.stem:
+            assert text == plain.read_bytes()
+        else:
+            assert list(map(json.loads, text.splitlines())) == json.loads(plain.read_bytes())
+        assert len(load_dump(file)) == len(load_dump(plain))
+    query = ("query", "papers", "--format", "csv", "--from")
+    assert run(*query, out / "synthkg.ndjsonld.gz").stdout == run(*query, toy_dist / "synthkg.nq").stdout
+    subprocess.run(["gunzip", *packed], check=True)
+    sums = ["sha256sum", "--check", "--strict", "--quiet", "UNPACKED-SHA256SUMS"]
+    assert subprocess.run(sums, cwd=out, check=False).returncode == 0
+    for file in out.glob("synthkg.*"):
+        file.unlink()
+    assert run("build", "--data", TOY, "--out", out).status == 0
+    assert snapshot(out) == snapshot(toy_dist)
 
 
 def test_triples_are_written_once(toy_dist: Path) -> None:

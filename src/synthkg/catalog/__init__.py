@@ -12,11 +12,16 @@ from synthkg.catalog.folder import (
     Catalog,
     FileRead,
     built_in,
+    dangling,
+    extend,
+    former_ids,
     has_records,
     links_path,
     load_catalog,
     place,
     read_file,
+    read_links,
+    references_in,
     unformatted,
     write_changed,
     write_records,
@@ -25,6 +30,7 @@ from synthkg.catalog.hashing import content_hash, contents
 from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer
+from synthkg.catalog.reader import Mention
 from synthkg.catalog.sssom import Link, to_slots, to_table
 from synthkg.catalog.surroundings import write_surroundings
 from synthkg.catalog.weaving import FIRST, Strand, print_snapshot, snapshot_ids, tables, weave
@@ -40,14 +46,18 @@ __all__ = [
     "Catalog",
     "FileRead",
     "Link",
+    "Mention",
     "Piece",
     "Pointer",
     "Strand",
     "built_in",
     "content_hash",
     "contents",
+    "dangling",
     "draft_of",
     "draft_of_name",
+    "extend",
+    "former_ids",
     "has_records",
     "lay_out",
     "links_path",
@@ -58,6 +68,8 @@ __all__ = [
     "place",
     "print_snapshot",
     "read_file",
+    "read_links",
+    "references_in",
     "snapshot_ids",
     "tables",
     "to_slots",

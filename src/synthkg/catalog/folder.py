@@ -6,7 +6,7 @@ rest is told as findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -31,12 +31,17 @@ __all__ = [
     "Catalog",
     "FileRead",
     "built_in",
+    "dangling",
+    "extend",
+    "former_ids",
     "has_records",
     "links_path",
     "load_catalog",
     "place",
     "read_file",
+    "read_links",
     "record_path",
+    "references_in",
     "require_id",
     "unformatted",
     "write_changed",
@@ -168,15 +173,15 @@ def load_catalog(
             else:
                 catalog.left_out[path] = min(read.findings, key=lambda finding: (finding.severity != "error", finding))
             if isinstance(read.record, Scheme):
-                _extend(catalog, read.record)
+                extend(catalog, read.record)
             catalog.findings.extend(read.findings)
             if any(id not in ids[kind] for kind, id in read.mentions):
                 mentioning.append((folder, path))
             progress(count)
-    former = _former_ids(catalog, ids)
+    former = former_ids(catalog, ids)
     for folder, path in mentioning:
-        catalog.findings.extend(_dangling(_references(folder, path, catalog.vocabulary), ids, former))
-    _read_links(catalog)
+        catalog.findings.extend(dangling(references_in(folder, path, catalog.vocabulary), ids, former))
+    read_links(catalog)
     return catalog
 
 
@@ -195,7 +200,7 @@ def read_file(folder: str, path: Path, vocabulary: Vocabulary) -> FileRead:
     return FileRead(record, reading.is_draft, reading.findings, [(each.folder, each.id) for each in reading.references])
 
 
-def _references(folder: str, path: Path, vocabulary: Vocabulary) -> list[Reference]:
+def references_in(folder: str, path: Path, vocabulary: Vocabulary) -> list[Reference]:
     """The mentions in a file with their places."""
     reading = Reading(str(path), vocabulary)
     _read_file(_TYPES[folder], path, reading)
@@ -236,7 +241,7 @@ def _read_text(path: Path, reading: Reading) -> str | None:
         return None
 
 
-def _extend(catalog: Catalog, scheme: Scheme) -> None:
+def extend(catalog: Catalog, scheme: Scheme) -> None:
     """Lets the records after it use the concepts of a scheme, unless it has the name of a built-in one."""
     own = catalog.vocabulary.own
     if scheme.id in catalog.vocabulary.concepts and scheme.id not in own:
@@ -251,7 +256,7 @@ def links_path(data: Path, target: str) -> Path:
     return data / LINK_FOLDER / f"{target}{_LINKS}"
 
 
-def _read_links(catalog: Catalog) -> None:
+def read_links(catalog: Catalog) -> None:
     """Every file of links; whatever else is in their folder is a finding."""
     folder, targets, things = catalog.data / LINK_FOLDER, catalog.vocabulary.concepts["target"], catalog.things
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -291,7 +296,7 @@ def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:
     return sorted(found, key=lambda item: (order.index(item[0]), item[1].stem))
 
 
-def _former_ids(catalog: Catalog, ids: dict[str, set[str]]) -> dict[tuple[str, str], str]:
+def former_ids(catalog: Catalog, ids: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:
     """(folder, old id) -> present id; an old id that is still or again in use is a finding."""
     former: dict[tuple[str, str], str] = {}
     for record in catalog:
@@ -305,7 +310,10 @@ def _former_ids(catalog: Catalog, ids: dict[str, set[str]]) -> dict[tuple[str, s
     return former
 
 
-def _dangling(references: Iterable[Reference], ids: dict[str, set[str]], former: dict[tuple[str, str], str]) -> Iterator[Finding]:
+def dangling(
+    references: Iterable[Reference], ids: Mapping[str, Collection[str]], former: Mapping[tuple[str, str], str]
+) -> Iterator[Finding]:
+    """The mentions of records that are not there, among all ids of each folder, as findings."""
     for ref in references:
         if ref.id in ids[ref.folder]:
             continue

@@ -4,11 +4,35 @@ Read `mapping` first (what can be known of a record alone, on all cores), on `fa
 `decisions` (the shapes, compiled); then `inspection` (all checks as one list of findings) and `shacl` (what is not proved).
 """
 
-from synthkg.checks.inspection import Checked, check, origin_of, recall
+from synthkg.checks.inspection import (
+    Checked,
+    Unplaced,
+    check,
+    draft_findings,
+    foreign_links,
+    origin_of,
+    recall,
+    row_findings,
+    rows_found,
+    unlikely_titles,
+)
+from synthkg.checks.mapping import Chunks, examine
+from synthkg.checks.shacl import Explanations, record_of, validate
 
 __all__ = [
     "Checked",
+    "Chunks",
+    "Explanations",
+    "Unplaced",
     "check",
+    "draft_findings",
+    "examine",
+    "foreign_links",
     "origin_of",
     "recall",
+    "record_of",
+    "row_findings",
+    "rows_found",
+    "unlikely_titles",
+    "validate",
 ]

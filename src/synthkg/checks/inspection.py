@@ -8,7 +8,7 @@ whose header says severity, problem and solution.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Quad
 
 from synthkg import project
 from synthkg.cache import Memory, fingerprint, program
-from synthkg.catalog import Catalog, FileRead, contents, links_path, load_catalog, locate_link
+from synthkg.catalog import Catalog, FileRead, Pointer, contents, links_path, load_catalog, locate_link
 from synthkg.checks.mapping import Chunks, Shard, examine, judge, record_findings
 from synthkg.checks.shacl import Explanations, origin, record_of, validate
 from synthkg.errors import QueryError
@@ -42,7 +42,18 @@ from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary, r
 from synthkg.views import rows_of
 from synthkg.workers import mapped
 
-__all__ = ["Checked", "check"]
+__all__ = [
+    "Checked",
+    "Unplaced",
+    "check",
+    "draft_findings",
+    "foreign_links",
+    "origin_of",
+    "recall",
+    "row_findings",
+    "rows_found",
+    "unlikely_titles",
+]
 
 Progress = Callable[[str, int], None]
 """Called with what is being done and how many records are done."""
@@ -100,6 +111,17 @@ class _Graph(NamedTuple):
     catalog: Catalog
     store: OxigraphStore
     inferred: list[Quad]
+
+
+class Unplaced(NamedTuple):
+    """A finding about a value of a record, whose line nobody has looked for yet: the arguments of `Catalog.finding`."""
+
+    record: Record
+    pointer: Pointer
+    rule: str
+    problem: str
+    mend: str
+    severity: str = "error"
 
 
 class Origin(NamedTuple):
@@ -195,18 +217,16 @@ def _map(data: Path, origin: Origin, progress: Progress, receive: Callable[[Text
 def _judge(graph: _Graph, unproved: Sequence[Record], origin: Origin, progress: Progress) -> Checked:
     """All that can be said against a data folder."""
     catalog, store, _ = graph
-    is_proved, note = judge(catalog.vocabulary.folder)
-    explanations = Explanations(catalog.data, origin.program)
+    _, note = judge(catalog.vocabulary.folder)
+    explanations = Explanations(Memory("explained", catalog.data, origin.program))
     findings = [*catalog.findings, *validate(catalog, unproved, explanations, lambda count: progress("validating", count))]
-    findings.extend(_draft_findings(catalog, is_proved, explanations))
+    findings.extend(draft_findings(catalog, explanations))
     explanations.keep()
     if catalog.is_whole:
-        findings.extend(_likeness_findings(catalog))
-        findings.extend(_foreign_links(catalog))
-        by_iri = {record_iri(record.folder, record.id): record for record in catalog}
-        for query in load_queries("checks").values():
-            if _can_find(query, store):
-                findings.extend(_query_findings(catalog, by_iri, store, query))
+        unlikely = unlikely_titles(catalog.of(Paper).values(), catalog.of(ReadingList).values())
+        findings.extend(catalog.finding(*each) for each in unlikely)
+        findings.extend(foreign_links(catalog))
+        findings.extend(row_findings(catalog, rows_found(store, load_queries("checks"))))
     return Checked(catalog.data, len(catalog), len(store), sorted(set(findings)), [note] if note else [], graph)
 
 
@@ -219,10 +239,9 @@ def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks) 
     tasks.sweep()
 
 
-def _draft_findings(
-    catalog: Catalog, is_proved: Callable[[Iterable[Said]], bool], explanations: Explanations
-) -> Iterator[Finding]:
+def draft_findings(catalog: Catalog, explanations: Explanations) -> Iterator[Finding]:
     """What is still open in each draft that can be read whole, as notes; of the others the files have told it."""
+    is_proved, _ = judge(catalog.vocabulary.folder)
     told = {finding.file for finding in catalog.findings}
     drafts = Catalog(catalog.data, catalog.vocabulary)
     for folder, records in catalog.drafts.items():
@@ -245,12 +264,21 @@ def _can_find(query: Query, store: OxigraphStore) -> bool:
     return all(quad is not None for quad in occurring)
 
 
-def _query_findings(catalog: Catalog, by_iri: dict[str, Record], store: OxigraphStore, query: Query) -> Iterator[Finding]:
-    header = query.header
-    for key in ("severity", "problem", "solution"):
-        if key not in header:
-            raise QueryError(f'a check says its {key}: add "#+ {key}: …"', f"{query.path}:1:1")
-    for row in rows_of(query.select(store)):
+def rows_found(store: OxigraphStore, checks: Mapping[str, Query]) -> Iterator[tuple[Query, dict[str, str]]]:
+    """What some checks find in a graph: each row, with its check."""
+    for query in checks.values():
+        for key in ("severity", "problem", "solution"):
+            if key not in query.header:
+                raise QueryError(f'a check says its {key}: add "#+ {key}: …"', f"{query.path}:1:1")
+        if _can_find(query, store):
+            yield from ((query, row) for row in rows_of(query.select(store)))
+
+
+def row_findings(catalog: Catalog, found: Iterable[tuple[Query, dict[str, str]]]) -> Iterator[Finding]:
+    """What the rows of checks say, at its place; the catalog has the records that they are about."""
+    by_iri = {record_iri(record.folder, record.id): record for record in catalog}
+    for query, row in found:
+        header = query.header
         problem, mend = (str(header[key]).format_map(row) for key in ("problem", "solution"))
         record = by_iri.get(record_of(row["subject"]))
         if record is None:
@@ -272,7 +300,7 @@ def _link_place(catalog: Catalog, row: dict[str, str]) -> tuple[str, int, int] |
     return None
 
 
-def _foreign_links(catalog: Catalog) -> Iterator[Finding]:
+def foreign_links(catalog: Catalog) -> Iterator[Finding]:
     """Accepted links to what is none of the target's things: a server may say anything of our identifiers."""
     namespaces = {name: str(query.header.get("namespace", "")) for name, query in load_queries("links").items()}
     for target, links in catalog.links.items():
@@ -297,15 +325,14 @@ def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str
     return Finding(str(catalog.vocabulary.folder), 1, 1, query.name, problem, mend, severity)
 
 
-def _likeness_findings(catalog: Catalog) -> Iterator[Finding]:
+def unlikely_titles(papers: Collection[Paper], lists: Collection[ReadingList]) -> Iterator[Unplaced]:
     """What only a comparison of titles can tell; see `synthkg.lists.lookalikes`."""
-    papers = catalog.of(Paper)
-    for one, other, sureness in find_lookalikes(papers.values()):
+    for one, other, sureness in find_lookalikes(papers):
         problem = f'this is probably the same work as "{other.id}" ({sureness:.0%})'
         mend = "merge them, or say under different: why they are two"
-        yield catalog.finding(one, ("title",), "lookalike", problem, mend, "warning")
-    for far in far_titles(catalog.of(ReadingList).values(), papers.values()):
+        yield Unplaced(one, ("title",), "lookalike", problem, mend, "warning")
+    for far in far_titles(lists, papers):
         problem = f'entry {far.number} has a title far from every title of the paper "{far.paper.id}" ({far.likeness:.0%} alike)'
         mend = "name the right paper, add the title to its version, or add an erratum for the cell"
         severity = "warning" if far.is_linked else "error"  # where the address agrees, the title is the list's own
-        yield catalog.finding(far.list, far.pointer, "title-far-from-entry", problem, mend, severity)
+        yield Unplaced(far.list, far.pointer, "title-far-from-entry", problem, mend, severity)

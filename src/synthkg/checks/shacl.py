@@ -44,15 +44,10 @@ class Result(NamedTuple):
 class Explanations:
     """What pySHACL says of single records, remembered for those that stay as they are: most often drafts."""
 
-    def __init__(self, data: Path, program: str) -> None:
-        """Recalls them.
-
-        Args:
-            data: The data folder.
-            program: A hash of all that makes them of a record.
-        """
-        self._memory = Memory("explained", data, program)
-        self._known: dict[str, list[list[str]]] = self._memory.recall() or {}
+    def __init__(self, memory: Memory | None = None) -> None:
+        """Recalls them, where there is a memory: one of a data folder, and of a hash of all that makes them of a record."""
+        self._memory = memory
+        self._known: dict[str, list[list[str]]] = (memory.recall() if memory else None) or {}
         self._asked: dict[str, list[list[str]]] = {}
 
     def of(self, records: Iterable[Record], vocabulary: Vocabulary) -> Iterator[tuple[Record, list[Result]]]:
@@ -71,7 +66,7 @@ class Explanations:
 
     def keep(self) -> None:
         """Remembers those that were asked for, and no others."""
-        if self._asked != self._known:
+        if self._memory and self._asked != self._known:
             self._memory.keep(self._asked)
 
 

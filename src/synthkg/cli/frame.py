@@ -100,7 +100,7 @@ timeout_option = click.option(
 )
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would change, and change no record.")
 dump_option = click.option(
-    "--from", "dump", type=click.Path(path_type=Path), help="A dump (.nq .trig .nt .ttl .jsonld .rdf) instead."
+    "--from", "dump", type=click.Path(path_type=Path), help="A dump (.nq .trig .nt .ttl .jsonld .rdf, or .gz) instead."
 )
 
 

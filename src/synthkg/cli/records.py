@@ -55,10 +55,13 @@ def _summarise(checked: Checked, what: str) -> None:
     click.secho(f"{what}: {faults}", fg=color, err=True)
 
 
-@main.command(epilog=examples("synthkg build\nsynthkg build --out /srv/dumps"))
+@main.command(epilog=examples("synthkg build\nsynthkg build --out /srv/dumps --compress"))
 @data_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Folder to replace.")
-def build(data: Path | None, out: Path) -> None:
+@click.option(
+    "--compress/--no-compress", default=None, help="Pack the dumps with gzip. Default: those of over 100 MB of records."
+)
+def build(data: Path | None, out: Path, compress: bool | None) -> None:
     """Check the records and write the dumps in six formats.
 
     While an error stands nothing is written, and the dumps of the last build stay as they are.
@@ -67,7 +70,7 @@ def build(data: Path | None, out: Path) -> None:
     from synthkg.release import build
 
     with progress_shown() as progress:
-        built = build(data_folder(data), out, progress)
+        built = build(data_folder(data), out, progress, packs=compress)
     checked = built.checked
     if checked.errors:
         click.echo(FORMATS["text"](checked.findings), nl=False, err=True)

@@ -7,22 +7,35 @@ and `forms` (a query's words, without parsing it) and `needs` (the properties in
 and `jsonld` (the ontology's words as JSON keys).
 """
 
-from synthkg.graph.formats import FORMATS, read_quads, refuse_altered, refuse_ruinous
+from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, ending_of, read_quads, refuse_altered, refuse_ruinous
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.needs import needed_by, stated_by
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
-from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, outline
+from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, names_of, outline
 from synthkg.graph.store import OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
 from synthkg.graph.terms import Line, term
 from synthkg.graph.texts import Texts, Writer, in_block
-from synthkg.graph.triples import GRAPHS, Said, Statement, beside_records, dataset, grouped, lines, statements
+from synthkg.graph.triples import (
+    GRAPHS,
+    Said,
+    Statement,
+    beside_records,
+    dataset,
+    grouped,
+    lines,
+    link_quads,
+    ontology_quads,
+    statements,
+)
 
 __all__ = [
+    "BY_LINE",
     "FORMATS",
     "GRAPHS",
+    "PACKED",
     "PREFIXES",
     "Line",
     "OxigraphStore",
@@ -39,6 +52,7 @@ __all__ = [
     "context",
     "dataset",
     "declared",
+    "ending_of",
     "explain",
     "find_query",
     "form_of",
@@ -47,11 +61,14 @@ __all__ = [
     "infer",
     "is_construct",
     "lines",
+    "link_quads",
     "load_dump",
     "load_queries",
     "load_query",
     "mentions",
+    "names_of",
     "needed_by",
+    "ontology_quads",
     "outline",
     "read_quads",
     "read_query",

@@ -1,28 +1,32 @@
-"""Dump files: the six formats, and what is looked at before one is read.
+"""Dump files: the six formats, packed or not, and what is looked at before one is read.
 
 Oxigraph's readers are fast and strict, but some files would take the process with them, which no exception can tell: entities of
 XML that stand for gigabytes, and triple terms or JSON nested so deep that they leave the stack. Those are refused before they are
-read. So is a file that the ``SHA256SUMS`` beside it does not know in this state: cut at the end of a line, a dump is a smaller
-dump, and nothing else would say so.
+read, and so is what unpacks to hundreds of times its size. So is a file that the ``SHA256SUMS`` beside it does not know in this
+state: cut at the end of a line, a dump is a smaller dump, and nothing else would say so.
 """
 
 from __future__ import annotations
 
 import hashlib
 import mmap
+import os
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BufferedReader
 from pathlib import Path
+from typing import IO, Any
 from xml.parsers import expat
 
 import pyoxigraph
+from isal.igzip import IGzipFile
+from isal.igzip_lib import IsalError
 from pyoxigraph import Quad, RdfFormat
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["FORMATS", "SUMS", "opened", "read_quads", "refuse_altered", "refuse_ruinous"]
+__all__ = ["BY_LINE", "FORMATS", "PACKED", "SUMS", "ending_of", "opened", "read_quads", "refuse_altered", "refuse_ruinous"]
 
 FORMATS = {
     ".nq": RdfFormat.N_QUADS,
@@ -32,9 +36,15 @@ FORMATS = {
     ".jsonld": RdfFormat.JSON_LD,
     ".rdf": RdfFormat.RDF_XML,
 }
+PACKED = ".gz"
+BY_LINE = ".ndjsonld"
+"""JSON-LD of which each line is an object of its own: what is too long to be one document (https://github.com/ndjson/ndjson-spec)."""
 SUMS = "SHA256SUMS"
 
 _DEEPEST = 100
+_PIECE = 1 << 20
+_DENSEST = 200  # bytes of text to one of a packed dump; ours have twelve
+_SMALL = 100_000_000
 _BOM = b"\xef\xbb\xbf"
 _WITH_BOM = {RdfFormat.JSON_LD, RdfFormat.RDF_XML}  # whose readers pass over one
 _JSON_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
@@ -44,19 +54,20 @@ Bytes = bytes | mmap.mmap
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[BufferedReader, RdfFormat]]:
+def opened(path: Path) -> Iterator[tuple[IO[bytes], RdfFormat]]:
     """A dump, looked over and open where its text begins, with its format. What goes wrong inside is said with its place.
 
     Raises:
         UnreadableError: There is no such file, its ending names no format, it is broken, or not what its checksum says.
     """
-    if path.suffix not in FORMATS:
-        raise UnreadableError(f"not a dump; its name must end in one of {' '.join(FORMATS)}", str(path))
-    form = FORMATS[path.suffix]
+    ending = ending_of(path.name)
+    if ending not in (*FORMATS, BY_LINE):
+        raise UnreadableError(f"not a dump; its name must end in one of {' '.join(FORMATS)}, or with .gz after it", str(path))
+    form = FORMATS.get(ending, RdfFormat.JSON_LD)
     refuse_altered(path)
     try:
-        with path.open("rb") as file:
-            if path.stat().st_size:
+        with path.open("rb") as stored, _unpacked(stored, path, ending) as file:
+            if os.fstat(file.fileno()).st_size:
                 with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
                     refuse_ruinous(text, form)
                     file.seek(len(_BOM) if text[:3] == _BOM and form not in _WITH_BOM else 0)
@@ -64,10 +75,48 @@ def opened(path: Path) -> Iterator[tuple[BufferedReader, RdfFormat]]:
     except SyntaxError as error:
         where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
         raise UnreadableError(f"broken dump: {error.msg}", where) from error
+    except (EOFError, IsalError) as error:  # type: ignore[misc]  # its stub has an instance where the class is
+        raise UnreadableError("it ends in the midst of its compressed data, or is not gzip; get it again", str(path)) from error
     except MemoryError as error:
         raise UnreadableError("it has a text of over 16 MB, or asks for more memory than there is", str(path)) from error
     except (OSError, ValueError) as error:
         raise UnreadableError(f"cannot read the dump: {error}", str(path)) from error
+
+
+def ending_of(name: str) -> str:
+    """What the name of a dump ends in, whether it is packed or not.
+
+    >>> ending_of("synthkg.nq.gz"), ending_of("synthkg.nq")
+    ('.nq', '.nq')
+    """
+    return Path(name.removesuffix(PACKED)).suffix
+
+
+@contextmanager
+def _unpacked(stored: IO[bytes], path: Path, ending: str) -> Iterator[IO[bytes]]:
+    """The text of a dump as a file, which is one of the system's temporary ones where it must be unpacked or put together."""
+    if not path.name.endswith(PACKED) and ending != BY_LINE:
+        yield stored
+        return
+    if path.name.endswith(PACKED) and not os.fstat(stored.fileno()).st_size:
+        raise EOFError
+    source: Any = IGzipFile(fileobj=stored) if path.name.endswith(PACKED) else stored  # type: ignore[no-untyped-call]
+    most = max(_SMALL, os.fstat(stored.fileno()).st_size * _DENSEST)
+    with tempfile.TemporaryFile() as text:
+        before = b"[" if ending == BY_LINE else b""
+        while piece := source.read(_PIECE):
+            if text.tell() > most:
+                raise ValueError(f"it unpacks to over {_DENSEST} times its size")
+            if ending == BY_LINE:  # a newline stands between objects, and nowhere in one
+                cut = piece.rstrip(b"\n")
+                text.write(before + cut.replace(b"\n", b",\n"))
+                before = b",\n" if cut != piece else b""
+            else:
+                text.write(piece)
+        if ending == BY_LINE:
+            text.write(b"[]" if text.tell() == 0 else b"]")
+        text.seek(0)
+        yield text
 
 
 def read_quads(path: Path) -> Iterator[Quad]:

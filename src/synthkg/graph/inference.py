@@ -22,16 +22,20 @@ __all__ = ["in_order", "infer"]
 _MOST_ROUNDS = 20
 
 
-def infer(store: OxigraphStore) -> list[Quad]:
+def infer(store: OxigraphStore, rules: Mapping[str, Query] | None = None) -> list[Quad]:
     """Adds to the store what follows, and returns it sorted.
+
+    Args:
+        store: The graph.
+        rules: Those to apply; by default all.
 
     Raises:
         QueryError: A rule is not SPARQL, or the rules do not come to an end.
     """
     inferred: list[Quad] = []
-    for rules, is_circle in in_order(load_queries("rules")):
+    for together, is_circle in in_order(load_queries("rules") if rules is None else rules):
         for _ in range(_MOST_ROUNDS if is_circle else 1):
-            new = [quad for rule in rules for quad in _apply(rule, store)]
+            new = [quad for rule in together for quad in _apply(rule, store)]
             inferred.extend(new)
             if not new:
                 break

@@ -13,7 +13,10 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 * ``escaped``: columns with characters that no XML carries, escaped as in `synthkg.model.controls`; pages have them restored;
 * ``booleans``: columns of ``yes`` and ``no``;
 * ``panels``: where it stands in the profiles of things, see `synthkg.profiles.panels`;
-* ``form`` and ``file`` for views, ``severity``, ``problem`` and ``solution`` for checks.
+* ``form`` and ``file`` for views; ``severity``, ``problem`` and ``solution`` for checks, and ``needs``: the property without
+  which a check can find nothing;
+* ``spans``, for checks and rules: ``record`` if what a record says decides what is found or follows of it, ``mentions`` if
+  what is said of the records that it mentions does so too; without it anything may.
 
 ``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands. Whatever is no list
 or mapping is text. What only an author of queries wants to know is a comment, no description.

@@ -6,9 +6,10 @@ Read `proposals` first (a run of one target), then `subjects` (our things and th
 """
 
 from synthkg.linking.doctor import FORMATS, STATES, examine
-from synthkg.linking.lookups import Answers, Pace
-from synthkg.linking.proposals import link, open_source
+from synthkg.linking.lookups import Answers, Pace, StoreSource, terms
+from synthkg.linking.proposals import Linked, link, open_source
 from synthkg.linking.reviewing import review, reviewer_name
+from synthkg.linking.scanning import Sides, gather
 from synthkg.linking.subjects import find_subjects
 from synthkg.linking.targets import find_target, load_targets
 
@@ -16,13 +17,18 @@ __all__ = [
     "FORMATS",
     "STATES",
     "Answers",
+    "Linked",
     "Pace",
+    "Sides",
+    "StoreSource",
     "examine",
     "find_subjects",
     "find_target",
+    "gather",
     "link",
     "load_targets",
     "open_source",
     "review",
     "reviewer_name",
+    "terms",
 ]

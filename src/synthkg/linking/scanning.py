@@ -39,9 +39,12 @@ from synthkg.linking.patterns import Pattern, find_patterns
 if TYPE_CHECKING:
     import hyperscan
 
-__all__ = ["ENDINGS", "extract"]
+__all__ = ["ENDINGS", "Sides", "extract", "gather"]
 
 ENDINGS = (".nt", ".nt.gz", ".nq", ".nq.gz")
+
+Sides = Mapping[str, frozenset[str]]
+"""Predicates, the empty word for any -> ``subject``, ``object`` or both: where one of the terms must be."""
 
 _CHUNK = 1 << 20  # bytes; 128 KB to 2 MB were equally fast
 _LONGEST = 64 << 20  # bytes in a line
@@ -107,9 +110,37 @@ def extract(
     if not dump.name.endswith(ENDINGS):
         raise UsageError(f"not a dump that can be streamed; its name must end in one of {' '.join(ENDINGS)}", str(dump))
     refuse_altered(dump)
+
+    def scan(number: int, sought: Collection[Term], sides: Sides) -> Iterator[list[Quad]]:
+        for quads, done in _scan(dump, sought, [] if "" in sides else sides):
+            yield quads
+            progress(number, done)
+
+    return gather(query, keys, scan, in_graphs=dump.name.removesuffix(".gz").endswith(".nq"))
+
+
+def gather(
+    query: str,
+    keys: Mapping[str, Iterable[Term]],
+    scan: Callable[[int, Collection[Term], Sides], Iterable[list[Quad]]],
+    *,
+    in_graphs: bool,
+) -> OxigraphStore:
+    """A store with every triple that can matter to the query, whoever looks for the terms.
+
+    Args:
+        query: As for `extract`.
+        keys: As for `extract`.
+        scan: Gives triples, some at a time, all those among them that have one of the terms on one of the sides: called with the
+            number of the pass, from 1, the terms, and see `Sides`.
+        in_graphs: Whether the triples may be in named graphs, whose names are ignored.
+
+    Raises:
+        QueryError: See `synthkg.linking.patterns.find_patterns`.
+        UsageError: A pattern is in no way connected with the keys.
+    """
     known = {name: frozenset(terms) for name, terms in keys.items()}
     joins = [join for patterns in find_patterns(query) for join in _plan(patterns, known)]
-    in_graphs = dump.name.removesuffix(".gz").endswith(".nq")
     store = OxigraphStore()
     for number in count(1):
         looking: defaultdict[str, list[_Join]] = defaultdict(list)
@@ -120,17 +151,17 @@ def extract(
         if not looking:
             return store
         sought = set().union(*(join.new for group in looking.values() for join in group))
+        sides = {predicate: frozenset(join.by for join in group) for predicate, group in looking.items()}
         for_any = looking.pop("", [])
         for group in looking.values():
             group += for_any
-        for quads, done in _scan(dump, sought, [] if for_any else looking):
+        for quads in scan(number, sought, sides):
             found = []
             for quad in quads:
                 taken = [join.take(quad) for join in looking.get(quad.predicate.value, for_any)]
                 if True in taken:
                     found.append(Quad(quad.subject, quad.predicate, quad.object) if in_graphs else quad)
             store.inner.extend(found)
-            progress(number, done)
     raise AssertionError
 
 

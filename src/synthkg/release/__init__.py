@@ -1,18 +1,21 @@
 """What is downloaded: six formats, tables, and what they say of themselves; and what changed between two of them.
 
-Read `dumps` first: with `joining` (files out of shards), `nodes` (the two that are sorted) and `replacement` (a folder exchanged
-as a whole); `shapes` and `columns` say what the graph and the tables look like; then `description`, with `void`,
-`statistics`, `crate` and `contents`; `difference` stands alone.
+Read `dumps` first: with `joining` (files out of shards), `nodes` (the two that are sorted), `packing` (with gzip) and
+`replacement` (a folder exchanged as a whole); `shapes` and `columns` say what the graph and the tables look like; then
+`description`, with `void`, `statistics`, `crate` and `contents`; `difference` stands alone.
 """
 
 from synthkg.release.difference import STYLES, compare
 from synthkg.release.dumps import SUMS, Built, build
 from synthkg.release.replacement import replacing
+from synthkg.release.statistics import COUNTED, Statistics
 
 __all__ = [
+    "COUNTED",
     "STYLES",
     "SUMS",
     "Built",
+    "Statistics",
     "build",
     "compare",
     "replacing",

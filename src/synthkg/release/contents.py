@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat
 
-from synthkg.graph import FORMATS
+from synthkg.graph import BY_LINE, FORMATS, PACKED, ending_of
 from synthkg.model import BASE
 
 __all__ = [
@@ -39,9 +39,12 @@ _MEDIA_TYPES = {
     ".csv": ("text/csv", "CSV"),
     ".parquet": ("application/vnd.apache.parquet", "Apache Parquet"),
     ".json": ("application/ld+json", "JSON-LD"),
+    BY_LINE: ("application/x-ndjson", "JSON-LD, an object a line"),
+    "": ("text/plain", "checksums"),
 }
 _FORMAT_IRIS = {
-    ".jsonld": "http://www.w3.org/ns/formats/JSON-LD"
+    ".jsonld": "http://www.w3.org/ns/formats/JSON-LD",
+    BY_LINE: "http://www.w3.org/ns/formats/JSON-LD",
 }  # https://www.w3.org/ns/formats/; Oxigraph has the address of its page
 
 
@@ -60,26 +63,31 @@ class File:
 
     @property
     def _form(self) -> RdfFormat | None:
-        return FORMATS.get(Path(self.path).suffix)
+        return FORMATS.get(ending_of(self.path))
 
     @property
     def media_type(self) -> str:
         """The media type, without parameters."""
         if self.path == DATA_PACKAGE:
             return "application/json"
-        return self._form.media_type if self._form else _MEDIA_TYPES[Path(self.path).suffix][0]
+        return self._form.media_type if self._form else _MEDIA_TYPES[ending_of(self.path)][0]
 
     @property
     def format(self) -> str:
         """The format's name, for people."""
         if self.path == DATA_PACKAGE:
             return "JSON"
-        return self._form.name if self._form else _MEDIA_TYPES[Path(self.path).suffix][1]
+        return self._form.name if self._form else _MEDIA_TYPES[ending_of(self.path)][1]
 
     @property
     def format_iri(self) -> str | None:
         """The format's IRI, which RDF formats have."""
-        return _FORMAT_IRIS.get(Path(self.path).suffix, self._form.iri) if self._form else None
+        return _FORMAT_IRIS.get(ending_of(self.path), self._form.iri if self._form else None)
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether it is packed with gzip."""
+        return self.path.endswith(PACKED)
 
 
 @dataclass(frozen=True, slots=True)

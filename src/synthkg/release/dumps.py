@@ -15,10 +15,9 @@ from pathlib import Path
 from synthkg.cache import Memory, fingerprint
 from synthkg.checks import Checked, check, origin_of, recall
 from synthkg.errors import BuildRefused
-from synthkg.graph import FORMATS, beside_records
+from synthkg.graph import BY_LINE, FORMATS, PACKED, beside_records
 from synthkg.model import load_vocabulary
 from synthkg.release.columns import describe_columns
-from synthkg.release.contents import File
 from synthkg.release.description import DESCRIPTIONS, describe, licence_of
 from synthkg.release.joining import Dumps
 from synthkg.release.replacement import replacing
@@ -31,6 +30,8 @@ __all__ = ["SUMS", "Built", "build"]
 STEM = "synthkg"
 SUMS = "SHA256SUMS"
 """The file of a release that lists its files."""
+UNPACKED = "UNPACKED-SHA256SUMS"
+_LARGE = 100_000_000  # bytes of records, of which the six dumps are some fifty times as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,13 @@ class _ErrorsStand(Exception):
     """Ends a build whose dumps are not to be."""
 
 
-def build(data: Path, out: Path, progress: Callable[[str, int], None] = lambda what, count: None) -> Built:
+def build(
+    data: Path,
+    out: Path,
+    progress: Callable[[str, int], None] = lambda what, count: None,
+    *,
+    packs: bool | None = None,
+) -> Built:
     """Checks a data folder, and writes the dumps, the tables and the description of the release.
 
     While an error stands nothing is written.
@@ -54,6 +61,7 @@ def build(data: Path, out: Path, progress: Callable[[str, int], None] = lambda w
         data: The data folder.
         out: The folder to replace. It may hold nothing but an earlier build.
         progress: Called with what is being done, or the file that is written, and how many records are done.
+        packs: Whether the dumps are packed with gzip; by default those of more than 100 MB of records are.
 
     Raises:
         UnreadableError: The data folder or a file in it cannot be read at all.
@@ -61,13 +69,15 @@ def build(data: Path, out: Path, progress: Callable[[str, int], None] = lambda w
     """
     _refuse_foreign_files(out)
     origin = origin_of(data)
-    memory = Memory("built", out, fingerprint([origin.print, _about()]))
+    if packs is None:
+        packs = sum(path.stat().st_size for path in data.glob("*/*.yaml")) > _LARGE
+    memory = Memory("built", out, fingerprint([origin.print, _about(), packs]))
     if _sums(out) == memory.recall() and (known := recall(data, origin)) and _sums_hold(out):
         return Built(known, _files(out))
     vocabulary = load_vocabulary()
     checked: Checked | None = None
     try:
-        with staying(), replacing(out) as folder, Dumps(folder, STEM, vocabulary.prefixes, progress) as dumps:
+        with staying(), replacing(out) as folder, Dumps(folder, STEM, vocabulary.prefixes, progress, packs=packs) as dumps:
             checked = check(data, progress, dumps.take, origin)
             if checked.errors:
                 raise _ErrorsStand
@@ -75,7 +85,10 @@ def build(data: Path, out: Path, progress: Callable[[str, int], None] = lambda w
             progress("tables and description", 0)
             write_shapes_and_ontology(folder, vocabulary)
             describe_columns(folder, write_tables(checked.store, folder / "tables"))
-            _write_sums(folder, describe(folder, checked.store, dumps.statistics, vocabulary, licence_of(data)))
+            if packs:
+                _write_sums(folder / UNPACKED, dumps.unpacked.items())
+            files = describe(folder, checked.store, dumps.statistics, vocabulary, licence_of(data))
+            _write_sums(folder / SUMS, ((file.path, file.sha256) for file in files))
     except _ErrorsStand:
         assert checked is not None
         return Built(checked, [])
@@ -112,9 +125,9 @@ def _sums_hold(folder: Path) -> bool:
     return found == expected
 
 
-def _write_sums(folder: Path, files: Iterable[File]) -> None:
+def _write_sums(path: Path, files: Iterable[tuple[str, str]]) -> None:
     """Checksums as ``sha256sum --check`` reads them."""
-    (folder / SUMS).write_text("".join(f"{file.sha256}  {file.path}\n" for file in files))
+    path.write_text("".join(f"{digest}  {name}\n" for name, digest in files))
 
 
 def _refuse_foreign_files(out: Path) -> None:
@@ -124,7 +137,8 @@ def _refuse_foreign_files(out: Path) -> None:
     sums = out / SUMS
     listed = sums.read_text(encoding="utf-8", errors="replace").splitlines() if sums.is_file() else []
     tables = {line[66:] for line in listed if line[66:].startswith("tables/")}
-    ours = {f"{STEM}{ending}" for ending in FORMATS} | {SUMS, *DESCRIPTIONS} | tables
+    dumps = {f"{STEM}{ending}" for ending in (*FORMATS, *(f"{each}{PACKED}" for each in (*FORMATS, BY_LINE)))}
+    ours = dumps | {SUMS, UNPACKED, *DESCRIPTIONS} | tables
     files = (file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_symlink() or not file.is_dir())
     if foreign := sorted(file for _, file in zip(range(4), (file for file in files if file not in ours), strict=False)):
         shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")

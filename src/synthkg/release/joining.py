@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
-from synthkg.graph import Texts, in_block
+from synthkg.graph import BY_LINE, PACKED, Texts, in_block
 from synthkg.release.nodes import pieces, sort_piece
+from synthkg.release.packing import Packed, Writable
 from synthkg.release.statistics import Statistics
 from synthkg.workers import mapped
 
 __all__ = ["Dumps"]
 
 _NODE = NamedNode("urn:x-node")
+_PIECE = 1 << 20
 _CLOSE, _ROOT_END = b"}\n", b"</rdf:RDF>"
 _WITH_HEADS = {
     ".ttl": RdfFormat.TURTLE,
@@ -33,7 +34,9 @@ _WITH_HEADS = {
 class Dumps:
     """The dumps of a graph, while they are written."""
 
-    def __init__(self, folder: Path, stem: str, prefixes: dict[str, str], progress: Callable[[str, int], None]) -> None:
+    def __init__(
+        self, folder: Path, stem: str, prefixes: dict[str, str], progress: Callable[[str, int], None], *, packs: bool = False
+    ) -> None:
         """Begins nothing: a file is made when there is something to write.
 
         Args:
@@ -41,18 +44,23 @@ class Dumps:
             stem: Their names without the endings.
             prefixes: Those of the formats that have some.
             progress: Called with the name of a file and 0.
+            packs: Whether they are packed; JSON-LD is then an object a line.
         """
         self._path = folder / stem
         self._prefixes = prefixes
         self._progress = progress
         self._files = ExitStack()
-        self._open: dict[str, BinaryIO] = {}
+        self._open: dict[str, Writable] = {}
+        self._packed: dict[str, Packed] = {}
+        self._packs = packs
         self._heads = {ending: self._head(form) for ending, form in _WITH_HEADS.items()}
         self._graph = b""
         self._records: dict[str, tuple[int, int]] = {}
         self._size = 0
         self.statistics = Statistics()
         """Of the whole graph, once it is finished."""
+        self.unpacked: dict[str, str] = {}
+        """The names that packed dumps have when they are unpacked, and the hashes of their texts, once it is finished."""
 
     def __enter__(self) -> Dumps:
         return self
@@ -86,15 +94,36 @@ class Dumps:
         self._files.close()
         self._progress(f"{self._path.name}.nt", 0)
         every = pieces(self._path.with_suffix(".nq"), self._records, lines.decode().split("\n")[:-1])
-        with self._path.with_suffix(".nt").open("wb") as sorted_, self._path.with_suffix(".jsonld").open("wb") as objects:
-            before = b"[\n"
+        by_line = self._packs
+        with self._files:
+            sorted_, objects = self._begun(".nt"), self._begun(BY_LINE if by_line else ".jsonld")
+            before = b"" if by_line else b"[\n"
             for piece in mapped(sort_piece, list(every)):
                 sorted_.write(piece.triples)
                 self.statistics.add(piece.statistics)
                 objects.write(before)
-                objects.write(piece.objects)
-                before = b",\n"
-            objects.write(b"\n]\n")
+                objects.write(piece.objects.replace(b",\n", b"\n") if by_line else piece.objects)
+                before = b"\n" if by_line else b",\n"
+            objects.write(b"\n" if by_line else b"\n]\n")
+            if self._packs:
+                self._pack(self._path.with_suffix(".nq"))
+        self.unpacked = {name: packed.sha256 for name, packed in sorted(self._packed.items())}
+
+    def _pack(self, plain: Path) -> None:
+        """Packs the N-Quads, which are read in places until all else is written."""
+        with plain.open("rb") as text:
+            packed = self._begun(".nq")
+            while piece := text.read(_PIECE):
+                packed.write(piece)
+        plain.unlink()
+
+    def _begun(self, ending: str) -> Writable:
+        """A dump, open to be written."""
+        path = self._path.with_suffix(ending)
+        if not self._packs:
+            return self._files.enter_context(path.open("wb"))
+        self._packed[path.name] = self._files.enter_context(Packed(path.with_name(path.name + PACKED)))
+        return self._packed[path.name]
 
     def _write_block(self, graph: bytes, text: bytes) -> None:
         """Writes what stands in a block of TriG, whose end waits for what comes next."""
@@ -106,7 +135,8 @@ class Dumps:
     def _write(self, ending: str, text: bytes) -> None:
         if ending not in self._open:
             self._progress(f"{self._path.name}{ending}", 0)
-            self._open[ending] = self._files.enter_context(self._path.with_suffix(ending).open("wb"))
+            path = self._path.with_suffix(ending)
+            self._open[ending] = self._files.enter_context(path.open("wb")) if ending == ".nq" else self._begun(ending)
             self._open[ending].write(self._heads.get(ending, b""))
         self._open[ending].write(text)
 

@@ -7,14 +7,17 @@ longer than writing the dumps. What is distinct over all subjects is counted by 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import product
 from typing import Any
 
 from synthkg.model import BASE, RDF
 
-__all__ = ["Statistics"]
+__all__ = ["COUNTED", "Statistics"]
+
+COUNTED = ("dataset", "properties", "classes", "class-properties", "graphs", "graph-classes", "graph-properties")
+"""The statistics that have rows here."""
 
 _TYPE = f"<{RDF}type>"
 Row = dict[str, str]
@@ -29,6 +32,7 @@ class Statistics:
         self._in_graphs: Counter[tuple[str, tuple[str, ...], tuple[str, ...]]] = Counter()
         self._values: dict[tuple[str, str], set[str]] = defaultdict(set)  # by graph and property
         self._objects: dict[tuple[str, str], set[bytes]] = defaultdict(set)  # the same as hashes
+        self._told: Mapping[tuple[str, str], int] | None = None
 
     def count(self, subject: str, said: Sequence[tuple[str, str, str]]) -> None:
         """Takes all that is said of a subject: properties, objects and graphs, as N-Quads writes them, sorted."""
@@ -56,6 +60,24 @@ class Statistics:
         for key, objects in other._objects.items():
             self._objects[key] |= objects
 
+    def detached(self) -> list[tuple[str, str, bytes]]:
+        """Graph, property and hash of each object, each once, to be counted elsewhere; here they are forgotten."""
+        self.close()
+        found = [(graph, predicate, value) for (graph, predicate), values in self._objects.items() for value in values]
+        self._objects = defaultdict(set, {key: set() for key in self._objects})
+        return found
+
+    def tell(self, objects: Mapping[tuple[str, str], int]) -> None:
+        """Takes how many objects are distinct, as they were counted elsewhere: by graph and by property, empty words for any."""
+        self._told = objects
+
+    def _distinct(self, graph: str = "", predicate: str = "") -> int:
+        """How many objects there are, of a graph or a property if one is given."""
+        if self._told is not None:
+            return self._told[graph, predicate]
+        some = (found for (of, name), found in self._objects.items() if graph in ("", of) and predicate in ("", name))
+        return len(set[bytes]().union(*some))
+
     def rows(self, name: str) -> list[Row]:
         """The rows of the statistic of that name, sorted."""
         made: Iterator[Row] = getattr(self, f"_{name.replace('-', '_')}")()
@@ -63,8 +85,8 @@ class Statistics:
 
     def _dataset(self) -> Iterator[Row]:
         triples, subjects = self._sizes((properties, number) for (_, properties), number in self._alike.items())
-        objects, properties = set[bytes]().union(*self._objects.values()), {predicate for _, predicate in self._objects}
-        yield _row(triples=triples, entities=self._own, subjects=subjects, properties=len(properties), objects=len(objects))
+        properties = len({predicate for _, predicate in self._objects})
+        yield _row(triples=triples, entities=self._own, subjects=subjects, properties=properties, objects=self._distinct())
 
     def _properties(self) -> Iterator[Row]:
         triples: Counter[str] = Counter()
@@ -73,8 +95,8 @@ class Statistics:
             triples.update({name: number * often for name, often in Counter(properties).items()})
             subjects.update(dict.fromkeys(properties, number))
         for name in triples:
-            objects = set[bytes]().union(*(found for (_, predicate), found in self._objects.items() if predicate == name))
-            yield _row(property=name, triples=triples[name], subjects=subjects[name], objects=len(objects))
+            objects = self._distinct(predicate=name)
+            yield _row(property=name, triples=triples[name], subjects=subjects[name], objects=objects)
 
     def _classes(self) -> Iterator[Row]:
         found: Counter[str] = Counter()
@@ -95,9 +117,8 @@ class Statistics:
     def _graphs(self) -> Iterator[Row]:
         for graph in {graph for graph, _, _ in self._in_graphs}:
             triples, subjects = self._sizes((said, number) for (of, _, said), number in self._in_graphs.items() if of == graph)
-            objects = {predicate: found for (of, predicate), found in self._objects.items() if of == graph}
-            distinct = set[bytes]().union(*objects.values())
-            yield _row(graph=graph, triples=triples, subjects=subjects, properties=len(objects), objects=len(distinct))
+            properties = sum(of == graph for of, _ in self._objects)
+            yield _row(graph=graph, triples=triples, subjects=subjects, properties=properties, objects=self._distinct(graph))
 
     def _graph_classes(self) -> Iterator[Row]:
         found: Counter[tuple[str, str]] = Counter()

@@ -27,6 +27,7 @@ from synthkg.views import TARGET, answerable, rows_of, to_examples
 __all__ = ["answer", "void"]
 
 _SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
@@ -173,18 +174,22 @@ def _distribution(triples: _Triples, file: File, release: Release) -> None:
     triples.say(DATASET, dcat_distribution=NamedNode(node), schema_distribution=NamedNode(node))
     if file.format_iri is not None:
         triples.say(DATASET, void_dataDump=url, void_feature=NamedNode(file.format_iri))
-    media_type = f"https://www.iana.org/assignments/media-types/{file.media_type}"
+    media_type = f"{_MEDIA_TYPES}{file.media_type}"
     triples.say(media_type, a=_node("dcterms:MediaType"))
     if file.format_iri is not None:
         triples.say(file.format_iri, a=_node("dcterms:MediaTypeOrExtent"))
+    gzip = NamedNode(f"{_MEDIA_TYPES}application/gzip") if file.is_packed else None
+    if gzip:
+        triples.say(gzip.value, a=_node("dcterms:MediaType"))
     triples.say(
         node,
         a=[_node("dcat:Distribution"), _node("schema:DataDownload")],
-        dcterms_title=_english(f"{what[0].upper()}{what[1:]} as {file.format}"),
+        dcterms_title=_english(f"{what[0].upper()}{what[1:]} as {file.format}{', packed with gzip' if gzip else ''}"),
         dcat_accessURL=url,
         dcat_downloadURL=url,
         schema_contentUrl=url,
         dcat_mediaType=NamedNode(media_type),
+        dcat_compressFormat=gzip,
         schema_encodingFormat=file.media_type,
         dcterms_format=NamedNode(file.format_iri) if file.format_iri else None,
         dcat_byteSize=Literal(str(file.size), datatype=_node("xsd:nonNegativeInteger")),

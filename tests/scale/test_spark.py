@@ -283,7 +283,7 @@ def test_what_spans_no_more_than_mentions_needs_no_more(toy: Path) -> None:
         deduced
         for each in mapped
         for deduced in deduction.deduce(
-            settings, [(each.key, each.quads, [facts.get(f"{one.folder}/{one.id}", b"") for one in each.references])]
+            settings, [(each.key, each.quads, [facts.get(f"{folder}/{id}", b"") for folder, id in each.mentions])]
         )
     ]
     store = OxigraphStore(dataset(catalog))

@@ -27,7 +27,6 @@ from synthkg.findings import Finding
 from synthkg.graph import (
     OxigraphStore,
     Query,
-    Said,
     Texts,
     beside_records,
     dataset,

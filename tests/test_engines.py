@@ -185,6 +185,9 @@ PLANTED = f"""
     :supports <{BASE}paper/twin#extends> .
   <{BASE}paper/twin/evidence/2> a :Evidence ; :source <https://openreview.net/forum?id=abc> ; :kind c:evidence\\/proceedings ;
     :supports <{BASE}paper/weak/version/e#venue> .
+  p:twin :authorship <{BASE}paper/twin/author/2>, <{BASE}paper/twin/author/3> .
+  <{BASE}paper/twin/author/2> a :Authorship ; :name "Ada Twin" ; :position 2 .
+  <{BASE}paper/twin/author/3> a :Authorship ; :name "ADA Twin" ; :position 3 .
   l:row a :Entry ; :about p:twin ; :number 1 .
   l:code a :Cell ; :entry l:row ; :field "code" ; :text "-" .
 }}

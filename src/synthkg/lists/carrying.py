@@ -10,6 +10,8 @@ from synthkg.model import Entry, Erratum, ReadingList
 
 __all__ = ["carry_errata"]
 
+_CELLS = ("title", "url", "venue", "code")
+_FROM = "As in "
 Said = tuple[str | None, str | None, str, str]  # what a row is about (paper or artifact), a cell of it, and its text
 
 
@@ -24,9 +26,9 @@ def carry_errata(catalog: Catalog, record: ReadingList) -> ReadingList:
             known.setdefault(said, (other, erratum))
     own = {(erratum.entry, erratum.field, erratum.published) for erratum in record.errata}
     carried = [
-        replace(erratum, entry=number, reason=f'As in "{other.title}": {erratum.reason}')
+        replace(erratum, entry=number, reason=_reason(erratum, other))
         for number, entry in _rows(record)
-        for name in ("title", "url", "venue", "code")
+        for name in _CELLS
         if (text := getattr(entry, name)) is not None and (number, name, text) not in own
         if (found := known.get((entry.paper, entry.artifact, name, text))) is not None
         for other, erratum in [found]
@@ -35,11 +37,17 @@ def carry_errata(catalog: Catalog, record: ReadingList) -> ReadingList:
 
 
 def _errata(record: ReadingList) -> Iterator[tuple[Said, Erratum]]:
-    rows = dict(_rows(record))
-    for erratum in record.errata:
-        entry = rows.get(erratum.entry or 0)
-        if entry is not None and erratum.field is not None and erratum.corrected:
-            yield (entry.paper, entry.artifact, erratum.field, erratum.published), erratum
+    """The errata of a list by what they correct: a row may have been about another work when it had another text."""
+    wrong = {(erratum.entry, erratum.field, erratum.published): erratum for erratum in record.errata if erratum.corrected}
+    for number, entry in _rows(record):
+        for name in _CELLS:
+            if (erratum := wrong.get((number, name, getattr(entry, name)))) is not None:
+                yield (entry.paper, entry.artifact, name, erratum.published), erratum
+
+
+def _reason(erratum: Erratum, of: ReadingList) -> str:
+    """The reason, with the list that gave it first."""
+    return erratum.reason if erratum.reason.startswith(_FROM) else f'{_FROM}"{of.title}": {erratum.reason}'
 
 
 def _rows(record: ReadingList) -> Iterator[tuple[int, Entry]]:

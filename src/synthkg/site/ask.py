@@ -8,13 +8,13 @@ the ``base.html`` of a site.
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from deflate import gzip_compress
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pyoxigraph import RdfFormat, serialize
 
@@ -112,7 +112,8 @@ def _packed(store: OxigraphStore) -> bytes:
     # Thing by thing, in each by graph: gzip looks back 32 kB, and what the graphs say of one thing is alike.
     quads = sorted(set(store), key=lambda quad: (thing_of(str(quad.subject)[1:-1]), str(quad.graph_name), str(quad.triple)))
     prefixes = {name: iri for name, iri in load_vocabulary().prefixes.items() if name}
-    return gzip.compress(serialize(quads, format=RdfFormat.TRIG, prefixes=prefixes, base_iri=BASE) or b"", 9, mtime=0)
+    # libdeflate's best takes two seconds, and 4 % less room than zlib's; the page may not grow beyond 2 MB.
+    return bytes(gzip_compress(serialize(quads, format=RdfFormat.TRIG, prefixes=prefixes, base_iri=BASE) or b"", 12))
 
 
 def _json(what: object) -> bytes:

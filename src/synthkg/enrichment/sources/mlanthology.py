@@ -44,7 +44,7 @@ def _publication(item: dict[str, Any]) -> Publication:
         venue=venue,
         year=int(year) if year.isdigit() else None,
         track=_track(venue, str(item.get("pdf_url") or "")),
-        pages=re.sub(r"\s*-+\s*", "–", str(item.get("pages") or "")) or None,
+        pages="–".join(filter(None, map(str.strip, str(item.get("pages") or "").split("-")))) or None,
         doi=doi(str(item.get("doi") or "")),
         openreview=openreview(str(item.get("openreview_url") or item["venue_url"])),
     )

@@ -36,7 +36,8 @@ _PLAIN = {
 
 _OF_ALL = frozenset({"targetClass", "targetSubjectsOf", "severity", "message"})
 _OF_VALUES = frozenset(
-    {"nodeKind", "datatype", "pattern", "minLength", "in", "languageIn", "minInclusive", "maxInclusive", "not", "or", "hasValue"}
+    {"nodeKind", "datatype", "pattern", "minLength", "maxLength", "in", "languageIn", "minInclusive", "maxInclusive"}
+    | {"not", "or", "hasValue"}
 )
 _OF_NODES = _OF_VALUES | {"property", "closed", "ignoredProperties"}
 _OF_PATHS = _OF_VALUES | {"path", "minCount", "maxCount", "disjoint", "uniqueLang"}
@@ -200,6 +201,9 @@ class _Shapes:
             case "minLength":
                 length = self._integer(argument)
                 return lambda value, _: len(value.value) >= length
+            case "maxLength":
+                length = self._integer(argument)
+                return lambda value, _: len(value.value) <= length
             case "in":
                 members = frozenset(self._plain(item) for item in self._items(argument))
                 return lambda value, _: value in members

@@ -165,6 +165,7 @@ class Paper:
     id: str
     draft: bool = False
     title: str
+    summary: str | None = None
     formerly: tuple[str, ...] = ()
     contributions: tuple[Annotated[str, Concept("contribution")], ...] = ()
     authors: tuple[Author, ...] = ()

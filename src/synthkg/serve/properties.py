@@ -41,6 +41,7 @@ PROPERTIES = {
     "doi": Property("DOI", _PAPER, "synthkg:version/synthkg:doi"),
     "acl": Property("ACL Anthology id", _PAPER, "synthkg:version/synthkg:acl"),
     "openreview": Property("OpenReview id", _PAPER, "synthkg:version/synthkg:openreview"),
+    "summary": Property("Summary", _PAPER, "dcterms:description"),
     "landing-page": Property("Landing page", _PAPER, "synthkg:citedVersion/synthkg:landingPage"),
     "published-in": Property("Published in", _PAPER, "synthkg:citedVersion/synthkg:publishedIn"),
     "venue": Property("Venue", _PAPER, "synthkg:citedVersion/synthkg:venue", "Venue"),

@@ -91,7 +91,7 @@ def schema(contents: Contents, profile: Profile) -> dict[str, Any]:
     said: dict[str, Any] = {"@id": profile.iri, "name": profile.title, "url": _first(about.get("address", ()))}
     match profile.kind:
         case "paper":
-            said |= _article(contents, profile)
+            said |= _article(contents, profile) | {"description": _first(about.get("summary", ()))}
         case "method" | "concept" | "term":
             said |= {"@type": "DefinedTerm", "description": _first(about.get("definition", ()))}
         case "artifact":

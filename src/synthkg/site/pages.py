@@ -30,8 +30,8 @@ KINDS = {
     "ontology": ("Ontology", ""),
 }
 """Kind -> what it is called on its pages, and the page that lists its things."""
-_ABOVE = ("authors", "definition", "description")  # of the facts, those that stand over all others
-_LEADS = ("address", "definition", "description", "authors")
+_ABOVE = ("authors", "summary", "definition", "description")  # of the facts, those that stand over all others
+_LEADS = ("address", "summary", "definition", "description", "authors")
 
 
 def root_of(document: str) -> str:
@@ -141,7 +141,9 @@ class Pages:
     def _description(self, profile: Profile) -> str:
         lead = self._lead(profile)
         note = self.contents.note(profile.iri)
-        return " ".join(filter(None, (f"{profile.title}.", lead["definition"] or lead["description"] or note)))[:300]
+        return " ".join(
+            filter(None, (f"{profile.title}.", lead["summary"] or lead["definition"] or lead["description"] or note))
+        )[:300]
 
     def _cite(self, profile: Profile) -> dict[str, str]:
         rows = self._rows(profile)

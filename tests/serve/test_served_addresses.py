@@ -368,6 +368,7 @@ def sited(real_dist: Path, tmp_path: Path) -> Iterator[Synthkg]:
     (tmp_path / "site" / "paper").mkdir(parents=True)
     (tmp_path / "site" / "index.html").write_text("<h1>Site</h1>", "utf-8")
     (tmp_path / "site" / "paper" / "self-instruct.html").write_text("<h1>Page</h1>", "utf-8")
+    (tmp_path / "site" / "data.trig.zst").write_bytes(b"\x28\xb5\x2f\xfd")
     (tmp_path / "site" / ".secret").write_text("secret", "utf-8")
     (tmp_path / "site" / "link").symlink_to("/etc/hostname")
     yield from start_synthkg(real_dist / "synthkg.nq", "--site", str(tmp_path / "site"), "--prefix", "/kg")
@@ -377,6 +378,9 @@ def test_a_site_comes_first(sited: Synthkg) -> None:
     assert sited.ask("/kg/").body == b"<h1>Site</h1>"
     assert sited.ask("/kg/paper/self-instruct.html").body == b"<h1>Page</h1>"
     assert sited.ask("/kg/paper/self-instruct.ttl").headers["content-type"] == "text/turtle; charset=utf-8"
+    packed = sited.ask("/kg/data.trig.zst", headers={"Accept-Encoding": "zstd, gzip"})
+    assert packed.headers["content-type"] == "application/zstd"
+    assert "content-encoding" not in packed.headers
     assert sited.ask("/kg/.secret").status == 404
     assert sited.ask("/kg/link").status == 404
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "data.example.org"}

@@ -1,5 +1,8 @@
 // Two engines with one surface: `answer(query)` promises {json} or {turtle}, or fails with an Error; `stop()` ends it.
+import { decompress } from "fzstd";
 import { formOf } from "./words.js";
+
+const ZSTANDARD = [0x28, 0xb5, 0x2f, 0xfd]; // how a frame begins, RFC 8878
 
 export class Stopped extends Error {}
 
@@ -33,19 +36,14 @@ export class InPage {
   }
 
   async #fetched() {
-    if (typeof DecompressionStream === "undefined") {
-      throw new Error("this browser cannot unpack the graph (Chrome 93, Firefox 114 and Safari 16.4 can); use synthkg query instead");
-    }
     const got = [0, 0];
     const counted = (n) => (bytes) => {
       got[n] = bytes;
       this.progress(got[0] + got[1]);
     };
-    const wasm = { headers: { "Content-Type": "application/wasm" } };
     const [module, data] = await Promise.all([
-      // Compiled while it comes.
-      unpacked("oxigraph.wasm.gz", counted(0)).then((stream) => WebAssembly.compileStreaming(new Response(stream, wasm))),
-      unpacked("data.trig.gz", counted(1)).then((stream) => new Response(stream).arrayBuffer()),
+      unpacked("oxigraph.wasm.zst", counted(0)).then((bytes) => WebAssembly.compile(bytes)),
+      unpacked("data.trig.zst", counted(1)),
     ]);
     return { module, data };
   }
@@ -80,25 +78,25 @@ export class InPage {
   }
 }
 
-// The stream of what a packed file holds; `count` is told how many bytes have come.
+// What a packed file holds; `count` is told how many bytes have come.
 async function unpacked(name, count) {
   const response = await fetch(new URL(name, import.meta.url));
   if (!response.ok) throw new Error(`${name}: the server answers ${response.status}`);
   const reader = response.body.getReader();
-  const first = await reader.read();
+  const pieces = [];
   let length = 0;
-  const pass = (controller, { done, value }) => {
-    if (done) return controller.close();
-    count((length += value.length));
-    controller.enqueue(value);
-  };
-  const stream = new ReadableStream({
-    start: (controller) => pass(controller, first),
-    pull: async (controller) => pass(controller, await reader.read()),
-  });
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    pieces.push(read.value);
+    count((length += read.value.length));
+  }
+  const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
   // A server that says Content-Encoding has had it unpacked already.
-  const [one, two] = first.value ?? [];
-  return one === 0x1f && two === 0x8b ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
+  if (!ZSTANDARD.every((byte, n) => bytes[n] === byte)) return bytes;
+  try {
+    return decompress(bytes); // as a stream it takes half as long again
+  } catch (error) {
+    throw new Error(`${name} came damaged or in part (${error.message}); load the page again`);
+  }
 }
 
 // A server that speaks the SPARQL 1.1 Protocol.

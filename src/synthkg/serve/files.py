@@ -33,6 +33,7 @@ _TYPES = {
     ".ttl": "text/turtle; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".wasm": "application/wasm",
+    ".zst": "application/zstd",
 }
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _PACKED_BYTES = 64 * 2**20  # what is kept of packed files

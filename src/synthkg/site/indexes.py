@@ -180,7 +180,9 @@ def _by_date(contents: Contents) -> list[tuple[str, str]]:
     """Month in which a paper was first seen, or the year in which it appeared, and the paper; the latest first."""
     found = []
     for row in contents.rows("papers"):
-        found.append((row.get("first_submitted") or row.get("venue_year", ""), f"{BASE}paper/{row['id']}"))
+        cited = contents.bibliography.get(row["id"], [{}])[0]  # of a report that no venue printed, only this has a year
+        date = row.get("first_submitted") or row.get("venue_year") or cited.get("date", "")
+        found.append((date, f"{BASE}paper/{row['id']}"))
     return sorted(sorted(found, key=lambda each: each[1]), key=lambda each: each[0], reverse=True)
 
 

@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 GOLDEN = Path(__file__).parent / "golden"
 _SHOWN = 40  # lines of a difference
 
@@ -33,8 +35,9 @@ def compare(folder: str, found: Mapping[str, str]) -> None:
         )
     told = "\n".join(line[:400] for line in islice(lines, _SHOWN))
     more = f"\n… and {len(lines) - _SHOWN} more lines" if len(lines) > _SHOWN else ""
-    assert not lines, f"\n{told}{more}\nIf this is meant: SYNTHKG_UPDATE=1 pytest and this test; then read the golden files' diff"
-    assert held == found.keys()
+    if lines or held != found.keys():
+        renew = "If this is meant: SYNTHKG_UPDATE=1 and this test again; then read what changed in the golden files."
+        pytest.fail(f"\n{told}{more}\n{renew}", pytrace=False)
 
 
 def pretty(document: Any) -> str:

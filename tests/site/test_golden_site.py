@@ -1,6 +1,6 @@
 """A page of each kind of the toy's site, whole, and what stands beside the pages, is as it was when somebody read it.
 
-Left out is what grows with the ontology and the saved queries: the pages of terms, fields of records, pictures, and `Ask`.
+Left out is what grows with the ontology and the saved queries: most terms, some pictures, `Ask`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ BESIDE = (
     "site.json", "robots.txt", "paper/tide-survey.ttl", "paper/tide-survey.nt", "list/tides/erratum/4.ttl", "query/papers.csv",
     "query/papers-about.rq",
 )  # fmt: skip
+PARTS = {
+    "pictures": ("methods", "distillation", "growth", "licences", "code"),
+    "records": ("version", "venue", "entry"),
+    "concepts": ("in-kinds-of-tides",),
+}
+"""Pages of which other sections grow with the ontology."""
 GROWING = ("concept", "ontology", "query", "scheme", "term")
 
 
@@ -47,6 +53,13 @@ def test_pages_are_as_they_were_read(site: Path) -> None:
     found |= {name: (site / name).read_text("utf-8") for name in BESIDE}
     for name in ("method/drift", "list/tides/erratum/4", "concept/tide/king"):
         found[f"{name}.json"] = pretty(json.loads((site / f"{name}.json").read_text("utf-8")))
+    for name, parts in PARTS.items():
+        page = (site / f"{name}.html").read_text("utf-8")
+        for part in parts:
+            (found[f"{name}/{part}.html"],) = re.findall(rf'(?s)<section aria-labelledby="{part}">.*?</section>\n', page)
+    terms = (site / "ontology.html").read_text("utf-8")
+    for term in ("ConferencePaper", "Venue", "doi"):
+        (found[f"ontology/{term}.html"],) = re.findall(rf"(?s)<h3><code>{term}</code>.*?</dl>\n", terms)
     search = json.loads((site / "assets" / "search.json").read_text("utf-8"))
     search["things"] = [thing for thing in search["things"] if thing[1] not in GROWING or thing[0].startswith("concept/tide")]
     found["search.json"] = pretty(search)

@@ -108,9 +108,8 @@ def _home(contents: Contents, pages: Pages) -> bytes:
         "name": "synthkg",
         "description": "The literature on data synthesis with large language models as a knowledge graph: papers, versions, "
         "methods, code, data and models, each fact with the page where it was read.",
-        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
         "url": f"{BASE}",
-    }
+    } | ({"license": contents.licence} if contents.licence else {})
     return pages.render(
         "home.html",
         "index",

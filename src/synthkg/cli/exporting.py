@@ -140,7 +140,10 @@ def export_wikidata(
     chosen = choose(store, papers, {"method": methods, "domain": domains, "stage": stages})
     batch = quickstatements(store, known or [], chosen, create=known is not None or without_links)
     _deliver(batch.text, batch.notes, out)
-    click.echo(f"{len(batch.created)} new items, {len(batch.extended)} items with statements to add", err=True)
+    new, more = (
+        f"{len(some)} {kind}item{'s' if len(some) != 1 else ''}" for some, kind in ((batch.created, "new "), (batch.extended, ""))
+    )
+    click.echo(f"{new}, {more} with statements to add", err=True)
 
 
 @export.command(name="orkg", epilog=examples(

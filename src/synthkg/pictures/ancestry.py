@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from synthkg.pictures.drawing import LINE, Drawing, Row, fold, width
+from synthkg.pictures.drawing import LINE, Drawing, Row, counted, fold, width
 
 __all__ = ["draw_ancestry"]
 
@@ -127,8 +127,10 @@ def _told(
     edges = sum(len(parents[id]) for id in drawn)
     roots = sorted((id for id in drawn if not parents[id]), key=lambda id: (-len(children[id]), titles[id]))
     first = ", ".join(f"{titles[id]} ({len(children[id])})" for id in roots[:3])
+    alone = "extends none and is extended by none; the table has it too."
+    several = "extend none and are extended by none; the table has them too."
     return (
-        f"{edges} arrows lead from a method to one that extends it; an orange arrow leads to a second parent. "
-        f"{len(roots)} methods begin a family; most grew out of {first}. "
-        f"{methods - len(drawn)} of {methods} methods extend none and are extended by none; the table has them too."
+        f"{counted(edges, 'arrow leads', 'arrows lead')} from a method to one that extends it; an orange arrow leads to a second "
+        f"parent. {counted(len(roots), 'method begins', 'methods begin')} a family; most grew out of {first}. "
+        f"{counted(methods - len(drawn), f'of {methods} methods {alone}', f'of {methods} methods {several}')}"
     )

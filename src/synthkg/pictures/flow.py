@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-from synthkg.pictures.drawing import COLOURS, LINE, Drawing, Row, fold, width
+from synthkg.pictures.drawing import COLOURS, LINE, Drawing, Row, counted, fold, width
 
 __all__ = ["draw_distillation"]
 
@@ -171,6 +171,7 @@ def _told(titles: Mapping[Node, str], edges: set[tuple[Node, Node]]) -> str:
     busiest = sorted((node for node in titles if node[0] == 0), key=lambda node: (-len(beside[node]), titles[node]))[:3]
     most = ", ".join(f"{titles[node]} ({len(beside[node])})" for node in busiest)
     return (
-        f"{counts[0]} teachers wrote {counts[1]} data sets, from which {counts[2]} students learned. Most data sets are by "
-        f"{most}. Lines of one colour come from one teacher; the teachers with a dot have a colour of their own."
+        f"{counted(counts[0], 'teacher', 'teachers')} wrote {counted(counts[1], 'data set', 'data sets')}, from which "
+        f"{counted(counts[2], 'student', 'students')} learned. Most data sets are by {most}. Lines of one colour come from one "
+        "teacher; the teachers with a dot have a colour of their own."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from synthkg.pictures.drawing import LINE, SIZE, Drawing, Row, fold, width
+from synthkg.pictures.drawing import LINE, SIZE, Drawing, Row, counted, fold, width
 
 __all__ = ["draw_gaps", "draw_licences"]
 
@@ -50,8 +50,9 @@ def draw_gaps(drawing: Drawing, rows: Sequence[Row]) -> str:
             )
     empty = [f"{domain} in {stage}" for domain in domains for stage in stages if not papers.get((domain, stage))]
     peak = max(papers, key=lambda cell: (papers[cell], cell))
+    pairs = f"of {len(domains) * len(stages)} pairs of a domain and a stage"
     return (
-        f"{len(empty)} of {len(domains) * len(stages)} pairs of a domain and a stage have no paper; they are framed in orange. "
+        f"{counted(len(empty), f'{pairs} has no paper; it is', f'{pairs} have no paper; they are')} framed in orange. "
         f"Most papers, {papers[peak]}, are about {peak[0]} in {peak[1]}."
     )
 
@@ -84,8 +85,9 @@ def draw_licences(drawing: Drawing, rows: Sequence[Row]) -> str:
     known = sum(totals.values()) - totals[_UNKNOWN]
     first = ", ".join(f"{licence} ({totals[licence]})" for licence in licences[:3] if licence != _UNKNOWN)
     return (
-        f"Of {sum(totals.values())} pieces of code, data sets and models, {known} have a licence that could be established; the "
-        f"most frequent: {first or 'none'}. Each cell names the accounts that released, and how many where there are several."
+        f"Of {sum(totals.values())} pieces of code, data sets and models, {counted(known, 'has', 'have')} a licence that could "
+        f"be established; the most frequent: {first or 'none'}. Each cell names the accounts that released, and how many where "
+        "there are several."
     )
 
 

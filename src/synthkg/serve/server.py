@@ -25,6 +25,8 @@ __all__ = ["Settings", "run"]
 
 _MOST_BODY = 1_000_000
 _MOST_HEADER = 65_536
+_MOST_OPEN = 1_000  # connections
+_IDLE = 60  # seconds
 _SENT_AT_ONCE = 131_072  # waitress reads as much of a file for each reader as its socket takes, which is megabytes otherwise
 _WATCHES = 1.0  # seconds between two looks at the dump
 _TRUSTED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"}
@@ -89,10 +91,10 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
                 url_prefix=settings.prefix,
                 trusted_proxy="127.0.0.1" if host in ("127.0.0.1", "localhost") else None,
                 trusted_proxy_headers=_TRUSTED if host in ("127.0.0.1", "localhost") else set(),
-                connection_limit=1_000,
+                connection_limit=_MOST_OPEN,
                 asyncore_use_poll=True,
                 channel_request_lookahead=1,
-                channel_timeout=60,
+                channel_timeout=_IDLE,
                 max_request_body_size=_MOST_BODY,
                 max_request_header_size=_MOST_HEADER,
                 inbuf_overflow=2 * _MOST_BODY,

@@ -22,6 +22,7 @@ __all__ = ["Contents", "Row"]
 
 Row = dict[str, str]
 _ONTOLOGY = NamedNode(f"{BASE}graph/ontology")
+_DATASET, _LICENCE = NamedNode(f"{BASE}dataset"), NamedNode("http://purl.org/dc/terms/license")
 _VERSION = "http://www.w3.org/2002/07/owl#versionIRI"
 AUTHORS = "authors"
 
@@ -45,6 +46,12 @@ class Contents:
         """Reads what most pages need, so that whoever shares the work does it once."""
         for _ in (self.labels, self.documents, self.places, self.bibliography, self.facets, self._published):
             pass
+
+    @cached_property
+    def licence(self) -> str:
+        """The IRI of the licence that the release gives its data; empty where it gives none."""
+        said = {triple.object for triple in self.void if (triple.subject, triple.predicate) == (_DATASET, _LICENCE)}
+        return next((term.value for term in said if isinstance(term, NamedNode)), "")
 
     @cached_property
     def profiles(self) -> Profiles:

@@ -108,9 +108,8 @@ def _home(contents: Contents, pages: Pages) -> bytes:
         "name": "synthkg",
         "description": "The literature on data synthesis with large language models as a knowledge graph: papers, versions, "
         "methods, code, data and models, each fact with the page where it was read.",
-        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
         "url": f"{BASE}",
-    }
+    } | ({"license": contents.licence} if contents.licence else {})
     return pages.render(
         "home.html",
         "index",
@@ -180,7 +179,9 @@ def _by_date(contents: Contents) -> list[tuple[str, str]]:
     """Month in which a paper was first seen, or the year in which it appeared, and the paper; the latest first."""
     found = []
     for row in contents.rows("papers"):
-        found.append((row.get("first_submitted") or row.get("venue_year", ""), f"{BASE}paper/{row['id']}"))
+        cited = contents.bibliography.get(row["id"], [{}])[0]  # of a report that no venue printed, only this has a year
+        date = row.get("first_submitted") or row.get("venue_year") or cited.get("date", "")
+        found.append((date, f"{BASE}paper/{row['id']}"))
     return sorted(sorted(found, key=lambda each: each[1]), key=lambda each: each[0], reverse=True)
 
 

@@ -74,6 +74,7 @@ class Pages:
             "document": document,
             "root": root_of(document),
             "has_forms": False,
+            "licence": self.contents.licence,
             "canonical": "",
             "metas": [],
         }

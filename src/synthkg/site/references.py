@@ -167,7 +167,6 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         "name": "synthkg: data synthesis with large language models",
         "description": "Papers, versions, methods, code, data and models of the literature on data synthesis with large language "
         "models, with evidence for each fact, and the reading lists that they came from with their errata.",
-        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
         "url": f"{BASE}dataset",
         "distribution": [
             {"@type": "DataDownload", "contentUrl": f"{BASE}dump/{name}", "encodingFormat": form.media_type}
@@ -175,7 +174,7 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
             for ending, form in ENDINGS.items()
             if name == f"synthkg.{ending}"
         ],
-    }
+    } | ({"license": contents.licence} if contents.licence else {})
     return pages.render(
         "plain.html",
         "dataset",

@@ -33,6 +33,7 @@ os.environ.setdefault("SYNTHKG_SEED", str(random.SystemRandom().randrange(1, 10*
 LONG = (
     "test_readme",
     "test_engines",
+    "test_spark",
     "test_mutation",
     "test_wikidata",
     "test_dumps",

@@ -6,7 +6,7 @@ something in the graph was read or written.
 
 from __future__ import annotations
 
-from importlib.metadata import metadata
+from importlib.metadata import version
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -17,10 +17,12 @@ from synthkg.release.contents import CONTEXT, CRATE, DATASET, ONTOLOGY, SHAPES, 
 from synthkg.release.crate import crate
 from synthkg.release.statistics import Statistics
 from synthkg.release.void import answer, void
+from synthkg.views import described, subject_of
 
 __all__ = ["DESCRIPTIONS", "describe", "licence_stated"]
 
 DESCRIPTIONS = (CONTEXT, VOID, CRATE, SHAPES, ONTOLOGY)
+_KEYWORDS = ("knowledge graph", "rdf", "scholarly metadata", "shacl", "sparql")
 _LICENCE = NamedNode("http://purl.org/dc/terms/license")
 
 
@@ -38,13 +40,13 @@ def describe(folder: Path, store: Store, statistics: Statistics, vocabulary: Voc
         Every file of the folder, sorted by path.
     """
     dumps = [measure(folder, path) for path in sorted(folder.rglob("*")) if path.is_file()]
-    package = metadata("synthkg")
+    subject = subject_of(store)
     release = Release(
         title="synthkg",
-        description=package["Summary"],
-        version=package["Version"],
+        description=described(subject),
+        version=version("synthkg"),
         date=answer("latest", store)[0].get("latest", ""),
-        keywords=tuple(sorted(filter(None, package["Keywords"].split(",")))),
+        keywords=(*_KEYWORDS, *([subject] if subject else [])),
         licence=licence,
     )
     (folder / CONTEXT).write_text(context(vocabulary), encoding="utf-8")

@@ -138,7 +138,7 @@ def _described(contents: Contents, profile: Profile) -> str:
     """A sentence about a data set, since search engines want fifty characters."""
     section = profile.section("papers")
     papers = [contents.labels.of(row[0].value) for row in section.table.rows if row[0] is not None] if section else []
-    of = f"of the paper {papers[0]}" if papers else "in the literature on data synthesis with language models"
+    of = f"of the paper {papers[0]}" if papers else "in a knowledge graph of scholarly works"
     return f"{profile.title}, a data set {of}."
 
 

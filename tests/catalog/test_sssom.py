@@ -56,7 +56,7 @@ def test_what_is_written(tmp_path: Path) -> None:
         "#  kg: https://w3id.org/synthkg/\n"
         "#  wikidata: http://www.wikidata.org/entity/\n"
         "#mapping_set_id: https://w3id.org/synthkg/links/wikidata\n"
-        "#license: https://creativecommons.org/publicdomain/zero/1.0/\n"
+        "#license: https://w3id.org/sssom/license/unspecified\n"
         "#mapping_tool: synthkg link wikidata\n"
     )
     names, *rows = [line.split("\t") for line in ("subject_id" + table).splitlines()]
@@ -73,6 +73,18 @@ def test_what_is_written(tmp_path: Path) -> None:
     assert [row[names.index("confidence")] for row in rows] == ["0.873", "1", "1"]
     assert [row[names.index("other")] for row in rows] == ["status=waiting", "", ""]
     assert [row[names.index("predicate_modifier")] for row in rows] == ["", "", "Not"]
+
+
+def test_the_licence_is_the_folder_s_or_the_file_s(tmp_path: Path) -> None:
+    """That of the folder, which a person may have put into the head of the file as well."""
+    path = tmp_path / "wikidata.sssom.tsv"
+    none, mine = "https://w3id.org/sssom/license/unspecified", "https://example.org/mine"
+    for licence, expected in ((None, none), (mine, mine)):
+        write_links(path, THREE, NAMESPACES, licence)
+        assert f"#license: {expected}\n" in path.read_text()
+        assert str(sssom_pydantic.read(path).mapping_set.license) == expected
+    write_links(path, THREE, NAMESPACES)
+    assert f"#license: {mine}\n" in path.read_text()
 
 
 def test_writing_again_keeps_the_prefixes(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from synthkg.giving import nanopublications
 from synthkg.model import BASE, NAMESPACE
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # nanopub uses rdflib's ConjunctiveGraph
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 SUPERSEDES, RETRACTS = "http://purl.org/nanopub/x/supersedes", "http://purl.org/nanopub/x/retracts"
 TIDE = f"{BASE}paper/tide-instruct"
 STAGES = f"{TIDE}#stages"
@@ -60,7 +62,7 @@ def superseded(nanopub: Nanopub) -> list[str]:
 
 
 def test_every_nanopublication_says_where_it_was_read_and_who_says_it() -> None:
-    done = nanopublications(synthkg.open(DATA).store)
+    done = nanopublications(synthkg.open(DATA).store, licence=CC0)
     parts = split(done.text)
     assert len(parts) == done.new > 1000
     for part in parts[:: len(parts) // 20]:
@@ -69,6 +71,31 @@ def test_every_nanopublication_says_where_it_was_read_and_who_says_it() -> None:
         assert list(each.provenance.objects(derived, PROV.hadPrimarySource))
         about = [each.pubinfo.value(each.metadata.np_uri, DCTERMS[name]) for name in ("creator", "license", "created", "subject")]
         assert all(about), about
+
+
+def test_exports_name_the_licence_that_is_stated(run: Run, toy: Path, toy_dist: Path) -> None:
+    """By the folder or by the release; where none is, there is none, but SSSOM wants that said."""
+
+    def licences(*source: str | Path) -> list[set[str]]:
+        nanopubs = map(read, split(run("export", "nanopub", *source).stdout)[:9])
+        sssom = run("export", "sssom", *source).stdout.partition("#license: ")[2].partition("\n")[0]
+        things = json.loads(run("export", "bioregistry", *source).stdout)["synthkg.record"]
+        named = {str(iri) for each in nanopubs for iri in each.pubinfo.objects(each.metadata.np_uri, DCTERMS.license)}
+        return [named, {sssom}, {things.get("license", "")}]
+
+    none = [set(), {"https://w3id.org/sssom/license/unspecified"}, {""}]
+    assert licences("--data", toy) == licences("--from", toy_dist / "synthkg.nq") == none
+    (toy / "LICENSE").write_bytes((DATA / "LICENSE").read_bytes())
+    assert licences("--data", toy) == [{CC0}, {CC0}, {"CC0-1.0"}]
+    release = toy / "release"
+    release.mkdir()
+    (release / "synthkg.nq").write_bytes((toy_dist / "synthkg.nq").read_bytes())
+    (release / "void.ttl").write_text(f"<{BASE}dataset> <{DCTERMS.license}> <{CC0}> .", "utf-8")
+    assert licences("--from", release / "synthkg.nq") == [{CC0}, {CC0}, {"CC0-1.0"}]
+    (release / "void.ttl").write_text("CC0!", "utf-8")
+    broken = run("export", "nanopub", "--from", release / "synthkg.nq")
+    assert (broken.status, broken.stdout) == (2, "")
+    assert "void.ttl" in broken.stderr
 
 
 def test_a_fact_has_the_values_that_evidence_supports(run: Run, toy: Path) -> None:

@@ -29,6 +29,7 @@ import synthkg
 from conftest import DATA, ROOT, Run
 from servers import _answers, _stop, free_port
 from synthkg.api.knowledge import KnowledgeGraph
+from synthkg.catalog import licence_of
 from synthkg.errors import QueryError, UsageError
 from synthkg.giving.prov import mapping_set
 from synthkg.giving.registration import Contact, negotiate, prefix_record, redirections
@@ -61,7 +62,7 @@ def iris(real_dist: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def record(kg: KnowledgeGraph) -> dict[str, Any]:
-    text, notes = prefix_record(kg.store, CURATOR)
+    text, notes = prefix_record(kg.store, CURATOR, licence=licence_of(DATA))
     assert notes == []
     return {"prefix": "synthkg.record", **json.loads(text)["synthkg.record"]}
 
@@ -114,6 +115,7 @@ def test_examples_expand_to_what_is_in_the_graph(record: dict[str, Any], iris: l
 def test_the_prefixes_are_those_that_we_use(kg: KnowledgeGraph, real_dist: Path) -> None:
     """One prefix means one thing in the registry, the ontology, the JSON-LD context and the files of links."""
     records = json.loads(prefix_record(kg.store, CURATOR)[0])
+    assert {name: record.get("license") for name, record in records.items()} == {"synthkg": "CC0-1.0", "synthkg.record": None}
     Resource(prefix="synthkg", **records["synthkg"])
     context = json.loads((real_dist / "context.jsonld").read_text())["@context"]
     assert records["synthkg"]["uri_format"] == context["synthkg"] + "$1" == f"{NAMESPACE}$1"

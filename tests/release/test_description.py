@@ -17,10 +17,11 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
 from rocrate.rocrate import ROCrate
 
 from conftest import DATA, TESTS, TOY
+from synthkg.catalog import licence_of
 from synthkg.graph import load_dump
 from synthkg.model.vocabulary import BASE
+from synthkg.release import licence_stated
 from synthkg.release.contents import DATASET, DOWNLOADS
-from synthkg.release.description import licence_of
 from synthkg.release.nodes import pieces, sort_piece
 from synthkg.release.statistics import Statistics
 from synthkg.release.void import answer
@@ -196,6 +197,7 @@ def test_the_licence_is_the_data_folder_s_own(real_dist: Path, toy_dist: Path, t
     assert (licence_of(DATA), licence_of(TOY)) == (CC0, None)
     (tmp_path / "LICENSE").write_text("Mine, all mine")
     assert licence_of(tmp_path) is None
+    assert [licence_stated(folder / "synthkg.nq") for folder in (real_dist, toy_dist, tmp_path)] == [CC0, None, None]
 
 
 def test_linksets_count_the_matches(void: rdflib.Graph, quads: list[Quad]) -> None:

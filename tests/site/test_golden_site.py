@@ -48,6 +48,11 @@ def _steady(page: str) -> str:
     return re.sub(r'(data-label="all">)\d{3,}', r"\1…", page)
 
 
+def test_pages_speak_of_the_field_of_their_list(site: Path) -> None:
+    pages = {name: (site / f"{name}.html").read_text("utf-8") for name in ("index", "dataset", "404", "methods")}
+    assert all("潮 Tides: a toy list" in page and "ata synthesis with" not in page for page in pages.values())
+
+
 def test_pages_are_as_they_were_read(site: Path) -> None:
     found = {f"{name}.html": _steady((site / f"{name}.html").read_text("utf-8")) for name in PAGES}
     found |= {name: (site / name).read_text("utf-8") for name in BESIDE}

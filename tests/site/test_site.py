@@ -27,10 +27,11 @@ import synthkg
 from conftest import Run
 from synthkg.errors import BuildRefused
 from synthkg.giving import Addresses
-from synthkg.graph import load_dump, load_queries
+from synthkg.graph import OxigraphStore, load_dump, load_queries
 from synthkg.model import BASE
 from synthkg.profiles import Index, kind_of
 from synthkg.site import write_site
+from synthkg.site.heads import coins
 
 SUB = "/some/where"
 FORMS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD, "rdf": RdfFormat.RDF_XML}
@@ -291,6 +292,38 @@ def test_zotero_finds_a_full_record(pages: dict[str, Page]) -> None:
     assert len(works) == len([name for name in pages if name.startswith("paper/")])
     assert all(work["ctx_ver"] == ["Z39.88-2004"] and work["rft.date"] for work in works)
     assert pages["concept/stage/fine-tuning.html"].coins
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "genre", "title", "container"),
+    [
+        ("article-journal", "journal", "article", "rft.atitle", "rft.jtitle"),
+        ("paper-conference", "book", "proceeding", "rft.atitle", "rft.btitle"),
+        ("report", "book", "report", "rft.btitle", "rft.pub"),
+        ("article", "journal", "preprint", "rft.atitle", None),
+    ],
+)
+def test_each_type_has_its_genre_in_openurl(kind: str, form: str, genre: str, title: str, container: str | None) -> None:
+    """Those of the formats info:ofi/fmt:kev:mtx:journal and info:ofi/fmt:kev:mtx:book."""
+    said = parse_qs(coins([{"type": kind, "title": "Tides", "container": "Harbour", "year": "2024", "author": "Ada Marée"}]))
+    assert (said["rft_val_fmt"], said["rft.genre"]) == ([f"info:ofi/fmt:kev:mtx:{form}"], [genre])
+    assert (said[title], said["rft.au"], said["rft.date"]) == (["Tides"], ["Ada Marée"], ["2024"])
+    assert [key for key, values in said.items() if values == ["Harbour"]] == [container] * bool(container)
+
+
+def test_papers_without_a_year_are_found_by_that_of_a_date() -> None:
+    """That of the version to cite, else of the first that has one."""
+    store = OxigraphStore()
+    store.inner.load(
+        b"""@prefix s: <https://w3id.org/synthkg/ontology#> .
+        <x:both> a s:Paper ; s:citedVersion [ s:year 2022 ; s:date "2021-03" ] .
+        <x:date> a s:Paper ; s:citedVersion [ s:date "2024" ] .
+        <x:other> a s:Paper ; s:citedVersion <x:v> ; s:version <x:v>, [ s:date "2020-02" ], [ s:date "2019-12-31" ] .
+        <x:none> a s:Paper ; s:citedVersion [] .""",
+        format=RdfFormat.TURTLE,
+    )
+    found = [[cell.value if cell else "" for cell in row] for row in load_queries("exports")["facets"].rows(store).rows]
+    assert found == [["x:both", "year", "2022"], ["x:date", "year", "2024"], ["x:other", "year", "2019"]]
 
 
 def test_search_engines_are_told_what_a_page_is_about(site: Path) -> None:

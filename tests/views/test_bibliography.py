@@ -391,6 +391,11 @@ def test_titles(title: str, tex: str, rich: str, text: str) -> None:
         ("Nando de Freitas", "no", "de Freitas, Nando", {"family": "Freitas", "given": "Nando", "non-dropping-particle": "de"}),
         ("Luciano Del Corro", "no", "Del Corro, Luciano", {"family": "Del Corro", "given": "Luciano"}),
         ("Sukarno", "no", "Sukarno", {"family": "Sukarno"}),
+        ("潮 太郎", "no", "潮, 太郎", {"family": "潮", "given": "太郎"}),
+        ("なみ さくら", "no", "なみ, さくら", {"family": "なみ", "given": "さくら"}),
+        ("김 철수", "no", "김, 철수", {"family": "김", "given": "철수"}),
+        ("李小潮", "no", "{李小潮}", {"literal": "李小潮"}),
+        ("Taro 潮", "no", "潮, Taro", {"family": "潮", "given": "Taro"}),
     ],
 )
 def test_names(name: str, group: str, tex: str, csl: dict[str, str]) -> None:

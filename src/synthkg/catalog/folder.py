@@ -6,6 +6,7 @@ rest is told as findings.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -35,6 +36,7 @@ __all__ = [
     "extend",
     "former_ids",
     "has_records",
+    "licence_of",
     "links_path",
     "load_catalog",
     "place",
@@ -49,6 +51,7 @@ __all__ = [
 ]
 
 _LINKS = ".sssom.tsv"
+_PUBLIC_DOMAIN = "https://creativecommons.org/publicdomain/zero/1.0/"
 _TYPES = {kind.folder: kind for kind in RECORD_TYPES}
 R = TypeVar("R", bound=Record)
 
@@ -215,6 +218,13 @@ def place(path: str, pointer: Pointer) -> tuple[int, int]:
 def has_records(data: Path) -> bool:
     """Whether it is a data folder: one that has a folder of records."""
     return any((data / folder).is_dir() for folder in _TYPES)
+
+
+def licence_of(data: Path) -> str | None:
+    """The licence that a data folder states for itself in its file LICENSE: the IRI of CC0 1.0, or None for any other or none."""
+    file = data / "LICENSE"
+    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    return _PUBLIC_DOMAIN if re.search(r"\bCC0 1\.0 Universal\b", text) else None
 
 
 def built_in(kind: type[R]) -> dict[str, R]:

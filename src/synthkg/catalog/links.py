@@ -61,20 +61,22 @@ def locate_link(path: Path, subject: str, object: str) -> int:
     return next((row.line for link, row in links if (link.subject, link.object) == (subject, object)), 1)
 
 
-def write_links(path: Path, links: Iterable[Link], namespaces: Mapping[str, str] | None = None) -> None:
+def write_links(
+    path: Path, links: Iterable[Link], namespaces: Mapping[str, str] | None = None, licence: str | None = None
+) -> None:
     """Writes a file of links, all of it or nothing. See `to_tsv`.
 
     Args:
         path: ``<target>.sssom.tsv``; its folder is made.
         links: All links of the file.
         namespaces: Prefix -> IRI; by default those of the file that is there.
+        licence: The IRI of the licence that the data folder states; by default that of the file that is there, if it has one.
     """
-    if namespaces is None:
-        reader = _Reader(str(path), None)
-        if path.exists():
-            reader._read_head("".join(re.findall(r"^#[^\n]*\n", read_text(path), re.MULTILINE)))
-        namespaces = reader.namespaces
-    write_atomically(path, to_tsv(path.name.partition(".")[0], links, namespaces))
+    there = _Reader(str(path), None)
+    if path.exists():
+        there._read_head("".join(re.findall(r"^#[^\n]*\n", read_text(path), re.MULTILINE)))
+    namespaces = there.namespaces if namespaces is None else namespaces
+    write_atomically(path, to_tsv(path.name.partition(".")[0], links, namespaces, licence or there.licence))
 
 
 class _Fault(Exception):
@@ -90,6 +92,7 @@ class _Reader:
         self.findings: list[Finding] = []
         self.namespaces: dict[str, str] = {}
         self.shared: dict[str, str] = {}
+        self.licence = ""
 
     def fault(self, line: int, column: int, rule: str, problem: str, mend: str) -> None:
         self.findings.append(Finding(self.file, line, column, rule, problem, mend))
@@ -130,6 +133,7 @@ class _Reader:
             if key not in (*_HEAD, *_SHARED):
                 mend = f"remove it, or rename it: {did_you_mean(str(key), _HEAD)}"
                 self.fault(lines.get(str(key), 1), 2, "unknown-slot", f'the head has "{key}", which would be lost', mend)
+        self.licence = licence if is_iri(licence := str(found.get("license", ""))) else ""
         namespaces = found.get("curie_map", {})
         if not isinstance(namespaces, dict) or not all(isinstance(iri, str) for iri in namespaces.values()):
             mend = 'write "#curie_map:" and below it lines like "#  wikidata: http://www.wikidata.org/entity/"'

@@ -70,7 +70,7 @@ WRITTEN = (
     "mapping_date",
     "confidence",
 )
-_LICENSE = "https://creativecommons.org/publicdomain/zero/1.0/"
+_NO_LICENCE = "https://w3id.org/sssom/license/unspecified"  # SSSOM wants one said of every set
 ORCID = "https://orcid.org/"
 WAITING = "status=waiting"
 _OURS = "kg"
@@ -113,8 +113,8 @@ class Link:
         return 1.0 if self.confidence is None else self.confidence
 
 
-def to_tsv(name: str, links: Iterable[Link], namespaces: Mapping[str, str]) -> str:
-    """The links of one file as canonical SSSOM/TSV, which `load_links` reads.
+def to_tsv(name: str, links: Iterable[Link], namespaces: Mapping[str, str], licence: str | None = None) -> str:
+    """The links of one file as canonical SSSOM/TSV, which `load_links` reads. See `to_table`.
 
     Raises:
         ValueError: Two links have the same subject and object.
@@ -122,7 +122,7 @@ def to_tsv(name: str, links: Iterable[Link], namespaces: Mapping[str, str]) -> s
     every = list(links)
     if len({(link.subject, link.object) for link in every}) < len(every):
         raise ValueError("two links have the same subject and object")
-    return to_table(name, map(to_slots, every), namespaces, WRITTEN, f"synthkg link {name}")
+    return to_table(name, map(to_slots, every), namespaces, WRITTEN, licence, f"synthkg link {name}")
 
 
 def to_slots(link: Link) -> dict[str, str]:
@@ -148,7 +148,12 @@ def to_slots(link: Link) -> dict[str, str]:
 
 
 def to_table(
-    name: str, rows: Iterable[Mapping[str, str]], namespaces: Mapping[str, str], required: Collection[str], tool: str = ""
+    name: str,
+    rows: Iterable[Mapping[str, str]],
+    namespaces: Mapping[str, str],
+    required: Collection[str],
+    licence: str | None = None,
+    tool: str = "",
 ) -> str:
     """Slots as canonical SSSOM/TSV: sorted, so that the same rows give the same bytes.
 
@@ -159,6 +164,7 @@ def to_table(
         rows: Slot -> text; subject, object and reviewers are whole IRIs.
         namespaces: Prefix -> IRI.
         required: The columns that are there even if they are empty.
+        licence: The IRI of the licence of all of it; None where none is stated, which SSSOM has an IRI for.
         tool: What made all of it.
     """
     known = {**namespaces, _OURS: BASE}
@@ -185,7 +191,7 @@ def to_table(
     table = sorted([cell(column, row.get(column, "")) for column in _SLOTS] for row in rows)
     columns = [i for i, column in enumerate(_SLOTS) if column in required or any(row[i] for row in table)]
     lines = ["#curie_map:", *(f"#  {prefix}: {used[prefix]}" for prefix in sorted(used))] if used else []
-    lines += [f"#mapping_set_id: {BASE}links/{name}", f"#license: {_LICENSE}"]
+    lines += [f"#mapping_set_id: {BASE}links/{name}", f"#license: {licence or _NO_LICENCE}"]
     lines += [f"#mapping_tool: {tool}"] if tool else []
     for row in ([*_SLOTS], *table):
         lines.append("\t".join(quoted(row[i]) for i in columns))

@@ -94,6 +94,14 @@ def _deliver(text: str, notes: list[str], out: Path | None) -> None:
         click.echo(f"{out}\t{len(text.encode())} bytes", err=True)
 
 
+def _licence(data: Path | None, dump: Path | None) -> str | None:
+    """The IRI of the licence that is stated for the data: by their folder, or by the release in which the dump lies."""
+    from synthkg.catalog import licence_of
+    from synthkg.release import licence_stated
+
+    return licence_of(data_folder(data)) if dump is None else licence_stated(dump)
+
+
 def _read_links(folder: Path | None, data: Path | None, targets: str = "*") -> list[Link] | None:
     """The links of a folder, or None where it has no file of them; faults in the files end the command."""
     from synthkg.catalog import load_links
@@ -187,7 +195,7 @@ def export_bioregistry(data: Path | None, dump: Path | None, site: str | None, o
     """Write our prefix as an entry of the Bioregistry."""
     from synthkg.giving import Contact, prefix_record
 
-    _deliver(*prefix_record(open_store(data, dump), Contact(**person), site), out)
+    _deliver(*prefix_record(open_store(data, dump), Contact(**person), site, _licence(data, dump)), out)
 
 
 @export.command(name="w3id", epilog=examples(
@@ -222,7 +230,7 @@ def export_sssom(data: Path | None, dump: Path | None, links: Path | None, out: 
     """Write all links as one SSSOM table: those of the graph, and those of the files that wait for review or were rejected."""
     from synthkg.giving import mapping_set
 
-    _deliver(mapping_set(open_store(data, dump), _read_links(links, data) or []), [], out)
+    _deliver(mapping_set(open_store(data, dump), _read_links(links, data) or [], _licence(data, dump)), [], out)
 
 
 @export.command(
@@ -290,6 +298,6 @@ def export_nanopub(data: Path | None, dump: Path | None, files: tuple[Path, ...]
         store: Store = KnowledgeGraph.of(catalog).store
     else:
         store = open_store(data, dump)
-    done = nanopublications(store, standing)
+    done = nanopublications(store, standing, _licence(data, dump))
     _deliver(done.text, notes, out)
     click.echo(f"{done.new} new, {done.superseding} superseding, {done.retracting} retracting", err=True)

@@ -35,7 +35,7 @@ _NPX = "http://purl.org/nanopub/x/"
 _PROV = "http://www.w3.org/ns/prov#"
 _A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _DAY = "YYYY-MM-DD"
-_LICENSE = NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
+_LICENSE = NamedNode(f"{DCTERMS}license")
 _CREATOR = NamedNode(BASE)
 _HAS_ASSERTION = NamedNode(f"{_NP}hasAssertion")
 _TYPE = NamedNode(f"{_NPX}hasNanopubType")
@@ -79,7 +79,7 @@ class _Fact:
     read: str = ""
 
 
-def nanopublications(store: Store, before: Standing | None = None) -> Nanopubs:
+def nanopublications(store: Store, before: Standing | None = None, licence: str | None = None) -> Nanopubs:
     """The facts of a graph as nanopublications, or those that have to be published because facts changed.
 
     Args:
@@ -87,23 +87,26 @@ def nanopublications(store: Store, before: Standing | None = None) -> Nanopubs:
         before: What stands of earlier exports, from `published`. What asserts the same is not repeated, what asserts something
             else about a fact is superseded, and what is about a fact that is no more is retracted. A fact that comes back
             supersedes its retraction; else it would be the very nanopublication that was retracted.
+        licence: The IRI of the licence of the data; None where none is stated, and then no nanopublication names one.
 
     Raises:
         QueryError: The store cannot run the query.
     """
     before = before or {}
+    common: list[_Said] = [(NamedNode(f"{DCTERMS}creator"), _CREATOR)]
+    common += [(_LICENSE, NamedNode(licence))] if licence else []
     quads: list[Quad] = []
     new = superseding = retracting = 0
     facts = _facts(store)
     for iri in sorted(facts, key=str):
         standing = before.get(iri, {})
         if frozenset(facts[iri].assertion) not in standing.values():
-            quads += _assertion(iri, facts[iri], standing)
+            quads += _assertion(iri, facts[iri], standing, common)
             new, superseding = (new, superseding + 1) if standing else (new + 1, superseding)
     for iri in sorted(before.keys() - facts.keys(), key=str):
         for name, said in sorted(before[iri].items(), key=lambda item: item[0].value):
             if not any(triple.predicate == _RETRACTS for triple in said):
-                quads += _retraction(iri, name)
+                quads += _retraction(iri, name, common)
                 retracting += 1
     written = pyoxigraph.serialize(quads, format=RdfFormat.TRIG, prefixes=_PREFIXES)
     assert written is not None
@@ -161,8 +164,8 @@ def _facts(store: Store) -> dict[NamedNode, _Fact]:
     return facts
 
 
-def _assertion(iri: NamedNode, fact: _Fact, superseded: Iterable[NamedNode]) -> Iterator[Quad]:
-    pubinfo: list[_Said] = [(_LABEL, Literal(fact.label)), (_SUBJECT, iri), (_TYPE, fact.property)]
+def _assertion(iri: NamedNode, fact: _Fact, superseded: Iterable[NamedNode], common: list[_Said]) -> Iterator[Quad]:
+    pubinfo: list[_Said] = [*common, (_LABEL, Literal(fact.label)), (_SUBJECT, iri), (_TYPE, fact.property)]
     if fact.read:
         midnight = Literal(f"{fact.read}T00:00:00Z", datatype=NamedNode(f"{XSD}dateTime"))
         pubinfo.append((NamedNode(f"{DCTERMS}created"), midnight))
@@ -171,10 +174,10 @@ def _assertion(iri: NamedNode, fact: _Fact, superseded: Iterable[NamedNode]) -> 
     return _nanopublication(fact.assertion, derived, fact.evidence, pubinfo)
 
 
-def _retraction(iri: NamedNode, name: NamedNode) -> Iterator[Quad]:
+def _retraction(iri: NamedNode, name: NamedNode, common: list[_Said]) -> Iterator[Quad]:
     label = Literal(f"Retraction: {iri.value.removeprefix(BASE)}")
     return _nanopublication(
-        {Triple(_CREATOR, _RETRACTS, name)}, [], set(), [(_LABEL, label), (_SUBJECT, iri), (_TYPE, _RETRACTS)]
+        {Triple(_CREATOR, _RETRACTS, name)}, [], set(), [*common, (_LABEL, label), (_SUBJECT, iri), (_TYPE, _RETRACTS)]
     )
 
 
@@ -183,7 +186,6 @@ def _nanopublication(
 ) -> Iterator[Quad]:
     """The four graphs, named by the content, so that equal content has an equal name and other content another."""
     provenance = [*provenance, (NamedNode(f"{_PROV}wasAttributedTo"), _CREATOR)]
-    pubinfo = [*pubinfo, (NamedNode(f"{DCTERMS}creator"), _CREATOR), (NamedNode(f"{DCTERMS}license"), _LICENSE)]
     content = [sorted(map(str, part)) for part in (assertion, provenance, evidence, pubinfo)]
     name = NamedNode(f"{TEMPORARY}{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]}#")
     head, said, source, info = (NamedNode(name.value + part) for part in ("Head", "assertion", "provenance", "pubinfo"))

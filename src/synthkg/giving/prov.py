@@ -53,8 +53,13 @@ def provenance(store: Store) -> str:
     return written.decode()
 
 
-def mapping_set(store: Store, links: Iterable[Link] = ()) -> str:
+def mapping_set(store: Store, links: Iterable[Link] = (), licence: str | None = None) -> str:
     """All links as one SSSOM/TSV file: those of the graph, and of ``links`` those that it does not have.
+
+    Args:
+        store: The graph.
+        links: Links of files.
+        licence: The IRI of the licence of the data; None where none is stated.
 
     Raises:
         QueryError: The store cannot run the query.
@@ -81,7 +86,7 @@ def mapping_set(store: Store, links: Iterable[Link] = ()) -> str:
     for link in links:
         slots = rows.setdefault((link.subject, link.object), {**to_slots(link), "mapping_tool": _TOOL})
         slots.setdefault("object_label", link.object_label or "")
-    return to_table("all", rows.values(), _REGISTERED, _REQUIRED)
+    return to_table("all", rows.values(), _REGISTERED, _REQUIRED, licence)
 
 
 def _found(row: dict[str, str]) -> dict[str, str]:

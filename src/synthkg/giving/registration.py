@@ -63,7 +63,9 @@ class Contact:
 # -- The Bioregistry
 
 
-def prefix_record(store: Store, contact: Contact | None = None, site: str | None = None) -> tuple[str, list[str]]:
+def prefix_record(
+    store: Store, contact: Contact | None = None, site: str | None = None, licence: str | None = None
+) -> tuple[str, list[str]]:
     """Our prefixes as entries of ``bioregistry.json``, and what the Bioregistry asks for besides.
 
     ``synthkg`` is that of the ontology's terms, as everywhere here; ``synthkg.record`` that of things, for which the files
@@ -73,6 +75,7 @@ def prefix_record(store: Store, contact: Contact | None = None, site: str | None
         store: The graph, from which the examples come.
         contact: Who contributes the entry and can be asked about it.
         site: Where the web site of the data set is, if there is one.
+        licence: The IRI of the licence of the data, if one is stated; the ontology has its own.
 
     Raises:
         QueryError: The graph holds no ontology, or no record.
@@ -89,7 +92,6 @@ def prefix_record(store: Store, contact: Contact | None = None, site: str | None
     shared: dict[str, Any] = {
         "homepage": site or BASE,
         "keywords": sorted((package["Keywords"] or "").split(",")),
-        "license": _SPDX.get(about["license"], about["license"]),
         "version": about["version"],
         **({"contact": person, "contributor": person} if person else {}),
     }
@@ -97,6 +99,7 @@ def prefix_record(store: Store, contact: Contact | None = None, site: str | None
         **shared,
         "description": about["description"],
         "example": "Paper",
+        "license": _SPDX.get(about["license"], about["license"]),
         "name": "Ontology of " + package["Summary"][0].lower() + package["Summary"][1:],
         "pattern": "^[A-Za-z]+$",
         "uri_format": f"{NAMESPACE}$1",
@@ -106,6 +109,7 @@ def prefix_record(store: Store, contact: Contact | None = None, site: str | None
         "description": about["description"],
         "example": example,
         "example_extras": [id for id in examples if id != example],
+        **({"license": _SPDX.get(licence, licence)} if licence else {}),
         "name": package["Summary"],
         "part_of": prefix,
         "pattern": _pattern(),

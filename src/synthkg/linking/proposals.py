@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from synthkg.catalog import CONTESTED, Catalog, Link, links_path, load_links, write_links
+from synthkg.catalog import CONTESTED, Catalog, Link, licence_of, links_path, load_links, write_links
 from synthkg.endpoints import Connection, EndpointStore
 from synthkg.errors import EndpointError, UnreadableError, UsageError
 from synthkg.files import locked
@@ -163,7 +163,7 @@ def _add(catalog: Catalog, target: Target, proposed: Iterable[Link]) -> list[Lin
         now = read_links(catalog, path)
         after = merge(now, proposed)
         if after != now:
-            write_links(path, after, {target.name: target.namespace})
+            write_links(path, after, {target.name: target.namespace}, licence_of(catalog.data))
     return after
 
 

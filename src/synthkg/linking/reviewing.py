@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 
-from synthkg.catalog import Catalog, Link, links_path, write_links
+from synthkg.catalog import Catalog, Link, licence_of, links_path, write_links
 from synthkg.errors import UsageError
 from synthkg.files import locked
 from synthkg.findings import visible
@@ -98,7 +98,7 @@ def _decide(catalog: Catalog, target: Target, link: Link, status: str, reviewer:
         if not _waits(link, links):
             return False
         decided = [replace(each, status=status, reviewer=reviewer) if _waits(link, [each]) else each for each in links]
-        write_links(path, decided, {target.name: target.namespace})
+        write_links(path, decided, {target.name: target.namespace}, licence_of(catalog.data))
     return True
 
 

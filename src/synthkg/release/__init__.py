@@ -5,6 +5,7 @@ Read `dumps` first: with `joining` (files out of shards), `nodes` (the two that 
 `description`, with `void`, `statistics`, `crate` and `contents`; `difference` stands alone.
 """
 
+from synthkg.release.description import licence_stated
 from synthkg.release.difference import STYLES, compare
 from synthkg.release.dumps import SUMS, Built, build
 from synthkg.release.replacement import replacing
@@ -18,5 +19,6 @@ __all__ = [
     "Statistics",
     "build",
     "compare",
+    "licence_stated",
     "replacing",
 ]

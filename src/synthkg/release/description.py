@@ -6,21 +6,24 @@ something in the graph was read or written.
 
 from __future__ import annotations
 
-import re
-from importlib.metadata import metadata
+from importlib.metadata import version
 from pathlib import Path
 
-from synthkg.graph import Store, context
+from pyoxigraph import NamedNode
+
+from synthkg.graph import Store, context, read_quads
 from synthkg.model import Vocabulary
-from synthkg.release.contents import CONTEXT, CRATE, ONTOLOGY, SHAPES, VOID, File, Release, measure
+from synthkg.release.contents import CONTEXT, CRATE, DATASET, ONTOLOGY, SHAPES, VOID, File, Release, measure
 from synthkg.release.crate import crate
 from synthkg.release.statistics import Statistics
 from synthkg.release.void import answer, void
+from synthkg.views import described, subject_of
 
-__all__ = ["DESCRIPTIONS", "describe", "licence_of"]
+__all__ = ["DESCRIPTIONS", "describe", "licence_stated"]
 
 DESCRIPTIONS = (CONTEXT, VOID, CRATE, SHAPES, ONTOLOGY)
-_PUBLIC_DOMAIN = "https://creativecommons.org/publicdomain/zero/1.0/"
+_KEYWORDS = ("knowledge graph", "rdf", "scholarly metadata", "shacl", "sparql")
+_LICENCE = NamedNode("http://purl.org/dc/terms/license")
 
 
 def describe(folder: Path, store: Store, statistics: Statistics, vocabulary: Vocabulary, licence: str | None) -> list[File]:
@@ -31,19 +34,19 @@ def describe(folder: Path, store: Store, statistics: Statistics, vocabulary: Voc
         store: The graph that was dumped.
         statistics: How large it is.
         vocabulary: The ontology.
-        licence: The licence of the data (see `licence_of`), or None where none is known.
+        licence: The licence of the data (see `catalog.licence_of`), or None where none is known.
 
     Returns:
         Every file of the folder, sorted by path.
     """
     dumps = [measure(folder, path) for path in sorted(folder.rglob("*")) if path.is_file()]
-    package = metadata("synthkg")
+    subject = subject_of(store)
     release = Release(
         title="synthkg",
-        description=package["Summary"],
-        version=package["Version"],
+        description=described(subject),
+        version=version("synthkg"),
         date=answer("latest", store)[0].get("latest", ""),
-        keywords=tuple(sorted(filter(None, package["Keywords"].split(",")))),
+        keywords=(*_KEYWORDS, *([subject] if subject else [])),
         licence=licence,
     )
     (folder / CONTEXT).write_text(context(vocabulary), encoding="utf-8")
@@ -53,8 +56,15 @@ def describe(folder: Path, store: Store, statistics: Statistics, vocabulary: Voc
     return sorted([*files, measure(folder, folder / CRATE)], key=lambda file: file.path)
 
 
-def licence_of(data: Path) -> str | None:
-    """The licence that a data folder states for itself in its file LICENSE: the IRI of CC0 1.0, or None for any other or none."""
-    file = data / "LICENSE"
-    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-    return _PUBLIC_DOMAIN if re.search(r"\bCC0 1\.0 Universal\b", text) else None
+def licence_stated(dump: Path) -> str | None:
+    """The IRI of the licence that the release states in which a dump lies, or None where it states none or there is none.
+
+    Raises:
+        UnreadableError: There is a ``void.ttl`` that cannot be read.
+    """
+    path = dump.parent / VOID
+    if not path.is_file():
+        return None
+    about = NamedNode(DATASET), _LICENCE
+    said = (quad.object for quad in read_quads(path) if (quad.subject, quad.predicate) == about)
+    return next((term.value for term in said if isinstance(term, NamedNode)), None)

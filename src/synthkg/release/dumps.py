@@ -13,12 +13,13 @@ from importlib.metadata import metadata
 from pathlib import Path
 
 from synthkg.cache import Memory, fingerprint
+from synthkg.catalog import licence_of
 from synthkg.checks import Checked, check, origin_of, recall
 from synthkg.errors import BuildRefused
 from synthkg.graph import BY_LINE, FORMATS, PACKED, beside_records
 from synthkg.model import load_vocabulary
 from synthkg.release.columns import describe_columns
-from synthkg.release.description import DESCRIPTIONS, describe, licence_of
+from synthkg.release.description import DESCRIPTIONS, describe
 from synthkg.release.joining import Dumps
 from synthkg.release.replacement import replacing
 from synthkg.release.shapes import write_shapes_and_ontology

@@ -30,8 +30,8 @@ __all__ = ["Assistant", "serve_assistant"]
 _ROWS = 100
 _CHOICES = 40
 _BYTES = 4_000_000
-_INSTRUCTIONS = """A knowledge graph of the literature on data synthesis with large language models: papers, their versions,
-venues, methods, code, data and models, each fact with the source where it was read.
+_INSTRUCTIONS = """A knowledge graph of scholarly works: papers, their versions, venues, methods,
+code, data and models, each fact with the source where it was read.
 
 1. find: resolve names, titles, identifiers to things of the graph; only what is "known" is certainly meant.
 2. questions: see which saved questions there are on a topic, and what they take; ask: ask one.

@@ -79,7 +79,7 @@ def home(root: str, counts: Table, triples: int) -> bytes:
     """The page at the top where there is no web site."""
     here = escape(root)
     body = (
-        "<p>The literature on data synthesis with large language models, as a knowledge graph: "
+        "<p>A knowledge graph of scholarly works: "
         f"{triples} triples, asked with SPARQL, with saved queries, or as documents about each thing.</p>\n"
         f"{table(counts, lambda iri: iri)}"
         "<h2>Ask</h2>\n"

@@ -28,7 +28,7 @@ _MOST_FOUND = 50
 _FOUND = 10
 _WIDTH, _HEIGHT = 420, 200
 _ADDRESSES = ("arxiv", "doi", "acl", "openreview", "url", "landing-page")
-_NAME = "synthkg: the literature on data synthesis with large language models"
+_NAME = "synthkg: a knowledge graph of scholarly works"
 Json = dict[str, Any]
 
 

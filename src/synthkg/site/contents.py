@@ -16,7 +16,7 @@ from synthkg.giving import Addresses
 from synthkg.graph import OxigraphStore, Query, Table, Term, load_queries
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import Labels, Profile, Profiles, kind_of
-from synthkg.views import export
+from synthkg.views import export, subject_of
 
 __all__ = ["Contents", "Row"]
 
@@ -52,6 +52,11 @@ class Contents:
         """The IRI of the licence that the release gives its data; empty where it gives none."""
         said = {triple.object for triple in self.void if (triple.subject, triple.predicate) == (_DATASET, _LICENCE)}
         return next((term.value for term in said if isinstance(term, NamedNode)), "")
+
+    @cached_property
+    def subject(self) -> str:
+        """What the graph is about; empty where nothing says it."""
+        return subject_of(self.store)
 
     @cached_property
     def profiles(self) -> Profiles:

@@ -20,8 +20,13 @@ __all__ = ["citation", "coins", "json_ld", "schema"]
 
 _CONTAINERS = {"article-journal": "citation_journal_title", "paper-conference": "citation_conference_title"}
 _CONTAINERS |= {"report": "citation_technical_report_institution"}
-_GENRES = {"article-journal": "article", "paper-conference": "proceeding"}
-_FORMATS = {"article": "journal", "proceeding": "book", "preprint": "dc"}
+_GENRES = {
+    "article-journal": ("journal", "article"),
+    "paper-conference": ("book", "proceeding"),
+    "report": ("book", "report"),
+    "article": ("journal", "preprint"),
+}
+"""Type of a work -> the format of OpenURL that describes it, and its genre there."""
 _TYPES = {"code": "SoftwareSourceCode", "data set": "Dataset", "project page": "WebPage", "demo": "SoftwareApplication"}
 
 
@@ -54,27 +59,21 @@ def _day(work: Row) -> str:
 
 
 def coins(rows: Sequence[Row]) -> str:
-    """A paper as an OpenURL context object."""
+    """A paper as an OpenURL context object, in the words of the formats ``journal`` and ``book`` of ANSI/NISO Z39.88-2004."""
     work = rows[0]
-    kind = _GENRES.get(work["type"], "preprint")
+    form, genre = _GENRES[work["type"]]
+    container = {"article": "rft.jtitle", "proceeding": "rft.btitle", "report": "rft.pub"}.get(genre, "")
     said = [
         ("ctx_ver", "Z39.88-2004"),
-        (
-            "rft_val_fmt",
-            "info:ofi/fmt:kev:mtx:journal"
-            if kind == "article"
-            else "info:ofi/fmt:kev:mtx:dc"
-            if kind == "preprint"
-            else "info:ofi/fmt:kev:mtx:book",
-        ),
-        ("rft.genre", kind),
-        ("rft.type", "" if kind in ("article", "proceeding") else "preprint"),
-        ("rft.title" if kind == "preprint" else "rft.atitle", to_unicode(work["title"])),
-        ("rft.jtitle" if kind == "article" else "rft.btitle", work.get("container", "") if kind != "preprint" else ""),
+        ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{form}"),
+        ("rft.genre", genre),
+        ("rft.btitle" if genre == "report" else "rft.atitle", to_unicode(work["title"])),
+        (container, work.get("container", "") if container else ""),
         ("rft.date", _day(work).replace("/", "-")),
-        *((("rft.creator" if kind == "preprint" else "rft.au"), row["author"]) for row in rows if row.get("author")),
+        *(("rft.au", row["author"]) for row in rows if row.get("author")),
         ("rft.pages", work.get("pages", "")),
         ("rft_id", f"info:doi/{work['doi']}" if work.get("doi") else work.get("url", "")),
+        ("rft.type", genre if genre == "preprint" else ""),  # for Zotero; before the title, it would take that away
     ]
     return urlencode([(name, value) for name, value in said if value])
 
@@ -139,7 +138,7 @@ def _described(contents: Contents, profile: Profile) -> str:
     """A sentence about a data set, since search engines want fifty characters."""
     section = profile.section("papers")
     papers = [contents.labels.of(row[0].value) for row in section.table.rows if row[0] is not None] if section else []
-    of = f"of the paper {papers[0]}" if papers else "in the literature on data synthesis with language models"
+    of = f"of the paper {papers[0]}" if papers else "in a knowledge graph of scholarly works"
     return f"{profile.title}, a data set {of}."
 
 

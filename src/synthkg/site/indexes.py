@@ -18,7 +18,7 @@ from synthkg.site.cells import author_id
 from synthkg.site.contents import Contents
 from synthkg.site.heads import coins, json_ld
 from synthkg.site.pages import Pages
-from synthkg.views import to_unicode
+from synthkg.views import described, to_unicode
 
 __all__ = ["indexes"]
 
@@ -38,7 +38,12 @@ def indexes(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each of these pages."""
     lists: dict[str, tuple[str, str, str, Callable[[Contents], list[Group]]]] = {
         "papers": ("Papers", "By the year in which they were first seen.", "paper", _papers),
-        "methods": ("Methods", "Named ways of making data with models.", "method", lambda given: _plain(given, "method")),
+        "methods": (
+            "Methods",
+            "What papers introduce, use and extend.",
+            "method",
+            lambda given: _plain(given, "method"),
+        ),
         "artifacts": ("Code, data and models", "What papers released, used and made.", "artifact", _artifacts),
         "venues": ("Venues", "Where versions appeared.", "venue", lambda given: _plain(given, "venue")),
         "concepts": ("Concepts", "By what papers are sorted, and what else is said in fixed words.", "", _concepts),
@@ -102,18 +107,18 @@ def _home(contents: Contents, pages: Pages) -> bytes:
         for what, (page, words) in _TILES.items()
         if int(counts.get(what, 0))
     ]
+    graph = described(contents.subject)
     dataset = {
         "@type": "Dataset",
         "@id": f"{BASE}dataset",
         "name": "synthkg",
-        "description": "The literature on data synthesis with large language models as a knowledge graph: papers, versions, "
-        "methods, code, data and models, each fact with the page where it was read.",
+        "description": f"{graph}. Papers, versions, methods, code, data and models, each fact with the page where it was read.",
         "url": f"{BASE}",
     } | ({"license": contents.licence} if contents.licence else {})
     return pages.render(
         "home.html",
         "index",
-        title="Data synthesis with large language models",
+        title=contents.subject or graph,
         description=str(dataset["description"]),
         schema=json_ld(dataset),
         canonical=BASE,

@@ -14,7 +14,7 @@ from synthkg.site.beside import ENTRIES, ERRATA, beside
 from synthkg.site.cells import author_id, facts, sheet
 from synthkg.site.contents import Contents
 from synthkg.site.heads import citation, coins, json_ld, schema
-from synthkg.views import bibtex, csl_json
+from synthkg.views import bibtex, csl_json, described
 
 __all__ = ["Pages", "root_of"]
 
@@ -65,6 +65,8 @@ class Pages:
         self._environment.globals |= {
             "navigation": list(navigation.items()),
             "policy": policy,
+            "subject": contents.subject,
+            "graph": described(contents.subject),
             "media_types": {ending: form.media_type for ending, form in ENDINGS.items()},
         }
 

@@ -18,7 +18,7 @@ from synthkg.site.extras import drawn_picture
 from synthkg.site.fields import record_types
 from synthkg.site.heads import json_ld
 from synthkg.site.pages import Pages
-from synthkg.views import FORMATS, sparql_json
+from synthkg.views import FORMATS, described, sparql_json
 
 __all__ = ["references"]
 
@@ -161,12 +161,12 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         sections.append(
             {"title": title, "id": id, "text": "", "sheet": sheet(contents, table, "dataset", "", set()), "query": name}
         )
-    described = {
+    about = {
         "@type": "Dataset",
         "@id": f"{BASE}dataset",
-        "name": "synthkg: data synthesis with large language models",
-        "description": "Papers, versions, methods, code, data and models of the literature on data synthesis with large language "
-        "models, with evidence for each fact, and the reading lists that they came from with their errata.",
+        "name": f"synthkg: {contents.subject}" if contents.subject else "synthkg",
+        "description": f"{described(contents.subject)}. Papers, versions, methods, code, data and models, with evidence for each "
+        "fact, and the reading lists that they came from with their errata.",
         "url": f"{BASE}dataset",
         "distribution": [
             {"@type": "DataDownload", "contentUrl": f"{BASE}dump/{name}", "encodingFormat": form.media_type}
@@ -180,8 +180,8 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         "dataset",
         title="The data set",
         kind="Data set",
-        description=str(described["description"]),
-        schema=json_ld(described),
+        description=str(about["description"]),
+        schema=json_ld(about),
         canonical=f"{BASE}dataset",
         has_forms=bool(contents.documents.get("dataset")),
         sections=sections,

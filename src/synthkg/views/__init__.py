@@ -2,7 +2,7 @@
 
 Read `pages` first (the lists and tables that queries make), then `rows` and `regeneration` (pages over pages, nothing lost
 unseen), `answers` (rows as text), `tables` on `parquet`, `bibliography` on `names` and `mathematics`, `examples` (the saved
-queries themselves) and `filling` (answers put into a page).
+queries themselves), `filling` (answers put into a page) and `subject` (what a graph is called).
 """
 
 from synthkg.views.answers import FORMATS, sparql_json
@@ -12,6 +12,7 @@ from synthkg.views.filling import fill, narrow
 from synthkg.views.mathematics import to_unicode
 from synthkg.views.pages import all_pages, find_pages, render, rows_of
 from synthkg.views.regeneration import regenerate, stale
+from synthkg.views.subject import described, subject_of
 from synthkg.views.tables import types_of, values_of, write_tables
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "answerable",
     "bibtex",
     "csl_json",
+    "described",
     "export",
     "fill",
     "find_pages",
@@ -31,6 +33,7 @@ __all__ = [
     "rows_of",
     "sparql_json",
     "stale",
+    "subject_of",
     "to_examples",
     "to_unicode",
     "types_of",

@@ -3,11 +3,13 @@
 A record has a name as the paper prints it, given name first. The family name is its last word, with the lower-case particles
 before it, as BibTeX splits names (https://ctan.org/pkg/tamethebeast, section 11); a suffix stands apart. A name that has a comma
 elsewhere, or a word that BibTeX puts between names, is not taken apart, and neither is that of a group, which the record says.
+A name in Chinese, Japanese or Korean script is printed family name first.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 __all__ = ["Name", "split_name"]
@@ -16,6 +18,8 @@ _SUFFIX = re.compile(r",?(?<!\s)\s+(Jr\.?|Sr\.?|II|III|IV)$")
 _CAPITAL_PARTICLES = frozenset(("Del", "Dos", "Von"))  # others, such as Le, Da and Van, are given names as well
 
 _BETWEEN = frozenset(("and", "others"))
+_FAMILY_FIRST = ("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA", "HANGUL", "HALFWIDTH HANGUL")
+"""How Unicode's names of the letters begin in whose scripts the family name is printed first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ def split_name(name: str, *, is_group: bool = False) -> Name:
     Name(family='Freitas', given='Nando', particle='de', suffix='', literal='')
     >>> split_name("Bo Lindqvist Jr.")
     Name(family='Lindqvist', given='Bo', particle='', suffix='Jr.', literal='')
+    >>> split_name("潮 太郎")
+    Name(family='潮', given='太郎', particle='', suffix='', literal='')
     >>> split_name("Qwen Team", is_group=True)
     Name(family='', given='', particle='', suffix='', literal='Qwen Team')
     """
@@ -44,6 +50,8 @@ def split_name(name: str, *, is_group: bool = False) -> Name:
     words = whole.split()
     if is_group or "," in whole or len(words) <= bool(suffix) or not _BETWEEN.isdisjoint(name.lower().split()):
         return Name(literal=name)
+    if _is_family_first(whole):
+        return Name(words[0], " ".join(words[1:]), suffix=suffix) if words[1:] else Name(literal=name)
     first = len(words) - 1
     if first > 1 and words[first - 1] in _CAPITAL_PARTICLES and words[first][0].isupper():
         first -= 1
@@ -51,3 +59,9 @@ def split_name(name: str, *, is_group: bool = False) -> Name:
     while start > 1 and words[start - 1].isalpha() and words[start - 1][0].islower():
         start -= 1
     return Name(" ".join(words[first:]), " ".join(words[:start]), " ".join(words[start:first]), suffix)
+
+
+def _is_family_first(name: str) -> bool:
+    """Whether all letters are of a script in which the family name is printed first."""
+    letters = list(filter(str.isalpha, name))
+    return bool(letters) and all(unicodedata.name(char, "").startswith(_FAMILY_FIRST) for char in letters)

@@ -40,7 +40,7 @@ def answer(path: Path) -> str:
 
 
 def stores(tmp_path: Path) -> list[str]:
-    return sorted(os.listdir(tmp_path / "cache/synthkg/stores"))
+    return sorted(folder.name for folder in (tmp_path / "cache/synthkg/stores").iterdir())
 
 
 def test_every_saved_query_has_the_same_rows_in_the_same_order(toy_dist: Path) -> None:
@@ -141,15 +141,18 @@ def test_one_that_was_killed_leaves_no_half_and_two_at_once_make_one(tmp_path: P
         make(folder)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    os.waitpid(in_another_process(lambda: Folders("stores", 3).get("k", die) and None), 0)
+    def keep(how: Callable[[Path], None]) -> None:
+        Folders("stores", 3).get("k", how)
+
+    os.waitpid(in_another_process(lambda: keep(die)), 0)
     (half,) = stores(tmp_path)
     assert half.startswith(".")
-    both = [in_another_process(lambda: Folders("stores", 3).get("k", make) and None) for _ in range(2)]
+    both = [in_another_process(lambda: keep(make)) for _ in range(2)]
     for number in both:
         os.waitpid(number, 0)
     assert stores(tmp_path) == ["k"]
-    (maker,) = os.listdir(tmp_path / "cache/synthkg/stores/k")
-    assert int(maker) in both
+    (maker,) = (tmp_path / "cache/synthkg/stores/k").iterdir()
+    assert int(maker.name) in both
 
 
 def test_the_newest_few_are_kept_and_what_is_in_use(tmp_path: Path) -> None:

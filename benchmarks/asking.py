@@ -104,6 +104,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("papers", type=int)
     parser.add_argument("--keep", type=Path, help="a folder for the dump and the store; none is made that is there")
+    parser.add_argument("--queries", help="these only")
     parser.add_argument("--limit", type=int, default=60, help="seconds for a query")
     given = parser.parse_args()
     kept.LARGE = 0
@@ -123,7 +124,9 @@ def main() -> None:
         print(f"\nThe dump has {dump.stat().st_size / 1e6:.0f} MB, the store {size / 1e6:.0f} MB.\n")
         print("| query, ms of processor time | rows | memory | disk | disk / memory |\n| --- | ---: | ---: | ---: | ---: |")
         asked: list[tuple[float, Query, dict[str, str]]] = []
-        for query in load_queries("examples", "views", "profiles").values():
+        for query in load_queries("profiles", "examples", "views").values():
+            if given.queries and query.name not in given.queries.split(","):
+                continue
             missing = [parameter for parameter in query.parameters if parameter.default is None]
             values = {each.name: THING.get(each.name) or query.choices(memory, each)[0] for each in missing}
             text = query.bind(values)

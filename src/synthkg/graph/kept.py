@@ -26,7 +26,7 @@ LARGE = 200_000_000
 CACHES = 512
 """Megabytes that a process which asks a store on disk may take for its caches and indexes, besides what a query takes."""
 _PACKS = 12  # bytes of text to one of a packed dump
-_MOST = 3  # stores that are kept; each takes about as much room as the text of its dump
+_MOST = 2  # stores that are kept; each takes 1.6 times the room of its dump's text
 
 
 class KeptStore(OxigraphStore):

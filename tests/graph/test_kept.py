@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bombs import SERVICES
 from synthkg.cache import Folders, Held
 from synthkg.engine import Engine, EngineStore, Question
 from synthkg.errors import QueryStopped, UnreadableError
@@ -171,7 +173,7 @@ def test_the_newest_few_are_kept_and_what_is_in_use(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("opened_before", [False, True])
-def test_an_engine_asks_it_and_ends_what_runs_away(opened_before: bool, toy_dist: Path) -> None:
+def test_an_engine_asks_it_ends_what_runs_away_and_reaches_nothing(opened_before: bool, toy_dist: Path) -> None:
     store = keep_dump(toy_dist / "synthkg.nq")
     assert store is not None
     if opened_before:
@@ -182,6 +184,12 @@ def test_an_engine_asks_it_and_ends_what_runs_away(opened_before: bool, toy_dist
         EngineStore(engine, 0.3).select("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }")
     bomb = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c"
     assert engine.ask(Question(bomb), seconds=60).kind == "memory"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.1)
+        for text in SERVICES:
+            engine.ask(Question(text.format(f"http://127.0.0.1:{listening.getsockname()[1]}/")), seconds=3)
+        with pytest.raises(TimeoutError):
+            listening.accept()
     query = load_queries("examples")["counts"]
     assert query.rows(EngineStore(engine, 30)) == query.rows(store)
     engine.close()

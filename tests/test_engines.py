@@ -19,9 +19,11 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple
 
 from rdflib_store import RdflibStore
 from servers import OxigraphServer, Virtuoso
+from synthkg.cache import Held
 from synthkg.endpoints.publishing import publish
 from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import UsageError
+from synthkg.graph.kept import KeptStore
 from synthkg.graph.queries import Query, load_queries
 from synthkg.graph.store import OxigraphStore, Store, Table, Term, load_dump
 from synthkg.graph.triples import GRAPHS
@@ -44,10 +46,8 @@ RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
 
 def on_disk(quads: list[Quad], folder: Path) -> OxigraphStore:
-    store = OxigraphStore()
-    store.inner = pyoxigraph.Store(folder)
-    store.inner.bulk_extend(quads)
-    return store
+    pyoxigraph.Store(folder).bulk_extend(quads)
+    return KeptStore(Held(folder, None))
 
 
 def engines(quads: list[Quad], folder: Path, oxigraph: OxigraphServer, virtuoso: Virtuoso) -> Engines:

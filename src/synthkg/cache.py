@@ -9,6 +9,9 @@ import hashlib
 import json
 import os
 import pickle
+import secrets
+import shutil
+import weakref
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from importlib.metadata import version
@@ -17,9 +20,9 @@ from typing import Any, TypeVar
 
 from isal import igzip
 
-from synthkg.files import write_atomically
+from synthkg.files import locked, write_atomically
 
-__all__ = ["Memory", "Shelf", "fingerprint", "home", "program"]
+__all__ = ["Folders", "Held", "Memory", "Shelf", "fingerprint", "home", "program"]
 
 _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
 
@@ -101,6 +104,103 @@ class Shelf:
             for file in self._folder.iterdir() if self._folder else ():
                 if file.name not in keys:
                     file.unlink(missing_ok=True)
+
+
+class Held:
+    """A folder that is kept, and not removed while this object lives. Windows has no such locks; it removes no open file."""
+
+    def __init__(self, path: Path, handle: int | None) -> None:
+        self.path = path
+        if handle is not None:
+            weakref.finalize(self, os.close, handle)
+
+
+class Folders:
+    """Folders that are made once, each under a hash of all that decided it. The newest few are kept, and whatever is in use."""
+
+    def __init__(self, kind: str, most: int) -> None:
+        """Opens them.
+
+        Args:
+            kind: A word for what they hold.
+            most: How many are kept.
+        """
+        folder = home()
+        self._folder = folder / kind if folder and _is_ours_alone(folder) else None
+        self._most = most
+
+    def get(self, key: str, make: Callable[[Path], None]) -> Held | None:
+        """The folder under a hash, or None where nothing can be kept. Where many make one at once, all but one wait.
+
+        Args:
+            key: The hash.
+            make: Is given the name of a folder, which is not there, and makes it. It gets its own name when it is whole.
+
+        Raises:
+            OSError: It could not be made; nothing is left of it.
+        """
+        if self._folder is None:
+            return None
+        place = self._folder / key
+        if (held := _hold(place)) is not None:
+            return held
+        with locked(self._folder):
+            if (held := _hold(place)) is None:
+                self._sweep()
+                started = self._folder / f".{secrets.token_hex(6)}.tmp"
+                try:
+                    make(started)
+                    started.rename(place)
+                except BaseException:
+                    shutil.rmtree(started, ignore_errors=True)
+                    raise
+                held = _hold(place)
+        return held
+
+    def _sweep(self) -> None:
+        """Makes room for one more, and takes away what a process that was ended had begun: nobody else has the lock."""
+        assert self._folder is not None
+        begun = [folder for folder in self._folder.iterdir() if folder.name.startswith(".")]
+        whole = [folder for folder in self._folder.iterdir() if not folder.name.startswith(".")]
+        for old in sorted(whole, key=lambda folder: folder.stat().st_mtime, reverse=True)[self._most - 1 :]:
+            begun += _set_aside(old)
+        for folder in begun:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hold(folder: Path) -> Held | None:
+    """Keeps others from removing it; None where there is none, or none any more."""
+    try:
+        os.utime(folder)
+        import fcntl
+    except ImportError:
+        return Held(folder, None)
+    except FileNotFoundError:
+        return None
+    handle = os.open(folder, os.O_RDONLY)
+    held = Held(folder, handle)
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    with suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(handle), folder.stat()):
+            return held
+    return None
+
+
+def _set_aside(folder: Path) -> list[Path]:
+    """Takes its name from a folder, unless somebody holds it; gives the folder under its new name."""
+    aside = folder.with_name(f".{folder.name}.tmp")
+    try:
+        import fcntl
+    except ImportError:
+        return [folder.rename(aside)]
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return [folder.rename(aside)]
+    except BlockingIOError:
+        return []
+    finally:
+        os.close(handle)
 
 
 def home() -> Path | None:

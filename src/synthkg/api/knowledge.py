@@ -16,7 +16,7 @@ from synthkg.api.answers import Answer, Thing
 from synthkg.catalog import Catalog, load_catalog
 from synthkg.engine import Engine, EngineStore
 from synthkg.errors import UsageError
-from synthkg.graph import OxigraphStore, Query, Store, dataset, infer, load_dump, load_queries, read_query
+from synthkg.graph import OxigraphStore, Query, Store, dataset, infer, load_queries, open_dump, read_query
 from synthkg.profiles import Candidate, Finder, Profiles, by_id
 from synthkg.views import find_pages, render
 
@@ -176,7 +176,7 @@ def open(
 
         return KnowledgeGraph(EndpointStore(endpoint, timeout=timeout or 60.0))
     if dump is not None:
-        return KnowledgeGraph(load_dump(Path(dump)), timeout)
+        return KnowledgeGraph(open_dump(Path(dump), tell=lambda line: warnings.warn(line, stacklevel=6)), timeout)
     catalog = load_catalog(Path(data) if data is not None else project.folder("data"))
     if catalog.left_out:
         warnings.warn(left_out(catalog), stacklevel=2)

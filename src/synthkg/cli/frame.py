@@ -181,6 +181,7 @@ def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None
         UsageError: More than one is named.
     """
     from synthkg.api import KnowledgeGraph, open
+    from synthkg.graph import open_dump
 
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
         raise UsageError("give one of --data, --from and --endpoint")
@@ -190,7 +191,9 @@ def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None
         catalog = read_catalog(data)
     with progress_shown() as progress:
         progress(f"reading {dump}" if dump is not None else "inferring", 0)
-        return open(dump=dump).store if dump is not None else KnowledgeGraph.of(catalog).store
+        if dump is not None:
+            return open_dump(dump, progress, lambda line: click.secho(line, fg="yellow", err=True))
+        return KnowledgeGraph.of(catalog).store
 
 
 def read_catalog(data: Path | None, *, to_change: bool = False) -> Catalog:

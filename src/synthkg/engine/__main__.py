@@ -15,10 +15,11 @@ from typing import Any
 
 from pyoxigraph import RdfFormat
 
+from synthkg.cache import Held
 from synthkg.engine.keeper import keep
 from synthkg.engine.worker import hush, work
 from synthkg.errors import SynthkgError
-from synthkg.graph import OxigraphStore, load_dump
+from synthkg.graph import KeptStore, OxigraphStore, load_dump
 
 __all__ = ["main"]
 
@@ -34,7 +35,7 @@ def main(role: str) -> None:
 
 
 def _worker(how: dict[str, Any]) -> None:
-    store = _graph(how["path"])
+    store = _graph(how)
     asker = socket.create_connection(("127.0.0.1", how["port"]))
     asker.sendall(bytes.fromhex(how["secret"]))
     hush()
@@ -44,7 +45,7 @@ def _worker(how: dict[str, Any]) -> None:
 def _keeper(how: dict[str, Any]) -> None:
     control = socket.socket(fileno=how["control"])
     try:
-        store = _graph(how["path"])
+        store = _graph(how)
     except SynthkgError as error:
         control.send(json.dumps([error.message, error.where]).encode())
         return
@@ -53,10 +54,12 @@ def _keeper(how: dict[str, Any]) -> None:
     keep(store, control, how["memory"])
 
 
-def _graph(path: str | None) -> OxigraphStore:
-    """The graph of a dump, or that of the N-Quads on standard input."""
-    if path is not None:
-        return load_dump(Path(path))
+def _graph(how: dict[str, Any]) -> OxigraphStore:
+    """The graph of a dump, one on disk, which whoever started this holds, or that of the N-Quads on standard input."""
+    if how["folder"] is not None:
+        return KeptStore(Held(Path(how["folder"]), None))
+    if how["path"] is not None:
+        return load_dump(Path(how["path"]))
     store = OxigraphStore()
     store.inner.bulk_load(sys.stdin.buffer, format=RdfFormat.N_QUADS)
     return store

@@ -24,11 +24,11 @@ from pyoxigraph import RdfFormat
 from synthkg.engine.keeper import END, FORK, STOP, keep
 from synthkg.engine.worker import hush
 from synthkg.errors import EngineError, UnreadableError
-from synthkg.graph import OxigraphStore
+from synthkg.graph import KeptStore, OxigraphStore
 
 __all__ = ["Forking", "Nursery", "Spawning", "Worker", "can_fork"]
 
-_STARTS = 60.0  # seconds that a process may take to load the graph
+_STARTS = 600.0  # seconds that a process may take to load the graph
 _ENDS = 10.0
 _FDS = 4096
 
@@ -43,8 +43,15 @@ class Worker:
     is_spent: bool = False
 
     def meet(self) -> Worker:
-        """Waits until it is ready."""
-        self.unlimited = json.loads(self.connection.recv_bytes())
+        """Waits until it is ready.
+
+        Raises:
+            EngineError: It has ended.
+        """
+        try:
+            self.unlimited = json.loads(self.connection.recv_bytes())
+        except (EOFError, OSError) as error:
+            raise EngineError("a worker ended as it started: there is no memory left, or its store on disk is damaged") from error
         return self
 
 
@@ -85,6 +92,7 @@ class Forking:
     """Workers forked by a keeper."""
 
     def __init__(self, source: OxigraphStore | Path, memory: int | None) -> None:
+        self._source = source  # one on disk is not removed while it is held
         self._lock = threading.Lock()
         self._control, its = socket.socketpair()
         self._owner = os.getpid()
@@ -213,12 +221,13 @@ class Spawning:
 
 def _run(role: str, source: OxigraphStore | Path, how: dict[str, object], *fds: int) -> subprocess.Popen[bytes]:
     """Starts one of our modules, tells it how to work, and gives it the graph."""
-    how = {"path": str(source) if isinstance(source, Path) else None, **how}
+    folder = str(source.held.path) if isinstance(source, KeptStore) else None
+    how = {"path": str(source) if isinstance(source, Path) else None, "folder": folder, **how}
     process = subprocess.Popen([sys.executable, "-m", "synthkg.engine", role], stdin=subprocess.PIPE, pass_fds=fds)
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin as stream:
         stream.write(json.dumps(how).encode() + b"\n")
-        if isinstance(source, OxigraphStore):
+        if isinstance(source, OxigraphStore) and folder is None:
             stream.flush()
             source.inner.dump(stream, RdfFormat.N_QUADS)
     return process

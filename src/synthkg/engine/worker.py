@@ -2,7 +2,8 @@
 
 Before its first query it gives up, for good, what a query could do harm with: it can open no file and no connection any more,
 because the number of files it may have open is zero (those two that it has stay open), and it can have only so much memory.
-Where the operating system cannot set a limit, the worker says so when it starts.
+A store on disk must open its files, so a worker that has one is kept from connections alone. Where the operating system cannot
+set a limit, the worker says so when it starts.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from typing import Any
 import pyoxigraph
 from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat
 
+from synthkg.engine.isolation import cut_off
 from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, SIZE, TRIPLES, Question, Reply
 from synthkg.errors import QueryError
-from synthkg.graph import PREFIXES, OxigraphStore, explain, mentions, refuse_too_deep
+from synthkg.graph import CACHES, PREFIXES, KeptStore, OxigraphStore, explain, mentions, refuse_too_deep
 
 __all__ = ["OUT_OF_MEMORY", "confine", "hush", "work"]
 
@@ -31,10 +33,11 @@ _GROWN = 64  # megabytes that a worker may grow by before it is replaced
 _SMALLEST_TRIPLE = 12  # bytes: "<a> <b> <c>."
 
 
-def confine(memory: int | None) -> list[str]:
+def confine(store: OxigraphStore, memory: int | None) -> list[str]:
     """Gives up files, network, core dumps and all but so much memory.
 
     Args:
+        store: The graph; opened here if it is on disk, because what is opened before a fork is of no use after it.
         memory: The megabytes that this process may take beyond what it has.
 
     Returns:
@@ -45,17 +48,20 @@ def confine(memory: int | None) -> list[str]:
     except ImportError:
         return ["memory", "files and network, save that a query that says SERVICE is refused"]
     unlimited = []
+    kinds = [(resource.RLIMIT_CORE, "core dumps"), (resource.RLIMIT_FSIZE, "the size of files")]
+    if not isinstance(store, KeptStore):
+        kinds.append((resource.RLIMIT_NOFILE, "files and network"))
+    else:
+        if not cut_off():
+            unlimited.append("network, save that a query that says SERVICE is refused")
+        _ = store.inner  # opens it
     if memory is not None:
         limit = _address_space() + memory * 2**20
         try:
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         except (OSError, ValueError):
             unlimited.append("memory")
-    for kind, what in (
-        (resource.RLIMIT_CORE, "core dumps"),
-        (resource.RLIMIT_FSIZE, "the size of files"),
-        (resource.RLIMIT_NOFILE, "files and network"),
-    ):
+    for kind, what in kinds:
         try:
             resource.setrlimit(kind, (0, 0))
         except (OSError, ValueError):
@@ -84,7 +90,8 @@ def _peak() -> int:
 def work(store: OxigraphStore, connection: Connection, memory: int | None) -> None:
     """Says what could not be limited, then answers until nobody asks any more."""
     gc.disable()
-    unlimited = confine(memory)
+    caches = CACHES if isinstance(store, KeptStore) else 0
+    unlimited = confine(store, None if memory is None else memory + caches)
     reaches = any("network" in what for what in unlimited)
     connection.send_bytes(json.dumps(unlimited).encode())
     before = _peak()
@@ -97,7 +104,7 @@ def work(store: OxigraphStore, connection: Connection, memory: int | None) -> No
             reply = answer(store, question, reaches)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
-        connection.send_bytes(Reply(reply.kind, reply.body, reply.problem, _peak() - before > _GROWN).pack())
+        connection.send_bytes(Reply(reply.kind, reply.body, reply.problem, _peak() - before > _GROWN + caches).pack())
 
 
 def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> Reply:

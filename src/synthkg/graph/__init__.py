@@ -2,7 +2,8 @@
 
 Read `triples` first (a record -> its statements), with `terms`, `plans`, `documents` and `schemes`, and `texts` (-> its part of
 dumps); then `store` (one protocol, several
-engines) on `formats` (dump files) and `limits` (what no engine is handed), `queries` (a ``.rq`` file) with `headers`, on `sparql`
+engines) on `formats` (dump files) and `limits` (what no engine is handed), `kept` (a large dump's store on disk),
+`queries` (a ``.rq`` file) with `headers`, on `sparql`
 and `forms` (a query's words, without parsing it) and `needs` (the properties in it), `inference` (rules until none adds anything)
 and `jsonld` (the ontology's words as JSON keys).
 """
@@ -11,6 +12,7 @@ from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, ending_of, read_quad
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
+from synthkg.graph.kept import CACHES, KeptStore, keep_dump, open_dump
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.needs import needed_by, stated_by
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
@@ -33,10 +35,12 @@ from synthkg.graph.triples import (
 
 __all__ = [
     "BY_LINE",
+    "CACHES",
     "FORMATS",
     "GRAPHS",
     "PACKED",
     "PREFIXES",
+    "KeptStore",
     "Line",
     "OxigraphStore",
     "Parameter",
@@ -60,6 +64,7 @@ __all__ = [
     "in_block",
     "infer",
     "is_construct",
+    "keep_dump",
     "lines",
     "link_quads",
     "load_dump",
@@ -69,6 +74,7 @@ __all__ = [
     "names_of",
     "needed_by",
     "ontology_quads",
+    "open_dump",
     "outline",
     "read_quads",
     "read_query",

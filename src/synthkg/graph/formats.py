@@ -26,7 +26,18 @@ from pyoxigraph import Quad, RdfFormat
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["BY_LINE", "FORMATS", "PACKED", "SUMS", "ending_of", "opened", "read_quads", "refuse_altered", "refuse_ruinous"]
+__all__ = [
+    "BY_LINE",
+    "FORMATS",
+    "PACKED",
+    "SUMS",
+    "ending_of",
+    "opened",
+    "read_quads",
+    "refuse_altered",
+    "refuse_ruinous",
+    "summed",
+]
 
 FORMATS = {
     ".nq": RdfFormat.N_QUADS,
@@ -129,8 +140,8 @@ def read_quads(path: Path) -> Iterator[Quad]:
         yield from pyoxigraph.parse(file, form)
 
 
-def refuse_altered(path: Path) -> None:
-    """Does nothing if a file is what the checksum beside it says, or there is none.
+def refuse_altered(path: Path, found: str = "") -> None:
+    """Does nothing if a file, of which the SHA-256 may be known, is what the checksum beside it says, or there is none.
 
     Raises:
         UnreadableError: They differ.
@@ -140,13 +151,22 @@ def refuse_altered(path: Path) -> None:
         sums = {name: digest.lower() for digest, name in re.findall(r"^([0-9a-fA-F]{64}) [ *](.+)$", said, re.MULTILINE)}
         if path.name not in sums:
             return
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = found or summed(path)
     except OSError:  # whoever reads the file says why it cannot be
         return
     if found != sums[path.name]:
         problem = f"it is not the file of which {SUMS} beside it speaks: it was cut off or changed"
         raise UnreadableError(f"{problem}; get it again, or remove its line there", str(path))
+
+
+def summed(path: Path) -> str:
+    """The SHA-256 of a file.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def refuse_ruinous(text: Bytes, form: RdfFormat) -> None:

@@ -7,6 +7,7 @@ give the same rows. A query that says FROM or FROM NAMED is asked of just these 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -67,10 +68,14 @@ class OxigraphStore:
     """Oxigraph in this process: the default."""
 
     def __init__(self, quads: Iterable[Quad] = ()) -> None:
-        self.inner = pyoxigraph.Store()
         waiting = iter(quads)
         while some := list(islice(waiting, _BATCH)):  # the loader holds all that it is given a second time
             self.inner.bulk_extend(some)
+
+    @cached_property
+    def inner(self) -> pyoxigraph.Store:
+        """Oxigraph's store."""
+        return pyoxigraph.Store()
 
     def load(self, quads: bytes) -> None:
         """Adds what a text of N-Quads says, one of ours: its IRIs are not judged again."""

@@ -19,7 +19,7 @@ from synthkg import project
 from synthkg.engine import Engine, EngineStore
 from synthkg.errors import SynthkgError, UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Table, is_construct, load_dump, load_queries
+from synthkg.graph import Query, Table, is_construct, keep_dump, load_dump, load_queries
 from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import NAMED, Things
@@ -81,7 +81,7 @@ class Assistant:
     """
 
     def __init__(self, dump: Path, limits: Limits) -> None:
-        self._engine = Engine(dump, workers=1, most=4, memory=limits.memory)
+        self._engine = Engine(keep_dump(dump) or dump, workers=1, most=4, memory=limits.memory)
         self._store = EngineStore(self._engine, limits.seconds, most=_BYTES)
         self._things = Things.read(EngineStore(self._engine))
         self._queries = {name: query for name, query in load_queries("examples", "views").items() if _is_table(query)}

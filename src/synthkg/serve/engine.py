@@ -16,7 +16,7 @@ from pathlib import Path
 
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import SynthkgError, UnreadableError
-from synthkg.graph import Query, load_queries
+from synthkg.graph import Query, keep_dump, load_queries
 from synthkg.profiles import Things
 from synthkg.serve.answers import Answers, is_constant
 from synthkg.serve.files import Folder
@@ -62,15 +62,15 @@ class Graph:
     kept: Answers = field(default_factory=Answers)
 
     @classmethod
-    def load(cls, dump: Path, limits: Limits) -> Graph:
-        """Loads a dump.
+    def load(cls, dump: Path, limits: Limits, report: Callable[[str], None]) -> Graph:
+        """Loads a dump; `report` is told, in a line, why a large one is in memory and not on disk.
 
         Raises:
             UnreadableError: It cannot be read, or holds nothing.
             QueryError: A saved query is broken.
         """
         queries = load_queries("examples", "views")
-        engine = Engine(dump, workers=limits.workers, most=limits.most, memory=limits.memory)
+        engine = Engine(keep_dump(dump, tell=report) or dump, workers=limits.workers, most=limits.most, memory=limits.memory)
         rows = EngineStore(engine).select("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }").rows
         triples = int(rows[0][0].value) if rows[0][0] is not None else 0
         if not triples:
@@ -122,7 +122,7 @@ class Served:
         self._report = report
         self._lock = threading.Lock()
         self._loading = threading.Lock()
-        self._current = Graph.load(source(), limits)
+        self._current = Graph.load(source(), limits, report)
         self.trouble = ""
         self.loads = 1
 
@@ -146,7 +146,7 @@ class Served:
         with self._loading:
             began = time.monotonic()
             try:
-                fresh = Graph.load(self._source(), self._limits)
+                fresh = Graph.load(self._source(), self._limits, self._report)
             except (SynthkgError, OSError) as error:
                 self.trouble = str(error)
                 self._report(f"the new dump is not taken in, the old one is served on: {error}")

@@ -1,0 +1,116 @@
+"""Large dumps, kept as a store on disk: parsed and indexed once, opened in milliseconds ever after, asked in bounded memory.
+
+A small dump is read into memory faster than anyone notices, and answers some three times as fast from there. So only a dump of
+over `LARGE` bytes is kept, in the user's cache folder, under a hash of its content and of who wrote the store: another dump of
+the same name, or another version of Oxigraph, whose files may be others, finds nothing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import pyoxigraph
+
+from synthkg.cache import Folders, Held, fingerprint
+from synthkg.errors import UnreadableError
+from synthkg.graph.formats import PACKED, ending_of, opened, refuse_altered, summed
+from synthkg.graph.store import OxigraphStore, load_dump
+
+__all__ = ["CACHES", "LARGE", "KeptStore", "keep_dump", "open_dump"]
+
+LARGE = 200_000_000
+"""Bytes of text over which a dump is kept as a store: a million quads, 4 s and half a gigabyte each time it is read."""
+CACHES = 512
+"""Megabytes that a process which asks a store on disk may take for its caches and indexes, besides what a query takes."""
+_PACKS = 12  # bytes of text to one of a packed dump
+_MOST = 2  # stores that are kept; each takes 1.6 times the room of its dump's text
+
+
+class KeptStore(OxigraphStore):
+    """A store on disk, which nobody can add to. It is opened by the first who asks it anything.
+
+    RocksDB starts threads when it opens a store, and a process with threads is not to be forked. So whoever forks does that
+    first, and each process opens the store for itself; the pages that they read are in memory once.
+    """
+
+    def __init__(self, held: Held) -> None:
+        self.held = held
+
+    @cached_property
+    def inner(self) -> pyoxigraph.Store:
+        """Oxigraph's store.
+
+        Raises:
+            UnreadableError: It was damaged.
+        """
+        try:
+            return pyoxigraph.Store.read_only(str(self.held.path))
+        except (OSError, RuntimeError) as error:
+            problem = f"the store that was kept of a dump cannot be opened: {error}; remove it, and it is made anew"
+            raise UnreadableError(problem, str(self.held.path)) from error
+
+
+class _Unwritable(Exception):
+    """The store, not the dump, is at fault."""
+
+
+def keep_dump(
+    path: Path, progress: Callable[[str, int], None] = lambda what, count: None, tell: Callable[[str], None] = lambda line: None
+) -> KeptStore | None:
+    """The store that is kept of a dump, made now if there is none; None for a dump that is not large, or where none can be kept.
+
+    Args:
+        path: The dump, in any of the six formats.
+        progress: Is told what is being done.
+        tell: Is told, in a line, why none can be kept.
+
+    Raises:
+        UnreadableError: The dump is broken, or not what its checksum says.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError:  # whoever reads the file says why it cannot be
+        return None
+    if size * (_PACKS if path.name.endswith(PACKED) else 1) <= LARGE:
+        return None
+
+    def make(folder: Path) -> None:
+        progress(f"making a store of {path.name}, which is done once,", 0)
+        with opened(path) as (file, form):
+            try:
+                store = pyoxigraph.Store(str(folder))
+                store.bulk_load(file, form)
+                progress(f"putting the store of {path.name} in order", 0)
+                store.optimize()
+                store.flush()
+            except (OSError, RuntimeError) as error:
+                raise _Unwritable(str(error)) from error
+        if summed(path) != found:
+            raise _Unwritable("it was changed while it was read")
+
+    try:
+        found = summed(path)
+        refuse_altered(path, found)
+        key = fingerprint([found, ending_of(path.name), version("pyoxigraph")])
+        held = Folders("stores", _MOST).get(key, make)
+        problem = "there is no cache folder of one's own that can be written"
+    except (OSError, _Unwritable) as error:
+        held, problem = None, str(error)
+    if held is None:
+        tell(f"{path}: no store on disk can be kept of it, so it is read into memory each time: {problem}")
+        return None
+    return KeptStore(held)
+
+
+def open_dump(
+    path: Path, progress: Callable[[str, int], None] = lambda what, count: None, tell: Callable[[str], None] = lambda line: None
+) -> OxigraphStore:
+    """A store to ask, not to add to: a large dump's on disk, see `keep_dump`, or else one in memory.
+
+    Raises:
+        UnreadableError: There is no such file, its ending names no format, it is broken, or not what its checksum says.
+    """
+    return keep_dump(path, progress, tell) or load_dump(path)

@@ -1,0 +1,204 @@
+"""A large dump is kept as a store on disk: the same answers, never those of another dump, never half a store, never too many."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bombs import SERVICES
+from synthkg.cache import Folders, Held
+from synthkg.engine import Engine, EngineStore, Question
+from synthkg.errors import QueryStopped, UnreadableError
+from synthkg.graph import KeptStore, keep_dump, kept, load_dump, load_queries, open_dump
+
+FIRST, SECOND = '<urn:s> <urn:p> "1" <urn:g> .\n', '<urn:s> <urn:p> "2" <urn:g> .\n'
+ASKED = "SELECT ?o WHERE { ?s ?p ?o }"
+
+
+@pytest.fixture(autouse=True)
+def everything_is_large(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(kept, "LARGE", 0)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    path = tmp_path / "a.nq"
+    path.write_text(FIRST)
+    return path
+
+
+def answer(path: Path) -> str:
+    store = open_dump(path)
+    assert isinstance(store, KeptStore)
+    return str(store.select(ASKED).rows[0][0])
+
+
+def stores(tmp_path: Path) -> list[str]:
+    return sorted(folder.name for folder in (tmp_path / "cache/synthkg/stores").iterdir())
+
+
+def test_every_saved_query_has_the_same_rows_in_the_same_order(toy_dist: Path) -> None:
+    """On a small graph; `test_engines` asks the real one on disk."""
+    path = toy_dist / "synthkg.nq"
+    ours, memory = keep_dump(path), load_dump(path)
+    assert ours is not None
+    for name, query in load_queries("examples", "views", "profiles").items():
+        if all(parameter.default is not None for parameter in query.parameters):
+            assert query.rows(ours) == query.rows(memory), name
+
+
+def test_a_small_dump_is_not_kept(dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "LARGE", len(FIRST))
+    assert keep_dump(dump) is None
+
+
+def test_a_store_is_made_once_and_is_never_that_of_another_dump(dump: Path, tmp_path: Path) -> None:
+    told: list[str] = []
+    for _ in range(2):
+        keep_dump(dump, progress=lambda what, _: told.append(what))
+    assert len([what for what in told if "making" in what]) == 1
+    dump.write_text(SECOND)
+    assert answer(dump) == '"2"'
+    dump.write_text(FIRST)
+    assert answer(dump) == '"1"'
+    renamed = dump.rename(tmp_path / "a.trig")
+    renamed.write_text("<urn:s> <urn:p> 3 .")
+    assert "3" in answer(renamed)
+    assert len(stores(tmp_path)) == 2
+
+
+def test_another_version_of_oxigraph_makes_its_own(dump: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_dump(dump)
+    monkeypatch.setattr(kept, "version", lambda library: "99")
+    keep_dump(dump)
+    assert len(stores(tmp_path)) == 2
+
+
+def test_a_kept_dump_that_its_checksum_disowns_is_refused(dump: Path) -> None:
+    keep_dump(dump)
+    (dump.parent / "SHA256SUMS").write_text(f"{'0' * 64}  {dump.name}\n")
+    with pytest.raises(UnreadableError, match="SHA256SUMS"):
+        open_dump(dump)
+
+
+def test_a_broken_dump_is_told_with_its_place_and_leaves_nothing(dump: Path, tmp_path: Path) -> None:
+    dump.write_text(FIRST + "<urn:s> <urn:p> .\n")
+    with pytest.raises(UnreadableError, match="broken dump") as caught:
+        open_dump(dump)
+    assert caught.value.where.startswith(f"{dump}:2:")
+    assert stores(tmp_path) == []
+
+
+def test_what_changes_while_it_is_read_is_not_kept(dump: Path, tmp_path: Path) -> None:
+    def change(what: str, _: int) -> None:
+        dump.write_text(SECOND)
+
+    told: list[str] = []
+    assert keep_dump(dump, change, told.append) is None
+    assert "changed while it was read" in told[0]
+    assert stores(tmp_path) == []
+
+
+@pytest.mark.parametrize("cause", ["no folder", "full disk"])
+def test_where_nothing_can_be_kept_the_dump_is_read_into_memory(cause: str, dump: Path, tmp_path: Path) -> None:
+    text = (
+        "import resource, sys\nfrom pathlib import Path\nfrom synthkg.graph import kept\nkept.LARGE = 0\n"
+        "if sys.argv[2] == 'full disk': resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))\n"
+        "store = kept.open_dump(Path(sys.argv[1]), tell=print)\nprint(type(store).__name__, len(store))\n"
+    )
+    home = {"no folder": "/dev/null", "full disk": str(tmp_path / "cache")}[cause]
+    command = [sys.executable, "-c", text, str(dump), cause]
+    done = subprocess.run(command, env={**os.environ, "XDG_CACHE_HOME": home}, capture_output=True, text=True, check=True)
+    line, store = done.stdout.splitlines()
+    assert "no store on disk can be kept" in line
+    assert store == "OxigraphStore 1"
+    if cause == "full disk":
+        assert stores(tmp_path) == []
+
+
+def in_another_process(do: Callable[[], None]) -> int:
+    number = os.fork()
+    if not number:
+        try:
+            do()
+        finally:
+            os._exit(0)
+    return number
+
+
+def test_one_that_was_killed_leaves_no_half_and_two_at_once_make_one(tmp_path: Path) -> None:
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        (folder / str(os.getpid())).touch()
+
+    def die(folder: Path) -> None:
+        make(folder)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def keep(how: Callable[[Path], None]) -> None:
+        Folders("stores", 3).get("k", how)
+
+    os.waitpid(in_another_process(lambda: keep(die)), 0)
+    (half,) = stores(tmp_path)
+    assert half.startswith(".")
+    both = [in_another_process(lambda: keep(make)) for _ in range(2)]
+    for number in both:
+        os.waitpid(number, 0)
+    assert stores(tmp_path) == ["k"]
+    (maker,) = (tmp_path / "cache/synthkg/stores/k").iterdir()
+    assert int(maker.name) in both
+
+
+def test_the_newest_few_are_kept_and_what_is_in_use(tmp_path: Path) -> None:
+    folders = Folders("stores", 2)
+    used = folders.get("0", Path.mkdir)
+    for number in range(1, 5):
+        folders.get(str(number), Path.mkdir)
+        os.utime(tmp_path / f"cache/synthkg/stores/{number}", (number, number))
+    assert isinstance(used, Held)
+    os.utime(used.path, (0, 0))
+    folders.get("5", Path.mkdir)
+    assert stores(tmp_path) == ["0", "4", "5"]
+    del used
+    folders.get("6", Path.mkdir)
+    assert stores(tmp_path) == ["5", "6"]
+
+
+@pytest.mark.parametrize("opened_before", [False, True])
+def test_an_engine_asks_it_ends_what_runs_away_and_reaches_nothing(opened_before: bool, toy_dist: Path) -> None:
+    store = keep_dump(toy_dist / "synthkg.nq")
+    assert store is not None
+    if opened_before:
+        assert store.ask("ASK { ?s ?p ?o }")
+    engine = Engine(store, memory=50)
+    assert engine.unlimited == []
+    with pytest.raises(QueryStopped, match=r"after 0\.3 seconds"):
+        EngineStore(engine, 0.3).select("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }")
+    bomb = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c"
+    assert engine.ask(Question(bomb), seconds=60).kind == "memory"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.1)
+        for text in SERVICES:
+            engine.ask(Question(text.format(f"http://127.0.0.1:{listening.getsockname()[1]}/")), seconds=3)
+        with pytest.raises(TimeoutError):
+            listening.accept()
+    query = load_queries("examples")["counts"]
+    assert query.rows(EngineStore(engine, 30)) == query.rows(store)
+    engine.close()
+
+
+def test_a_damaged_store_says_what_to_remove(dump: Path) -> None:
+    store = keep_dump(dump)
+    assert store is not None
+    (store.held.path / "CURRENT").write_text("nonsense\n")
+    with pytest.raises(UnreadableError, match="remove it") as caught:
+        len(store)
+    assert caught.value.where == str(store.held.path)

@@ -7,9 +7,10 @@ package serve. So an edit is seen at once, and an installed ``synthkg`` works in
 from __future__ import annotations
 
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["folder", "is_packaged", "root"]
+__all__ = ["folder", "is_packaged", "mend", "root"]
 
 _PACKAGED = Path(__file__).parent / "shared"
 
@@ -36,3 +37,8 @@ def is_packaged() -> bool:
 def folder(name: str) -> Path:
     """The folder ``ontology``, ``queries`` or ``data``."""
     return root() / name
+
+
+def mend() -> str:
+    """What to do where these folders lack what the program needs: somebody edited it away, or they are of another version."""
+    return f"put it back, or take ontology/ and queries/ of this program, synthkg {version('synthkg')}"

@@ -380,7 +380,7 @@ def refused(record: ReadingList) -> list[str]:
     vocabulary = load_vocabulary()
     reading = Reading("test.yaml", vocabulary)
     read = read_record(ReadingList, record.id, dump(record), reading)
-    told = [str(finding) for finding in reading.findings] if read is None else list(map(str, record_findings(record, "test.yaml")))
+    told = list(map(str, reading.findings if read is None else record_findings(record, "test.yaml")))
     is_proved, _ = judge(vocabulary.folder)
     return told if told or is_proved(said for _, said in grouped(record, vocabulary)) else ["a shape refuses it"]
 

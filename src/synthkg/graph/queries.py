@@ -36,7 +36,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from synthkg import project
-from synthkg.errors import QueryError, UsageError
+from synthkg.errors import QueryError, UnreadableError, UsageError
 from synthkg.files import read_text
 from synthkg.findings import did_you_mean
 from synthkg.graph.forms import is_sparql
@@ -322,12 +322,24 @@ def _parameter(variable: str, said: dict[str, dict[str, Any]]) -> Parameter:
 
 
 def load_queries(*kinds: str) -> dict[str, Query]:
-    """The saved queries of ``queries/<kind>/``, by name.
+    """The saved queries of ``queries/<kind>/``, by name; looking up one that is not there is an `UnreadableError`.
 
     Raises:
         QueryError: Two of them have one name.
     """
-    return {name: load_query(path) for name, path in _files(kinds).items()}
+    return _Saved({name: load_query(path) for name, path in _files(kinds).items()}, kinds)
+
+
+class _Saved(dict[str, Query]):
+    """A clone's own files win over the package's, so the folder may be of another version than the program."""
+
+    def __init__(self, queries: dict[str, Query], kinds: Iterable[str]) -> None:
+        super().__init__(queries)
+        self._kinds = tuple(kinds)
+
+    def __missing__(self, name: str) -> Query:
+        where = str(project.folder("queries") / "/".join(self._kinds[-1:]))
+        raise UnreadableError(f"no {name}.rq, which the program asks; {project.mend()}", where)
 
 
 def _files(kinds: Iterable[str]) -> dict[str, Path]:

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+import synthkg
 from conftest import ROOT, TOY, Run
 from servers import OxigraphServer
+from synthkg.graph import OxigraphStore, load_queries
+from synthkg.views import FORMATS
 
 DRIFT = "<https://w3id.org/synthkg/method/drift>"
 SERVICE = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
@@ -84,6 +87,13 @@ def test_a_default_is_said(run: Run) -> None:
     assert done.stderr == "method=self-instruct (default)\n"
 
 
+@pytest.fixture(scope="module")
+def toy_store() -> OxigraphStore:
+    store = synthkg.open(TOY).store
+    assert isinstance(store, OxigraphStore)
+    return store
+
+
 URL = "https://huggingface.co/datasets/somebody/a-rather-long-name-of-a-data-set-v1"
 WIDE = f"""SELECT ?one ?two ?url {{ VALUES (?one ?two ?url) {{
   ("{"words of a title " * 6}" "{"more words, of another column " * 4}" "{URL}") ("short" "short" "short")
@@ -93,11 +103,21 @@ WIDE = f"""SELECT ?one ?two ?url {{ VALUES (?one ?two ?url) {{
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_tables_fit_the_terminal(width: int, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    for line in ((WIDE,), ("papers",), ("lineage", "-p", "method=tide-instruct")):
+    heads = 'SELECT ?x ?aColumnOfALongName ?publishedIn ?another { VALUES (?x ?publishedIn) { ("' + "word " * 40 + '" "2023") } }'
+    word = 'SELECT ("' + "method/of-many-words" * 9 + '" AS ?one) ("' + "a b " * 60 + '" AS ?two) ?three ?four ?five ?six {}'
+    for line in ((WIDE,), (heads,), (word,), ("lineage", "-p", "method=tide-instruct")):
         table = run("query", *line, "--data", TOY, "--format", "table").stdout
         long = [text for text in table.splitlines() if len(text) > width and "://" not in text]
         assert long == []
     assert URL in run("query", WIDE, "--data", TOY, "--format", "table").stdout, "an address is whole, to be clicked"
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_every_saved_query_fits_the_terminal(width: int, monkeypatch: pytest.MonkeyPatch, toy_store: OxigraphStore) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for query in load_queries("examples").values():
+        long = [text for text in FORMATS["table"](query.rows(toy_store)).splitlines() if len(text) > width and "://" not in text]
+        assert long == [], query.name
 
 
 def test_rows_that_do_not_fit_are_records(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:

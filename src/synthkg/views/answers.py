@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from textwrap import TextWrapper, wrap
@@ -20,6 +21,7 @@ __all__ = ["FORMATS", "sparql_json"]
 
 _XSD_STRING = XSD + "string"
 _READABLE = 16  # a column of text that is narrower is no longer read
+_PADDING = 2  # what tabulate gives a header beyond its letters
 
 
 def _cells(table: Table) -> list[list[str]]:
@@ -46,9 +48,16 @@ def _table(table: Table) -> str:
 
 def _widths(columns: Sequence[str], cells: Sequence[Sequence[str]], room: int) -> list[int] | None:
     """How wide each column may be: what it needs, or a fair share, at least its longest address. None if there is no room."""
-    by_column = list(zip(columns, *cells, strict=True))
-    needed = [max(len(line) for cell in column for line in cell.split("\n")) for column in by_column]
-    least = [min(need, max(_READABLE, *map(_longest_address, column))) for need, column in zip(needed, by_column, strict=True)]
+    heads = [len(name) + _PADDING for name in columns]
+    by_column = list(zip(*cells, strict=True))
+    needed = [
+        max(head, *(len(line) for cell in column for line in cell.split("\n")))
+        for head, column in zip(heads, by_column, strict=True)
+    ]
+    least = [
+        max(head, min(need, max(_READABLE, *map(_longest_address, column))))
+        for head, need, column in zip(heads, needed, by_column, strict=True)
+    ]
     if sum(least) > room:
         return None
     widths = list(least)
@@ -71,13 +80,26 @@ def _fold(text: str, width: int) -> str:
 def _records(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> str:
     """Each row as lines of ``column  value``, the columns without a value left out."""
     margin = max(map(len, columns)) + 2
-    folder = TextWrapper(
-        max(margin + _READABLE, width), subsequent_indent=" " * margin, break_on_hyphens=False, break_long_words=False
-    )
+    width = max(margin + _READABLE, width)
+    folder = TextWrapper(width, subsequent_indent=" " * margin, break_on_hyphens=False, break_long_words=False)
     records = (
-        "\n".join(folder.fill(f"{name:{margin}}{cell}") for name, cell in zip(columns, row, strict=True) if cell) for row in cells
+        "\n".join(
+            folder.fill(f"{name:{margin}}{_broken(cell, width - margin)}")
+            for name, cell in zip(columns, row, strict=True)
+            if cell
+        )
+        for row in cells
     )
     return "\n\n".join(records)
+
+
+def _broken(text: str, width: int) -> str:
+    """The text with words that are wider cut into pieces; an address stays whole."""
+
+    def pieces(word: str) -> str:
+        return word if "://" in word else " ".join(word[at : at + width] for at in range(0, len(word), width))
+
+    return re.sub(r"\S+", lambda found: pieces(found[0]), text)
 
 
 def _markdown(table: Table) -> str:

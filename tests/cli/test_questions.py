@@ -79,6 +79,22 @@ def test_a_word_that_is_no_keyword_is_no_service(run: Run) -> None:
     assert (done.status, done.stdout) == (0, "service\nSERVICE\n")
 
 
+@pytest.mark.parametrize(
+    ("sparql", "told"),
+    [
+        ("SELECT ?x { ?x a foo:Paper }", "error at 1:18: the prefix foo: has no PREFIX line"),
+        ("SELECT ?x {\n  ?x a synthkg:Paper ; :b 1 }", "error at 2:24: the prefix : has no PREFIX line"),
+        ("PREFIX kg: <urn:kg>\nASK { FILTER(kg:a = 'x:y' && ex:fn(1)) }", "error at 2:30: the prefix ex: has no PREFIX line"),
+        ("SELECT ?x { ?x foo:a/foo:b ?y }", "error at 1:16: the prefix foo: has no PREFIX line"),
+        ("SELEKT ?x { ?x a foo:Paper }", "error at 1:10: expected"),
+    ],
+)
+def test_the_prefix_that_is_not_declared_is_named(sparql: str, told: str, run: Run) -> None:
+    done = run("query", "-", "--data", TOY, stdin=sparql)
+    assert done.status == 2
+    assert f"not SPARQL: {told}" in done.stderr
+
+
 def test_a_default_is_said(run: Run) -> None:
     """An answer about somebody else's example looks right."""
     done = run("query", "papers-by-concept", "-p", "stage=fine-tuning", "-p", "domain=science", "-p", "says=fact", "--data", TOY)

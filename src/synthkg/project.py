@@ -7,7 +7,6 @@ package serve. So an edit is seen at once, and an installed ``synthkg`` works in
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 __all__ = ["folder", "is_packaged", "mend", "root"]
@@ -41,4 +40,6 @@ def folder(name: str) -> Path:
 
 def mend() -> str:
     """What to do where these folders lack what the program needs: somebody edited it away, or they are of another version."""
+    from importlib.metadata import version
+
     return f"put it back, or take ontology/ and queries/ of this program, synthkg {version('synthkg')}"

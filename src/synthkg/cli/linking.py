@@ -18,6 +18,7 @@ from synthkg.cli.frame import (
     read_catalog,
     timeout_option,
 )
+from synthkg.findings import counted
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
@@ -86,7 +87,7 @@ def link(
         click.secho(f"passed over: {note}", fg="yellow", err=True)
     click.echo(FORMATS["text"](done.findings), nl=False, err=True)
     counts = ", ".join(f"{done.count(status)} {status}" for status in ("accepted", "waiting", "rejected"))
-    click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}, {done.requests} requests")
+    click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}, {counted(done.requests, 'request')}")
     if any(finding.severity == "error" for finding in done.findings):
         sys.exit(FINDINGS)
 

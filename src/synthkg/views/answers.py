@@ -11,7 +11,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from synthkg.findings import visible
+from synthkg.findings import counted, visible
 from synthkg.graph import Table, Term
 from synthkg.markdown import escaped, markdown_table
 from synthkg.model import XSD
@@ -42,8 +42,7 @@ def _table(table: Table) -> str:
     else:
         folded = [[_fold(cell, w) for cell, w in zip(row, widths, strict=True)] for row in cells]
         text = tabulate(folded, table.columns, tablefmt="simple", disable_numparse=True, preserve_whitespace=True)
-    rows = len(table.rows)
-    return f"{text}\n{rows} row{'s' if rows != 1 else ''}\n"
+    return f"{text}\n{counted(len(table.rows), 'row')}\n"
 
 
 def _widths(columns: Sequence[str], cells: Sequence[Sequence[str]], room: int) -> list[int] | None:

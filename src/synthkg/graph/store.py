@@ -142,7 +142,7 @@ def explain(message: str, query: str) -> str:
     A prefix that is not declared is often only where no other reading of the query got further; so it is looked for.
     """
     place, _, expected = message.partition(": expected ")
-    at = re.search(r"(\d+):(\d+)", place)
+    at = re.match(r"error at (\d++):(\d++)", place)
     if at is not None and (unknown := undeclared(query)) is not None and unknown[1:] <= (int(at[1]), int(at[2])):
         return f"error at {unknown[1]}:{unknown[2]}: the prefix {unknown[0]}: has no PREFIX line"
     return f"{place}: expected {expected[:120]}" if expected else message[:200]

@@ -61,7 +61,10 @@ bullet = st.builds(
 )
 marks = st.sampled_from(["", "```", "~~~", "---", "===", "<table>", "<!--", "-->", "    code", "***"])
 prose = st.one_of(words, link, marks)
-heading = st.builds("{} {}".format, st.sampled_from(["#", "##", "######", " #"]), words)
+heading = st.one_of(
+    st.builds("{} {}".format, st.sampled_from(["#", "##", "######", " #"]), words),
+    st.sampled_from(["##", "# #", "## ![logo](https://x.org/l.png)", "## [](https://x.org)", "<h3></h3>", "## &nbsp;"]),
+)
 stretch = st.one_of(tables(), st.lists(bullet, max_size=4), st.lists(prose, max_size=3), st.lists(heading, max_size=1))
 
 

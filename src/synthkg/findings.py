@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-__all__ = ["FORMATS", "Finding", "did_you_mean", "visible"]
+__all__ = ["FORMATS", "Finding", "counted", "did_you_mean", "visible"]
 
 
 _MANY = 60  # names that a message can list and still be read
@@ -49,6 +48,15 @@ class Finding:
     def where(self) -> str:
         """``file:line:column``, as editors open it."""
         return f"{self.file}:{self.line}:{self.column}"
+
+
+def counted(number: int, one: str, many: str = "", form: str = "") -> str:
+    """How many of what, in words that agree; ``many`` is ``one`` with an s where it is not given.
+
+    >>> counted(1, "arrow leads", "arrows lead"), counted(0, "row"), counted(12345, "triple", form=",")
+    ('1 arrow leads', '0 rows', '12,345 triples')
+    """
+    return f"{number:{form}} {one if number == 1 else many or f'{one}s'}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -107,6 +115,8 @@ def _github(findings: Sequence[Finding]) -> str:
 
 def _sarif(findings: Sequence[Finding]) -> str:
     """SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/, with what GitHub asks of a rule."""
+    from importlib.metadata import version
+
     results: list[dict[str, Any]] = [
         {
             "ruleId": f.rule,

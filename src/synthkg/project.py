@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-__all__ = ["folder", "is_packaged", "root"]
+__all__ = ["folder", "is_packaged", "mend", "root"]
 
 _PACKAGED = Path(__file__).parent / "shared"
 
@@ -36,3 +36,10 @@ def is_packaged() -> bool:
 def folder(name: str) -> Path:
     """The folder ``ontology``, ``queries`` or ``data``."""
     return root() / name
+
+
+def mend() -> str:
+    """What to do where these folders lack what the program needs: somebody edited it away, or they are of another version."""
+    from importlib.metadata import version
+
+    return f"put it back, or take ontology/ and queries/ of this program, synthkg {version('synthkg')}"

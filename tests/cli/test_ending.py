@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 from contextlib import suppress
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import synthkg
 from conftest import TOY, Run, call
 from synthkg.graph.store import OxigraphStore
 
@@ -158,3 +161,38 @@ def test_a_user_without_a_home(toy: Path, tmp_path: Path) -> None:
 def test_the_list_of_commands_is_whole(run: Run) -> None:
     assert "…" not in run("--help").stdout.replace("`$ synthkg query …`", "")
     assert "..." not in run("--help").stdout.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize(
+    ("file", "gone", "calls", "words"),
+    [
+        ("ontology/synthkg.ttl", r"(?m)^:size\b", ("check", "query papers", "build", "view published", ""), "no term :size"),
+        ("ontology/synthkg.ttl", r'(?m):key(?= +"arxiv")', ("check", ""), 'no property with the key "arxiv"'),
+        ("ontology/synthkg.ttl", r"(?s).+", ("check", "show drift", "export sssom", ""), "synthkg.ttl: no term of synthkg"),
+        ("ontology/target.ttl", r"(?s).+", ("check", ""), 'no concept scheme "target"'),
+        ("queries/exports/labels.rq", "", ("show drift", "search drift"), "queries/exports: no labels.rq"),
+    ],
+)
+def test_a_folder_of_another_version_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, file: str, gone: str, calls: tuple[str, ...], words: str
+) -> None:
+    for name in ("ontology", "queries"):
+        shutil.copytree(Path(__file__).parents[2] / name, tmp_path / name)
+    shutil.copytree(TOY, tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    if gone:
+        Path(file).write_text(re.sub(gone, ":gone" if gone.startswith("(?m)") else "", Path(file).read_text("utf-8")), "utf-8")
+    else:
+        Path(file).unlink()
+    for line in calls:
+        if line:
+            done = run(*line.split())
+            assert (done.status, done.stdout) == (2, "")
+            told = done.stderr
+        else:
+            with pytest.raises(synthkg.UnreadableError) as error:
+                synthkg.open()
+            told = f"synthkg: {error.value}\n"
+        assert words in told
+        assert "put it back, or take ontology/ and queries/ of this program, synthkg " in told
+        assert told.count("\n") == 1

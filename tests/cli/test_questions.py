@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
+import synthkg
 from conftest import ROOT, TOY, Run
 from servers import OxigraphServer
+from synthkg.graph import OxigraphStore, load_queries
+from synthkg.views import FORMATS
 
 DRIFT = "<https://w3id.org/synthkg/method/drift>"
 SERVICE = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
@@ -76,12 +79,35 @@ def test_a_word_that_is_no_keyword_is_no_service(run: Run) -> None:
     assert (done.status, done.stdout) == (0, "service\nSERVICE\n")
 
 
+@pytest.mark.parametrize(
+    ("sparql", "told"),
+    [
+        ("SELECT ?x { ?x a foo:Paper }", "error at 1:18: the prefix foo: has no PREFIX line"),
+        ("SELECT ?x {\n  ?x a synthkg:Paper ; :b 1 }", "error at 2:24: the prefix : has no PREFIX line"),
+        ("PREFIX kg: <urn:kg>\nASK { FILTER(kg:a = 'x:y' && ex:fn(1)) }", "error at 2:30: the prefix ex: has no PREFIX line"),
+        ("SELECT ?x { ?x foo:a/foo:b ?y }", "error at 1:16: the prefix foo: has no PREFIX line"),
+        ("SELEKT ?x { ?x a foo:Paper }", "error at 1:10: expected"),
+    ],
+)
+def test_the_prefix_that_is_not_declared_is_named(sparql: str, told: str, run: Run) -> None:
+    done = run("query", "-", "--data", TOY, stdin=sparql)
+    assert done.status == 2
+    assert f"not SPARQL: {told}" in done.stderr
+
+
 def test_a_default_is_said(run: Run) -> None:
     """An answer about somebody else's example looks right."""
     done = run("query", "papers-by-concept", "-p", "stage=fine-tuning", "-p", "domain=science", "-p", "says=fact", "--data", TOY)
     assert done.stderr == ""
     done = run("query", "lineage", "--data", ROOT / "data")
     assert done.stderr == "method=self-instruct (default)\n"
+
+
+@pytest.fixture(scope="module")
+def toy_store() -> OxigraphStore:
+    store = synthkg.open(TOY).store
+    assert isinstance(store, OxigraphStore)
+    return store
 
 
 URL = "https://huggingface.co/datasets/somebody/a-rather-long-name-of-a-data-set-v1"
@@ -93,11 +119,21 @@ WIDE = f"""SELECT ?one ?two ?url {{ VALUES (?one ?two ?url) {{
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_tables_fit_the_terminal(width: int, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    for line in ((WIDE,), ("papers",), ("lineage", "-p", "method=tide-instruct")):
+    heads = 'SELECT ?x ?aColumnOfALongName ?publishedIn ?another { VALUES (?x ?publishedIn) { ("' + "word " * 40 + '" "2023") } }'
+    word = 'SELECT ("' + "method/of-many-words" * 9 + '" AS ?one) ("' + "a b " * 60 + '" AS ?two) ?three ?four ?five ?six {}'
+    for line in ((WIDE,), (heads,), (word,), ("lineage", "-p", "method=tide-instruct")):
         table = run("query", *line, "--data", TOY, "--format", "table").stdout
         long = [text for text in table.splitlines() if len(text) > width and "://" not in text]
         assert long == []
     assert URL in run("query", WIDE, "--data", TOY, "--format", "table").stdout, "an address is whole, to be clicked"
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_every_saved_query_fits_the_terminal(width: int, monkeypatch: pytest.MonkeyPatch, toy_store: OxigraphStore) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for query in load_queries("examples").values():
+        long = [text for text in FORMATS["table"](query.rows(toy_store)).splitlines() if len(text) > width and "://" not in text]
+        assert long == [], query.name
 
 
 def test_rows_that_do_not_fit_are_records(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:

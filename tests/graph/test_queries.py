@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode
 
 import synthkg
-from conftest import TOY
+from conftest import TOY, Run
 from rdflib_store import RdflibStore
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import QueryError, SynthkgError, UsageError
@@ -122,6 +122,36 @@ def test_saved_query_keeps_the_rules(saved: Query) -> None:
     assert "GRAPH" not in saved.text.replace("GRAPH ?graph", "")
     for parameter in saved.parameters:
         assert parameter.type == "iri" or parameter.default is not None or parameter.values or parameter.type
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "arXiv:2301.00001",
+        "2301.00001v2",
+        "https://arxiv.org/abs/2301.00001",
+        "https://doi.org/10.48550/arXiv.2301.00001",
+        "https://doi.org/10.1234/TOYCONF.2023.7",
+        "doi:10.1234/toyconf.2023.7",
+        "https://aclanthology.org/2023.findings-acl.7/",
+        "https://openreview.net/forum?id=tide-2023-ab",
+        "tide-2023-ab",
+    ],
+)
+def test_an_identifier_is_read_in_any_spelling(kg: KnowledgeGraph, run: Run, written: str) -> None:
+    (row,) = kg.query("by-identifier", identifier=written)
+    assert row["paper"] == "tide-instruct"
+    if written == "2301.00001v2":
+        done = run("query", "by-identifier", "-p", f"identifier={written}", "--data", TOY)
+        assert "tide-instruct" in done.stdout
+        assert "identifier=2301.00001 (2301.00001v2)\n" in done.stderr
+
+
+def test_only_identifiers_of_the_parameter_s_properties_are_read() -> None:
+    echo = query("#+ properties: {id: [https://w3id.org/synthkg/ontology#doi]}\nSELECT (?_id AS ?x) (?_word AS ?y) WHERE {}")
+    ((x, y),) = OxigraphStore().select(echo.bind({"id": "arXiv:2301.00001", "word": "doi:10.1234/A"})).rows
+    assert (x, y) == (Literal("arXiv:2301.00001"), Literal("doi:10.1234/A"))
+    assert "10.1234/a" in echo.bind({"id": "doi:10.1234/A", "word": ""})
 
 
 def test_values_and_defaults() -> None:

@@ -51,7 +51,7 @@ from synthkg.graph.triples import link_quads
 from synthkg.linking.lookups import Answers, Pace, RestSource, Source, StoreSource
 from synthkg.linking.lookups import ask as ask_source
 from synthkg.linking.proposals import Linked, link, open_source
-from synthkg.linking.reviewing import review
+from synthkg.linking.reviewing import REVIEWER, review
 from synthkg.linking.subjects import find_subjects
 from synthkg.linking.targets import FORMS, Key, Target, _target, find_target, load_targets
 from synthkg.model.vocabulary import load_vocabulary
@@ -407,6 +407,14 @@ def test_review(records: Catalog, run: Run) -> None:
     assert {(each.subject, each.date) for each in after} == {(each.subject, each.date) for each in done.after}
 
 
+def test_nobody_is_asked_for_where_no_link_waits(records: Catalog, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.delenv(REVIEWER, raising=False)
+    monkeypatch.chdir(records.data)
+    for call, told in (("link --review", "no link waits\n"), ("link dblp --review", "dblp: no link waits\n")):
+        assert run(*call.split(), "--data", records.data, stdin="") == (0, told, "")
+
+
 def test_a_review_that_ends_early_keeps_what_was_decided(records: Catalog, run: Run) -> None:
     done = run_link(records, find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
     said = run("link", "wikidata", "--review", "--data", records.data, "--reviewer", "Ada", stdin="a\n")
@@ -536,6 +544,7 @@ def test_a_value_that_is_no_term_costs_its_row_alone(records: Catalog, faulty: F
 
 
 def test_who_reviews(records: Catalog, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_link(records, find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
     monkeypatch.setenv("SYNTHKG_REVIEWER", "Ada|Mary")
     with_bar = run("link", "--review", "--data", records.data, stdin="")
     assert with_bar.status == 2

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import doctest
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from conftest import Run
 from synthkg.catalog.layout import write_line
 from synthkg.lists import entries, headlines, labels, markup, minting, names, publications, readings, references, tables
 from synthkg.lists.importer import Imported, read_list
@@ -273,6 +275,22 @@ def test_ris_and_csv(text: str, file: str) -> None:
 def test_other_forms_are_refused_by_name(file: str) -> None:
     with pytest.raises(Exception, match="is not read; convert it to Markdown"):
         read_list("x", "test", file=file)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "status"),
+    [
+        ('{"papers": [{"title": "A"}]}\n', "JSON", 1),
+        ("Nothing of interest.\n", "plain text", 1),
+        ("# Papers\n\nSoon.\n", "Markdown", 0),
+    ],
+)
+def test_a_document_without_entries_is_told(text: str, form: str, status: int, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.md").write_text(text, "utf-8")
+    done = run("import", tmp_path / "a.md", "--to", tmp_path / "own")
+    assert done.status == status
+    assert f"nothing was read as an entry; this seems to be {form}" in done.stderr
+    assert "0 rows read" in done.stdout
 
 
 GROWING = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
 
@@ -10,11 +11,19 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from conftest import Run
 from documents import documents, list_text
+from synthkg.catalog import write_records
+from synthkg.catalog.canonical import dump
+from synthkg.catalog.decode import Reading, read_record
+from synthkg.checks import check
+from synthkg.checks.mapping import judge, record_findings
 from synthkg.errors import UsageError
+from synthkg.graph import grouped
 from synthkg.lists import importer, works
 from synthkg.lists.importer import Imported, read_list
-from synthkg.model.records import Entry
+from synthkg.model.records import Entry, ReadingList
+from synthkg.model.vocabulary import load_vocabulary
 
 FORBIDDEN = [chr(code) for code in (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xD800, 0xDFFF, 0xFFFE, 0xFFFF)]
 
@@ -366,12 +375,39 @@ def test_renames() -> None:
         read_list("- [A study of this](https://x.org/1)\n", "test", renames={"a-study-of-that": "study"})
 
 
+def refused(record: ReadingList) -> list[str]:
+    """What our own rules and shapes have against a list."""
+    vocabulary = load_vocabulary()
+    reading = Reading("test.yaml", vocabulary)
+    read = read_record(ReadingList, record.id, dump(record), reading)
+    told = list(map(str, reading.findings if read is None else record_findings(record, "test.yaml")))
+    is_proved, _ = judge(vocabulary.folder)
+    return told if told or is_proved(said for _, said in grouped(record, vocabulary)) else ["a shape refuses it"]
+
+
+WORDLESS = ("#", "## ##", "# ![Logo](https://x.org/l.png)", "### [](https://x.org)", "## &nbsp;")
+
+
+def test_a_heading_without_words_is_a_heading(tmp_path: Path, run: Run) -> None:
+    text = "# Papers\n\n## Tides\n\n" + "".join(
+        f"{heading}\n\n- [A study of this {number}](https://x.org/{number})\n\n" for number, heading in enumerate(WORDLESS)
+    )
+    found = read(text, concepts={"tides": "stage/fine-tuning"})
+    assert [block.title for block in found.list.content if block.heading] == ["Papers", "Tides", *[""] * len(WORDLESS)]
+    write_records(tmp_path / "own", [found.list, *found.papers])
+    assert check(tmp_path / "own").errors == []
+    assert run("view", "published", "--data", tmp_path / "own").stdout == text
+    shown = run("show", "list/test", "--data", tmp_path / "own").stdout
+    assert "section 3" in shown  # a link needs words
+
+
 # Documents put together from everything that lists are made of, and some things that they should not be made of.
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(documents())
 @example("| Paper | Paper |\n| --- | --- |\n| Paper |\n| --- |\n|  | [b[](https://arxiv.org/abs/2304.00001) |\n")
-def test_every_document_comes_back(text: str) -> None:
-    read(text)
+@example("##\n")
+def test_every_document_comes_back_and_is_a_sound_list(text: str) -> None:
+    assert refused(read(text).list) == []
 
 
 @settings(max_examples=300)

@@ -389,7 +389,7 @@ def test_new_records_join_ours(toy: Path, tmp_path: Path, run: Run) -> None:
     before = {path: path.read_bytes() for path in toy.rglob("*.yaml")}
     done = run("match", document, "--data", toy, "--to", toy, "--source", "https://example.org/theirs")
     assert done.status == 0
-    assert "5 rows: 1 known, 0 known under another title, 3 new, 1 in conflict; 1 lines not read as entries" in done.stderr
+    assert "5 rows: 1 known, 0 known under another title, 3 new, 1 in conflict; 1 line not read as entries" in done.stderr
     assert f"{document}:11:1: not read as an entry: - See also" in done.stdout
     assert {path: path.read_bytes() for path in before} == before
     catalog = load_catalog(toy)

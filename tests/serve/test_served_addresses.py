@@ -133,6 +133,7 @@ def test_saved_queries_are_addresses(served: Synthkg, run: Run, real_dist: Path)
         answer = served.ask(f"/query/lineage.{ending}?method=evol-instruct")
         assert answer.body.decode() == asked("lineage", "-p", "method=evol-instruct", "--format", form)
     assert served.ask("/query/papers.csv").body.decode() == asked("papers", "--format", "csv")
+    assert b"self-instruct" in served.ask("/query/by-identifier.csv?identifier=https://arxiv.org/abs/2212.10560v2").body
     assert served.ask("/query/lineage.rq").body == (ROOT / "queries" / "examples" / "lineage.rq").read_bytes()
 
 

@@ -143,7 +143,8 @@ def test_every_document_comes_back_through_the_product(text: str) -> None:
         document.write_bytes(text.encode("utf-8"))
         imported = invoke("import", document, "--to", data)
         assert imported.status in (0, 1)  # 1 if nothing in it could be read as an entry
-        assert re.search(rf"^\d+ rows read, \d+ lines? not read as entries: .* in {re.escape(str(data))}$", imported.stdout, re.M)
+        words = rf"^\d+ rows? read, \d+ lines? not read as entries: .* in {re.escape(str(data))}$"
+        assert re.search(words, imported.stdout, re.M)
         if text:
             printed = invoke("view", "published", "--data", data)
             assert (printed.status, printed.stdout) == (0, text)
@@ -204,7 +205,7 @@ def test_import_says_what_it_could_not_read(tmp_path: Path, run: Run) -> None:
     done = run("import", document, "--to", tmp_path / "data")
     assert done.stdout.splitlines() == [
         f"{document}:4:1: not read as an entry, kept as text: - Thanks to [Someone](https://x.org)",
-        f"1 rows read, 1 lines not read as entries: 1 papers, 0 artifacts, 0 conflicts, in {tmp_path / 'data'}",
+        f"1 row read, 1 line not read as entries: 1 paper, 0 artifacts, 0 conflicts, in {tmp_path / 'data'}",
     ]
 
 

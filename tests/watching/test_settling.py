@@ -84,7 +84,7 @@ def test_what_is_accepted_is_written_with_evidence(watch: Watch, toy: Path, host
 def test_review_asks_about_each(watch: Watch, toy: Path) -> None:
     watch("--online")
     done = watch("--review", stdin="s\na\n")
-    assert "1 proposals accepted, 2 waiting" in done.stderr
+    assert "1 proposal accepted, 2 waiting" in done.stderr
     assert 'host_id: "64a"' in record(toy, "tide-data")
     done = watch("--review", stdin="")
     assert "0 proposals accepted" in done.stderr

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 from pyoxigraph import NamedNode
 
 from synthkg.errors import UsageError
-from synthkg.findings import did_you_mean
+from synthkg.findings import counted, did_you_mean
 from synthkg.graph import Table, Term
 from synthkg.profiles import Labels, Profile, Section
 from synthkg.views import FORMATS, types_of, values_of
@@ -36,7 +36,7 @@ class Answer:
 
     def __repr__(self) -> str:
         rows = len(self)
-        return f"<Answer of {rows} row{'s' if rows != 1 else ''}: {', '.join(self.columns)}>"
+        return f"<Answer of {counted(rows, 'row')}: {', '.join(self.columns)}>"
 
     def __str__(self) -> str:
         return FORMATS["table"](self.table)

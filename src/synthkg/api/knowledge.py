@@ -16,6 +16,7 @@ from synthkg.api.answers import Answer, Thing
 from synthkg.catalog import Catalog, load_catalog
 from synthkg.engine import Engine, EngineStore
 from synthkg.errors import UsageError
+from synthkg.findings import counted
 from synthkg.graph import OxigraphStore, Query, Store, dataset, infer, load_queries, open_dump, read_query
 from synthkg.profiles import Candidate, Finder, Profiles, by_id
 from synthkg.views import find_pages, render
@@ -41,7 +42,7 @@ class KnowledgeGraph:
         return EngineStore(Engine(self.store), self._timeout) if isinstance(self.store, OxigraphStore) else self.store
 
     def __repr__(self) -> str:
-        size = f"{len(self.store)} triples" if isinstance(self.store, OxigraphStore) else "an endpoint"
+        size = counted(len(self.store), "triple") if isinstance(self.store, OxigraphStore) else "an endpoint"
         return f"<KnowledgeGraph of {size}>"
 
     @property
@@ -187,5 +188,5 @@ def left_out(catalog: Catalog) -> str:
     """Says in a line which records could not be read, and why the first could not."""
     first, *others = sorted(catalog.left_out.values())
     names = f", {', '.join(str(path) for path in sorted(catalog.left_out) if str(path) != first.file)}" if others else ""
-    count = f"{len(others) + 1} records" if others else "1 record"
+    count = counted(len(others) + 1, "record")
     return f"{count} left out: {first.where}: {first.problem} ({first.mend}){names}; run: synthkg check"

@@ -158,7 +158,7 @@ def _mint(*names: str) -> str:
 
 
 def _words(catalog: Catalog, scheme: str) -> str:
-    return " ".join(catalog.vocabulary.concepts[scheme])
+    return " ".join(catalog.vocabulary.scheme(scheme))
 
 
 def _kinds(catalog: Catalog, name: str) -> str:

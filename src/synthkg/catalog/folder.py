@@ -268,7 +268,7 @@ def links_path(data: Path, target: str) -> Path:
 
 def read_links(catalog: Catalog) -> None:
     """Every file of links; whatever else is in their folder is a finding."""
-    folder, targets, things = catalog.data / LINK_FOLDER, catalog.vocabulary.concepts["target"], catalog.things
+    folder, targets, things = catalog.data / LINK_FOLDER, catalog.vocabulary.scheme("target"), catalog.things
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         target = path.name.removesuffix(_LINKS)
         if path.name.startswith("."):

@@ -105,7 +105,8 @@ class _Reader:
         text = text.replace("\r\n", "\n")
         head = re.match(r"(?:#[^\n]*(?:\n|\Z))*", text)
         assert head is not None
-        self._read_head(head[0])
+        if not self._read_head(head[0]):
+            return  # what a prefix stands for is not known, so nothing can be said of the rows
         rows = read_rows(text[head.end() :], head[0].count("\n") + 1)
         names = next(rows, None)
         if names is None or not self._knows_columns(names):
@@ -121,10 +122,11 @@ class _Reader:
                 continue
             yield link, row
 
-    def _read_head(self, head: str) -> None:
+    def _read_head(self, head: str) -> bool:
+        """Whether prefixes are known."""
         found = self._head(re.sub(r"^#", "", head, flags=re.MULTILINE))
         if found is None:
-            return
+            return False
         lines = {line.lstrip("# ").partition(":")[0]: n for n, line in reversed([*enumerate(head.split("\n"), start=1)])}
         for key, value in found.items():
             if key != "curie_map" and isinstance(value, dict | list):
@@ -138,12 +140,13 @@ class _Reader:
         if not isinstance(namespaces, dict) or not all(isinstance(iri, str) for iri in namespaces.values()):
             mend = 'write "#curie_map:" and below it lines like "#  wikidata: http://www.wikidata.org/entity/"'
             self.fault(lines.get("curie_map", 1), 2, "bad-head", "curie_map maps no prefixes to IRIs", mend)
-            return
+            return False
         for prefix, iri in namespaces.items():
             if not is_iri(iri):
                 self.fault(lines.get(str(prefix), 1), 2, "bad-iri", f'"{iri}" is no IRI', "write the whole IRI of the namespace")
         self.namespaces = {str(prefix): iri for prefix, iri in namespaces.items() if is_iri(iri)}
         self.shared = {key: str(found[key]) for key in _SHARED if key in found}
+        return True
 
     def _head(self, text: str) -> dict[Any, Any] | None:
         """The head as a mapping, in which every plain value is text."""

@@ -19,6 +19,7 @@ from synthkg.cli.frame import (
     records_named,
 )
 from synthkg.errors import UsageError
+from synthkg.findings import counted
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
@@ -63,7 +64,8 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
     if not dry_run:
         write_records(catalog.data, done.venues)
     written = [] if dry_run else write_changed(catalog, done.papers.values())
-    click.echo(f"{len(done.filled)} facts filled in {len(done.papers)} papers, {len(written)} files written", err=True)
+    facts, where = counted(len(done.filled), "fact"), counted(len(done.papers), "paper")
+    click.echo(f"{facts} filled in {where}, {counted(len(written), 'file')} written", err=True)
 
 
 @main.command(epilog=examples(
@@ -129,7 +131,8 @@ def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], onlin
     for record in found.records:
         click.echo(str(write_draft(catalog, record)))
     _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], places, online)
-    click.echo(f"{len(found.records)} records written, {len(found.left)} entries left; run: synthkg check", err=True)
+    records, left = counted(len(found.records), "record"), counted(len(found.left), "entry", "entries")
+    click.echo(f"{records} written, {left} left; run: synthkg check", err=True)
 
 
 def _enrich_drafts(catalog: Catalog, papers: list[Paper], places: tuple[str, ...], online: bool) -> None:

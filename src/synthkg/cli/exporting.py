@@ -20,6 +20,7 @@ from synthkg.cli.frame import (
     read_catalog,
 )
 from synthkg.errors import UsageError
+from synthkg.findings import counted
 
 if TYPE_CHECKING:
     from synthkg.catalog import Link
@@ -54,7 +55,7 @@ def export_queries(data: Path | None, dump: Path | None, style: str, out: Path, 
     files = export(style, answerable(), open_store(data, dump), target or TARGET)
     for name, text in keep(files, out).items():
         write_atomically(out / name, text)
-    click.echo(f"{out}: {len(files)} file{'s' if len(files) != 1 else ''} written")
+    click.echo(f"{out}: {counted(len(files), 'file')} written")
 
 
 def _selection(command: Callable[..., None]) -> Callable[..., None]:
@@ -148,9 +149,7 @@ def export_wikidata(
     chosen = choose(store, papers, {"method": methods, "domain": domains, "stage": stages})
     batch = quickstatements(store, known or [], chosen, create=known is not None or without_links)
     _deliver(batch.text, batch.notes, out)
-    new, more = (
-        f"{len(some)} {kind}item{'s' if len(some) != 1 else ''}" for some, kind in ((batch.created, "new "), (batch.extended, ""))
-    )
+    new, more = (counted(len(some), f"{kind}item") for some, kind in ((batch.created, "new "), (batch.extended, "")))
     click.echo(f"{new}, {more} with statements to add", err=True)
 
 
@@ -265,7 +264,7 @@ def export_croissant(data: Path | None, dump: Path | None, out: Path) -> None:
     records = croissants(open_store(data, dump))
     for name, text in records.items():
         write_atomically(out / f"{name}.json", text)
-    click.echo(f"{out}: {len(records)} file{'s' if len(records) != 1 else ''} written")
+    click.echo(f"{out}: {counted(len(records), 'file')} written")
 
 
 @export.command(name="nanopub", epilog=examples(

@@ -18,6 +18,7 @@ from synthkg.cli.frame import (
     read_catalog,
     timeout_option,
 )
+from synthkg.findings import counted
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
@@ -86,22 +87,22 @@ def link(
         click.secho(f"passed over: {note}", fg="yellow", err=True)
     click.echo(FORMATS["text"](done.findings), nl=False, err=True)
     counts = ", ".join(f"{done.count(status)} {status}" for status in ("accepted", "waiting", "rejected"))
-    click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}, {done.requests} requests")
+    click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}, {counted(done.requests, 'request')}")
     if any(finding.severity == "error" for finding in done.findings):
         sys.exit(FINDINGS)
 
 
 def _review(catalog: Catalog, name: str | None, reviewer: str | None) -> None:
-    from synthkg.linking import find_target, load_targets, review, reviewer_name
+    from synthkg.linking import find_target, load_targets, review, reviewer_name, waiting
 
-    who, asked = reviewer_name(reviewer), 0
-    for target in [find_target(name)] if name else load_targets().values():
+    targets = [target for target in ([find_target(name)] if name else load_targets().values()) if waiting(catalog, target)]
+    if not targets:
+        click.echo(f"{name}: no link waits" if name else "no link waits")
+        return
+    who = reviewer_name(reviewer)
+    for target in targets:
         done = review(catalog, target, who, _question, click.echo)
-        asked += sum(done.values())
-        if name or any(done.values()):
-            click.echo(f"{target.name}: {', '.join(f'{count} {what}' for what, count in done.items())}")
-    if not name and not asked:
-        click.echo("no link waits")
+        click.echo(f"{target.name}: {', '.join(f'{count} {what}' for what, count in done.items())}")
 
 
 def _question(text: str) -> str:

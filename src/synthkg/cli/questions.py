@@ -23,6 +23,7 @@ from synthkg.cli.frame import (
     timeout_option,
 )
 from synthkg.errors import UnreadableError, UsageError
+from synthkg.findings import counted
 
 if TYPE_CHECKING:
     from synthkg.api import KnowledgeGraph
@@ -74,7 +75,7 @@ def view(
         sys.exit(FINDINGS if files else 0)
     if out is not None:
         done = regenerate(store, pages, out, drop, whole=not names)
-        click.echo(f"{out}: {len(done.written)} pages written, {len(done.unchanged)} unchanged")
+        click.echo(f"{out}: {counted(len(done.written), 'page')} written, {len(done.unchanged)} unchanged")
     elif names:
         for page in pages:
             click.echo(render(page, store, style), nl=False)
@@ -268,4 +269,4 @@ def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoi
 
     with progress_shown() as progress:
         for done in publish(open_store(data, dump), to, protocol, endpoint=endpoint, timeout=timeout, progress=progress):
-            click.echo(f"{done.graph}\t{done.triples} triples\t{done.state}")
+            click.echo(f"{done.graph}\t{counted(done.triples, 'triple')}\t{done.state}")

@@ -19,6 +19,7 @@ from synthkg.cli.frame import (
     progress_shown,
     read_catalog,
 )
+from synthkg.findings import counted
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -40,7 +41,7 @@ def check(data: Path | None, style: str) -> None:
     with progress_shown() as progress:
         checked = check(data_folder(data), progress)
     click.echo(FORMATS[style](checked.findings), nl=False)
-    _summarise(checked, f"{checked.records} records, {checked.triples} triples")
+    _summarise(checked, f"{counted(checked.records, 'record')}, {counted(checked.triples, 'triple')}")
     if any(finding.severity != "note" for finding in checked.findings):
         sys.exit(FINDINGS)
 
@@ -49,7 +50,7 @@ def _summarise(checked: Checked, what: str) -> None:
     for note in checked.notes:
         click.secho(note, fg="yellow", err=True)
     counts = {level: sum(f.severity == level for f in checked.findings) for level in ("error", "warning", "note")}
-    told = [f"{n} {level}{'s' if n != 1 else ''}" for level, n in counts.items() if n]
+    told = [counted(n, level) for level, n in counts.items() if n]
     faults = ", ".join(told if counts["error"] or counts["warning"] else ["all is well", *told])
     color = "red" if counts["error"] else "yellow" if counts["warning"] else "green"
     click.secho(f"{what}: {faults}", fg=color, err=True)
@@ -74,10 +75,10 @@ def build(data: Path | None, out: Path, compress: bool | None) -> None:
     checked = built.checked
     if checked.errors:
         click.echo(FORMATS["text"](checked.findings), nl=False, err=True)
-        _summarise(checked, f"{checked.records} records")
+        _summarise(checked, counted(checked.records, "record"))
         click.secho(f"synthkg: nothing was written; {out} is as it was", fg="red", err=True)
         sys.exit(FINDINGS)
-    _summarise(checked, f"{checked.records} records, {checked.triples} triples")
+    _summarise(checked, f"{counted(checked.records, 'record')}, {counted(checked.triples, 'triple')}")
     for file in built.files:
         click.echo(f"{file}\t{file.stat().st_size} bytes")
 
@@ -96,7 +97,8 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
     that look like entries but could not be read as such. Existing files are never overwritten. A list that was edited by hand
     since is taken in again with --update, as synthkg update does it.
 
-    Exit status: 0 clean, 1 when nothing could be read as an entry although lines look like some, 2 when something cannot be read.
+    Exit status: 0 clean, 1 when nothing could be read as an entry although lines look like some, or nothing looks like a list at
+    all, 2 when something cannot be read.
     """
     from synthkg.catalog import has_records, load_catalog, write_records
     from synthkg.files import read_text
@@ -121,11 +123,22 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
     for conflict in found.conflicts:
         click.echo(f"entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
     click.echo(
-        f"{found.entries} rows read, {len(found.unread)} lines not read as entries: "
-        f"{len(found.papers)} papers, {len(found.artifacts)} artifacts, {len(found.conflicts)} conflicts, in {folder}"
+        f"{counted(found.entries, 'row')} read, {counted(len(found.unread), 'line')} not read as entries: "
+        f"{counted(len(found.papers), 'paper')}, {counted(len(found.artifacts), 'artifact')}, "
+        f"{counted(len(found.conflicts), 'conflict')}, in {folder}"
     )
-    if not found.entries and found.unread:
-        sys.exit(FINDINGS)
+    if not found.entries:
+        _tell_nothing(document, text)
+        if found.unread or not any(block.heading for block in found.list.content):
+            sys.exit(FINDINGS)
+
+
+def _tell_nothing(document: Path, text: str) -> None:
+    """Says of a document without entries what it seems to be."""
+    from synthkg.lists import seeming_form
+
+    forms = "a list is Markdown, BibTeX, RIS or CSV, and the last three are known by the ends of their names"
+    click.echo(f"{document}: nothing was read as an entry; this seems to be {seeming_form(text)}; {forms}", err=True)
 
 
 def _pairs(renames: tuple[str, ...]) -> dict[str, str]:
@@ -179,13 +192,17 @@ def match(
     id = id or slug(document.stem, words=9) or "list"
     with progress_shown() as progress:
         progress(f"matching {document}", 0)
-        matched = match_list(catalog, read_text(document), id, source=source, file=str(document))
+        text = read_text(document)
+        matched = match_list(catalog, text, id, source=source, file=str(document))
         written = write_records(folder, new_records(matched, catalog, _pairs(renames))) if folder is not None else []
     click.echo(FORMATS[style](matched, str(document)), nl=False)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
-    click.echo(f"{matched.imported.entries} rows: {counts}; {len(matched.imported.unread)} lines not read as entries", err=True)
+    if not matched.imported.entries:
+        _tell_nothing(document, text)
+    rows, unread = counted(matched.imported.entries, "row"), counted(len(matched.imported.unread), "line")
+    click.echo(f"{rows}: {counts}; {unread} not read as entries", err=True)
     if folder is not None:
-        click.echo(f"{len(written)} records written to {folder}", err=True)
+        click.echo(f"{counted(len(written), 'record')} written to {folder}", err=True)
 
 
 @main.command(epilog=examples("synthkg format\nsynthkg format --check"))
@@ -204,7 +221,9 @@ def format(data: Path | None, only_check: bool) -> None:
         click.echo(str(path))
         if not only_check:
             write_atomically(path, text)
-    click.echo(f"{changed} of {len(catalog)} files {'are not in canonical form' if only_check else 'formatted'}", err=True)
+    click.echo(
+        f"{changed} of {counted(len(catalog), 'file')} {'are not in canonical form' if only_check else 'formatted'}", err=True
+    )
     if catalog.findings:
         click.echo(FORMATS["text"](catalog.findings), nl=False, err=True)
     if any(finding.severity == "error" for finding in catalog.findings) or (only_check and changed):

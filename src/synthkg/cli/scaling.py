@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from synthkg.cli.frame import FINDINGS, data_folder, data_option, dry_run_option, examples, main, progress_shown
+from synthkg.findings import counted
 
 _master = click.option(
     "--master", metavar="URL", help="The cluster, or local[2] for two processes here. Default: what Spark is configured for."
@@ -31,7 +32,7 @@ def shards(data: Path | None, out: Path) -> None:
     from synthkg.scale import write_shards
 
     files = write_shards(data_folder(data), out)
-    click.echo(f"{out}: {len(files)} shard{'s' if len(files) != 1 else ''}, {sum(file.stat().st_size for file in files)} bytes")
+    click.echo(f"{out}: {counted(len(files), 'shard')}, {sum(file.stat().st_size for file in files)} bytes")
 
 
 @scale.command(name="build", epilog=examples(
@@ -54,9 +55,10 @@ def build(shards: str, out: str, parts: int | None, master: str | None) -> None:
         built = build(spark, shards, out, parts, progress)
     if built.errors:
         click.echo(FORMATS["text"](built.findings), nl=False, err=True)
-        click.secho(f"synthkg: {len(built.errors)} errors; nothing was written", fg="red", err=True)
+        click.secho(f"synthkg: {counted(len(built.errors), 'error')}; nothing was written", fg="red", err=True)
         sys.exit(FINDINGS)
-    click.echo(f"{built.records} records, {built.triples} triples, {len(built.findings)} findings", err=True)
+    records, triples = counted(built.records, "record"), counted(built.triples, "triple")
+    click.echo(f"{records}, {triples}, {counted(len(built.findings), 'finding')}", err=True)
     for file in built.files:
         click.echo(file)
 

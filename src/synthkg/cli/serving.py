@@ -10,6 +10,7 @@ import click
 
 from synthkg.cli.frame import Seconds, data_folder, data_option, dump_option, examples, main, progress_shown
 from synthkg.errors import UnreadableError, UsageError
+from synthkg.findings import counted
 
 
 @main.command(epilog=examples(
@@ -31,7 +32,7 @@ def site(data: Path | None, dump: Path | None, out: Path, base: str) -> None:
     with _source(data, dump) as source, progress_shown() as progress:
         path = source()
         written = write_site(load_dump(path), out, path, base, progress)
-    click.echo(f"{out}: {written} files")
+    click.echo(f"{out}: {counted(written, 'file')}")
 
 
 @main.command(epilog=examples(

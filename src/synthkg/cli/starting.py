@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from synthkg.cli.frame import check_url, examples, main, progress_shown
+from synthkg.findings import counted
 
 
 @main.command(epilog=examples("synthkg init retrieval --list README.md\nsynthkg init mine\nsynthkg check --data retrieval"))
@@ -42,5 +43,6 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
             click.echo(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
     written = [*write_records(folder, records), *write_surroundings(folder, title)]
     for kind in sorted({path.parent.name for path in written if path.suffix == ".yaml"}):
-        click.echo(f"{folder / kind}\t{sum(path.parent.name == kind for path in written if path.suffix == '.yaml')} records")
-    click.echo(f"{len(written)} files in {folder}; what is open says: synthkg check --data {folder}", err=True)
+        number = sum(path.parent.name == kind for path in written if path.suffix == ".yaml")
+        click.echo(f"{folder / kind}\t{counted(number, 'record')}")
+    click.echo(f"{counted(len(written), 'file')} in {folder}; what is open says: synthkg check --data {folder}", err=True)

@@ -10,6 +10,7 @@ import click
 
 from synthkg.cli.frame import data_folder, data_option, dry_run_option, examples, main, progress_shown
 from synthkg.errors import UnreadableError, UsageError
+from synthkg.findings import counted
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
@@ -105,7 +106,7 @@ def take_in(catalog: Catalog, record: ReadingList, versions: list[tuple[Snapshot
         write_records(catalog.data, drafts)
         write_changed(catalog, [record])
     if drafts:
-        click.echo(f"{len(drafts)} drafts of what is new{' would be' if dry_run else ''} written", err=True)
+        click.echo(f"{counted(len(drafts), 'draft')} of what is new{' would be' if dry_run else ''} written", err=True)
 
 
 def _snapshot(date: str, name: str | None, source: str | None) -> Snapshot:
@@ -139,7 +140,7 @@ def _take_in(catalog: Catalog, record: ReadingList, snapshot: Snapshot, text: st
         click.echo("\t".join(filter(None, (change.kind, f"{change.number}", _told(change), said.get(change.number)))))
     counts = Counter(change.kind for change in done.changes)
     told = "".join(f", {count} {kind}" for kind, count in sorted(counts.items()))
-    click.echo(f"{snapshot.id}: {done.kept} rows kept{told}; {_errata(record, done.record)}", err=True)
+    click.echo(f"{snapshot.id}: {counted(done.kept, 'row')} kept{told}; {_errata(record, done.record)}", err=True)
     return settled, drafts
 
 
@@ -158,7 +159,7 @@ def _errata(old: ReadingList, new: ReadingList) -> str:
     from synthkg.lists import holding
 
     before, after = holding(old), holding(new)
-    return f"{len(after)} errata hold still, {len(before - after)} no more"
+    return f"{counted(len(after), 'erratum holds', 'errata hold')} still, {len(before - after)} no more"
 
 
 def _versions(checkout: Path, document: Path, record: ReadingList) -> Iterator[tuple[Snapshot, str]]:

@@ -19,6 +19,7 @@ from synthkg.cli.frame import (
     records_named,
 )
 from synthkg.errors import UsageError
+from synthkg.findings import counted
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
@@ -83,8 +84,8 @@ def watch(
     days = sum(bool(judgement.checked) for _, judgement in judged)
     waiting = len(proposals) - len(chosen)
     click.echo(
-        f"{days} of {len(judged)} as their records say, {len(chosen)} proposals accepted, {waiting} waiting, "
-        f"{len(written)} files written",
+        f"{days} of {len(judged)} as their records say, {counted(len(chosen), 'proposal')} accepted, {waiting} waiting, "
+        f"{counted(len(written), 'file')} written",
         err=True,
     )
     if waiting:
@@ -118,7 +119,7 @@ def _ask(artifacts: list[Artifact], known: list[Observation], visitor: Visitor) 
             click.echo(f"{each.url} ({each.by}): says nothing: {each.trouble}", err=True)
     for left in done.left:
         click.echo(f"not asked: {left}", err=True)
-    click.echo(f"{done.asked} addresses asked, {len(done.left)} left", err=True)
+    click.echo(f"{counted(done.asked, 'address', 'addresses')} asked, {len(done.left)} left", err=True)
     return new
 
 

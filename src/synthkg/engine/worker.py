@@ -125,7 +125,7 @@ def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> R
     except QueryError as error:
         return Reply(NOT_SPARQL, problem=error.message)
     except SyntaxError as error:
-        return Reply(NOT_SPARQL, problem=f"not SPARQL: {explain(str(error))}")
+        return Reply(NOT_SPARQL, problem=f"not SPARQL: {explain(str(error), question.query)}")
     except _Full:
         return Reply(SIZE, problem=f"its answer has more than {question.most} bytes")
     except (OSError, ValueError, RuntimeError) as error:

@@ -6,6 +6,7 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 * ``bases``: parameter -> path below https://w3id.org/synthkg/ of which a value is the rest (``stage: concept/stage``), and
   ``classes``: parameter -> the ontology classes of the things that it may name;
 * ``properties``: parameter -> the IRIs of the properties of which a value is one (``licence: [http://purl.org/dc/terms/license]``);
+  of properties that hold identifiers (``synthkg:arxiv``, ``synthkg:doi``, …) it may be written in any spelling;
 * ``listed``: parameter -> the saved query whose column of that name lists its values, where the other parameters have theirs;
 * ``partial``: parameters of which a part or another form of a value will do, so that one is refused only where nothing is found;
 * ``multivalued``: columns that hold several values joined by ``" | "``; the values are sorted here, because the order of
@@ -36,14 +37,14 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from synthkg import project
-from synthkg.errors import QueryError, UsageError
+from synthkg.errors import QueryError, UnreadableError, UsageError
 from synthkg.files import read_text
 from synthkg.findings import did_you_mean
 from synthkg.graph.forms import is_sparql
 from synthkg.graph.headers import PAIRS, pairs, read_header
 from synthkg.graph.sparql import TOKEN, shows_all, terms_of
 from synthkg.graph.store import Store, Table, Term
-from synthkg.model import BASE, NAMESPACE, XSD, load_vocabulary
+from synthkg.model import BASE, NAMESPACE, SCHEMES, XSD, identify, load_vocabulary
 
 __all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query", "read_query", "unknown_terms", "written"]
 
@@ -91,11 +92,18 @@ class Parameter:
             if not re.fullmatch(r"[+-]?[0-9]+" if self.type == "integer" else r"[+-]?[0-9]+(\.[0-9]+)?", value):
                 raise UsageError(f'"{value}" is no {self.name}: give {"an integer" if self.type == "integer" else "a number"}')
             return Literal(value, datatype=NamedNode(XSD + ("integer" if "." not in value else "decimal")))
+        value = self.read(value)
         if any("\ud800" <= character <= "\udfff" for character in value):
             raise UsageError(f"{value!r} is no {self.name}: it is not UTF-8")
         if self.type.startswith("xsd_"):
             return Literal(value, datatype=NamedNode(XSD + self.type.removeprefix("xsd_")))
         return Literal(value)
+
+    def read(self, value: str) -> str:
+        """The value as records write it: an identifier in any spelling that `synthkg.model.identify` knows is its bare form."""
+        schemes = {iri.removeprefix(NAMESPACE) for iri in self.properties}
+        found = identify(value) if schemes & SCHEMES.keys() else None
+        return found.value if found is not None and found.scheme in schemes else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +219,7 @@ class Query:
 
     @staticmethod
     def _unknown(parameter: Parameter, value: str, known: Iterable[str]) -> UsageError:
-        short = value.removeprefix(f"{BASE}{parameter.base}/")
+        short = parameter.read(value).removeprefix(f"{BASE}{parameter.base}/")
         return UsageError(f'there is no {parameter.name} "{short}"; {did_you_mean(short, known)}')
 
     def describe(self, store: Store) -> str:
@@ -322,12 +330,24 @@ def _parameter(variable: str, said: dict[str, dict[str, Any]]) -> Parameter:
 
 
 def load_queries(*kinds: str) -> dict[str, Query]:
-    """The saved queries of ``queries/<kind>/``, by name.
+    """The saved queries of ``queries/<kind>/``, by name; looking up one that is not there is an `UnreadableError`.
 
     Raises:
         QueryError: Two of them have one name.
     """
-    return {name: load_query(path) for name, path in _files(kinds).items()}
+    return _Saved({name: load_query(path) for name, path in _files(kinds).items()}, kinds)
+
+
+class _Saved(dict[str, Query]):
+    """A clone's own files win over the package's, so the folder may be of another version than the program."""
+
+    def __init__(self, queries: dict[str, Query], kinds: Iterable[str]) -> None:
+        super().__init__(queries)
+        self._kinds = tuple(kinds)
+
+    def __missing__(self, name: str) -> Query:
+        where = str(project.folder("queries") / "/".join(self._kinds[-1:]))
+        raise UnreadableError(f"no {name}.rq, which the program asks; {project.mend()}", where)
 
 
 def _files(kinds: Iterable[str]) -> dict[str, Path]:

@@ -24,6 +24,7 @@ __all__ = [
     "shows_all",
     "template_of",
     "terms_of",
+    "undeclared",
 ]
 
 PREFIXES = {
@@ -47,6 +48,7 @@ TOKEN = re.compile(
 )
 """A string, IRI or comment, or else a variable."""
 
+_DECLARATION = re.compile(r"\bPREFIX\s+([\w.-]*+):", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w.-])[\w.-]*+:[\w.%:-]*+")
 
 
@@ -70,9 +72,23 @@ def declared(text: str) -> str:
     'PREFIX synthkg: <https://w3id.org/synthkg/ontology#> ASK { ?x a synthkg:Paper }'
     """
     words = TOKEN.sub(_blanks, text)
-    known = {name.casefold() for name in re.findall(r"\bPREFIX\s+([\w.-]*+):", words, re.IGNORECASE)}
-    used = {name.partition(":")[0] for name in _NAME.findall(words)} - known
+    used = {name.partition(":")[0] for name in _NAME.findall(words)} - {name.casefold() for name in _DECLARATION.findall(words)}
     return "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items() if name in used) + text
+
+
+def undeclared(text: str) -> tuple[str, int, int] | None:
+    r"""The first prefix that is neither declared nor one of `PREFIXES`, with its line and column, from 1.
+
+    >>> undeclared("PREFIX a: <urn:a>\nASK { a:b a 'c:d', foo:Paper }"), undeclared("ASK { _:x a synthkg:Paper }")
+    (('foo', 2, 20), None)
+    """
+    words = TOKEN.sub(_blanks, text)
+    known = {*PREFIXES, "_", *_DECLARATION.findall(words)}
+    for found in _NAME.finditer(words):
+        if (prefix := found[0].partition(":")[0]) not in known:
+            start = found.start()
+            return prefix, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+    return None
 
 
 def terms_of(text: str) -> set[str]:

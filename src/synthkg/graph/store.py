@@ -6,6 +6,7 @@ give the same rows. A query that says FROM or FROM NAMED is asked of just these 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
@@ -19,7 +20,7 @@ from synthkg.errors import QueryError
 from synthkg.graph.formats import opened
 from synthkg.graph.forms import asks_elsewhere
 from synthkg.graph.limits import refuse_too_deep
-from synthkg.graph.sparql import PREFIXES, names_graphs
+from synthkg.graph.sparql import PREFIXES, names_graphs, undeclared
 from synthkg.model import XSD
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class OxigraphStore:
         try:
             return self.inner.query(query, prefixes=PREFIXES, use_default_graph_as_union=not names_graphs(query))
         except SyntaxError as error:
-            raise QueryError(f"not SPARQL: {explain(str(error))}") from error
+            raise QueryError(f"not SPARQL: {explain(str(error), query)}") from error
 
     def __iter__(self) -> Iterator[Quad]:
         return iter(self.inner)
@@ -140,11 +141,15 @@ def table_of(solutions: pyoxigraph.QuerySolutions) -> Table:
     return Table(columns, rows)
 
 
-def explain(message: str) -> str:
-    """Oxigraph's parser lists every character that could follow; a person needs the place and the first words."""
+def explain(message: str, query: str) -> str:
+    """Oxigraph's parser lists every character that could follow; a person needs the place and the first words.
+
+    A prefix that is not declared is often only where no other reading of the query got further; so it is looked for.
+    """
     place, _, expected = message.partition(": expected ")
-    if "Prefix not found" in expected:
-        return f"{place}: a prefix without its PREFIX line"
+    at = re.match(r"error at (\d++):(\d++)", place)
+    if at is not None and (unknown := undeclared(query)) is not None and unknown[1:] <= (int(at[1]), int(at[2])):
+        return f"error at {unknown[1]}:{unknown[2]}: the prefix {unknown[0]}: has no PREFIX line"
     return f"{place}: expected {expected[:120]}" if expected else message[:200]
 
 

@@ -8,7 +8,7 @@ Read `proposals` first (a run of one target), then `subjects` (our things and th
 from synthkg.linking.doctor import FORMATS, STATES, examine
 from synthkg.linking.lookups import Answers, Pace, StoreSource, terms
 from synthkg.linking.proposals import Linked, link, open_source
-from synthkg.linking.reviewing import review, reviewer_name
+from synthkg.linking.reviewing import review, reviewer_name, waiting
 from synthkg.linking.scanning import Sides, gather
 from synthkg.linking.subjects import find_subjects
 from synthkg.linking.targets import find_target, load_targets
@@ -31,4 +31,5 @@ __all__ = [
     "review",
     "reviewer_name",
     "terms",
+    "waiting",
 ]

@@ -22,7 +22,7 @@ from synthkg.catalog import CONTESTED, Catalog, Link, licence_of, links_path, lo
 from synthkg.endpoints import Connection, EndpointStore
 from synthkg.errors import EndpointError, UnreadableError, UsageError
 from synthkg.files import locked
-from synthkg.findings import Finding
+from synthkg.findings import Finding, counted
 from synthkg.graph import Store, load_dump
 from synthkg.linking.lookups import Answers, Candidate, Pace, RestSource, Source, StoreSource, ask, terms
 from synthkg.linking.scanning import ENDINGS, extract
@@ -277,7 +277,7 @@ def _by_likeness(proposed: Link, paper: Paper, candidate: Candidate) -> Link | N
     ours = {int(str(version.date)[:4]) if version.date else version.year for version in paper.versions} - {None}
     apart = min((abs(year - other) for year in ours for other in candidate.years if year), default=0)
     confidence = sureness[0] if apart <= 1 else sureness[0] * _OTHER_YEAR
-    authors = f"{len(candidate.authors)} authors there" if candidate.authors else "no authors there"
+    authors = f"{counted(len(candidate.authors), 'author')} there" if candidate.authors else "no authors there"
     years = f"{', '.join(map(str, candidate.years)) or 'no year'} there"
     return replace(
         proposed,

@@ -19,7 +19,7 @@ from synthkg.findings import visible
 from synthkg.linking.proposals import read_links
 from synthkg.linking.targets import Target
 
-__all__ = ["REVIEWER", "review", "reviewer_name"]
+__all__ = ["REVIEWER", "review", "reviewer_name", "waiting"]
 
 REVIEWER = "SYNTHKG_REVIEWER"
 
@@ -40,6 +40,16 @@ def reviewer_name(given: str | None) -> str:
     return name.strip()
 
 
+def waiting(catalog: Catalog, target: Target) -> list[Link]:
+    """The links of a target that wait for a person, the surest first.
+
+    Raises:
+        UnreadableError: See `synthkg.linking.proposals.read_links`.
+    """
+    links = [link for link in read_links(catalog, links_path(catalog.data, target.name)) if link.status == "waiting"]
+    return sorted(links, key=lambda link: (-link.sureness, link.subject, link.object))
+
+
 def review(
     catalog: Catalog, target: Target, reviewer: str, ask: Callable[[str], str], say: Callable[[str], None]
 ) -> dict[str, int]:
@@ -58,14 +68,13 @@ def review(
     Raises:
         UnreadableError: See `synthkg.linking.proposals.read_links`.
     """
-    path = links_path(catalog.data, target.name)
-    waiting = [link for link in read_links(catalog, path) if link.status == "waiting"]
+    path, those = links_path(catalog.data, target.name), waiting(catalog, target)
     done = {"accepted": 0, "rejected": 0, "skipped": 0}
-    for number, each in enumerate(sorted(waiting, key=lambda link: (-link.sureness, link.subject, link.object)), start=1):
+    for number, each in enumerate(those, start=1):
         links = read_links(catalog, path)
         if not _waits(each, links):
             continue
-        say(f"\n{number} of {len(waiting)}: {each.predicate} ({each.sureness:.0%}); {_line(each.comment or each.justification)}")
+        say(f"\n{number} of {len(those)}: {each.predicate} ({each.sureness:.0%}); {_line(each.comment or each.justification)}")
         say(f"  ours    {_line(each.subject_label)}\n          {_line(each.subject)}")
         say(f"  theirs  {_line(each.object_label or '(no label)')}\n          {_line(each.object)}")
         for other in links:

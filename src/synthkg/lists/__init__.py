@@ -16,6 +16,7 @@ from synthkg.lists.importer import read_list
 from synthkg.lists.lookalikes import far_titles, find_lookalikes
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
+from synthkg.lists.references import seeming_form
 from synthkg.lists.snapshots import Change, Updated, holding, update
 from synthkg.lists.starting import Drafted, drafts_of_references, first_records
 from synthkg.lists.verdicts import FORMATS
@@ -41,6 +42,7 @@ __all__ = [
     "new_records",
     "read_bibtex",
     "read_list",
+    "seeming_form",
     "settle_added",
     "update",
 ]

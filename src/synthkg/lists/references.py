@@ -22,7 +22,7 @@ from synthkg.lists.prose import Bounds
 from synthkg.lists.tables import Field
 from synthkg.model import identify
 
-__all__ = ["Told", "reader_of"]
+__all__ = ["Told", "reader_of", "seeming_form"]
 
 _REFUSED = {
     ".rst": "reStructuredText",
@@ -39,6 +39,16 @@ _VENUES = ("booktitle", "journal", "journaltitle", "venue")
 _RIS_TAG = re.compile(r"(?m)^(?P<tag>[A-Z][A-Z0-9])  -[ ]?(?P<value>[^\r\n]*)")
 _RIS_TITLE, _RIS_URL, _RIS_VENUE = ("TI", "T1"), ("DO", "UR", "L1", "L2"), ("T2", "JO", "JF", "BT")
 _ROLES = {"title": "title", "url": "url", "code": "code", "venue": "venue"}
+
+
+_SIGNS = {
+    "JSON": re.compile(r'\{\s*+["}]|\[\s*+(?:["{]|\]\s*\Z)'),
+    "HTML": re.compile(r"(?i)<!doctype html|<html"),
+    "XML": re.compile(r"<\?xml"),
+    "BibTeX": re.compile(r"@\w+\s*+\{"),
+    "RIS": re.compile(r"TY  - "),
+}
+_MARKED = re.compile(r"(?m)^ {0,3}(?:#{1,6}(?:\s|$)|[*+-]\s|\d{1,9}[.)]\s|\||>)")
 
 
 class Told(NamedTuple):
@@ -61,6 +71,21 @@ def reader_of(file: str) -> Callable[[str], tuple[Outline, dict[int, Told]]] | N
             f"this is {_REFUSED[suffix]}, which is not read; convert it to Markdown, with pandoc for example", file
         )
     return {".bib": _read_bibtex, ".bibtex": _read_bibtex, ".ris": _read_ris, ".csv": _read_csv, ".tsv": _read_csv}.get(suffix)
+
+
+def seeming_form(text: str) -> str:
+    r"""What a document in which no entry was found seems to be, in a few words.
+
+    >>> [seeming_form(text) for text in ('{"a": [1]}', "{}\n{}\n", "[1] A", "@book{a, title={b}}", "# A")]
+    ['JSON', 'JSON', 'plain text', 'BibTeX', 'Markdown']
+    """
+    begins = text.lstrip("\ufeff \t\r\n")
+    if not begins:
+        return "an empty file"
+    for form, sign in _SIGNS.items():
+        if sign.match(begins):
+            return form
+    return "Markdown" if _MARKED.search(begins) else "plain text"
 
 
 def _outline(found: list[tuple[Found, Told]]) -> tuple[Outline, dict[int, Told]]:

@@ -9,7 +9,7 @@ Knows no RDF store and none of the user's files. Read `records` first (what a pa
 from synthkg.model.controls import blank_controls, escape_controls, restore_controls
 from synthkg.model.counterparts import equivalents, repository
 from synthkg.model.deduction import Deduced, deduce_acl, deduce_month
-from synthkg.model.identifiers import Identifier, acl, arxiv, doi, doi_url, identify, normal_url, openreview, orcid, slug
+from synthkg.model.identifiers import SCHEMES, Identifier, acl, arxiv, doi, doi_url, identify, normal_url, openreview, orcid, slug
 from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.persons import AUTHORITIES, unaccented
@@ -55,6 +55,7 @@ __all__ = [
     "RDF",
     "RDFS",
     "RECORD_TYPES",
+    "SCHEMES",
     "SKOS",
     "XSD",
     "Artifact",

@@ -62,7 +62,7 @@ class Vocabulary:
         """Reads every Turtle file of ``folder`` except the shapes and the alignments, which only checkers need.
 
         Raises:
-            UnreadableError: The folder has no ``synthkg.ttl``, or a file is not Turtle.
+            UnreadableError: The folder has no ``synthkg.ttl`` or none of our terms, or a file is not Turtle.
         """
         if not (folder / "synthkg.ttl").is_file():
             raise UnreadableError("no ontology/synthkg.ttl here; run inside a clone or install synthkg", str(folder))
@@ -79,6 +79,8 @@ class Vocabulary:
             except SyntaxError as error:
                 raise UnreadableError(f"not Turtle: {error.msg}", f"{file}:{error.lineno}:{error.offset}") from error
             self.prefixes.update(parser.prefixes)
+        if next(self.terms(), None) is None:
+            raise self._lacks("no term of synthkg")
 
     def extended(self, schemes: Iterable[Scheme]) -> Vocabulary:
         """This vocabulary with concept schemes of a data folder's own, whose triples are those of their records."""
@@ -117,14 +119,14 @@ class Vocabulary:
         else the one without a domain.
 
         Raises:
-            KeyError: No property carries this key.
+            UnreadableError: No property carries this key.
         """
         properties = [term for term in self._by_key.get(key, ()) if self._is_property(term)]
         domains = {term: self._values(term, RDFS + "domain") for term in properties}
         owned = [term for term in properties if NAMESPACE + owner in domains[term]]
         shared = [term for term in properties if not domains[term]]
         if not properties:
-            raise KeyError(key)
+            raise self._lacks(f'no property with the key "{key}"')
         return NamedNode((owned or shared or properties)[0])
 
     @cache  # noqa: B019
@@ -132,22 +134,35 @@ class Vocabulary:
         """The class or property of ours with this local name.
 
         Raises:
-            KeyError: The ontology has no such term.
+            UnreadableError: The ontology has no such term.
         """
         if (NAMESPACE + name, RDF + "type") not in self._objects:
-            raise KeyError(name)
+            raise self._lacks(f"no term :{name}")
         return NamedNode(NAMESPACE + name)
 
     def expand(self, curie: str) -> str:
         """The IRI of a CURIE with a prefix that the ontology declares.
 
         Raises:
-            KeyError: It has another prefix, or none.
+            UnreadableError: It has another prefix, or none.
         """
-        prefix, colon, name = curie.partition(":")
-        if not colon:
-            raise KeyError(curie)
+        prefix, _, name = curie.partition(":")
+        if prefix not in self.prefixes:
+            raise self._lacks(f"no prefix {prefix}: for {curie}")
         return self.prefixes[prefix] + name
+
+    def scheme(self, name: str) -> dict[str, str]:
+        """The concepts of a scheme that the program itself needs: id -> English label.
+
+        Raises:
+            UnreadableError: There is no such scheme.
+        """
+        if name not in self.concepts:
+            raise self._lacks(f'no concept scheme "{name}"')
+        return self.concepts[name]
+
+    def _lacks(self, what: str) -> UnreadableError:
+        return UnreadableError(f"{what}, which records need; {project.mend()}", str(self.folder / "synthkg.ttl"))
 
     def datatype(self, prop: NamedNode) -> NamedNode | None:
         """The XML Schema datatype that the property ranges over, if it is one other than string."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from synthkg.pictures.drawing import LINE, Drawing, Row, counted, fold, width
+from synthkg.findings import counted
+from synthkg.pictures.drawing import LINE, Drawing, Row, fold, width
 
 __all__ = ["draw_ancestry"]
 

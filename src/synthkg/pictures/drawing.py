@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-__all__ = ["COLOURS", "LINE", "SIZE", "STYLE", "Drawing", "Link", "Row", "counted", "fold", "width"]
+__all__ = ["COLOURS", "LINE", "SIZE", "STYLE", "Drawing", "Link", "Row", "fold", "width"]
 
 Row = Mapping[str, str]
 """A row of an answer: column -> what is in it, empty where nothing is."""
@@ -64,15 +64,6 @@ def _advance(character: str) -> float:
     if unicodedata.combining(character):
         return 0.0
     return _WIDTHS.get(character, 0.69 if character.islower() or character.isdigit() else 0.78)
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """How many of what, in words that agree.
-
-    >>> counted(1, "arrow leads", "arrows lead")
-    '1 arrow leads'
-    """
-    return f"{number} {one if number == 1 else many}"
 
 
 def fold(text: str, room: float, size: float = SIZE) -> list[str]:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-from synthkg.pictures.drawing import COLOURS, LINE, Drawing, Row, counted, fold, width
+from synthkg.findings import counted
+from synthkg.pictures.drawing import COLOURS, LINE, Drawing, Row, fold, width
 
 __all__ = ["draw_distillation"]
 

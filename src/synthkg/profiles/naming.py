@@ -13,7 +13,9 @@ __all__ = ["by_id"]
 
 
 def by_id(query: Query, values: Mapping[str, str], store: Store, finder: Callable[[], Finder]) -> dict[str, str]:
-    """The values, each name of a thing replaced by the thing's id. What is no such name is left as it is.
+    """The values, each name of a thing replaced by the thing's id, and each identifier as records write it.
+
+    What is neither is left as it is.
 
     Args:
         query: What takes the values.
@@ -28,7 +30,9 @@ def by_id(query: Query, values: Mapping[str, str], store: Store, finder: Callabl
 
 
 def _id(parameter: Parameter, value: str, store: Store, finder: Callable[[], Finder]) -> str:
-    if parameter.type != "iri" or value.startswith(BASE):
+    if parameter.type != "iri":
+        return parameter.read(value)
+    if value.startswith(BASE):
         return value
     base = f"{BASE}{parameter.base}/" if parameter.base else BASE
     try:

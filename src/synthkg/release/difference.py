@@ -22,6 +22,7 @@ from typing import IO
 
 from pyoxigraph import DefaultGraph, Literal, Quad
 
+from synthkg.findings import counted
 from synthkg.graph import read_quads
 from synthkg.model import BASE, DCTERMS, NAMESPACE, RDF, RDFS, SKOS
 
@@ -289,10 +290,10 @@ def _facets(change: Reclassified) -> str:
 
 def _counts(found: Difference) -> str:
     if not found.added_triples and not found.removed_triples:
-        return f"no difference: {found.new_triples:,} triples"
+        return f"no difference: {counted(found.new_triples, 'triple', form=',')}"
     ignored = "" if found.with_graphs else ", named graphs left out of account"
     return (
-        f"{found.added_triples:,} triples added, {found.removed_triples:,} removed; "
+        f"{counted(found.added_triples, 'triple', form=',')} added, {found.removed_triples:,} removed; "
         f"{found.old_triples:,} before, {found.new_triples:,} now{ignored}"
     )
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import SynthkgError, UnreadableError
+from synthkg.findings import counted
 from synthkg.graph import Query, keep_dump, load_queries
 from synthkg.profiles import Things
 from synthkg.serve.answers import Answers, is_constant
@@ -159,7 +160,7 @@ class Served:
                 old.engine.close()
             self.trouble = ""
             self.loads += 1
-            self._report(f"{fresh.triples} triples taken in after {time.monotonic() - began:.1f} s")
+            self._report(f"{counted(fresh.triples, 'triple')} taken in after {time.monotonic() - began:.1f} s")
             return True
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from html import escape
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from synthkg.findings import counted
 from synthkg.graph import Parameter, Query, Store, Table, Term
 from synthkg.model import BASE, NAMESPACE
 
@@ -80,7 +81,7 @@ def home(root: str, counts: Table, triples: int) -> bytes:
     here = escape(root)
     body = (
         "<p>A knowledge graph of scholarly works: "
-        f"{triples} triples, asked with SPARQL, with saved queries, or as documents about each thing.</p>\n"
+        f"{counted(triples, 'triple')}, asked with SPARQL, with saved queries, or as documents about each thing.</p>\n"
         f"{table(counts, lambda iri: iri)}"
         "<h2>Ask</h2>\n"
         f'<form action="{here}/query/find.html"><label>Words in a title or name '
@@ -156,7 +157,7 @@ def table(answer: Table, link: Link) -> str:
     """Rows as a table; the first thousand."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in answer.columns)
     rows = "".join(f"<tr>{''.join(f'<td>{_cell(term, link)}</td>' for term in row)}</tr>\n" for row in answer.rows[:_SHOWN])
-    count = f"{len(answer.rows)} row{'s' if len(answer.rows) != 1 else ''}"
+    count = counted(len(answer.rows), "row")
     shown = f"{count}, the first {_SHOWN} of which are shown" if len(answer.rows) > _SHOWN else count
     rows = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table></div>\n'
     return f"{rows}<p><small>{shown}</small></p>\n"

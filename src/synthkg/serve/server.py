@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from synthkg.errors import UsageError
+from synthkg.findings import counted
 from synthkg.serve.app import Application
 from synthkg.serve.engine import Limits, Served
 from synthkg.serve.files import Folder
@@ -120,7 +121,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _size(served: Served) -> str:
     with served.lease() as graph:
-        return f"{graph.triples} triples"
+        return counted(graph.triples, "triple")
 
 
 def _listen_to_signals(served: Served) -> None:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import pyoxigraph
 from pyoxigraph import Literal, RdfFormat
 
+from synthkg.errors import UnreadableError
 from synthkg.graph import PREFIXES, OxigraphStore, Term
 from synthkg.model import (
     AUTHORITIES,
@@ -200,7 +201,7 @@ class _Reader:
             return f"{NAMESPACE}text"
         try:
             return self._vocabulary.property(key, _classes(kind)[0]).value
-        except KeyError:
+        except UnreadableError:  # what the graph has need not be named as it is in a record
             return f"{RDF}type" if key == "type" else ""
 
     def _shown(self, becomes: str) -> Cell | None:

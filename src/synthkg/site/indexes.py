@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode
 
+from synthkg.findings import counted
 from synthkg.graph import load_queries
 from synthkg.lists import fold
 from synthkg.model import BASE
@@ -140,7 +141,7 @@ def _matrix(contents: Contents) -> dict[str, Any]:
     def cell(stage: str, domain: str) -> dict[str, Any]:
         count = papers.get((stage, domain), 0)
         href = _narrowed(kind="paper", stage=stage, domain=domain) if count else ""
-        label = f"{count or 'no'} paper{'s' if count != 1 else ''}: {stage}, {domain}"
+        label = f"{counted(count, 'paper') if count else 'no papers'}: {stage}, {domain}"
         return {"text": str(count), "href": href, "label": label, "heat": -(-4 * count // most)}
 
     return {

@@ -9,6 +9,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from synthkg.findings import counted
 from synthkg.giving import ENDINGS
 from synthkg.graph import Query, Table
 from synthkg.model import BASE, NAMESPACE
@@ -51,7 +52,12 @@ def references(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, 
             table = Table(("term",), [(NamedNode(iri),) for iri in subjects])
             section: dict[str, Any] = {"title": "Terms", "id": "terms", "text": "", "query": ""}
             section |= {"sheet": sheet(contents, table, document, "../", set())}
-            shown = {"title": words, "kind": "Ontology", "sections": [section], "description": f"{len(triples)} triples."}
+            shown = {
+                "title": words,
+                "kind": "Ontology",
+                "sections": [section],
+                "description": f"{counted(len(triples), 'triple')}.",
+            }
             yield f"{document}.html", pages.render("plain.html", document, has_forms=True, canonical=BASE + document, **shown)
     yield (
         "records.html",

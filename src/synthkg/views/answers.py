@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from textwrap import TextWrapper, wrap
@@ -10,7 +11,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from synthkg.findings import visible
+from synthkg.findings import counted, visible
 from synthkg.graph import Table, Term
 from synthkg.markdown import escaped, markdown_table
 from synthkg.model import XSD
@@ -20,6 +21,7 @@ __all__ = ["FORMATS", "sparql_json"]
 
 _XSD_STRING = XSD + "string"
 _READABLE = 16  # a column of text that is narrower is no longer read
+_PADDING = 2  # what tabulate gives a header beyond its letters
 
 
 def _cells(table: Table) -> list[list[str]]:
@@ -40,15 +42,21 @@ def _table(table: Table) -> str:
     else:
         folded = [[_fold(cell, w) for cell, w in zip(row, widths, strict=True)] for row in cells]
         text = tabulate(folded, table.columns, tablefmt="simple", disable_numparse=True, preserve_whitespace=True)
-    rows = len(table.rows)
-    return f"{text}\n{rows} row{'s' if rows != 1 else ''}\n"
+    return f"{text}\n{counted(len(table.rows), 'row')}\n"
 
 
 def _widths(columns: Sequence[str], cells: Sequence[Sequence[str]], room: int) -> list[int] | None:
     """How wide each column may be: what it needs, or a fair share, at least its longest address. None if there is no room."""
-    by_column = list(zip(columns, *cells, strict=True))
-    needed = [max(len(line) for cell in column for line in cell.split("\n")) for column in by_column]
-    least = [min(need, max(_READABLE, *map(_longest_address, column))) for need, column in zip(needed, by_column, strict=True)]
+    heads = [len(name) + _PADDING for name in columns]
+    by_column = list(zip(*cells, strict=True))
+    needed = [
+        max(head, *(len(line) for cell in column for line in cell.split("\n")))
+        for head, column in zip(heads, by_column, strict=True)
+    ]
+    least = [
+        max(head, min(need, max(_READABLE, *map(_longest_address, column))))
+        for head, need, column in zip(heads, needed, by_column, strict=True)
+    ]
     if sum(least) > room:
         return None
     widths = list(least)
@@ -71,13 +79,26 @@ def _fold(text: str, width: int) -> str:
 def _records(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> str:
     """Each row as lines of ``column  value``, the columns without a value left out."""
     margin = max(map(len, columns)) + 2
-    folder = TextWrapper(
-        max(margin + _READABLE, width), subsequent_indent=" " * margin, break_on_hyphens=False, break_long_words=False
-    )
+    width = max(margin + _READABLE, width)
+    folder = TextWrapper(width, subsequent_indent=" " * margin, break_on_hyphens=False, break_long_words=False)
     records = (
-        "\n".join(folder.fill(f"{name:{margin}}{cell}") for name, cell in zip(columns, row, strict=True) if cell) for row in cells
+        "\n".join(
+            folder.fill(f"{name:{margin}}{_broken(cell, width - margin)}")
+            for name, cell in zip(columns, row, strict=True)
+            if cell
+        )
+        for row in cells
     )
     return "\n\n".join(records)
+
+
+def _broken(text: str, width: int) -> str:
+    """The text with words that are wider cut into pieces; an address stays whole."""
+
+    def pieces(word: str) -> str:
+        return word if "://" in word else " ".join(word[at : at + width] for at in range(0, len(word), width))
+
+    return re.sub(r"\S+", lambda found: pieces(found[0]), text)
 
 
 def _markdown(table: Table) -> str:

@@ -16,6 +16,7 @@ from citeproc.source.json import CiteProcJSON
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database import parse_string
+from pybtex.plugin import find_plugin
 from pylatexenc.latex2text import LatexNodes2Text
 
 from conftest import DATA
@@ -296,6 +297,23 @@ def test_a_citation_names_families(real: dict[str, str]) -> None:
     text = " ".join(done.stdout.decode().split())
     assert "Wang, Yizhong, Yeganeh Kordi" in text
     assert "VILA²: VILA Augmented VILA" in text
+
+
+def set_by_pybtex(text: str) -> int:
+    """How many entries pybtex sets, one of each type with the same fields; it refuses what lacks a required one."""
+    data = parse_string(text, "bibtex")
+    kinds = {(entry.type, frozenset(entry.fields), bool(entry.persons)): key for key, entry in data.entries.items()}
+    return len(list(find_plugin("pybtex.style.formatting", "plain")().format_bibliography(data, kinds.values())))
+
+
+def test_every_entry_has_what_its_type_requires(real: dict[str, str]) -> None:
+    assert set_by_pybtex(real["bibtex"])
+    known = {"author": "Ada Lind", "container": "Venue", "year": "2024"}
+    for style in ("article-journal", "paper-conference", "report", "article"):
+        for lacking in ((), *((name,) for name in known), tuple(known)):
+            row = {"id": "a", "type": style, "title": "T"} | {name: known[name] for name in known if name not in lacking}
+            assert set_by_pybtex(bibtex([row])) == 1
+    assert bibtex([row | known | {"type": "report"}]).startswith("@techreport{")
 
 
 # -- Hostile titles and names

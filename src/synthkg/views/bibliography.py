@@ -54,16 +54,17 @@ def _date(work: Row) -> list[int]:
 
 
 def bibtex(rows: Iterable[Row]) -> str:
-    """BibTeX, one entry a work; its key is the work's id."""
+    """BibTeX, one entry a work; its key is the work's id. One that lacks a field that its type requires is ``@misc``."""
     entries = []
     for work, authors in _works(rows):
-        kind = _ENTRY_TYPES[work["type"]]
+        container = work.get("workshop") or work.get("container", "")
+        kind = _ENTRY_TYPES[work["type"]] if authors and container and work.get("year") else "misc"  # which requires nothing
         date = _date(work)
         doi = work.get("doi", "")
         fields = {
             "title": "{{" + _tex(work["title"]) + "}}",
             "author": _in_braces(" and ".join(map(_name, authors))),
-            _CONTAINERS.get(kind, "howpublished"): _in_braces(_tex(work.get("workshop") or work.get("container", ""))),
+            _CONTAINERS.get(kind, "howpublished"): _in_braces(_tex(container)),
             "year": _in_braces(work.get("year", "")),
             "month": _MONTHS[date[1] - 1] if len(date) > 1 else "",
             "pages": _in_braces(work.get("pages", "").replace("–", "--")),

@@ -104,7 +104,7 @@ def test_a_second_list_that_says_the_same_adds_only_rows_of_its_own(
 
 @pytest.mark.parametrize("name", sorted(name for name, query in SELECTS.items() if "multivalued" in query.header))
 def test_no_value_of_a_cell_is_empty(name: str, real: KnowledgeGraph) -> None:
-    """Our own client drops the empty value that GROUP_CONCAT makes where a part of a group lacks what is joined; others show it."""
+    """Our own client drops the empty value that GROUP_CONCAT makes where a part of a group lacks one; others show it."""
     query = SELECTS[name]
     middle = {p.name: p.default or known[0] for p in query.parameters if p.default or (known := query.choices(real.store, p))}
     table = real.store.select(query.bind(middle))

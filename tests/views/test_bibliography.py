@@ -69,7 +69,7 @@ def norm(text: str) -> str:
 
 def untagged(title: str) -> str:
     """Pandoc has a tree for CSL-JSON's tags."""
-    return re.sub("</?su[bp]>", "", title)
+    return re.sub('</?su[bp]>|<span class="nocase">|</span>', "", title)
 
 
 def named(name: str, is_group: bool) -> tuple[str, ...]:
@@ -297,6 +297,20 @@ def test_a_citation_names_families(real: dict[str, str]) -> None:
     text = " ".join(done.stdout.decode().split())
     assert "Wang, Yizhong, Yeganeh Kordi" in text
     assert "VILA²: VILA Augmented VILA" in text
+    for item in json.loads(real["csl-json"]):  # the style writes titles in title case
+        words = re.findall(r"\w+", re.sub("<[^>]*>", " ", item["title"]))
+        assert all(word in text for word in words if re.search(r"[0-9]", word) and re.search("[A-Z]", word)), item["id"]
+
+
+def test_a_workshop_paper_stands_in_the_proceedings_of_the_workshop(real: dict[str, str]) -> None:
+    items = pandoc(real["csl-json"], "csljson")
+    conferences = {item["id"]: item["event-title"] for item in items if "event-title" in item}
+    assert conferences["synthetic-dialogue-dataset-generation"].startswith("Conference on Empirical Methods")
+    by_csl, by_bibtex = (
+        {item["id"]: item["container-title"].casefold() for item in found if item["id"] in conferences}
+        for found in (items, pandoc(real["bibtex"], "bibtex"))
+    )
+    assert by_csl == by_bibtex
 
 
 def set_by_pybtex(text: str) -> int:
@@ -363,10 +377,10 @@ def test_hostile_works_come_back(works: list[Any]) -> None:
 def test_hostile_works_come_back_from_csl(works: list[Any]) -> None:
     """Pandoc sets what it reads (blanks before "!", quotation marks, d' as a particle), so of it letters are compared."""
     text = csl_json(rows_of(works))
-    expected = [(norm(to_rich_text(title)), len(names)) for title, names in works]
+    expected = [(untagged(norm(to_rich_text(title))), len(names)) for title, names in works]
     by_reader = by_citeproc(text)
     assert [work.authors for work in by_reader.values()] == [work.authors for work in facts_of(works).values()]
-    assert [norm(work.title) for work in by_reader.values()] == [title for title, _ in expected]
+    assert [untagged(norm(work.title)) for work in by_reader.values()] == [title for title, _ in expected]
     by_other = by_pandoc(text, "csljson").values()
     assert [(letters(work.title), len(work.authors)) for work in by_other] == [(letters(t), count) for t, count in expected]
 

@@ -19,7 +19,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -237,7 +237,13 @@ class Virtuoso:
     def load(self, dump: Path) -> None:
         """Loads an N-Quads file with the bulk loader."""
         shutil.copy(dump, self.folder / dump.name)
-        commands = f"ld_dir('{self.folder}', '{dump.name}', 'urn:none'); rdf_loader_run();"
+        self._run(f"ld_dir('{self.folder}', '{dump.name}', 'urn:none'); rdf_loader_run();")
+
+    def clear(self, graphs: Iterable[str]) -> None:
+        """Empties named graphs."""
+        self._run(" ".join(f"SPARQL CLEAR GRAPH <{graph}>;" for graph in graphs))
+
+    def _run(self, commands: str) -> None:
         subprocess.run(["isql-vt", self.sql, self.user, self.password, f"exec={commands}"], check=True, capture_output=True)
 
 

@@ -59,6 +59,8 @@ def test_grlc_is_the_source_as_it_is(toy_kg: KnowledgeGraph, tmp_path: Path) -> 
         (tmp_path / f"{query.name}.rq").write_text(files[f"{query.name}.rq"], "utf-8")
         again = load_query(tmp_path / f"{query.name}.rq")
         assert (again.text, again.header, again.parameters) == (query.text, query.header, query.parameters)
+    own = "https://example.org/sparql"
+    assert export("grlc", QUERIES, toy_kg.store, own) == {**files, "endpoint.txt": f"{own}\n"}
 
 
 def read_turtle(files: dict[str, str]) -> Iterator[Example]:

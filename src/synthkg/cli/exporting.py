@@ -46,7 +46,7 @@ def export() -> None:
 @dump_option
 @click.option("--format", "style", type=click.Choice(["grlc", "sparql-examples", "snapquery", "markdown"]), required=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("exports"), show_default=True, help="Folder to write to.")
-@click.option("--target", metavar="URL", help="The endpoint that the queries are for (sparql-examples).")
+@click.option("--target", metavar="URL", help="The endpoint that the queries are for (grlc, sparql-examples).")
 def export_queries(data: Path | None, dump: Path | None, style: str, out: Path, target: str | None) -> None:
     """Write the saved queries as grlc, SIB's sparql-examples, snapquery, or a Markdown page with their answers."""
     from synthkg.files import write_atomically

@@ -30,6 +30,7 @@ _BRACES = {"{": r"\{", "}": r"\}"}
 _LONE_BRACES = {"{": r"\{\vphantom{\}}", "}": r"\vphantom{\{}\}"}
 _SPECIAL = re.compile(r"[\\~^&%#_$<>|{}]")
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=`)(?=`)|(?<=')(?=')|(?<=[?!])(?=`)|(?<=,)(?=,)")
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENTRY_TYPES = {"article-journal": "article", "paper-conference": "inproceedings", "report": "techreport", "article": "misc"}
 _CONTAINERS = {"article": "journal", "inproceedings": "booktitle", "techreport": "institution"}
@@ -54,16 +55,17 @@ def _date(work: Row) -> list[int]:
 
 
 def bibtex(rows: Iterable[Row]) -> str:
-    """BibTeX, one entry a work; its key is the work's id."""
+    """BibTeX, one entry a work; its key is the work's id. One that lacks a field that its type requires is ``@misc``."""
     entries = []
     for work, authors in _works(rows):
-        kind = _ENTRY_TYPES[work["type"]]
+        container = work.get("workshop") or work.get("container", "")
+        kind = _ENTRY_TYPES[work["type"]] if authors and container and work.get("year") else "misc"  # which requires nothing
         date = _date(work)
         doi = work.get("doi", "")
         fields = {
             "title": "{{" + _tex(work["title"]) + "}}",
             "author": _in_braces(" and ".join(map(_name, authors))),
-            _CONTAINERS.get(kind, "howpublished"): _in_braces(_tex(work.get("workshop") or work.get("container", ""))),
+            _CONTAINERS.get(kind, "howpublished"): _in_braces(_tex(container)),
             "year": _in_braces(work.get("year", "")),
             "month": _MONTHS[date[1] - 1] if len(date) > 1 else "",
             "pages": _in_braces(work.get("pages", "").replace("–", "--")),
@@ -143,10 +145,10 @@ def csl_json(rows: Iterable[Row]) -> str:
         item: dict[str, Any] = {
             "id": work["id"],
             "type": work["type"],
-            "title": to_rich_text(work["title"]),
+            "title": _csl_title(work["title"]),
             "author": [_csl_name(author) for author in authors],
-            "container-title": work.get("container", "") if not is_preprint else "",
-            "event-title": work.get("workshop", ""),
+            "container-title": (work.get("workshop") or work.get("container", "")) if not is_preprint else "",
+            "event-title": work.get("container", "") if work.get("workshop") else "",
             "issued": {"date-parts": [date]} if date else None,
             "page": work.get("pages", ""),
             "publisher": "arXiv" if is_preprint else "",
@@ -157,6 +159,23 @@ def csl_json(rows: Iterable[Row]) -> str:
         }
         items.append({key: value for key, value in item.items() if value})
     return json.dumps(items, indent=2, ensure_ascii=False) + "\n"
+
+
+def _csl_title(title: str) -> str:
+    """The title with CSL-JSON's tags; words such as R7B, which styles that change case would write R7b, keep theirs.
+
+    >>> _csl_title("LLM2LLM: Starling-7B in Stages")
+    '<span class="nocase">LLM2LLM</span>: <span class="nocase">Starling-7B</span> in Stages'
+    """
+    return "".join(
+        to_rich_text(f"${part}$") if is_formula else _WORD.sub(_kept_word, part) for is_formula, part in segments(title)
+    )
+
+
+def _kept_word(found: re.Match[str]) -> str:
+    word = found[0]
+    mixed = any(map(str.isdigit, word)) and any(map(str.isupper, word))
+    return f'<span class="nocase">{word}</span>' if mixed else word
 
 
 def _csl_name(name: Name) -> dict[str, str]:

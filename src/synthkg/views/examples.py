@@ -88,7 +88,9 @@ def export(style: str, queries: Sequence[Query], store: Store, target: str = TAR
 
 
 def _grlc(queries: Sequence[Query], store: Store, target: str) -> dict[str, str]:
-    return {f"{query.name}.rq": query.text for query in queries}
+    """The files as they are; an endpoint of one's own stands beside them, where grlc looks first (its README, "endpoint.txt")."""
+    endpoint = {"endpoint.txt": f"{target}\n"} if target != TARGET else {}
+    return {f"{query.name}.rq": query.text for query in queries} | endpoint
 
 
 def _sparql_examples(queries: Sequence[Query], store: Store, target: str) -> dict[str, str]:

@@ -1,0 +1,96 @@
+"""The application as a server calls it, over a graph of a few triples: what each address answers, to the letter."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+
+from servers import Answer
+from synthkg.model import BASE, NAMESPACE
+from synthkg.serve.app import Application
+from synthkg.serve.engine import Limits, Served
+
+TITLE = "http://purl.org/dc/terms/title"
+DUMP = f"""
+<{BASE}paper/tide> <{TITLE}> "Tides" .
+<{BASE}method/ebb> <{NAMESPACE}introducedIn> <{BASE}paper/tide> .
+<{BASE}paper/drift> <{NAMESPACE}cites> <{BASE}paper/tide> .
+<{BASE}paper/drift> <{TITLE}> "Drift" .
+"""
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """Calls the application: a path, a method, a body and headers -> its answer."""
+    dump = tmp_path_factory.mktemp("served") / "tides.nt"
+    dump.write_text(DUMP, "utf-8")
+    served = Served(lambda: dump, Limits(workers=1), lambda line: None)
+    application = Application(served)
+
+    def asked(address: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
+        path, _, query = address.partition("?")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "wsgi.input": io.BytesIO(body),
+        }
+        setup_testing_defaults(environ)
+        environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        said: list[Any] = []
+        parts = application(environ, lambda status, headers: said.extend((status, headers)))
+        return Answer(int(said[0].split()[0]), {name.lower(): value for name, value in said[1]}, b"".join(parts))
+
+    yield asked
+    served.close()
+
+
+def test_a_page_tells_what_points_at_its_thing(ask: Ask) -> None:
+    page = ask("/paper/tide.html").body.decode()
+    shown = re.findall(r'<tr><td><a href="([^"]*)">.*?</td><td><a href="([^"]*)">', page)
+    assert shown == [("/paper/drift.html", "/ontology.html#cites"), ("/method/ebb.html", "/ontology.html#introducedIn")]
+
+
+@pytest.mark.parametrize(
+    ("address", "method", "body", "status", "told"),
+    [
+        ("/reconcile?queries=%7B", "GET", b"", 400, "no JSON"),
+        ("/reconcile?queries=[]", "GET", b"", 400, "write queries="),
+        ('/reconcile?queries={"q":1}', "GET", b"", 400, 'a query is {"query"'),
+        ('/reconcile?extend={"ids":1}', "GET", b"", 400, 'write {"ids"'),
+        ('/reconcile?extend={"ids":[],"properties":[{"id":"no"}]}', "GET", b"", 400, "there is no property 'no'; there are "),
+        ("/reconcile/v1/match", "GET", b"", 405, "this is asked with POST"),
+        ("/reconcile/v1/match", "POST", b"{}", 400, 'write {"queries"'),
+        ("/reconcile/v1/match", "POST", b'{"queries":[{}]}', 400, "a query has conditions"),
+        ("/reconcile/v1/match", "POST", b"\xff", 400, "no JSON"),
+        ("/reconcile/v1/match", "POST", b"[" * 100_000, 400, "no JSON"),
+        ("/reconcile/v1/extend", "POST", b"[]", 400, 'write {"ids"'),
+        ("/reconcile/nothing", "GET", b"", 404, "nothing at this address"),
+        ("/reconcile/v1/nothing", "GET", b"", 404, "nothing at this address"),
+        ("/reconcile/suggest/nothing", "GET", b"", 404, "nothing at this address"),
+        ("/reconcile/v1/suggest/nothing", "GET", b"", 404, "nothing at this address"),
+        ("/reconcile/preview?id=paper/none", "GET", b"", 404, 'there is no "paper/none"'),
+        ("/reconcile/v1/preview?id=paper/none", "GET", b"", 404, 'there is no "paper/none"'),
+        (
+            "/reconcile",
+            "POST",
+            b"queries=" + quote(json.dumps({str(n): {"query": "x"} for n in range(201)})).encode(),
+            413,
+            "at most 200",
+        ),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) and value.startswith("/") else "",
+)
+def test_what_is_wrong_is_told(ask: Ask, address: str, method: str, body: bytes, status: int, told: str) -> None:
+    answer = ask(address, method, body)
+    assert (answer.status, answer.headers["content-type"]) == (status, "text/plain; charset=utf-8"), answer
+    assert told in answer.body.decode()
+    assert len(answer.body.split()) > 2

@@ -18,6 +18,7 @@ from servers import serve
 from synthkg.catalog import load_catalog
 from synthkg.catalog.folder import Catalog
 from synthkg.enrichment import SOURCES, Enriched, enrich
+from synthkg.enrichment.publication import Wanted
 from synthkg.errors import UnreadableError
 from synthkg.model import Author, Evidence, Paper, Version
 
@@ -92,6 +93,48 @@ def test_each_source_in_its_own_format(catalog: Catalog, source: str, file: str,
     assert evidence.read == TODAY
     assert evidence.source.startswith("https://")
     assert done.findings == []
+
+
+@pytest.mark.parametrize(
+    ("name", "id", "page"),
+    [
+        ("pmlr.md", "quay24a", "https://proceedings.mlr.press/v235/quay24a.html"),
+        ("2024-07-08-quay24b.md", None, "https://proceedings.mlr.press/v235/quay24b.html"),
+        ("2024-07-08-van-haven24a.md", None, "https://proceedings.mlr.press/v235/van-haven24a.html"),
+        ("2024-07-08-other24z.md", "quay24a", "https://proceedings.mlr.press/v235/quay24a.html"),
+    ],
+)
+def test_the_page_of_a_post_is_named_by_its_head_or_else_by_its_file(
+    tmp_path: Path, name: str, id: str | None, page: str
+) -> None:
+    """A post is called by its day and id, as Jekyll wants it: https://jekyllrb.com/docs/posts/#creating-posts."""
+    text = (FILES / "pmlr.md").read_text("utf-8")
+    (tmp_path / name).write_text(text if id else text.replace("id: quay24a\n", ""), "utf-8")
+    (read,) = SOURCES["pmlr"].read(tmp_path, Wanted(frozenset(), frozenset()))
+    assert read.page == page
+
+
+@pytest.mark.parametrize(
+    ("collection", "volume", "paper", "id"),
+    [
+        ("2023.acl", "long", "7", "2023.acl-long.7"),
+        ("P19", "1", "1", "P19-1001"),
+        ("P19", "1", "123", "P19-1123"),
+        ("W18", "63", "1", "W18-6301"),
+        ("W00", "1", "1", "W00-0101"),
+        ("C69", "1", "1", "C69-0101"),
+        ("D19", "50", "43", "D19-5043"),
+    ],
+)
+def test_a_paper_of_the_anthology_has_the_id_of_its_page(
+    tmp_path: Path, collection: str, volume: str, paper: str, id: str
+) -> None:
+    """Before 2020 an id ends in four digits: https://aclanthology.org/info/ids/."""
+    (tmp_path / "a.xml").write_text(
+        f'<collection id="{collection}"><volume id="{volume}"><paper id="{paper}"/></volume></collection>', "utf-8"
+    )
+    (read,) = SOURCES["anthology"].read(tmp_path, Wanted(frozenset(), frozenset()))
+    assert (read.acl, read.page) == (id, f"https://aclanthology.org/{id}/")
 
 
 def test_authors_stand_as_the_best_source_prints_them(catalog: Catalog) -> None:

@@ -12,6 +12,7 @@ import synthkg
 from conftest import ROOT, Run
 from synthkg.cli import main
 from synthkg.endpoints import EndpointStore
+from synthkg.enrichment import SOURCES
 
 KB, MB, MIB = 1024, 10**6, 2**20
 TOLD = (
@@ -56,6 +57,13 @@ def test_a_limit_is_what_the_documentation_tells(document: str, sentence: str, m
     held = getattr(import_module(f"synthkg.{module}"), holder)
     limit = inspect.signature(held).parameters[argument].default if argument else held
     assert {"five": 5}.get(told) or int(told.replace(",", "")) == limit / unit
+
+
+def test_the_pace_is_what_the_documentation_tells() -> None:
+    said = (ROOT / "docs" / "enrichment.md").read_text("utf-8")
+    ((usual, dblp, arxiv),) = re.findall(r"waits (\d+) second, at dblp (\d+) and at arXiv (\d+)", said)
+    asked = {name: source.pace for name, source in SOURCES.items() if source.home}
+    assert asked == dict.fromkeys(asked, float(usual)) | {"dblp": float(dblp), "arxiv": float(arxiv)}
 
 
 def _default(*command: str, option: str) -> object:

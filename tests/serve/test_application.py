@@ -11,6 +11,7 @@ from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from servers import Answer
 from synthkg.model import BASE, NAMESPACE
@@ -57,6 +58,36 @@ def test_a_page_tells_what_points_at_its_thing(ask: Ask) -> None:
     page = ask("/paper/tide.html").body.decode()
     shown = re.findall(r'<tr><td><a href="([^"]*)">.*?</td><td><a href="([^"]*)">', page)
     assert shown == [("/paper/drift.html", "/ontology.html#cites"), ("/method/ebb.html", "/ontology.html#introducedIn")]
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind", "form"),
+    [
+        ("html", "text/html; charset=utf-8", None),
+        ("ttl", "text/turtle; charset=utf-8", RdfFormat.TURTLE),
+        ("nt", "application/n-triples", RdfFormat.N_TRIPLES),
+        ("jsonld", "application/ld+json", RdfFormat.JSON_LD),
+        ("rdf", "application/rdf+xml", RdfFormat.RDF_XML),
+    ],
+)
+def test_a_document_is_of_the_type_that_it_says_and_names_its_other_forms(
+    ask: Ask, ending: str, kind: str, form: RdfFormat | None
+) -> None:
+    for _ in ("made", "kept"):
+        answer = ask(f"/paper/tide.{ending}")
+        assert (answer.status, answer.headers["content-type"]) == (200, kind)
+        if form is None:
+            assert answer.body.startswith(b"<!DOCTYPE html>")
+        else:
+            title = Triple(NamedNode(f"{BASE}paper/tide"), NamedNode(TITLE), Literal("Tides"))
+            assert [quad.triple for quad in parse(answer.body, format=form)] == [title]
+        others = dict(re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', answer.headers["link"]))
+        assert others == {
+            "/paper/tide.ttl": "text/turtle",
+            "/paper/tide.nt": "application/n-triples",
+            "/paper/tide.jsonld": "application/ld+json",
+            "/paper/tide.rdf": "application/rdf+xml",
+        }
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from servers import Answer
+from synthkg.engine import Reply
 from synthkg.model import BASE, NAMESPACE
 from synthkg.serve.app import Application
-from synthkg.serve.engine import Limits, Served
+from synthkg.serve.engine import Graph, Limits, Served
 
 TITLE = "http://purl.org/dc/terms/title"
 DUMP = f"""
@@ -125,3 +126,26 @@ def test_what_is_wrong_is_told(ask: Ask, address: str, method: str, body: bytes,
     assert (answer.status, answer.headers["content-type"]) == (status, "text/plain; charset=utf-8"), answer
     assert told in answer.body.decode()
     assert len(answer.body.split()) > 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "told"),
+    [
+        ("not SPARQL", 400, "why\n"),
+        ("out of reach", 400, "why\n"),
+        ("failed", 500, "the query was not answered: why\n"),
+        ("time", 500, "the query was not answered: why\n"),
+        ("memory", 500, "the query was not answered: why\n"),
+        ("size", 500, "the query was not answered: why\n"),
+        ("gone", 500, "the query was not answered: why\n"),
+        ("busy", 503, "the query was not answered: why\n"),
+    ],
+)
+def test_only_who_meets_a_busy_server_is_asked_to_come_again(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, kind: str, status: int, told: str
+) -> None:
+    """Clients repeat a request that is given a time to do so: a query that was stopped would run as often as they try."""
+    monkeypatch.setattr(Graph, "ask", lambda *_: Reply(kind, problem="why"))
+    answer = ask("/sparql?query=ASK{}")
+    assert (answer.status, answer.body.decode(), answer.headers["cache-control"]) == (status, told, "no-store")
+    assert ("retry-after" in answer.headers) == (kind == "busy")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
 
@@ -21,12 +22,21 @@ from synthkg.serve.engine import Graph, Limits, Served
 
 TITLE = "http://purl.org/dc/terms/title"
 DUMP = f"""
-<{BASE}paper/tide> <{TITLE}> "Tides" .
+<{BASE}paper/tide> <{TITLE}> "Tides <1>" .
+<{BASE}paper/tide> <{NAMESPACE}gloss> "Gezeiten"@de .
+<{BASE}paper/tide/version/one> <{NAMESPACE}pages> "{"1" * 1_000}" .
 <{BASE}method/ebb> <{NAMESPACE}introducedIn> <{BASE}paper/tide> .
 <{BASE}paper/drift> <{NAMESPACE}cites> <{BASE}paper/tide> .
 <{BASE}paper/drift> <{TITLE}> "Drift" .
+<{BASE}paper/drift> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{NAMESPACE}Paper> .
 """
 Ask = Callable[..., Answer]
+
+
+def sent(file: IO[bytes]) -> list[bytes]:
+    """What a server sends of a file."""
+    with file:
+        return [file.read()]
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +54,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
             "PATH_INFO": path,
             "QUERY_STRING": query,
             "wsgi.input": io.BytesIO(body),
+            "wsgi.file_wrapper": sent,
         }
         setup_testing_defaults(environ)
         environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
@@ -61,6 +72,95 @@ def test_a_page_tells_what_points_at_its_thing(ask: Ask) -> None:
     assert shown == [("/paper/drift.html", "/ontology.html#cites"), ("/method/ebb.html", "/ontology.html#introducedIn")]
 
 
+def test_a_page_shows_texts_as_they_are_and_their_language(ask: Ask) -> None:
+    page = ask("/paper/tide.html").body.decode()
+    assert re.findall(r"<td>(.*)</td></tr>\n(?=<tr><th|</tbody>)", page)[:2] == [
+        "Tides &lt;1&gt;",
+        '<span lang="de">Gezeiten</span>',
+    ]
+    assert re.findall(r'<section(?: id="([^"]*)")?>', page) == ["", "version/one", ""]
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "to"),
+    [
+        ("/paper/tide", "text/html", "/paper/tide.html"),
+        ("/paper/tide", "text/turtle", "/paper/tide.ttl"),
+        ("/paper/tide?a=b", "application/n-triples", "/paper/tide.nt?a=b"),
+        ("/paper/tide/version/one", "text/html", "/paper/tide.html#version/one"),
+        ("/paper/tide/version/one", "text/turtle", "/paper/tide.ttl#version/one"),
+    ],
+)
+def test_a_thing_leads_to_its_document_and_a_part_to_its_place_there(ask: Ask, path: str, accept: str, to: str) -> None:
+    answer = ask(path, accept=accept)
+    assert (answer.status, answer.headers["location"]) == (303, f"http://127.0.0.1{to}")
+    assert answer.body.decode() == f"see http://127.0.0.1{to}\n"
+    assert answer.headers["vary"].startswith("Accept,"), "caches keep one for each form"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body"),
+    [
+        ("/health", 200, "ok\n7 triples\n"),
+        ("/ontology/shapes.ttl", 200, "shacl#NodeShape> "),
+        ("/ontology/alignments.ttl", 200, "skos:"),
+        ("/ontology/9.9.9.ttl", 404, "nothing is known of "),
+        ("/paper/none.ttl", 404, f"nothing is known of {BASE}paper/none\n"),
+        ("/dump/none.nt", 404, "there is no such file to download\n"),
+        ("/dump/tides.nt", 200, ""),
+        ("/nothing", 404, "there is nothing at this address\n"),
+        ("/metrics", 404, "there is nothing at this address\n"),
+    ],
+)
+def test_addresses(ask: Ask, path: str, status: int, body: str) -> None:
+    answer = ask(path)
+    assert (answer.status, body in answer.body.decode()) == (status, True), answer
+
+
+@pytest.mark.parametrize("path", ["/paper/tide.html", "/paper/tide.nt", "/sparql", "/style.css"])
+def test_an_answer_is_packed_for_those_who_unpack_it(ask: Ask, path: str) -> None:
+    plain = ask(path)
+    assert "content-encoding" not in plain.headers
+    assert len(plain.body) > 1_000
+    for said, is_packed in (("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False), ("br", False)):
+        answer = ask(path, accept_encoding=said)
+        assert ("content-encoding" in answer.headers) is is_packed
+        assert (gzip.decompress(answer.body) if is_packed else answer.body) == plain.body
+        assert answer.headers["content-length"] == str(len(answer.body))
+        again = ask(path, accept_encoding=said, if_none_match=answer.headers["etag"])
+        assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "status", "kind", "body"),
+    [
+        ("ASK{}", None, 200, "application/sparql-results+json", '{"head":{},"boolean":true}'),
+        ("ASK{}", "text/csv", 200, "text/csv; charset=utf-8", "true\n"),
+        ("SELECT (1 AS ?n) {}", "text/csv", 200, "text/csv; charset=utf-8", "n\r\n1\r\n"),
+        ("SELECT (1 AS ?n) {}", "text/tab-separated-values", 200, "text/tab-separated-values; charset=utf-8", "?n\n1\n"),
+        ("SELECT (1 AS ?n) {}", "text/html", 200, "text/html; charset=utf-8", "<td>1</td>"),
+        ("SELECT (1 AS ?n) {}", "text/turtle", 406, "text/plain; charset=utf-8", "there is no such form; there are "),
+        ("SELECT (1 AS ?n) {}", "image/png", 406, "text/plain; charset=utf-8", "there is no such form; there are "),
+        ("CONSTRUCT WHERE {?s ?p 'Drift'}", "application/n-triples", 200, "application/n-triples", '"Drift" .\n'),
+        ("CONSTRUCT WHERE {?s ?p 'Drift'}", "text/csv", 406, "text/plain; charset=utf-8", "there is no such form; there are "),
+        ("SELEKT", None, 400, "text/plain; charset=utf-8", "not SPARQL: error at 1:7: expected"),
+    ],
+)
+def test_an_answer_has_the_form_that_is_asked_for(
+    ask: Ask, query: str, accept: str | None, status: int, kind: str, body: str
+) -> None:
+    answer = ask(f"/sparql?query={quote(query)}", **({"accept": accept} if accept else {}))
+    assert (answer.status, answer.headers["content-type"]) == (status, kind)
+    assert body in answer.body.decode()
+
+
+@pytest.mark.parametrize("value", ["Drift", {"name": "Drift"}, {"id": "Drift"}, ["Drift"], {"name": "", "id": "Drift"}])
+def test_what_is_asked_may_be_a_text_or_a_thing(ask: Ask, value: object) -> None:
+    asked = {"queries": [{"conditions": [{"matchType": "name", "propertyValue": value}]}]}
+    (found,) = json.loads(ask("/reconcile/v1/match", "POST", json.dumps(asked).encode()).body)["results"]
+    assert [each["id"] for each in found["candidates"]] == ["paper/drift"]
+
+
 @pytest.mark.parametrize(
     ("ending", "kind", "form"),
     [
@@ -75,19 +175,19 @@ def test_a_document_is_of_the_type_that_it_says_and_names_its_other_forms(
     ask: Ask, ending: str, kind: str, form: RdfFormat | None
 ) -> None:
     for _ in ("made", "kept"):
-        answer = ask(f"/paper/tide.{ending}")
+        answer = ask(f"/paper/drift.{ending}")
         assert (answer.status, answer.headers["content-type"]) == (200, kind)
         if form is None:
             assert answer.body.startswith(b"<!DOCTYPE html>")
         else:
-            title = Triple(NamedNode(f"{BASE}paper/tide"), NamedNode(TITLE), Literal("Tides"))
-            assert [quad.triple for quad in parse(answer.body, format=form)] == [title]
+            title = Triple(NamedNode(f"{BASE}paper/drift"), NamedNode(TITLE), Literal("Drift"))
+            assert title in [quad.triple for quad in parse(answer.body, format=form)]
         others = dict(re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', answer.headers["link"]))
         assert others == {
-            "/paper/tide.ttl": "text/turtle",
-            "/paper/tide.nt": "application/n-triples",
-            "/paper/tide.jsonld": "application/ld+json",
-            "/paper/tide.rdf": "application/rdf+xml",
+            "/paper/drift.ttl": "text/turtle",
+            "/paper/drift.nt": "application/n-triples",
+            "/paper/drift.jsonld": "application/ld+json",
+            "/paper/drift.rdf": "application/rdf+xml",
         }
 
 
@@ -102,6 +202,9 @@ def test_a_document_is_of_the_type_that_it_says_and_names_its_other_forms(
         ("/reconcile/v1/match", "GET", b"", 405, "this is asked with POST"),
         ("/reconcile/v1/match", "POST", b"{}", 400, 'write {"queries"'),
         ("/reconcile/v1/match", "POST", b'{"queries":[{}]}', 400, "a query has conditions"),
+        ("/reconcile/v1/match", "POST", b'{"queries":[{"conditions":[]}]}', 400, "a query has conditions"),
+        ("/reconcile/v1/match", "POST", b'{"queries":[{"conditions":[1]}]}', 400, "a condition has a matchType"),
+        ("/reconcile/v1/match", "POST", b'{"queries":[{"conditions":[{"matchType":"name"}]}]}', 400, "a condition has a"),
         ("/reconcile/v1/match", "POST", b"\xff", 400, "no JSON"),
         ("/reconcile/v1/match", "POST", b"[" * 100_000, 400, "no JSON"),
         ("/reconcile/v1/extend", "POST", b"[]", 400, 'write {"ids"'),

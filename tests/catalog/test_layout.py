@@ -80,8 +80,10 @@ def test_newlines() -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("{title", "lone brace"),
-        ("}", "lone brace"),
+        ("{title", "lone brace at column 1;"),
+        ("}", "lone brace at column 1;"),
+        ("{title} {{{", "lone brace at column 11;"),
+        ("| {title} }|", "lone brace at column 11;"),
         ("{author}", "no field"),
         ("{url} {url}", "twice"),
         ("{}", "lone brace"),

@@ -13,6 +13,7 @@ from conftest import ROOT, Run
 from synthkg.cli import main
 from synthkg.endpoints import EndpointStore
 from synthkg.enrichment import SOURCES
+from synthkg.serve import Limits
 
 KB, MB, MIB = 1024, 10**6, 2**20
 TOLD = (
@@ -81,6 +82,9 @@ def test_a_limit_is_what_the_help_tells(run: Run) -> None:
         re.findall(r"one\s+host.\s+Default:\s+(\d+)", said),
     )
     assert (float(seconds), float(pace)) == (_default("watch", option="timeout"), _default("watch", option="pace"))
+    for command in ("serve", "mcp"):
+        assert (_default(command, option="timeout"), _default(command, option="memory")) == (Limits().seconds, Limits().memory)
+    assert _default("serve", option="workers") == Limits().workers
     said = run("query", "--help").stdout
     (at_endpoint,) = re.findall(r"(\d+)\s+at\s+an\s+endpoint", said)
     store = synthkg.open(endpoint="http://127.0.0.1:9/").store

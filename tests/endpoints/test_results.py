@@ -197,7 +197,7 @@ def test_one_bad_term_is_the_reason_and_costs_no_other(term: object, reason: str
     ("body", "headers", "words", "overtaxed"),
     [
         (b'{"error": {"message": "Rate limit exceeded"}}', ["Content-Type: application/json"], "Rate limit exceeded", False),
-        (b'{"results": [], "head": 1}', [TYPE], "which is no result of this query", False),
+        (b'{"results": [], "head": 1}', [TYPE], 'which is no result of this query: {"results": [], "head": 1}', False),
         (b'{"head": {"vars": ["a b"]}, "results": {"bindings": []}}', [TYPE], "a column that cannot be a variable's name", False),
         (b'{"results": {"bindings": [{"o": 1}]}}', [TYPE], "rows, but no list of their columns", False),
         (b'{"head": {"vars": [\\x]}}', [TYPE], "answers with what is no JSON (Expecting value: line 1 column 20", False),

@@ -137,6 +137,29 @@ def test_a_paper_of_the_anthology_has_the_id_of_its_page(
     assert (read.acl, read.page) == (id, f"https://aclanthology.org/{id}/")
 
 
+_SEARCH = """<result><hits><hit><info><authors><author pid="12/3456">Cara Quay</author></authors><title>{title}</title>
+<type>{type}</type><key>{key}</key><year>2024</year><ee>https://doi.org/10.1234/a</ee></info></hit></hits></result>"""
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "said"),
+    [
+        ("conf/iclr/QuayH24", "Conference and Workshop Papers", ("conference-paper", "iclr", 2024, "10.1234/a")),
+        ("conf/nips/QuayH24", "Conference and Workshop Papers", ("conference-paper", "neurips", 2024, "10.1234/a")),
+        ("journals/tmlr/QuayH24", "Journal Articles", ("journal-article", "tmlr", 2024, "10.1234/a")),
+        ("journals/corr/abs-2401-1", "Informal and Other Publications", ("preprint", "arxiv", None, None)),
+        ("phd/Quay24", "Books and Theses", None),
+    ],
+)
+def test_an_answer_of_the_search_of_dblp_says_what_its_dump_says(
+    tmp_path: Path, key: str, kind: str, said: tuple[object, ...] | None
+) -> None:
+    (tmp_path / "a.xml").write_text(_SEARCH.format(title=SPRING, type=kind, key=key), "utf-8")
+    found = list(SOURCES["dblp"].read(tmp_path, Wanted(frozenset(), frozenset())))
+    assert [(each.type, each.venue, each.year, each.doi) for each in found] == [said] * bool(said)
+    assert {each.page for each in found} <= {f"https://dblp.org/rec/{key}"}
+
+
 def test_authors_stand_as_the_best_source_prints_them(catalog: Catalog) -> None:
     done = fill(catalog, paper("", PREPRINT), arxiv="snapshot.json")
     assert [author.name for author in done.papers["tide"].authors] == ["Ada Marée", "Bo Lindqvist Jr."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from conftest import TOY
 from synthkg.catalog import load_catalog
 from synthkg.graph.inference import infer
+from synthkg.graph.jsonld import context
 from synthkg.graph.store import OxigraphStore, load_dump
 from synthkg.graph.triples import quads, statements
 from synthkg.model.identifiers import Identifier, identify
@@ -98,6 +100,25 @@ def test_what_is_said_stands_at_its_pointer(kind: type[Record]) -> None:
             assert value.value in written(place), (record.id, predicate, pointer)
             found += 1
     assert found
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("id", "@id"),
+        ("type", "@type"),
+        ("Paper", "synthkg:Paper"),
+        ("introduces", {"@id": "synthkg:introduces", "@type": "@id"}),
+        ("year", {"@id": "synthkg:year", "@type": "xsd:gYear"}),
+        ("pages", "synthkg:pages"),
+        ("title", "dcterms:title"),
+        ("prefLabel", "skos:prefLabel"),
+        ("synthkg", "https://w3id.org/synthkg/ontology#"),
+        ("kg", "https://w3id.org/synthkg/"),
+    ],
+)
+def test_the_words_of_the_ontology_are_keys_of_json_ld(name: str, said: object) -> None:
+    assert json.loads(context(load_vocabulary()))["@context"][name] == said
 
 
 def test_no_rule_adds_to_what_all_have_added(real_dist: Path) -> None:

@@ -85,6 +85,7 @@ def test_review_asks_about_each(watch: Watch, toy: Path) -> None:
     watch("--online")
     done = watch("--review", stdin="s\na\n")
     assert "1 proposals accepted, 2 waiting" in done.stderr
+    assert (done.stderr.count("[a]ccept, [s]kip, [q]uit? "), done.stdout.count("?")) == (3, 0), "answers alone may be piped on"
     assert 'host_id: "64a"' in record(toy, "tide-data")
     done = watch("--review", stdin="")
     assert "0 proposals accepted" in done.stderr

@@ -310,3 +310,10 @@ def test_colour_is_for_terminals_only(toy: Path) -> None:
     (toy / "methods" / "drift.yaml").unlink()
     done = call("check", "--data", toy)
     assert b"\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("flags", [(), ("--watch",), ("--metrics",), ("--watch", "--metrics")])
+def test_what_cannot_be_served_is_told_whatever_else_is_asked(run: Run, tmp_path: Path, flags: tuple[str, ...]) -> None:
+    done = run("serve", *flags, "--from", tmp_path / "nowhere.nq")
+    assert (done.status, done.stdout) == (2, "")
+    assert "nowhere.nq: cannot read the dump: " in done.stderr

@@ -148,6 +148,16 @@ def test_errata_hold_where_their_text_is_printed(tmp_path: Path) -> None:
     assert "ICLR 2024" in render(latest, store)
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_graph_alone_prints_each_snapshot_with_its_padding(number: int) -> None:
+    (record,) = load_catalog(TOY).of(ReadingList).values()
+    assert any(block.widths for block in record.content)
+    store = OxigraphStore(quads([record], load_vocabulary()))
+    values = {"list": record.id, "snapshot": record.snapshots[number - 1].id}
+    (page,) = find_pages(store, ["published"], values)
+    assert render(page, store) == print_snapshot(record, number)
+
+
 @settings(max_examples=60)
 @given(st.lists(documents(), min_size=2, max_size=4), st.randoms(use_true_random=False))
 def test_every_snapshot_of_every_list_comes_back(texts: list[str], random: object) -> None:

@@ -12,6 +12,8 @@ import synthkg
 from conftest import ROOT, Run
 from synthkg.cli import main
 from synthkg.endpoints import EndpointStore
+from synthkg.enrichment import SOURCES
+from synthkg.serve import Limits
 
 KB, MB, MIB = 1024, 10**6, 2**20
 TOLD = (
@@ -58,6 +60,13 @@ def test_a_limit_is_what_the_documentation_tells(document: str, sentence: str, m
     assert {"five": 5}.get(told) or int(told.replace(",", "")) == limit / unit
 
 
+def test_the_pace_is_what_the_documentation_tells() -> None:
+    said = (ROOT / "docs" / "enrichment.md").read_text("utf-8")
+    ((usual, dblp, arxiv),) = re.findall(r"waits (\d+) second, at dblp (\d+) and at arXiv (\d+)", said)
+    asked = {name: source.pace for name, source in SOURCES.items() if source.home}
+    assert asked == dict.fromkeys(asked, float(usual)) | {"dblp": float(dblp), "arxiv": float(arxiv)}
+
+
 def _default(*command: str, option: str) -> object:
     found = main
     for name in command:
@@ -73,6 +82,9 @@ def test_a_limit_is_what_the_help_tells(run: Run) -> None:
         re.findall(r"one\s+host.\s+Default:\s+(\d+)", said),
     )
     assert (float(seconds), float(pace)) == (_default("watch", option="timeout"), _default("watch", option="pace"))
+    for command in ("serve", "mcp"):
+        assert (_default(command, option="timeout"), _default(command, option="memory")) == (Limits().seconds, Limits().memory)
+    assert _default("serve", option="workers") == Limits().workers
     said = run("query", "--help").stdout
     (at_endpoint,) = re.findall(r"(\d+)\s+at\s+an\s+endpoint", said)
     store = synthkg.open(endpoint="http://127.0.0.1:9/").store

@@ -71,6 +71,22 @@ def test_table_without_outer_bars() -> None:
     assert [p.column for p in lay_out(block, Entry(title="T", venue="V"))[0]] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("row", "columns"),
+    [
+        ("| {title} | {venue} |", [1, 2]),
+        ("{title} | {venue}", [1, 2]),
+        ("| | {title} | {venue} |", [2, 3]),
+        ("  || {title} | | {venue} |", [2, 4]),
+        ("a | {title} | {venue}", [2, 3]),
+        ("a | b | {title}{venue} |", [3, 3]),
+    ],
+)
+def test_a_cell_is_of_the_column_whose_bars_are_around_it(row: str, columns: list[int]) -> None:
+    pieces, _ = lay_out(Block(row=row), Entry(title="T", venue="V"))
+    assert [piece.column for piece in pieces] == columns
+
+
 def test_newlines() -> None:
     assert line(Block(row="{title}"), Entry(title="T"), "\r\n") == "T\r\n"
     assert line(Block(row="{title}"), Entry(title="T", end=""), "\r\n") == "T"
@@ -80,8 +96,10 @@ def test_newlines() -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("{title", "lone brace"),
-        ("}", "lone brace"),
+        ("{title", "lone brace at column 1;"),
+        ("}", "lone brace at column 1;"),
+        ("{title} {{{", "lone brace at column 11;"),
+        ("| {title} }|", "lone brace at column 11;"),
         ("{author}", "no field"),
         ("{url} {url}", "twice"),
         ("{}", "lone brace"),

@@ -15,6 +15,7 @@ import pytest
 
 from conftest import DATA, TOY
 from synthkg.catalog.decode import Reading, read_record
+from synthkg.catalog.nodes import compose
 from synthkg.catalog.reader import read_canonical
 from synthkg.model.records import RECORD_TYPES
 from synthkg.model.vocabulary import load_vocabulary
@@ -100,3 +101,24 @@ def spoiled(text: str, chaos: random.Random) -> str:
         case _:
             return text[:place] + chaos.choice(PIECES) + text[place:]
     return "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "problem", "mend"),
+    [
+        ("title: a: b\n", 1, 9, "not YAML: mapping values are not allowed in this context", "put text that holds "),
+        ("title: *x\n", 1, 8, "not YAML: found undefined alias", "put text that holds "),
+        ("a: [1\n", 2, 1, "not YAML: did not find expected ',' or ']'", "put text that holds "),
+        ("a: b\nc: @x\n", 2, 4, "not YAML: found character that cannot start any token", "put text that holds "),
+        ("a: 'x\n", 1, 4, "not YAML: a quote that nothing closes where it should", "close the quote "),
+        ("a: b\n---\nc: d\n", 2, 1, "a second YAML document begins", "keep one record a file"),
+        ("# nothing\n", 1, 1, "the file holds no record", "fill it or remove it"),
+        ("a: x\x07\n", 1, 5, "a character that YAML forbids: U+0007", "remove or escape it"),
+        ("a: &b c\n", 1, 4, "YAML's anchors (&) and aliases (*) are not taken", "write the value where it belongs"),
+    ],
+)
+def test_what_is_no_yaml_is_told_at_its_place(text: str, line: int, column: int, problem: str, mend: str) -> None:
+    node, (found,) = compose(text, "f.yaml")
+    assert node is None
+    assert (found.line, found.column, found.problem) == (line, column, problem)
+    assert found.mend.startswith(mend)

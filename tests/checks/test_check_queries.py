@@ -990,6 +990,26 @@ def test_a_check_is_complete(rule: str) -> None:
         assert (f"PREFIX {prefix}:" in query.text) == (re.search(rf"(?<![\w/]){prefix}:\w", query.text) is not None)
 
 
+@pytest.mark.parametrize(
+    ("where", "needed"),
+    [
+        ("?x :acl ?y . ?x :doi ?z", "acl doi"),
+        ("?x :acl ?y OPTIONAL { ?x :doi ?z } ?x :arxiv ?w", "acl arxiv"),
+        ("?x :acl ?y FILTER NOT EXISTS { ?x :doi ?y } ?x :arxiv ?w", "acl arxiv"),
+        ("?x :acl ?y MINUS { ?x :doi ?y } ?x :arxiv ?w", "acl arxiv"),
+        ("?x :acl ?y { ?x :doi ?y } UNION { ?x :url ?y } ?x :arxiv ?w", "acl arxiv"),
+        ("?x :acl ?y { SELECT ?x { ?x :doi ?z FILTER(STRLEN(?z) > (1 + 2)) } } ?x :arxiv ?w", "acl arxiv"),
+        ("?x :acl ?y BIND(STR(?y) AS ?z) VALUES ?w { 1 2 } ?x :arxiv ?w", "acl arxiv"),
+        ("?x :acl ?y ; :doi|:url ?z . FILTER(?y = ?z) ?x :arxiv ?w", "arxiv"),
+        ("?x :acl ?y } ORDER BY ?x LIMIT 3 #", "acl"),
+    ],
+)
+def test_a_query_needs_what_stands_directly_in_its_where(where: str, needed: str) -> None:
+    namespace = "https://w3id.org/synthkg/ontology#"
+    query = f"PREFIX : <{namespace}>\nSELECT ?x WHERE {{ {where} }}"
+    assert needed_by(query) == {namespace + name for name in needed.split()}
+
+
 def test_what_a_check_needs_is_read_off_its_text() -> None:
     """And is right: without any one of these properties a mistake is not found."""
     needed = {case.rule: needed_by(CHECKS[case.rule].text) for case in CASES}

@@ -20,6 +20,7 @@ from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, RdfFormat, p
 
 from conftest import ROOT, TOY, Run, call, cut_off
 from synthkg.cli import main
+from synthkg.serve import Limits, Settings
 
 COMMANDS = sorted(main.commands)
 
@@ -310,3 +311,33 @@ def test_colour_is_for_terminals_only(toy: Path) -> None:
     (toy / "methods" / "drift.yaml").unlink()
     done = call("check", "--data", toy)
     assert b"\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "field", "value"),
+    [
+        ((), "watched", None),
+        (("--watch",), "watched", Path("x.nq")),
+        ((), "has_metrics", False),
+        (("--metrics",), "has_metrics", True),
+        (("--prefix", "/kg/"), "prefix", "/kg"),
+        (("--bind", "127.0.0.1:9"), "bind", "127.0.0.1:9"),
+        (("--timeout", "3", "--memory", "50", "--workers", "1"), "limits", Limits(3, 50, 1)),
+        (("--site", "."), "site", Path()),
+    ],
+    ids=str,
+)
+def test_it_is_served_as_the_options_say(
+    run: Run, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], field: str, value: object
+) -> None:
+    given: list[Settings] = []
+    monkeypatch.setattr("synthkg.serve.run", lambda source, settings, *say: given.append(settings))
+    done = run("serve", *options, "--from", "x.nq")
+    assert (done.status, done.stdout, done.stderr) == (0, "", "")
+    assert [getattr(settings, field) for settings in given] == [value]
+
+
+def test_what_cannot_be_served_is_told(run: Run, tmp_path: Path) -> None:
+    done = run("serve", "--from", tmp_path / "nowhere.nq")
+    assert (done.status, done.stdout) == (2, "")
+    assert "nowhere.nq: cannot read the dump: " in done.stderr

@@ -197,7 +197,7 @@ def test_one_bad_term_is_the_reason_and_costs_no_other(term: object, reason: str
     ("body", "headers", "words", "overtaxed"),
     [
         (b'{"error": {"message": "Rate limit exceeded"}}', ["Content-Type: application/json"], "Rate limit exceeded", False),
-        (b'{"results": [], "head": 1}', [TYPE], "which is no result of this query", False),
+        (b'{"results": [], "head": 1}', [TYPE], 'which is no result of this query: {"results": [], "head": 1}', False),
         (b'{"head": {"vars": ["a b"]}, "results": {"bindings": []}}', [TYPE], "a column that cannot be a variable's name", False),
         (b'{"results": {"bindings": [{"o": 1}]}}', [TYPE], "rows, but no list of their columns", False),
         (b'{"head": {"vars": [\\x]}}', [TYPE], "answers with what is no JSON (Expecting value: line 1 column 20", False),
@@ -251,6 +251,9 @@ def test_each_cause_has_its_own_words(body: bytes, headers: list[str], words: st
         ("308 Permanent Redirect", ["Location: /ok?x=1"], "has moved to {base}/ok; give that address", False),
         ("308 Permanent Redirect", ["Location: ok"], "has moved to {base}/ok; give that address", False),
         ("301 Moved", ["Location: //other.example/sparql"], "has moved to http://other.example/sparql; give that address", False),
+        ("300 Multiple Choices", ["Location: /ok"], "has moved to {base}/ok; give that address", False),
+        ("399 X", ["Location: /ok"], "has moved to {base}/ok; give that address", False),
+        ("400 Bad", ["Location: /ok"], "answers 400 Bad Request: oh", False),
         ("302 Found", ["Location: http://["], 'answers 302 Found, to "http://[", which is no address', False),
         ("302 Found", ["Location: ftp://x/"], 'answers 302 Found, to "ftp://x/", which is no address', False),
         ("302 Found", [], "answers 302 Found, but not where to", False),
@@ -289,6 +292,17 @@ def test_each_status_has_its_own_words(
     assert words.format(base=faulty.base) in str(caught.value)
     assert caught.value.overtaxed == overtaxed
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("status", "moved"),
+    [("300 X", False), ("301 X", True), ("302 X", False), ("303 X", False), ("307 X", False), ("308 X", True), ("404 X", False)],
+)
+def test_a_move_for_good_is_told_from_one_for_now(status: str, moved: bool, faulty: Faulty) -> None:
+    """RFC 9110, 15.4: the others say nothing of where the next request should go."""
+    with pytest.raises(EndpointError) as caught:
+        ask(faulty, b"", "Location: https://other.example/sparql", status=status)
+    assert caught.value.location == ("https://other.example/sparql" if moved else "")
 
 
 @pytest.mark.parametrize(

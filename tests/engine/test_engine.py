@@ -242,6 +242,47 @@ def test_from_is_heeded_and_graphs_can_be_named(engine: Engine) -> None:
     assert int(count(f"SELECT (COUNT(*) AS ?n) FROM <{links}> {{ ?s ?p ?o }}", default_graphs=(lists,))) == of_lists
 
 
+@pytest.mark.parametrize(
+    ("default", "named", "found"),
+    [
+        (None, None, ["a", "b", "named a", "named b"]),
+        (("urn:a",), None, ["a"]),
+        (("urn:a", "urn:b"), None, ["a", "b"]),
+        (None, ("urn:b",), ["named b"]),
+        (("urn:a",), ("urn:b",), ["a", "named b"]),
+        ((), ("urn:a",), ["named a"]),
+        ((), (), []),
+    ],
+)
+def test_only_the_graphs_that_are_named_are_asked(
+    default: tuple[str, ...] | None, named: tuple[str, ...] | None, found: list[str]
+) -> None:
+    store = OxigraphStore(Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal(n), NamedNode(f"urn:{n}")) for n in "ab")
+    text = "SELECT ?x { { ?s ?p ?x } UNION { GRAPH ?g { ?s ?p ?n } BIND(CONCAT('named ', ?n) AS ?x) } } ORDER BY ?x"
+    reply = answer(store, Question(text, rows="text/csv", default_graphs=default, named_graphs=named))
+    assert reply.body.decode().splitlines()[1:] == found
+
+
+def test_whoever_is_ready_is_asked_first_and_more_are_made_for_those_who_ask_at_once() -> None:
+    store = OxigraphStore(Quad(NamedNode("urn:s"), NamedNode("urn:p"), NamedNode(f"urn:{n}")) for n in range(3_000))
+    engine = Engine(store, workers=1, most=2)
+    ready = processes()
+    hang_up = threading.Event()
+    asked = {"seconds": 60.0, "is_gone": hang_up.is_set}
+    threads = [threading.Thread(target=engine.ask, args=[Question(BOMBS["cross product"])], kwargs=asked) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    assert eventually(lambda: len(processes() - ready) == 1)
+    assert engine.running == 2
+    assert not eventually(lambda: len(processes() - ready) > 1, 0.3)
+    assert engine.ask(SIMPLE, patience=0).kind == "busy"
+    hang_up.set()
+    for thread in threads:
+        thread.join()
+    assert engine.ask(SIMPLE).kind == "rows"
+    engine.close()
+
+
 def test_faults_are_told_in_words(engine: Engine, tmp_path: Path) -> None:
     asked = EngineStore(engine, 0.3, most=1_000)
     with pytest.raises(QueryError, match="error at 1:1"):

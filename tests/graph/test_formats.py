@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import random
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -164,6 +164,23 @@ CHAINS = {
 def test_a_query_that_would_end_the_process_is_refused(name: str) -> None:
     with pytest.raises(QueryError, match=r"(nested over 100 deep|over 2000 words and signs) from 1:\d+ on; take the query apart"):
         OxigraphStore().select(CHAINS[name])
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (f"ASK {'{' * 100}{'}' * 100}", None),
+        (f"ASK {'{' * 101}{'}' * 101}", "nested over 100 deep from 1:105 on"),
+        (f"ASK {'{ } ' * 101}", None),
+        (f"ASK {{ {'a ' * 1_997}}}", None),
+        (f"ASK {{\n{'a ' * 1_998}}}", "over 2000 words and signs from 2:3997 on"),
+        (f"ASK {'{' * 100} {'a ' * 1_900}", "over 2000 words and signs from 1:3904 on"),
+    ],
+    ids=["as deep as may be", "deeper", "side by side", "as long as may be", "longer", "as deep as may be and longer"],
+)
+def test_a_query_is_refused_beyond_a_limit_and_told_which(query: str, told: str | None) -> None:
+    with pytest.raises(QueryError, match=told) if told else nullcontext():
+        refuse_too_deep(query)
 
 
 def test_many_values_are_no_long_query() -> None:

@@ -197,6 +197,10 @@ def test_python_api(kg: KnowledgeGraph) -> None:
     assert answer[0] == {"method": "Drift", "builds_on": None, "introduced_by": None, "publishedIn": None}
     assert repr(answer) == "<Answer of 3 rows: method, builds_on, introduced_by, publishedIn>"
     assert str(answer).splitlines()[-1] == "3 rows"
+    for number, rows in ((0, "no rows"), (1, "1 row"), (2, "2 rows")):
+        few = kg.query(f"SELECT ?method WHERE {{ ?method a synthkg:Method }} LIMIT {number}")
+        assert repr(few) == f"<Answer of {rows.replace('no', '0')}: method>"
+        assert str(few).splitlines()[-1] == rows
     assert {row["what"]: row["count"] for row in kg.query("counts")}["methods"] == 2
     assert [row["stages"] for row in kg.query("papers")] == [["fine-tuning"], ["fine-tuning"]]
     assert [row["dataset"] for row in kg.query("papers")] == [["https://huggingface.co/datasets/toy/tide"], []]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from pyoxigraph import Literal, NamedNode
 
+from conftest import TOY
+from synthkg.catalog import load_catalog
 from synthkg.graph.inference import infer
+from synthkg.graph.jsonld import context
 from synthkg.graph.store import OxigraphStore, load_dump
-from synthkg.graph.triples import quads
+from synthkg.graph.triples import quads, statements
 from synthkg.model.identifiers import Identifier, identify
 from synthkg.model.namespaces import XSD
-from synthkg.model.records import Author, Paper, Version
+from synthkg.model.records import Artifact, Author, Method, Paper, ReadingList, Record, Venue, Version
 from synthkg.model.vocabulary import load_vocabulary
 
 SICI = "10.1002/(sici)1099-9999(19980815/30)17:15/16<1661::aid-tide9>3.0.co;2-2"
@@ -61,6 +68,57 @@ def test_a_group_says_so_and_a_person_says_nothing() -> None:
     found = [(quad.subject, quad.object) for quad in quads([record], load_vocabulary()) if quad.predicate == group]
     first = NamedNode("https://w3id.org/synthkg/paper/tide/author/1")
     assert found == [(first, Literal("true", datatype=NamedNode(XSD + "boolean")))]
+
+
+# What no record writes in these words: it is counted, laid out or put together.
+_MADE = "first last line order number position column field before text after end ink blanks byline foldedName amount"
+
+
+def written(value: object) -> Iterator[str]:
+    """Every text in a value of YAML."""
+    if isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from written(each)
+    else:
+        yield str(value)
+
+
+@pytest.mark.parametrize("kind", [Paper, ReadingList, Method, Artifact, Venue])
+def test_what_is_said_stands_at_its_pointer(kind: type[Record]) -> None:
+    """A finding about a triple is told at the line where its value is written, in whichever item of a list that is."""
+    catalog = load_catalog(TOY)
+    made = {str(catalog.vocabulary.term(name)) for name in _MADE.split()}
+    found = 0
+    for record in catalog.of(kind).values():
+        whole = yaml.load((TOY / record.folder / f"{record.id}.yaml").read_text("utf-8"), yaml.BaseLoader)
+        for _, predicate, value, pointer in statements(record, catalog.vocabulary):
+            if not isinstance(value, Literal) or str(predicate) in made:
+                continue
+            place: Any = whole
+            for step in pointer:
+                place = place if isinstance(place, str) else place[step]  # an author may be a name alone
+            assert value.value in written(place), (record.id, predicate, pointer)
+            found += 1
+    assert found
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("id", "@id"),
+        ("type", "@type"),
+        ("Paper", "synthkg:Paper"),
+        ("introduces", {"@id": "synthkg:introduces", "@type": "@id"}),
+        ("year", {"@id": "synthkg:year", "@type": "xsd:gYear"}),
+        ("pages", "synthkg:pages"),
+        ("title", "dcterms:title"),
+        ("prefLabel", "skos:prefLabel"),
+        ("synthkg", "https://w3id.org/synthkg/ontology#"),
+        ("kg", "https://w3id.org/synthkg/"),
+    ],
+)
+def test_the_words_of_the_ontology_are_keys_of_json_ld(name: str, said: object) -> None:
+    assert json.loads(context(load_vocabulary()))["@context"][name] == said
 
 
 def test_no_rule_adds_to_what_all_have_added(real_dist: Path) -> None:

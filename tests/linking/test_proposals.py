@@ -50,7 +50,7 @@ from synthkg.graph.store import OxigraphStore, Table, load_dump
 from synthkg.graph.triples import link_quads
 from synthkg.linking.lookups import Answers, Pace, RestSource, Source, StoreSource
 from synthkg.linking.lookups import ask as ask_source
-from synthkg.linking.proposals import Linked, link, open_source
+from synthkg.linking.proposals import Linked, link, merge, open_source
 from synthkg.linking.reviewing import REVIEWER, review
 from synthkg.linking.subjects import find_subjects
 from synthkg.linking.targets import FORMS, Key, Target, _target, find_target, load_targets
@@ -343,6 +343,32 @@ def test_what_a_person_decided_stays(records: Catalog) -> None:
     ]
     write_links(done.path, judged)
     assert run_link(records, target, source, today=TOMORROW).after == judged
+
+
+@pytest.mark.parametrize(
+    ("status", "justification", "reviewer", "decided"),
+    [
+        ("accepted", "semapv:LexicalMatching", None, False),
+        ("accepted", "semapv:LexicalMatching", "Ada", True),
+        ("accepted", "semapv:LexicalSimilarityThresholdMatching", None, True),
+        ("accepted", "semapv:ManualMappingCuration", None, True),
+        ("waiting", "semapv:LexicalMatching", None, False),
+        ("waiting", "semapv:LexicalSimilarityThresholdMatching", None, False),
+        ("waiting", "semapv:LexicalSimilarityThresholdMatching", "Ada", True),
+        ("rejected", "semapv:LexicalMatching", None, True),
+        ("rejected", "semapv:LexicalSimilarityThresholdMatching", "Ada", True),
+    ],
+)
+def test_a_search_renews_what_nobody_decided(status: str, justification: str, reviewer: str | None, decided: bool) -> None:
+    """What has the identifier is accepted by itself; all else that is accepted or rejected, a person did."""
+    old = Link(
+        subject="urn:s", predicate="skos:exactMatch", object="urn:o", status=status, justification=justification,
+        reviewer=reviewer, date="2026-01-01", query_hash="0" * 16, confidence=0.9,
+    )  # fmt: skip
+    new = replace(old, object_label="Tides", status="waiting", reviewer=None, date="2026-02-02", confidence=0.8)
+    (merged,) = merge([old], [new])
+    kept = old if decided else replace(new, status=status, date=old.date)
+    assert merged == kept
 
 
 def test_a_rejected_link_is_not_proposed_again_and_frees_the_other(records: Catalog) -> None:

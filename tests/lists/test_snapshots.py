@@ -16,11 +16,12 @@ from documents import documents
 from synthkg.catalog import load_catalog, print_snapshot
 from synthkg.catalog.canonical import dump
 from synthkg.catalog.decode import Reading, read_record
+from synthkg.catalog.weaving import stretch_faults
 from synthkg.errors import ImportFailed, UsageError
 from synthkg.graph import OxigraphStore, statements
 from synthkg.graph.triples import quads
 from synthkg.lists import Updated, read_list, update
-from synthkg.model import Erratum, ReadingList, Snapshot, load_vocabulary
+from synthkg.model import Block, Erratum, ReadingList, Snapshot, load_vocabulary
 from synthkg.views.pages import find_pages, render
 
 FIRST = """\
@@ -145,6 +146,16 @@ def test_errata_hold_where_their_text_is_printed(tmp_path: Path) -> None:
     assert render(first, store).count("ACL 2023") == 2
     assert render(latest, store).count("ACL 2023") == 1
     assert "ICLR 2024" in render(latest, store)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_graph_alone_prints_each_snapshot_with_its_padding(number: int) -> None:
+    (record,) = load_catalog(TOY).of(ReadingList).values()
+    assert any(block.widths for block in record.content)
+    store = OxigraphStore(quads([record], load_vocabulary()))
+    values = {"list": record.id, "snapshot": record.snapshots[number - 1].id}
+    (page,) = find_pages(store, ["published"], values)
+    assert render(page, store) == print_snapshot(record, number)
 
 
 @settings(max_examples=60)
@@ -293,6 +304,24 @@ def test_faults_of_snapshots_are_findings(run: Run, mylist: Path, change: tuple[
     done = run("check", "--data", mylist)
     assert done.status == 1
     assert f"[{rule}]" in done.stdout + done.stderr or rule in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "told"),
+    [
+        ("two", "one", '"one" is before "two"'),
+        ("two", "two", None),
+        ("one", "two", None),
+        (None, "one", None),
+        ("two", None, None),
+        ("three", "one", 'the list has no snapshot "three"'),
+        ("one", "none", 'the list has no snapshot "none"'),
+    ],
+)
+def test_a_stretch_ends_no_earlier_than_it_begins(since: str | None, until: str | None, told: str | None) -> None:
+    snapshots = (Snapshot(id="one"), Snapshot(id="two"))
+    record = ReadingList(id="a", title="A", snapshots=snapshots, content=(Block(text="x", since=since, until=until),))
+    assert [problem for _, _, problem, _ in stretch_faults(record)] == ([told] if told else [])
 
 
 @pytest.mark.parametrize("data", [TOY, DATA], ids=["toy", "real"])

@@ -8,12 +8,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthkg.model import controls, identifiers
+from synthkg.model import controls, deduce_acl, identifiers
 from synthkg.model.identifiers import Identifier, arxiv, doi, github, identify, normal_url, slug
 
 
 def test_doctests() -> None:
     assert [doctest.testmod(module).failed for module in (controls, identifiers)] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("id", "said"),
+    [
+        ("P16-1001", ("acl", 2016, "main", "10.18653/v1/p16-1001")),
+        ("P15-1001", None),
+        ("P19-3001", None),
+        ("C18-1001", ("coling", 2018, "main", None)),
+        ("C18-2001", None),
+        ("D19-1001", ("emnlp", 2019, "main", "10.18653/v1/d19-1001")),
+        ("D19-2001", None),
+        ("Q13-1001", ("tacl", 2013, None, None)),
+        ("W19-0101", None),
+        ("2023.acl-srw.1", None),
+        ("2023.acl-demo.1", ("acl", 2023, "demonstrations", "10.18653/v1/2023.acl-demo.1")),
+    ],
+)
+def test_an_id_of_the_anthology_says_what_is_sure_of_it(id: str, said: tuple[object, ...] | None) -> None:
+    found = deduce_acl(id)
+    assert said == (found and (found.venue, found.year, found.track, found.doi))
 
 
 @pytest.mark.parametrize(

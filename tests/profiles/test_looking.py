@@ -84,6 +84,24 @@ def test_what_is_not_clear_or_not_known_is_told(run: Run, dump: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Quay Walls", ['"Quay Walls" may be any of these; name one:', "  paper/quay\tQuay Walls", "  paper/walls\tQuay Walls"]),
+        (
+            "Quay Wals",
+            ['there is no "Quay Wals"; did you mean one of these?', "  paper/quay\tQuay Walls", "  paper/walls\tQuay Walls"],
+        ),
+        ("zzzzqqq", ['there is no "zzzzqqq"']),
+    ],
+)
+def test_what_may_be_meant_is_told_to_the_letter(toy: Path, run: Run, words: str, told: list[str]) -> None:
+    for id in ("quay", "walls"):
+        (toy / "papers" / f"{id}.yaml").write_text("title: Quay Walls\n", "utf-8")
+    done = run("show", words, "--data", toy)
+    assert (done.status, done.stdout, done.stderr.splitlines()[:3]) == (1, "", told)
+
+
+@pytest.mark.parametrize(
     ("words", "id"),
     [
         ("self instruct", "method/self-instruct"),

@@ -26,6 +26,14 @@ def test_whatever_nobody_asks_goes_first() -> None:
     assert [kept.get(each) for each in ("one", "large")] == [b"01234567890", None]
 
 
+def test_as_many_are_kept_as_there_is_room_for() -> None:
+    kept = Answers(most=33)
+    for number in range(9):
+        kept.keep(str(number), b"0123456789")
+        here = [each for each in range(9) if kept.get(str(each)) is not None]
+        assert here == list(range(max(0, number - 2), number + 1))
+
+
 def test_the_same_question_has_the_same_answer_in_each_form(served: Synthkg) -> None:
     address = f"/sparql?query={quote('SELECT ?m { ?m a <https://w3id.org/synthkg/ontology#Method> } ORDER BY ?m LIMIT 3')}"
     forms = ("text/csv", "application/sparql-results+json", "text/html")

@@ -241,31 +241,6 @@ def test_extension(served: Synthkg) -> None:
     assert {each["id"]: each["values"] for each in first["properties"]} == rows[SELF_INSTRUCT]
 
 
-@pytest.mark.parametrize(
-    ("path", "method", "body"),
-    [
-        ("/reconcile?queries=%7B", "GET", None),
-        ("/reconcile?queries=[]", "GET", None),
-        ('/reconcile?queries={"q":1}', "GET", None),
-        ('/reconcile?extend={"ids":1}', "GET", None),
-        ('/reconcile?extend={"ids":[],"properties":[{"id":"no"}]}', "GET", None),
-        ("/reconcile/v1/match", "GET", None),
-        ("/reconcile/v1/match", "POST", b"{}"),
-        ("/reconcile/v1/match", "POST", b'{"queries":[{}]}'),
-        ("/reconcile/v1/match", "POST", b"\xff"),
-        ("/reconcile/v1/match", "POST", b"[" * 100_000),
-        ("/reconcile/v1/extend", "POST", b"[]"),
-        ("/reconcile/nothing", "GET", None),
-        ("/reconcile/v1/suggest/nothing", "GET", None),
-        ("/reconcile", "POST", b"queries=" + quote(json.dumps({str(n): {"query": "x"} for n in range(300)})).encode()),
-    ],
-)
-def test_what_is_wrong_is_told(served: Synthkg, path: str, method: str, body: bytes | None) -> None:
-    answer = served.ask(path.replace('"', "%22"), method, body)
-    assert 400 <= answer.status < 500
-    assert len(answer.body.split()) > 2
-
-
 # -- OpenRefine
 
 

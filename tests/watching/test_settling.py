@@ -11,7 +11,7 @@ import pytest
 from conftest import Done, Run
 from hosts import Hosts, repository
 from synthkg.errors import UnreadableError
-from synthkg.watching import kept, read_observations, recall
+from synthkg.watching import Observation, keep, kept, read_observations, recall
 
 Watch = Callable[..., Done]
 
@@ -85,6 +85,7 @@ def test_review_asks_about_each(watch: Watch, toy: Path) -> None:
     watch("--online")
     done = watch("--review", stdin="s\na\n")
     assert "1 proposal accepted, 2 waiting" in done.stderr
+    assert (done.stderr.count("[a]ccept, [s]kip, [q]uit? "), done.stdout.count("?")) == (3, 0), "answers alone may be piped on"
     assert 'host_id: "64a"' in record(toy, "tide-data")
     done = watch("--review", stdin="")
     assert "0 proposals accepted" in done.stderr
@@ -107,6 +108,16 @@ def test_answers_from_a_file(watch: Watch, toy: Path, tmp_path: Path) -> None:
         done = watch("--from", str(file))
         assert done.status == 2
         assert f"{file}:2:1: no observation" in done.stderr
+
+
+def test_answers_are_kept_where_there_is_no_folder_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "no" / "folder"))
+    assert recall() == []
+    url = "https://x.example/"
+    seen = [Observation(day=f"2026-11-2{n}", run="run", by="page", url=url, asked=url, status=200) for n in "34"]
+    for each in seen:
+        keep(each)
+    assert recall() == read_observations(kept()) == seen
 
 
 def test_a_crash_while_writing_costs_one_answer(watch: Watch) -> None:

@@ -74,7 +74,7 @@ def _syntax_finding(text: str, file: str, error: yaml.MarkedYAMLError) -> Findin
         place = _place(text, offset)
         if place[0] <= end:
             return Finding(file, *place, _SYNTAX, problem, mend)
-    problem = f"not YAML: {error.problem or error.context}"
+    problem = f"not YAML: {error.problem}"
     mend = 'put text that holds ": " or " #" or begins with a special character in double quotes; indent by 2 spaces'
     if error.problem == "found unexpected end of stream" and error.context_mark:
         mark, mend = error.context_mark, "close the quote or bracket that opens here"

@@ -33,7 +33,7 @@ def refuse_too_deep(query: str) -> None:
     """
     depth = 0
     bare = _DATA.sub(lambda found: found[1].ljust(len(found[0])), outline(query))
-    for number, found in enumerate(_PART.finditer(bare)):
+    for number, found in enumerate(_PART.finditer(bare), start=1):
         depth += (found[0] in "([{") - (found[0] in ")]}")
         if depth > _DEEPEST or number > _LONGEST:
             what = f"brackets are nested over {_DEEPEST} deep" if depth > _DEEPEST else f"it has over {_LONGEST} words and signs"

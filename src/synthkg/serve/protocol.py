@@ -117,11 +117,10 @@ def answer(request: Request, asked: Question, reply: Reply) -> Response:
         Refused: There is no answer, or none in a form that the asker takes.
     """
     if reply.kind in _STATUS:
-        headers = {"Retry-After": "2"} if reply.kind == "busy" else {}
         problem = (
             reply.problem if reply.kind in ("not SPARQL", "out of reach") else f"the query was not answered: {reply.problem}"
         )
-        raise Refused(_STATUS[reply.kind], problem, **headers)
+        raise Refused(_STATUS[reply.kind], problem)
     offered, form = (TRIPLES, asked.triples) if reply.kind == "triples" else (ROWS, asked.rows)
     wanted = choose(request.accept, tuple(offered))
     if wanted is None:

@@ -82,7 +82,7 @@ def kept() -> Path:
 def keep(observation: Observation) -> None:
     """Adds a line to what is kept; one that a crash cut short is ended first."""
     path = kept()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True)
     text = f"{json.dumps(asdict(observation), ensure_ascii=False)}\n"
     with path.open("ab+") as file:
         if file.tell():

@@ -64,11 +64,11 @@ def _publication(collection: str, volume: Element, paper: Element) -> Publicatio
 
 
 def _id(collection: str, volume: str, paper: str) -> str:
-    """A paper's id, which before 2020 is one number: P19-1 and 1 are P19-1001."""
+    """A paper's id, which before 2020 is one number: P19-1 and 1 are P19-1001, W00-1 and 1 are W00-0101."""
     if collection[:1].isdigit():
         return f"{collection}-{volume}.{paper}"
-    width = 3 if collection[0] != "W" and len(volume) == 1 else 2
-    return f"{collection}-{volume}{paper.zfill(width)}"
+    width = 2 if collection[0] == "W" or collection == "C69" else len(volume)
+    return f"{collection}-{volume.zfill(width)}{paper.zfill(4 - width)}"
 
 
 def _name(author: Element) -> str:

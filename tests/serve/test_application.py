@@ -1,0 +1,254 @@
+"""The application as a server calls it, over a graph of a few triples: what each address answers, to the letter."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import IO, Any
+from urllib.parse import quote
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
+from servers import Answer
+from synthkg.engine import Reply
+from synthkg.model import BASE, NAMESPACE
+from synthkg.serve.app import Application
+from synthkg.serve.engine import Graph, Limits, Served
+
+TITLE = "http://purl.org/dc/terms/title"
+DUMP = f"""
+<{BASE}paper/tide> <{TITLE}> "Tides <1>" .
+<{BASE}paper/tide> <{NAMESPACE}gloss> "Gezeiten"@de .
+<{BASE}paper/tide/version/one> <{NAMESPACE}pages> "{"1" * 1_000}" .
+<{BASE}method/ebb> <{NAMESPACE}introducedIn> <{BASE}paper/tide> .
+<{BASE}paper/drift> <{NAMESPACE}cites> <{BASE}paper/tide> .
+<{BASE}paper/drift> <{TITLE}> "Drift" .
+<{BASE}paper/drift> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{NAMESPACE}Paper> .
+"""
+Ask = Callable[..., Answer]
+
+
+def sent(file: IO[bytes]) -> list[bytes]:
+    """What a server sends of a file."""
+    with file:
+        return [file.read()]
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """Calls the application: a path, a method, a body and headers -> its answer."""
+    dump = tmp_path_factory.mktemp("served") / "tides.nt"
+    dump.write_text(DUMP, "utf-8")
+    served = Served(lambda: dump, Limits(workers=1), lambda line: None)
+    application = Application(served)
+
+    def asked(address: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
+        path, _, query = address.partition("?")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.file_wrapper": sent,
+        }
+        setup_testing_defaults(environ)
+        environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        said: list[Any] = []
+        parts = application(environ, lambda status, headers: said.extend((status, headers)))
+        return Answer(int(said[0].split()[0]), {name.lower(): value for name, value in said[1]}, b"".join(parts))
+
+    yield asked
+    served.close()
+
+
+def test_a_page_tells_what_points_at_its_thing(ask: Ask) -> None:
+    page = ask("/paper/tide.html").body.decode()
+    shown = re.findall(r'<tr><td><a href="([^"]*)">.*?</td><td><a href="([^"]*)">', page)
+    assert shown == [("/paper/drift.html", "/ontology.html#cites"), ("/method/ebb.html", "/ontology.html#introducedIn")]
+
+
+def test_a_page_shows_texts_as_they_are_and_their_language(ask: Ask) -> None:
+    page = ask("/paper/tide.html").body.decode()
+    assert re.findall(r"<td>(.*)</td></tr>\n(?=<tr><th|</tbody>)", page)[:2] == [
+        "Tides &lt;1&gt;",
+        '<span lang="de">Gezeiten</span>',
+    ]
+    assert re.findall(r'<section(?: id="([^"]*)")?>', page) == ["", "version/one", ""]
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "to"),
+    [
+        ("/paper/tide", "text/html", "/paper/tide.html"),
+        ("/paper/tide", "text/turtle", "/paper/tide.ttl"),
+        ("/paper/tide?a=b", "application/n-triples", "/paper/tide.nt?a=b"),
+        ("/paper/tide/version/one", "text/html", "/paper/tide.html#version/one"),
+        ("/paper/tide/version/one", "text/turtle", "/paper/tide.ttl#version/one"),
+    ],
+)
+def test_a_thing_leads_to_its_document_and_a_part_to_its_place_there(ask: Ask, path: str, accept: str, to: str) -> None:
+    answer = ask(path, accept=accept)
+    assert (answer.status, answer.headers["location"]) == (303, f"http://127.0.0.1{to}")
+    assert answer.body.decode() == f"see http://127.0.0.1{to}\n"
+    assert answer.headers["vary"].startswith("Accept,"), "caches keep one for each form"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body"),
+    [
+        ("/health", 200, "ok\n7 triples\n"),
+        ("/ontology/shapes.ttl", 200, "shacl#NodeShape> "),
+        ("/ontology/alignments.ttl", 200, "skos:"),
+        ("/ontology/9.9.9.ttl", 404, "nothing is known of "),
+        ("/paper/none.ttl", 404, f"nothing is known of {BASE}paper/none\n"),
+        ("/dump/none.nt", 404, "there is no such file to download\n"),
+        ("/dump/tides.nt", 200, ""),
+        ("/nothing", 404, "there is nothing at this address\n"),
+        ("/metrics", 404, "there is nothing at this address\n"),
+    ],
+)
+def test_addresses(ask: Ask, path: str, status: int, body: str) -> None:
+    answer = ask(path)
+    assert (answer.status, body in answer.body.decode()) == (status, True), answer
+
+
+@pytest.mark.parametrize("path", ["/paper/tide.html", "/paper/tide.nt", "/sparql", "/style.css"])
+def test_an_answer_is_packed_for_those_who_unpack_it(ask: Ask, path: str) -> None:
+    plain = ask(path)
+    assert "content-encoding" not in plain.headers
+    assert len(plain.body) > 1_000
+    for said, is_packed in (("gzip", True), ("br, gzip;q=0.5", True), ("gzip;q=0", False), ("br", False)):
+        answer = ask(path, accept_encoding=said)
+        assert ("content-encoding" in answer.headers) is is_packed
+        assert (gzip.decompress(answer.body) if is_packed else answer.body) == plain.body
+        assert answer.headers["content-length"] == str(len(answer.body))
+        again = ask(path, accept_encoding=said, if_none_match=answer.headers["etag"])
+        assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "status", "kind", "body"),
+    [
+        ("ASK{}", None, 200, "application/sparql-results+json", '{"head":{},"boolean":true}'),
+        ("ASK{}", "text/csv", 200, "text/csv; charset=utf-8", "true\n"),
+        ("SELECT (1 AS ?n) {}", "text/csv", 200, "text/csv; charset=utf-8", "n\r\n1\r\n"),
+        ("SELECT (1 AS ?n) {}", "text/tab-separated-values", 200, "text/tab-separated-values; charset=utf-8", "?n\n1\n"),
+        ("SELECT (1 AS ?n) {}", "text/html", 200, "text/html; charset=utf-8", "<td>1</td>"),
+        ("SELECT (1 AS ?n) {}", "text/turtle", 406, "text/plain; charset=utf-8", "there is no such form; there are "),
+        ("SELECT (1 AS ?n) {}", "image/png", 406, "text/plain; charset=utf-8", "there is no such form; there are "),
+        ("CONSTRUCT WHERE {?s ?p 'Drift'}", "application/n-triples", 200, "application/n-triples", '"Drift" .\n'),
+        ("CONSTRUCT WHERE {?s ?p 'Drift'}", "text/csv", 406, "text/plain; charset=utf-8", "there is no such form; there are "),
+        ("SELEKT", None, 400, "text/plain; charset=utf-8", "not SPARQL: error at 1:7: expected"),
+    ],
+)
+def test_an_answer_has_the_form_that_is_asked_for(
+    ask: Ask, query: str, accept: str | None, status: int, kind: str, body: str
+) -> None:
+    answer = ask(f"/sparql?query={quote(query)}", **({"accept": accept} if accept else {}))
+    assert (answer.status, answer.headers["content-type"]) == (status, kind)
+    assert body in answer.body.decode()
+
+
+@pytest.mark.parametrize("value", ["Drift", {"name": "Drift"}, {"id": "Drift"}, ["Drift"], {"name": "", "id": "Drift"}])
+def test_what_is_asked_may_be_a_text_or_a_thing(ask: Ask, value: object) -> None:
+    asked = {"queries": [{"conditions": [{"matchType": "name", "propertyValue": value}]}]}
+    (found,) = json.loads(ask("/reconcile/v1/match", "POST", json.dumps(asked).encode()).body)["results"]
+    assert [each["id"] for each in found["candidates"]] == ["paper/drift"]
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind", "form"),
+    [
+        ("html", "text/html; charset=utf-8", None),
+        ("ttl", "text/turtle; charset=utf-8", RdfFormat.TURTLE),
+        ("nt", "application/n-triples", RdfFormat.N_TRIPLES),
+        ("jsonld", "application/ld+json", RdfFormat.JSON_LD),
+        ("rdf", "application/rdf+xml", RdfFormat.RDF_XML),
+    ],
+)
+def test_a_document_is_of_the_type_that_it_says_and_names_its_other_forms(
+    ask: Ask, ending: str, kind: str, form: RdfFormat | None
+) -> None:
+    for _ in ("made", "kept"):
+        answer = ask(f"/paper/drift.{ending}")
+        assert (answer.status, answer.headers["content-type"]) == (200, kind)
+        if form is None:
+            assert answer.body.startswith(b"<!DOCTYPE html>")
+        else:
+            title = Triple(NamedNode(f"{BASE}paper/drift"), NamedNode(TITLE), Literal("Drift"))
+            assert title in [quad.triple for quad in parse(answer.body, format=form)]
+        others = dict(re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', answer.headers["link"]))
+        assert others == {
+            "/paper/drift.ttl": "text/turtle",
+            "/paper/drift.nt": "application/n-triples",
+            "/paper/drift.jsonld": "application/ld+json",
+            "/paper/drift.rdf": "application/rdf+xml",
+        }
+
+
+@pytest.mark.parametrize(
+    ("address", "method", "body", "status", "told"),
+    [
+        ("/reconcile?queries=%7B", "GET", b"", 400, "no JSON"),
+        ("/reconcile?queries=[]", "GET", b"", 400, "write queries="),
+        ('/reconcile?queries={"q":1}', "GET", b"", 400, 'a query is {"query"'),
+        ('/reconcile?extend={"ids":1}', "GET", b"", 400, 'write {"ids"'),
+        ('/reconcile?extend={"ids":[],"properties":[{"id":"no"}]}', "GET", b"", 400, "there is no property 'no'; there are "),
+        ("/reconcile/v1/match", "GET", b"", 405, "this is asked with POST"),
+        ("/reconcile/v1/match", "POST", b"{}", 400, 'write {"queries"'),
+        ("/reconcile/v1/match", "POST", b'{"queries":[{}]}', 400, "a query has conditions"),
+        ("/reconcile/v1/match", "POST", b'{"queries":[{"conditions":[]}]}', 400, "a query has conditions"),
+        ("/reconcile/v1/match", "POST", b'{"queries":[{"conditions":[1]}]}', 400, "a condition has a matchType"),
+        ("/reconcile/v1/match", "POST", b'{"queries":[{"conditions":[{"matchType":"name"}]}]}', 400, "a condition has a"),
+        ("/reconcile/v1/match", "POST", b"\xff", 400, "no JSON"),
+        ("/reconcile/v1/match", "POST", b"[" * 100_000, 400, "no JSON"),
+        ("/reconcile/v1/extend", "POST", b"[]", 400, 'write {"ids"'),
+        ("/reconcile/nothing", "GET", b"", 404, "nothing at this address"),
+        ("/reconcile/v1/nothing", "GET", b"", 404, "nothing at this address"),
+        ("/reconcile/suggest/nothing", "GET", b"", 404, "nothing at this address"),
+        ("/reconcile/v1/suggest/nothing", "GET", b"", 404, "nothing at this address"),
+        ("/reconcile/preview?id=paper/none", "GET", b"", 404, 'there is no "paper/none"'),
+        ("/reconcile/v1/preview?id=paper/none", "GET", b"", 404, 'there is no "paper/none"'),
+        (
+            "/reconcile",
+            "POST",
+            b"queries=" + quote(json.dumps({str(n): {"query": "x"} for n in range(201)})).encode(),
+            413,
+            "at most 200",
+        ),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) and value.startswith("/") else "",
+)
+def test_what_is_wrong_is_told(ask: Ask, address: str, method: str, body: bytes, status: int, told: str) -> None:
+    answer = ask(address, method, body)
+    assert (answer.status, answer.headers["content-type"]) == (status, "text/plain; charset=utf-8"), answer
+    assert told in answer.body.decode()
+    assert len(answer.body.split()) > 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "told"),
+    [
+        ("not SPARQL", 400, "why\n"),
+        ("out of reach", 400, "why\n"),
+        ("failed", 500, "the query was not answered: why\n"),
+        ("time", 500, "the query was not answered: why\n"),
+        ("memory", 500, "the query was not answered: why\n"),
+        ("size", 500, "the query was not answered: why\n"),
+        ("gone", 500, "the query was not answered: why\n"),
+        ("busy", 503, "the query was not answered: why\n"),
+    ],
+)
+def test_only_who_meets_a_busy_server_is_asked_to_come_again(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, kind: str, status: int, told: str
+) -> None:
+    """Clients repeat a request that is given a time to do so: a query that was stopped would run as often as they try."""
+    monkeypatch.setattr(Graph, "ask", lambda *_: Reply(kind, problem="why"))
+    answer = ask("/sparql?query=ASK{}")
+    assert (answer.status, answer.body.decode(), answer.headers["cache-control"]) == (status, told, "no-store")
+    assert ("retry-after" in answer.headers) == (kind == "busy")

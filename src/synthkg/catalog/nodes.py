@@ -31,6 +31,8 @@ _HASH = re.compile(r"[ \t]#[^\s#]")
 _CUT = re.compile(r"[ \t]+(#[^\s#].*)")
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _SYNTAX = "yaml-syntax"
+_NO_ANCHORS = "YAML's anchors (&) and aliases (*) are not taken"
+_WITHOUT_ANCHORS = "write the value where it belongs; put text that begins with one of them in quotes"
 
 
 def compose(text: str, file: str) -> tuple[Node | None, list[Finding]]:
@@ -46,9 +48,7 @@ def compose(text: str, file: str) -> tuple[Node | None, list[Finding]]:
     if node is None:
         return None, [Finding(file, 1, 1, "empty-file", "the file holds no record", "fill it or remove it")]
     if (place := find_anchor(text)) is not None:
-        problem = "YAML's anchors (&) and aliases (*) are not taken"
-        mend = "write the value where it belongs; put text that begins with one of them in quotes"
-        return None, [Finding(file, *place, "anchor", problem, mend)]
+        return None, [Finding(file, *place, "anchor", _NO_ANCHORS, _WITHOUT_ANCHORS)]
     return node, [*_cut_values(node, text, file)]
 
 
@@ -80,6 +80,8 @@ def _syntax_finding(text: str, file: str, error: yaml.MarkedYAMLError) -> Findin
         mark, mend = error.context_mark, "close the quote or bracket that opens here"
     elif error.context == "expected a single document in the stream":
         problem, mend = "a second YAML document begins", "keep one record a file, without lines of ---"
+    elif error.problem == "second occurrence":
+        problem, mend = _NO_ANCHORS, _WITHOUT_ANCHORS
     return Finding(file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, _SYNTAX, problem, mend)
 
 

@@ -211,6 +211,22 @@ def test_what_is_not_read_is_named() -> None:
     assert [unread.line for unread in found.unread] == [3, 5, 6]
 
 
+@pytest.mark.parametrize(
+    ("words", "is_title"),
+    [
+        ("Models for the Few and for the Many", True),
+        ("Ada and Bob told Eve", False),
+        ("Mapping the Waters with Ships", True),
+        ("See what they said about Lakes", False),
+    ],
+)
+def test_words_before_a_bare_link_are_a_title_if_written_as_one(words: str, is_title: bool) -> None:
+    """At least half of the longer words begin with a capital; "for" and "the", and names like "Eve", tell nothing."""
+    found = read(f"- {words} [pdf]({ONE})\n")
+    assert cells(found) == ([(words, ONE, None, None)] if is_title else [])
+    assert len(found.unread) == (not is_title)
+
+
 def test_further_papers_of_a_row_belong_to_it() -> None:
     found = read(f"- [{RIVERS}]({ONE}) ([ACL](https://aclanthology.org/2023.acl-long.7)) {TWO}\n")
     assert found.asides[1].addresses == ("https://aclanthology.org/2023.acl-long.7", TWO)

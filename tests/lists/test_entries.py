@@ -227,6 +227,23 @@ def test_words_before_a_bare_link_are_a_title_if_written_as_one(words: str, is_t
     assert len(found.unread) == (not is_title)
 
 
+@pytest.mark.parametrize(
+    ("cell", "title"),
+    [
+        ("Rivers for all. By Ada", "Rivers for all. By Ada"),
+        (f"About all the water: [Rivers]({TWO})", "Rivers"),
+        (f"About all the water: [{SEAS}]({TWO})", SEAS),
+        (f"**Rivers**: [the water]({TWO})", "Rivers"),
+        (f"**Rivers**: [{SEAS}]({TWO})", SEAS),
+        (f"**Rivers**: [{SEAS}](https://x.org/seas)", "Rivers"),
+    ],
+)
+def test_the_title_in_a_cell_is_what_a_link_or_marks_say_else_all_of_it(cell: str, title: str) -> None:
+    """Words in bold outdo the label of a link, unless that leads to a paper and is long enough for a title."""
+    found = read(f"| Paper | Link |\n| - | - |\n| {cell} | [pdf]({ONE}) |\n")
+    assert [read for read, *_ in cells(found)] == [title]
+
+
 def test_further_papers_of_a_row_belong_to_it() -> None:
     found = read(f"- [{RIVERS}]({ONE}) ([ACL](https://aclanthology.org/2023.acl-long.7)) {TWO}\n")
     assert found.asides[1].addresses == ("https://aclanthology.org/2023.acl-long.7", TWO)

@@ -33,7 +33,8 @@ _RELEASES = (
     ("Apache-2.0", "model", "quay"), ("MIT", "dataset", "anchor"), ("not established", "code", "harbour"),
     ("not established", "dataset", "quay"),
     ("not established", "dataset", "lock"), ("not established", "model", "quay"), ("CC-BY-NC-4.0", "dataset", "anchor"),
-    *(("A licence with a name that is folded", "model", f"account-{n}") for n in range(12)),
+    *(("One licence in many words that is folded", "model", f"account-{n}") for n in range(12)),
+    ("One licence of many words that is folded", "model", "buoy"),  # "many" just goes in above, and just does not here
 )  # fmt: skip
 _FULL: dict[str, list[dict[str, str]]] = {
     "methods": [

@@ -249,6 +249,14 @@ def test_further_papers_of_a_row_belong_to_it() -> None:
     assert found.asides[1].addresses == ("https://aclanthology.org/2023.acl-long.7", TWO)
 
 
+@pytest.mark.parametrize("letter", ["À", "ÿ", "—", "…", "한", "𐀀", "😿"], ids=lambda letter: letter.encode().hex())
+def test_places_are_right_behind_letters_of_several_bytes(letter: str) -> None:
+    """Of two, three and four bytes, whose further bytes are the lowest, the highest and others."""
+    title = f"Rivers {letter}of{letter}{letter} the North"
+    found = read(f"{letter} {letter}\n\n- [{title}]({ONE}), NeurIPS 2023\n- [{SEAS}]({TWO})\n")
+    assert cells(found) == [(title, ONE, "NeurIPS 2023", None), (SEAS, TWO, None, None)]
+
+
 BIBTEX = """\
 @comment{not a record}
 @inproceedings{rivers2023,

@@ -26,6 +26,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 from conftest import DATA, ROOT, TESTS, TOY, Run
 from synthkg.catalog import load_catalog
 from synthkg.checks import check, rows_found
+from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, dataset, infer, load_dump, load_query
 from synthkg.linking import Answers, Pace, find_subjects, find_target, open_source
@@ -267,6 +268,18 @@ def test_links_are_those_of_one_machine(
     assert done.status == 0, done.stderr
     assert f"{len(here.after)} new" in done.stdout
     assert (tmp_path / "out" / "links" / "dblp.sssom.tsv").read_bytes() == here.path.read_bytes() != b""
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_broken_line_among_those_of_a_dump_is_named(place: int) -> None:
+    """The others, which are read with it, are not: who mends a dump of gigabytes looks for the very line."""
+    whole = [f'<urn:{name}> <urn:p> "{name}" .' for name in "abc"]
+    sides = {"urn:p": frozenset({"subject"})}
+    assert [term for term, _ in links._keyed(whole, sides)] == ["<urn:a>", "<urn:b>", "<urn:c>"]
+    lines = [*whole[:place], "<urn:x> <urn:p> no term .", *whole[place:]]
+    for some in (lines, lines[place : place + 1]):
+        with pytest.raises(UnreadableError, match=r"^broken dump: .*: <urn:x> <urn:p> no term \.$"):
+            list(links._keyed(some, sides))
 
 
 def test_what_spans_no_more_than_mentions_needs_no_more(toy: Path) -> None:

@@ -244,6 +244,23 @@ def test_the_title_in_a_cell_is_what_a_link_or_marks_say_else_all_of_it(cell: st
     assert [read for read, *_ in cells(found)] == [title]
 
 
+@pytest.mark.parametrize(
+    ("title", "link", "furthest"),
+    [("- {}", "", 399), ("{}", "", 799), ("{}", "- ", 3200), ("- {}", "  ", 3200), ("- {}", "  - ", 3200)],
+    ids=["paragraph below an item", "paragraph below a paragraph", "item below a paragraph", "in one item", "item in an item"],
+)
+def test_links_belong_to_a_title_that_is_near(title: str, link: str, furthest: int) -> None:
+    """The distances that `docs/lists.md` names, in characters between the title and the links."""
+
+    def read_apart(distance: int) -> Imported:
+        start, end = f"\n\n{' ' * len(link)}<!-- ", f" -->\n\n{link}"
+        between = start + "x" * (distance - len(start + end)) + end
+        return read(f"{title.format(RIVERS)}{between}Paper: {ONE}\n")
+
+    assert cells(read_apart(furthest)) == [(RIVERS, ONE, None, None)]
+    assert cells(read_apart(furthest + 1)) == []
+
+
 def test_further_papers_of_a_row_belong_to_it() -> None:
     found = read(f"- [{RIVERS}]({ONE}) ([ACL](https://aclanthology.org/2023.acl-long.7)) {TWO}\n")
     assert found.asides[1].addresses == ("https://aclanthology.org/2023.acl-long.7", TWO)

@@ -358,6 +358,18 @@ def test_a_long_title_with_many_addresses_names_no_work() -> None:
     assert len(found.papers) == 5
 
 
+def test_a_work_whose_title_has_no_latin_letter_is_called_by_its_identifier_or_its_first_row() -> None:
+    found = read(
+        dedent("""\
+        - [潮](https://arxiv.org/abs/2301.00001)
+        - [风](https://x.org/wind)
+        - [风](https://x.org/wind)
+        - [雨](https://doi.org/10.5555/Rain)
+        """)
+    )
+    assert [entry.paper for entry in entries_of(found)] == ["arxiv-2301-00001", "entry-2", "entry-2", "doi-10-5555-rain"]
+
+
 def test_renames() -> None:
     found = read_list("- [A study of this](https://x.org/1)\n", "test", renames={"a-study-of-this": "study"})
     assert [paper.id for paper in found.papers] == ["study"]

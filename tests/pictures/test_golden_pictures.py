@@ -86,13 +86,17 @@ def _table(rows: list[dict[str, str]]) -> Table:
 
 
 def test_pictures_are_as_they_were_seen(toy_dist: Path) -> None:
-    """As files, which `plot` writes, and as elements with links, which stand in pages; but for what grows with the ontology."""
+    """As files, which `plot` writes, and as elements with links, which stand in pages; but for what grows with the ontology.
+
+    Of no rows a picture says that there is nothing.
+    """
     toy, found = load_dump(toy_dist / "synthkg.nq"), {}
     for name, question in PICTURES.items():
         if name not in ("gaps", "model"):
             found[f"{name}-toy.svg"] = picture(name, find_query(question.query).rows(toy)).document
         drawn = picture(name, _table(_FULL[name]), lambda path: f"../{path}.html")
         found[f"{name}.svg"] = drawn.document
+        found[f"{name}-empty.svg"] = picture(name, _table(_FULL[name])._replace(rows=[])).svg
         if "<a " in drawn.svg:
             found[f"{name}-linked.svg"] = drawn.svg
     compare("pictures", found)

@@ -18,7 +18,7 @@ from snapshots import compare
 from synthkg.graph import OxigraphStore, Table, load_dump, load_queries
 from synthkg.model import BASE
 from synthkg.profiles import FORMATS as STYLES
-from synthkg.profiles import Profiles, kind_of, load_panels, render
+from synthkg.profiles import Finder, Labels, Profiles, kind_of, load_panels, render
 from synthkg.views import FORMATS
 from test_golden import Golden
 
@@ -69,6 +69,16 @@ def test_golden_rows(name: str, profiles: Profiles) -> None:
     assert Golden(tuple(header), tuple(map(tuple, rows))).missing(found) == []
     if name not in GROWING:
         assert (tuple(header), len(rows)) == (found.columns, len(found.rows))
+
+
+def test_a_thing_is_found_by_the_end_of_its_iri_alone(toy_dist: Path) -> None:
+    """Unlike its title; but not a person, of whose IRI an authority gave the end, to others too."""
+    store = load_dump(toy_dist / "synthkg.nq")
+    finder = Finder(store, Labels(store))
+    assert finder.find("65/9612") == finder.find("9612") == []
+    assert [each.id for each in finder.find("tide-survey")] == ["paper/tide-survey"]
+    assert [each.id for each in finder.find("Tide survey")] == ["paper/tide-survey"]
+    assert [each.id for each in finder.find("harbours")] == ["venue/harbours"]
 
 
 def test_every_panel_has_golden_rows() -> None:

@@ -311,7 +311,7 @@ def test_what_spans_no_more_than_mentions_needs_no_more(toy: Path) -> None:
 def test_what_is_no_shard_is_told(spark: SparkSession, tmp_path: Path, run: Run) -> None:
     line = {"folder": "papers", "id": "tides", "text": "title: Tides\n"}
     for text, words in (
-        (json.dumps(line) + "\n" + json.dumps(line), 'hold "papers/tides" twice'),
+        ("\n".join(json.dumps({**line, "id": id}) for id in 2 * ("waves", "tides", "ebb")), 'hold "papers/ebb" twice'),
         (json.dumps({**line, "id": "../../tides"}), "no name of a file"),
         ("title: Tides", "no record"),
     ):

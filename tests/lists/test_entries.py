@@ -261,6 +261,31 @@ def test_links_belong_to_a_title_that_is_near(title: str, link: str, furthest: i
     assert cells(read_apart(furthest + 1)) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f'- "Rivers": {RIVERS} [pdf]({ONE})\n', f'"Rivers": {RIVERS}'),
+        (f'- "Rivers" {RIVERS} [pdf]({ONE})\n', f'"Rivers" {RIVERS}'),
+        (f'- "{RIVERS}" by Ada [pdf]({ONE})\n', RIVERS),
+        (f"{RIVERS}\n\nPaper: {ONE}\n", RIVERS),
+        (f"we show how rivers flow\n\nPaper: {ONE}\n", None),
+        (f'<p>we show how rivers flow</p>\n<p>Paper: <a href="{ONE}">pdf</a></p>\n', "we show how rivers flow"),
+        (f'<table><tr><td><a href="{ONE}">{RIVERS}</a></td><td>2023</td></tr></table>\n', RIVERS),
+        (f"- see [{RIVERS}](https://x.org/rivers)\n", None),
+        (f"Thanks for [{RIVERS}](https://x.org/rivers)\n", None),
+        (f"Pdf: [{RIVERS}](https://x.org/rivers)\n", None),
+    ],
+    ids=[
+        "a name in quotation marks and a colon", "a name in quotation marks", "a title in quotation marks",
+        "a paragraph in title case",
+        "a paragraph that is a sentence", "a paragraph of HTML", "a table without a head",
+        "a link behind a word", "behind thanks", "behind a label",
+    ],
+)  # fmt: skip
+def test_what_is_a_title_and_what_is_a_word_before_one(text: str, title: str | None) -> None:
+    assert [found for found, *_ in cells(read(text))] == ([title] if title else [])
+
+
 def test_further_papers_of_a_row_belong_to_it() -> None:
     found = read(f"- [{RIVERS}]({ONE}) ([ACL](https://aclanthology.org/2023.acl-long.7)) {TWO}\n")
     assert found.asides[1].addresses == ("https://aclanthology.org/2023.acl-long.7", TWO)

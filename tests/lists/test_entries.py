@@ -286,6 +286,32 @@ def test_what_is_a_title_and_what_is_a_word_before_one(text: str, title: str | N
     assert [found for found, *_ in cells(read(text))] == ([title] if title else [])
 
 
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [("ACL'23", ("acl-2023", 2023)), ("NeurIPS 2023", ("neurips-2023", 2023)), ("ICLR'24", ("iclr-2024", 2024))],
+)
+def test_the_year_of_a_venue_may_have_two_digits(said: str, version: tuple[str, int]) -> None:
+    (paper,) = read(f"| Paper | Venue |\n| - | - |\n| [{RIVERS}](https://x.org/rivers) | {said} |\n").papers
+    assert [(each.id, each.year) for each in paper.versions] == [version]
+
+
+@pytest.mark.parametrize("marks", ["**{}**", "*{}*", '"{}"'])
+def test_a_title_is_found_in_the_column_where_marks_show_it(marks: str) -> None:
+    found = read(f"| A | B |\n| - | - |\n| About all the water | {marks.format(RIVERS)} [pdf]({ONE}) |\n")
+    assert cells(found) == [(RIVERS, ONE, None, None)]
+
+
+def test_words_in_italics_that_are_enough_are_a_title() -> None:
+    found = read(f"- *Learning the Rivers* and of many more things that were said about the North [[pdf]({ONE})]\n")
+    assert [title for title, *_ in cells(found)] == ["Learning the Rivers"]
+
+
+@pytest.mark.parametrize("space", ["\t", "\r", "\n"], ids=["tab", "carriage return", "newline"])
+def test_white_space_in_html_is_a_blank(space: str) -> None:
+    (unit,) = markup.parse(f"<p>Learning{space}the <b>Rivers{space}of</b> the North</p>")
+    assert [prose.text for prose in unit.prose] == [RIVERS]
+
+
 def test_further_papers_of_a_row_belong_to_it() -> None:
     found = read(f"- [{RIVERS}]({ONE}) ([ACL](https://aclanthology.org/2023.acl-long.7)) {TWO}\n")
     assert found.asides[1].addresses == ("https://aclanthology.org/2023.acl-long.7", TWO)

@@ -301,6 +301,19 @@ def test_a_title_is_found_in_the_column_where_marks_show_it(marks: str) -> None:
     assert cells(found) == [(RIVERS, ONE, None, None)]
 
 
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        (f"{RIVERS}, *with many words*", RIVERS),
+        (f"{RIVERS} *with many words*", f"{RIVERS} *with many words*"),
+        (f"{RIVERS} *Ada Fluss, Bo Bach*", RIVERS),
+    ],
+    ids=["behind a comma", "in the sentence", "authors"],
+)
+def test_a_title_ends_before_what_is_set_off_in_italics(row: str, title: str) -> None:
+    assert [found for found, *_ in cells(read(f"- {row} [[pdf]({ONE})]\n"))] == [title]
+
+
 def test_words_in_italics_that_are_enough_are_a_title() -> None:
     found = read(f"- *Learning the Rivers* and of many more things that were said about the North [[pdf]({ONE})]\n")
     assert [title for title, *_ in cells(found)] == ["Learning the Rivers"]

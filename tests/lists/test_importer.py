@@ -87,6 +87,12 @@ def test_unaligned_table_shares_one_row() -> None:
     assert [block.row for block in found.list.content if block.entries] == ["|[{title}]({url})|{venue}|"]
 
 
+def test_a_table_that_fills_no_column_has_no_widths() -> None:
+    rows = "".join(f"| [{title}](https://x.org/{title}) | {venue} |\n" for title, venue in (("a", "ACL"), ("bcd", "ICLR 2023")))
+    blocks = [block for block in read(f"| Paper | Venue |\n|-|-|\n{rows}").list.content if block.entries]
+    assert [(block.widths, block.paddings) for block in blocks] == [((), ())]
+
+
 def test_odd_row_has_its_own_layout() -> None:
     found = read(
         "| Title | Venue |\n| - | - |\n| [A](https://u.org) | X |\n| [B](https://v.org) | Y |\n|   [C](https://w.org)|x |  \n"

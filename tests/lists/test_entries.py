@@ -213,9 +213,131 @@ def test_what_is_not_read_is_named() -> None:
     assert [unread.line for unread in found.unread] == [3, 5, 6]
 
 
+@pytest.mark.parametrize(
+    ("words", "is_title"),
+    [
+        ("Models for the Few and for the Many", True),
+        ("Ada and Bob told Eve", False),
+        ("Mapping the Waters with Ships", True),
+        ("See what they said about Lakes", False),
+    ],
+)
+def test_words_before_a_bare_link_are_a_title_if_written_as_one(words: str, is_title: bool) -> None:
+    """At least half of the longer words begin with a capital; "for" and "the", and names like "Eve", tell nothing."""
+    found = read(f"- {words} [pdf]({ONE})\n")
+    assert cells(found) == ([(words, ONE, None, None)] if is_title else [])
+    assert len(found.unread) == (not is_title)
+
+
+@pytest.mark.parametrize(
+    ("cell", "title"),
+    [
+        ("Rivers for all. By Ada", "Rivers for all. By Ada"),
+        (f"About all the water: [Rivers]({TWO})", "Rivers"),
+        (f"About all the water: [{SEAS}]({TWO})", SEAS),
+        (f"**Rivers**: [the water]({TWO})", "Rivers"),
+        (f"**Rivers**: [{SEAS}]({TWO})", SEAS),
+        (f"**Rivers**: [{SEAS}](https://x.org/seas)", "Rivers"),
+    ],
+)
+def test_the_title_in_a_cell_is_what_a_link_or_marks_say_else_all_of_it(cell: str, title: str) -> None:
+    """Words in bold outdo the label of a link, unless that leads to a paper and is long enough for a title."""
+    found = read(f"| Paper | Link |\n| - | - |\n| {cell} | [pdf]({ONE}) |\n")
+    assert [read for read, *_ in cells(found)] == [title]
+
+
+@pytest.mark.parametrize(
+    ("title", "link", "furthest"),
+    [("- {}", "", 399), ("{}", "", 799), ("{}", "- ", 3200), ("- {}", "  ", 3200), ("- {}", "  - ", 3200)],
+    ids=["paragraph below an item", "paragraph below a paragraph", "item below a paragraph", "in one item", "item in an item"],
+)
+def test_links_belong_to_a_title_that_is_near(title: str, link: str, furthest: int) -> None:
+    """The distances that `docs/lists.md` names, in characters between the title and the links."""
+
+    def read_apart(distance: int) -> Imported:
+        start, end = f"\n\n{' ' * len(link)}<!-- ", f" -->\n\n{link}"
+        between = start + "x" * (distance - len(start + end)) + end
+        return read(f"{title.format(RIVERS)}{between}Paper: {ONE}\n")
+
+    assert cells(read_apart(furthest)) == [(RIVERS, ONE, None, None)]
+    assert cells(read_apart(furthest + 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f'- "Rivers": {RIVERS} [pdf]({ONE})\n', f'"Rivers": {RIVERS}'),
+        (f'- "Rivers" {RIVERS} [pdf]({ONE})\n', f'"Rivers" {RIVERS}'),
+        (f'- "{RIVERS}" by Ada [pdf]({ONE})\n', RIVERS),
+        (f"{RIVERS}\n\nPaper: {ONE}\n", RIVERS),
+        (f"we show how rivers flow\n\nPaper: {ONE}\n", None),
+        (f'<p>we show how rivers flow</p>\n<p>Paper: <a href="{ONE}">pdf</a></p>\n', "we show how rivers flow"),
+        (f'<table><tr><td><a href="{ONE}">{RIVERS}</a></td><td>2023</td></tr></table>\n', RIVERS),
+        (f"- see [{RIVERS}](https://x.org/rivers)\n", None),
+        (f"Thanks for [{RIVERS}](https://x.org/rivers)\n", None),
+        (f"Pdf: [{RIVERS}](https://x.org/rivers)\n", None),
+    ],
+    ids=[
+        "a name in quotation marks and a colon", "a name in quotation marks", "a title in quotation marks",
+        "a paragraph in title case",
+        "a paragraph that is a sentence", "a paragraph of HTML", "a table without a head",
+        "a link behind a word", "behind thanks", "behind a label",
+    ],
+)  # fmt: skip
+def test_what_is_a_title_and_what_is_a_word_before_one(text: str, title: str | None) -> None:
+    assert [found for found, *_ in cells(read(text))] == ([title] if title else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [("ACL'23", ("acl-2023", 2023)), ("NeurIPS 2023", ("neurips-2023", 2023)), ("ICLR'24", ("iclr-2024", 2024))],
+)
+def test_the_year_of_a_venue_may_have_two_digits(said: str, version: tuple[str, int]) -> None:
+    (paper,) = read(f"| Paper | Venue |\n| - | - |\n| [{RIVERS}](https://x.org/rivers) | {said} |\n").papers
+    assert [(each.id, each.year) for each in paper.versions] == [version]
+
+
+@pytest.mark.parametrize("marks", ["**{}**", "*{}*", '"{}"'])
+def test_a_title_is_found_in_the_column_where_marks_show_it(marks: str) -> None:
+    found = read(f"| A | B |\n| - | - |\n| About all the water | {marks.format(RIVERS)} [pdf]({ONE}) |\n")
+    assert cells(found) == [(RIVERS, ONE, None, None)]
+
+
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        (f"{RIVERS}, *with many words*", RIVERS),
+        (f"{RIVERS} *with many words*", f"{RIVERS} *with many words*"),
+        (f"{RIVERS} *Ada Fluss, Bo Bach*", RIVERS),
+    ],
+    ids=["behind a comma", "in the sentence", "authors"],
+)
+def test_a_title_ends_before_what_is_set_off_in_italics(row: str, title: str) -> None:
+    assert [found for found, *_ in cells(read(f"- {row} [[pdf]({ONE})]\n"))] == [title]
+
+
+def test_words_in_italics_that_are_enough_are_a_title() -> None:
+    found = read(f"- *Learning the Rivers* and of many more things that were said about the North [[pdf]({ONE})]\n")
+    assert [title for title, *_ in cells(found)] == ["Learning the Rivers"]
+
+
+@pytest.mark.parametrize("space", ["\t", "\r", "\n"], ids=["tab", "carriage return", "newline"])
+def test_white_space_in_html_is_a_blank(space: str) -> None:
+    (unit,) = markup.parse(f"<p>Learning{space}the <b>Rivers{space}of</b> the North</p>")
+    assert [prose.text for prose in unit.prose] == [RIVERS]
+
+
 def test_further_papers_of_a_row_belong_to_it() -> None:
     found = read(f"- [{RIVERS}]({ONE}) ([ACL](https://aclanthology.org/2023.acl-long.7)) {TWO}\n")
     assert found.asides[1].addresses == ("https://aclanthology.org/2023.acl-long.7", TWO)
+
+
+@pytest.mark.parametrize("letter", ["À", "ÿ", "—", "…", "한", "𐀀", "😿"], ids=lambda letter: letter.encode().hex())
+def test_places_are_right_behind_letters_of_several_bytes(letter: str) -> None:
+    """Of two, three and four bytes, whose further bytes are the lowest, the highest and others."""
+    title = f"Rivers {letter}of{letter}{letter} the North"
+    found = read(f"{letter} {letter}\n\n- [{title}]({ONE}), NeurIPS 2023\n- [{SEAS}]({TWO})\n")
+    assert cells(found) == [(title, ONE, "NeurIPS 2023", None), (SEAS, TWO, None, None)]
 
 
 BIBTEX = """\

@@ -96,6 +96,12 @@ def test_unaligned_table_shares_one_row() -> None:
     assert [block.row for block in found.list.content if block.entries] == ["|[{title}]({url})|{venue}|"]
 
 
+def test_a_table_that_fills_no_column_has_no_widths() -> None:
+    rows = "".join(f"| [{title}](https://x.org/{title}) | {venue} |\n" for title, venue in (("a", "ACL"), ("bcd", "ICLR 2023")))
+    blocks = [block for block in read(f"| Paper | Venue |\n|-|-|\n{rows}").list.content if block.entries]
+    assert [(block.widths, block.paddings) for block in blocks] == [((), ())]
+
+
 def test_odd_row_has_its_own_layout() -> None:
     found = read(
         "| Title | Venue |\n| - | - |\n| [A](https://u.org) | X |\n| [B](https://v.org) | Y |\n|   [C](https://w.org)|x |  \n"
@@ -365,6 +371,18 @@ def test_a_short_title_alone_joins_no_rows() -> None:
 def test_a_long_title_with_many_addresses_names_no_work() -> None:
     found = bullets(*(("The home of the whole project", f"https://x{n}.org/") for n in range(5)))
     assert len(found.papers) == 5
+
+
+def test_a_work_whose_title_has_no_latin_letter_is_called_by_its_identifier_or_its_first_row() -> None:
+    found = read(
+        dedent("""\
+        - [潮](https://arxiv.org/abs/2301.00001)
+        - [风](https://x.org/wind)
+        - [风](https://x.org/wind)
+        - [雨](https://doi.org/10.5555/Rain)
+        """)
+    )
+    assert [entry.paper for entry in entries_of(found)] == ["arxiv-2301-00001", "entry-2", "entry-2", "doi-10-5555-rain"]
 
 
 def test_renames() -> None:

@@ -212,6 +212,18 @@ def test_artifacts(small: Catalog, row: str, expected: str, artifact: str | None
     assert (found.verdict, found.paper, found.artifact) == (expected, None, artifact)
 
 
+@pytest.mark.parametrize(
+    ("printed", "is_enough"),
+    [("Seeing the Tide…", True), ("Seeing the Tid…", False), ("Seeing the Tides at …", True), ("Seeing a Tide at …", False)],
+)
+def test_a_title_that_is_cut_off_has_three_fifths_of_the_whole(printed: str, is_enough: bool) -> None:
+    whole = Paper(id="night", title="Seeing the Tides at Night")
+    catalog = Catalog(DATA, load_vocabulary())
+    catalog.records[whole.folder][whole.id] = whole
+    found = verdict(catalog, f"- [{printed}]({SOME_LINK})")
+    assert (found.verdict, found.by) == ((RENAMED, "title, cut off") if is_enough else (NEW, ""))
+
+
 def test_what_is_near_but_not_near_enough_is_named(small: Catalog) -> None:
     assert verdict(small, "- [Orca 2: a new paper](https://x.org)").resembles == "paper/orca-2"
     assert verdict(small, "- [Synthetic Toolkit](https://github.com/toy/other)").resembles == "artifact/toolkit"

@@ -109,6 +109,27 @@ def test_a_list_in_another_order_is_the_same_rows() -> None:
     assert {number for kind, number in kinds(steps[3]) if kind == "gone"} == {4, 5}
 
 
+def listed(ebbs: str, harbours: str, seas: str, name: str = "Harbours") -> str:
+    """A list whose rows are these words: a table, and two headings with bullets."""
+    table = "".join(f"| [{word}](https://x.org/{word}) | |\n" for word in ebbs.split())
+    below, last = ("".join(f"- [{word}](https://x.org/{word})\n" for word in words.split()) for words in (harbours, seas))
+    return f"# Tides\n\n| Paper | Venue |\n| - | - |\n{table}\n## {name}\n\n{below}\n## Seas\n\n{last}"
+
+
+@pytest.mark.parametrize(
+    ("later", "moved"),
+    [
+        (listed("Neap Ebb", "Quay Lock", "Deep"), [("moved", 2)]),
+        (listed("Ebb Neap", "Lock Quay", "Deep"), [("moved", 4)]),
+        (listed("Ebb Neap", "Quay", "Lock Deep"), [("moved", 4)]),
+        (listed("Ebb Neap", "Quay Lock", "Deep", "Ports"), []),
+    ],
+    ids=["in a table", "among bullets", "to another heading", "nowhere, below a new name"],
+)
+def test_a_row_that_only_moves_is_told_so(later: str, moved: list[tuple[str, int]]) -> None:
+    assert kinds(grown(listed("Ebb Neap", "Quay Lock", "Deep"), later)[1]) == moved
+
+
 def test_snapshots_come_in_their_order() -> None:
     record = grown(FIRST)[0].record
     later = FIRST.replace("Ebb", "Flow")

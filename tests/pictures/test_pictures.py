@@ -124,6 +124,37 @@ def test_words_agree_with_the_rows(pictures: list[Picture]) -> None:
     assert f"Of {sum(int(row[2]) for row in by_name['code'].rows)} papers" in by_name["code"].description
 
 
+def test_the_three_columns_of_distillation_are_counted_each() -> None:
+    """Who taught whom without data that has a name is a teacher and a student; the data set between them is none."""
+    ways = (
+        ("made-by", "Data A", "Big"), ("made-by", "Data B", "Big"), ("made-by", "Data C", "Old"),
+        ("trained-on", "Tiny", "Data A"), ("trained-on", "Lean", "Data A"), ("trained-on", "Thin", "Data B"),
+        ("distilled-from", "Small", "Old"),
+    )  # fmt: skip
+    rows = table(
+        *(
+            {"relation": relation, "thing": thing, "thing_title": thing, "source": source, "source_title": source, "papers": "x"}
+            for relation, thing, source in ways
+        )
+    )
+    told = picture("distillation", rows).description
+    assert told.startswith("2 teachers wrote 3 data sets, from which 4 students learned. Most data sets are by Big (2), Old (2).")
+
+
+def test_classes_of_the_model_stand_beside_what_leads_to_them() -> None:
+    """What the canal and the harbour above the lock lead to is above what the lock alone leads to: the arrows do not cross."""
+    ways = (
+        ("Canal", "Harbour"), ("Canal", "Lock"), ("Canal", "Quay"), ("Canal", "Ship"), ("Harbour", "Ship"), ("Lock", "Barge"),
+    )  # fmt: skip
+    rows = table(*({"from": one, "property": f"to{other}", "to": other, "group": "", "used": "1"} for one, other in ways))
+    columns: dict[float, dict[float, str]] = {}
+    for text in ElementTree.fromstring(picture("model", rows).svg).iter(f"{SVG}text"):
+        if text.get("font-weight"):
+            columns.setdefault(float(text.get("x", "")), {})[float(text.get("y", ""))] = "".join(text.itertext())
+    found = [[column[y] for y in sorted(column)] for _, column in sorted(columns.items())]
+    assert found == [["Canal"], ["Harbour", "Lock", "Quay"], ["Ship", "Barge"]]
+
+
 def _luminance(colour: str) -> float:
     parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]

@@ -146,6 +146,7 @@ def test_the_same_profile_is_rendered_everywhere(run: Run, dump: Path, kg: Knowl
         rows = [json.loads(line) for line in run("show", thing, "--format", "jsonl", "--from", dump).stdout.splitlines()]
         text, page = (run("show", thing, "--format", style, "--from", dump).stdout for style in ("text", "markdown"))
         assert len(rows) == sum(len(panel["rows"]) for panel in whole["panels"]) > 2
+        assert {row["iri"] for row in rows} == {whole["iri"]}
         for panel in whole["panels"]:
             assert f"\n{panel['title']}\n---" in text
             assert f"\n## {panel['title']}\n" in page

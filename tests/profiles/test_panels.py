@@ -1,4 +1,5 @@
 """Every panel says of a thing of the toy what its golden rows have: ``golden/panels/<query>.csv``, read one by one.
+Whole profiles, as they are printed, are in ``golden/profiles``.
 
 Of a thing the whole answer is golden. Of the ontology, which grows, some rows are, see `test_golden`. ``SYNTHKG_UPDATE=1`` writes
 the whole answers anew, to be read again.
@@ -13,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from conftest import TESTS
+from snapshots import compare
 from synthkg.graph import OxigraphStore, Table, load_dump, load_queries
 from synthkg.model import BASE
-from synthkg.profiles import Profiles, kind_of, load_panels
+from synthkg.profiles import FORMATS as STYLES
+from synthkg.profiles import Finder, Labels, Profiles, kind_of, load_panels, render
 from synthkg.views import FORMATS
 from test_golden import Golden
 
@@ -68,8 +71,28 @@ def test_golden_rows(name: str, profiles: Profiles) -> None:
         assert (tuple(header), len(rows)) == (found.columns, len(found.rows))
 
 
+def test_a_thing_is_found_by_the_end_of_its_iri_alone(toy_dist: Path) -> None:
+    """Unlike its title; but not a person, of whose IRI an authority gave the end, to others too."""
+    store = load_dump(toy_dist / "synthkg.nq")
+    finder = Finder(store, Labels(store))
+    assert finder.find("65/9612") == finder.find("9612") == []
+    assert [each.id for each in finder.find("tide-survey")] == ["paper/tide-survey"]
+    assert [each.id for each in finder.find("Tide survey")] == ["paper/tide-survey"]
+    assert [each.id for each in finder.find("harbours")] == ["venue/harbours"]
+
+
 def test_every_panel_has_golden_rows() -> None:
     assert {path.stem for path in FOLDER.glob("*.csv")} == PANELS.keys() >= load_queries("profiles").keys()
+
+
+def test_profiles_are_as_they_were_seen(profiles: Profiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole, as `show` prints them: a paper in every format, and a list in whose texts is what Markdown takes for its own."""
+    monkeypatch.setenv("COLUMNS", "100")
+    found = {}
+    for thing, styles in (("paper/tide-instruct", STYLES), ("list/tides", ("text", "markdown"))):
+        for style in styles:
+            found[f"{thing}.{style}"] = render(profiles.of(BASE + thing), style, profiles.store, profiles.labels)
+    compare("profiles", found)
 
 
 def test_a_thing_that_is_not_there_has_empty_panels(profiles: Profiles) -> None:

@@ -286,3 +286,21 @@ def test_statistics_are_what_their_queries_answer(dist: Path) -> None:
     store = load_dump(file)
     for name in ("dataset", "properties", "classes", "class-properties", "graphs", "graph-classes", "graph-properties"):
         assert statistics.rows(name) == answer(name, store), name
+
+
+def test_objects_of_json_ld_say_what_the_triples_say(tmp_path: Path) -> None:
+    """A term of every kind, read by a reader of JSON-LD."""
+    terms = (
+        "<urn:iri>", '"plain"', '"in \\"marks\\" and a \\\\"', r'"a line\nand\ta tab"', '"\\u0007"',
+        '"潮"@zh-hant', '"a@b.c"', '"^^"@en',
+        '"1"^^<http://www.w3.org/2001/XMLSchema#integer>', '"2023-07"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>',
+    )  # fmt: skip
+    lines = [f"<{BASE}paper/a> <urn:says> {term} <urn:graph> ." for term in terms]
+    lines += [f"<{BASE}paper/a> <{A.value}> <urn:{kind}> <urn:graph> ." for kind in ("Paper", "Thing")]
+    file = tmp_path / "x.nq"
+    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    found = [sort_piece(piece) for piece in pieces(file, {}, lines)]
+    said = {str(quad.triple) for each in found for quad in parse(each.triples, format=RdfFormat.N_TRIPLES)}
+    assert said == {str(quad.triple) for quad in parse(path=file, format=RdfFormat.N_QUADS)}
+    objects = b"[" + b",".join(each.objects for each in found) + b"]"
+    assert {str(quad.triple) for quad in parse(objects, format=RdfFormat.JSON_LD)} == said

@@ -348,6 +348,29 @@ def test_a_symbolic_link_stays_and_what_it_leads_to_is_written(is_there: bool, t
     assert not _left_behind(out)
 
 
+@pytest.mark.parametrize("is_lasting", [True, False])
+def test_a_folder_is_on_the_disk_before_it_takes_the_place_of_another(
+    is_lasting: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file of it, or after a loss of power the new name would lead to empty files; what can be made anew need not wait."""
+    out, written = tmp_path / "dist", set()
+    out.mkdir()
+    (out / "old").touch()
+
+    def sync(number: int) -> None:
+        assert (out / "old").exists()
+        written.add(os.fstat(number).st_ino)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    with replacement.replacing(out, is_lasting=is_lasting) as folder:
+        (folder / "tables").mkdir()
+        for name in ("synthkg.nt", "tables/papers.csv"):
+            (folder / name).write_text("new")
+    files = {file.stat().st_ino for file in out.rglob("*") if file.is_file()}
+    assert len(files) == 2
+    assert written == (files if is_lasting else set())
+
+
 def _no_exchange(one: Path, other: Path) -> bool:
     return False
 

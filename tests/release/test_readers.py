@@ -16,6 +16,7 @@ from pyld import jsonld
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from synthkg.model import BASE, NAMESPACE, RDF
+from synthkg.release.columns import describe_columns
 
 TYPE, PAPER = NamedNode(RDF + "type"), NamedNode(f"{NAMESPACE}Paper")
 
@@ -105,3 +106,18 @@ def test_the_tables_say_what_their_columns_hold(real_dist: Path, table: str) -> 
         assert {row["to_cite"] for row in rows} == {row["to_cite"] for row in by_schema} == {True, False}
     else:
         assert [row["stages"] for row in rows] == [row["stages"] for row in expected]
+
+
+def test_each_kind_of_column_is_read_as_what_it_holds(tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    describe_columns(tmp_path, {"tides": {"arxiv": str, "year": int, "open": bool, "stages": list}})
+    (folder / "tides.csv").write_text("arxiv,year,open,stages\n2212.10560,2022,yes,a | b\n2301.00010,,no,\n", encoding="utf-8")
+    (resource,) = Package(str(folder / "datapackage.json")).resources
+    by_schema: list[dict[str, Any]] = resource.read_rows()  # type: ignore[attr-defined]
+    assert [[row[name] for name in ("arxiv", "year", "open", "stages")] for row in by_schema] == [
+        ["2212.10560", 2022, True, "a | b"],
+        ["2301.00010", None, False, None],
+    ]
+    (table,) = TableGroup.from_file(folder / "csv-metadata.json").tables
+    assert [list(row.values()) for row in table] == [["2212.10560", 2022, True, ["a", "b"]], ["2301.00010", None, False, []]]

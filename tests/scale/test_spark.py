@@ -26,6 +26,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 from conftest import DATA, ROOT, TESTS, TOY, Run
 from synthkg.catalog import load_catalog
 from synthkg.checks import check, rows_found
+from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, dataset, infer, load_dump, load_query
 from synthkg.linking import Answers, Pace, find_subjects, find_target, open_source
@@ -269,6 +270,18 @@ def test_links_are_those_of_one_machine(
     assert (tmp_path / "out" / "links" / "dblp.sssom.tsv").read_bytes() == here.path.read_bytes() != b""
 
 
+@pytest.mark.parametrize("place", range(4))
+def test_a_broken_line_among_those_of_a_dump_is_named(place: int) -> None:
+    """The others, which are read with it, are not: who mends a dump of gigabytes looks for the very line."""
+    whole = [f'<urn:{name}> <urn:p> "{name}" .' for name in "abc"]
+    sides = {"urn:p": frozenset({"subject"})}
+    assert [term for term, _ in links._keyed(whole, sides)] == ["<urn:a>", "<urn:b>", "<urn:c>"]
+    lines = [*whole[:place], "<urn:x> <urn:p> no term .", *whole[place:]]
+    for some in (lines, lines[place : place + 1]):
+        with pytest.raises(UnreadableError, match=r"^broken dump: .*: <urn:x> <urn:p> no term \.$"):
+            list(links._keyed(some, sides))
+
+
 def test_what_spans_no_more_than_mentions_needs_no_more(toy: Path) -> None:
     """Rules and checks give the same if each record is alone with facts of those that it mentions."""
     lines = [read_line(json.dumps({"folder": file.parent.name, "id": file.stem, "text": file.read_text(encoding="utf-8")}))
@@ -298,7 +311,7 @@ def test_what_spans_no_more_than_mentions_needs_no_more(toy: Path) -> None:
 def test_what_is_no_shard_is_told(spark: SparkSession, tmp_path: Path, run: Run) -> None:
     line = {"folder": "papers", "id": "tides", "text": "title: Tides\n"}
     for text, words in (
-        (json.dumps(line) + "\n" + json.dumps(line), 'hold "papers/tides" twice'),
+        ("\n".join(json.dumps({**line, "id": id}) for id in 2 * ("waves", "tides", "ebb")), 'hold "papers/ebb" twice'),
         (json.dumps({**line, "id": "../../tides"}), "no name of a file"),
         ("title: Tides", "no record"),
     ):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
+from pyoxigraph import Literal
 
 from conftest import TOY
 from synthkg.api import open as open_graph
 from synthkg.graph import OxigraphStore, load_dump
 from synthkg.model import BASE
 from synthkg.site.beside import Beside, Line, beside
+from synthkg.site.cells import cell
 from synthkg.site.contents import Contents
+from synthkg.site.heads import citation, coins
 from synthkg.views import find_pages, render
 
 LIST = "list/data-synthesis-using-llms"
@@ -65,6 +69,42 @@ def test_each_erratum_stands_where_it_applies(contents: Contents) -> None:
     assert len(places) == len(at)
     assert places.keys() == {contents.addresses.page(iri) for iri in contents.things("erratum")}
     assert places[f"{LIST}/erratum/39.html"] == ("25", "Venue")
+
+
+AUTHORS = ("Ada Marée", "Bo Bach")
+
+
+@pytest.mark.parametrize("authors", [AUTHORS, AUTHORS[:1], ("",)], ids=["two", "one", "none"])
+def test_a_work_is_cited_with_as_many_authors_as_it_has(authors: tuple[str, ...]) -> None:
+    work = {"title": "Reading Tides", "type": "paper-conference", "container": "ToyConf", "year": "2023", "date": "2023-07"}
+    work |= {"pages": "11–22", "doi": "10.1234/7", "url": "https://example.org/7"}
+    rows = [work | {"author": author} for author in authors]
+    assert citation(rows) == [
+        ("citation_title", "Reading Tides"),
+        *(("citation_author", author) for author in authors if author),
+        ("citation_publication_date", "2023/07"),
+        ("citation_conference_title", "ToyConf"),
+        ("citation_doi", "10.1234/7"),
+        ("citation_firstpage", "11"),
+        ("citation_lastpage", "22"),
+        ("citation_abstract_html_url", "https://example.org/7"),
+        ("citation_language", "en"),
+    ]
+    found = parse_qs(coins(rows))
+    assert found.get("rft.au", []) == [author for author in authors if author]
+    assert (found["rft.atitle"], found["rft.date"], found["rft_id"]) == (["Reading Tides"], ["2023-07"], ["info:doi/10.1234/7"])
+
+
+@pytest.mark.parametrize(("language", "told"), [("nl", "nl"), ("en", ""), (None, "")])
+def test_a_text_in_another_language_says_in_which(language: str | None, told: str) -> None:
+    """A screen reader would read it as English, which the page is in."""
+    shown = cell(Contents(OxigraphStore()), Literal("Getij", language=language), "../")
+    assert (shown.text, shown.language) == ("Getij", told)
+
+
+def test_shapes_and_alignments_are_documents_of_the_site() -> None:
+    documents = Contents(OxigraphStore()).documents
+    assert all(documents[f"ontology/{name}"] for name in ("shapes", "alignments"))
 
 
 def test_a_row_that_changed_stands_as_each_snapshot_printed_it() -> None:

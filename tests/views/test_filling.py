@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from pyoxigraph import Literal
 
 import synthkg
 from conftest import TOY
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import SynthkgError, UsageError
-from synthkg.graph.store import OxigraphStore
+from synthkg.graph.store import OxigraphStore, Table
 from synthkg.lists.importer import Imported
 from synthkg.markdown import escaped, unescaped
 from synthkg.views.answers import FORMATS
@@ -144,6 +145,13 @@ def test_a_title_of_anybody_is_text_on_every_page(title: str) -> None:
     texts, links, has_more = shown(FORMATS["markdown"](table))
     assert (texts[2:], links, has_more) == ([line, line], set(), False)
     assert unescaped(escaped(title)) == line
+
+
+def test_a_table_in_a_terminal_keeps_how_far_lines_are_set_in() -> None:
+    code = Literal("def tide():\n    return 1")
+    assert FORMATS["table"](Table(("code", "n"), [(code, Literal(" 1"))])) == (
+        "code          n\n------------  ---\ndef tide():    1\n    return 1\n1 row\n"
+    )
 
 
 def test_every_writer_of_tables_has_one_escape(kg: KnowledgeGraph) -> None:

@@ -252,6 +252,22 @@ def test_a_large_old_page_is_read_in_linear_time(token: str) -> None:
     assert growth(read, 30_000, 10) < 30
 
 
+@pytest.mark.parametrize(
+    ("line", "name", "link"),
+    [
+        ("| [Tide](tide.md) | 2023 |", "Tide", "tide.md"),
+        ("|[Tide](tide.md)|2023|", "Tide", "tide.md"),
+        ("|Tide|2023|", "Tide", ""),
+        ("- [Tide](tide.md), 2023", "Tide", "tide.md"),
+        ("* **Tide** of 2023", "Tide", ""),
+    ],
+)
+def test_rows_of_a_page_are_known_however_they_are_spaced(line: str, name: str, link: str) -> None:
+    head = "| Paper | Year |\n| - | - |\n" if line.startswith("|") else ""
+    (row,) = read_rows("page.md", f"# Tides\n\n{head}{line}\n")
+    assert (row.heading, row.label, row.link) == ("Tides", name, link)
+
+
 @pytest.mark.parametrize("edit", random.Random(20).sample(EDITS, TRIED), ids=lambda edit: f"{edit.file} {edit.what}")
 def test_what_an_edit_loses_is_named_or_explained(edit: Edit, committed: Path, tmp_path: Path) -> None:
     assert lost_unseen(edit, committed, tmp_path) == []

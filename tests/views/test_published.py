@@ -42,6 +42,15 @@ def test_the_toy_list_comes_back_with_its_newlines(toy_dist: Path, tmp_path: Pat
     assert not done.stdout.endswith(b"\n")
 
 
+@pytest.mark.parametrize(("lists", "first"), [((), "tides"), (("harbours", "winds"), "tides"), (("winds",), "tides")])
+def test_the_pages_of_the_primary_list_stand_above_those_of_others(lists: tuple[str, ...], first: str, toy: Path) -> None:
+    """Whatever it is called; and those of no other thing are lists'."""
+    for id in lists:
+        (toy / "lists" / f"{id}.yaml").write_text("title: Another\n", encoding="utf-8")
+    published = {page.file: page.values for page in all_pages(synthkg.open(toy).store) if page.query.name == "published"}
+    assert published == {"published.md": {"list": first}} | {f"lists/{id}/published.md": {"list": id} for id in lists}
+
+
 def test_reaching_for_the_records_would_be_seen(tmp_path: Path) -> None:
     """The guard of the tests above guards."""
     done = cut_off(tmp_path, "network,records", "view", "published", "--data", TOY)

@@ -134,6 +134,13 @@ def test_what_is_written_is_read(rows: list[tuple[str | None, int | None, list[s
     assert to_parquet(columns, rows) == content
 
 
+def test_readers_that_choose_columns_find_them_by_their_paths() -> None:
+    content = to_parquet([Column("text", str), Column("number", int), Column("several", list)], [["a", 1, ["b", "c"]]])
+    group = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(content)).metadata.row_group(0)
+    paths = [group.column(place).path_in_schema for place in range(group.num_columns)]
+    assert paths == ["text", "number", "several.list.element"]
+
+
 def test_many_rows_and_columns() -> None:
     columns = [Column(f"c{n}", str) for n in range(300)]
     rows = [[None if (r + c) % 7 == 0 else f"{r}.{c}" for c in range(300)] for r in range(1000)]

@@ -70,7 +70,7 @@ class Prose:
         return self._place(start, False), self._place(end, True)
 
     def moved(self, in_text: int, in_source: int) -> Prose:
-        """The same, its text and its source beginning elsewhere."""
+        """The same without its first ``-in_text`` characters, its source beginning elsewhere."""
 
         def there(place: Bounds, by: int) -> Bounds:
             return place[0] + by, place[1] + by
@@ -87,7 +87,7 @@ class Prose:
             for link in self.links
         ]
         return Prose(
-            self.text[-in_text:] if in_text < 0 else self.text,
+            self.text[-in_text:],
             at=[at + in_text for at in self.at],
             source=[there(place, in_source) for place in self.source],
             links=links,

@@ -209,7 +209,7 @@ def _title_of(cell: Prose) -> tuple[Bounds | None, Link | None]:
         reading = read_prose(cell, True)
         if reading.works:
             return reading.works[0].title, reading.works[0].url
-        return (headline.bounds, None) if headline is not None else (None, cell.links[0])
+        return (headline.bounds if headline is not None else None), None
     start, end = _trimmed(cell.text)
     if headline is not None and headline.is_marked:
         return headline.bounds, None

@@ -93,7 +93,7 @@ def _is_slip(word: str, other: str) -> bool:
 
 
 def is_cut_off(title: str, known: str) -> bool:
-    """Whether a title ends in an ellipsis and is most of a folded one, with all of its numerals.
+    """Whether a title ends in an ellipsis and is three fifths or more of a folded one, with all of its numerals.
 
     >>> is_cut_off("Textbooks Are All You …", "textbooks are all you need")
     True

@@ -67,9 +67,7 @@ class Picture:
     @property
     def document(self) -> str:
         """The picture as a file: with its colours, by day and night, and a ground. Its links would lead astray there."""
-        head, opened, rest = (
-            re.sub(r'<a href="[^"]*">|</a>', "", self.svg).replace('role="group"', 'role="img"', 1).partition(">\n")
-        )
+        head, opened, rest = re.sub(r'<a href="[^"]*">|</a>', "", self.svg).replace('role="group"', 'role="img"').partition(">\n")
         x, y, wide, high = (re.search(r'viewBox="([^"]*)"', head) or [""])[1].split()
         ground = f'<rect x="{x}" y="{y}" width="{wide}" height="{high}" fill="var(--picture-paper, #ffffff)"/>\n'
         title, described, drawn = rest.partition("</desc>\n")

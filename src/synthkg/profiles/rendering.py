@@ -155,7 +155,7 @@ def _json(profile: Profile, labels: Labels) -> str:
 
 
 def _jsonl(profile: Profile, labels: Labels) -> str:
-    """A row of a panel a line."""
-    head = {"thing": profile.iri}
+    """A row of a panel a line, behind the IRI of what it is about, by the name that JSON has for it: no column is called so."""
+    head = {"iri": profile.iri}
     rows = [head | {"panel": section.panel.title} | row for section in profile.shown for row in _values(section, labels)]
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

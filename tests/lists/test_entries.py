@@ -198,6 +198,20 @@ def test_forms(form: str) -> None:
     assert found.unread == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("- **{}**\n  - what is in it\n  - Paper: {}\n", RIVERS),
+        ("- **{}**\n\n  *Ada Fluss, Bo Bach*\n\n  Paper: {}\n", RIVERS),
+        ("### {}\n\nAda Fluss, Bo Bach\n\n[pdf]({})\n", RIVERS),
+        (f"**{{}}**\n\n**{SEAS}**\n\n[pdf]({{}})\n", SEAS),
+    ],
+    ids=["an item", "a paragraph of an item", "a paragraph below a heading", "a title below a title"],
+)
+def test_what_stands_between_a_title_and_its_link_takes_its_place_only_as_a_title(text: str, title: str) -> None:
+    assert cells(read(text.format(RIVERS, ONE))) == [(title, ONE, None, None)]
+
+
 def test_what_is_not_read_is_named() -> None:
     text = dedent(f"""\
         # Tools

@@ -324,6 +324,11 @@ def test_artifacts() -> None:
     [
         ("NeurIPS Workshop 2023", "https://openreview.net/forum?id=a", ("neurips-2023", "workshop-paper", "neurips", 2023, None)),
         ("ICLR 2024", "https://openreview.net/forum?id=a", ("iclr-2024", "conference-paper", "iclr", 2024, None)),
+        ("ICLR'24", "https://openreview.net/forum?id=a", ("iclr-2024", "conference-paper", "iclr", 2024, None)),
+        ("ICLR’24 (Oral)", "https://openreview.net/forum?id=a", ("iclr-2024", "conference-paper", "iclr", 2024, None)),
+        ("EMNLP 07 Findings", "https://openreview.net/forum?id=a", ("emnlp-2007", "conference-paper", "emnlp", 2007, "findings")),
+        ("NeurIPS-21 Workshop", "https://openreview.net/forum?id=a", ("neurips-2021", "workshop-paper", "neurips", 2021, None)),
+        ("ACL'98", "https://openreview.net/forum?id=a", ("acl-1998", "conference-paper", "acl", 1998, None)),
         ("", "https://openreview.net/forum?id=a", ("preprint", "preprint", None, None, None)),
         ("Journal of X", "https://doi.org/10.1000/1", ("published", "report", None, None, None)),
         ("", "https://proceedings.mlr.press/v1/x.html", ("published", "report", None, None, None)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from synthkg.lists.labels import VENUE
 from synthkg.model import Identifier, deduce_acl
@@ -118,8 +119,8 @@ def mentioned(venue: str, around: str) -> Publication:
                 or _YEAR.search(near)
                 or (_YEAR.search(venue) or _YEAR.search(other) if text is venue else None)
             )
-            short = re.search(r"['’‘]?(\d\d)$", text[start:end])
-            number = int(year[0]) if year is not None else 2000 + int(short[1]) if short is not None else None
+            short = re.search(r"(?<!\d)\d\d\b", text[start:end])
+            number = int(year[0]) if year is not None else datetime.strptime(short[0], "%y").year if short is not None else None
             is_findings = "finding" in text[max(0, start - 14) : end + 14].casefold()
             is_workshop = _WORKSHOP.search(text[max(0, start - 40) : end + 24]) is not None
             return Publication(name, number, "findings" if is_findings else None, None, is_workshop)

@@ -177,7 +177,7 @@ def test_the_contract_of_columns(run: Run) -> None:
     """Other people's scripts read these columns, in this order."""
     papers = (
         "id,title,authors,first_submitted,arxiv,doi,venue,venue_year,track,acl,openreview,"
-        "code,dataset,project,stages,domains,techniques,methods,says"
+        "code,dataset,project,stages,domains,techniques,methods,says,summary"
     )
     assert run("query", "papers", "--data", TOY).stdout.splitlines()[0] == papers
     errata = "list,entry,field,published,corrected,reason,evidence"
@@ -206,7 +206,9 @@ def test_a_paper_s_row(run: Run) -> None:
         "techniques": "data-synthesis",
         "methods": "Tide-Instruct",
         "says": "fact",
+        "summary": "",
     }
+    assert rows["tide-survey"]["summary"].startswith("Orders what models")
     assert rows["tide-survey"]["code"] == "https://github.com/toy/tide"
 
 

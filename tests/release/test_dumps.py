@@ -308,8 +308,8 @@ def test_another_version_is_built(toy: Path, tmp_path: Path, run: Run, monkeypat
     run("build", "--data", toy, "--out", out)
     about = cast(Message, metadata("synthkg"))
     about.replace_header("Version", "9.8.7")
-    for module in (dumps, description):
-        monkeypatch.setattr(module, "metadata", lambda name: about)
+    monkeypatch.setattr(dumps, "metadata", lambda name: about)
+    monkeypatch.setattr(description, "version", lambda name: about["Version"])
     run("build", "--data", toy, "--out", out)
     assert b'"9.8.7"' in (out / "void.ttl").read_bytes()
 

@@ -86,7 +86,7 @@ def test_what_a_record_refutes_leaves_the_heading_and_is_told(toy: Path) -> None
 def test_a_record_cannot_have_what_it_refutes(toy: Path) -> None:
     edited(toy, "papers/tide-survey.yaml", "evidence:\n", REFUTED)
     (finding,) = [finding for finding in check(toy).findings if finding.severity == "error"]
-    assert (finding.rule, finding.line) == ("refuted-own-fact", 14)
+    assert (finding.rule, finding.line) == ("refuted-own-fact", 15)
 
 
 def test_where_nothing_is_established_the_list_s_own_rows_stand_and_say_so(toy: Path) -> None:

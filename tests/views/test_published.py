@@ -177,7 +177,7 @@ def test_every_document_comes_back_through_the_product(text: str) -> None:
 def test_odd_bytes_come_back_through_every_dump(text: str, tmp_path: Path) -> None:
     document, data = tmp_path / "list.md", tmp_path / "data"
     document.write_bytes(text.encode("utf-8"))
-    assert invoke("import", document, "--to", data).status == 0
+    assert invoke("import", document, "--to", data).status in (0, 1), "1 where nothing was read, which is said"
     build(data, tmp_path / "dist")
     for ending in FORMATS:
         printed = invoke("view", "published", "--from", tmp_path / "dist" / f"synthkg.{ending}")

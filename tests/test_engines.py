@@ -248,8 +248,13 @@ def test_rows_are_equal(name: str, engine: str, real: Engines) -> None:
     assert_equal(QUERIES[name], engine, real)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", ROWS)
+# Of the rest rdflib takes half a minute each.
+ON_RDFLIB = [name for name in ROWS if name not in ("lone-aggregator", "repeated-evidence")]
+
+
+@pytest.mark.parametrize(
+    ("name", "engine"), [(name, engine) for name in ROWS for engine in ENGINES if engine != "rdflib" or name in ON_RDFLIB]
+)
 def test_rows_of_the_spoiled_sample_are_equal(name: str, engine: str, spoiled: Engines) -> None:
     assert_equal(QUERIES[name], engine, spoiled)
 

@@ -32,7 +32,7 @@ from synthkg.views.pages import Page, all_pages, render
 from test_golden import QUERIES, faults
 
 SEED = 20261123
-SAMPLE = 50  # terms of which a single triple is lost
+SAMPLE = 40  # terms of which a single triple is lost
 LEAST_SINGLE = 0.5  # the share of them that must be noticed
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"

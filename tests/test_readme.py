@@ -97,13 +97,13 @@ def test_documents_top_to_bottom_in_one_folder(clone: Path) -> None:
 
 
 def test_everything_works_beside_an_unfinished_draft(clone: Path) -> None:
-    """A seeded dozen of all but the commands that are there to insist; each says once which record it leaves out."""
+    """Eight, drawn by the seed, of all but the commands that are there to insist; each says once which record it leaves out."""
     draft = clone / "data" / "papers" / "a-draft.yaml"
     draft.write_text("title: A draft\nauthors:\n  -\n")
     insisting = re.compile(r"synthkg (add|build|check|enrich|format|update)\b|.* dist/")
     every = [command for block in BLOCKS for command in block.commands if command.text.startswith("synthkg")]
     seed = os.environ["SYNTHKG_SEED"]
-    for command in Random(seed).sample([command for command in every if not insisting.match(command.text)], 12):
+    for command in Random(seed).sample([command for command in every if not insisting.match(command.text)], 8):
         done = _run(command, clone)
         assert done.returncode == 0, (seed, command, done.stderr)
         reads_records = not re.search(r"--data|synthkg (import|query$|query  |link$)", command.text)

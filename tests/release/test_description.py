@@ -17,6 +17,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
 from rocrate.rocrate import ROCrate
 
 from conftest import DATA, TESTS, TOY
+from synthkg.cache import Shelf
 from synthkg.catalog import licence_of
 from synthkg.graph import load_dump
 from synthkg.model.vocabulary import BASE
@@ -281,7 +282,7 @@ def test_statistics_are_what_their_queries_answer(dist: Path) -> None:
     """The queries define what is counted; it is counted while the triples pass."""
     statistics = Statistics()
     file = dist / "synthkg.nq"
-    for piece in pieces(file, {}, file.read_bytes().decode().split("\n")[:-1]):
+    for piece in pieces(file, {}, file.read_bytes().decode().split("\n")[:-1], Shelf("sorted", file), ""):
         statistics.add(sort_piece(piece).statistics)
     store = load_dump(file)
     for name in ("dataset", "properties", "classes", "class-properties", "graphs", "graph-classes", "graph-properties"):
@@ -299,7 +300,7 @@ def test_objects_of_json_ld_say_what_the_triples_say(tmp_path: Path) -> None:
     lines += [f"<{BASE}paper/a> <{A.value}> <urn:{kind}> <urn:graph> ." for kind in ("Paper", "Thing")]
     file = tmp_path / "x.nq"
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    found = [sort_piece(piece) for piece in pieces(file, {}, lines)]
+    found = [sort_piece(piece) for piece in pieces(file, {}, lines, Shelf("sorted", file), "")]
     said = {str(quad.triple) for each in found for quad in parse(each.triples, format=RdfFormat.N_TRIPLES)}
     assert said == {str(quad.triple) for quad in parse(path=file, format=RdfFormat.N_QUADS)}
     objects = b"[" + b",".join(each.objects for each in found) + b"]"

@@ -23,7 +23,7 @@ from synthkg.model import Record, Scheme, Vocabulary, load_vocabulary
 
 __all__ = ["Chunk", "Chunks", "Shard", "examine", "judge", "record_findings"]
 
-_FILES, _MOST = 192, 1_000_000
+_FILES, _MOST = 48, 1_000_000
 
 
 class Chunk(NamedTuple):
@@ -82,7 +82,7 @@ class Chunks:
         for folder, path in files:
             some.append((folder, str(path), self._hashes.get(path.relative_to(self._data).as_posix(), "")))
             size += path.stat().st_size
-            if size >= _MOST or crc32(path.name.encode()) % _FILES == 0:
+            if size >= _MOST or len(some) >= 3 * _FILES or crc32(path.name.encode()) % _FILES == 0:
                 yield self._chunk(some, vocabulary)
                 some, size = [], 0
         if some:

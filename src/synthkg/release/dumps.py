@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import metadata
 from pathlib import Path
 
-from synthkg.cache import Memory, fingerprint
+from synthkg.cache import Memory, Shelf, fingerprint
 from synthkg.catalog import licence_of
 from synthkg.checks import Checked, check, origin_of, recall
 from synthkg.errors import BuildRefused
@@ -78,7 +78,12 @@ def build(
     vocabulary = load_vocabulary()
     checked: Checked | None = None
     try:
-        with staying(), replacing(out) as folder, Dumps(folder, STEM, vocabulary.prefixes, progress, packs=packs) as dumps:
+        shelf = Shelf("sorted", data)
+        with (
+            staying(),
+            replacing(out) as folder,
+            Dumps(folder, STEM, vocabulary.prefixes, progress, shelf, origin.program, packs=packs) as dumps,
+        ):
             checked = check(data, progress, dumps.take, origin)
             if checked.errors:
                 raise _ErrorsStand

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
+from synthkg.cache import Shelf
 from synthkg.graph import BY_LINE, PACKED, Texts, in_block
 from synthkg.release.nodes import pieces, sort_piece
 from synthkg.release.packing import Packed, Writable
@@ -35,7 +36,15 @@ class Dumps:
     """The dumps of a graph, while they are written."""
 
     def __init__(
-        self, folder: Path, stem: str, prefixes: dict[str, str], progress: Callable[[str, int], None], *, packs: bool = False
+        self,
+        folder: Path,
+        stem: str,
+        prefixes: dict[str, str],
+        progress: Callable[[str, int], None],
+        shelf: Shelf,
+        program: str,
+        *,
+        packs: bool = False,
     ) -> None:
         """Begins nothing: a file is made when there is something to write.
 
@@ -44,11 +53,14 @@ class Dumps:
             stem: Their names without the endings.
             prefixes: Those of the formats that have some.
             progress: Called with the name of a file and 0.
+            shelf: Where parts of the dumps that are sorted are kept for the next time.
+            program: A hash of what makes them.
             packs: Whether they are packed; JSON-LD is then an object a line.
         """
         self._path = folder / stem
         self._prefixes = prefixes
         self._progress = progress
+        self._shelf, self._program = shelf, program
         self._files = ExitStack()
         self._open: dict[str, Writable] = {}
         self._packed: dict[str, Packed] = {}
@@ -93,18 +105,22 @@ class Dumps:
         self._write(".rdf", xml.replace(b"\r", b"&#13;"))  # readers of XML take bare ones for newlines
         self._files.close()
         self._progress(f"{self._path.name}.nt", 0)
-        every = pieces(self._path.with_suffix(".nq"), self._records, lines.decode().split("\n")[:-1])
+        further = lines.decode().split("\n")[:-1]
+        every = pieces(self._path.with_suffix(".nq"), self._records, further, self._shelf, self._program)
         by_line = self._packs
+        kept: set[str] = set()
         with self._files:
             sorted_, objects = self._begun(".nt"), self._begun(BY_LINE if by_line else ".jsonld")
             before = b"" if by_line else b"[\n"
             for piece in mapped(sort_piece, list(every)):
+                kept.add(piece.key)
                 sorted_.write(piece.triples)
                 self.statistics.add(piece.statistics)
                 objects.write(before)
                 objects.write(piece.objects.replace(b",\n", b"\n") if by_line else piece.objects)
                 before = b"\n" if by_line else b",\n"
             objects.write(b"\n" if by_line else b"\n]\n")
+            self._shelf.sweep(kept)
             if self._packs:
                 self._pack(self._path.with_suffix(".nq"))
         self.unpacked = {name: packed.sha256 for name, packed in sorted(self._packed.items())}

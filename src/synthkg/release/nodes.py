@@ -10,11 +10,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
+from zlib import crc32
 
+from synthkg.cache import Shelf
 from synthkg.graph import term
 from synthkg.model import BASE, RDF
 from synthkg.release.statistics import Statistics
@@ -22,7 +26,7 @@ from synthkg.release.statistics import Statistics
 __all__ = ["Block", "Piece", "Sorted", "pieces", "sort_piece"]
 
 _TYPE = f"<{RDF}type>"
-_BYTES = 6_000_000
+_BLOCKS, _MOST = 128, 6_000_000
 
 
 class Block(NamedTuple):
@@ -42,27 +46,38 @@ class Block(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Some blocks, in order, and the N-Quads in which they stand."""
+    """Some blocks, in order, the N-Quads in which they stand, and where what they come to is kept."""
 
     file: Path
     blocks: tuple[Block, ...]
+    shelf: Shelf
+    program: str
 
 
 class Sorted(NamedTuple):
-    """What a piece comes to: N-Triples, JSON-LD objects with a comma and a newline between them, and how much there is."""
+    """What a piece comes to: N-Triples, JSON-LD objects with a comma and a newline between them, and how much there is.
 
+    Attributes:
+        key: A hash of all that decided it.
+    """
+
+    key: str
     triples: bytes
     objects: bytes
     statistics: Statistics
 
 
-def pieces(file: Path, records: Mapping[str, tuple[int, int]], others: Iterable[str]) -> Iterator[Piece]:
-    """The whole graph in pieces of some megabytes.
+def pieces(
+    file: Path, records: Mapping[str, tuple[int, int]], others: Iterable[str], shelf: Shelf, program: str
+) -> Iterator[Piece]:
+    """The whole graph in pieces of at most some megabytes, whose bounds depend on what stands beside them alone.
 
     Args:
         file: The N-Quads.
         records: The subject of each record -> where its lines begin there, and how many bytes they take.
         others: The lines that are no record's.
+        shelf: Where what they come to is kept.
+        program: A hash of what makes it.
     """
     further: dict[str, list[str]] = defaultdict(list)
     for line in others:
@@ -73,11 +88,11 @@ def pieces(file: Path, records: Mapping[str, tuple[int, int]], others: Iterable[
     for key in sorted(known.keys() | further.keys()):
         some.append(Block(key, *known.get(key, ()), others=tuple(further.get(key, ()))))  # type: ignore[misc]
         size += some[-1].size
-        if size > _BYTES:
-            yield Piece(file, tuple(some))
+        if size > _MOST or crc32(key.encode()) % _BLOCKS == 0:
+            yield Piece(file, tuple(some), shelf, program)
             some, size = [], 0
     if some:
-        yield Piece(file, tuple(some))
+        yield Piece(file, tuple(some), shelf, program)
 
 
 def _block_of(subject: str, records: Mapping[str, tuple[int, int]]) -> str:
@@ -89,26 +104,39 @@ def _block_of(subject: str, records: Mapping[str, tuple[int, int]]) -> str:
 
 
 def sort_piece(piece: Piece) -> Sorted:
-    """The part of both files that a piece makes."""
-    triples: list[str] = []
-    objects: list[str] = []
-    statistics = Statistics()
-    lines: list[str] = []
-    read = None
+    """The part of both files that a piece makes, unless it is known already what it is."""
+    found: list[tuple[Block, bytes]] = []
+    hashed = sha256(piece.program.encode())
+    read, text = None, b""
     with piece.file.open("rb") as stream:
         for block in piece.blocks:
             if (block.start, block.size) != read:  # else these lines are of the block before, of one record
                 read = (stream.seek(block.start), block.size)
-                lines = stream.read(block.size).decode().split("\n")
-            of_block = [line for line in lines if line.startswith(block.subject)]
-            found = sorted({line[:-2] for line in (*of_block, *block.others)})
-            for subject, group in groupby(map(_parts, found), key=itemgetter(0)):
-                said = [parts[1:] for parts in group]
-                triples += [f"{subject} {predicate} {value} .\n" for predicate, value, _ in said]
-                objects.append(_object(subject, said))
-                statistics.count(subject, said)
+                text = stream.read(block.size)
+                hashed.update(text)
+            hashed.update(repr((block.subject, block.others)).encode())
+            found.append((block, text))
+    return piece.shelf.get(key := hashed.hexdigest(), partial(_sort, key, found))
+
+
+def _sort(key: str, blocks: Iterable[tuple[Block, bytes]]) -> Sorted:
+    """The sorting itself."""
+    triples: list[str] = []
+    objects: list[str] = []
+    statistics = Statistics()
+    read, lines = b"", [""]
+    for block, text in blocks:
+        if text is not read:
+            read, lines = text, text.decode().split("\n")
+        of_block = [line for line in lines if line.startswith(block.subject)]
+        found = sorted({line[:-2] for line in (*of_block, *block.others)})
+        for subject, group in groupby(map(_parts, found), key=itemgetter(0)):
+            said = [parts[1:] for parts in group]
+            triples += [f"{subject} {predicate} {value} .\n" for predicate, value, _ in said]
+            objects.append(_object(subject, said))
+            statistics.count(subject, said)
     statistics.close()
-    return Sorted("".join(triples).encode(), ",\n".join(objects).encode(), statistics)
+    return Sorted(key, "".join(triples).encode(), ",\n".join(objects).encode(), statistics)
 
 
 def _parts(line: str) -> tuple[str, str, str, str]:

@@ -330,6 +330,7 @@ def test_colour_is_for_terminals_only(toy: Path) -> None:
         (("--prefix", "/kg/"), "prefix", "/kg"),
         (("--bind", "127.0.0.1:9"), "bind", "127.0.0.1:9"),
         (("--timeout", "3", "--memory", "50", "--workers", "1"), "limits", Limits(3, 50, 1)),
+        (("--in-memory",), "limits", Limits(in_memory=True)),
         (("--site", "."), "site", Path()),
     ],
     ids=str,

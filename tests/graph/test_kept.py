@@ -10,13 +10,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
 from bombs import SERVICES
 from synthkg.cache import Folders, Held
+from synthkg.cli import main
+from synthkg.cli.completing import complete_thing
 from synthkg.engine import Engine, EngineStore, Question
 from synthkg.errors import QueryStopped, UnreadableError
 from synthkg.graph import KeptStore, keep_dump, kept, load_dump, load_queries, open_dump
+from synthkg.serve import Limits
+from synthkg.serve.engine import Graph
 
 FIRST, SECOND = '<urn:s> <urn:p> "1" <urn:g> .\n', '<urn:s> <urn:p> "2" <urn:g> .\n'
 ASKED = "SELECT ?o WHERE { ?s ?p ?o }"
@@ -58,6 +63,17 @@ def test_every_saved_query_has_the_same_rows_in_the_same_order(toy_dist: Path) -
 def test_a_small_dump_is_not_kept(dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "LARGE", len(FIRST))
     assert keep_dump(dump) is None
+
+
+def test_a_server_that_is_told_to_and_a_tab_make_no_store(toy_dist: Path, tmp_path: Path) -> None:
+    file = toy_dist / "synthkg.nq"
+    Graph.load(file, Limits(workers=1, in_memory=True), print).engine.close()
+    tab = click.Context(main, info_name="synthkg")
+    tab.params["dump"] = file
+    assert complete_thing(tab, click.Argument(["thing"]), "") == []
+    assert not (tmp_path / "cache/synthkg/stores").exists()
+    Graph.load(file, Limits(workers=1), print).engine.close()
+    assert len(stores(tmp_path)) == 1
 
 
 def test_a_store_is_made_once_and_is_never_that_of_another_dump(dump: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What a shell offers after Tab: saved queries, their parameters and values, things. See click's documentation, Shell Completion.
 
-Values are those of the records of the clone or package, or of the data or dump that the line names.
+Values are those of the records of the clone or package, or of the data or dump that the line names. Of a dump that takes longer
+to read than anyone waits for a Tab there are none.
 """
 
 from __future__ import annotations
@@ -57,6 +58,10 @@ def complete_thing(context: click.Context, parameter: click.Parameter, incomplet
 
 def _store(context: click.Context):  # type: ignore[no-untyped-def]  # a Store, which takes long to import
     from synthkg.api import open
+    from synthkg.errors import UnreadableError
+    from synthkg.graph import is_large
 
     data, dump = context.params.get("data"), context.params.get("dump")
+    if dump and is_large(Path(dump)):
+        raise UnreadableError("takes too long to read", str(dump))
     return open(dump=Path(dump)).store if dump else open(Path(data) if data else None).store

@@ -45,6 +45,7 @@ def site(data: Path | None, dump: Path | None, out: Path, base: str) -> None:
 @click.option("--timeout", type=Seconds(), default=10, show_default=True, help="Seconds that a query may take.")
 @click.option("--memory", type=click.IntRange(min=50), default=600, show_default=True, help="Megabytes that a query may take.")
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Workers kept ready.")
+@click.option("--in-memory", is_flag=True, help="Read a large dump, too, into memory: it takes longer, and answers faster.")
 @click.option("--site", type=click.Path(path_type=Path, file_okay=False, exists=True), help="A web site to show at /.")
 @click.option("--watch", "is_watching", is_flag=True, help="Take in what changes: the dump, or the records (SIGHUP does too).")
 @click.option("--metrics", "has_metrics", is_flag=True, help="Answer /metrics, in Prometheus' format.")
@@ -56,6 +57,7 @@ def serve(
     timeout: float,
     memory: int,
     workers: int,
+    in_memory: bool,
     site: Path | None,
     is_watching: bool,
     has_metrics: bool,
@@ -69,7 +71,7 @@ def serve(
     from synthkg.serve import Limits, Settings, run
 
     watched = (dump or data_folder(data)) if is_watching else None
-    settings = Settings(bind, Limits(timeout, memory, workers), site, watched, has_metrics, prefix.rstrip("/"))
+    settings = Settings(bind, Limits(timeout, memory, workers, in_memory), site, watched, has_metrics, prefix.rstrip("/"))
     with _source(data, dump) as source:
         run(source, settings, lambda line: click.echo(line, err=True), click.echo)
 

@@ -61,7 +61,7 @@ def _graph(how: dict[str, Any]) -> OxigraphStore:
     if how["path"] is not None:
         return load_dump(Path(how["path"]))
     store = OxigraphStore()
-    store.inner.bulk_load(sys.stdin.buffer, format=RdfFormat.N_QUADS)
+    store.inner.load(sys.stdin.buffer, format=RdfFormat.N_QUADS)
     return store
 
 

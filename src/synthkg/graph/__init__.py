@@ -12,7 +12,7 @@ from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, ending_of, read_quad
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
-from synthkg.graph.kept import CACHES, KeptStore, keep_dump, open_dump
+from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.needs import needed_by, stated_by
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
@@ -64,6 +64,7 @@ __all__ = [
     "in_block",
     "infer",
     "is_construct",
+    "is_large",
     "keep_dump",
     "lines",
     "link_quads",

@@ -19,7 +19,7 @@ from synthkg.errors import UnreadableError
 from synthkg.graph.formats import PACKED, ending_of, opened, refuse_altered, summed
 from synthkg.graph.store import OxigraphStore, load_dump
 
-__all__ = ["CACHES", "LARGE", "KeptStore", "keep_dump", "open_dump"]
+__all__ = ["CACHES", "LARGE", "KeptStore", "is_large", "keep_dump", "open_dump"]
 
 LARGE = 200_000_000
 """Bytes of text over which a dump is kept as a store: a million quads, 4 s and half a gigabyte each time it is read."""
@@ -57,6 +57,14 @@ class _Unwritable(Exception):
     """The store, not the dump, is at fault."""
 
 
+def is_large(path: Path) -> bool:
+    """Whether the text of a dump has over `LARGE` bytes, by the size of the file; whoever reads it says if it cannot be read."""
+    try:
+        return path.stat().st_size * (_PACKS if path.name.endswith(PACKED) else 1) > LARGE
+    except OSError:
+        return False
+
+
 def keep_dump(
     path: Path, progress: Callable[[str, int], None] = lambda what, count: None, tell: Callable[[str], None] = lambda line: None
 ) -> KeptStore | None:
@@ -70,11 +78,7 @@ def keep_dump(
     Raises:
         UnreadableError: The dump is broken, or not what its checksum says.
     """
-    try:
-        size = path.stat().st_size
-    except OSError:  # whoever reads the file says why it cannot be
-        return None
-    if size * (_PACKS if path.name.endswith(PACKED) else 1) <= LARGE:
+    if not is_large(path):
         return None
 
     def make(folder: Path) -> None:

@@ -80,7 +80,7 @@ class OxigraphStore:
 
     def load(self, quads: bytes) -> None:
         """Adds what a text of N-Quads says, one of ours: its IRIs are not judged again."""
-        self.inner.bulk_load(quads, pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+        self.inner.load(quads, pyoxigraph.RdfFormat.N_QUADS, lenient=True)
 
     def select(self, query: str) -> Table:
         """See `Store.select`."""
@@ -176,5 +176,5 @@ def load_dump(path: Path) -> OxigraphStore:
     """
     store = OxigraphStore()
     with opened(path) as (file, form):
-        store.inner.bulk_load(file, form)
+        store.inner.load(file, form)
     return store

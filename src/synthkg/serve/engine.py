@@ -37,11 +37,13 @@ class Limits:
         seconds: How long a query may run.
         memory: The megabytes that it may take.
         workers: How many workers are kept ready.
+        in_memory: Whether a large dump, too, is read into memory, which takes longer and answers faster.
     """
 
     seconds: float = 10.0
     memory: int = 600
     workers: int = 2
+    in_memory: bool = False
 
     @property
     def most(self) -> int:
@@ -71,7 +73,8 @@ class Graph:
             QueryError: A saved query is broken.
         """
         queries = load_queries("examples", "views")
-        engine = Engine(keep_dump(dump, tell=report) or dump, workers=limits.workers, most=limits.most, memory=limits.memory)
+        asked = None if limits.in_memory else keep_dump(dump, tell=report)
+        engine = Engine(asked or dump, workers=limits.workers, most=limits.most, memory=limits.memory)
         rows = EngineStore(engine).select("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }").rows
         triples = int(rows[0][0].value) if rows[0][0] is not None else 0
         if not triples:

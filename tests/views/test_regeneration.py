@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,45 @@ def test_a_second_run_changes_nothing(toy: Path, views: Path, run: Run) -> None:
     done = run("view", "--data", toy, "--out", views)
     assert done.stdout.endswith(f": 0 pages written, {len(snapshot(views))} unchanged\n")
     assert {file: file.stat().st_mtime_ns for file in views.rglob("*")} == before
+
+
+def _edit_a_page(views: Path, dump: Path) -> None:
+    edit(views / "method/drift.md", "Drift", "Driften")
+
+
+def _remove_a_page(views: Path, dump: Path) -> None:
+    (views / "code.md").unlink()
+
+
+def _add_a_page(views: Path, dump: Path) -> None:
+    (views / "method/gone.md").write_text("# Gone\n")
+
+
+def _change_the_dump(views: Path, dump: Path) -> None:
+    edit(dump, '"Drift"', '"Driften"')
+
+
+@pytest.mark.parametrize("change", [_edit_a_page, _remove_a_page, _add_a_page, _change_the_dump])
+def test_a_dump_whose_views_stand_there_is_asked_nothing(
+    change: Callable[[Path, Path], None], toy_dist: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views, dump = tmp_path / "views", tmp_path / "tides.nq"
+    shutil.copy(toy_dist / "synthkg.nq", dump)
+
+    def view(*options: str) -> tuple[int, str]:
+        return run("view", *options, "--from", dump, "--out", views)[:2]
+
+    first = view()
+    with monkeypatch.context() as nothing:
+        nothing.setattr("synthkg.cli.questions.open_store", lambda *_: pytest.fail("the dump was read"))
+        number = len(snapshot(views))
+        assert (first, view()) == (
+            (0, f"{views}: {number} pages written, 0 unchanged\n"),
+            (0, f"{views}: 0 pages written, {number} unchanged\n"),
+        )
+        assert view("--check") == (0, "")
+    change(views, dump)
+    assert view("--check")[0] == 1
 
 
 def test_check_names_what_is_stale(toy: Path, views: Path, run: Run) -> None:

@@ -28,6 +28,7 @@ from synthkg.findings import counted
 if TYPE_CHECKING:
     from synthkg.api import KnowledgeGraph
     from synthkg.graph import Query
+    from synthkg.views import Regenerated
 
 
 @main.command(epilog=examples(
@@ -62,11 +63,17 @@ def view(
     NAME is a page (published, stage/fine-tuning, method/evol-instruct) or a whole view (concept, method). Without a
     NAME and with --out or --check it is all of them; with neither, the names are listed.
     """
-    from synthkg.views import all_pages, find_pages, regenerate, render, stale
+    from synthkg.views import PagesOfDump, all_pages, find_pages, regenerate, render, stale
 
-    store = open_store(data, dump, endpoint, timeout)
     if values and (out is not None or only_check or not names):
         raise UsageError("-p is for printing one view by its name, without --out and --check")
+    is_whole = not names and (out is not None or only_check)
+    of_dump = PagesOfDump(dump) if dump and is_whole and not (data or endpoint) else None
+    if of_dump and (found := of_dump.below(out or Path("views"))):
+        if not only_check:
+            _tell_written(out, found)
+        return
+    store = open_store(data, dump, endpoint, timeout)
     pages = find_pages(store, names, dict(map(_pair, values))) if names else all_pages(store)
     if only_check:
         files = stale(store, pages, out or Path("views"), whole=not names)
@@ -75,7 +82,9 @@ def view(
         sys.exit(FINDINGS if files else 0)
     if out is not None:
         done = regenerate(store, pages, out, drop, whole=not names)
-        click.echo(f"{out}: {counted(len(done.written), 'page')} written, {len(done.unchanged)} unchanged")
+        if of_dump:
+            of_dump.keep(done)
+        _tell_written(out, done)
     elif names:
         for page in pages:
             click.echo(render(page, store, style), nl=False)
@@ -213,6 +222,10 @@ def fill(pages: tuple[Path, ...], data: Path | None, dump: Path | None, only_che
             write_atomically(page, new[page])
     if only_check and stale:
         sys.exit(FINDINGS)
+
+
+def _tell_written(out: Path | None, done: Regenerated) -> None:
+    click.echo(f"{out}: {counted(len(done.written), 'page')} written, {len(done.unchanged)} unchanged")
 
 
 def _pair(value: str) -> tuple[str, str]:

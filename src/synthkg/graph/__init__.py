@@ -8,7 +8,7 @@ and `forms` (a query's words, without parsing it) and `needs` (the properties in
 and `jsonld` (the ontology's words as JSON keys).
 """
 
-from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, ending_of, read_quads, refuse_altered, refuse_ruinous
+from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, ending_of, read_quads, refuse_altered, refuse_ruinous, summed
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
@@ -84,6 +84,7 @@ __all__ = [
     "refuse_too_deep",
     "stated_by",
     "statements",
+    "summed",
     "table_of",
     "term",
     "to_rdflib",

@@ -11,13 +11,15 @@ from synthkg.views.examples import TARGET, answerable, export, keep, to_examples
 from synthkg.views.filling import fill, narrow
 from synthkg.views.mathematics import to_unicode
 from synthkg.views.pages import all_pages, find_pages, render, rows_of
-from synthkg.views.regeneration import regenerate, stale
+from synthkg.views.regeneration import PagesOfDump, Regenerated, regenerate, stale
 from synthkg.views.subject import described, subject_of
 from synthkg.views.tables import types_of, values_of, write_tables
 
 __all__ = [
     "FORMATS",
     "TARGET",
+    "PagesOfDump",
+    "Regenerated",
     "all_pages",
     "answerable",
     "bibtex",

@@ -227,6 +227,14 @@ def test_what_is_not_read_is_named() -> None:
     assert [unread.line for unread in found.unread] == [3, 5, 6]
 
 
+@pytest.mark.parametrize("rest", ["2023/04 [Ebb Tool](https://x.org/ebb)", ", 2023, [Ebb Tool](https://x.org/ebb)"])
+def test_a_link_behind_a_paper_is_no_title_of_it(rest: str) -> None:
+    """Whose paper that is, nothing says; a row of which less is known is better than a wrong one."""
+    found = read(f"- [pdf]({ONE}) {rest}\n")
+    assert cells(found) == []
+    assert [unread.line for unread in found.unread] == [1]
+
+
 @pytest.mark.parametrize(
     ("words", "is_title"),
     [

@@ -349,6 +349,15 @@ def test_white_space_in_html_is_a_blank(space: str) -> None:
     assert [prose.text for prose in unit.prose] == [RIVERS]
 
 
+@pytest.mark.parametrize(
+    ("typed", "title"), [(r"\[Re\] Drawn Lakes", "[Re] Drawn Lakes"), (r"\&lt; in Lakes\*", "&lt; in Lakes*")]
+)
+def test_what_a_backslash_says_of_a_title_is_kept_at_its_ends(typed: str, title: str) -> None:
+    found = read(f"- [{typed}]({ONE})\n")
+    assert cells(found) == [(typed, ONE, None, None)]
+    assert [paper.title for paper in found.papers] == [title]
+
+
 def test_further_papers_of_a_row_belong_to_it() -> None:
     found = read(f"- [{RIVERS}]({ONE}) ([ACL](https://aclanthology.org/2023.acl-long.7)) {TWO}\n")
     assert found.asides[1].addresses == ("https://aclanthology.org/2023.acl-long.7", TWO)

@@ -154,7 +154,7 @@ def test_what_a_list_prints_means_the_same_in_the_living_list(run: Run, tmp_path
     titles = [
         "&lt;img onerror=alert(1)&gt; Growing Corpora",
         r"Of \[all\] `code`, \*stars\* and \`ticks\`",
-        r"Where \&lt; is no bracket, \\&lt; is one, &amp;lt; is none",
+        r"\&lt; is no bracket, \\&lt; is one, &amp;lt; is none",
         "R&D at AT&T; &nosuch; &#x6F6E; &#35; &copy;",
         r"Costs in \$ or \\ \_or_ a\b",
     ]

@@ -75,10 +75,23 @@ def mutants(root: Path) -> Iterator[Mutant]:
 
 
 def _idle_lines(text: str) -> Iterator[int]:
-    """Lines of imports, and of what is only annotated."""
+    """Lines of imports, of what is only annotated, and of decorators that make a class frozen, slotted or keyword-only.
+
+    That nobody sets an attribute later, or gives one by its place, mypy holds: a program that keeps to it runs alike without.
+    """
     for node in ast.walk(ast.parse(text)):
+        idle: list[ast.stmt | ast.expr] = []
         if isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, ast.AnnAssign) and node.value is None):
-            yield from range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            idle = [node]
+        elif isinstance(node, ast.ClassDef):
+            idle = [each for each in node.decorator_list if isinstance(each, ast.Call) and _is_promise(each)]
+        for each in idle:
+            yield from range(each.lineno, (each.end_lineno or each.lineno) + 1)
+
+
+def _is_promise(decorator: ast.Call) -> bool:
+    called = isinstance(decorator.func, ast.Name) and decorator.func.id == "dataclass"
+    return called and {keyword.arg for keyword in decorator.keywords} <= {"frozen", "slots", "kw_only"}
 
 
 def sample(found: list[Mutant], number: int, seed: int) -> list[Mutant]:

@@ -76,13 +76,13 @@ def test_every_heading_is_mapped(catalog: Catalog) -> None:
 
 
 def test_no_section_of_the_living_list_is_empty() -> None:
-    """Below each heading stand rows, or further headings; the contents have none."""
+    """Below each heading but the title stand rows, or further headings."""
     pieces = re.split(r"^(#+) (.*)\n", (ROOT / "views" / "reading-list.md").read_text("utf-8"), flags=re.MULTILINE)
-    sections = list(zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True))
+    _, *sections = zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True)
     assert len(sections) > 20
     deeper = [*(len(level) for level, _, _ in sections[1:]), 0]
     alone = zip(sections, deeper, strict=True)
-    assert [title for (level, title, text), next_ in alone if len(level) >= next_ and "\n| [" not in text] == ["Contents"]
+    assert [title for (level, title, text), next_ in alone if len(level) >= next_ and "\n| [" not in text] == []
 
 
 def test_every_entry_says_what_it_is_about(catalog: Catalog) -> None:

@@ -18,6 +18,7 @@ import pytest
 import yaml
 from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
 
+import synthkg
 from conftest import ROOT, TOY, Run, call, cut_off, invoke
 from synthkg.cli import main
 from synthkg.serve import Limits, Settings
@@ -237,6 +238,16 @@ def test_every_format_gives_the_same_rows(run: Run, monkeypatch: pytest.MonkeyPa
     table = answer("table")
     assert table.endswith(f"{len(rows) - 1} rows\n")
     assert all(name in table.splitlines()[0] for name in rows[0])
+
+
+def test_json_lines_are_the_rows_of_python(run: Run) -> None:
+    done = run("query", "papers", "--data", TOY, "--format", "jsonl", "--columns", "techniques,title", "--limit", "1")
+    row = synthkg.open(TOY).query("papers")[0]
+    assert json.loads(done.stdout) == {name: row[name] for name in ("techniques", "title")}
+    assert row["techniques"], "several values, as a list"
+    sparql = 'SELECT * { VALUES (?x ?n) { (<urn:x> 2) (UNDEF UNDEF) ("潮\\n" 3) } }'
+    done = run("query", sparql, "--data", TOY, "--format", "jsonl")
+    assert done.stdout == '{"x": "urn:x", "n": 2}\n{"x": null, "n": null}\n{"x": "潮\\n", "n": 3}\n'
 
 
 def test_bars_do_not_break_markdown(run: Run) -> None:

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, RdfFormat, parse
 
 import synthkg
 from conftest import ROOT, TOY, Run
 from servers import OxigraphServer
-from synthkg.graph import OxigraphStore, load_queries
+from synthkg.graph import OxigraphStore, Table, load_queries
 from synthkg.views import FORMATS
 
 DRIFT = "<https://w3id.org/synthkg/method/drift>"
@@ -126,6 +126,26 @@ def test_tables_fit_the_terminal(width: int, monkeypatch: pytest.MonkeyPatch, ru
         long = [text for text in table.splitlines() if len(text) > width and "://" not in text]
         assert long == []
     assert URL in run("query", WIDE, "--data", TOY, "--format", "table").stdout, "an address is whole, to be clicked"
+
+
+@pytest.mark.parametrize(
+    ("needs", "widths"),
+    [
+        ((200, 200), (39, 39)),
+        ((200, 200, 200, 200), (18, 18, 19, 19)),
+        ((200, 10, 200), (33, 10, 33)),
+        ((30, 200, 30), (25, 25, 25)),
+        ((20, 30), (20, 30)),
+    ],
+)
+def test_columns_that_need_as_much_have_the_same_room(
+    needs: tuple[int, ...], widths: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a short column leaves, the long ones share; none is wider than its text."""
+    monkeypatch.setenv("COLUMNS", "80")
+    row = tuple(Literal(f"{'a ' * (need // 2 - 1)}aa") for need in needs)
+    rule = FORMATS["table"](Table(tuple("abcd"[: len(needs)]), [row])).splitlines()[1]
+    assert [len(dashes) for dashes in rule.split()] == pytest.approx(widths, abs=1)
 
 
 @pytest.mark.parametrize("width", [60, 80])

@@ -227,6 +227,14 @@ def test_what_is_not_read_is_named() -> None:
     assert [unread.line for unread in found.unread] == [3, 5, 6]
 
 
+@pytest.mark.parametrize("rest", ["2023/04 [Ebb Tool](https://x.org/ebb)", ", 2023, [Ebb Tool](https://x.org/ebb)"])
+def test_a_link_behind_a_paper_is_no_title_of_it(rest: str) -> None:
+    """Whose paper that is, nothing says; a row of which less is known is better than a wrong one."""
+    found = read(f"- [pdf]({ONE}) {rest}\n")
+    assert cells(found) == []
+    assert [unread.line for unread in found.unread] == [1]
+
+
 @pytest.mark.parametrize(
     ("words", "is_title"),
     [
@@ -339,6 +347,15 @@ def test_words_in_italics_that_are_enough_are_a_title() -> None:
 def test_white_space_in_html_is_a_blank(space: str) -> None:
     (unit,) = markup.parse(f"<p>Learning{space}the <b>Rivers{space}of</b> the North</p>")
     assert [prose.text for prose in unit.prose] == [RIVERS]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"), [(r"\[Re\] Drawn Lakes", "[Re] Drawn Lakes"), (r"\&lt; in Lakes\*", "&lt; in Lakes*")]
+)
+def test_what_a_backslash_says_of_a_title_is_kept_at_its_ends(typed: str, title: str) -> None:
+    found = read(f"- [{typed}]({ONE})\n")
+    assert cells(found) == [(typed, ONE, None, None)]
+    assert [paper.title for paper in found.papers] == [title]
 
 
 def test_further_papers_of_a_row_belong_to_it() -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from itertools import product
+from itertools import permutations, product
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -124,21 +124,33 @@ def test_words_agree_with_the_rows(pictures: list[Picture]) -> None:
     assert f"Of {sum(int(row[2]) for row in by_name['code'].rows)} papers" in by_name["code"].description
 
 
+def distilled(*ways: tuple[str, str, str]) -> Picture:
+    """The picture of distillation where these are all ways: relation, thing, source."""
+    rows = (
+        {"relation": relation, "thing": thing, "thing_title": thing, "source": source, "source_title": source, "papers": "x"}
+        for relation, thing, source in ways
+    )
+    return picture("distillation", table(*rows))
+
+
 def test_the_three_columns_of_distillation_are_counted_each() -> None:
     """Who taught whom without data that has a name is a teacher and a student; the data set between them is none."""
-    ways = (
+    told = distilled(
         ("made-by", "Data A", "Big"), ("made-by", "Data B", "Big"), ("made-by", "Data C", "Old"),
         ("trained-on", "Tiny", "Data A"), ("trained-on", "Lean", "Data A"), ("trained-on", "Thin", "Data B"),
         ("distilled-from", "Small", "Old"),
-    )  # fmt: skip
-    rows = table(
-        *(
-            {"relation": relation, "thing": thing, "thing_title": thing, "source": source, "source_title": source, "papers": "x"}
-            for relation, thing, source in ways
-        )
-    )
-    told = picture("distillation", rows).description
+    ).description  # fmt: skip
     assert told.startswith("2 teachers wrote 3 data sets, from which 4 students learned. Most data sets are by Big (2), Old (2).")
+
+
+def test_lines_of_a_chain_of_teachers_and_data_do_not_cross() -> None:
+    """Whatever the data sets are called, each stands between those that it hangs together with."""
+    for surf, swells, tides in permutations("XYZ"):
+        lines = (("A", surf), ("B", surf), ("B", swells), ("C", swells), ("C", tides))
+        drawing = ElementTree.fromstring(distilled(*(("made-by", thing, source) for source, thing in lines)).svg)
+        place = {"".join(text.itertext()): float(text.get("y", "")) for text in drawing.iter(f"{SVG}text")}
+        ends = sorted((place[source], place[thing]) for source, thing in lines)
+        assert [end for _, end in ends] == sorted(end for _, end in ends), (surf, swells, tides)
 
 
 def test_classes_of_the_model_stand_beside_what_leads_to_them() -> None:

@@ -129,7 +129,7 @@ def test_saved_queries_are_addresses(served: Synthkg, run: Run, real_dist: Path)
     def asked(*arguments: str) -> str:
         return run("query", *arguments, "--from", real_dist / "synthkg.nq").stdout
 
-    for ending, form in (("csv", "csv"), ("tsv", "tsv"), ("json", "json"), ("md", "markdown")):
+    for ending, form in (("csv", "csv"), ("tsv", "tsv"), ("json", "json"), ("jsonl", "jsonl"), ("md", "markdown")):
         answer = served.ask(f"/query/lineage.{ending}?method=evol-instruct")
         assert answer.body.decode() == asked("lineage", "-p", "method=evol-instruct", "--format", form)
     assert served.ask("/query/papers.csv").body.decode() == asked("papers", "--format", "csv")

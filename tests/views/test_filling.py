@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +12,7 @@ from markdown_it import MarkdownIt
 from pyoxigraph import Literal
 
 import synthkg
-from conftest import TOY
+from conftest import TOY, Run
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import SynthkgError, UsageError
 from synthkg.graph.store import OxigraphStore, Table
@@ -145,6 +148,35 @@ def test_a_title_of_anybody_is_text_on_every_page(title: str) -> None:
     texts, links, has_more = shown(FORMATS["markdown"](table))
     assert (texts[2:], links, has_more) == ([line, line], set(), False)
     assert unescaped(escaped(title)) == line
+
+
+def test_what_a_list_prints_means_the_same_in_the_living_list(run: Run, tmp_path: Path) -> None:
+    titles = [
+        "&lt;img onerror=alert(1)&gt; Growing Corpora",
+        r"Of \[all\] `code`, \*stars\* and \`ticks\`",
+        r"\&lt; is no bracket, \\&lt; is one, &amp;lt; is none",
+        "R&D at AT&T; &nosuch; &#x6F6E; &#35; &copy;",
+        r"Costs in \$ or \\ \_or_ a\b",
+    ]
+    rows = [f"- [{title}](https://example.org/{number})\n" for number, title in enumerate(titles)]
+    head = r"&lt;img src=x onerror=alert(1)&gt; \[click\](javascript:alert(1))"
+    source = f"# A *list*\n\n## Contents\n\n- [rows](#rows)\n\n## {head}\n\n{''.join(rows)}"
+    ids = [
+        "- **Invented Tables for Small Databases**: arXiv:2402.03333\n",
+        "- **Tables of Tides and Seeds**: arXiv:cs/0112017v2\n",
+    ]
+    (tmp_path / "list.md").write_text(f"{source}{''.join(ids)}", encoding="utf-8")
+    assert run("import", tmp_path / "list.md", "--to", tmp_path / "data", "--id", "list").status == 0
+    page = run("view", "reading-list", "--data", tmp_path / "data").stdout
+    texts, links, has_more = shown(page)
+    assert not has_more
+    addresses = {f"https://example.org/{number}" for number in range(len(titles))}
+    assert links == addresses | {"https://arxiv.org/abs/2402.03333", "https://arxiv.org/abs/cs/0112017v2"}
+    meant = [text for text in shown(source)[0] if text not in ("Contents", "rows")]
+    assert [text for text in meant if text not in texts] == []
+    assert page.startswith("# A list\n")
+    assert "Contents" not in page, "a heading with nothing to show below it"
+    assert len(re.findall("^#", page, re.MULTILINE)) == 2, "the title, which is the first heading as well, and the section"
 
 
 def test_a_table_in_a_terminal_keeps_how_far_lines_are_set_in() -> None:

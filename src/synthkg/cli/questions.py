@@ -114,8 +114,9 @@ def view(
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["table", "csv", "tsv", "json", "markdown", "ttl"]),
-    help="Default: table on a terminal, csv elsewhere; ttl for CONSTRUCT and DESCRIBE; yes or no for ASK.",
+    type=click.Choice(["table", "csv", "tsv", "json", "jsonl", "markdown", "ttl"]),
+    help="Default: table on a terminal, csv elsewhere; json is SPARQL's, jsonl an object for each row; ttl for CONSTRUCT and "
+    "DESCRIBE; yes or no for ASK.",
 )
 @click.option("--columns", metavar="NAME,…", help="These columns only.")
 @click.option("--limit", type=click.IntRange(min=0), help="The first rows only.")
@@ -182,11 +183,11 @@ def _answer(
         UsageError: The form has no such style.
     """
     from synthkg.graph import form_of
-    from synthkg.views import FORMATS, narrow
+    from synthkg.views import STYLES, answer_text, narrow
 
     form = form_of(query.text)
     styles: dict[str, Sequence[str]] = {"CONSTRUCT": ("ttl",), "DESCRIBE": ("ttl",), "ASK": ("table", "json")}
-    if style is not None and style not in (fitting := styles.get(form, list(FORMATS))):
+    if style is not None and style not in (fitting := styles.get(form, STYLES)):
         gives = {"CONSTRUCT": "triples", "DESCRIBE": "triples", "ASK": "yes or no"}.get(form, "rows")
         raise UsageError(f"{form or 'SELECT'} gives {gives}; leave out --format or write --format {' or '.join(fitting)}")
     if form in ("ASK", "CONSTRUCT", "DESCRIBE") and (columns or limit is not None):
@@ -197,7 +198,8 @@ def _answer(
     if form in ("CONSTRUCT", "DESCRIBE"):
         return kg.construct(query.bind(values))
     style = style or ("table" if sys.stdout.isatty() else "csv")
-    return FORMATS[style](narrow(query.select(kg.answering, **values), columns, limit))
+    rows = narrow(query.select(kg.answering, **values), columns, limit)
+    return answer_text(rows, style, query.header.get("multivalued", ()))
 
 
 @main.command(epilog=examples("synthkg fill README.md\nsynthkg fill --check README.md"))

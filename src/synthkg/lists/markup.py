@@ -115,6 +115,8 @@ class _Parser:
             self._add(" ", start, end)
         elif name == "Rule":
             self._close()
+        elif name == "Text":
+            self._add_text(str(value), start, end)
         elif value is not None:
             self._add(str(value), start, end)
         self._inner = end
@@ -216,6 +218,14 @@ class _Parser:
                 self.units.append(self._unit)
         self._unit = self._prose = None
         self._links, self._styles, self._images = [], [], 0
+
+    def _add_text(self, words: str, start: int, end: int) -> None:
+        """Add words; the backslash before one that it escapes belongs to it, so that who cuts there keeps the meaning."""
+        seen = self._prose.source[-1][1] if self._prose is not None and self._prose.source else 0
+        if seen < start and self.text[start - 1] == "\\":
+            self._add(words[:1], start - 1, start + 1)
+            words, start = words[1:], start + 1
+        self._add(words, start, end)
 
     def _add(self, words: str, start: int, end: int) -> None:
         """Add what is seen; an image shows nothing but inside a link."""

@@ -131,7 +131,9 @@ def query_page(root: str, query: Query, store: Store, values: Mapping[str, str],
         for parameter in query.parameters
     )
     form = f'<form action="{here}.html">{fields}<p><button>Ask</button></p></form>\n' if fields else ""
-    others = " ".join(f'<a href="{here}.{ending}{escape(asked)}">{ending.upper()}</a>' for ending in ("csv", "tsv", "json", "rq"))
+    others = " ".join(
+        f'<a href="{here}.{ending}{escape(asked)}">{ending.upper()}</a>' for ending in ("csv", "tsv", "json", "jsonl", "rq")
+    )
     description = escape(" ".join(str(query.header.get("description", "")).split()))
     body = (
         f"<p>{escape(query.summary)} {description}</p>\n{form}<p>This answer as {others}</p>\n{answer}"

@@ -11,7 +11,7 @@ from synthkg.graph import Query, Store
 from synthkg.serve.engine import Graph
 from synthkg.serve.http import Refused, Request, Response, parameters
 from synthkg.serve.pages import query_page, table
-from synthkg.views import FORMATS
+from synthkg.views import answer_text
 
 __all__ = ["ENDINGS", "answer_saved"]
 
@@ -19,6 +19,7 @@ ENDINGS = {
     "csv": ("csv", "text/csv; charset=utf-8"),
     "tsv": ("tsv", "text/tab-separated-values; charset=utf-8"),
     "json": ("json", "application/sparql-results+json"),
+    "jsonl": ("jsonl", "application/jsonl; charset=utf-8"),
     "md": ("markdown", "text/markdown; charset=utf-8"),
     "rq": ("", "application/sparql-query"),
     "html": ("", "text/html; charset=utf-8"),
@@ -58,7 +59,7 @@ def _values(request: Request) -> dict[str, str]:
 
 
 def _rows(form: str, query: Query, store: Store, values: dict[str, str]) -> bytes:
-    return FORMATS[form](query.select(store, **values)).encode()
+    return answer_text(query.select(store, **values), form, query.header.get("multivalued", ())).encode()
 
 
 def _page(request: Request, query: Query, store: Store, values: dict[str, str], link: Callable[[str], str]) -> bytes:

@@ -5,7 +5,7 @@ unseen), `answers` (rows as text), `tables` on `parquet`, `bibliography` on `nam
 queries themselves), `filling` (answers put into a page) and `subject` (what a graph is called).
 """
 
-from synthkg.views.answers import FORMATS, sparql_json
+from synthkg.views.answers import FORMATS, STYLES, answer_text, sparql_json
 from synthkg.views.bibliography import bibtex, csl_json
 from synthkg.views.examples import TARGET, answerable, export, keep, to_examples
 from synthkg.views.filling import fill, narrow
@@ -17,10 +17,12 @@ from synthkg.views.tables import types_of, values_of, write_tables
 
 __all__ = [
     "FORMATS",
+    "STYLES",
     "TARGET",
     "PagesOfDump",
     "Regenerated",
     "all_pages",
+    "answer_text",
     "answerable",
     "bibtex",
     "csl_json",

@@ -16,8 +16,9 @@ from synthkg.graph import Table, Term
 from synthkg.markdown import escaped, markdown_table
 from synthkg.model import XSD
 from synthkg.views.pages import to_csv
+from synthkg.views.tables import values_of
 
-__all__ = ["FORMATS", "sparql_json"]
+__all__ = ["FORMATS", "STYLES", "answer_text", "sparql_json"]
 
 _XSD_STRING = XSD + "string"
 _READABLE = 16  # a column of text that is narrower is no longer read
@@ -142,3 +143,15 @@ FORMATS: dict[str, Callable[[Table], str]] = {
     "json": sparql_json,
     "markdown": _markdown,
 }
+STYLES = (*FORMATS, "jsonl")
+
+
+def answer_text(table: Table, style: str, multivalued: Sequence[str] = ()) -> str:
+    """An answer in one of `STYLES`: `FORMATS`, and JSON Lines, https://jsonlines.org/, a row each as ``{column: value}``.
+
+    A value there is as in Python: a number in a column of integers, a list in one of ``multivalued``, null where it is unbound.
+    """
+    if style != "jsonl":
+        return FORMATS[style](table)
+    rows = (dict(zip(table.columns, row, strict=True)) for row in values_of(table, multivalued))
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -159,6 +159,10 @@ FORMS = {
         f"- Wasser GAN (2017), A. Fluss et al. [[pdf]({ONE})]\n- GPT-9. [[pdf]({TWO})]\n- **GPT-10**. [[pdf]({THREE})]\n",
         [("Wasser GAN", ONE, None, None), ("GPT-9", TWO, None, None), ("GPT-10", THREE, None, None)],
     ),
+    "a title that is a stock word but for its case": (
+        f"- [STaR]({ONE})\n\n| Title | Link |\n|-|-|\n| STaR | [paper]({TWO}) |\n",
+        [("STaR", ONE, None, None), ("STaR", TWO, None, None)],
+    ),
     "labels, dates and flags before the link": (
         f"""\
         - Paper: [{RIVERS}]({ONE})

@@ -50,6 +50,7 @@ _KINDS = {
     **dict.fromkeys(_PAPER.split(), PAPER),
 }
 _STOCK = {*_KINDS, *_FILLERS.split()}
+_NAMES = {"STaR"}  # works that are called like a stock word, but for its letters' case
 _MONTHS = {
     *("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "january", "february", "march"),
     *("april", "june", "july", "august", "september", "october", "november", "december"),
@@ -148,8 +149,8 @@ def is_generic(label: str) -> bool:
 
     >>> [is_generic(label) for label in ("[Paper]", "CVPR2020", "arXiv, 24 Aug 2025", "论文链接", "https://x.org", "📄")]
     [True, True, True, True, True, True]
-    >>> [is_generic(label) for label in ("BERT", "A Study of This", "Paper Mario")]
-    [False, False, False]
+    >>> [is_generic(label) for label in ("BERT", "A Study of This", "Paper Mario", "STaR")]
+    [False, False, False, False]
     """
     text = label.strip()
     if "://" in text or _DATED.fullmatch(text) is not None:
@@ -168,6 +169,8 @@ def is_generic(label: str) -> bool:
 
 
 def _is_stock(word: str) -> bool:
+    if word in _NAMES:
+        return False
     own = word.casefold()
     if _CJK.fullmatch(own) is not None:
         return True

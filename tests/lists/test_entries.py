@@ -428,6 +428,14 @@ def test_ris_and_csv(text: str, file: str) -> None:
     assert [(v.id, v.doi, v.year) for v in paper.versions] == [("acl-2023", "10.5555/rivers", 2023)]
 
 
+def test_a_row_of_csv_may_end_before_its_last_cells() -> None:
+    found = read(
+        "Title,Year,URL\nLearning the Rivers of the North,2023\nCharting the Seas of the South,2024,https://x.org/seas\n",
+        "list.csv",
+    )
+    assert [paper.title for paper in found.papers] == ["Learning the Rivers of the North", "Charting the Seas of the South"]
+
+
 @pytest.mark.parametrize("file", ["list.rst", "page.html"])
 def test_other_forms_are_refused_by_name(file: str) -> None:
     with pytest.raises(Exception, match="is not read; convert it to Markdown"):

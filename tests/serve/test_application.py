@@ -207,6 +207,9 @@ def test_a_document_is_of_the_type_that_it_says_and_names_its_other_forms(
         ("/reconcile/v1/match", "POST", b'{"queries":[{"conditions":[{"matchType":"name"}]}]}', 400, "a condition has a"),
         ("/reconcile/v1/match", "POST", b"\xff", 400, "no JSON"),
         ("/reconcile/v1/match", "POST", b"[" * 100_000, 400, "no JSON"),
+        ('/reconcile?queries={"q":{"query":"x","limit":1e999}}', "GET", b"", 400, "no JSON"),
+        ('/reconcile?queries={"q":{"query":"x","limit":NaN}}', "GET", b"", 400, "no JSON"),
+        ('/reconcile?queries={"q":{"query":"%5Cud83d"}}', "GET", b"", 400, "no JSON"),
         ("/reconcile/v1/extend", "POST", b"[]", 400, 'write {"ids"'),
         ("/reconcile/nothing", "GET", b"", 404, "nothing at this address"),
         ("/reconcile/v1/nothing", "GET", b"", 404, "nothing at this address"),
@@ -229,6 +232,55 @@ def test_what_is_wrong_is_told(ask: Ask, address: str, method: str, body: bytes,
     assert (answer.status, answer.headers["content-type"]) == (status, "text/plain; charset=utf-8"), answer
     assert told in answer.body.decode()
     assert len(answer.body.split()) > 2
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"query": [[[["x"]]]], "type": {"a": 1}, "limit": [1]},
+        {"query": {"id": {"x": 1}}, "properties": 5},
+        {"query": "x", "properties": [{"pid": {}, "v": [[]]}, 5], "limit": "9" * 5_000},
+    ],
+    ids=str,
+)
+def test_odd_questions_have_an_answer(ask: Ask, asked: object) -> None:
+    assert json.loads(ask(f"/reconcile?queries={quote(json.dumps({'q': asked}))}").body) == {"q": {"result": []}}
+    assert ask(f"/reconcile/suggest/entity?prefix=x&limit={'9' * 5_000}").status == 200
+
+
+@pytest.mark.parametrize(("address", "allowed"), [("/sparql", True), ("/reconcile", True), ("/health", False), ("/x", False)])
+def test_a_method_that_is_none_names_those_that_are(ask: Ask, address: str, allowed: bool) -> None:
+    """RFC 9110, 15.5.6."""
+    answer = ask(address, "DELETE")
+    assert answer.status == 405
+    assert ("POST" in answer.headers["allow"]) == allowed
+    assert answer.headers["allow"] == ask(address, "OPTIONS").headers["allow"]
+
+
+@pytest.mark.parametrize("host", [{}, {"host": "a@b"}, {"host": "a, b"}, {"host": ""}])
+def test_who_names_no_host_is_led_to_this_machine(ask: Ask, host: dict[str, str]) -> None:
+    answer = ask("/paper/tide", accept="text/turtle", **({"host": ""} | host))
+    assert answer.headers["location"] == "http://localhost:80/paper/tide.ttl"
+
+
+def test_other_sites_read_what_an_answer_says_of_itself(ask: Ask) -> None:
+    """Browsers hide these headers from their scripts otherwise: what reads parts of a file from another site needs them."""
+    shown = ask("/dump/tides.nt").headers["access-control-expose-headers"].lower().split(", ")
+    assert {"content-range", "accept-ranges", "etag", "link"} <= set(shown)
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/html, image/gif, *; q=.2, */*; q=.2", "text/html"),
+        ("text/csv;q=.1, application/json;q=.9", "application/json"),
+        ("text/csv;q=0.12345, application/json;q=0.9", "application/json"),
+        ("text/csv;q=1., application/json;q=0.9", "text/csv"),
+        ("text/csv;q=00.5, application/json;q=0.4", "text/csv"),
+    ],
+)
+def test_weights_are_read_as_clients_write_them(ask: Ask, accept: str, kind: str) -> None:
+    assert ask("/sparql?query=ASK{}", accept=accept).headers["content-type"].startswith(kind)
 
 
 @pytest.mark.parametrize(

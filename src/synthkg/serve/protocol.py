@@ -57,7 +57,7 @@ def question(request: Request) -> Question | None:
         raise Refused(405, f"{request.method} does nothing here; a query is sent with GET or POST", Allow=_ALLOWED)
     kind, _, rest = request.headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()
-    if "charset" in rest.lower() and not any(name in rest.lower().replace("_", "-") for name in ("utf-8", "utf8")):
+    if "charset" in rest.lower() and not any(name in rest.lower().replace("_", "-") for name in ("utf-8", "utf8", "us-ascii")):
         raise Refused(415, "a query is sent in UTF-8")
     if kind == "application/x-www-form-urlencoded":
         return _read(request, parameters(request.body))
@@ -86,7 +86,7 @@ def _read(request: Request, asked: list[tuple[str, str]]) -> Question:
             raise Refused(400, f'"{iri}" is no address of a graph')
     is_named = any(graphs.values())
     return Question(
-        texts[0],
+        texts[0].removeprefix("\ufeff"),
         rows=_form(request, ROWS),
         triples=_form(request, TRIPLES),
         base=f"{request.root}/sparql",

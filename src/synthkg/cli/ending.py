@@ -17,7 +17,7 @@ import click
 
 from synthkg.errors import SynthkgError
 
-__all__ = ["FINDINGS", "UNREADABLE", "ending", "speak_utf8"]
+__all__ = ["FINDINGS", "UNREADABLE", "ending", "speak_utf8", "tell"]
 
 FINDINGS = 1
 UNREADABLE = 2
@@ -73,10 +73,15 @@ def ending(ctx: click.Context) -> Iterator[None]:
         ctx.exit(INTERRUPTED)
 
 
-def _say(text: str) -> None:
+def tell(line: str, *, err: bool = False, fg: str | None = None) -> None:
+    """Prints a line that may have words of strangers in it: of a list, a dump, a server. None of them steers the terminal."""
     from synthkg.findings import visible
 
-    click.secho(visible(f"synthkg: {text}"), err=True, fg="red")
+    click.secho(visible(line), err=err, fg=fg)
+
+
+def _say(text: str) -> None:
+    tell(f"synthkg: {text}", err=True, fg="red")
 
 
 def _in_words(error: OSError) -> str:

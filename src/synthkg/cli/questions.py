@@ -67,7 +67,7 @@ def view(
     store = open_store(data, dump, endpoint, timeout)
     if values and (out is not None or only_check or not names):
         raise UsageError("-p is for printing one view by its name, without --out and --check")
-    pages = find_pages(store, names, dict(map(_pair, values))) if names else all_pages(store)
+    pages = find_pages(store, names, _values(values)) if names else all_pages(store)
     if only_check:
         files = stale(store, pages, out or Path("views"), whole=not names)
         for file in files:
@@ -137,7 +137,7 @@ def query(
         return
     saved = read_query(_standard_input() if query == "-" else query)
     kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout), timeout)
-    bound = kg.by_id(saved, given := dict(_pair(value) for value in values))
+    bound = kg.by_id(saved, given := _values(values))
     for name, value in bound.items():
         if value != given[name]:
             click.echo(f"{name}={value} ({given[name]})", err=True)
@@ -215,11 +215,16 @@ def fill(pages: tuple[Path, ...], data: Path | None, dump: Path | None, only_che
         sys.exit(FINDINGS)
 
 
-def _pair(value: str) -> tuple[str, str]:
-    name, equals, rest = value.partition("=")
-    if not equals:
-        raise UsageError(f'"{value}" is no parameter; write -p name=value')
-    return name, rest
+def _values(given: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise UsageError(f'"{each}" is no parameter; write -p name=value')
+        if name in values:
+            raise UsageError(f'the parameter "{name}" is given twice')
+        values[name] = value
+    return values
 
 
 @main.command(epilog=examples(

@@ -340,6 +340,22 @@ def test_what_a_server_says_is_shown_as_it_meant_it(media_type: str, body: bytes
     assert str(caught.value).endswith(f"answers 400 Bad Request: {words}")
 
 
+def test_a_refusal_says_why(faulty: Faulty) -> None:
+    with pytest.raises(EndpointError, match=r'answers 403 Forbidden to no user and password \("nothing is changed here"\); set '):
+        ask(faulty, b"nothing is changed here", "Content-Type: text/plain", status="403 Forbidden")
+
+
+def test_a_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://me:s3cret@127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    with pytest.raises(EndpointError) as caught:
+        EndpointStore("http://example.invalid/sparql", (), retries=0).select(Q)
+    assert "nothing listens there (connection refused); the way there leads through the proxy http://127.0.0.1:1" in str(
+        caught.value
+    )
+    assert "s3cret" not in str(caught.value)
+
+
 @pytest.mark.parametrize("change", [lambda url: f"{url}#query", lambda url: url.replace("http", "HTTP")])
 def test_an_address_is_read_as_the_standard_has_it(change: Callable[[str], str], faulty: Faulty) -> None:
     """RFC 3986: the fragment is not sent, and the scheme may be in capitals."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthkg.cli.ending import tell
+from synthkg.cli.ending import standard_input, tell
 from synthkg.cli.frame import (
     data_folder,
     data_option,
@@ -117,14 +117,12 @@ def add(
 
 def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], online: bool) -> None:
     """The entries of a file of BibTeX that no record has; each known one is named."""
-    import sys
-
     from synthkg.catalog import write_draft
     from synthkg.files import read_text
     from synthkg.lists import drafts_of_references
     from synthkg.model import Paper
 
-    text = sys.stdin.read() if bibliography == "-" else read_text(Path(bibliography))
+    text = standard_input() if bibliography == "-" else read_text(Path(bibliography))
     file = "standard-input.bib" if bibliography == "-" else bibliography
     found = drafts_of_references(catalog, text, file)
     for line, problem in found.left:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from synthkg.cli.completing import complete_query, complete_value
+from synthkg.cli.ending import standard_input
 from synthkg.cli.frame import (
     FINDINGS,
     Seconds,
@@ -22,7 +23,7 @@ from synthkg.cli.frame import (
     progress_shown,
     timeout_option,
 )
-from synthkg.errors import UnreadableError, UsageError
+from synthkg.errors import UsageError
 from synthkg.findings import counted
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def query(
             parameters = " ".join(f"-p {p.name}={p.default or '…'}" for p in saved.parameters)
             click.echo(f"{saved.name}{' ' + parameters if parameters else ''}\t{saved.summary}")
         return
-    saved = read_query(_standard_input() if query == "-" else query)
+    saved = read_query(standard_input() if query == "-" else query)
     kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout), timeout)
     bound = kg.by_id(saved, given := _values(values))
     for name, value in bound.items():
@@ -150,18 +151,6 @@ def query(
         click.echo(saved.describe(kg.answering), nl=False)
     else:
         click.echo(_answer(kg, saved, bound, style, columns.split(",") if columns else (), limit), nl=False)
-
-
-def _standard_input() -> str:
-    """What is piped in, as UTF-8 whatever the locale.
-
-    Raises:
-        UnreadableError: It is not UTF-8.
-    """
-    try:
-        return sys.stdin.buffer.read().decode()
-    except UnicodeDecodeError as error:
-        raise UnreadableError("not UTF-8; convert it, for example with iconv", "standard input") from error
 
 
 def _answer(

@@ -240,19 +240,19 @@ class Connection:
             return _Busy(reason, _retry_after(error.headers), error.code)
         if 300 <= error.code < 400:
             return self._moved(error, reason, asked)
-        if error.code in (401, 403):
-            given = "the user and password given" if os.environ.get(USER) and os.environ.get(PASSWORD) else "no user and password"
-            wants = ", ".join(
-                error.headers.get_all("WWW-Authenticate") or []
-            ).strip()  # one header may name several (RFC 9110, 11.6.1)
-            if wants and not re.search(r"(?i)(?:^|,)\s*(?:basic|digest)\b", wants):
-                scheme = self.clean(re.split(r"[\s,]", wants)[0])
-                return self._error(f"{reason}, and asks for {scheme}; only Basic and Digest are known", error.code)
-            return self._error(f"{reason} to {given}; set {USER} and {PASSWORD} (Basic is sent over https only)", error.code)
         body = b""
         with suppress(OSError, http.client.HTTPException, EndpointError, _Busy):
             body = self._unpack(error.read(_SAID), error.headers)
         said = self.excerpt(body, error.headers.get_content_type(), error.headers.get_content_charset())
+        if error.code in (401, 403):
+            given = "the user and password given" if os.environ.get(USER) and os.environ.get(PASSWORD) else "no user and password"
+            wants = ", ".join(error.headers.get_all("WWW-Authenticate") or []).strip()  # also several in one: RFC 9110, 11.6.1
+            if wants and not re.search(r"(?i)(?:^|,)\s*(?:basic|digest)\b", wants):
+                scheme = self.clean(re.split(r"[\s,]", wants)[0])
+                return self._error(f"{reason}, and asks for {scheme}; only Basic and Digest are known", error.code)
+            why = f' ("{said}")' if said and error.code == 403 else ""  # which more than a password may be the cause of
+            problem = f"{reason} to {given}{why}; set {USER} and {PASSWORD} (Basic is sent over https only)"
+            return self._error(problem, error.code)
         is_too_much = error.code in _TOO_MUCH or _OVERTAXED.search(said) is not None
         return self._error(f"{reason}{': ' if said else ''}{said}", error.code, overtaxed=is_too_much)
 
@@ -274,9 +274,9 @@ class Connection:
             why = getattr(reason, "verify_message", "") or reason.reason or "the handshake failed"
             return self._error(f"no secure connection (TLS): {str(why).lower().replace('_', ' ')}")
         if isinstance(reason, socket.gaierror):
-            return self._error(f'there is no host "{urlsplit(self.url).hostname}" (DNS: {reason.strerror})')
+            return self._error(f'there is no host "{urlsplit(self.url).hostname}" (DNS: {reason.strerror}){self._way()}')
         if isinstance(reason, ConnectionRefusedError):
-            return self._error("nothing listens there (connection refused)")
+            return self._error(f"nothing listens there (connection refused){self._way()}")
         if isinstance(reason, (ConnectionError, http.client.IncompleteRead)):
             return _Busy("broke off the connection", None)
         if isinstance(reason, http.client.BadStatusLine):
@@ -284,6 +284,13 @@ class Connection:
         if isinstance(reason, http.client.HTTPException):
             return self._error(f"sends headers that are no HTTP ({self.clean(str(reason))})")
         return self._error(f"cannot be reached: {self.clean(str(reason))}")
+
+    def _way(self) -> str:
+        """Names the proxy that was asked instead, if there is one."""
+        scheme, host = urlsplit(self.url).scheme, urlsplit(self.url).hostname or ""
+        proxy = urllib.request.getproxies().get(scheme, "")
+        is_direct = not proxy or urllib.request.proxy_bypass(host)
+        return "" if is_direct else f"; the way there leads through the proxy {self.clean(_shown(proxy))} ({scheme}_proxy)"
 
     def _error(self, problem: str, status: int = 0, *, overtaxed: bool = False) -> EndpointError:
         return EndpointError(problem, self.name, status, overtaxed=overtaxed)

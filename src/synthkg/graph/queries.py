@@ -392,4 +392,6 @@ def read_query(what: str) -> Query:
     Raises:
         UsageError: It is none of these.
     """
+    if not what.strip():
+        raise UsageError("there is no query; give the name of a saved one, a file or SPARQL text")
     return load_query(Path("-"), what) if is_sparql(what) else find_query(what)

@@ -10,7 +10,7 @@ loss is meant.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode
 from synthkg.errors import BuildRefused
 from synthkg.files import read_text, write_atomically
 from synthkg.graph import Store, written
-from synthkg.model import BASE, NAMESPACE
+from synthkg.model import BASE, NAMESPACE, RECORD_TYPES
 from synthkg.views.pages import Page, all_pages, render
 from synthkg.views.rows import Row, read_rows
 
@@ -66,6 +66,7 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
     left_over = _left_over(pages, out) if whole else []
     lost = [f"{file}: the page itself" for file in left_over if file not in drop and not _moved(store, out, file, new)]
     before = {file: text for file in [*new, *left_over] if (text := _old(out, file)) is not None}
+    _refuse_foreign(out, new, before, drop)
     for view in sorted({_view(file) for file in before}):
         old_rows = {file: read_rows(file, text) for file, text in before.items() if _view(file) == view and file not in drop}
         new_rows = {file: read_rows(file, text) for file, text in new.items() if _view(file) == view}
@@ -96,6 +97,18 @@ def _refuse_outside(out: Path, files: Iterable[str]) -> None:
             raise BuildRefused(
                 f"the page {file} lies outside the folder, at {(out / file).resolve()}; nothing was written", str(out)
             )
+
+
+def _refuse_foreign(out: Path, new: Mapping[str, str], before: Mapping[str, str], drop: Collection[str]) -> None:
+    """A folder of records is none for pages, and a page that stands there alone and begins otherwise is somebody else's."""
+    if out.resolve().name in {kind.folder for kind in RECORD_TYPES} and next(out.glob("*.yaml"), None) is not None:
+        raise BuildRefused("holds records; name another folder for the views", str(out))
+    file, text = next(iter(before.items()), ("", ""))
+    is_alone = len(before) == 1 < len(new) and file in new and file not in drop
+    if is_alone and text.partition("\n")[0] != new[file].partition("\n")[0]:
+        raise BuildRefused(
+            f"holds {file}, which is no page of views written here; name another folder, or accept with --drop {file}", str(out)
+        )
 
 
 def _old(out: Path, file: str) -> str | None:

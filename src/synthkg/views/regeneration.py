@@ -66,7 +66,6 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
     left_over = _left_over(pages, out) if whole else []
     lost = [f"{file}: the page itself" for file in left_over if file not in drop and not _moved(store, out, file, new)]
     before = {file: text for file in [*new, *left_over] if (text := _old(out, file)) is not None}
-    _refuse_foreign(out, new, before, drop)
     for view in sorted({_view(file) for file in before}):
         old_rows = {file: read_rows(file, text) for file, text in before.items() if _view(file) == view and file not in drop}
         new_rows = {file: read_rows(file, text) for file, text in new.items() if _view(file) == view}
@@ -83,6 +82,7 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
             f"these rows would vanish, and no record explains it; nothing was written:\n  {rows}\n"
             "bring the record back, name its old id under formerly: in the record that replaces it, or accept with --drop NAME"
         )
+    _refuse_foreign(out, new, before, drop)
     written = [file for file, text in new.items() if _old(out, file) != text]
     for file in written:
         write_atomically(out / file, new[file])

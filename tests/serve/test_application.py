@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
+from xml.etree import ElementTree
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -246,6 +247,22 @@ def test_what_is_wrong_is_told(ask: Ask, address: str, method: str, body: bytes,
 def test_odd_questions_have_an_answer(ask: Ask, asked: object) -> None:
     assert json.loads(ask(f"/reconcile?queries={quote(json.dumps({'q': asked}))}").body) == {"q": {"result": []}}
     assert ask(f"/reconcile/suggest/entity?prefix=x&limit={'9' * 5_000}").status == 200
+
+
+@pytest.mark.parametrize("form", ["sparql-results+xml", "xml", "rdf+xml"])
+def test_what_is_called_xml_is_xml(ask: Ask, form: str) -> None:
+    """And says the same when it has been read: a bare CR would be the end of a line (XML 1.0, 2.11)."""
+    query = 'CONSTRUCT {{ <a:a> <a:b> "{0}" }} {{}}' if form == "rdf+xml" else 'SELECT ("{0}" AS ?x) {{}}'
+    answer = ask(f"/sparql?query={quote(query.format('a' + chr(92) + 'r'))}", accept=f"application/{form}")
+    assert any((element.text or "").endswith("\r") for element in ElementTree.fromstring(answer.body).iter())
+    for escape in ("u0001", "uFFFE", "uFFFF"):
+        answer = ask(f"/sparql?query={quote(query.format(chr(92) + escape))}", accept=f"application/{form}")
+        assert (answer.status, b"a character that XML cannot have" in answer.body) == (406, True)
+
+
+def test_a_triple_term_is_seen_on_a_page(ask: Ask) -> None:
+    page = ask(f"/sparql?query={quote('SELECT (TRIPLE(<a:a>, <a:b>, 1) AS ?x) {}')}", accept="text/html").body.decode()
+    assert "<td>&lt;&lt;( &lt;a:a&gt; &lt;a:b&gt; " in page
 
 
 @pytest.mark.parametrize(("address", "allowed"), [("/sparql", True), ("/reconcile", True), ("/health", False), ("/x", False)])

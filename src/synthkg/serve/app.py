@@ -126,6 +126,7 @@ class Application:
             "health": ("health", self._health),
             ".well-known/void": ("document", self._void),
             "dump/": ("dump", self._dumps),
+            "dump": ("dump", self._dumps),
             "style.css": ("page", lambda request, graph: Response(200, pages.STYLE.encode(), "text/css; charset=utf-8")),
             "robots.txt": ("page", _robots),
         }

@@ -262,6 +262,9 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     path.write_bytes(TEXT.encode("utf-16"))
     read, (found,) = load_links(path)
     assert (read, found.rule) == ([], "unreadable-file")
+    path.write_bytes(TEXT.encode() + b"kg:\xff\n")
+    _, (found,) = load_links(path)
+    assert (found.line, found.column, found.problem[:9]) == (TEXT.count("\n") + 1, 4, "not UTF-8")
 
 
 @given(st.text(), st.text(), st.integers(0, len(TEXT)))

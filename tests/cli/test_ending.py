@@ -125,6 +125,15 @@ def test_input_that_is_not_utf_8_is_a_line() -> None:
     assert done.stderr.startswith(b"synthkg: standard input: not UTF-8")
 
 
+@pytest.mark.parametrize("call", ["query - <&-", "add --bibtex - <&-", "query counts >&-", "check 2>&-"])
+def test_a_stream_that_is_closed_is_an_empty_one(call: str, tmp_path: Path) -> None:
+    line = call.replace(" ", f" --data '{tmp_path / 'toy'}' ", 1)
+    shutil.copytree(TOY, tmp_path / "toy")
+    done = subprocess.run(f"'{sys.executable}' -m synthkg.cli {line}", shell=True, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == (2 if call.startswith("query -") else 0)
+
+
 def test_a_name_that_is_no_text_is_printed_as_an_escape(tmp_path: Path) -> None:
     done = call("check", "--data", tmp_path / "a\udcff")
     assert done.returncode == 2

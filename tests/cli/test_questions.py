@@ -169,3 +169,43 @@ def test_a_terminal_is_not_steered(run: Run) -> None:
     assert done.stdout == "x\n------------------------\na\\x1b[2Jb\\u202ec\\x9bd\n1 row\n".replace(
         "-" * 24, "-" * len("a\\x1b[2Jb\\u202ec\\x9bd")
     )
+    done = run("show", "a\x1b[2Jb", "--data", TOY)
+    assert done.stderr.startswith('there is no "a\\x1b[2Jb"')
+
+
+@pytest.mark.parametrize("form", ["INSERT DATA { <urn:a> <urn:a> 1 }", "PREFIX a: <urn:a> DELETE WHERE { a:b a:c ?o }"])
+def test_an_update_is_told_as_one(form: str, run: Run) -> None:
+    done = run("query", form, "--data", TOY)
+    assert (done.status, done.stderr) == (2, "synthkg: not SPARQL: this is an update, and a query changes nothing\n")
+
+
+def test_a_query_may_begin_with_a_byte_order_mark(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "one.rq").write_bytes(b"\xef\xbb\xbf#+ summary: One.\nSELECT (1 AS ?x) {}")
+    assert run("query", tmp_path / "one.rq", "--data", TOY, "--format", "csv").stdout == "x\n1\n"
+
+
+def test_a_parameter_has_one_value(run: Run) -> None:
+    done = run("query", "lineage", "-p", "method=ebb", "-p", "method=drift", "--data", TOY)
+    assert (done.status, done.stderr) == (2, 'synthkg: the parameter "method" is given twice\n')
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("list=nope", 'there is no list "nope"; known: tides'),
+        ("snapshot=9", 'the view "published" has nothing to show for snapshot=9'),
+    ],
+)
+def test_a_view_of_what_is_not_there_is_told(value: str, told: str, run: Run) -> None:
+    done = run("view", "published", "-p", value, "--data", TOY)
+    assert (done.status, done.stdout, done.stderr) == (2, "", f"synthkg: {told}\n")
+
+
+def test_a_difference_does_not_steer_a_terminal(tmp_path: Path, run: Run) -> None:
+    paper, title = "https://w3id.org/synthkg/paper/tide", "http://purl.org/dc/terms/title"
+    kind = f"<{paper}> a <https://w3id.org/synthkg/ontology#Paper> ."
+    for name, words in (("old", "Tides"), ("new", "Tides\\u001B[2J")):
+        (tmp_path / f"{name}.ttl").write_text(f'{kind} <{paper}> <{title}> "{words}" .', "utf-8")
+    said = run("diff", tmp_path / "old.ttl", tmp_path / "new.ttl").stdout
+    assert "Tides\\x1b[2J" in said
+    assert "\x1b" not in said

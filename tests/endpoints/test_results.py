@@ -9,7 +9,7 @@ import gzip
 import json
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -112,6 +112,7 @@ END = b"</result></results></sparql>"
         *((kind, XML.encode()) for kind in ("application/sparql-results+xml", "application/xml", "text/xml; charset=utf-8", "x")),
         ("text/xml", b"\xef\xbb\xbf" + XML.encode()),
         ("text/xml", XML.replace('"1.0"', '"1.0" encoding="ISO-8859-1"').encode("latin-1")),
+        ("text/xml", XML.replace("<uri>urn:1</uri>", "<uri>\n  urn:1\n</uri>").encode()),
         ("application/json; charset=ISO-8859-1", json.dumps(GOOD, ensure_ascii=False).encode("latin-1")),
         ("application/json; charset=utf-16", json.dumps(GOOD, ensure_ascii=False).encode("utf-16")),
         ("application/json; charset=no-such", json.dumps(GOOD, ensure_ascii=False).encode()),
@@ -139,6 +140,7 @@ PACKED = json.dumps(GOOD).encode()
         ("gzip", gzip.compress(PACKED, mtime=0)),
         ("X-GZIP", gzip.compress(PACKED, mtime=0)),
         ("gzip", gzip.compress(PACKED[:50], mtime=0) + gzip.compress(PACKED[50:], mtime=0)),
+        ("gzip", gzip.compress(PACKED, mtime=0) + bytes(99)),
         ("deflate", zlib.compress(PACKED)),
         ("deflate", raw_deflate(PACKED)),
         ("identity", PACKED),
@@ -164,6 +166,12 @@ def test_odd_headers_that_do_no_harm(headers: Sequence[str], faulty: Faulty) -> 
         ask(faulty, GOOD, *(header.format(n=len(json.dumps(GOOD, ensure_ascii=False).encode())) for header in headers)).rows
         == ROWS
     )
+
+
+@pytest.mark.parametrize("before", ["100 Continue", "102 Processing", "103 Early Hints\r\nLink: </style.css>; rel=preload"])
+def test_what_comes_before_an_answer_is_no_answer(before: str, faulty: Faulty) -> None:
+    """RFC 9110, 15.2: a client must be able to read any number of them."""
+    assert ask(faulty, GOOD, TYPE, status=f"{before}\r\n\r\nHTTP/1.1 {before}\r\n\r\nHTTP/1.1 200 OK").rows == ROWS
 
 
 TERMS = [
@@ -274,6 +282,7 @@ def test_each_cause_has_its_own_words(body: bytes, headers: list[str], words: st
         ("429 Too Many", ["Retry-After: \xb2"], "answers 429 Too Many Requests, 1 times; try again later", False),
         ("429 Too Many", ["Retry-After: Fri, 99 Foo 99999 25:61:61 +9999"], "answers 429 Too Many Requests, 1 times", False),
         ("503 X", ["Retry-After: " + "9" * 9], "answers 503 Service Unavailable, and asks to wait 999999999 s", False),
+        ("401 Unauthorized", ['WWW-Authenticate: Negotiate, Basic realm="x"'], "answers 401 Unauthorized to the user", False),
         ("400 Bad", [], "answers 400 Bad Request: oh", False),
         ("500 Bad", [], "answers 500 Internal Server Error: oh", False),
         ("413 Bad", [], "answers 413 ", True),
@@ -314,6 +323,47 @@ def test_an_error_that_speaks_of_time_may_be_asked_for_less(words: str, faulty: 
     assert caught.value.overtaxed
 
 
+@pytest.mark.parametrize(
+    ("media_type", "body", "words"),
+    [
+        ("text/plain; charset=iso-8859-1", "requête inválida".encode("latin-1"), "requête inválida"),
+        ("text/plain; charset=no-such", "requête".encode(), "requête"),
+        ("text/html", b"<html><title>Can&#39;t &lt;parse&gt;</title></html>", "Can't <parse>"),
+        ("text/html", b"<html><style>a{b}</style><script>x('</b>')</script><h1>Bad</h1></html>", "Bad"),
+        ("text/html", b"<html><h1>Bad</h1>" + b"<script " * 7_000, "Bad"),
+    ],
+    ids=str,
+)
+def test_what_a_server_says_is_shown_as_it_meant_it(media_type: str, body: bytes, words: str, faulty: Faulty) -> None:
+    with pytest.raises(EndpointError) as caught:
+        ask(faulty, body, f"Content-Type: {media_type}", status="400 X")
+    assert str(caught.value).endswith(f"answers 400 Bad Request: {words}")
+
+
+def test_a_refusal_says_why(faulty: Faulty) -> None:
+    with pytest.raises(EndpointError, match=r'answers 403 Forbidden to no user and password \("nothing is changed here"\); set '):
+        ask(faulty, b"nothing is changed here", "Content-Type: text/plain", status="403 Forbidden")
+
+
+def test_a_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://me:s3cret@127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    with pytest.raises(EndpointError) as caught:
+        EndpointStore("http://example.invalid/sparql", (), retries=0).select(Q)
+    assert "nothing listens there (connection refused); the way there leads through the proxy http://127.0.0.1:1" in str(
+        caught.value
+    )
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("change", [lambda url: f"{url}#query", lambda url: url.replace("http", "HTTP")])
+def test_an_address_is_read_as_the_standard_has_it(change: Callable[[str], str], faulty: Faulty) -> None:
+    """RFC 3986: the fragment is not sent, and the scheme may be in capitals."""
+    url = faulty.says(json.dumps(GOOD).encode(), TYPE)
+    assert EndpointStore(change(url), (), retries=0).select(Q).rows == ROWS
+    assert "query=SELECT" in faulty.seen[-1].path
+
+
 # Triples
 
 NT = '<urn:1> <urn:p> "Mar\\u00E9e" .\n'
@@ -345,11 +395,14 @@ RDF = (
         ("text/turtle", f"\ufeff{TTL}"),
         *((kind, RDF) for kind in ("application/rdf+xml", "application/xml", "text/xml")),
         ("text/xml", f'\ufeff<?xml version="1.0"?>{RDF}'),
+        ("application/rdf+xml", f'<?xml version="1.0" encoding="ISO-8859-1"?>{RDF}'.encode("latin-1")),
+        ("application/rdf+xml", f"<?xml version='1.0' encoding='UTF-16'?>{RDF}".encode("utf-16")),
+        ("application/rdf+xml", RDF.encode("utf-16")),
         ("application/ld+json", '{"@id": "urn:1", "urn:p": "Marée"}'),
     ],
 )
-def test_triples_are_told_by_their_content(media_type: str, body: str, faulty: Faulty) -> None:
-    url = faulty.says(body.encode(), f"Content-Type: {media_type}")
+def test_triples_are_told_by_their_content(media_type: str, body: str | bytes, faulty: Faulty) -> None:
+    url = faulty.says(body if isinstance(body, bytes) else body.encode(), f"Content-Type: {media_type}")
     (triple,) = EndpointStore(url, ()).construct("CONSTRUCT WHERE { ?s ?p ?o }")
     assert (triple.subject, triple.object) == (NamedNode("urn:1"), Literal("Marée"))
 
@@ -397,11 +450,23 @@ def test_broken_triples_have_their_reason(media_type: str, body: str, words: str
     assert caught.value.overtaxed == overtaxed
 
 
+def test_markup_in_a_literal_is_not_cut_out(faulty: Faulty) -> None:
+    with pytest.raises(EndpointError, match=r"row 2, .o: .* is no term"):
+        ask(faulty, XML.replace(">tide<", ">a <b>high</b> tide<").encode(), "Content-Type: text/xml")
+
+
 def test_yes_or_no(faulty: Faulty) -> None:
     store = EndpointStore(faulty.says(b'{"head": {}, "boolean": true, "meta": {}}', TYPE), ())
     assert store.ask("ASK {}")
     xml = b'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>false</boolean></sparql>'
     assert not EndpointStore(faulty.says(xml, "Content-Type: text/xml"), ()).ask("ASK {}")
+    for said, meant in (("1", True), (" false ", False), ("0", False)):  # xs:boolean
+        assert (
+            EndpointStore(faulty.says(xml.replace(b"false", said.encode()), "Content-Type: text/xml"), ()).ask("ASK {}") == meant
+        )
+    for said in ("TRUE", "", "<b>true</b>"):
+        with pytest.raises(EndpointError, match="answers with neither yes nor no"):
+            EndpointStore(faulty.says(xml.replace(b"false", said.encode()), "Content-Type: text/xml"), ()).ask("ASK {}")
     with pytest.raises(EndpointError, match="gives rows where yes or no was asked for"):
         EndpointStore(faulty.says(PACKED, TYPE), ()).ask("ASK {}")
 

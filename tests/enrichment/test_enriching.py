@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
+import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -331,6 +334,50 @@ def test_a_broken_source_is_told_and_nothing_is_written(
     (tmp_path / name).write_bytes(text)
     with pytest.raises(UnreadableError, match=name):
         fill(catalog, paper(EBB, PREPRINT), **{source: tmp_path / name})
+
+
+ODD = (None, 5, "²", [], {"a": 1}, [None], float("inf"))
+SHAPES = {"crossref": "crossref.json", "openalex": "openalex.json", "openreview": "openreview.json",
+          "paperlists": "iclr2024.json", "mlanthology": "neurips-2024.json"}  # fmt: skip
+
+
+def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The way to every value in a JSON document."""
+    yield way
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(each, (*way, key))
+
+
+@pytest.mark.parametrize("source", SHAPES)
+def test_an_item_of_another_form_is_told_or_passed_over(source: str, tmp_path: Path) -> None:
+    text = (FILES / SHAPES[source]).read_text("utf-8").splitlines()
+    sound = json.loads(text[0]) if len(text) > 1 and text[1].startswith("{") else json.loads("\n".join(text))
+    draw = random.Random(source)
+    ways = [way for way in places(sound) if way]
+    for way in draw.choices(ways, k=60):
+        item = json.loads(json.dumps(sound))
+        at = item
+        for key in way[:-1]:
+            at = at[key]
+        at[way[-1]] = draw.choice(ODD)
+        (tmp_path / SHAPES[source]).write_text(json.dumps(item), "utf-8")
+        with suppress(UnreadableError):
+            list(SOURCES[source].publications(tmp_path / SHAPES[source], Wanted(frozenset(), frozenset())))
+
+
+@pytest.mark.parametrize("text", ["<collection/>", "<collection><volume id='1'><paper/></volume></collection>"])
+def test_xml_of_another_form_is_told_or_passed_over(text: str, catalog: Catalog, tmp_path: Path) -> None:
+    (tmp_path / "odd.xml").write_text(text, "utf-8")
+    with suppress(UnreadableError):
+        fill(catalog, paper(EBB, PREPRINT), anthology=tmp_path / "odd.xml")
+
+
+def test_a_day_that_is_none_is_not_filled_in(catalog: Catalog, tmp_path: Path) -> None:
+    text = (FILES / "crossref.json").read_text("utf-8")
+    (tmp_path / "c.json").write_text(re.sub(r'"date-parts": ?\[\[[^\]]*\]\]', '"date-parts": [[2023, 2, 31]]', text), "utf-8")
+    found = list(SOURCES["crossref"].publications(tmp_path / "c.json", Wanted(frozenset(), frozenset())))
+    assert [(each.year, each.date) for each in found] == [(2023, None)] * len(found)
 
 
 def test_compressed_files_and_folders_are_read(catalog: Catalog, tmp_path: Path) -> None:

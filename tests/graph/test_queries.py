@@ -214,6 +214,14 @@ def test_python_api(kg: KnowledgeGraph) -> None:
     assert isinstance(synthkg.open, type(lambda: None))
 
 
+def test_python_s_values_are_those_of_the_command_line(tmp_path: Path) -> None:
+    for none in (0, -1, float("nan")):
+        with pytest.raises(UsageError, match="is no time limit; give seconds"):
+            synthkg.open(TOY, timeout=none)
+    (tmp_path / "one.rq").write_text("SELECT (1 AS ?x) ('٢'^^<http://www.w3.org/2001/XMLSchema#integer> AS ?y) {}", "utf-8")
+    assert list(synthkg.open(TOY).query(tmp_path / "one.rq")) == [{"x": 1, "y": "٢"}]
+
+
 def test_python_is_warned_of_a_record_that_is_left_out(toy: Path) -> None:
     (toy / "papers" / "draft.yaml").write_text("title: A draft\nauthors:\n  -\n")
     with pytest.warns(UserWarning, match=r"1 record left out: .*draft\.yaml:3:4: the item has no value"):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
+from xml.etree import ElementTree
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -207,6 +208,9 @@ def test_a_document_is_of_the_type_that_it_says_and_names_its_other_forms(
         ("/reconcile/v1/match", "POST", b'{"queries":[{"conditions":[{"matchType":"name"}]}]}', 400, "a condition has a"),
         ("/reconcile/v1/match", "POST", b"\xff", 400, "no JSON"),
         ("/reconcile/v1/match", "POST", b"[" * 100_000, 400, "no JSON"),
+        ('/reconcile?queries={"q":{"query":"x","limit":1e999}}', "GET", b"", 400, "no JSON"),
+        ('/reconcile?queries={"q":{"query":"x","limit":NaN}}', "GET", b"", 400, "no JSON"),
+        ('/reconcile?queries={"q":{"query":"%5Cud83d"}}', "GET", b"", 400, "no JSON"),
         ("/reconcile/v1/extend", "POST", b"[]", 400, 'write {"ids"'),
         ("/reconcile/nothing", "GET", b"", 404, "nothing at this address"),
         ("/reconcile/v1/nothing", "GET", b"", 404, "nothing at this address"),
@@ -229,6 +233,71 @@ def test_what_is_wrong_is_told(ask: Ask, address: str, method: str, body: bytes,
     assert (answer.status, answer.headers["content-type"]) == (status, "text/plain; charset=utf-8"), answer
     assert told in answer.body.decode()
     assert len(answer.body.split()) > 2
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"query": [[[["x"]]]], "type": {"a": 1}, "limit": [1]},
+        {"query": {"id": {"x": 1}}, "properties": 5},
+        {"query": "x", "properties": [{"pid": {}, "v": [[]]}, 5], "limit": "9" * 5_000},
+    ],
+    ids=str,
+)
+def test_odd_questions_have_an_answer(ask: Ask, asked: object) -> None:
+    assert json.loads(ask(f"/reconcile?queries={quote(json.dumps({'q': asked}))}").body) == {"q": {"result": []}}
+    assert ask(f"/reconcile/suggest/entity?prefix=x&limit={'9' * 5_000}").status == 200
+
+
+@pytest.mark.parametrize("form", ["sparql-results+xml", "xml", "rdf+xml"])
+def test_what_is_called_xml_is_xml(ask: Ask, form: str) -> None:
+    """And says the same when it has been read: a bare CR would be the end of a line (XML 1.0, 2.11)."""
+    query = 'CONSTRUCT {{ <a:a> <a:b> "{0}" }} {{}}' if form == "rdf+xml" else 'SELECT ("{0}" AS ?x) {{}}'
+    answer = ask(f"/sparql?query={quote(query.format('a' + chr(92) + 'r'))}", accept=f"application/{form}")
+    assert any((element.text or "").endswith("\r") for element in ElementTree.fromstring(answer.body).iter())
+    for escape in ("u0001", "uFFFE", "uFFFF"):
+        answer = ask(f"/sparql?query={quote(query.format(chr(92) + escape))}", accept=f"application/{form}")
+        assert (answer.status, b"a character that XML cannot have" in answer.body) == (406, True)
+
+
+def test_a_triple_term_is_seen_on_a_page(ask: Ask) -> None:
+    page = ask(f"/sparql?query={quote('SELECT (TRIPLE(<a:a>, <a:b>, 1) AS ?x) {}')}", accept="text/html").body.decode()
+    assert "<td>&lt;&lt;( &lt;a:a&gt; &lt;a:b&gt; " in page
+
+
+@pytest.mark.parametrize(("address", "allowed"), [("/sparql", True), ("/reconcile", True), ("/health", False), ("/x", False)])
+def test_a_method_that_is_none_names_those_that_are(ask: Ask, address: str, allowed: bool) -> None:
+    """RFC 9110, 15.5.6."""
+    answer = ask(address, "DELETE")
+    assert answer.status == 405
+    assert ("POST" in answer.headers["allow"]) == allowed
+    assert answer.headers["allow"] == ask(address, "OPTIONS").headers["allow"]
+
+
+@pytest.mark.parametrize("host", [{}, {"host": "a@b"}, {"host": "a, b"}, {"host": ""}])
+def test_who_names_no_host_is_led_to_this_machine(ask: Ask, host: dict[str, str]) -> None:
+    answer = ask("/paper/tide", accept="text/turtle", **({"host": ""} | host))
+    assert answer.headers["location"] == "http://localhost:80/paper/tide.ttl"
+
+
+def test_other_sites_read_what_an_answer_says_of_itself(ask: Ask) -> None:
+    """Browsers hide these headers from their scripts otherwise: what reads parts of a file from another site needs them."""
+    shown = ask("/dump/tides.nt").headers["access-control-expose-headers"].lower().split(", ")
+    assert {"content-range", "accept-ranges", "etag", "link"} <= set(shown)
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/html, image/gif, *; q=.2, */*; q=.2", "text/html"),
+        ("text/csv;q=.1, application/json;q=.9", "application/json"),
+        ("text/csv;q=0.12345, application/json;q=0.9", "application/json"),
+        ("text/csv;q=1., application/json;q=0.9", "text/csv"),
+        ("text/csv;q=00.5, application/json;q=0.4", "text/csv"),
+    ],
+)
+def test_weights_are_read_as_clients_write_them(ask: Ask, accept: str, kind: str) -> None:
+    assert ask("/sparql?query=ASK{}", accept=accept).headers["content-type"].startswith(kind)
 
 
 @pytest.mark.parametrize(

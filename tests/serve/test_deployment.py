@@ -52,6 +52,7 @@ def test_nothing_runs_as_root_or_can_write() -> None:
         (["--from", "nowhere.nq"], "cannot read the dump"),
         (["--bind", "nonsense"], "no address to serve at"),
         (["--bind", "127.0.0.1:99999"], "no address to serve at"),
+        (["--bind", f"127.0.0.1:{'9' * 5_000}"], "no address to serve at"),
         (["--bind", "192.0.2.1:8000"], "cannot serve at"),
         (["--data", "x", "--from", "y"], "give one of"),
         (["--timeout", "nan"], "--timeout"),

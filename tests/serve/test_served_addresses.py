@@ -192,6 +192,9 @@ def test_downloads_are_the_files(served: Synthkg, real_dist: Path) -> None:
         ("bytes=-0", 416, None),
         ("bytes=0-1,5-6", 200, slice(None)),
         ("lines=0-1", 200, slice(None)),
+        ("Bytes=0-9", 206, slice(0, 10)),
+        (f"bytes={'9' * 5_000}-", 200, slice(None)),
+        (f"bytes=0-{'9' * 5_000}", 200, slice(None)),
     ],
 )
 def test_parts(served: Synthkg, real_dist: Path, asked: str, status: int, part: slice | None) -> None:
@@ -215,6 +218,8 @@ def test_what_is_known_is_not_sent_again(served: Synthkg) -> None:
     tag = served.ask("/dump/void.ttl").headers["etag"]
     assert served.ask("/dump/void.ttl", headers={"Range": "bytes=0-1", "If-Range": tag}).status == 206
     assert served.ask("/dump/void.ttl", headers={"Range": "bytes=0-1", "If-Range": '"other"'}).status == 200
+    for wanted, status in ((f'"other", {tag}', 206), ("*", 206), ('"other"', 412), (f"W/{tag}", 412)):
+        assert served.ask("/dump/void.ttl", headers={"Range": "bytes=0-1", "If-Match": wanted}).status == status
 
 
 def test_packed_answers_unpack_to_the_same(served: Synthkg) -> None:

@@ -201,6 +201,18 @@ def test_an_id_that_is_no_name_of_a_file_is_refused(id: str, tmp_path: Path, run
     assert [path.name for path in tmp_path.rglob("*")] == ["evil.ttl"]
 
 
+def test_what_somebody_else_wrote_is_not_written_over(toy: Path, tmp_path: Path, run: Run) -> None:
+    done = run("view", "--data", toy, "--out", toy / "papers")
+    assert (done.status, "holds records; name another folder" in done.stderr) == (2, True)
+    assert {path.suffix for path in (toy / "papers").iterdir()} == {".yaml"}
+    (tmp_path / "README.md").write_text("# My list\n", "utf-8")
+    done = run("view", "--data", toy, "--out", tmp_path)
+    assert (done.status, "holds README.md, which is no page of views" in done.stderr) == (2, True)
+    assert (tmp_path / "README.md").read_text("utf-8") == "# My list\n"
+    run("view", "published", "--data", toy, "--out", tmp_path / "views")
+    assert run("view", "--data", toy, "--out", tmp_path / "views").status == 0, "one page alone may be ours"
+
+
 def test_a_link_that_leads_outside_is_not_followed(tmp_path: Path, run: Run) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "views").mkdir()

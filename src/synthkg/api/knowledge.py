@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from functools import cached_property
 from pathlib import Path
@@ -57,7 +58,7 @@ class KnowledgeGraph:
         infer(store)
         return cls(store, timeout)
 
-    def query(self, name: str, /, **values: str | int) -> Answer:
+    def query(self, name: str | os.PathLike[str], /, **values: str | int) -> Answer:
         """Asks a saved query, a ``.rq`` file, or a SPARQL SELECT given as text.
 
         Args:
@@ -69,7 +70,7 @@ class KnowledgeGraph:
             QueryError: It is not SPARQL.
             QueryStopped: It took longer than it may.
         """
-        query = read_query(name)
+        query = read_query(os.fspath(name))
         table = query.select(self.answering, **self.by_id(query, {key: str(value) for key, value in values.items()}))
         return Answer(table, query.header.get("multivalued", ()))
 
@@ -167,15 +168,17 @@ def open(
     record that cannot be read is left out, and a warning names it.
 
     Raises:
-        UsageError: More than one was given, or the endpoint is no address.
+        UsageError: More than one was given, the endpoint is no address, or the time is none.
         UnreadableError: The folder or dump cannot be read.
     """
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
         raise UsageError("give one of data, dump and endpoint")
+    if timeout is not None and not timeout > 0:
+        raise UsageError(f"{timeout:g} is no time limit; give seconds")
     if endpoint is not None:
         from synthkg.endpoints import EndpointStore
 
-        return KnowledgeGraph(EndpointStore(endpoint, timeout=timeout or 60.0))
+        return KnowledgeGraph(EndpointStore(endpoint, timeout=60.0 if timeout is None else timeout))
     if dump is not None:
         return KnowledgeGraph(open_dump(Path(dump), tell=lambda line: warnings.warn(line, stacklevel=6)), timeout)
     catalog = load_catalog(Path(data) if data is not None else project.folder("data"))

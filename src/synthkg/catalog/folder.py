@@ -17,7 +17,7 @@ from synthkg import project
 from synthkg.catalog.canonical import dump, reformat, reformat_draft
 from synthkg.catalog.decode import Reading, Reference, read_record
 from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER
-from synthkg.catalog.links import load_links
+from synthkg.catalog.links import load_links, unreadable
 from synthkg.catalog.nodes import Pointer, locate
 from synthkg.catalog.reader import Mention, read_canonical
 from synthkg.catalog.sssom import Link
@@ -246,8 +246,7 @@ def _read_text(path: Path, reading: Reading) -> str | None:
     try:
         return read_text(path)
     except UnreadableError as error:
-        line, column = map(int, error.where.removeprefix(f"{path}:").split(":")) if error.where != str(path) else (1, 1)
-        reading.findings.append(Finding(str(path), line, column, "unreadable-file", error.message, "mend or remove it"))
+        reading.findings.append(unreadable(path, error))
         return None
 
 

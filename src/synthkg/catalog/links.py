@@ -18,10 +18,10 @@ from synthkg.catalog.sssom import COLUMNS, IRIS, ORCID, PREDICATES, REQUIRED, WA
 from synthkg.catalog.tsv import Row, read_rows
 from synthkg.errors import UnreadableError
 from synthkg.files import read_text, write_atomically
-from synthkg.findings import Finding, did_you_mean
+from synthkg.findings import Finding, counted, did_you_mean
 from synthkg.model import BASE, is_iri
 
-__all__ = ["CONTESTED", "load_links", "locate_link", "write_links"]
+__all__ = ["CONTESTED", "load_links", "locate_link", "unreadable", "write_links"]
 
 CONTESTED = ("target-claimed-twice", "two-targets-claimed")
 """The rules about what several links say together; the findings of all others are about a row that cannot be kept as it is."""
@@ -45,10 +45,16 @@ def load_links(path: Path, subjects: Collection[str] | None = None) -> tuple[lis
     try:
         text = read_text(path)
     except UnreadableError as error:
-        return [], [Finding(str(path), 1, 1, "unreadable-file", str(error), "mend or remove it")]
+        return [], [unreadable(path, error)]
     reader = _Reader(str(path), subjects)
     links = list(reader.links(text))
     return [link for link, _ in links], sorted({*reader.findings, *_contested(str(path), links)})
+
+
+def unreadable(path: Path, error: UnreadableError) -> Finding:
+    """What keeps a file from being read, where it stands in it."""
+    line, column = map(int, error.where.removeprefix(f"{path}:").split(":")) if error.where != str(path) else (1, 1)
+    return Finding(str(path), line, column, "unreadable-file", error.message, "mend or remove it")
 
 
 def locate_link(path: Path, subject: str, object: str) -> int:
@@ -183,7 +189,7 @@ class _Reader:
 
     def _link(self, row: Row, columns: list[str]) -> Link | None:
         if len(row.cells) != len(columns):
-            problem = f"the row has {len(row.cells)} cells, and the table {len(columns)} columns"
+            problem = f"the row has {counted(len(row.cells), 'cell')}, and the table {len(columns)} columns"
             self.fault(row.line, 1, "bad-row", problem, "separate the cells by tabs; leave empty what is not known")
             return None
         places = {name: (line, column) for name, (_, line, column) in zip(columns, row.cells, strict=True)}

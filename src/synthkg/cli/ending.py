@@ -12,12 +12,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import click
 
-from synthkg.errors import SynthkgError
+from synthkg.errors import SynthkgError, UnreadableError
 
-__all__ = ["FINDINGS", "UNREADABLE", "ending", "speak_utf8"]
+__all__ = ["FINDINGS", "UNREADABLE", "ending", "speak_utf8", "standard_input", "tell"]
 
 FINDINGS = 1
 UNREADABLE = 2
@@ -43,8 +44,12 @@ _MENDS = {
 def speak_utf8() -> None:
     """Makes the standard streams UTF-8 with bare newlines, as files are, whatever the locale.
 
-    What no UTF-8 can hold, such as the undecodable bytes of a file's name, is printed as an escape.
+    What no UTF-8 can hold, such as the undecodable bytes of a file's name, is printed as an escape. A stream that was closed by
+    whoever started us is one that is empty and takes all.
     """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (for as long as we live)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
@@ -73,10 +78,27 @@ def ending(ctx: click.Context) -> Iterator[None]:
         ctx.exit(INTERRUPTED)
 
 
-def _say(text: str) -> None:
+def standard_input() -> str:
+    """What is piped in, as UTF-8 whatever the locale.
+
+    Raises:
+        UnreadableError: It is not UTF-8.
+    """
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableError("not UTF-8; convert it, for example with iconv", "standard input") from error
+
+
+def tell(line: str, *, err: bool = False, fg: str | None = None) -> None:
+    """Prints a line that may have words of strangers in it: of a list, a dump, a server. None of them steers the terminal."""
     from synthkg.findings import visible
 
-    click.secho(visible(f"synthkg: {text}"), err=True, fg="red")
+    click.secho(visible(line), err=err, fg=fg)
+
+
+def _say(text: str) -> None:
+    tell(f"synthkg: {text}", err=True, fg="red")
 
 
 def _in_words(error: OSError) -> str:

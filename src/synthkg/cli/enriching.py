@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthkg.cli.ending import standard_input, tell
 from synthkg.cli.frame import (
     data_folder,
     data_option,
@@ -59,7 +60,7 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
     done = _fill(catalog, records_named(catalog, Paper, papers), places, online)
     for filled in done.filled:
-        click.echo(f"{catalog.path(done.papers[filled.paper])}: {filled.fact} = {filled.value} ({filled.source})")
+        tell(f"{catalog.path(done.papers[filled.paper])}: {filled.fact} = {filled.value} ({filled.source})")
     _tell(done)
     if not dry_run:
         write_records(catalog.data, done.venues)
@@ -116,18 +117,16 @@ def add(
 
 def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], online: bool) -> None:
     """The entries of a file of BibTeX that no record has; each known one is named."""
-    import sys
-
     from synthkg.catalog import write_draft
     from synthkg.files import read_text
     from synthkg.lists import drafts_of_references
     from synthkg.model import Paper
 
-    text = sys.stdin.read() if bibliography == "-" else read_text(Path(bibliography))
+    text = standard_input() if bibliography == "-" else read_text(Path(bibliography))
     file = "standard-input.bib" if bibliography == "-" else bibliography
     found = drafts_of_references(catalog, text, file)
     for line, problem in found.left:
-        click.echo(f"{bibliography}:{line}:1: {problem}", err=True)
+        tell(f"{bibliography}:{line}:1: {problem}", err=True)
     for record in found.records:
         click.echo(str(write_draft(catalog, record)))
     _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], places, online)
@@ -140,7 +139,7 @@ def _enrich_drafts(catalog: Catalog, papers: list[Paper], places: tuple[str, ...
 
     done = _fill(catalog, papers, places, online)
     for filled in done.filled:
-        click.echo(f"{catalog.path(done.papers[filled.paper])}: {filled.fact} = {filled.value} ({filled.source})", err=True)
+        tell(f"{catalog.path(done.papers[filled.paper])}: {filled.fact} = {filled.value} ({filled.source})", err=True)
     _tell(done)
     write_records(catalog.data, done.venues)
     for paper in done.papers.values():
@@ -163,7 +162,7 @@ def _tell(done: Enriched) -> None:
 
     click.echo(FORMATS["text"](done.findings), nl=False, err=True)
     for problem in done.unanswered:
-        click.echo(problem, err=True)
+        tell(problem, err=True)
 
 
 def _place(text: str) -> tuple[Source, Path | str]:

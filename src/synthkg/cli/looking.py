@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from synthkg.cli.completing import complete_thing
+from synthkg.cli.ending import tell
 from synthkg.cli.frame import FINDINGS, data_option, dump_option, examples, main, open_store
 
 if TYPE_CHECKING:
@@ -50,16 +51,16 @@ def show(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: str
     _print(text, style)
     others = finder.namesakes(name, found[0]) if style == "text" and not kind else []
     for other in others:
-        click.echo(f"see also: {other.id}\t{other.title}", err=True)
+        tell(f"see also: {other.id}\t{other.title}", err=True)
 
 
 def _fail(name: str, found: Sequence[Candidate], finder: Finder, kinds: Sequence[str]) -> None:
     """Says what may be meant, and ends."""
     near = found or finder.near(name, kinds)
     problem = f'"{name}" may be any of these; name one:' if found else f'there is no "{name}"'
-    click.secho(f"{problem}{'; did you mean one of these?' if near and not found else ''}", fg="red", err=True)
+    tell(f"{problem}{'; did you mean one of these?' if near and not found else ''}", fg="red", err=True)
     for each in near:
-        click.echo(f"  {each.id}\t{each.title}", err=True)
+        tell(f"  {each.id}\t{each.title}", err=True)
     sys.exit(FINDINGS)
 
 
@@ -96,7 +97,7 @@ def search(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: s
     else:
         _print(_listed(hits, Labels(store).titles, style), style)
     if not hits:
-        click.echo(f'nothing has "{" ".join(words)}"', err=True)
+        tell(f'nothing has "{" ".join(words)}"', err=True)
         sys.exit(FINDINGS)
 
 

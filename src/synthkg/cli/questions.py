@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from synthkg.cli.completing import complete_query, complete_value
+from synthkg.cli.ending import standard_input
 from synthkg.cli.frame import (
     FINDINGS,
     Seconds,
@@ -22,7 +23,7 @@ from synthkg.cli.frame import (
     progress_shown,
     timeout_option,
 )
-from synthkg.errors import UnreadableError, UsageError
+from synthkg.errors import UsageError
 from synthkg.findings import counted
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def view(
             _tell_written(out, found)
         return
     store = open_store(data, dump, endpoint, timeout)
-    pages = find_pages(store, names, dict(map(_pair, values))) if names else all_pages(store)
+    pages = find_pages(store, names, _values(values)) if names else all_pages(store)
     if only_check:
         files = stale(store, pages, out or Path("views"), whole=not names)
         for file in files:
@@ -145,9 +146,9 @@ def query(
             parameters = " ".join(f"-p {p.name}={p.default or '…'}" for p in saved.parameters)
             click.echo(f"{saved.name}{' ' + parameters if parameters else ''}\t{saved.summary}")
         return
-    saved = read_query(_standard_input() if query == "-" else query)
+    saved = read_query(standard_input() if query == "-" else query)
     kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout), timeout)
-    bound = kg.by_id(saved, given := dict(_pair(value) for value in values))
+    bound = kg.by_id(saved, given := _values(values))
     for name, value in bound.items():
         if value != given[name]:
             click.echo(f"{name}={value} ({given[name]})", err=True)
@@ -160,18 +161,6 @@ def query(
         click.echo(saved.describe(kg.answering), nl=False)
     else:
         click.echo(_answer(kg, saved, bound, style, columns.split(",") if columns else (), limit), nl=False)
-
-
-def _standard_input() -> str:
-    """What is piped in, as UTF-8 whatever the locale.
-
-    Raises:
-        UnreadableError: It is not UTF-8.
-    """
-    try:
-        return sys.stdin.buffer.read().decode()
-    except UnicodeDecodeError as error:
-        raise UnreadableError("not UTF-8; convert it, for example with iconv", "standard input") from error
 
 
 def _answer(
@@ -230,11 +219,16 @@ def _tell_written(out: Path | None, done: Regenerated) -> None:
     click.echo(f"{out}: {counted(len(done.written), 'page')} written, {len(done.unchanged)} unchanged")
 
 
-def _pair(value: str) -> tuple[str, str]:
-    name, equals, rest = value.partition("=")
-    if not equals:
-        raise UsageError(f'"{value}" is no parameter; write -p name=value')
-    return name, rest
+def _values(given: Sequence[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise UsageError(f'"{each}" is no parameter; write -p name=value')
+        if name in values:
+            raise UsageError(f'the parameter "{name}" is given twice')
+        values[name] = value
+    return values
 
 
 @main.command(epilog=examples(

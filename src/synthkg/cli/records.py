@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthkg.cli.ending import tell
 from synthkg.cli.frame import (
     FINDINGS,
     check_url,
@@ -119,9 +120,9 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
         progress(f"writing to {folder}", 0)
         write_records(folder, [found.list, *found.papers, *found.artifacts, *found.venues])
     for unread in found.unread:
-        click.echo(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
+        tell(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
     for conflict in found.conflicts:
-        click.echo(f"entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
+        tell(f"entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
     click.echo(
         f"{counted(found.entries, 'row')} read, {counted(len(found.unread), 'line')} not read as entries: "
         f"{counted(len(found.papers), 'paper')}, {counted(len(found.artifacts), 'artifact')}, "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthkg.cli.ending import tell
 from synthkg.cli.frame import data_folder, data_option, dry_run_option, examples, main, progress_shown
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
@@ -137,7 +138,7 @@ def _take_in(catalog: Catalog, record: ReadingList, snapshot: Snapshot, text: st
     settled, drafts, verdicts = settle_added(catalog, done, read)
     said = {each.entry: "; ".join([each.summary, *(f"{cell}: {why}" for cell, why in each.conflicts)]) for each in verdicts}
     for change in done.changes:
-        click.echo("\t".join(filter(None, (change.kind, f"{change.number}", _told(change), said.get(change.number)))))
+        tell("\t".join(filter(None, (change.kind, f"{change.number}", _told(change), said.get(change.number)))))
     counts = Counter(change.kind for change in done.changes)
     told = "".join(f", {count} {kind}" for kind, count in sorted(counts.items()))
     click.echo(f"{snapshot.id}: {counted(done.kept, 'row')} kept{told}; {_errata(record, done.record)}", err=True)

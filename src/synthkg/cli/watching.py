@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthkg.cli.ending import tell
 from synthkg.cli.frame import (
     FINDINGS,
     data_folder,
@@ -116,7 +117,7 @@ def _ask(artifacts: list[Artifact], known: list[Observation], visitor: Visitor) 
         done = observe(artifacts, visitor, run, known, add, lambda count: progress("addresses", count))
     for each in new:
         if each.trouble and not each.control:
-            click.echo(f"{each.url} ({each.by}): says nothing: {each.trouble}", err=True)
+            tell(f"{each.url} ({each.by}): says nothing: {each.trouble}", err=True)
     for left in done.left:
         click.echo(f"not asked: {left}", err=True)
     click.echo(f"{counted(done.asked, 'address', 'addresses')} asked, {len(done.left)} left", err=True)
@@ -128,9 +129,9 @@ def _tell(catalog: Catalog, judged: list[Judged], chosen: list[Proposal]) -> Non
         for each in judgement.proposals:
             values = "; ".join(f"{key} = {value}" for key, value in each.changes.items() if key != "former_urls")
             word = "accepted" if each in chosen else "proposed"
-            click.echo(f"{catalog.path(artifact)}: {word} {each.name}: {values} ({each.why})")
+            tell(f"{catalog.path(artifact)}: {word} {each.name}: {values} ({each.why})")
         for doubt in judgement.doubts:
-            click.echo(f"{catalog.path(artifact)}: look: {doubt}", err=True)
+            tell(f"{catalog.path(artifact)}: look: {doubt}", err=True)
 
 
 def _question(text: str) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import email.utils
+import html
 import http.client
 import os
 import random
@@ -27,7 +28,7 @@ from contextlib import suppress
 from email.message import Message
 from importlib.metadata import version
 from typing import Any, NamedTuple
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit, urlunsplit
 
 from synthkg.endpoints.handlers import LONGEST_TIMEOUT, Basic, Digest, Http, Https, Redirects
 from synthkg.endpoints.results import NoResultError, UnfinishedError, read_json
@@ -44,7 +45,8 @@ _LONGEST_WAIT = 60.0
 _LARGEST = 256 << 20  # bytes of an answer, unpacked
 _SAID = 1 << 16  # bytes of an error's page that are read
 _PIECE = 1 << 16
-_ADDRESS = re.compile(r"https?://(\[[0-9a-fA-F:.]+\]|[^\s/:?#\[\]%\\]+)(:\d{1,5})?([/?][!-~]*)?")
+_ADDRESS = re.compile(r"(?i:https?)://(\[[0-9a-fA-F:.]+\]|[^\s/:?#\[\]%\\]+)(:\d{1,5})?([/?][!-~]*)?")
+_UNSEEN = re.compile(r"(?is)<(script|style)\b(?:(?!</\1).)*+(?:</\1[^<>]*>)?")  # of a web page
 _BUSY = {429, 502, 503, 504}
 _FOR_GOOD = {301, 308}
 _TOO_MUCH = {413, 414}
@@ -88,7 +90,7 @@ class Connection:
         sleep: Callable[[float], None] = time.sleep,
         anonymous: bool = False,
     ) -> None:
-        self.url = url
+        self.url = urldefrag(url).url
         self.timeout = timeout
         self.retries = retries
         self._anonymous = anonymous
@@ -169,7 +171,7 @@ class Connection:
         except UnfinishedError as error:
             raise self._error(f"broke off its answer after {len(answer.body)} bytes; ask for less", overtaxed=True) from error
         except NoResultError as error:
-            said = self.excerpt(answer.body, answer.media_type)
+            said = self.excerpt(answer.body, answer.media_type, answer.charset)
             raise self._error(f'answers with {answer.media_type} ("{said}"), not with JSON') from error
 
     def _attempt(self, request: urllib.request.Request) -> Answer:
@@ -227,7 +229,7 @@ class Connection:
                     raise self._error(f"sends more than {_LARGEST >> 20} MB; ask for less (LIMIT), or take a dump")
                 if not unpacker.eof:
                     raise _Busy("broke off in the midst of its compressed answer", None)
-                body = unpacker.unused_data  # gzip may have several members
+                body = unpacker.unused_data.lstrip(b"\0")  # gzip may have several members, and zeros that fill a block
         except zlib.error as error:
             raise self._error(f"says that its answer is packed ({packing}), and it is not, or damaged") from error
         return bytes(unpacked)
@@ -238,16 +240,19 @@ class Connection:
             return _Busy(reason, _retry_after(error.headers), error.code)
         if 300 <= error.code < 400:
             return self._moved(error, reason, asked)
-        if error.code in (401, 403):
-            given = "the user and password given" if os.environ.get(USER) and os.environ.get(PASSWORD) else "no user and password"
-            wants = [each.split()[0] for each in error.headers.get_all("WWW-Authenticate") or [] if each.strip()]
-            if wants and not {want.lower().rstrip(",") for want in wants} & {"basic", "digest"}:
-                return self._error(f"{reason}, and asks for {self.clean(wants[0])}; only Basic and Digest are known", error.code)
-            return self._error(f"{reason} to {given}; set {USER} and {PASSWORD} (Basic is sent over https only)", error.code)
         body = b""
         with suppress(OSError, http.client.HTTPException, EndpointError, _Busy):
             body = self._unpack(error.read(_SAID), error.headers)
-        said = self.excerpt(body, error.headers.get_content_type())
+        said = self.excerpt(body, error.headers.get_content_type(), error.headers.get_content_charset())
+        if error.code in (401, 403):
+            given = "the user and password given" if os.environ.get(USER) and os.environ.get(PASSWORD) else "no user and password"
+            wants = ", ".join(error.headers.get_all("WWW-Authenticate") or []).strip()  # also several in one: RFC 9110, 11.6.1
+            if wants and not re.search(r"(?i)(?:^|,)\s*(?:basic|digest)\b", wants):
+                scheme = self.clean(re.split(r"[\s,]", wants)[0])
+                return self._error(f"{reason}, and asks for {scheme}; only Basic and Digest are known", error.code)
+            why = f' ("{said}")' if said and error.code == 403 else ""  # which more than a password may be the cause of
+            problem = f"{reason} to {given}{why}; set {USER} and {PASSWORD} (Basic is sent over https only)"
+            return self._error(problem, error.code)
         is_too_much = error.code in _TOO_MUCH or _OVERTAXED.search(said) is not None
         return self._error(f"{reason}{': ' if said else ''}{said}", error.code, overtaxed=is_too_much)
 
@@ -269,9 +274,9 @@ class Connection:
             why = getattr(reason, "verify_message", "") or reason.reason or "the handshake failed"
             return self._error(f"no secure connection (TLS): {str(why).lower().replace('_', ' ')}")
         if isinstance(reason, socket.gaierror):
-            return self._error(f'there is no host "{urlsplit(self.url).hostname}" (DNS: {reason.strerror})')
+            return self._error(f'there is no host "{urlsplit(self.url).hostname}" (DNS: {reason.strerror}){self._way()}')
         if isinstance(reason, ConnectionRefusedError):
-            return self._error("nothing listens there (connection refused)")
+            return self._error(f"nothing listens there (connection refused){self._way()}")
         if isinstance(reason, (ConnectionError, http.client.IncompleteRead)):
             return _Busy("broke off the connection", None)
         if isinstance(reason, http.client.BadStatusLine):
@@ -280,15 +285,25 @@ class Connection:
             return self._error(f"sends headers that are no HTTP ({self.clean(str(reason))})")
         return self._error(f"cannot be reached: {self.clean(str(reason))}")
 
+    def _way(self) -> str:
+        """Names the proxy that was asked instead, if there is one."""
+        scheme, host = urlsplit(self.url).scheme, urlsplit(self.url).hostname or ""
+        proxy = urllib.request.getproxies().get(scheme, "")
+        is_direct = not proxy or urllib.request.proxy_bypass(host)
+        return "" if is_direct else f"; the way there leads through the proxy {self.clean(_shown(proxy))} ({scheme}_proxy)"
+
     def _error(self, problem: str, status: int = 0, *, overtaxed: bool = False) -> EndpointError:
         return EndpointError(problem, self.name, status, overtaxed=overtaxed)
 
-    def excerpt(self, body: bytes, media_type: str = "") -> str:
+    def excerpt(self, body: bytes, media_type: str = "", charset: str | None = None) -> str:
         """The beginning of what a server said; of a web page its title."""
-        text = body[:_SAID].decode("utf-8", "replace")
+        try:
+            text = body[:_SAID].decode(charset or "utf-8", "replace")
+        except (LookupError, ValueError):  # a character set that nobody knows
+            text = body[:_SAID].decode("utf-8", "replace")
         if "html" in media_type or re.match(r"\s*<(!doctype html|html)", text, re.IGNORECASE):
             title = re.search(r"<title[^>]*>([^<]*)", text, re.IGNORECASE)
-            text = title[1] if title else re.sub(r"<[^<>]*>", " ", text)
+            text = html.unescape(title[1] if title else re.sub(r"<[^<>]*>", " ", _UNSEEN.sub(" ", text)))
         return self.clean(text)
 
     def clean(self, text: str) -> str:

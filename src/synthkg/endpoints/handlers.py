@@ -22,6 +22,9 @@ LONGEST_TIMEOUT = 1e6
 """Seconds; more, and a socket's clock overflows."""
 
 
+_BEFORE_THE_ANSWER = {100, 102, 103}
+
+
 class _Timed(RawIOBase):
     """The bytes of a socket until a moment; urllib's own limit begins anew with each byte."""
 
@@ -52,6 +55,14 @@ class _Response(http.client.HTTPResponse):
         super().__init__(sock, *arguments, **options)
         until = time.monotonic() + (sock.gettimeout() or LONGEST_TIMEOUT)
         self.fp: Any = BufferedReader(_Timed(sock, self.fp.detach(), until))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status of the answer itself: others may come before it (RFC 9110, 15.2), of which http.client knows 100 alone."""
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if status not in _BEFORE_THE_ANSWER:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
 
 
 class Http(urllib.request.HTTPHandler):

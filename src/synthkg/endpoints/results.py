@@ -7,6 +7,7 @@ costs its cell alone, and is told. https://www.w3.org/TR/sparql11-results-json/,
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ _UNFINISHED = {
 _LINES = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 _BOOLEANS = {"1": "true", "0": "false"}  # as Virtuoso keeps them, and as XML Schema does; the canonical form is the word
 _BOM = b"\xef\xbb\xbf"
+_DECLARED = re.compile(rb"""(<\?xml\s[^>]{0,80}?)\s+encoding\s*=\s*["']([A-Za-z][\w.-]{0,40})["']""")
 
 
 class NoResultError(Exception):
@@ -128,12 +130,19 @@ def _from_xml(body: bytes) -> Rows | bool:
         raise NoResultError
     for part in root:
         if _name(part) == "boolean":
-            return (part.text or "").strip() == "true"
+            return _truth(part)
     columns = [each.get("name") for part in root if _name(part) == "head" for each in part if _name(each) == "variable"]
     results = [part for part in root if _name(part) == "results"]
     if not results:
         raise NoResultError
     return _rows(columns, [_binding(row) for part in results for row in part if _name(row) == "result"])
+
+
+def _truth(element: ElementTree.Element) -> bool:
+    said = (element.text or "").strip()
+    if (word := _BOOLEANS.get(said, said)) not in _BOOLEANS.values():
+        raise NoResultError(f"neither yes nor no ({said!r:.60})")
+    return word == "true"
 
 
 def _name(element: ElementTree.Element) -> str:
@@ -147,8 +156,10 @@ def _binding(row: ElementTree.Element) -> dict[str, Any]:
     for cell in row:
         for term in list(cell)[:1]:
             language = term.get("{http://www.w3.org/XML/1998/namespace}lang")
-            of_term = {"type": _name(term), "value": term.text or "", "xml:lang": language, "datatype": term.get("datatype")}
-            found[cell.get("name", "")] = of_term if _name(term) != "unbound" else None
+            kind, value = _name(term), (term.text or "") if not len(term) else None  # markup in it is not its text
+            value = value.strip() if value and kind == "uri" else value  # xs:anyURI: blanks around it are none of it
+            of_term = {"type": kind, "value": value, "xml:lang": language, "datatype": term.get("datatype")}
+            found[cell.get("name", "")] = of_term if kind != "unbound" else None
     return found
 
 
@@ -222,6 +233,7 @@ def read_triples(body: bytes, media_type: str, base: str) -> list[Triple]:
         NoResultError: It is something else.
         UnfinishedError: It breaks off.
     """
+    body = _in_utf_8(body)
     form = _format(body, media_type)
     if form is None:
         raise NoResultError("" if body.strip() else "nothing")
@@ -237,6 +249,18 @@ def read_triples(body: bytes, media_type: str, base: str) -> list[Triple]:
         raise NoResultError("a text of over 16 MB") from error
     except ValueError as error:
         raise NoResultError(f"what cannot be read ({error})") from error
+
+
+def _in_utf_8(body: bytes) -> bytes:
+    """RDF/XML may be in any encoding that it declares, and in UTF-16 without a word; Oxigraph reads UTF-8."""
+    is_wide = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    declared = _DECLARED.match(body)
+    if not is_wide and declared is None:
+        return body
+    with suppress(LookupError, ValueError):
+        text = body.decode("utf-16" if is_wide or declared is None else declared[2].decode("ascii"))
+        return _DECLARED.sub(rb"\1", text.encode("utf-8"), count=1)
+    return body
 
 
 def _format(body: bytes, media_type: str) -> RdfFormat | None:

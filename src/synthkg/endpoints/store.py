@@ -190,7 +190,7 @@ class EndpointStore:
         return EndpointError(problem, self.connection.name, overtaxed=overtaxed)
 
     def _no_result(self, answer: Answer, error: NoResultError) -> EndpointError:
-        said = self.connection.excerpt(answer.body, answer.media_type)
+        said = self.connection.excerpt(answer.body, answer.media_type, answer.charset)
         if "html" in answer.media_type or b"<html" in answer.body[:1000].lower():
             return self._error(f'answers with a web page ("{said}"), not with results; is this the address that takes queries?')
         what = self.connection.clean(str(error)) or answer.media_type

@@ -155,7 +155,7 @@ class _Filling:
         }
         by_title = self._titles()
         wanted = Wanted(frozenset(by_identifier), frozenset(by_title))
-        read = source.read(place, wanted) if isinstance(place, Path) else self._ask(source, place, wanted, progress)
+        read = source.publications(place, wanted) if isinstance(place, Path) else self._ask(source, place, wanted, progress)
         for count, publication in enumerate(read, start=1):
             progress(source.name, count)
             keys = sorted(publication.identifiers & wanted.identifiers)
@@ -168,7 +168,7 @@ class _Filling:
         for answer in fetch(source, wanted, address=address, progress=progress):
             if isinstance(answer, Path):
                 try:
-                    yield from source.read(answer, wanted)
+                    yield from source.publications(answer, wanted)
                 except UnreadableError as error:
                     answer.unlink()
                     self.done.unanswered.append(f"{source.name}: an answer that cannot be read: {error.message}")

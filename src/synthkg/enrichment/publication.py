@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
+
+from synthkg.errors import UnreadableError
 
 __all__ = ["IDENTIFIERS", "Publication", "Source", "Wanted"]
 
@@ -52,6 +56,10 @@ class Publication:
         return frozenset((scheme, value.lower()) for scheme, value in found if value)
 
 
+_DATE = re.compile("[0-9]{4}(?:-[0-9]{2}){0,2}")
+_TEXTS = tuple(each.name for each in fields(Publication) if each.type in ("str", "str | None"))
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is looked for in a source, so that a reader of a big file can pass over the rest.
@@ -91,3 +99,38 @@ class Source:
     home: str = ""
     requests: Callable[[Wanted], Iterable[str]] = lambda wanted: ()
     pace: float = 1.0
+
+    def publications(self, place: Path, wanted: Wanted) -> Iterator[Publication]:
+        """What it says, whoever wrote the file: an item of another form than it should have is no bug of ours.
+
+        Raises:
+            UnreadableError: The file, or an item in it, is not what it should be.
+        """
+        try:
+            for publication in self.read(place, wanted):
+                _require_types(publication)
+                yield publication if _is_date(publication.date or "") else replace(publication, date=None)
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            why = f"{type(error).__name__}: {error}"
+            raise UnreadableError(
+                f"there is an item in it of another form than {self.name} writes ({why})", str(place)
+            ) from error
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is YYYY, YYYY-MM or YYYY-MM-DD, and that day is one."""
+    try:
+        return bool(_DATE.fullmatch(text) and date.fromisoformat(f"{text}-01-01"[:10]))
+    except ValueError:
+        return False
+
+
+def _require_types(publication: Publication) -> None:
+    for name in _TEXTS:
+        if not isinstance(value := getattr(publication, name), str | None):
+            raise TypeError(f"{name} is no text: {value!r:.60}")
+    if not isinstance(publication.year, int | None):
+        raise TypeError(f"year is no number: {publication.year!r:.60}")
+    for name in publication.authors:
+        if not isinstance(name, str):
+            raise TypeError(f"an author is no text: {name!r:.60}")

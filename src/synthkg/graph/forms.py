@@ -9,10 +9,11 @@ import re
 
 from synthkg.graph.sparql import mentions, outline
 
-__all__ = ["asks_elsewhere", "form_of", "is_sparql"]
+__all__ = ["asks_elsewhere", "form_of", "is_sparql", "is_update"]
 
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 _BEGINS = re.compile(r"(?:\s|#[^\n]*+(?:\n|\Z))*+(?:PREFIX|BASE|SELECT|ASK|CONSTRUCT|DESCRIBE)\s", re.IGNORECASE)
+_CHANGES = re.compile(r"(?:\s|\b(?:PREFIX|BASE)\b)*+(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b", re.IGNORECASE)
 
 
 def form_of(text: str) -> str:
@@ -32,6 +33,15 @@ def is_sparql(text: str) -> bool:
     (True, False, True)
     """
     return "{" in text or _BEGINS.match(text) is not None
+
+
+def is_update(text: str) -> bool:
+    """Whether the text is an update, which no query is.
+
+    >>> is_update("PREFIX a: <urn:a> INSERT DATA { a:b a:c 1 }"), is_update("ASK { ?insert a ?delete }")
+    (True, False)
+    """
+    return _CHANGES.match(outline(text)) is not None
 
 
 def asks_elsewhere(text: str) -> bool:

@@ -301,7 +301,7 @@ def load_query(path: Path, text: str | None = None) -> Query:
         UnreadableError: There is no such file.
         QueryError: Its header is not YAML or not what a header is, or names a parameter that the query does not have.
     """
-    text = read_text(path) if text is None else text
+    text = (read_text(path) if text is None else text).removeprefix("\ufeff")
     header = read_header(text, str(path))
     said = {key: pairs(header, key, str(path)) for key in PAIRS}
     variables = {m["variable"] for m in TOKEN.finditer(text) if m["variable"] and m["variable"].startswith("_")}
@@ -392,4 +392,6 @@ def read_query(what: str) -> Query:
     Raises:
         UsageError: It is none of these.
     """
+    if not what.strip():
+        raise UsageError("there is no query; give the name of a saved one, a file or SPARQL text")
     return load_query(Path("-"), what) if is_sparql(what) else find_query(what)

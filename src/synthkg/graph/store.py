@@ -18,7 +18,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from synthkg.errors import QueryError
 from synthkg.graph.formats import opened
-from synthkg.graph.forms import asks_elsewhere
+from synthkg.graph.forms import asks_elsewhere, is_update
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.sparql import PREFIXES, names_graphs, undeclared
 from synthkg.model import XSD
@@ -146,6 +146,8 @@ def explain(message: str, query: str) -> str:
 
     A prefix that is not declared is often only where no other reading of the query got further; so it is looked for.
     """
+    if is_update(query):
+        return "this is an update, and a query changes nothing"
     place, _, expected = message.partition(": expected ")
     at = re.match(r"error at (\d++):(\d++)", place)
     if at is not None and (unknown := undeclared(query)) is not None and unknown[1:] <= (int(at[1]), int(at[2])):

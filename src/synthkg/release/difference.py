@@ -22,7 +22,7 @@ from typing import IO
 
 from pyoxigraph import DefaultGraph, Literal, Quad
 
-from synthkg.findings import counted
+from synthkg.findings import counted, visible
 from synthkg.graph import read_quads
 from synthkg.model import BASE, DCTERMS, NAMESPACE, RDF, RDFS, SKOS
 
@@ -302,7 +302,7 @@ def _text(found: Difference) -> str:
     lines = [_counts(found)]
     for heading, entries in _sections(found, lambda thing: f'"{thing.title}" ({thing.id.partition("/")[2]})', '"'):
         lines += ["", heading, *(f"  {entry}" for entry in entries)]
-    return "\n".join(lines) + "\n"
+    return visible("\n".join(lines) + "\n")
 
 
 def _markdown(found: Difference) -> str:

@@ -36,7 +36,7 @@ from synthkg.serve.saved import answer_saved
 __all__ = ["Application"]
 
 _UNSAFE = re.compile(r'[^!-~]|["\\]')  # in a line of the log
-_READ = ("GET", "HEAD", "OPTIONS")
+_ASKED = ("sparql", "reconcile")  # with POST too
 _DOCUMENT = re.compile(rf"(.+)\.({'|'.join(['html', *ENDINGS])})")
 _QUERY = re.compile(rf"query/([^/]+)\.({'|'.join(SAVED)})")
 _STATUS = {"time": 500, "memory": 500, "size": 500, "gone": 500, "busy": 503}
@@ -91,8 +91,8 @@ class Application:
             kind, handle = self._route(request)
             if request.method == "OPTIONS":
                 return kind, _preflight(request, kind)
-            if request.method not in ("GET", "HEAD") and not (request.method == "POST" and kind in ("sparql", "reconcile")):
-                raise Refused(405, f"{request.method} does nothing here", Allow=", ".join(_READ))
+            if request.method not in ("GET", "HEAD") and not (request.method == "POST" and kind in _ASKED):
+                raise Refused(405, f"{request.method} does nothing here", Allow=_methods(kind))
             with self.served.lease() as graph:
                 return kind, handle(request, graph)
         except Refused as refused:
@@ -126,6 +126,7 @@ class Application:
             "health": ("health", self._health),
             ".well-known/void": ("document", self._void),
             "dump/": ("dump", self._dumps),
+            "dump": ("dump", self._dumps),
             "style.css": ("page", lambda request, graph: Response(200, pages.STYLE.encode(), "text/css; charset=utf-8")),
             "robots.txt": ("page", _robots),
         }
@@ -220,8 +221,8 @@ class Application:
 
 
 def _request(environ: dict[str, Any]) -> Request:
-    scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST") or environ["SERVER_NAME"]
-    host = host if re.fullmatch(r"[A-Za-z0-9.:\[\]_-]{1,255}", host) else "localhost"
+    scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")
+    host = host if re.fullmatch(r"[A-Za-z0-9.:\[\]_-]{1,255}", host) else f"localhost:{environ['SERVER_PORT']}"
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     headers |= {"content-type": environ.get("CONTENT_TYPE", "")}
     return Request(
@@ -245,12 +246,16 @@ def _line(environ: dict[str, Any], request: Request, status: int, size: int) -> 
     return f'{environ.get("REMOTE_ADDR") or "-"} - - [{when}] "{request.method} {shown} {protocol}" {status} {size}'
 
 
+def _methods(kind: str) -> str:
+    return "GET, HEAD, POST, OPTIONS" if kind in _ASKED else "GET, HEAD, OPTIONS"
+
+
 def _preflight(request: Request, kind: str) -> Response:
-    methods = "GET, HEAD, POST, OPTIONS" if kind in ("sparql", "reconcile") else "GET, HEAD, OPTIONS"
+    methods = _methods(kind)
     headers = {
         "Allow": methods,
         "Access-Control-Allow-Methods": methods,
-        "Access-Control-Allow-Headers": "Accept, Content-Type, Range, If-None-Match",
+        "Access-Control-Allow-Headers": "Accept, Content-Type, Range, If-None-Match, *",
         "Access-Control-Max-Age": "86400",
     }
     return Response(204, headers=headers)

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
-from synthkg.serve.http import Refused, Request, Response, is_known, is_packable, takes_gzip
+from synthkg.serve.http import Refused, Request, Response, has_changed, is_known, is_packable, takes_gzip
 
 __all__ = ["Folder"]
 
@@ -35,7 +35,7 @@ _TYPES = {
     ".wasm": "application/wasm",
     ".zst": "application/zstd",
 }
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"(?i)bytes=([0-9]{0,18})-([0-9]{0,18})")
 _PACKED_BYTES = 64 * 2**20  # what is kept of packed files
 
 
@@ -82,6 +82,9 @@ class Folder:
         if is_known(request, tag):
             stream.close()
             return Response(304, headers=headers)
+        if has_changed(request, tag):
+            stream.close()
+            raise Refused(412, "the file is another now")
         asked = request.headers.get("range")
         if asked is not None and request.headers.get("if-range", tag) == tag and (found := _RANGE.fullmatch(asked.strip())):
             part = _part(found[1], found[2], state.st_size)

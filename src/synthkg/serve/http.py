@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 __all__ = ["Refused", "Request", "Response", "choose", "finish", "parameters"]
 
 _WORTH_PACKING = 1_000  # bytes
+_WEIGHT = re.compile(r"q\s*=\s*([0-9]{1,9}(?:\.[0-9]{0,99})?|\.[0-9]{1,99})")  # also as Java writes it, and other clients
 _PACKABLE = re.compile(r"text/|application/(?:.*\+)?(?:json|xml)|application/(?:n-|trig|sparql-)|image/svg")
 _CONTENT_SECURITY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
 
@@ -107,6 +108,8 @@ def choose(accept: str | None, offered: Sequence[str]) -> str | None:
     'application/json'
     >>> choose("text/*;q=0.2, */*;q=0", ("application/json", "Text/CSV"))
     'Text/CSV'
+    >>> choose("text/html, *; q=.2, */*; q=.2", ("text/csv", "text/html"))  # as Java's own client asks
+    'text/html'
     >>> choose("image/png", ("text/csv",)) is None
     True
     """
@@ -121,8 +124,8 @@ def choose(accept: str | None, offered: Sequence[str]) -> str | None:
 def _range(text: str) -> Callable[[str], tuple[int, float]]:
     """Tells how exactly a range of media types covers a type, and the weight that it has."""
     name, *rest = (part.strip().lower() for part in text.split(";"))
-    found = next((match[1] for part in rest if (match := re.fullmatch(r"q\s*=\s*([01](?:\.\d{0,3})?)", part))), "1")
-    weight = min(float(found), 1.0)
+    weights = (match[1] for part in rest if (match := _WEIGHT.fullmatch(part)))
+    weight = min(float(next(weights, "1")), 1.0)
     main = name.removesuffix("*")
 
     def fit(kind: str) -> tuple[int, float]:
@@ -140,6 +143,7 @@ def finish(request: Request, response: Response) -> Response:
     """Adds to an answer what every answer has."""
     headers = response.headers
     headers.setdefault("Access-Control-Allow-Origin", "*")
+    headers.setdefault("Access-Control-Expose-Headers", "Accept-Ranges, Content-Range, ETag, Link, Retry-After")
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Cache-Control", "no-cache")
     headers["Vary"] = ", ".join(dict.fromkeys([*filter(None, [headers.get("Vary")]), "Accept-Encoding"]))
@@ -159,6 +163,12 @@ def is_known(request: Request, tag: str) -> bool:
     known = request.headers.get("if-none-match", "")
     tags = {part.strip().removeprefix("W/").replace('-gzip"', '"') for part in known.split(",")}
     return request.method in ("GET", "HEAD") and (tag.removeprefix("W/") in tags or known.strip() == "*")
+
+
+def has_changed(request: Request, tag: str) -> bool:
+    """Whether the asker wants only what bore another tag."""
+    wanted = request.headers.get("if-match", "*")
+    return wanted.strip() != "*" and tag not in {part.strip().replace('-gzip"', '"') for part in wanted.split(",")}
 
 
 def takes_gzip(request: Request) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from synthkg.findings import counted
 from synthkg.graph import Parameter, Query, Store, Table, Term
@@ -173,7 +173,9 @@ def _cell(term: object, link: Link) -> str:
     if isinstance(term, Literal):
         language = f' lang="{escape(term.language)}"' if term.language else ""
         return f"<span{language}>{escape(term.value)}</span>" if language else escape(term.value)
-    return escape(str(term)) if isinstance(term, BlankNode) else ""
+    if isinstance(term, Triple):
+        return escape(f"<<( {term} )>>")
+    return escape(str(term)) if term is not None else ""
 
 
 def _short(iri: str) -> str:

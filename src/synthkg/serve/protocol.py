@@ -6,6 +6,8 @@ request that is refused: 503 would be asked again by polite clients, and a bomb 
 
 from __future__ import annotations
 
+import re
+
 from synthkg.engine import Question, Reply
 from synthkg.serve.http import Refused, Request, Response, choose, parameters
 
@@ -41,6 +43,7 @@ _STATUS = {
     "gone": 500,
     "busy": 503,
 }
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _ALLOWED = "GET, HEAD, POST, OPTIONS"
 
 
@@ -57,7 +60,7 @@ def question(request: Request) -> Question | None:
         raise Refused(405, f"{request.method} does nothing here; a query is sent with GET or POST", Allow=_ALLOWED)
     kind, _, rest = request.headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()
-    if "charset" in rest.lower() and not any(name in rest.lower().replace("_", "-") for name in ("utf-8", "utf8")):
+    if "charset" in rest.lower() and not any(name in rest.lower().replace("_", "-") for name in ("utf-8", "utf8", "us-ascii")):
         raise Refused(415, "a query is sent in UTF-8")
     if kind == "application/x-www-form-urlencoded":
         return _read(request, parameters(request.body))
@@ -86,7 +89,7 @@ def _read(request: Request, asked: list[tuple[str, str]]) -> Question:
             raise Refused(400, f'"{iri}" is no address of a graph')
     is_named = any(graphs.values())
     return Question(
-        texts[0],
+        texts[0].removeprefix("\ufeff"),
         rows=_form(request, ROWS),
         triples=_form(request, TRIPLES),
         base=f"{request.root}/sparql",
@@ -125,4 +128,9 @@ def answer(request: Request, asked: Question, reply: Reply) -> Response:
     wanted = choose(request.accept, tuple(offered))
     if wanted is None:
         raise Refused(406, f"there is no such form; there are {', '.join(offered)}")
-    return Response(200, reply.body, offered["text/html" if wanted == "text/html" else form], {"Vary": "Accept"})
+    body = reply.body
+    if wanted.endswith("xml"):
+        if _NOT_XML.search(body):
+            raise Refused(406, f"the answer has a character that XML cannot have; ask for {next(iter(offered))}")
+        body = body.replace(b"\r", b"&#13;")  # which a parser takes for the end of a line otherwise
+    return Response(200, body, offered["text/html" if wanted == "text/html" else form], {"Vary": "Accept"})

@@ -279,7 +279,9 @@ def _final_question(asked: object) -> tuple[Asked, str | None, int]:
         raise Refused(400, 'a query is {"query": "a title"}')
     types = asked.get("type")
     kind = types[0] if isinstance(types, list) and types else types
-    given = [(each.get("pid"), each.get("v")) for each in asked.get("properties") or () if isinstance(each, dict)]
+    properties = asked.get("properties")
+    properties = properties if isinstance(properties, list) else []
+    given = [(each.get("pid"), each.get("v")) for each in properties if isinstance(each, dict)]
     return _question(asked.get("query"), kind, asked.get("limit"), given)
 
 
@@ -310,7 +312,7 @@ def _question(
 def _text(value: object) -> str:
     """The text of a property's value, which may be a thing or a list of values."""
     if isinstance(value, list):
-        return ", ".join(filter(None, map(_text, value)))
+        return ", ".join(filter(None, (_text(each) for each in value if not isinstance(each, list))))
     if isinstance(value, dict):
         return str(value.get("name") or value.get("id") or "")
     return "" if value is None else str(value)
@@ -335,7 +337,7 @@ def _type_of(thing: str) -> str:
 def _number(value: object, default: int) -> int:
     if isinstance(value, (int, float)):
         return max(0, int(value))
-    return int(value) if isinstance(value, str) and value.isdecimal() else default
+    return int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value) else default
 
 
 def _is_texts(value: object) -> bool:
@@ -344,6 +346,8 @@ def _is_texts(value: object) -> bool:
 
 def _read(text: str) -> Any:
     try:
-        return json.loads(text)
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()  # which half a surrogate pair and 1e999 cannot be
+        return found
     except (ValueError, RecursionError) as error:
         raise Refused(400, f"this is no JSON: {error}") from error

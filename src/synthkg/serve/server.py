@@ -6,6 +6,7 @@ holds nobody up. Its threads wait for workers; they run no query.
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import threading
@@ -72,7 +73,7 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
     except ImportError as error:
         raise UsageError("serve needs waitress: pip install 'synthkg[serve]'") from error
     host, _, port = settings.bind.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65_535:
+    if not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65_535:
         raise UsageError(f'"{settings.bind}" is no address to serve at; write host:port, such as 127.0.0.1:8000')
     site = Folder(settings.site) if settings.site is not None else None
     served = Served(source, settings.limits, say)

@@ -114,7 +114,11 @@ def _bound(name: str, values: dict[str, str], store: Store) -> Page:
         query.parameter(parameter)
     pages = sorted(_pages(query, store), key=lambda page: (page.file.count("/"), page.file))
     first = next(iter(pages), Page(query, f"{name}.md"))
-    return Page(query, first.file, {**first.values, **values})
+    page = Page(query, first.file, {**first.values, **values})
+    if not query.select(store, **page.values).rows and query.header.get("form") == "text":
+        said = ", ".join(f"{parameter}={value}" for parameter, value in sorted(values.items()))
+        raise UsageError(f'the view "{name}" has nothing to show for {said}')
+    return page
 
 
 def render(page: Page, store: Store, style: str | None = None) -> str:

@@ -12,7 +12,7 @@ What all pages of a dump are is remembered, so that to regenerate what stands th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from synthkg.cache import Memory, fingerprint, program
 from synthkg.errors import BuildRefused, UnreadableError
 from synthkg.files import read_text, write_atomically
 from synthkg.graph import Store, refuse_altered, summed, written
-from synthkg.model import BASE, NAMESPACE, load_vocabulary
+from synthkg.model import BASE, NAMESPACE, RECORD_TYPES, load_vocabulary
 from synthkg.views.pages import Page, all_pages, render
 from synthkg.views.rows import Row, read_rows
 
@@ -119,6 +119,7 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
             f"these rows would vanish, and no record explains it; nothing was written:\n  {rows}\n"
             "bring the record back, name its old id under formerly: in the record that replaces it, or accept with --drop NAME"
         )
+    _refuse_foreign(out, new, before, drop)
     written = [file for file, text in new.items() if _old(out, file) != text]
     for file in written:
         write_atomically(out / file, new[file])
@@ -134,6 +135,18 @@ def _refuse_outside(out: Path, files: Iterable[str]) -> None:
             raise BuildRefused(
                 f"the page {file} lies outside the folder, at {(out / file).resolve()}; nothing was written", str(out)
             )
+
+
+def _refuse_foreign(out: Path, new: Mapping[str, str], before: Mapping[str, str], drop: Collection[str]) -> None:
+    """A folder of records is none for pages, and a page that stands there alone and begins otherwise is somebody else's."""
+    if out.resolve().name in {kind.folder for kind in RECORD_TYPES} and next(out.glob("*.yaml"), None) is not None:
+        raise BuildRefused("holds records; name another folder for the views", str(out))
+    file, text = next(iter(before.items()), ("", ""))
+    is_alone = len(before) == 1 < len(new) and file in new and file not in drop
+    if is_alone and text.partition("\n")[0] != new[file].partition("\n")[0]:
+        raise BuildRefused(
+            f"holds {file}, which is no page of views written here; name another folder, or accept with --drop {file}", str(out)
+        )
 
 
 def _old(out: Path, file: str) -> str | None:

@@ -18,7 +18,7 @@ from synthkg.views.parquet import Column, Value, to_parquet
 
 __all__ = ["parquet", "table_queries", "types_of", "values_of", "write_tables"]
 
-_FITS = re.compile(r"[+-]?\d{1,18}")
+_FITS = re.compile(r"[+-]?[0-9]{1,18}")
 _INTEGER = XSD + "integer"
 
 

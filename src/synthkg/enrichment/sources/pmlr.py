@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, text_of
+from synthkg.enrichment.sources.files import files_of, text_of, year_of
 from synthkg.errors import UnreadableError
 
 __all__ = ["PMLR", "front_matter"]
@@ -49,7 +49,7 @@ def _publication(head: dict[str, Any], file: Path) -> Publication:
         authors=tuple(_name(name) for name in names if isinstance(name, dict)),
         type="conference-paper",
         venue=str(head.get("booktitle") or head.get("container-title") or ""),
-        year=int(year) if year.isdigit() else None,
+        year=year_of(year),
         date=str(head["date"])[:10] if head.get("date") else None,
         pages=re.sub(r"(?<!\s)\s*(?:--+|–|-)\s*", "–", str(head.get("page") or "")) or None,
         openreview=head.get("openreview") or None,

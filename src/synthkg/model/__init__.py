@@ -2,7 +2,8 @@
 
 Knows no RDF store and none of the user's files. Read `records` first (what a paper, a method, a list is), then `vocabulary`
 (the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `addresses`
-(a URL taken apart), `persons` (who says who an author is), `counterparts` and `deduction` (what an identifier alone says of other graphs, and of where and when)
+(a URL taken apart), `persons` (who says who an author is), `counterparts`
+and `deduction` (what an identifier alone says of other graphs, and of where and when)
 `quantities` (the number in a size), `iris` (what an IRI is) and `controls` (characters that no XML has).
 """
 

@@ -187,6 +187,47 @@ FORMS = {
         f"**{RIVERS}** \\\n*Ada Fluss, Bo Bach* \\\narXiv 2022. [[Paper]({ONE})] \\\n29 Nov 2022\n",
         [(RIVERS, ONE, "arXiv 2022", None)],
     ),
+    "authors with pages of their own": (
+        f"""\
+        - [{RIVERS}]({ONE}), [Ada Fluss](https://ada.example.org), [Bo Bach](https://bo.example.org)
+        - [{SEAS}]({TWO}) [Ada](https://scholar.google.com/citations?user=a), [Bo](https://scholar.google.de/citations?user=b)
+        """,
+        [(RIVERS, ONE, None, None), (SEAS, TWO, None, None)],
+    ),
+    "citations in the styles of APA, IEEE and Vancouver": (
+        f"""\
+        - Fluss, A., & Bach, B. (2024). {RIVERS}. *Transactions of the ACL*, *12*, 1–20. https://doi.org/10.1162/toy_1
+        - A. Fluss and B. Bach, "{SEAS}," in Proc. ACL, 2024, pp. 1–10, doi: 10.18653/v1/toy-2.
+        - Fluss A, Bach B. {LAKES}. TACL. 2024;12:1-20. doi:10.1162/toy_3
+        """,
+        [
+            (RIVERS, "https://doi.org/10.1162/toy_1", None, None),
+            (SEAS, "doi: 10.18653/v1/toy-2", "ACL, 2024", None),
+            (LAKES, "doi:10.1162/toy_3", "TACL. 2024", None),
+        ],
+    ),
+    "short codes and footnotes behind titles": (
+        f"""\
+        - {RIVERS}[^1] :fire: [[pdf]({ONE})]
+
+        | Title | Paper |
+        |---|---|
+        | {SEAS} :star: [^2] | [pdf]({TWO}) |
+        """,
+        [(RIVERS, ONE, None, None), (SEAS, TWO, None, None)],
+    ),
+    "cells of several lines, and columns of identifiers": (
+        f"""\
+        | Title | Venue | DOI |
+        |---|---|---|
+        | {RIVERS}<br>Ada Fluss, Bo Bach | ACL 2023 | 10.1162/toy_1 |
+        | Teaching Seas to<br>Small Models | | https://doi.org/10.1162/toy_2 |
+        """,
+        [
+            (RIVERS, "10.1162/toy_1", "ACL 2023", None),
+            ("Teaching Seas to<br>Small Models", "https://doi.org/10.1162/toy_2", "", None),
+        ],
+    ),
 }
 
 

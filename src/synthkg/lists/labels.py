@@ -11,7 +11,10 @@ from functools import lru_cache
 
 from synthkg.model import identify, normal_url
 
-__all__ = ["CODE", "PAPER", "PAPER_SCHEMES", "VENUE", "is_generic", "is_paper_url", "is_web", "kind_of", "role_of", "words_of"]
+__all__ = [
+    "CODE", "PAPER", "PAPER_SCHEMES", "VENUE", "is_generic", "is_paper_url", "is_person_url", "is_web", "kind_of", "role_of",
+    "words_of",
+]  # fmt: skip
 
 PAPER_SCHEMES = ("arxiv", "acl", "openreview", "doi")
 PAPER, CODE, OTHER = "paper", "code", "other"
@@ -71,13 +74,15 @@ _VENUES = """
 """.split()  # noqa: SIM905
 _WORDS_TOO = {"PR", "NN", "IV", "SC", "MM", "EG", "Science", "Nature"}
 _VENUE_NAME = "|".join(re.escape(name) for name in sorted(set(_VENUES) - _WORDS_TOO, key=lambda name: (-len(name), name)))
+_OF_ANOTHER = r"(?<!Transactions of )(?<!Transactions of the )"
 VENUE = re.compile(
-    rf"(?<![\w-])(?:Findings of )?(?:{_VENUE_NAME})(?![\w])(?:[ -]?(?:Findings|Workshops?|W|Main|Demo|D&B)\b)?"
+    rf"(?<![\w-]){_OF_ANOTHER}(?:Findings of (?:the )?)?(?:{_VENUE_NAME})(?![\w])"
+    r"(?:[ -]?(?:Findings|Workshops?|W|Main|Demo|D&B)\b)?"
     r"(?:[ ,'’‘.:-]{0,2}(?:(?:19|20)\d\d(?:[.-]\d\d?)?|\d\d)\b)?(?:[ ,]?\(?(?:Findings|Workshops?|Oral|Spotlight)\)?)?"
 )
 _VENUE_WORDS = {name.casefold() for name in _VENUES}
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_ID = re.compile(r"(?i)(?:arxiv:?\s?)?\d{4}\.\d{4,5}(?:v\d+)?|10\.\d{4,9}/\S+|\S*://\S*|www\.\S+")
+_ID = re.compile(r"(?i)(?:arxiv:?\s?)?\d{4}\.\d{4,5}(?:v\d+)?|(?:doi:?\s{0,2})?10\.\d{4,9}/\S+|\S*://\S*|www\.\S+")
 _VENUE_YEAR = re.compile(r"[^\W\d_][^\W\d_&+-]*['’]?(?:19|20)?\d\d(?:[a-z]|\.\d\d?)?")
 _CJK = re.compile(
     "(?:论文|論文|代码|链接|連結|地址|主页|项目|原文|数据集?|官方|开源|解读|博客|视频|文章|名称|下载|网站|实现|仓库|在线|阅读|作者|官网|中文|英文|资料)+"
@@ -91,6 +96,10 @@ _PAPER_HOSTS = re.compile(
     r"semanticscholar\.org|api\.semanticscholar\.org|isca-speech\.org|isca-archive\.org|ecva\.net|papers\.ssrn\.com|nature\.com|pnas\.org|biorxiv\.org|"
     r"medrxiv\.org|onlinelibrary\.wiley\.com|direct\.mit\.edu|mitpressjournals\.org|aclweb\.org|aclanthology\.org|arxiv\.org|"
     r"dspace\.|tdcommons\.org|science\.org|cell\.com|academic\.oup\.com|mdpi\.com|frontiersin\.org)"
+)
+_PERSONS = re.compile(
+    r"https://(?:scholar\.google\.[a-z.]{2,6}/citations\?|orcid\.org/|linkedin\.com/in/|(?:twitter|x)\.com/[^/]+$|dblp\.org/pid/|"
+    r"openreview\.net/profile\?|aclanthology\.org/people/|semanticscholar\.org/author/|researchgate\.net/profile/|github\.com/[^/]+$)"
 )
 _ROLES = {
     "title": """
@@ -227,6 +236,15 @@ def is_paper_url(url: str) -> bool:
     if found is not None:
         return found.scheme in PAPER_SCHEMES or found.value.startswith("papers/")
     return is_web(url) and (_PAPER_HOSTS.match(normal_url(url)) is not None or url.casefold().partition("?")[0].endswith(".pdf"))
+
+
+def is_person_url(url: str) -> bool:
+    """Whether an address alone tells that a person is behind it.
+
+    >>> is_person_url("https://scholar.google.com/citations?user=x"), is_person_url("https://github.com/a/b")
+    (True, False)
+    """
+    return _PERSONS.match(normal_url(url)) is not None
 
 
 def is_web(url: str) -> bool:

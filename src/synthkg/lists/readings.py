@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from synthkg.lists.headlines import Headline, find_headline, skip_lead, trim
-from synthkg.lists.labels import CODE, PAPER, is_generic, is_paper_url, is_web, kind_of
-from synthkg.lists.names import are_whole_names
+from synthkg.lists.labels import CODE, PAPER, is_generic, is_paper_url, is_person_url, is_web, kind_of
+from synthkg.lists.names import are_names, are_whole_names
 from synthkg.lists.prose import Bounds, Link, Prose
 from synthkg.model import identify
 
@@ -103,7 +103,7 @@ def read_prose(prose: Prose, is_row: bool) -> Reading:
 def _take_title(prose: Prose, found: Reading, link: Link, label: str, following: int, is_row: bool) -> None:
     """A link with words of its own: the title of a work, of one more, or a name for something that belongs to the last."""
     is_paper = is_paper_url(link.url)
-    if not is_paper and are_whole_names(label):
+    if not is_paper and (are_whole_names(label) or _is_author(found, link, label)):
         found.others.append(link)
         return
     start = found.works[-1].last if found.works else 0
@@ -135,6 +135,12 @@ def _take_title(prose: Prose, found: Reading, link: Link, label: str, following:
     else:
         kind = kind_of(label, link.url)
         last.take(link, kind) if kind == CODE else last.more.append(link)
+
+
+def _is_author(found: Reading, link: Link, label: str) -> bool:
+    """Whether a link leads to a person: by its address, or by its label behind the title of a paper."""
+    is_behind_paper = bool(found.works) and found.works[-1].url is not None and is_paper_url(found.works[-1].url.url)
+    return is_person_url(link.url) or (is_behind_paper and are_names(label))
 
 
 def _is_tag(prose: Prose, link: Link, label: str) -> bool:

@@ -439,6 +439,42 @@ def test_bibtex() -> None:
     assert seas.authors == ()
 
 
+def test_bibtex_names_its_address_anywhere_and_may_have_a_key_twice() -> None:
+    text = dedent("""\
+        @article{a, title={Learning the Rivers of the North}, author={Ada Fl{\\"u}ss 0001 and Bo Bach},
+          journal={arXiv preprint arXiv:2301.00001}, year={2023}}
+        @inproceedings{a, title={Teaching {Seas} to Small Models}, author={Fl{\\"u}ss, Ada and Bo Bach},
+          booktitle={ICLR}, year={2024},
+          note={\\url{https://openreview.net/forum?id=AbCdEfGhIj}}}
+        @misc{b, title={Lakes: Drawn from Ten Sentences}, howpublished={\\url{https://github.com/toy/lakes}}}
+        """)
+    found = read(text, "list.bib")
+    assert cells(found) == [
+        (RIVERS, "arXiv:2301.00001", None, None),
+        ("Teaching {Seas} to Small Models", "https://openreview.net/forum?id=AbCdEfGhIj", "ICLR", None),
+        (LAKES, "https://github.com/toy/lakes", None, None),
+    ]
+    assert [[a.name for a in paper.authors] for paper in found.papers] == 2 * [["Ada Flüss", "Bo Bach"]]
+
+
+def test_one_paper_of_the_anthology_is_one_version() -> None:
+    """Its DOI holds its id, and so says as much."""
+    doi, page = "https://doi.org/10.18653/v1/2024.acl-long.1", "https://aclanthology.org/2024.acl-long.1/"
+    for links in (f"[doi]({doi})", f"[pdf]({page})", f"[doi]({doi}) [pdf]({page})"):
+        (paper,) = read(f"- **{RIVERS}** {links}\n").papers
+        assert [(v.venue, v.year, v.track, v.doi) for v in paper.versions] == [
+            ("acl", 2024, "main", "10.18653/v1/2024.acl-long.1")
+        ]
+
+
+def test_lines_of_ris_go_on_and_quotation_marks_in_tsv_may_quote_no_cell() -> None:
+    ris = read("TY  - CONF\r\nTI  - Learning the Rivers\r\n of the North\r\nUR  - https://x.org/a\r\nER  -\r\n", "list.ris")
+    assert [paper.title for paper in ris.papers] == [RIVERS]
+    tsv = read(f'title\tlink\n"Deep" Seas of the South\t{ONE}\n\t{TWO}\n', "list.tsv")
+    assert cells(tsv) == [('"Deep" Seas of the South', ONE, None, None)]
+    assert [unread.line for unread in tsv.unread] == [3]
+
+
 @pytest.mark.parametrize(("text", "file"), [(RIS, "list.ris"), (CSV, "list.csv")])
 def test_ris_and_csv(text: str, file: str) -> None:
     found = read(text, file)

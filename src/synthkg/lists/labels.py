@@ -172,7 +172,7 @@ def is_generic(label: str) -> bool:
     if re.search(r"(?i)\bet\.? al\b", text) and len(words) < 8:
         return True
     if len(words) == 1 and len(text) == 1 and text.isascii():
-        return False
+        return text.islower()
     return all(_is_stock(word) for word in words) if words else True
 
 

@@ -116,7 +116,15 @@ def test_a_doi_is_read_wherever_a_page_spells_it_out(page: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["arXiv:2212.99999 [cs.CL]", "arXiv:2212.99999v2 [cs.CL]", "2212.99999 [stat.ML]", "arXiv:2212.99999v1 [hep-th] 3 Dec 2022"],
+    [
+        "arXiv preprint arXiv:2212.99999",
+        "arXiv:2212.99999 (2022)",
+        "arXiv e-prints, arXiv:2212.99999v2, 2022",
+        "arXiv:2212.99999 [cs.CL]",
+        "arXiv:2212.99999v2 [cs.CL]",
+        "2212.99999 [stat.ML]",
+        "arXiv:2212.99999v1 [hep-th] 3 Dec 2022",
+    ],
 )
 def test_an_arxiv_id_with_its_class(text: str) -> None:
     """As arXiv asks to be cited, and as it prints on the margin of page 1."""

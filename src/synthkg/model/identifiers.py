@@ -48,6 +48,7 @@ _ARXIV_MIRRORS = (
     "api.semanticscholar.org",
 )  # fmt: skip
 _ARXIV_CLASS = re.compile(r"(?a)(?<!\s)\s*\[[a-z-]{2,20}(?:\.[A-Za-z-]{2,20})?\](?:\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})?$")
+_ARXIV_CITED = re.compile(r"(?ai)(?:arxiv\s+(?:e-|e|pre)prints?[,:]?\s+)?(arxiv:\s*\S+)(?:,?\s+\(?(?:19|20)\d\d\)?)?")
 _ARXIV_PATH = re.compile(r"(?ai)(?:ftp/arxiv/papers/\d{4}|abs|arxiv|pdf|html|format|overview|ps|e-print|src|papers)/")
 _DOI = re.compile(r"(?a)10\.\d{4,9}(?:\.\d+)*/[^\s\ufffd\x00-\x20\x7f]+")
 _DOI_LABEL = re.compile(r"(?i)^doi(?::\s*|\s+)(?=https?://|10\.)")
@@ -370,6 +371,8 @@ def _match_arxiv(text: str) -> re.Match[str] | None:
             candidate = f"{record[1]}.{record[2]}"
         else:
             return None
+    if (cited := _ARXIV_CITED.fullmatch(candidate)) is not None:
+        candidate = tidy(cited[1])
     candidate = re.sub(r"(?i)^(?:doi:\s*)?10\.48550/(?=arxiv\.)", "", candidate)
     candidate = re.sub(r"(?i)^arxiv[:.]\s*", "", candidate)
     return _ARXIV.fullmatch(tidy(re.sub(r"(?i)\.(?:pdf|html)$", "", candidate)))

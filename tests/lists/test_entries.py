@@ -187,6 +187,10 @@ FORMS = {
         f"**{RIVERS}** \\\n*Ada Fluss, Bo Bach* \\\narXiv 2022. [[Paper]({ONE})] \\\n29 Nov 2022\n",
         [(RIVERS, ONE, "arXiv 2022", None)],
     ),
+    "a name in bold right before its links": (
+        f"- **Rivers** [paper]({ONE}) [code](https://github.com/toy/rivers)\n- {SEAS} [p]({TWO})\n",
+        [("Rivers", ONE, None, "https://github.com/toy/rivers"), (SEAS, TWO, None, None)],
+    ),
     "authors with pages of their own": (
         f"""\
         - [{RIVERS}]({ONE}), [Ada Fluss](https://ada.example.org), [Bo Bach](https://bo.example.org)

@@ -190,7 +190,7 @@ def _bold(prose: Prose, start: int, end: int) -> Headline | None:
         if style != "bold" or run[0] < start or run[0] >= end:
             continue
         words = text[slice(*run)].split()
-        before, after = text[start : run[0]].strip(), text[run[1] : run[1] + 2]
+        before, after = text[start : run[0]].strip(), text[run[1] : min(run[1] + 2, end)]
         if run[1] > end:
             run = run[0], _stop(prose, run[0], end)
         if before:

@@ -131,9 +131,9 @@ def _address_in(value: str) -> str:
     >>> _address_in("2401.00001"), _address_in(r"\url{https://example.org/a}"), _address_in("arXiv preprint arXiv:2401.00001")
     ('2401.00001', 'https://example.org/a', 'arXiv:2401.00001')
     """
-    if identify(value) is not None or not value:
-        return value
     found = _ADDRESS.search(value)
+    if identify(value) is not None and (found is None or found.start() == 0):
+        return value
     return found[0] if found is not None else ""
 
 

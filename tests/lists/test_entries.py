@@ -257,6 +257,10 @@ def test_what_stands_between_a_title_and_its_link_takes_its_place_only_as_a_titl
     assert cells(read(text.format(RIVERS, ONE))) == [(title, ONE, None, None)]
 
 
+def test_a_link_to_a_paper_without_a_word_is_named() -> None:
+    assert [unread.line for unread in read(f"# L\n\n- []({ONE})\n\n[![](b.svg)](https://x.org)\n").unread] == [3]
+
+
 def test_what_is_not_read_is_named() -> None:
     text = dedent(f"""\
         # Tools

@@ -48,6 +48,7 @@ def test_an_id_of_the_anthology_says_what_is_sure_of_it(id: str, said: tuple[obj
         ("https://openreview.net/pdf?id=a_b-C", "openreview", "a_b-C"),
         ("https://dl.acm.org/doi/abs/10.1145/3636243.3636256", "doi", "10.1145/3636243.3636256"),
         ("https://link.springer.com/article/10.1007/s11263-023-01891-x", "doi", "10.1007/s11263-023-01891-x"),
+        ("//arxiv.org/abs/2304.12244", "arxiv", "2304.12244"),
         ("https://arxiv.org/abs/math.GT/0309136v2", "arxiv", "math/0309136"),
         ("https://doi.org/10.48550/arXiv.CS/0112017", "arxiv", "cs/0112017"),
         ("https://arxiv.org/ftp/arxiv/papers/2304/2304.12244.pdf", "arxiv", "2304.12244"),

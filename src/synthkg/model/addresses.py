@@ -52,7 +52,8 @@ def _decode_unreserved(found: re.Match[str]) -> str:
 def tidy(text: str) -> str:
     """Drop the space and the punctuation around an identifier; a URL that lacks its scheme gets one."""
     text = text.strip().lstrip("<").rstrip(LOOSE_END)
-    return f"https://{text}" if _BARE_HOST.match(text) else text
+    host = text.removeprefix("//")
+    return f"https://{host}" if _BARE_HOST.match(host) else text
 
 
 def visible(text: str) -> str:

@@ -187,6 +187,26 @@ FORMS = {
         f"**{RIVERS}** \\\n*Ada Fluss, Bo Bach* \\\narXiv 2022. [[Paper]({ONE})] \\\n29 Nov 2022\n",
         [(RIVERS, ONE, "arXiv 2022", None)],
     ),
+    "quotation marks of other languages": (
+        f"""\
+        - „{RIVERS}“, Ada Fluss. [PDF]({ONE})
+        - « {SEAS} », Ada Fluss. [PDF]({TWO})
+        - ‘Ada’s Lakes’, Ada Fluss. [PDF]({THREE})
+        """,
+        [(RIVERS, ONE, None, None), (SEAS, TWO, None, None), ("Ada’s Lakes", THREE, None, None)],
+    ),
+    "scripts without capitals": (
+        f"""\
+        - 강의 말뭉치 씨앗 [논문]({ONE})
+        - 北方河流的语料 [论文]({TWO}) [代码](https://github.com/toy/seas)
+        - بذور الأنهار القديمة [ورقة]({THREE})
+        """,
+        [
+            ("강의 말뭉치 씨앗", ONE, None, None),
+            ("北方河流的语料", TWO, None, "https://github.com/toy/seas"),
+            ("بذور الأنهار القديمة", THREE, None, None),
+        ],
+    ),
     "a name in bold right before its links": (
         f"- **Rivers** [paper]({ONE}) [code](https://github.com/toy/rivers)\n- {SEAS} [p]({TWO})\n",
         [("Rivers", ONE, None, "https://github.com/toy/rivers"), (SEAS, TWO, None, None)],

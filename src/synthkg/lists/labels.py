@@ -25,12 +25,13 @@ _PAPER = """
     openreview original paper papers pdf pdfs preprint proceedings pub publication pubmed read report science
     sciencedirect semanticscholar source springer ssrn text ss thesis tech technical url version 论文 論文 論文リンク 论文链接
     链接 連結 原文 文章 地址 논문 링크 статья ссылка статьи artículo enlace papier lien
+    ورقة الورقة مقال مقاله מאמר makale makalah artykuł стаття článek artigo artículos articolo
 """
 _CODE = """
     code codes codebase git github gitee gitlab homepage implementation implementations octocat project projects
     projectpage pytorch repo repository repos jax keras tensorflow tf torch website web site page webpage star
     stars respository kod python matlab cpp java julia caffe mxnet reference 代码 项目 主页 源码 仓库 代码链接 项目主页
-    プロジェクト コード     코드 код código
+    プロジェクト コード     코드 код código كود الكود שפרה קוד kód kode
 """
 _OTHER = """
     api app appendix author authors benchmark bib bibtex blog blogpost card checkpoint checkpoints cite citation

@@ -75,7 +75,8 @@ _KINDS = (
 _WORDS = "|".join(_ABOUT)
 _STANCE = re.compile(
     r"(?:(?:author|publisher|editorial|a|the|an) )?"
-    rf"(?:({'|'.join((*_ABOUT, *_KINDS))})$|({_WORDS}) (?:to|on|of|for|a|au|sur|zu|zum|zur|auf|note|notice|article|material|materials|by)\b)"
+    rf"(?:({'|'.join((*_ABOUT, *_KINDS))})$|"
+    rf"({_WORDS}) (?:to|on|of|for|a|au|sur|zu|zum|zur|auf|note|notice|article|material|materials|by)\b)"
 )
 _STANCE_LAST = re.compile(r" (erratum|corrigendum|correction|retracted|withdrawn|reply|rebuttal|supplementary|translation)$")
 

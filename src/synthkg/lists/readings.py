@@ -206,12 +206,16 @@ def _is_title(prose: Prose, headline: Headline, link: Link, is_row: bool, is_fur
         or prose.text[link.text[0] :].startswith(("[", "(", "【"))
         or not link.has_words
     )
-    long = [word for word in words if len(word) >= 4 and word[0].isalpha()]
+    long = [word for word in words if word[0].isalpha() and (len(word) >= 4 or _is_caseless(word))]
     capitals = sum(word[0].isupper() or not word.isascii() for word in long)
     is_headed = bool(long) and 2 * capitals >= len(long)
-    return (is_set_off if is_row else is_set_off and is_headed and len(words) >= _FEW) or (
-        is_headed and is_row and len(words) >= _FEW
-    )
+    has_few = sum(len(word) // 2 if _is_caseless(word) else 1 for word in words) < _FEW
+    return (is_set_off if is_row else is_set_off and is_headed and not has_few) or (is_headed and is_row and not has_few)
+
+
+def _is_caseless(word: str) -> bool:
+    """Whether a word is of a script without capitals, such as Chinese, in which words are short or not parted at all."""
+    return word[0].lower() == word[0].upper()
 
 
 def _settle(prose: Prose, found: Reading, links: list[Link], is_row: bool) -> None:

@@ -682,7 +682,7 @@ CASES: list[tuple[str, str, str | None]] = [
     ("a :Version , :Preprint", ':arxiv "1412.9999"', None),
     ("a :Version , :Preprint", ':arxiv "1501.00001"', None),
     ("a :Version , :Preprint", ':arxiv "cs/0112017"', None),
-    ("a :Version , :Preprint", ':arxiv "math.GT/0309136"', None),
+    ("a :Version , :Preprint", ':arxiv "math/0309136"', None),
     ("a :Version , :Preprint", ':arxiv "cond-mat/9912001"', None),
     ("a :Version , :Preprint", ':arxiv "2313.10560"', "arxiv"),
     ("a :Version , :Preprint", ':arxiv "2300.10560"', "arxiv"),
@@ -697,7 +697,8 @@ CASES: list[tuple[str, str, str | None]] = [
     ("a :Version , :Preprint", ':arxiv "2212.10560\\n"', "arxiv"),
     ("a :Version , :Preprint", ':arxiv "\u0662\u0662\u0661\u0662.10560"', "arxiv"),
     ("a :Version , :Preprint", ":arxiv 2212.10560", "arxiv"),
-    ("a :Version , :Preprint", ':arxiv "math.GT/0313136"', "arxiv"),
+    ("a :Version , :Preprint", ':arxiv "math/0313136"', "arxiv"),
+    ("a :Version , :Preprint", ':arxiv "math.GT/0309136"', "arxiv"),
     ("a :Version , :Preprint", ':arxiv "2212.10560" , "2212.10561"', "arxiv"),
     # DOIs
     (PREPRINT, ':doi "10.48550/arxiv.2212.10560"', None),

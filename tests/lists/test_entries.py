@@ -191,6 +191,71 @@ FORMS = {
         f"**{RIVERS}** \\\n*Ada Fluss, Bo Bach* \\\narXiv 2022. [[Paper]({ONE})] \\\n29 Nov 2022\n",
         [(RIVERS, ONE, "arXiv 2022", None)],
     ),
+    "quotation marks of other languages": (
+        f"""\
+        - „{RIVERS}“, Ada Fluss. [PDF]({ONE})
+        - « {SEAS} », Ada Fluss. [PDF]({TWO})
+        - ‘Ada’s Lakes’, Ada Fluss. [PDF]({THREE})
+        """,
+        [(RIVERS, ONE, None, None), (SEAS, TWO, None, None), ("Ada’s Lakes", THREE, None, None)],
+    ),
+    "scripts without capitals": (
+        f"""\
+        - 강의 말뭉치 씨앗 [논문]({ONE})
+        - 北方河流的语料 [论文]({TWO}) [代码](https://github.com/toy/seas)
+        - بذور الأنهار القديمة [ورقة]({THREE})
+        """,
+        [
+            ("강의 말뭉치 씨앗", ONE, None, None),
+            ("北方河流的语料", TWO, None, "https://github.com/toy/seas"),
+            ("بذور الأنهار القديمة", THREE, None, None),
+        ],
+    ),
+    "a name in bold right before its links": (
+        f"- **Rivers** [paper]({ONE}) [code](https://github.com/toy/rivers)\n- {SEAS} [p]({TWO})\n",
+        [("Rivers", ONE, None, "https://github.com/toy/rivers"), (SEAS, TWO, None, None)],
+    ),
+    "authors with pages of their own": (
+        f"""\
+        - [{RIVERS}]({ONE}), [Ada Fluss](https://ada.example.org), [Bo Bach](https://bo.example.org)
+        - [{SEAS}]({TWO}) [Ada](https://scholar.google.com/citations?user=a), [Bo](https://scholar.google.de/citations?user=b)
+        """,
+        [(RIVERS, ONE, None, None), (SEAS, TWO, None, None)],
+    ),
+    "citations in the styles of APA, IEEE and Vancouver": (
+        f"""\
+        - Fluss, A., & Bach, B. (2024). {RIVERS}. *Transactions of the ACL*, *12*, 1–20. https://doi.org/10.1162/toy_1
+        - A. Fluss and B. Bach, "{SEAS}," in Proc. ACL, 2024, pp. 1–10, doi: 10.18653/v1/toy-2.
+        - Fluss A, Bach B. {LAKES}. TACL. 2024;12:1-20. doi:10.1162/toy_3
+        """,
+        [
+            (RIVERS, "https://doi.org/10.1162/toy_1", None, None),
+            (SEAS, "doi: 10.18653/v1/toy-2", "ACL, 2024", None),
+            (LAKES, "doi:10.1162/toy_3", "TACL. 2024", None),
+        ],
+    ),
+    "short codes and footnotes behind titles": (
+        f"""\
+        - {RIVERS}[^1] :fire: [[pdf]({ONE})]
+
+        | Title | Paper |
+        |---|---|
+        | {SEAS} :star: [^2] | [pdf]({TWO}) |
+        """,
+        [(RIVERS, ONE, None, None), (SEAS, TWO, None, None)],
+    ),
+    "cells of several lines, and columns of identifiers": (
+        f"""\
+        | Title | Venue | DOI |
+        |---|---|---|
+        | {RIVERS}<br>Ada Fluss, Bo Bach | ACL 2023 | 10.1162/toy_1 |
+        | Teaching Seas to<br>Small Models | | https://doi.org/10.1162/toy_2 |
+        """,
+        [
+            (RIVERS, "10.1162/toy_1", "ACL 2023", None),
+            ("Teaching Seas to<br>Small Models", "https://doi.org/10.1162/toy_2", "", None),
+        ],
+    ),
 }
 
 
@@ -214,6 +279,10 @@ def test_forms(form: str) -> None:
 )
 def test_what_stands_between_a_title_and_its_link_takes_its_place_only_as_a_title(text: str, title: str) -> None:
     assert cells(read(text.format(RIVERS, ONE))) == [(title, ONE, None, None)]
+
+
+def test_a_link_to_a_paper_without_a_word_is_named() -> None:
+    assert [unread.line for unread in read(f"# L\n\n- []({ONE})\n\n[![](b.svg)](https://x.org)\n").unread] == [3]
 
 
 def test_what_is_not_read_is_named() -> None:
@@ -417,6 +486,42 @@ def test_bibtex() -> None:
         ("acl-2023", None, "acl", 2023),
     ]
     assert seas.authors == ()
+
+
+def test_bibtex_names_its_address_anywhere_and_may_have_a_key_twice() -> None:
+    text = dedent("""\
+        @article{a, title={Learning the Rivers of the North}, author={Ada Fl{\\"u}ss 0001 and Bo Bach},
+          journal={arXiv preprint arXiv:2301.00001}, year={2023}}
+        @inproceedings{a, title={Teaching {Seas} to Small Models}, author={Fl{\\"u}ss, Ada and Bo Bach},
+          booktitle={ICLR}, year={2024},
+          note={\\url{https://openreview.net/forum?id=AbCdEfGhIj}}}
+        @misc{b, title={Lakes: Drawn from Ten Sentences}, howpublished={\\url{https://github.com/toy/lakes}}}
+        """)
+    found = read(text, "list.bib")
+    assert cells(found) == [
+        (RIVERS, "arXiv:2301.00001", None, None),
+        ("Teaching {Seas} to Small Models", "https://openreview.net/forum?id=AbCdEfGhIj", "ICLR", None),
+        (LAKES, "https://github.com/toy/lakes", None, None),
+    ]
+    assert [[a.name for a in paper.authors] for paper in found.papers] == 2 * [["Ada Flüss", "Bo Bach"]]
+
+
+def test_one_paper_of_the_anthology_is_one_version() -> None:
+    """Its DOI holds its id, and so says as much."""
+    doi, page = "https://doi.org/10.18653/v1/2024.acl-long.1", "https://aclanthology.org/2024.acl-long.1/"
+    for links in (f"[doi]({doi})", f"[pdf]({page})", f"[doi]({doi}) [pdf]({page})"):
+        (paper,) = read(f"- **{RIVERS}** {links}\n").papers
+        assert [(v.venue, v.year, v.track, v.doi) for v in paper.versions] == [
+            ("acl", 2024, "main", "10.18653/v1/2024.acl-long.1")
+        ]
+
+
+def test_lines_of_ris_go_on_and_quotation_marks_in_tsv_may_quote_no_cell() -> None:
+    ris = read("TY  - CONF\r\nTI  - Learning the Rivers\r\n of the North\r\nUR  - https://x.org/a\r\nER  -\r\n", "list.ris")
+    assert [paper.title for paper in ris.papers] == [RIVERS]
+    tsv = read(f'title\tlink\n"Deep" Seas of the South\t{ONE}\n\t{TWO}\n', "list.tsv")
+    assert cells(tsv) == [('"Deep" Seas of the South', ONE, None, None)]
+    assert [unread.line for unread in tsv.unread] == [3]
 
 
 @pytest.mark.parametrize(("text", "file"), [(RIS, "list.ris"), (CSV, "list.csv")])

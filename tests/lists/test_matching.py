@@ -363,6 +363,9 @@ def test_what_a_person_settled_is_remembered(real: Catalog) -> None:
     [
         ("- [Correction: {}](https://x.org/a)", NEW, None),
         ("- [Reply to: {}](https://doi.org/10.5555/1)", NEW, None),
+        ("- [Korrektur: {}](https://x.org/a)", NEW, None),
+        ("- [Réponse à: {}](https://x.org/a)", NEW, None),
+        ("- [勘误: {}](https://x.org/a)", NEW, None),
         ("- [{}](https://doi.org/10.5555/1)", KNOWN, "orca-2"),
         ("- [{}](https://arxiv.org/abs/2501.00001)", CONFLICT, "orca-2"),
     ],

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthkg.model import controls, deduce_acl, identifiers
-from synthkg.model.identifiers import Identifier, arxiv, doi, github, identify, normal_url, slug
+from synthkg.model import addresses, controls, deduce_acl, identifiers, normal_url
+from synthkg.model.identifiers import Identifier, arxiv, doi, github, identify, slug
 
 
 def test_doctests() -> None:
-    assert [doctest.testmod(module).failed for module in (controls, identifiers)] == [0, 0]
+    assert [doctest.testmod(module).failed for module in (addresses, controls, identifiers)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,16 @@ def test_an_id_of_the_anthology_says_what_is_sure_of_it(id: str, said: tuple[obj
         ("https://openreview.net/pdf?id=a_b-C", "openreview", "a_b-C"),
         ("https://dl.acm.org/doi/abs/10.1145/3636243.3636256", "doi", "10.1145/3636243.3636256"),
         ("https://link.springer.com/article/10.1007/s11263-023-01891-x", "doi", "10.1007/s11263-023-01891-x"),
+        ("//arxiv.org/abs/2304.12244", "arxiv", "2304.12244"),
+        ("https://arxiv.org/abs/math.GT/0309136v2", "arxiv", "math/0309136"),
+        ("https://doi.org/10.48550/arXiv.CS/0112017", "arxiv", "cs/0112017"),
+        ("https://arxiv.org/ftp/arxiv/papers/2304/2304.12244.pdf", "arxiv", "2304.12244"),
+        ("https://www.alphaxiv.org/overview/2304.12244v1", "arxiv", "2304.12244"),
+        ("https://aclanthology.org/2023.acl-long.754.endf", "acl", "2023.acl-long.754"),
         ("http://github.com/A-b/c.d.git", "github", "A-b/c.d"),
+        ("git+https://github.com/A/b.git#egg=b", "github", "A/b"),
+        ("https://github.com/A/b%20", "github", "A/b"),
+        ("https://huggingface.co/datasets/a/raw/main/README.md", "huggingface", "datasets/a"),
         ("https://github.com/A/B#readme", "github", "A/B"),
         ("https://huggingface.co/datasets/a/b?row=1", "huggingface", "datasets/a/b"),
         ("https://orcid.org/0000-0002-1825-0097", "orcid", "0000-0002-1825-0097"),
@@ -87,6 +96,17 @@ PAGES = [
     "https://www.biorxiv.org/content/{}v1",
     "https://www.medrxiv.org/content/{}v12.full.pdf",
     "https://www.biorxiv.org/content/{}v1.full-text",
+    "https://www.biorxiv.org/content/{}v2.full.pdf+html",
+    "https://www.medrxiv.org/content/{}v1.supplementary-material",
+    "https://publisher.example.org/x/advance-article-abstract/doi/{}/7277200",
+    "https://publisher.example.org/article/{}/fulltext.html",
+    "https://publisher.example.org/article/{}/figures/12",
+    "https://publisher.example.org/badge/DOI/{}.svg",
+    "https://api.datacite.org/dois/{}",
+    "https://doi.org/{}%20",
+    "https://doi.org/{}%E2%80%8B",
+    "DOI {}",
+    "DOI: https://doi.org/{}",
 ]
 
 
@@ -97,7 +117,15 @@ def test_a_doi_is_read_wherever_a_page_spells_it_out(page: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["arXiv:2212.99999 [cs.CL]", "arXiv:2212.99999v2 [cs.CL]", "2212.99999 [stat.ML]", "arXiv:2212.99999v1 [hep-th] 3 Dec 2022"],
+    [
+        "arXiv preprint arXiv:2212.99999",
+        "arXiv:2212.99999 (2022)",
+        "arXiv e-prints, arXiv:2212.99999v2, 2022",
+        "arXiv:2212.99999 [cs.CL]",
+        "arXiv:2212.99999v2 [cs.CL]",
+        "2212.99999 [stat.ML]",
+        "arXiv:2212.99999v1 [hep-th] 3 Dec 2022",
+    ],
 )
 def test_an_arxiv_id_with_its_class(text: str) -> None:
     """As arXiv asks to be cited, and as it prints on the margin of page 1."""
@@ -130,6 +158,13 @@ def test_what_cannot_be_seen_is_no_part_of_an_identifier() -> None:
         "10.1234/a\x00b",
         f"10.1234/{'a' * 2048}",
         "https://huggingface.co/a/<b>",
+        "https://huggingface.co/a/resolve/main/b.bin",
+        "https://huggingface.co/a/models",
+        "https://huggingface.co/api/models/a/b",
+        "https://github.com/stars/a/lists/b",
+        "https://github.com/users/a/projects/1",
+        "cs/0113001",
+        "0703.0001",
     ],
 )
 def test_no_identifier(text: str) -> None:
@@ -152,4 +187,5 @@ def test_normal_form_is_stable(number: str, path: str) -> None:
 
 def test_case_is_kept_only_where_it_tells() -> None:
     assert doi("10.1073/PNAS.1") == "10.1073/pnas.1"
+    assert doi("10.1234/\u212aÄ") == "10.1234/\u212aÄ"  # the DOI Handbook: only the letters of ASCII have no case
     assert github("https://GitHub.com/NVlabs/VILA") == "NVlabs/VILA"

@@ -6,12 +6,14 @@ bibtexparser says where an entry stands and goes on behind one that it cannot re
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 __all__ = ["Broken", "Reference", "read_bibtex"]
 
+_HOMONYM = re.compile(r" 0\d{3}$")  # by which dblp tells apart people of one name (https://dblp.org/faq)
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # what it cannot read is told by us
 
 
@@ -63,25 +65,26 @@ def read_bibtex(text: str) -> Iterator[Reference | Broken]:
     decode = [LatexDecodingMiddleware(), SeparateCoAuthors(), SplitNameParts(), MergeNameParts(style="first")]
     decoded = {block.start_line: block for block in parse_string(text, append_middleware=decode).blocks}
     for block in parse_string(text).blocks:
-        plain, read = (
-            each.ignore_error_block if isinstance(each, DuplicateBlockKeyBlock) else each
-            for each in (block, decoded.get(block.start_line))
-        )
+        line = (block.start_line or 0) + 1
+        plain, read = block, decoded.get(block.start_line)
+        if isinstance(block, DuplicateBlockKeyBlock):  # which the parser leaves as it is
+            raw = block.raw or ""
+            plain, read = parse_string(raw).blocks[0], parse_string(raw, append_middleware=decode).blocks[0]
         if isinstance(plain, Entry):
-            yield _reference(plain, read if isinstance(read, Entry) else plain)
+            yield _reference(plain, read if isinstance(read, Entry) else plain, line)
         elif isinstance(block, ParsingFailedBlock):
-            yield Broken((block.start_line or 0) + 1, block.raw or "")
+            yield Broken(line, block.raw or "")
 
 
-def _reference(entry: Any, decoded: Any) -> Reference:
+def _reference(entry: Any, decoded: Any, line: int) -> Reference:
     fields = {field.key.lower(): str(field.value) for field in entry.fields}
     values = {field.key.lower(): field.value for field in decoded.fields}
     names = values.get("author", [])
-    authors = [" ".join(name.split()) for name in names] if isinstance(names, list) else []
+    authors = [_HOMONYM.sub("", " ".join(name.split())) for name in names] if isinstance(names, list) else []
     return Reference(
         key=entry.key,
         type=entry.entry_type.lower(),
-        line=(entry.start_line or 0) + 1,
+        line=line,
         raw=entry.raw or "",
         fields=fields,
         shown={key: _plain(value) for key, value in values.items() if isinstance(value, str)},

@@ -13,7 +13,7 @@ from synthkg.lists.labels import VENUE, is_generic
 from synthkg.lists.names import are_names, are_whole_names
 from synthkg.lists.prose import Bounds, Prose
 
-__all__ = ["Headline", "find_headline", "skip_lead", "trim"]
+__all__ = ["Headline", "find_headline", "skip_lead", "trim", "without_marks"]
 
 _LONGEST = 400
 _SHORT = 4
@@ -26,7 +26,7 @@ _LABEL = (
 _LEAD = re.compile(
     rf"""
       :[a-z0-9_+-]+:
-    | [^\w\[(（【"“《「'‘$\\`{{:]+ | :
+    | [^\w\[(（【"“„«《「『'‘$\\`{{:]+ | :
     | \[[^\[\]\n]{{0,80}}\](?!\()
     | \([^()\n]{{0,80}}\)
     | [（【][^（）【】\n]{{0,80}}[）】]
@@ -46,7 +46,17 @@ _LEAD_VENUE = re.compile(
     rf"(?:{VENUE.pattern})(?=\s*[:,|)\]]|\s+[\[\"“]|\s*$)|(?!SemEval|TREC|CLEF|NLPCC)[A-Z][A-Za-z]{{2,7}}['’-]?(?:20)?[12]\d\b(?=\s+(?:workshop\s+)?[A-Z\"“])"
 )
 _QUOTED = re.compile(
-    r"""["“”](?P<plain>[^\s"“”][^\n]{3,400}?)(?<!\s)["”](?!\w)|《(?P<book>[^《》\n]{2,300})》|「(?P<corner>[^「」\n]{2,300})」|``(?P<tex>[^`\n]{4,400})''"""
+    r"""
+      ["“”](?P<plain>[^\s"“”][^\n]{3,400}?)(?<!\s)["”](?!\w)
+    | „(?P<low>[^„“”\n]{4,400})[“”]
+    | «\s?(?P<angle>[^«»\n]{4,400}?)\s?»
+    | ‘(?P<single>[^‘’\n]{2,200}(?:’\w[^‘’\n]{0,200}){0,4})’(?!\w)
+    | 《(?P<book>[^《》\n]{2,300})》
+    | 「(?P<corner>[^「」\n]{2,300})」
+    | 『(?P<white>[^『』\n]{2,300})』
+    | ``(?P<tex>[^`\n]{4,400})''
+    """,
+    re.VERBOSE,
 )
 _APPEARED = VENUE.pattern.replace(" ", "[ ]").replace("[[ ]", "[ ")
 _STOP = re.compile(
@@ -67,8 +77,12 @@ _STOP = re.compile(
 )
 _ENDS = " \t\n,;:|-–—([{<（【《「：，。、>"
 _APPEARED_LAST = re.compile(rf"\s*[(\[]\s*(?:{VENUE.pattern})[^()\[\]]{{0,20}}[)\]]$")
+_MARKS_LAST = re.compile(r"(?:\s*(?::[a-z0-9_+-]{1,40}:|\[\^[^\]\s]{1,40}\]))+$")
 _NUMBER = re.compile(r"\d[.)]\s*$")
 _DESCRIBED = re.compile(r"(?:[ ]{2,}|[ ][-–][ ])(?=(?:\S+\s+){6})")
+_YEAR_BEHIND = re.compile(r"\s\((?:19|20)\d\d[a-z]?(?:, [A-Z][a-z]{2,8}(?: \d{1,2})?)?\)$")
+_VANCOUVER = r"(?:[^\W\d_][\w'’-]+\ [A-Z]{1,3},\ ){1,40}[^\W\d_][\w'’-]+\ [A-Z]{1,3}\.\s+"
+_AUTHORS = re.compile(rf"[^,\n]{{1,40}}?\bet\.?\s*al\b\.?,?\s*(?:\((?:19|20)\d\d\))?[,:]?\s*|{_VANCOUVER}")
 _SENTENCE = re.compile(r"(?:(?<=\w\w\w)|(?<=\w\.)|(?<=[)\]]))[.:]\s|,\s+(?=[\"“])|:\s")
 
 
@@ -120,9 +134,13 @@ def skip_lead(prose: Prose, start: int, end: int) -> int:
 
 
 def trim(text: str, start: int, end: int) -> Bounds:
-    """A stretch of text without the space and the punctuation that set it off; a full stop goes, an ellipsis stays."""
+    """A stretch of text without the space and the punctuation that set it off; a full stop goes, an ellipsis stays.
+
+    Short codes of emoji and references to footnotes at its end go too.
+    """
+    end = without_marks(text, start, end)
     while end > start and (text[end - 1] in _ENDS or (text[end - 1] == "." and not text.endswith("..", start, end))):
-        end -= 1
+        end = without_marks(text, start, end - 1)
     while start < end and text[start] in " \t\n,;:|-–—>，。、：":
         start += 1
     opened = text.rfind("(", start, end)
@@ -132,6 +150,16 @@ def trim(text: str, start: int, end: int) -> Bounds:
         return trim(text, start, end - 1)
     appeared = _APPEARED_LAST.search(text, max(start, end - 60), end)
     return trim(text, start, appeared.start()) if appeared is not None and appeared.start() > start else (start, end)
+
+
+def without_marks(text: str, start: int, end: int) -> int:
+    """Where a stretch of text ends without short codes of emoji and references to footnotes.
+
+    >>> "Seeds :fire: [^1]"[:without_marks("Seeds :fire: [^1]", 0, 17)]
+    'Seeds'
+    """
+    marks = _MARKS_LAST.search(text, max(start, end - 120), end)
+    return marks.start() if marks is not None else end
 
 
 def _quoted(prose: Prose, start: int, end: int) -> Headline | None:
@@ -172,7 +200,7 @@ def _bold(prose: Prose, start: int, end: int) -> Headline | None:
         if style != "bold" or run[0] < start or run[0] >= end:
             continue
         words = text[slice(*run)].split()
-        before, after = text[start : run[0]].strip(), text[run[1] : run[1] + 2]
+        before, after = text[start : run[0]].strip(), text[run[1] : min(run[1] + 2, end)]
         if run[1] > end:
             run = run[0], _stop(prose, run[0], end)
         if before:
@@ -209,10 +237,10 @@ def _plain(prose: Prose, start: int, end: int) -> Headline | None:
     for _ in range(3):
         sentence = _SENTENCE.search(text, start, end)
         head = text[start : sentence.start()] if sentence is not None else ""
-        comma = re.match(r"[^,\n]{1,40}?\bet\.?\s*al\b\.?,?\s*(?:\((?:19|20)\d\d\))?[,:]?\s*", text[start:end])
-        if comma is not None and comma.end() < end - start:
-            start = skip_lead(prose, start + comma.end(), end)
-        elif sentence is not None and head and len(head) <= _LONGEST and "," in head and are_names(head):
+        authors = _AUTHORS.match(text, start, end)
+        if authors is not None and authors.end() < end:
+            start = skip_lead(prose, authors.end(), end)
+        elif sentence is not None and head and len(head) <= _LONGEST and "," in head and are_names(_YEAR_BEHIND.sub("", head)):
             start = skip_lead(prose, sentence.end(), end)
         else:
             break

@@ -11,7 +11,10 @@ from functools import lru_cache
 
 from synthkg.model import identify, normal_url
 
-__all__ = ["CODE", "PAPER", "PAPER_SCHEMES", "VENUE", "is_generic", "is_paper_url", "is_web", "kind_of", "role_of", "words_of"]
+__all__ = [
+    "CODE", "PAPER", "PAPER_SCHEMES", "VENUE", "is_generic", "is_paper_url", "is_person_url", "is_web", "kind_of", "role_of",
+    "words_of",
+]  # fmt: skip
 
 PAPER_SCHEMES = ("arxiv", "acl", "openreview", "doi")
 PAPER, CODE, OTHER = "paper", "code", "other"
@@ -22,12 +25,13 @@ _PAPER = """
     openreview original paper papers pdf pdfs preprint proceedings pub publication pubmed read report science
     sciencedirect semanticscholar source springer ssrn text ss thesis tech technical url version 论文 論文 論文リンク 论文链接
     链接 連結 原文 文章 地址 논문 링크 статья ссылка статьи artículo enlace papier lien
+    ورقة الورقة مقال مقاله מאמר makale makalah artykuł стаття článek artigo artículos articolo
 """
 _CODE = """
     code codes codebase git github gitee gitlab homepage implementation implementations octocat project projects
     projectpage pytorch repo repository repos jax keras tensorflow tf torch website web site page webpage star
     stars respository kod python matlab cpp java julia caffe mxnet reference 代码 项目 主页 源码 仓库 代码链接 项目主页
-    プロジェクト コード     코드 код código
+    プロジェクト コード     코드 код código كود الكود שפרה קוד kód kode
 """
 _OTHER = """
     api app appendix author authors benchmark bib bibtex blog blogpost card checkpoint checkpoints cite citation
@@ -72,13 +76,15 @@ _VENUES = """
 """.split()  # noqa: SIM905
 _WORDS_TOO = {"PR", "NN", "IV", "SC", "MM", "EG", "Science", "Nature"}
 _VENUE_NAME = "|".join(re.escape(name) for name in sorted(set(_VENUES) - _WORDS_TOO, key=lambda name: (-len(name), name)))
+_OF_ANOTHER = r"(?<!Transactions of )(?<!Transactions of the )"
 VENUE = re.compile(
-    rf"(?<![\w-])(?:Findings of )?(?:{_VENUE_NAME})(?![\w])(?:[ -]?(?:Findings|Workshops?|W|Main|Demo|D&B)\b)?"
+    rf"(?<![\w-]){_OF_ANOTHER}(?:Findings of (?:the )?)?(?:{_VENUE_NAME})(?![\w])"
+    r"(?:[ -]?(?:Findings|Workshops?|W|Main|Demo|D&B)\b)?"
     r"(?:[ ,'’‘.:-]{0,2}(?:(?:19|20)\d\d(?:[.-]\d\d?)?|\d\d)\b)?(?:[ ,]?\(?(?:Findings|Workshops?|Oral|Spotlight)\)?)?"
 )
 _VENUE_WORDS = {name.casefold() for name in _VENUES}
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_ID = re.compile(r"(?i)(?:arxiv:?\s?)?\d{4}\.\d{4,5}(?:v\d+)?|10\.\d{4,9}/\S+|\S*://\S*|www\.\S+")
+_ID = re.compile(r"(?i)(?:arxiv:?\s?)?\d{4}\.\d{4,5}(?:v\d+)?|(?:doi:?\s{0,2})?10\.\d{4,9}/\S+|\S*://\S*|www\.\S+")
 _VENUE_YEAR = re.compile(r"[^\W\d_][^\W\d_&+-]*['’]?(?:19|20)?\d\d(?:[a-z]|\.\d\d?)?")
 _CJK = re.compile(
     "(?:论文|論文|代码|链接|連結|地址|主页|项目|原文|数据集?|官方|开源|解读|博客|视频|文章|名称|下载|网站|实现|仓库|在线|阅读|作者|官网|中文|英文|资料)+"
@@ -92,6 +98,10 @@ _PAPER_HOSTS = re.compile(
     r"semanticscholar\.org|api\.semanticscholar\.org|isca-speech\.org|isca-archive\.org|ecva\.net|papers\.ssrn\.com|nature\.com|pnas\.org|biorxiv\.org|"
     r"medrxiv\.org|onlinelibrary\.wiley\.com|direct\.mit\.edu|mitpressjournals\.org|aclweb\.org|aclanthology\.org|arxiv\.org|"
     r"dspace\.|tdcommons\.org|science\.org|cell\.com|academic\.oup\.com|mdpi\.com|frontiersin\.org)"
+)
+_PERSONS = re.compile(
+    r"https://(?:scholar\.google\.[a-z.]{2,6}/citations\?|orcid\.org/|linkedin\.com/in/|(?:twitter|x)\.com/[^/]+$|dblp\.org/pid/|"
+    r"openreview\.net/profile\?|aclanthology\.org/people/|semanticscholar\.org/author/|researchgate\.net/profile/|github\.com/[^/]+$)"
 )
 _ROLES = {
     "title": """
@@ -164,7 +174,7 @@ def is_generic(label: str) -> bool:
     if re.search(r"(?i)\bet\.? al\b", text) and len(words) < 8:
         return True
     if len(words) == 1 and len(text) == 1 and text.isascii():
-        return False
+        return text.islower()
     return all(_is_stock(word) for word in words) if words else True
 
 
@@ -230,6 +240,15 @@ def is_paper_url(url: str) -> bool:
     if found is not None:
         return found.scheme in PAPER_SCHEMES or found.value.startswith("papers/")
     return is_web(url) and (_PAPER_HOSTS.match(normal_url(url)) is not None or url.casefold().partition("?")[0].endswith(".pdf"))
+
+
+def is_person_url(url: str) -> bool:
+    """Whether an address alone tells that a person is behind it.
+
+    >>> is_person_url("https://scholar.google.com/citations?user=x"), is_person_url("https://github.com/a/b")
+    (True, False)
+    """
+    return _PERSONS.match(normal_url(url)) is not None
 
 
 def is_web(url: str) -> bool:

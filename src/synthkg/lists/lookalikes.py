@@ -34,11 +34,16 @@ _NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
 
 _STEMS = {
     **dict.fromkeys(("erratum", "errata", "corrigendum", "corrigenda", "corrections"), "correction"),
+    **dict.fromkeys(("berichtigung", "korrektur", "rectificatif", "correccion", "correzione", "correcao"), "correction"),
+    **dict.fromkeys(("errata corrige", "fe de erratas", "исправление", "опечатки", "поправка"), "correction"),
+    **dict.fromkeys(("勘误", "勘誤", "更正", "訂正", "正誤表", "정정", "정오표"), "correction"),
     **dict.fromkeys(("retracted", "retraction", "withdrawn", "withdrawal"), "retract"),
     **dict.fromkeys(("comments", "commentary"), "comment"),
-    **dict.fromkeys(("response", "rebuttal"), "reply"),
+    **dict.fromkeys(("response", "rebuttal", "antwort", "erwiderung", "reponse", "respuesta", "risposta", "resposta"), "reply"),
+    **dict.fromkeys(("ответ", "答复", "回复"), "reply"),
+    **dict.fromkeys(("kommentar", "commentaire", "comentario", "commento"), "comment"),
     **dict.fromkeys(("supplementary", "supplemental", "appendix"), "supplement"),
-    **dict.fromkeys(("translated", "traduction", "traduccion", "ubersetzung"), "translation"),
+    **dict.fromkeys(("translated", "traduction", "traduccion", "ubersetzung", "翻译", "翻訳"), "translation"),
 }
 _ABOUT = (*_STEMS, "correction", "addendum", "reply", "comment", "supplement", "translation")
 _KINDS = (
@@ -70,7 +75,8 @@ _KINDS = (
 _WORDS = "|".join(_ABOUT)
 _STANCE = re.compile(
     r"(?:(?:author|publisher|editorial|a|the|an) )?"
-    rf"(?:({'|'.join((*_ABOUT, *_KINDS))})$|({_WORDS}) (?:to|on|of|for|note|notice|article|material|materials|by)\b)"
+    rf"(?:({'|'.join((*_ABOUT, *_KINDS))})$|"
+    rf"({_WORDS}) (?:to|on|of|for|a|au|sur|zu|zum|zur|auf|note|notice|article|material|materials|by)\b)"
 )
 _STANCE_LAST = re.compile(r" (erratum|corrigendum|correction|retracted|withdrawn|reply|rebuttal|supplementary|translation)$")
 

@@ -214,7 +214,7 @@ class _Parser:
             for prose in self._unit.prose:
                 prose.text = "".join(prose.parts)
                 add_bare_links(prose, self.text)
-            if self._unit.kind != "text" or self._unit.prose[0].text.strip():
+            if self._unit.kind != "text" or self._unit.prose[0].text.strip() or self._unit.prose[0].links:
                 self.units.append(self._unit)
         self._unit = self._prose = None
         self._links, self._styles, self._images = [], [], 0

@@ -15,7 +15,8 @@ __all__ = ["Bounds", "Link", "Prose", "Unit", "add_bare_links"]
 Bounds = tuple[int, int]
 
 _BARE = re.compile(
-    r"(?i)\b(?:https?://[^\s<>\"“”|，。；、（）【】]+|arxiv:\s?(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?)"
+    r"(?i)\b(?:https?://[^\s<>\"“”|，。；、（）【】]+|arxiv:\s?(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?"
+    r"|doi:?\s{0,2}10\.\d{4,9}/[^\s<>\"“”|，。；、（）【】]+)"
 )
 
 
@@ -134,7 +135,7 @@ class Unit:
 
 
 def add_bare_links(prose: Prose, source: str) -> None:
-    """Add the addresses and arXiv numbers that stand in the text as they are."""
+    """Add the addresses, arXiv numbers and DOIs that stand in the text as they are."""
     taken = sorted(link.text for link in prose.links)
     starts = [start for start, _ in taken]
     found_links: list[Link] = []

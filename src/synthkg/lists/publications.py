@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from synthkg.lists.labels import VENUE
-from synthkg.model import Identifier, deduce_acl
+from synthkg.model import Identifier, acl, deduce_acl
 
 __all__ = ["Publication", "VenueName", "mentioned", "of_identifier"]
 
@@ -56,6 +56,7 @@ _SAME = {
     "arxive": "arXiv",
     "corr": "arXiv",
 }
+_ACL_DOI = "10.18653/v1/"  # and behind it the id in the Anthology
 _KNOWN = {name.casefold(): name for name in _TITLES} | _SAME
 
 
@@ -96,8 +97,11 @@ def of_identifier(identifier: Identifier) -> Publication:
     ('ACL', 2024, 'findings', '10.18653/v1/2024.findings-acl.651', 'conference-paper')
     >>> of_identifier(Identifier("acl", "P18-1001")).year, of_identifier(Identifier("acl", "2023.bea-1.17")).type
     (2018, None)
+    >>> of_identifier(Identifier("doi", "10.18653/v1/p18-1001")).year, of_identifier(Identifier("doi", "10.1145/1")).year
+    (2018, None)
     """
-    said = deduce_acl(identifier.value) if identifier.scheme == "acl" else None
+    id = acl(identifier.value.removeprefix(_ACL_DOI)) if identifier.scheme in ("acl", "doi") else None
+    said = deduce_acl(id) if id is not None else None
     venue = _venue(said.venue) if said is not None else None
     return Publication(venue, said.year, said.track, said.doi) if said is not None and venue is not None else Publication()
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from synthkg.lists.headlines import Headline, find_headline, skip_lead, trim
-from synthkg.lists.labels import CODE, PAPER, is_generic, is_paper_url, is_web, kind_of
-from synthkg.lists.names import are_whole_names
+from synthkg.lists.labels import CODE, PAPER, is_generic, is_paper_url, is_person_url, is_web, kind_of
+from synthkg.lists.names import are_names, are_whole_names
 from synthkg.lists.prose import Bounds, Link, Prose
 from synthkg.model import identify
 
@@ -103,7 +103,7 @@ def read_prose(prose: Prose, is_row: bool) -> Reading:
 def _take_title(prose: Prose, found: Reading, link: Link, label: str, following: int, is_row: bool) -> None:
     """A link with words of its own: the title of a work, of one more, or a name for something that belongs to the last."""
     is_paper = is_paper_url(link.url)
-    if not is_paper and are_whole_names(label):
+    if not is_paper and (are_whole_names(label) or _is_author(found, link, label)):
         found.others.append(link)
         return
     start = found.works[-1].last if found.works else 0
@@ -135,6 +135,12 @@ def _take_title(prose: Prose, found: Reading, link: Link, label: str, following:
     else:
         kind = kind_of(label, link.url)
         last.take(link, kind) if kind == CODE else last.more.append(link)
+
+
+def _is_author(found: Reading, link: Link, label: str) -> bool:
+    """Whether a link leads to a person: by its address, or by its label behind the title of a paper."""
+    is_behind_paper = bool(found.works) and found.works[-1].url is not None and is_paper_url(found.works[-1].url.url)
+    return is_person_url(link.url) or (is_behind_paper and are_names(label))
 
 
 def _is_tag(prose: Prose, link: Link, label: str) -> bool:
@@ -200,12 +206,16 @@ def _is_title(prose: Prose, headline: Headline, link: Link, is_row: bool, is_fur
         or prose.text[link.text[0] :].startswith(("[", "(", "【"))
         or not link.has_words
     )
-    long = [word for word in words if len(word) >= 4 and word[0].isalpha()]
+    long = [word for word in words if word[0].isalpha() and (len(word) >= 4 or _is_caseless(word))]
     capitals = sum(word[0].isupper() or not word.isascii() for word in long)
     is_headed = bool(long) and 2 * capitals >= len(long)
-    return (is_set_off if is_row else is_set_off and is_headed and len(words) >= _FEW) or (
-        is_headed and is_row and len(words) >= _FEW
-    )
+    has_few = sum(len(word) // 2 if _is_caseless(word) else 1 for word in words) < _FEW
+    return (is_set_off if is_row else is_set_off and is_headed and not has_few) or (is_headed and is_row and not has_few)
+
+
+def _is_caseless(word: str) -> bool:
+    """Whether a word is of a script without capitals, such as Chinese, in which words are short or not parted at all."""
+    return word[0].lower() == word[0].upper()
 
 
 def _settle(prose: Prose, found: Reading, links: list[Link], is_row: bool) -> None:

@@ -34,9 +34,12 @@ _REFUSED = {
     ".pdf": "PDF",
     ".ipynb": "a notebook",
 }
-_ADDRESSES = ("eprint", "doi", "url", "howpublished", "note")
+_ADDRESSES = ("eprint", "doi", "url", "ee", "howpublished", "note", "journal")
+_ADDRESS = re.compile(r"(?i)https?://[^\s{}]+|arxiv:\s?[a-z0-9./-]+\d")
 _VENUES = ("booktitle", "journal", "journaltitle", "venue")
-_RIS_TAG = re.compile(r"(?m)^(?P<tag>[A-Z][A-Z0-9])  -[ ]?(?P<value>[^\r\n]*)")
+_RIS_TAG = re.compile(
+    r"(?m)^(?P<tag>[A-Z][A-Z0-9])  -[ ]?(?P<value>[^\r\n]*(?:\r?\n(?![A-Z][A-Z0-9]  -)[^\S\r\n]*[^\s][^\r\n]*)*)"
+)
 _RIS_TITLE, _RIS_URL, _RIS_VENUE = ("TI", "T1"), ("DO", "UR", "L1", "L2"), ("T2", "JO", "JF", "BT")
 _ROLES = {"title": "title", "url": "url", "code": "code", "venue": "venue"}
 
@@ -107,11 +110,10 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
         title = _bounds(text, start, position, "title", fields.get("title", ""))
         if title is None:
             continue
-        addresses = [
-            (key, fields[key]) for key in _ADDRESSES if identify(fields.get(key, "")) or fields.get(key, "").startswith("http")
-        ]
+        addresses = [(key, found_in) for key in _ADDRESSES if (found_in := _address_in(fields.get(key, "")))]
+        venues = [(key, fields[key]) for key in _VENUES if key in fields and key not in dict(addresses[:1])]
         own = [Field("title", title)]
-        for name, pairs in (("url", addresses[:1]), ("venue", [(key, fields[key]) for key in _VENUES if key in fields][:1])):
+        for name, pairs in (("url", addresses[:1]), ("venue", venues[:1])):
             own += [
                 Field(name, bounds) for key, value in pairs if (bounds := _bounds(text, start, position, key, value)) is not None
             ]
@@ -121,6 +123,18 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
         found.append((Found(start, stop, own, more=[value for _, value in addresses[1:]]), told))
     outline, told_of = _outline(found)
     return replace(outline, unread=unread), told_of
+
+
+def _address_in(value: str) -> str:
+    r"""The identifier or address that a field is or names; nothing if there is none.
+
+    >>> _address_in("2401.00001"), _address_in(r"\url{https://example.org/a}"), _address_in("arXiv preprint arXiv:2401.00001")
+    ('2401.00001', 'https://example.org/a', 'arXiv:2401.00001')
+    """
+    found = _ADDRESS.search(value)
+    if identify(value) is not None and (found is None or found.start() == 0):
+        return value
+    return found[0] if found is not None else ""
 
 
 def _bounds(text: str, start: int, end: int, key: str, value: str) -> Bounds | None:
@@ -179,13 +193,15 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Told]]:
     for column, words in enumerate(names[: len(headers)]):
         if {"doi", "arxiv"} & set(words):
             wanted[column] = "url"
-    lines, found, last = Lines(text), [], rows.line_num
+    lines, found, last, unread = Lines(text), [], rows.line_num, list[Bounds]()
     for row in rows:
         start, stop, last = lines.first(last + 1), lines.first(rows.line_num + 1), rows.line_num
         fields: list[Field] = []
         place = start
+        if any(value.replace('"', '""') not in text[start:stop] for value in row):  # quotation marks that quote no cell
+            row = text[start:stop].rstrip("\r\n").split(delimiter)
         for column, value in enumerate(row):
-            shown = value.replace('"', '""')
+            shown = value if value in text[place:stop] else value.replace('"', '""')
             at = text.find(shown, place, stop)
             if at < 0:
                 break
@@ -201,4 +217,7 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Told]]:
             title = next(row[column] for column, role in wanted.items() if role == "title" and row[column].strip())
             told = Told(years, tuple(people) if len(people) > 1 else (), " ".join(title.split()))
             found.append((Found(start, stop, fields, more=urls[1:]), told))
-    return _outline(found)
+        elif any(map(str.strip, row)):
+            unread.append((start, start + len(text[start:stop].rstrip("\r\n"))))
+    outline, told_of = _outline(found)
+    return replace(outline, unread=unread), told_of

@@ -112,6 +112,7 @@ def _versions(work: Sequence[Claim], owned: set[Identifier], venues: Venues) -> 
     """The versions that a work's links and rows show, the preprints first; where it appeared is said once."""
     identifiers = {each: claim for claim in reversed(work) for each in reversed(claim.identifiers) if each in owned}
     identifiers = dict(sorted(identifiers.items(), key=lambda pair: pair[1].number))
+    implied = {of_identifier(each).doi for each in identifiers if each.scheme == "acl"}
     pages = {normal_url(claim.url): claim for claim in reversed(work) if claim.identifier is None and is_url(claim.url)}
     said = [(claim, mentioned(plain(claim.venue), claim.aside.text)) for claim in work]
     names: Counter[str] = Counter()
@@ -127,7 +128,7 @@ def _versions(work: Sequence[Claim], owned: set[Identifier], venues: Venues) -> 
     published = [(claim, found) for claim, found in said if found.type not in (None, "preprint")]
     is_said = not published
     for each, claim in identifiers.items():
-        if each.scheme == "arxiv":
+        if each.scheme == "arxiv" or (each.scheme == "doi" and each.value in implied):
             continue
         own = of_identifier(each)
         if own.type is None and not is_said:

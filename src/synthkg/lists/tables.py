@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from synthkg.catalog import BAR, MARGIN
-from synthkg.lists.headlines import find_headline
+from synthkg.lists.headlines import find_headline, without_marks
 from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, is_web, kind_of, role_of
-from synthkg.lists.markup import parse_inline
-from synthkg.lists.names import are_names
+from synthkg.lists.markup import HARD, parse_inline
+from synthkg.lists.names import are_names, are_whole_names
 from synthkg.lists.prose import Bounds, Link, Prose, Unit
 from synthkg.lists.readings import read_prose
 
@@ -215,11 +215,20 @@ def _title_of(cell: Prose) -> tuple[Bounds | None, Link | None]:
         return headline.bounds, None
     if headline is not None and (not cell.text[start].isalnum() or "(@" in cell.text or _NUMBERED.match(cell.text)):
         return headline.bounds, None
-    return ((start, end), None) if _is_titlelike(cell) else (None, None)
+    return (_without_lines(cell.text, start, end), None) if _is_titlelike(cell) else (None, None)
+
+
+def _without_lines(text: str, start: int, end: int) -> Bounds:
+    """A title that a line of authors or of a venue follows; any other line goes on with it."""
+    line = text.find(HARD, start, end)
+    rest = text[line:end].strip()
+    is_apart = line >= 0 and (are_whole_names(rest) or VENUE.match(rest) is not None)
+    return (start, line - len(text[start:line]) + len(text[start:line].rstrip())) if is_apart else (start, end)
 
 
 def _trimmed(text: str) -> Bounds:
-    return len(text) - len(text.lstrip()), len(text.rstrip())
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    return start, without_marks(text, start, end)
 
 
 def _fields(row: Unit, roles: list[str | None], column: int, link: Link | None, own: list[Link], source: str) -> list[Field]:
@@ -252,7 +261,9 @@ def _fields(row: Unit, roles: list[str | None], column: int, link: Link | None, 
         fields.append(Field("url", url.target, None if url.target is not None else url.url))
     else:
         for number, cell in cells:
-            if roles[number] == "url" and number != column and number < len(row.bounds) and len(cell.text.strip()) < _FEW:
+            words = cell.text.strip()
+            is_address = len(words) < _FEW or kind_of("", words) == PAPER
+            if roles[number] == "url" and number != column and number < len(row.bounds) and is_address:
                 fields.append(Field("url", _inked(source, row.bounds[number])))
                 break
     fields += _code(row, roles, column, url, link, [*home, *others], source)

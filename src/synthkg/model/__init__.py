@@ -1,15 +1,17 @@
 """The words and the shapes of things: records, identifiers, and the vocabulary they are written in.
 
 Knows no RDF store and none of the user's files. Read `records` first (what a paper, a method, a list is), then `vocabulary`
-(the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `persons`
-(who says who an author is), `counterparts` and `deduction` (what an identifier alone says of other graphs, and of where and when)
+(the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `addresses`
+(a URL taken apart), `persons` (who says who an author is), `counterparts`
+and `deduction` (what an identifier alone says of other graphs, and of where and when)
 `quantities` (the number in a size), `iris` (what an IRI is) and `controls` (characters that no XML has).
 """
 
+from synthkg.model.addresses import normal_url
 from synthkg.model.controls import blank_controls, escape_controls, restore_controls
 from synthkg.model.counterparts import equivalents, repository
 from synthkg.model.deduction import Deduced, deduce_acl, deduce_month
-from synthkg.model.identifiers import SCHEMES, Identifier, acl, arxiv, doi, doi_url, identify, normal_url, openreview, orcid, slug
+from synthkg.model.identifiers import SCHEMES, Identifier, acl, arxiv, doi, doi_url, identify, openreview, orcid, slug
 from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.persons import AUTHORITIES, unaccented

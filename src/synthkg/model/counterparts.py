@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from synthkg.model.identifiers import Identifier, doi_url, identify, normal_url
+from synthkg.model.addresses import normal_url
+from synthkg.model.identifiers import Identifier, doi_url, identify
 from synthkg.model.iris import escape
 
 __all__ = ["Equivalent", "equivalents", "repository"]

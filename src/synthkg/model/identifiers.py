@@ -3,9 +3,7 @@
 Each scheme is one function from text to its normal form or ``None``: nothing is fetched and nothing is guessed, so
 the same text always gives the same answer. `identify` tries the schemes in `SCHEMES`, the most telling first; a new
 scheme is a function and a line there.
-
-A URL is taken apart first and decoded then (RFC 3986, 2.4), since what is encoded in it separates nothing. Text longer than
-`LONGEST` is no identifier.
+Text longer than `addresses.LONGEST` is no identifier.
 """
 
 from __future__ import annotations
@@ -14,13 +12,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 from urllib.parse import unquote
 
+from synthkg.model.addresses import INVISIBLE, LOOSE_END, address_of, candidate_of, tidy, visible
 from synthkg.model.iris import escape
 
 __all__ = [
-    "LONGEST",
     "SCHEMES",
     "Identifier",
     "acl",
@@ -31,49 +28,63 @@ __all__ = [
     "github",
     "huggingface",
     "identify",
-    "normal_url",
     "openreview",
     "orcid",
     "slug",
 ]
 
-LONGEST = 2048
-"""Characters: what browsers and servers agree to take as an address, and more than any identifier has."""
-
-_LOOSE_END = ".,;:!/'\">"
-_INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-_BARE_HOST = re.compile(r"(?ai)(?:[a-z0-9-]+\.)+(?:org|com|net|co|de|gov)/")
-_URL = re.compile(r"(?i)https?://(?:www\.)?(?P<host>[^/?#:]+)(?::\d+)?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?")
-
 _ARXIV = re.compile(
     r"""(?aix)
-    (?P<id> (?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}     # until 2014
-          | (?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5}    # since 2015
-          | [a-z][a-z-]*(?:\.[a-z]{2})?/\d{7} )            # until March 2007
+    (?: (?P<id> (?:07(?:0[4-9]|1[0-2])|(?:0[89]|1[0-4])(?:0[1-9]|1[0-2]))\.\d{4}    # until 2014
+              | (?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5} )                       # since 2015
+      | (?P<archive> [a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?(?P<number> /\d{2}(?:0[1-9]|1[0-2])\d{3}) )  # until March 2007
     (?:v(?P<version>\d+))?"""
 )
 _DBLP = ("dblp.org", "dblp.uni-trier.de", "dblp.dagstuhl.de")
 _CORR = re.compile(r"(?a)rec/(?:html/|rdf/|xml/|bib\d?/)?journals/corr/abs-(\d{4})-(\d{4,5})(?=[./]|$)")
 _LPWC = re.compile(r"(?i)^/repository/github\.com(?=/)")
-_ARXIV_MIRRORS = ("arxiv.org", "xxx.lanl.gov", "ar5iv.org", "alphaxiv.org", "arxiv-vanity.com", "api.semanticscholar.org")
+_ARXIV_MIRRORS = (
+    "arxiv.org", "xxx.lanl.gov", "ar5iv.org", "alphaxiv.org", "arxiv-vanity.com", "semanticscholar.org",
+    "api.semanticscholar.org",
+)  # fmt: skip
 _ARXIV_CLASS = re.compile(r"(?a)(?<!\s)\s*\[[a-z-]{2,20}(?:\.[A-Za-z-]{2,20})?\](?:\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})?$")
-_ARXIV_PATH = re.compile(r"(?i)(?:abs|pdf|html|format|ps|e-print|src|papers)/")
+_ARXIV_CITED = re.compile(r"(?ai)(?:arxiv\s+(?:e-|e|pre)prints?[,:]?\s+)?(arxiv:\s*\S+)(?:,?\s+\(?(?:19|20)\d\d\)?)?")
+_ARXIV_PATH = re.compile(r"(?ai)(?:ftp/arxiv/papers/\d{4}|abs|arxiv|pdf|html|format|overview|ps|e-print|src|papers)/")
 _DOI = re.compile(r"(?a)10\.\d{4,9}(?:\.\d+)*/[^\s\ufffd\x00-\x20\x7f]+")
+_DOI_LABEL = re.compile(r"(?i)^doi(?::\s*|\s+)(?=https?://|10\.)")
 _DOI_PREFIX = re.compile(r"(?i)(?:(?:info:|urn:)?doi[:/]\s*)")
 _DOI_IN_PATH = re.compile(
-    r"(?ai)(?:^|[/:])(?:abs|abstract|articles?|books?|chapters?|content|documents?|doi|doi\.org|journals|paper|pdf|works)[/:]"
+    r"(?ai)(?:^|[/:])(?:abs|abstract|articles?|books?|chapters?|content|documents?|dois?|doi\.org|journals|paper|pdf|protocol"
+    r"|referenceworkentry|works)[/:]"
     r"(?:[a-z]+[/:])?(?=10\.\d{4,9}/)"
 )
 _DOI_IN_QUERY = re.compile(r"(?ai)(?:^|&)(?:doi|id|uri)=(?:info:doi/|doi:)?(10\.\d{4,9}(?:/|%2f)[^&]+)")
-_DOI_VIEW = re.compile(r"(?i)(?:/(?:full|pdf|epdf|abstract|html|meta|references|citedby)|\.(?:full|pdf|abstract|full-text))$")
-_SILVERCHAIR = re.compile(r"(?a)(?<![a-z-])article[a-z-]*/doi/$")  # MIT Press, OUP and others: …/doi/<DOI>/<number>/<title>
+_DOI_VIEW = re.compile(
+    r"(?ai)(?:/(?:full|fulltext(?:\.html)?|pdf|epdf|abstract|html|meta|references|citedby|metrics|(?:figures|tables)(?:/\d{1,3})?)"
+    r"|\.(?:(?:full|pdf|abstract|full-text)(?:\+html)?|svg))$"
+)
+_SILVERCHAIR = re.compile(r"(?a)article[a-z-]{0,20}/doi/$")  # MIT Press, OUP and others: …/doi/<DOI>/<number>/<title>
 _SILVERCHAIR_END = re.compile(r"(?a)/\d{4,}(?:/[^/]*)?$")
-_RXIV_END = re.compile(r"(?a)v\d+$")  # bioRxiv and medRxiv: …/content/<DOI>v<version>
-_ACL = re.compile(r"(?ai)[a-z]\d{2}-\d{4}|\d{4}\.[a-z0-9]+-[a-z0-9]+\.\d+")
+_RXIV_END = re.compile(r"(?a)v\d+(?:[./].*)?$")  # bioRxiv and medRxiv: …/content/<DOI>v<version>.<view>
+_ACL = re.compile(r"(?ai)[a-z]\d{2}-\d{4,5}|(?:19|20)\d{2}\.[a-z0-9_]+-[a-z0-9_]+\.\d+")
+_ACL_HOSTS = ("aclanthology.org", "aclweb.org", "anthology.aclweb.org", "aclanthology.info", "aclanthology.coli.uni-saarland.de")
+_ASCII_LOWER = {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
 _OPENREVIEW = re.compile(r"(?a)(?:^|&)id=([\w-]+)")
+_GITHUB_CLONE = re.compile(r"(?i)^(?:git@|git://|git\+https://|(?:git\+)?ssh://git@)github\.com[:/]")
+_GITHUB_OWNER = re.compile(r"(?a)[\w-]+")
 _GITHUB_NAME = re.compile(r"(?a)[\w.-]+")
-_GITHUB_PAGES = {"collections", "features", "login", "marketplace", "orgs", "search", "settings", "sponsors", "topics"}
-_HF_PAGES = {"blog", "collections", "datasets", "docs", "join", "learn", "login", "organizations", "posts", "spaces"}
+_GITHUB_PAGES = frozenset((
+    "about", "account", "apps", "collections", "customer-stories", "dashboard", "enterprise", "events", "explore", "features",
+    "issues", "login", "marketplace", "new", "notifications", "organizations", "orgs", "pricing", "pulls", "readme", "resources",
+    "search", "security", "settings", "site", "solutions", "sponsors", "stars", "team", "topics", "trending", "users",
+))  # fmt: skip
+_HF_PAGES = frozenset((
+    "api", "blog", "buckets", "chat", "collections", "course", "datasets", "docs", "enterprise", "inference", "join", "kernels",
+    "learn", "login", "models", "new", "organizations", "posts", "pricing", "settings", "spaces", "storage", "tasks",
+    "transformers",
+))  # fmt: skip
+_HF_INSIDE = frozenset(("blob", "commit", "commits", "discussions", "raw", "resolve", "tree", "viewer"))
+_HF_OF_OWNER = frozenset(("activity", "collections", "datasets", "models", "papers", "spaces"))
 _ORCID = re.compile(r"(?a)\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 
 
@@ -109,7 +120,7 @@ def arxiv(text: str) -> str | None:
     >>> arxiv("arXiv:2405.14333v1"), arxiv("https://arxiv.org/pdf/2104.08826v2.pdf")
     ('2405.14333', '2104.08826')
     >>> arxiv("https://arxiv.org/abs/cs.CL/0301012/"), arxiv("hep-th/9901001v3")
-    ('cs.CL/0301012', 'hep-th/9901001')
+    ('cs/0301012', 'hep-th/9901001')
     >>> arxiv("https://huggingface.co/papers/2306.08568"), arxiv("https://doi.org/10.48550/arXiv.2306.08568")
     ('2306.08568', '2306.08568')
     >>> arxiv("https://dblp.org/rec/journals/corr/abs-2212-10560.html")
@@ -118,7 +129,7 @@ def arxiv(text: str) -> str | None:
     True
     """
     found = _match_arxiv(text)
-    return None if found is None else found["id"]
+    return None if found is None else found["id"] or found["archive"].lower() + found["number"]
 
 
 def arxiv_version(text: str) -> int | None:
@@ -132,7 +143,7 @@ def arxiv_version(text: str) -> int | None:
 
 
 def doi(text: str) -> str | None:
-    """The DOI, in lower case, of a DOI or of a URL that spells one out.
+    """The DOI, the letters of ASCII in lower case, of a DOI or of a URL that spells one out.
 
     >>> doi("https://doi.org/10.1145/3636243.3636256"), doi("doi:10.1073/PNAS.2305016120.")
     ('10.1145/3636243.3636256', '10.1073/pnas.2305016120')
@@ -149,20 +160,21 @@ def doi(text: str) -> str | None:
     >>> doi("https://example.org/10.1/x") is None
     True
     """
-    found = _doi_written(text)
+    found = visible(_doi_written(text))
     if found.endswith(")") and found.count(")") > found.count("("):
-        found = found[:-1].rstrip(_LOOSE_END)
-    return found.lower() if _DOI.fullmatch(found) else None
+        found = found[:-1].rstrip(LOOSE_END)
+    return found.translate(_ASCII_LOWER) if _DOI.fullmatch(found) else None
 
 
 def _doi_written(text: str) -> str:
     """What stands where a DOI stands in a text."""
-    address = _address(text)
+    text = _DOI_LABEL.sub("", candidate_of(text), count=1)
+    address = address_of(text)
     if address is None:
-        return unquote(_DOI_PREFIX.sub("", _candidate(text), count=1))
+        return unquote(_DOI_PREFIX.sub("", text, count=1))
     path = unquote(address.path)
     if address.host.startswith("doi.") or address.host in ("dx.doi.org", "hdl.handle.net"):
-        return _DOI_PREFIX.sub("", path.removeprefix("/"), count=1)
+        return _DOI_PREFIX.sub("", path.removeprefix("/").lstrip(), count=1)
     if (place := _DOI_IN_PATH.search(path)) is not None:
         return _doi_of_page(address.host, path[: place.end()], path[place.end() :])
     in_query = _DOI_IN_QUERY.search(address.query)
@@ -173,7 +185,7 @@ def _doi_of_page(host: str, before: str, path: str) -> str:
     """The DOI in the path of a publisher's page, without what the publisher puts behind it."""
     if _SILVERCHAIR.search(before):
         path = _SILVERCHAIR_END.sub("", path)
-    while view := _DOI_VIEW.search(path, max(0, len(path) - 12)):
+    while view := _DOI_VIEW.search(path, max(0, len(path) - 16)):
         path = path[: view.start()]
     return _RXIV_END.sub("", path) if host.endswith(("biorxiv.org", "medrxiv.org")) else path
 
@@ -195,12 +207,12 @@ def acl(text: str) -> str | None:
     >>> acl("2020.emnlp-main.743"), acl("https://aclanthology.org/events/acl-2023/")
     ('2020.emnlp-main.743', None)
     """
-    candidate = _candidate(text)
-    if (address := _address(text)) is not None:
-        if address.host not in ("aclanthology.org", "aclweb.org", "aclanthology.info"):
+    candidate = candidate_of(text)
+    if (address := address_of(text)) is not None:
+        if address.host not in _ACL_HOSTS:
             return None
         candidate = address.path.rstrip("/").rpartition("/")[2]
-    candidate = _tidy(re.sub(r"(?i)(?:v\d+)?\.(?:pdf|bib)$", "", candidate))
+    candidate = tidy(re.sub(r"(?i)(?:v\d+)?\.(?:pdf|bib|endf|xml)$", "", candidate))
     if _ACL.fullmatch(candidate) is None:
         return None
     return candidate.lower() if "." in candidate else candidate.upper()
@@ -216,7 +228,7 @@ def openreview(text: str) -> str | None:
     >>> openreview("https://openreview.net/group?id=ICLR.cc/2024/Conference") is None
     True
     """
-    address = _address(text)
+    address = address_of(text)
     if address is None or address.host != "openreview.net":
         return None
     if address.path.strip("/") not in ("forum", "pdf", "attachment", "references/pdf"):
@@ -238,18 +250,18 @@ def github(text: str) -> str | None:
     >>> github("https://github.com/CONE-MT/LLaMAX/"), github("https://github.com/topics/llm"), github("https://github.com/x")
     ('CONE-MT/LLaMAX', None, None)
     """
-    candidate = re.sub(r"^(?:ssh://)?git@github\.com[:/]", "https://github.com/", text.strip())
-    address = _address(candidate)
+    candidate = _GITHUB_CLONE.sub("https://github.com/", text.strip())
+    address = address_of(candidate)
     if address is None:
         return None
-    host, path = address.host, address.path
+    host, path = address.host, visible(unquote(address.path))
     if host == "linkedpaperswithcode.com" and (inside := _LPWC.match(path)) is not None:
         host, path = "github.com", path[inside.end() :]
     if host != "github.com":
         return None
     owner, _, rest = path.strip("/").partition("/")
     name = rest.partition("/")[0].removesuffix(".git").rstrip(".")
-    if owner.lower() in _GITHUB_PAGES or not _GITHUB_NAME.fullmatch(owner) or not _GITHUB_NAME.fullmatch(name):
+    if owner.lower() in _GITHUB_PAGES or not _GITHUB_OWNER.fullmatch(owner) or not _GITHUB_NAME.fullmatch(name):
         return None
     return f"{owner}/{name}"
 
@@ -265,21 +277,23 @@ def huggingface(text: str) -> str | None:
     ('papers/2306.08568', 'datasets/gsm8k')
     >>> huggingface("https://huggingface.co/roneneldan"), huggingface("https://huggingface.co/spaces/a/b")
     (None, None)
+    >>> huggingface("https://huggingface.co/gpt2/tree/main"), huggingface("https://huggingface.co/roneneldan/datasets")
+    (None, None)
     """
-    address = _address(text)
+    address = address_of(text)
     if address is None or address.host not in ("huggingface.co", "hf.co"):
         return None
-    parts = [part for part in address.path.split("/") if part][:3]
+    parts = [part for part in visible(unquote(address.path)).split("/") if part][:3]
     if not all(_GITHUB_NAME.fullmatch(part) for part in parts):
         return None
     match parts:
         case ["papers", paper, *_]:
             return f"papers/{paper}"
-        case ["datasets", name] | ["datasets", name, "tree" | "viewer" | "blob" | "resolve", *_]:
+        case ["datasets", name]:
             return f"datasets/{name}"
         case ["datasets", owner, name, *_]:
-            return f"datasets/{owner}/{name}"
-        case [owner, name, *_] if owner not in _HF_PAGES:
+            return f"datasets/{owner}" if name in _HF_INSIDE else f"datasets/{owner}/{name}"
+        case [owner, name, *_] if owner not in _HF_PAGES and name not in _HF_INSIDE | _HF_OF_OWNER:
             return f"{owner}/{name}"
     return None
 
@@ -287,10 +301,13 @@ def huggingface(text: str) -> str | None:
 def orcid(text: str) -> str | None:
     """The ORCID iD of an iD or its URL, if its check digit holds.
 
-    >>> orcid("https://orcid.org/0000-0002-1825-0097"), orcid("0000-0002-1694-233x"), orcid("0000-0002-1825-0098")
+    >>> orcid("https://orcid.org/0000-0002-1825-0097?lang=de"), orcid("0000-0002-1694-233x"), orcid("0000-0002-1825-0098")
     ('0000-0002-1825-0097', '0000-0002-1694-233X', None)
     """
-    candidate = re.sub(r"(?i)^(?:https?://(?:www\.)?orcid\.org/|orcid:\s*)", "", _candidate(text)).upper()
+    candidate = re.sub(r"(?i)^orcid(?:\s+id)?:\s*", "", candidate_of(text))
+    if (address := address_of(candidate)) is not None:
+        candidate = tidy(address.path).strip("/") if address.host == "orcid.org" else ""
+    candidate = candidate.upper()
     if not _ORCID.fullmatch(candidate):
         return None
     total = 0
@@ -309,21 +326,6 @@ SCHEMES: dict[str, Callable[[str], str | None]] = {
     "huggingface": huggingface,
     "orcid": orcid,
 }
-
-
-def normal_url(url: str) -> str:
-    """One spelling of a URL, for telling whether two name the same page; not for following.
-
-    >>> normal_url("http://www.Example.org/a/index.html#top"), normal_url("https://example.org/a/.")
-    ('https://example.org/a', 'https://example.org/a')
-    >>> normal_url("https://example.org/?page=2")
-    'https://example.org?page=2'
-    """
-    found = _URL.fullmatch(_tidy(url))
-    if found is None:
-        return _tidy(url)
-    path = re.sub(r"/(?:index\.html?)?$", "", found["path"])
-    return f"https://{found['host'].lower()}{path.rstrip('/')}" + (f"?{found['query']}" if found["query"] else "")
 
 
 def slug(text: str, words: int = 5) -> str:
@@ -355,34 +357,10 @@ def _words(text: str) -> list[str]:
     return [word for word in words if word]
 
 
-def _tidy(text: str) -> str:
-    """Drop the space and the punctuation around an identifier; a URL that lacks its scheme gets one."""
-    text = text.strip().lstrip("<").rstrip(_LOOSE_END)
-    return f"https://{text}" if _BARE_HOST.match(text) else text
-
-
-class _Address(NamedTuple):
-    """A URL taken apart: the host in lower case without www, the path and the query still encoded."""
-
-    host: str
-    path: str
-    query: str
-
-
-def _address(text: str) -> _Address | None:
-    url = _URL.fullmatch(_candidate(text))
-    return None if url is None else _Address(url["host"].lower(), url["path"], url["query"] or "")
-
-
-def _candidate(text: str) -> str:
-    """A text that may be an identifier, without what is around it and what cannot be seen in it; else the empty string."""
-    return _tidy(_INVISIBLE.sub("", text)) if len(text) <= LONGEST else ""
-
-
 def _match_arxiv(text: str) -> re.Match[str] | None:
-    candidate = _ARXIV_CLASS.sub("", _candidate(text))
-    if (address := _address(text)) is not None:
-        host, path = address.host, unquote(address.path).lstrip("/")
+    candidate = _ARXIV_CLASS.sub("", candidate_of(text))
+    if (address := address_of(text)) is not None:
+        host, path = address.host, INVISIBLE.sub("", unquote(address.path)).lstrip("/")
         if host in _ARXIV_MIRRORS or host.endswith(".arxiv.org"):
             candidate = _ARXIV_PATH.sub("", path, count=1)
         elif host in ("huggingface.co", "hf.co") and path.startswith("papers/"):
@@ -393,6 +371,8 @@ def _match_arxiv(text: str) -> re.Match[str] | None:
             candidate = f"{record[1]}.{record[2]}"
         else:
             return None
+    if (cited := _ARXIV_CITED.fullmatch(candidate)) is not None:
+        candidate = tidy(cited[1])
     candidate = re.sub(r"(?i)^(?:doi:\s*)?10\.48550/(?=arxiv\.)", "", candidate)
     candidate = re.sub(r"(?i)^arxiv[:.]\s*", "", candidate)
-    return _ARXIV.fullmatch(_tidy(re.sub(r"(?i)\.(?:pdf|html)$", "", candidate)))
+    return _ARXIV.fullmatch(tidy(re.sub(r"(?i)\.(?:pdf|html)$", "", candidate)))

@@ -2,7 +2,8 @@ r"""Mathematics in titles: told apart from money, and written for those who do n
 
 A title is text in which TeX's mathematics stands between dollars (``VILA$^2$``). What is mathematics is pandoc's rule
 (https://pandoc.org/MANUAL.html#math): no blank after the opening dollar, none before the closing one, and no digit after it. So
-the prices of "From $5 to $10" are none. A formula of which a command is not known here is given back as it was.
+the prices of "From $5 to $10" are none; behind what begins with a command or a script, as no price does, a digit may stand
+(``$\sim$50B``). A formula of which a command is not known here is given back as it was.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from collections.abc import Callable, Iterator
 
 __all__ = ["segments", "to_rich_text", "to_unicode"]
 
-_FORMULA = re.compile(r"\$(?!\s)((?:[^$\\]|\\[^\s])+)(?<!\s)\$(?!\d)")
-_NEVER_IN_TITLES = re.compile(r"[%#&~]|\\[{}$]")  # what would end, or unbalance, what the formula stands in
+_INSIDE = r"((?:[^$\\]|\\[^\s])+)(?<!\s)"
+_FORMULA = re.compile(rf"\$(?!\s){_INSIDE}\$(?!\d)|\$(?=[\\^_]){_INSIDE}\$")
+_NEVER_IN_TITLES = frozenset((*"%#&~", r"\{", r"\}", r"\$"))  # what would end, or unbalance, what the formula stands in
+_WORDS = re.compile(r"\\text[a-z]*\{[^{}]*\}")
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
 _LONGEST = 200  # characters; a longer formula is given back as it was
 _UP = dict(zip("0123456789+-=()abcdefghijklmnoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ", strict=True))
@@ -29,6 +32,8 @@ _SYMBOLS = {
     "infty": "∞", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈", "sim": "∼",
     "circ": "∘", "star": "⋆", "ell": "ℓ", "ldots": "…", "dots": "…", "prime": "′", "in": "∈", "forall": "∀",
     "exists": "∃", "nabla": "∇", "partial": "∂", "sum": "∑", "prod": "∏", "sqrt": "√", "lbrace": "{", "rbrace": "}",
+    "Rightarrow": "⇒", "uparrow": "↑", "downarrow": "↓", "propto": "∝", "equiv": "≡", "cup": "∪", "cap": "∩", "subset": "⊂",
+    "heartsuit": "♡", "bullet": "•", "%": "%", "#": "#", "&": "&",
     "langle": "⟨", "rangle": "⟩", "mid": "∣", "vert": "|", "ast": "∗", "dagger": "†", "oplus": "⊕", "otimes": "⊗",
     ",": " ", ";": " ", ":": " ", " ": " ", "!": "", "quad": " ", "_": "_",
 }  # fmt: skip
@@ -44,10 +49,11 @@ def segments(title: str) -> Iterator[tuple[bool, str]]:
     """
     start = 0
     for found in _FORMULA.finditer(title):
-        if _is_balanced(found[1]) and not _NEVER_IN_TITLES.search(found[1]):
+        formula = found[1] or found[2]
+        if _is_balanced(formula) and _NEVER_IN_TITLES.isdisjoint(_TOKEN.findall(formula)):
             if found.start() > start:
                 yield False, title[start : found.start()]
-            yield True, found[1]
+            yield True, formula
             start = found.end()
     if start < len(title):
         yield False, title[start:]
@@ -79,7 +85,8 @@ def _formula(text: str, up: _Script, down: _Script) -> str:
     if len(text) > _LONGEST:
         return f"${text}$"
     try:
-        return _sequence(deque(_TOKEN.findall(text)), {"^": up, "_": down})
+        spaced = _WORDS.sub(lambda words: words[0].replace(" ", r"\ "), text)
+        return _sequence(deque(_TOKEN.findall(spaced)), {"^": up, "_": down})
     except LookupError:
         return f"${text}$"
 

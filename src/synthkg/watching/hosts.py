@@ -135,8 +135,7 @@ def place_in(url: str) -> str:
     found = host_of(url)
     if found is None:
         return ""
-    host, name = found
-    rest = normal_url(url)[len(f"{host.page}/{name}") :]
+    rest = normal_url(url).partition(f"/{found[1]}")[2]
     return "" if rest in (".git", "/") else rest
 
 

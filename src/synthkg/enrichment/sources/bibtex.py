@@ -71,7 +71,7 @@ def publication(entry: Reference) -> Publication | None:
     return Publication(
         page=page,
         title=title,
-        authors=tuple(re.sub(r" \d{4}$", "", name) for name in entry.authors),  # dblp's number, which tells namesakes apart
+        authors=entry.authors,
         type="preprint" if is_preprint else said.type if said else _TYPES.get(entry.type),
         venue=where or None,
         year=None if is_preprint else year_of(year),

@@ -896,10 +896,14 @@ CASES = [
     Case(
         "repeated-author",
         (
-            paper("a", authors=tuple(Author(name=name) for name in ("A B", "C D", "a B"))),
+            paper("a", authors=tuple(Author(name=name) for name in ("A B", "C D", "a B", "A b"))),
             paper("b", replace(preprint(), authors=(Author(name="A B", dblp="1/2"), Author(name="A B")))),
         ),
-        (("papers/a", ("authors", 2, "name")), ("papers/b", ("versions", 0, "authors", 1, "name"))),
+        (
+            ("papers/a", ("authors", 2, "name")),
+            ("papers/a", ("authors", 3, "name")),
+            ("papers/b", ("versions", 0, "authors", 1, "name")),
+        ),
         (
             paper("a", replace(preprint(), authors=(Author(name="A B"),)), authors=(Author(name="A B"), Author(name="C D"))),
             paper("b", authors=(Author(name="A B", dblp="1/2"), Author(name="A B", dblp="1/3"))),

@@ -10,10 +10,11 @@ from typing import Any
 
 from synthkg.catalog import FIELDS, Pointer, Strand, weave
 from synthkg.findings import did_you_mean
-from synthkg.model import Author, Erratum, Evidence, Paper, ReadingList, Record, Scheme, orcid
+from synthkg.model import Author, Erratum, Evidence, Paper, ReadingList, Record, Scheme, Venue, issn, orcid
 
 __all__ = ["Fault", "faults"]
 
+_ISSN = re.compile(r"\d{4}-\d{3}[\dX]")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 
 Fault = tuple[Pointer, str, str, str]
@@ -39,6 +40,8 @@ def faults(record: Record) -> Iterator[Fault]:
             if author.orcid and _ORCID.fullmatch(author.orcid) and orcid(author.orcid) is None:
                 problem, mend = f'the check digit of the ORCID iD "{author.orcid}" is wrong', "copy the iD again"
                 yield (*place, "orcid"), "bad-orcid", problem, mend
+    if isinstance(record, Venue) and record.issn and _ISSN.fullmatch(record.issn) and issn(record.issn) is None:
+        yield ("issn",), "bad-issn", f'the check digit of the ISSN "{record.issn}" is wrong', "copy the ISSN again"
     facts = dict(_facts(record))
     supported = {pointer for evidence in record.evidence for pointer in evidence.supports or facts}
     in_part = {whole for pointer in supported for whole in _wholes(pointer)}

@@ -11,7 +11,7 @@ from synthkg.model.addresses import normal_url
 from synthkg.model.controls import blank_controls, escape_controls, restore_controls
 from synthkg.model.counterparts import equivalents, repository
 from synthkg.model.deduction import Deduced, deduce_acl, deduce_month
-from synthkg.model.identifiers import SCHEMES, Identifier, acl, arxiv, doi, doi_url, identify, openreview, orcid, slug
+from synthkg.model.identifiers import SCHEMES, Identifier, acl, arxiv, doi, doi_url, identify, issn, openreview, orcid, slug
 from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.persons import AUTHORITIES, unaccented
@@ -106,6 +106,7 @@ __all__ = [
     "identify",
     "is_iri",
     "is_url",
+    "issn",
     "load_vocabulary",
     "normal_url",
     "openreview",

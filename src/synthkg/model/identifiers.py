@@ -28,6 +28,7 @@ __all__ = [
     "github",
     "huggingface",
     "identify",
+    "issn",
     "openreview",
     "orcid",
     "slug",
@@ -85,6 +86,7 @@ _HF_PAGES = frozenset((
 ))  # fmt: skip
 _HF_INSIDE = frozenset(("blob", "commit", "commits", "discussions", "raw", "resolve", "tree", "viewer"))
 _HF_OF_OWNER = frozenset(("activity", "collections", "datasets", "models", "papers", "spaces"))
+_ISSN = re.compile(r"(?a)\d{4}-\d{3}[\dX]")
 _ORCID = re.compile(r"(?a)\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 
 
@@ -315,6 +317,19 @@ def orcid(text: str) -> str | None:
         total = (total + int(digit)) * 2
     check = (12 - total % 11) % 11
     return candidate if candidate[-1] == "0123456789X"[check] else None
+
+
+def issn(text: str) -> str | None:
+    """The ISSN that a text is, if its check digit holds (ISO 3297).
+
+    >>> issn("2307-387x"), issn("0378-5955"), issn("0378-5956")
+    ('2307-387X', '0378-5955', None)
+    """
+    candidate = text.strip().upper()
+    if not _ISSN.fullmatch(candidate):
+        return None
+    digits = (10 if char == "X" else int(char) for char in candidate.replace("-", ""))
+    return candidate if sum(weight * digit for weight, digit in zip(range(8, 0, -1), digits, strict=True)) % 11 == 0 else None
 
 
 SCHEMES: dict[str, Callable[[str], str | None]] = {

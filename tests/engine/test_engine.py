@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -302,3 +304,13 @@ def test_faults_are_told_in_words(engine: Engine, tmp_path: Path) -> None:
     broken.write_text("<urn:s> <urn:p> \n")
     with pytest.raises(UnreadableError, match=r"broken\.nt:2"):
         Engine(broken)
+
+
+def test_an_error_may_end_in_another_thread(engine: Engine) -> None:
+    """As those of an assistant's tools do: what it holds on to must not be bound to the thread that asked."""
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(EngineStore(engine).select, "SELECT (TRIPLE(<a:a>, <a:b>, 1) AS ?x) {}")
+        with pytest.raises(QueryError, match="is a triple term"):
+            asked.result()
+        del asked
+        gc.collect()

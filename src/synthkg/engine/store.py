@@ -64,9 +64,7 @@ class EngineStore:
         reply = self.put(Question(query))
         if reply.kind != ROWS:
             raise QueryError("this is no SELECT query")
-        found = pyoxigraph.parse_query_results(reply.body, format=QueryResultsFormat.JSON)
-        assert isinstance(found, pyoxigraph.QuerySolutions)
-        return table_of(found)
+        return table_of(pyoxigraph.parse_query_results(reply.body, format=QueryResultsFormat.JSON))  # type: ignore[arg-type]
 
     def construct(self, query: str) -> Iterable[Triple]:
         """See `Store.construct`."""

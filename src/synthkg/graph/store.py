@@ -135,6 +135,7 @@ def table_of(solutions: pyoxigraph.QuerySolutions) -> Table:
     """
     columns = tuple(variable.value for variable in solutions.variables)
     rows = [tuple(row) for row in solutions]
+    del solutions  # which may end in no other thread, and an error keeps what it saw
     for column, terms in zip(columns, zip(*rows, strict=True), strict=False):
         if Triple in map(type, terms):
             raise QueryError(f"?{column} is a triple term (RDF 1.2) in some row; ask for SUBJECT(?{column}) and so on")

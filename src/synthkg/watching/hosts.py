@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from synthkg.model import identify, normal_url
@@ -59,8 +60,10 @@ def _flag(value: Any) -> bool:
 
 def _day(value: Any) -> str:
     day = _text(value)[:10]
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
-        raise TypeError("no day")
+    try:
+        date.fromisoformat(day if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", day) else "")
+    except ValueError as error:
+        raise TypeError("no day") from error
     return day
 
 

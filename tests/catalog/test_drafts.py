@@ -119,6 +119,7 @@ def test_what_is_open_stays_open_when_a_source_fills_the_rest(run: Run, data: Pa
     assert run("enrich", "tides", "--data", data, "--from", f"crossref={source}").status == 0
     text = (data / "papers" / "tides.yaml").read_text()
     assert all(part in text for part in ("10.5555/tides", "title: Tides by the sea", "contributions:  # benchmark", "Ada Marée"))
+    assert "kind: publisher\n    read:\n    supports:\n" in text
     assert "toyconf-2024" in text
     assert run("check", "--data", data).status == 0
     assert run("add", "10.5555/tides", "--data", data).status == 2

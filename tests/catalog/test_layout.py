@@ -80,8 +80,6 @@ def test_table_without_outer_bars() -> None:
         ("  || {title} | | {venue} |", [2, 4]),
         ("a | {title} | {venue}", [2, 3]),
         ("a | b | {title}{venue} |", [3, 3]),
-        ("| a | {title} | {venue} |", [2, 3]),
-        ("> | a | b | {title} | {venue} |", [3, 4]),
     ],
 )
 def test_a_cell_is_of_the_column_whose_bars_are_around_it(row: str, columns: list[int]) -> None:

@@ -92,6 +92,15 @@ def test_what_identifiers_say_is_there_at_once(run: Run, data: Path) -> None:
     assert "date: 2022-12" in (data / "papers" / "2212-99999.yaml").read_text()
 
 
+def test_a_draft_asks_when_its_source_was_read(run: Run, data: Path) -> None:
+    """Unless its identifier says all that the evidence supports."""
+    for what, asks in (("https://github.com/toy/tomorrow", True), ("10.5555/tides", True), ("2212.99999", False)):
+        assert run("add", what, "--data", data, "--id", "tomorrow").status == 0
+        (file,) = data.glob("*/tomorrow.yaml")
+        assert ("    read:\n" in file.read_text("utf-8")) == asks, what
+        file.unlink()
+
+
 def test_what_is_open_stays_open_when_a_source_fills_the_rest(run: Run, data: Path, tmp_path: Path) -> None:
     """No identifier, no comment and no open key is lost, whether a source is asked at once or afterwards."""
     source = tmp_path / "works.json"
@@ -110,6 +119,7 @@ def test_what_is_open_stays_open_when_a_source_fills_the_rest(run: Run, data: Pa
     assert run("enrich", "tides", "--data", data, "--from", f"crossref={source}").status == 0
     text = (data / "papers" / "tides.yaml").read_text()
     assert all(part in text for part in ("10.5555/tides", "title: Tides by the sea", "contributions:  # benchmark", "Ada Marée"))
+    assert "kind: publisher\n    read:\n    supports:\n" in text
     assert "toyconf-2024" in text
     assert run("check", "--data", data).status == 0
     assert run("add", "10.5555/tides", "--data", data).status == 2

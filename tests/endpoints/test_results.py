@@ -429,6 +429,7 @@ BOMB = '<!DOCTYPE x [<!ENTITY a0 "aaaaaaaaaa">' + "".join(f'<!ENTITY a{n} "{f"&a
     [
         ("text/turtle", TTL[:-8], "broke off its answer", True),
         ("text/turtle", TTL.replace("x:1", "y:1"), "answers with what is no Turtle", False),
+        ("text/turtle", f"<urn:1> nonsense <urn:2> .\n{TTL[:-8]}", "answers with what is no Turtle", False),
         ("text/turtle", "<urn:1> <urn:p> <urn:a b> .", "Invalid IRI code point", False),
         ("text/turtle", f"<urn:1> <urn:p> {'<<( <urn:a> <urn:b> ' * 50_000}", "triple terms are nested over 100 deep", False),
         ("application/rdf+xml", RDF[:-20], "broke off its answer", True),

@@ -96,6 +96,11 @@ FORMS = {
     ),
     "a heading, then its link": (f"#### {RIVERS}\n\npaper link: [here]({ONE})\n", [(RIVERS, ONE, None, None)]),
     "headings that are entries": (f"## Rivers\n\n#### [{RIVERS}]({ONE})\n\nSome words.\n", [(RIVERS, ONE, None, None)]),
+    "headings that lead elsewhere than to papers": (
+        f"## Rivers\n\n### [{RIVERS}](https://x.org/rivers)\n\nSome words.\n\n"
+        f"#### [{SEAS}](https://x.org/seas) [{LAKES}](https://x.org/lakes)\n",
+        [(RIVERS, "https://x.org/rivers", None, None), (SEAS, "https://x.org/seas", None, None)],
+    ),
     "bare addresses and numbers": (
         f"""\
         - Ada Fluss, Bo Bach. "{RIVERS}." NeurIPS 2023. {ONE}
@@ -422,6 +427,14 @@ def test_white_space_in_html_is_a_blank(space: str) -> None:
     assert [prose.text for prose in unit.prose] == [RIVERS]
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["newline", "both"])
+@pytest.mark.parametrize("begins", ["+ ", "# ", "- "])
+def test_a_title_goes_on_whatever_its_next_line_begins_with(begins: str, newline: str) -> None:
+    title = f"Rivers{newline}{begins}Lakes of the North"
+    (paper,) = read(f'<p><a href="{ONE}">{title}</a></p>{newline}').papers
+    assert paper.title == f"Rivers {begins}Lakes of the North"
+
+
 @pytest.mark.parametrize(
     ("typed", "title"), [(r"\[Re\] Drawn Lakes", "[Re] Drawn Lakes"), (r"\&lt; in Lakes\*", "&lt; in Lakes*")]
 )
@@ -539,6 +552,19 @@ def test_a_row_of_csv_may_end_before_its_last_cells() -> None:
         "list.csv",
     )
     assert [paper.title for paper in found.papers] == ["Learning the Rivers of the North", "Charting the Seas of the South"]
+
+
+def test_further_addresses_in_a_line_of_csv_belong_to_it() -> None:
+    found = read(f"Title,Authors,DOI,Year,URL,arXiv\n{RIVERS},Ada Fluss,10.5555/rivers,2023,{ONE},2301.00001\n", "list.csv")
+    assert cells(found) == [(RIVERS, "10.5555/rivers", None, None)]
+    assert found.asides[1].addresses == (ONE, "2301.00001")
+
+
+@pytest.mark.parametrize("last", ["Misunderstandings", "of Misunderstandings"])
+def test_an_id_that_was_cut_ends_in_a_whole_word(last: str) -> None:
+    title = f"Electroencephalographical Counterrevolutionaries Internationalized {last} Everywhere"
+    (paper,) = read(f"- [{title}]({ONE})\n").papers
+    assert paper.id == "electroencephalographical-counterrevolutionaries-internationalized"
 
 
 @pytest.mark.parametrize("file", ["list.rst", "page.html"])

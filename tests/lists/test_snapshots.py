@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
@@ -107,6 +109,53 @@ def test_a_list_in_another_order_is_the_same_rows() -> None:
     assert kinds(steps[2]) == [("added", 4), ("added", 5)]
     assert {kind for kind, _ in kinds(steps[3])} <= {"moved", "gone"}
     assert {number for kind, number in kinds(steps[3]) if kind == "gone"} == {4, 5}
+
+
+def padded(heading: str, names: str, width: int) -> str:
+    """A heading and a table with these rows, whose first column is that wide."""
+    first, *rows = ["Paper", "-" * width, *(f"[{name}](https://x.org/{name})" for name in names.split())]
+    second = ["Venue", "-----", *["ACL  "] * len(rows)]
+    lines = "".join(f"| {one:<{width}} | {other} |\n" for one, other in zip([first, *rows], second, strict=False))
+    return f"## {heading}\n\n{lines}"
+
+
+def held(done: Updated) -> dict[str, int]:
+    """How often the record holds a row, by its title."""
+    return Counter(entry.title or "" for block in done.record.content for entry in block.entries)
+
+
+EBBS, HARBOURS, SEAS = padded("Ebbs", "Ebb Neap", 30), padded("Harbours", "Quay Lock", 40), padded("Seas", "Deep Wide", 35)
+
+
+@pytest.mark.parametrize(
+    "later", [(SEAS, EBBS, HARBOURS), (EBBS, SEAS, HARBOURS), (EBBS, HARBOURS, SEAS)], ids=["before", "between", "behind"]
+)
+def test_a_new_table_costs_the_rows_of_no_other(later: tuple[str, ...]) -> None:
+    done = grown(f"{EBBS}\n{HARBOURS}", "\n".join(later))[1]
+    assert kinds(done) == [("added", 5), ("added", 6)]
+    assert set(held(done).values()) == {1}
+
+
+@pytest.mark.parametrize("name", ["Neap", "Quay"])
+def test_a_row_that_loses_its_padding_costs_no_row_of_another_table(name: str) -> None:
+    """And none of its own is taken for new or gone, when it gets the padding back either."""
+    even = f"{EBBS}\n{HARBOURS}"
+    uneven = re.sub(rf"(\| \[{name}\]\S+) +\| ACL  ", r"\1 | ACL", even)
+    assert uneven != even
+    for texts in ((even, uneven), (uneven, even)):
+        done = grown(*texts)[1]
+        assert (kinds(done), done.kept) == ([], 4)
+        assert {row for row, times in held(done).items() if times > 1} <= (
+            {"Ebb", "Neap"} if name == "Neap" else {"Quay", "Lock"}
+        )
+
+
+def test_blanks_at_the_very_end_of_a_document_may_come_and_go() -> None:
+    rows = "".join(f"\n[{name}](https://x.org/{name}) | ACL        " for name in ("Ebb", "Neap", "Quay", "Lock"))
+    text = f"Paper | Venue\n--- | ---{rows}"
+    for texts in ((text, f"{text.rstrip()} "), (f"{text.rstrip()} ", text)):
+        done = grown(*texts)[1]
+        assert (kinds(done), done.kept) == ([], 4)
 
 
 def listed(ebbs: str, harbours: str, seas: str, name: str = "Harbours") -> str:

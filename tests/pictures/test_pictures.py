@@ -251,7 +251,7 @@ def test_plot(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     listed = run("plot").stdout
     assert [line.split("\t")[0] for line in listed.splitlines()] == list(PICTURES)
     printed = run("plot", "gaps", "--data", TOY).stdout
-    svg, png = tmp_path / "gaps.svg", tmp_path / "gaps.png"
+    svg, png = tmp_path / "new" / "newer" / "gaps.svg", tmp_path / "gaps.png"  # folders are made
     assert run("plot", "gaps", "--data", TOY, "--out", svg).status == 0
     assert svg.read_text() == printed
     assert run("plot", "gaps", "--data", TOY, "--out", png, "--scale", "3").status == 0

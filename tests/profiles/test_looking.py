@@ -50,6 +50,7 @@ def dump(real_dist: Path) -> Path:
         ("self-instruct: aligning language model with self generated instructions", SELF_INSTRUCT),
         ("GPT-4", "artifact/gpt-4"),
         ("gpt 4", "artifact/gpt-4"),
+        ("closing the loop", "paper/closing-the-loop-sponsored-content"),
         ("ACL", "venue/acl"),
         ("Evol-Instruct", "method/evol-instruct"),
         ("https://github.com/nlpxucan/WizardLM", "artifact/wizardlm-code"),

@@ -232,7 +232,8 @@ def test_extension(served: Synthkg) -> None:
         "properties": [{"id": "arxiv"}, {"id": "introduces"}, {"id": "venue"}],
     }
     body = served.ask(f"/reconcile?{urlencode({'extend': json.dumps(asked)})}").body
-    rows = read(body, "extended")["rows"]
+    meta, rows = read(body, "extended")["meta"], read(body, "extended")["rows"]
+    assert [each.get("type", {}).get("id") for each in meta] == [None, "Method", "Venue"]
     assert rows[SELF_INSTRUCT]["arxiv"] == [{"str": "2212.10560"}]
     assert rows[SELF_INSTRUCT]["introduces"] == [{"id": "method/self-instruct", "name": "Self-Instruct"}]
     assert rows["paper/none"] == {"arxiv": [], "introduces": [], "venue": []}

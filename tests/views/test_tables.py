@@ -125,17 +125,18 @@ records = st.lists(st.tuples(texts, st.one_of(st.none(), st.integers(-(2**63), 2
 @given(records)
 def test_what_is_written_is_read(rows: list[tuple[str | None, int | None, list[str]]]) -> None:
     columns = [Column("text", str), Column("number", int), Column("several", list)]
-    content = to_parquet(columns, rows)
+    values = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+    content = to_parquet(columns, values, len(rows))
     expected = [dict(zip(("text", "number", "several"), row, strict=True)) for row in rows]
     assert pyarrow.parquet.read_table(pyarrow.BufferReader(content)).to_pylist() == expected
     read = polars.read_parquet(content)
     assert read.to_dicts() == expected
     assert read.schema == {"text": polars.String, "number": polars.Int64, "several": polars.List(polars.String)}
-    assert to_parquet(columns, rows) == content
+    assert to_parquet(columns, values, len(rows)) == content
 
 
 def test_readers_that_choose_columns_find_them_by_their_paths() -> None:
-    content = to_parquet([Column("text", str), Column("number", int), Column("several", list)], [["a", 1, ["b", "c"]]])
+    content = to_parquet([Column("text", str), Column("number", int), Column("several", list)], [["a"], [1], [["b", "c"]]], 1)
     group = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(content)).metadata.row_group(0)
     paths = [group.column(place).path_in_schema for place in range(group.num_columns)]
     assert paths == ["text", "number", "several.list.element"]
@@ -144,7 +145,7 @@ def test_readers_that_choose_columns_find_them_by_their_paths() -> None:
 def test_many_rows_and_columns() -> None:
     columns = [Column(f"c{n}", str) for n in range(300)]
     rows = [[None if (r + c) % 7 == 0 else f"{r}.{c}" for c in range(300)] for r in range(1000)]
-    assert polars.read_parquet(to_parquet(columns, rows)).rows() == [tuple(row) for row in rows]
+    assert polars.read_parquet(to_parquet(columns, list(zip(*rows, strict=True)), 1000)).rows() == [tuple(row) for row in rows]
 
 
 def test_types() -> None:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
 import yaml
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from synthkg.model import IsDate, Record
+from synthkg.model import Evidence, IsDate, Record
 
-__all__ = ["BAD", "DATE", "LITERAL", "NOT_TEXT", "PLAIN", "dump", "inline", "quote", "reformat", "reformat_draft"]
+__all__ = ["BAD", "DATE", "LITERAL", "NOT_TEXT", "PLAIN", "asking", "dump", "inline", "quote", "reformat", "reformat_draft"]
 
 PLAIN = re.compile(r"[A-Za-z(](?:[^\s:#]++|:(?=\S)|(?<=\S)#| (?![ #]))*+(?<![:\s])")
 DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
@@ -62,8 +62,8 @@ def _markers(hint: Any) -> Iterator[Any]:
 
 def _mapping(pairs: dict[str, Any]) -> Iterator[str]:
     for key, value in pairs.items():
-        if key == "type" and value == "":  # of a draft, where nobody knows it yet
-            yield "type:"
+        if key in ("type", "read") and value == "":  # of a draft, where nobody knows it yet
+            yield f"{key}:"
             continue
         first, *rest = _value(value)
         if is_dataclass(value) or first.startswith("- "):
@@ -126,6 +126,14 @@ def quote(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
+def asking(record: Record, asks: Callable[[Evidence], bool]) -> Record:
+    """The draft with evidence that asks when its source was read: ``read`` stands there without a value."""
+    evidence = getattr(record, "evidence", ())
+    opened = tuple(replace(each, read="") if each.read is None and asks(each) else each for each in evidence)
+    changed: dict[str, Any] = {"evidence": opened} if opened else {}
+    return replace(record, **changed)
+
+
 def reformat(text: str, record: Record) -> str:
     """Canonical YAML for the record that ``text`` holds, with the comments of ``text``."""
     canonical = dump(record)
@@ -144,7 +152,7 @@ def reformat(text: str, record: Record) -> str:
 
 
 def reformat_draft(text: str, record: Record) -> str:
-    """The same of a draft, whose keys without a value stand behind the others, their comments with them."""
+    """The same of a draft, whose keys without a value stay: its own behind the others, their comments with them."""
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     pairs = root.value if isinstance(root, MappingNode) else []
     lines = text.splitlines(keepends=True)
@@ -153,7 +161,17 @@ def reformat_draft(text: str, record: Record) -> str:
     said = {key for key, _ in _pairs(record)}
     left = "".join(line for n in range(len(pairs)) if n not in blank for line in lines[starts[n] : starts[n + 1]])
     still = "".join(line for n in blank if pairs[n][0].value not in said for line in lines[starts[n] : starts[n + 1]])
+    asked = {item for key, value in pairs if key.value == "evidence" for item in _asked(value)}
+    record = asking(record, lambda each: (each.source, each.kind, str(each.note)) in asked)
     return reformat("".join(lines[: starts[0]]) + left, record) + still
+
+
+def _asked(evidence: Node) -> Iterator[tuple[str, ...]]:
+    """Source, kind and note of what has the key ``read`` without a value."""
+    for item in evidence.value if isinstance(evidence, SequenceNode) else []:
+        said = {key.value: value.value for key, value in item.value} if isinstance(item, MappingNode) else {}
+        if said.get("read") == "":
+            yield tuple(str(said.get(key)) for key in ("source", "kind", "note"))
 
 
 def _is_blank(node: Node) -> bool:

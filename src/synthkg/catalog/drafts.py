@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from synthkg.catalog.canonical import dump, inline
+from synthkg.catalog.canonical import asking, dump
 from synthkg.catalog.folder import Catalog, built_in, record_path, require_id
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import write_atomically, write_together
@@ -113,12 +113,9 @@ def write_draft(catalog: Catalog, record: Record, *, over: bool = False) -> Path
 
 def unfinished(catalog: Catalog, record: Record) -> str:
     """A draft as YAML: what it says, then the keys that it lacks."""
-    said = dump(record).replace("draft: true\n", "draft: true  # remove this line when nothing is open any more\n", 1)
+    asked = asking(record, lambda evidence: evidence.note is None)
+    said = dump(asked).replace("draft: true\n", "draft: true  # remove this line when nothing is open any more\n", 1)
     said = said.replace("    type:\n", f"    type:  # {_kinds(catalog, 'Version')}\n").removeprefix("title:\n")
-    for evidence in getattr(record, "evidence", ()):
-        if evidence.read is None and evidence.note is None:
-            item = f"  - source: {inline(evidence.source)}\n    kind: {evidence.kind}\n"
-            said = said.replace(item, f"{item}    read:\n", 1)
     missing = [key for key in _OPEN.get(type(record), ()) if getattr(record, key) in ("", None, (), "unknown")]
     said = "".join(line for line in said.splitlines(keepends=True) if line.rstrip() not in ('title: ""', "type:"))
     return said + "".join(_blank(catalog, key, record) for key in missing)

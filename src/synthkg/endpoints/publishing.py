@@ -227,7 +227,7 @@ class _Updates(_Target):
 
 def _incoming(graph: NamedNode) -> NamedNode:
     """The graph in which another grows before it takes the place of the old one."""
-    return NamedNode(f"{_INCOMING}{hashlib.sha256(graph.value.encode()).hexdigest()[:16]}")
+    return NamedNode(f"{_INCOMING}{hashlib.sha256(graph.value.encode()).hexdigest()}")
 
 
 PROTOCOLS: dict[str, type[_Target]] = {"gsp": _GraphStore, "update": _Updates}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from synthkg.errors import QueryError
 from synthkg.graph.queries import Query, load_queries
@@ -47,14 +47,14 @@ def infer(store: OxigraphStore, rules: Mapping[str, Query] | None = None) -> lis
 
 def _apply(rule: Query, store: OxigraphStore) -> list[Quad]:
     """What a rule adds: of a property that nothing has so far, all that it states."""
-    matching = store.inner.quads_for_pattern
-    found = set(store.construct(rule.text))
-    used = {predicate for predicate in {triple.predicate for triple in found} if next(matching(None, predicate, None), None)}
-    new = [
-        Quad(triple.subject, triple.predicate, triple.object, GRAPHS["inferred"])
-        for triple in found
-        if triple.predicate not in used or next(matching(triple.subject, triple.predicate, triple.object), None) is None
-    ]
+    matching, graph = store.inner.quads_for_pattern, GRAPHS["inferred"]
+    used: dict[NamedNode, bool] = {}
+    new: list[Quad] = []
+    for subject, predicate, value in set(store.construct(rule.text)):
+        if predicate not in used:
+            used[predicate] = next(matching(None, predicate, None), None) is not None
+        if not used[predicate] or next(matching(subject, predicate, value), None) is None:
+            new.append(Quad(subject, predicate, value, graph))
     store.inner.bulk_extend(new)
     return new
 

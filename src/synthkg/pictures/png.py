@@ -15,7 +15,7 @@ _FONTS = "Liberation Sans, Arial, Helvetica, DejaVu Sans, Noto Sans, Segoe UI, R
 _PROBE = f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><text y="15" font-family="{_FONTS}">H</text></svg>'
 
 
-def to_png(picture: Picture, scale: int = 2) -> bytes:
+def to_png(picture: Picture, scale: int) -> bytes:
     """The picture on white, ``scale`` times as wide and high as its SVG says.
 
     Raises:

@@ -35,30 +35,31 @@ class Column:
         return (self.name, "list", "element") if self.type is list else (self.name,)
 
 
-def to_parquet(columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> bytes:
-    """The bytes of a Parquet file with these rows.
+def to_parquet(columns: Sequence[Column], values: Sequence[Sequence[Value]], rows: int) -> bytes:
+    """The bytes of a Parquet file with these columns.
 
     Args:
         columns: Name and type of each column.
-        rows: A value for each column; None where there is none, which a list writes as an empty list.
+        values: Those of each column; None where a row has none, which a list writes as an empty list.
+        rows: How many rows there are.
     """
     body = bytearray(_MAGIC)
     chunks = []
-    for number, column in enumerate(columns):
+    for column, of_column in zip(columns, values, strict=True):
         start = len(body)
-        count, page = _page([row[number] for row in rows], column)
+        count, page = _page(of_column, column)
         head = _struct({1: _i32(0), 2: _i32(len(page)), 3: _i32(len(page)), 5: _page_header(count)})
         body += head.bytes + page
         chunks.append(_chunk(column, count, start, len(body) - start))
-    group = _struct({1: _list(chunks), 2: _i64(len(body) - len(_MAGIC)), 3: _i64(len(rows))})
+    group = _struct({1: _list(chunks), 2: _i64(len(body) - len(_MAGIC)), 3: _i64(rows)})
     root = _struct({4: _text("schema"), 5: _i32(len(columns))})
     schema = [root, *(element for column in columns for element in _schema(column))]
-    footer = {1: _i32(1), 2: _list(schema), 3: _i64(len(rows)), 4: _list([group]), 6: _text("synthkg version 1 (build 1)")}
+    footer = {1: _i32(1), 2: _list(schema), 3: _i64(rows), 4: _list([group]), 6: _text("synthkg version 1 (build 1)")}
     meta = _struct(footer).bytes
     return bytes(body) + meta + struct.pack("<i", len(meta)) + _MAGIC
 
 
-def _page(values: list[Value], column: Column) -> tuple[int, bytes]:
+def _page(values: Sequence[Value], column: Column) -> tuple[int, bytes]:
     """How many values or places of missing ones a data page has, and its bytes: the levels, then the values."""
     if column.type is list:
         repeated, defined, flat = [], [], []

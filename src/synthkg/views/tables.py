@@ -6,7 +6,7 @@ In CSV the values of a column that holds several are joined by ``" | "``; in Par
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pyoxigraph import Literal
@@ -54,8 +54,9 @@ def write_tables(store: Store, folder: Path) -> dict[str, dict[str, type]]:
 
 def parquet(table: Table, multivalued: Sequence[str] = ()) -> bytes:
     """A table as Parquet; the columns that hold several values become lists."""
-    columns = [Column(name, list if name in multivalued else kind) for name, kind in types_of(table).items()]
-    return to_parquet(columns, list(values_of(table, multivalued)))
+    kinds = types_of(table)
+    columns = [Column(name, list if name in multivalued else kind) for name, kind in kinds.items()]
+    return to_parquet(columns, list(_columns_of(table, kinds, multivalued)), len(table.rows))
 
 
 def types_of(table: Table) -> dict[str, type[str] | type[int]]:
@@ -69,13 +70,18 @@ def types_of(table: Table) -> dict[str, type[str] | type[int]]:
 
 def values_of(table: Table, multivalued: Sequence[str] = ()) -> Iterator[list[Value]]:
     """Each row as Python values of the columns' types, None where unbound; those of ``multivalued`` columns as lists."""
-    kinds: list[Callable[[str], Value]] = [_split if name in multivalued else kind for name, kind in types_of(table).items()]
-    for row in table.rows:
-        yield [_value(term, kind) for term, kind in zip(row, kinds, strict=True)]
+    columns = list(_columns_of(table, types_of(table), multivalued))
+    for number in range(len(table.rows)):
+        yield [column[number] for column in columns]
 
 
-def _value(term: Term | None, kind: Callable[[str], Value]) -> Value:
-    return kind(term.value) if term is not None else [] if kind is _split else None
+def _columns_of(table: Table, kinds: Mapping[str, Callable[[str], Value]], multivalued: Sequence[str]) -> Iterator[list[Value]]:
+    """Each column as Python values of its type."""
+    for i, (name, kind) in enumerate(kinds.items()):
+        if name in multivalued:
+            yield [_split(term.value) if (term := row[i]) is not None else [] for row in table.rows]
+        else:
+            yield [kind(term.value) if (term := row[i]) is not None else None for row in table.rows]
 
 
 def _is_integer(term: Term | None) -> bool:

@@ -120,6 +120,14 @@ def test_search_forgives_and_ranks(words: str, id: str, kg: KnowledgeGraph) -> N
     assert kg.search(words)[0].id == id
 
 
+@pytest.mark.parametrize(("words", "found"), [("🤗", ["paper/hug"]), ("🌊", []), (" ", []), ("((", [])])
+def test_a_title_without_letters_is_what_its_signs_are(toy: Path, words: str, found: list[str]) -> None:
+    (toy / "papers" / "hug.yaml").write_text('title: "🤗"\n', "utf-8")
+    kg = synthkg.open(toy)
+    assert [each.id for each in kg.search(words)] == found
+    assert [each.id for each in kg.finder.find(words)] == found
+
+
 def test_search_has_formats(run: Run, dump: Path) -> None:
     found = json.loads(run("search", "Hajishirzi", "--kind", "paper", "--format", "json", "--from", dump).stdout)
     assert {each["id"] for each in found} >= {SELF_INSTRUCT, "paper/core-counterfactual"}

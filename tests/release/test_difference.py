@@ -141,6 +141,27 @@ def test_two_become_a_new_one(toy: list[Quad], write: Write) -> None:
     assert (found.added, found.removed) == ([], [])
 
 
+def test_one_becomes_two(toy: list[Quad], write: Write) -> None:
+    both = without(toy, "artifact/tide-model")
+    for id in ("tide-a", "tide-b"):
+        both += [said(f"artifact/{id}", TITLE, id), said(f"artifact/{id}", term("formerly"), thing("artifact/tide-model"))]
+    found = compare(write("old.nq", toy), write("new.nq", both))
+    assert [(c.old.id, c.new.id) for c in found.renamed] == [
+        ("artifact/tide-model", "artifact/tide-a"),
+        ("artifact/tide-model", "artifact/tide-b"),
+    ]
+    assert (found.added, found.removed) == ([], [])
+
+
+def test_titles_of_strangers_stay_text_on_one_line(write: Write) -> None:
+    old = [said("paper/a", TITLE, "Old *one* [x](http://evil.example) <b> &lt;")]
+    found = compare(write("old.nq", old), write("new.nq", [said("paper/a", TITLE, "New\n# one &amp;")]))
+    assert STYLES["text"](found).endswith('\n  "New # one &amp;" (a), formerly "Old *one* [x](http://evil.example) <b> &lt;"\n')
+    assert STYLES["markdown"](found).endswith(
+        f"\n- [New # one \\&amp;]({BASE}paper/a), formerly *Old \\*one\\* \\[x\\](http://evil.example) \\<b\\> \\&lt;*\n"
+    )
+
+
 def test_other_changes_name_the_part(toy: list[Quad], write: Write) -> None:
     more = [
         *toy,

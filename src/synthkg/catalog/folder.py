@@ -344,7 +344,7 @@ def require_id(id: str) -> str:
         UsageError: It cannot.
     """
     if not SLUG.fullmatch(id):
-        raise UsageError(f'"{id}" is no id; write lower-case letters, digits and single hyphens')
+        raise UsageError(f'"{id}" is no id; write lower-case letters, digits and single hyphens, at most 200')
     return id
 
 

@@ -12,7 +12,7 @@ from synthkg.model import AtMost, Concept, IsDate, IsOwnTopic, IsRow, IsTopic, I
 
 __all__ = ["INTEGER", "NOT_XML", "SLUG", "own_topics", "test_of"]
 
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG = re.compile(r"(?![a-z0-9-]{201})[a-z0-9]+(?:-[a-z0-9]+)*")  # it becomes the name of a file, with an ending
 INTEGER = re.compile(r"(?a)0|-?[1-9]\d{0,8}")
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DATE = re.compile(r"(?a)(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")

@@ -18,7 +18,7 @@ from synthkg.lists import Asked, fold
 from synthkg.model import BASE
 from synthkg.profiles.kinds import kind_of, thing_of
 from synthkg.profiles.labels import Labels
-from synthkg.profiles.searching import Index
+from synthkg.profiles.searching import Index, key_of
 from synthkg.profiles.things import Things
 
 __all__ = ["Candidate", "Finder"]
@@ -70,10 +70,10 @@ class Finder:
         found: defaultdict[str, set[str]] = defaultdict(set)
         for iri, by_kind in self.index.texts.items():
             for text in [*by_kind.get("title", ()), *by_kind.get("name", ())]:
-                found[fold(text)].add(iri)
+                found[key_of(text)].add(iri)
         for iri, title in self._labels.titles.items():
             if kind_of(iri) == "person":
-                found[fold(title)].add(iri)
+                found[key_of(title)].add(iri)
         return dict(found)
 
     @cached_property
@@ -83,7 +83,7 @@ class Finder:
         for iri, by_kind in self.index.texts.items():
             for title in by_kind.get("title", ()):
                 if ":" in title:
-                    found[fold(title.partition(":")[0])].add(iri)
+                    found[key_of(title.partition(":")[0])].add(iri)
         return found
 
     def find(self, words: str, kinds: Sequence[str] = ()) -> list[Candidate]:
@@ -111,7 +111,7 @@ class Finder:
             self._by_short_name,
             self._by_term,
         )
-        for rule in rules:
+        for rule in rules if words.strip() else ():
             if found := {iri for iri in rule(words.strip()) if not kinds or kind_of(iri) in kinds}:
                 yield [Candidate(iri, self._labels.of(iri)) for iri in sorted(found)]
 
@@ -135,7 +135,7 @@ class Finder:
         return self.index.identified(words)
 
     def _by_name(self, words: str) -> set[str]:
-        return self._named.get(fold(words), set())
+        return self._named.get(key_of(words), set())
 
     def _by_id_alone(self, words: str) -> set[str]:
         return self._by_id.get(words, set()) | self._by_id.get(fold(words).replace(" ", "-"), set())
@@ -149,4 +149,4 @@ class Finder:
         return {iri for iri, title in self._labels.titles.items() if kind_of(iri) == "term" and fold(title) == fold(words)}
 
     def _by_short_name(self, words: str) -> set[str]:
-        return self._short.get(fold(words), set())
+        return self._short.get(key_of(words), set())

@@ -19,7 +19,7 @@ from synthkg.lists import fold
 from synthkg.model import identify
 from synthkg.profiles.kinds import kind_of
 
-__all__ = ["WEIGHTS", "Hit", "Index", "words_of"]
+__all__ = ["WEIGHTS", "Hit", "Index", "key_of", "words_of"]
 
 WEIGHTS = {"title": 10, "name": 8, "authors": 6, "method": 5, "venue": 4, "concept": 3, "text": 2, "identifier": 1}
 """What a word is worth, by where it stands."""
@@ -36,6 +36,15 @@ class Hit:
     iri: str
     kind: str
     score: float
+
+
+def key_of(name: str) -> str:
+    """What makes a title or name the same as another: what its letters say, or where it has none, its signs.
+
+    >>> key_of("Évol-Instruct!"), key_of(" 🤗 ")
+    ('evol instruct', '🤗')
+    """
+    return fold(name) or name.strip()
 
 
 def words_of(text: str) -> list[str]:
@@ -75,7 +84,7 @@ class Index:
         if kind == "identifier":
             self._identified[text.casefold()].add(iri)
         if kind in ("title", "name"):
-            self._whole[fold(text)].add(iri)
+            self._whole[key_of(text)].add(iri)
         words = words_of(text)
         weight = WEIGHTS[kind] * (0.5 + 0.5 / math.sqrt(len(words) or 1) if kind in ("title", "name") else 1)
         for word in words:
@@ -83,7 +92,7 @@ class Index:
             weights[iri] = max(weights.get(iri, 0.0), weight)
 
     def search(self, question: str, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
-        """The things that fit, best first; none where the question has no words.
+        """The things that fit, best first; none where the question is empty.
 
         Args:
             question: Words, or an identifier or address in any spelling.
@@ -91,7 +100,7 @@ class Index:
             limit: How many at most.
         """
         scores = self._scores(fold(question).split())
-        for iri in self._whole.get(fold(question), ()):
+        for iri in self._whole.get(key_of(question), ()):
             scores[iri] = scores.get(iri, 0.0) * _WHOLE
         for iri in self.identified(question):
             scores[iri] = scores.get(iri, 0.0) + _IDENTIFIED

@@ -221,15 +221,15 @@ def _tell(found: Difference, before: _Side, after: _Side, touched: dict[str, set
     old, new = before.records(), after.records()
     gone = old - new
     successors = {id: sorted(after.former(id) & gone) for id in sorted(new)}
-    moved: dict[str, str] = {}
+    moved: set[str] = set()
     for id, former in successors.items():
         is_merge = id in old or len(former) > 1
         for other in former:
-            moved[other] = id
+            moved |= {id, other}
             change = Renamed(Named(other, before.title(other)), Named(id, after.title(id)))
             (found.merged if is_merge else found.renamed).append(change)
-    found.added = [Named(id, after.title(id)) for id in sorted(new - old - set(moved.values()))]
-    found.removed = [Named(id, before.title(id)) for id in sorted(gone - set(moved))]
+    found.added = [Named(id, after.title(id)) for id in sorted(new - old - moved)]
+    found.removed = [Named(id, before.title(id)) for id in sorted(gone - moved)]
     pairs = [(id, id) for id in old & new] + [(change.old.id, change.new.id) for change in found.renamed]
     for former_id, id in sorted(pairs, key=itemgetter(1)):
         thing = Named(id, after.title(id))
@@ -263,17 +263,19 @@ def _label(iri: str, side: _Side) -> str:
 # -- In words
 
 
-def _sections(found: Difference, show: Callable[[Named], str], emphasis: str) -> Iterator[tuple[str, list[str]]]:
+def _sections(
+    found: Difference, show: Callable[[Named], str], mark: str, put: Callable[[str], str]
+) -> Iterator[tuple[str, list[str]]]:
     """Heading and lines of each part of the report, kind by kind; parts without lines are left out."""
     for kind in _KINDS:
         parts: dict[str, list[tuple[Named, str]]] = {
             "added": [(thing, show(thing)) for thing in found.added],
             "removed": [(thing, show(thing)) for thing in found.removed],
-            "renamed": [(c.new, f"{show(c.new)} was {c.old.id.partition('/')[2]}") for c in found.renamed],
+            "renamed": [(c.new, f"{show(c.new)} was {put(c.old.id.partition('/')[2])}") for c in found.renamed],
             "merged": [(c.old, f"{show(c.old)} is now part of {show(c.new)}") for c in found.merged],
-            "retitled": [(c.thing, f"{show(c.thing)}, formerly {emphasis}{c.old_title}{emphasis}") for c in found.retitled],
-            "reclassified": [(c.thing, f"{show(c.thing)}: {_facets(c)}") for c in found.reclassified],
-            "changed otherwise": [(c.thing, f"{show(c.thing)}: {', '.join(c.what)}") for c in found.changed],
+            "retitled": [(c.thing, f"{show(c.thing)}, formerly {mark}{put(c.old_title)}{mark}") for c in found.retitled],
+            "reclassified": [(c.thing, f"{show(c.thing)}: {put(_facets(c))}") for c in found.reclassified],
+            "changed otherwise": [(c.thing, f"{show(c.thing)}: {put(', '.join(c.what))}") for c in found.changed],
         }
         for what, lines in parts.items():
             own = [line for thing, line in lines if thing.id.startswith(f"{kind}/")]
@@ -300,21 +302,28 @@ def _counts(found: Difference) -> str:
 
 def _text(found: Difference) -> str:
     lines = [_counts(found)]
-    for heading, entries in _sections(found, lambda thing: f'"{thing.title}" ({thing.id.partition("/")[2]})', '"'):
+    for heading, entries in _sections(found, lambda c: f'"{_line(c.title)}" ({c.id.partition("/")[2]})', '"', _line):
         lines += ["", heading, *(f"  {entry}" for entry in entries)]
     return visible("\n".join(lines) + "\n")
 
 
 def _markdown(found: Difference) -> str:
     lines = [f"{_counts(found).capitalize()}."]
-    for heading, entries in _sections(found, _link, "*"):
+    for heading, entries in _sections(found, _link, "*", _escaped):
         lines += ["", f"## {heading}", "", *(f"- {entry}" for entry in entries)]
     return "\n".join(lines) + "\n"
 
 
 def _link(thing: Named) -> str:
-    title = re.sub(r"([\\\[\]*_`<>])", r"\\\1", thing.title)
-    return f"[{title}]({BASE}{thing.id})"
+    return f"[{_escaped(thing.title)}]({BASE}{thing.id})"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\\[\]*_`<>&])", r"\\\1", _line(text))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _json(found: Difference) -> str:

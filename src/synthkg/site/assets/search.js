@@ -14,6 +14,9 @@ function fold(text) {
     .normalize("NFKC").replace(/[$^{}'`]/g, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 
+// What makes a title or name the same as another: what its letters say, or where it has none, its signs.
+const keyOf = (name) => fold(name) || name.trim();
+
 function wordsOf(text) {
   const found = [];
   for (const piece of text.split(/\s+/)) {
@@ -63,7 +66,7 @@ class Index {
         for (const text of texts) {
           if (field === "identifier") add(this.identified, text.toLowerCase(), thing.at);
           const isName = field === "title" || field === "name";
-          if (isName) add(this.whole, fold(text), thing.at);
+          if (isName) add(this.whole, keyOf(text), thing.at);
           const words = wordsOf(text);
           const weight = worth * (isName ? 0.5 + 0.5 / Math.sqrt(words.length || 1) : 1);
           for (const word of words) {
@@ -93,7 +96,7 @@ class Index {
       const missing = each.filter((found) => !found.has(at)).length;
       scores.set(at, each.reduce((sum, found) => sum + (found.get(at) ?? 0), 0) * MISSING ** missing);
     }
-    for (const at of this.whole.get(fold(question)) ?? []) scores.set(at, (scores.get(at) ?? 0) * WHOLE);
+    for (const at of this.whole.get(keyOf(question)) ?? []) scores.set(at, (scores.get(at) ?? 0) * WHOLE);
     const spellings = [question.trim().toLowerCase()];
     for (const [pattern, group] of IDENTIFIERS) {
       const found = pattern.exec(question.trim());

@@ -58,7 +58,7 @@ def test_two_calls_in_a_block_have_two_tables(kg: KnowledgeGraph) -> None:
         ("counts 'x", "this is no call"),
         ("counts -p what", '"what" is no value of -p'),
         ("counts --format csv", "not --format"),
-        ("' '", "there is no saved query"),
+        ("' '", "there is no query; give the name"),
         ("cuonts", 'did you mean "counts"'),
         ("counts --columns wat", 'did you mean "what"'),
     ],

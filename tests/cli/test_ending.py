@@ -41,7 +41,7 @@ LONG = "x" * 300
         ("build --data {toy} --out /", "holds files that are no dumps"),
         ("check --data {long}", "{long}: File name too long"),
         ("query {long}.rq --data {toy}", "{long}"),
-        ("add 2212.10560 --data {toy} --id {long}", "File name too long"),
+        ("add 2212.10560 --data {toy} --id {long}", "at most 200"),
         ("query papers --timeout 1e300", "'--timeout'"),
         ("query papers --timeout nan", "'--timeout'"),
         ("publish --data {toy} --to http://[", '"http://[" is no address'),

@@ -13,15 +13,20 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conftest import DATA, ROOT, TOY, Run, call
+from synthkg.cache import Shelf
 from synthkg.catalog import Link, load_catalog, load_links
 from synthkg.catalog.links import write_links
 from synthkg.files import write_atomically
 from synthkg.linking import find_target, review
+from synthkg.model import BASE
+from synthkg.release import nodes
 
 LIST = "# A list\n\n" + "".join(f"- [A title of number {i}](https://arxiv.org/abs/2304.{i:05d})\n" for i in range(1, 301))
 
@@ -86,6 +91,51 @@ def test_other_shapes_judge_anew(tmp_path: Path) -> None:
     done = call("check", cwd=tmp_path)
     assert done.returncode == 1
     assert b"drift.yaml" in done.stdout
+
+
+def test_other_queries_make_other_views(toy_dist: Path, tmp_path: Path) -> None:
+    """Though the pages of this very dump stand there as they were made of it."""
+    for name in ("ontology", "queries"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    line = ("view", "--from", toy_dist / "synthkg.nq", "--out", "views")
+    assert call(*line, cwd=tmp_path).returncode == call(*line, "--check", cwd=tmp_path).returncode == 0
+    query = tmp_path / "queries/views/code.rq"
+    query.write_text(query.read_text().replace("file: code.md", "file: programs.md"))
+    done = call(*line, "--check", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"views/programs.md: stale" in done.stdout
+
+
+def test_only_what_changed_is_sorted_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though all that follows in the file has moved; and everything, when the program is another."""
+    sort, sorted_ = nodes._sort, list[str]()
+
+    def told(key: str, blocks: Any) -> nodes.Sorted:
+        sorted_.append(key)
+        return sort(key, blocks)
+
+    monkeypatch.setattr(nodes, "_sort", told)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    file = tmp_path / "x.nq"
+
+    def run_with(values: list[str], program: str) -> tuple[bytes, int]:
+        lines = [f'<{BASE}paper/p{n}> <urn:p> "{value}" <urn:g> .\n' for n, value in enumerate(values)]
+        starts = accumulate(map(len, lines), initial=0)
+        places = {line.partition(" ")[0]: (start, len(line)) for line, start in zip(lines, starts, strict=False)}
+        file.write_text("".join(lines))
+        sorted_.clear()
+        found = [nodes.sort_piece(piece) for piece in nodes.pieces(file, places, [], Shelf("sorted", file), program)]
+        return b"".join(each.triples for each in found), len(sorted_)
+
+    values = ["old"] * 2000
+    (before, all_), (again, none) = run_with(values, "one"), run_with(values, "one")
+    assert (again, none) == (before, 0)
+    assert all_ > 4
+    values[7] = "another value"
+    after, few = run_with(values, "one")
+    assert few <= 2  # a record and its parts may lie apart
+    assert after == before.replace(b'/p7> <urn:p> "old"', b'/p7> <urn:p> "another value"')
+    assert run_with(values, "two") == (after, all_)
 
 
 def test_an_old_id_belongs_to_one_record(toy: Path, run: Run) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 from typing import NamedTuple, Protocol
 
 import pytest
@@ -99,6 +102,26 @@ def call(*arguments: str | Path, cwd: Path | None = None, **environment: str) ->
     """Calls the command line as a process of its own."""
     command = [sys.executable, "-m", "synthkg.cli", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, check=False)
+
+
+@contextmanager
+def disturbed(process: int) -> Iterator[None]:
+    """Stops a process and lets it go on, as Ctrl-Z and fg do, some hundred times a second: writes into pipes end in the midst."""
+    is_over = Event()
+
+    def disturb() -> None:
+        while not is_over.wait(0.002):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGSTOP)
+                os.kill(process, signal.SIGCONT)
+
+    thread = Thread(target=disturb)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
 
 
 _CUT_OFF = """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import TOY
+from conftest import TOY, disturbed
 from synthkg import workers
 from synthkg.catalog.folder import load_catalog
 from synthkg.checks.shacl import _validate_chunk
@@ -33,6 +33,16 @@ def test_the_end_of_a_helper_is_told() -> None:
     helper._process.kill()
     with pytest.raises(SynthkgError, match="was ended by signal 9; most often memory ran out"):
         helper.do(abs, -1)
+    helper.end()
+
+
+def test_a_helper_that_is_stopped_and_goes_on_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With PYTHONUNBUFFERED, which most containers set, Python loses what one write does not take: so builds broke by Ctrl-Z."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    helper = _Helper()
+    with disturbed(helper._process.pid):
+        for size in range(10_000_000, 10_000_003):
+            assert helper.do(bytes, size) == bytes(size)
     helper.end()
 
 

@@ -161,8 +161,12 @@ class _Helper:
 
 
 def help_out() -> None:
-    """What a helper does: each task that it is sent, until its input ends."""
+    """What a helper does: each task that it is sent, until its input ends.
+
+    Its output has a buffer of our own: with PYTHONUNBUFFERED, Python's has none, and loses what one write does not take.
+    """
     gc.disable()
+    output = open(sys.stdout.fileno(), "wb", closefd=False)  # noqa: SIM115 (for as long as we live)
     while True:
         try:
             work, task = pickle.load(sys.stdin.buffer)
@@ -172,5 +176,5 @@ def help_out() -> None:
             result = work(task)
         except Exception as error:
             result = error
-        pickle.dump(result, sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
-        sys.stdout.buffer.flush()
+        pickle.dump(result, output, pickle.HIGHEST_PROTOCOL)
+        output.flush()

@@ -10,11 +10,12 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 import synthkg
-from conftest import TOY, Run, call
+from conftest import TOY, Run, call, disturbed
 from synthkg.graph.store import OxigraphStore
 
 LIST = "# A list\n\n- [A first one](https://arxiv.org/abs/2304.00001)\n"
@@ -96,6 +97,23 @@ def test_a_reader_that_has_gone_is_no_finding() -> None:
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_an_answer_that_is_stopped_and_goes_on_is_whole(tmp_path: Path) -> None:
+    """With PYTHONUNBUFFERED, Python loses what one write does not take."""
+    pieces = [f"{number}" * 300 for number in range(2000)]
+    query = "SELECT (CONCAT('" + "', '".join(pieces) + "') AS ?long) {}"
+    (tmp_path / "long.rq").write_text(query)
+    command = [sys.executable, "-m", "synthkg.cli", "query", str(tmp_path / "long.rq"), "--data", str(TOY)]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        answer = os.read(process.stdout.fileno(), 1)  # it is being written from here on
+        with disturbed(process.pid):
+            while some := os.read(process.stdout.fileno(), 1 << 14):
+                answer += some
+                sleep(0.001)
+    assert answer == f"long\n{''.join(pieces)}\n".encode()
 
 
 @pytest.mark.parametrize(

@@ -45,11 +45,14 @@ def speak_utf8() -> None:
     """Makes the standard streams UTF-8 with bare newlines, as files are, whatever the locale.
 
     What no UTF-8 can hold, such as the undecodable bytes of a file's name, is printed as an escape. A stream that was closed by
-    whoever started us is one that is empty and takes all.
+    whoever started us is one that is empty and takes all. One without a buffer, as PYTHONUNBUFFERED has it, gets one: it would
+    lose what a single write does not take, and so the rest of a long answer when Ctrl-Z comes between.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (for as long as we live)
+    if isinstance(sys.stdout, io.TextIOWrapper) and isinstance(sys.stdout.buffer, io.RawIOBase):
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(sys.stdout.detach()))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")

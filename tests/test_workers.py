@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import operator
+import os
+import signal
 import sys
+import threading
+import time
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +18,7 @@ from synthkg import workers
 from synthkg.catalog.folder import load_catalog
 from synthkg.checks.shacl import _validate_chunk
 from synthkg.errors import SynthkgError
-from synthkg.workers import _Helper, mapped, staying
+from synthkg.workers import _Helper, aside, mapped, staying
 
 
 def test_a_module_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,6 +75,50 @@ def test_who_wants_no_more_results_waits_for_none() -> None:
 def test_a_helper_that_dies_ends_the_work() -> None:
     with pytest.raises(SynthkgError, match="ended with status 3"):
         list(mapped(_exit_elsewhere, [_here()] * 100))
+
+
+def test_what_is_done_aside_is_done_beside() -> None:
+    mine = [1]
+    with aside(lambda: (os.getpid(), mine.copy())) as answer:
+        mine.append(2)
+        process, seen = answer()
+    assert process != os.getpid()
+    assert seen == [1]
+    with pytest.raises(ZeroDivisionError), aside(lambda: 1 // 0) as answer:
+        answer()
+
+
+def test_what_is_done_aside_ends_with_whoever_wanted_it() -> None:
+    """And its own end is told."""
+    with pytest.raises(SynthkgError, match="was ended by signal 9; most often memory ran out"), aside(_end_this) as answer:
+        answer()
+    started = time.monotonic()
+    with pytest.raises(ZeroDivisionError), aside(lambda: time.sleep(100)):
+        raise ZeroDivisionError
+    assert time.monotonic() - started < 50
+
+
+def test_what_is_done_aside_leaves_helpers_alone_and_has_its_own() -> None:
+    with staying():
+        assert list(mapped(abs, range(100))) == list(range(100))
+        with aside(lambda: list(mapped(abs, range(200)))) as answer:
+            assert list(mapped(abs, range(-300, 0))) == list(range(300, 0, -1))
+            assert answer() == list(range(200))
+        assert list(mapped(abs, range(100))) == list(range(100))
+
+
+def test_beside_other_threads_nothing_is_forked() -> None:
+    is_over = threading.Event()
+    other = threading.Thread(target=is_over.wait)
+    other.start()
+    with aside(os.getpid) as answer:
+        assert answer() == os.getpid()
+    is_over.set()
+    other.join()
+
+
+def _end_this() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _here() -> str:

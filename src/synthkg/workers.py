@@ -1,4 +1,6 @@
-"""One function applied to many tasks by all cores: this process and its helpers each take the next task when they are free.
+"""Work for all cores: one function applied to many tasks, and some work beside other.
+
+For the first, this process and its helpers each take the next task when they are free.
 
 Helpers are plain subprocesses, because multiprocessing would run the caller's own script again in the child. Results come in the
 order of the tasks, and a helper that is far ahead waits, so that memory does not grow with their number.
@@ -9,19 +11,21 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
 from queue import SimpleQueue
-from threading import Semaphore
 from typing import Any, TypeVar
 
 from synthkg.errors import SynthkgError
 
-__all__ = ["mapped", "staying", "without_garbage_collection"]
+__all__ = ["aside", "mapped", "staying", "without_garbage_collection"]
 
 _PROCESSES = min(os.cpu_count() or 1, 8)
 _AHEAD = 3
@@ -45,7 +49,7 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
     made: dict[int, Result] = {}
     done: SimpleQueue[tuple[int, Result | BaseException]] = SimpleQueue()
     helpers = min(_PROCESSES - 1, len(tasks) // _WORTHWHILE)
-    room = Semaphore(helpers * _AHEAD)
+    room = threading.Semaphore(helpers * _AHEAD)
     ended = False
 
     def keep_busy(helper: _Helper) -> None:
@@ -76,7 +80,98 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
             room.release(helpers + 1)
 
 
+@contextmanager
+def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
+    """Does some work beside what is done meanwhile, in a fork of this process, which sees all that is there without a copy.
+
+    Where nothing can be forked, as on Windows or beside other threads, it is done when it is asked for.
+
+    Args:
+        work: What it changes in memory, only the fork sees.
+
+    Yields:
+        A function that waits for the result, or raises what the work raised. Whoever leaves without it ends the work.
+    """
+    if not hasattr(os, "fork") or threading.active_count() > 1:
+        yield work
+        return
+    fork = _Fork(work)
+    try:
+        yield fork.result
+    finally:
+        fork.end()
+
+
+class _Fork:
+    """This process once more, for some work. It has no part in what goes on here: neither in the helpers nor in the end."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        reading, writing = os.pipe()
+        self._number = os.fork()
+        if self._number == 0:
+            try:
+                _not_ours.extend(_idle)  # held, since whoever lets go of a process that runs is warned
+                _idle.clear()
+                result = _attempted(work)
+                with os.fdopen(writing, "wb") as answer:
+                    pickle.dump(result, answer, pickle.HIGHEST_PROTOCOL)
+            finally:
+                os._exit(0)
+        os.close(writing)
+        self._answer = os.fdopen(reading, "rb")
+        self._has_ended = False
+
+    def result(self) -> Any:
+        """What the work gave.
+
+        Raises:
+            SynthkgError: The process has ended.
+        """
+        try:
+            return _given(pickle.load(self._answer))
+        except (EOFError, pickle.UnpicklingError) as error:
+            raise _ended(self._wait()) from error
+
+    def end(self) -> None:
+        """Ends it, whatever it does."""
+        self._answer.close()
+        if not self._has_ended:
+            os.kill(self._number, signal.SIGKILL)
+            self._wait()
+
+    def _wait(self) -> int:
+        """Its exit status, as subprocess gives it; 0 where somebody else took it, as a supervisor that ignores SIGCHLD."""
+        self._has_ended = True
+        with suppress(ChildProcessError):
+            return os.waitstatus_to_exitcode(os.waitpid(self._number, 0)[1])
+        return 0
+
+
+def _attempted(work: Callable[[], object]) -> object:
+    """What it gives, or the exception that it raises."""
+    try:
+        return work()
+    except Exception as error:
+        return error
+
+
+def _given(result: Any) -> Any:
+    """What another process gave; an exception is raised."""
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _ended(status: int) -> SynthkgError:
+    """That a process has ended before it gave a result."""
+    why = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+    return SynthkgError(
+        f"a helping process {why}; most often memory ran out: end other programs, or do with fewer records at once"
+    )
+
+
 _idle: list[_Helper] = []
+_not_ours: list[_Helper] = []
 _stays = False
 
 
@@ -151,13 +246,8 @@ class _Helper:
             self._process.stdin.flush()
             result: Any = pickle.load(self._process.stdout)
         except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
-            status = self._process.wait()
-            why = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-            mend = "most often memory ran out: end other programs, or do with fewer records at once"
-            raise SynthkgError(f"a helping process {why}; {mend}") from error
-        if isinstance(result, BaseException):
-            raise result
-        return result  # type: ignore[no-any-return]
+            raise _ended(self._process.wait()) from error
+        return _given(result)  # type: ignore[no-any-return]
 
 
 def help_out() -> None:
@@ -172,9 +262,5 @@ def help_out() -> None:
             work, task = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
-        try:
-            result = work(task)
-        except Exception as error:
-            result = error
-        pickle.dump(result, output, pickle.HIGHEST_PROTOCOL)
+        pickle.dump(_attempted(partial(work, task)), output, pickle.HIGHEST_PROTOCOL)
         output.flush()

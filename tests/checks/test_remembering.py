@@ -9,7 +9,6 @@ from synthkg.checks.inspection import origin_of, recall
 
 
 def test_what_is_remembered_is_what_was_found(toy: Path) -> None:
-    """And its records and graph are there for whoever asks, read anew."""
     first, again = check(toy), recall(toy, origin_of(toy))
     assert again is not None
     assert (again.records, again.triples, again.findings, again.notes) == (
@@ -18,9 +17,5 @@ def test_what_is_remembered_is_what_was_found(toy: Path) -> None:
         first.findings,
         first.notes,
     )
-    assert len(again.store) == again.triples
-    assert set(again.store) == set(first.store)
-    assert again.inferred == first.inferred
-    assert list(again.catalog) == list(first.catalog)
     (toy / "methods" / "new.yaml").write_text("title: New\n", "utf-8")
     assert recall(toy, origin_of(toy)) is None

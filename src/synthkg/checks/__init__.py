@@ -6,6 +6,7 @@ Read `mapping` first (what can be known of a record alone, on all cores), on `fa
 
 from synthkg.checks.inspection import (
     Checked,
+    Graph,
     Unplaced,
     check,
     draft_findings,
@@ -23,6 +24,7 @@ __all__ = [
     "Checked",
     "Chunks",
     "Explanations",
+    "Graph",
     "Unplaced",
     "check",
     "draft_findings",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +30,6 @@ from synthkg.graph import (
     Query,
     Texts,
     beside_records,
-    dataset,
     grouped,
     infer,
     load_queries,
@@ -39,10 +39,11 @@ from synthkg.graph import (
 from synthkg.lists import far_titles, find_lookalikes
 from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
 from synthkg.views import rows_of
-from synthkg.workers import mapped
+from synthkg.workers import aside, mapped
 
 __all__ = [
     "Checked",
+    "Graph",
     "Unplaced",
     "check",
     "draft_findings",
@@ -75,38 +76,16 @@ class Checked:
     triples: int
     findings: list[Finding]
     notes: list[str]
-    _graph: _Graph | None = None
 
     @property
     def errors(self) -> list[Finding]:
         """The findings that stop a build."""
         return [finding for finding in self.findings if finding.severity == "error"]
 
-    @property
-    def catalog(self) -> Catalog:
-        """The records."""
-        return self._whole.catalog
 
-    @property
-    def store(self) -> OxigraphStore:
-        """The graph, with all that follows from it."""
-        return self._whole.store
+class Graph(NamedTuple):
+    """A data folder as a graph: its records, a store of all triples, and of them what follows by the rules, sorted."""
 
-    @property
-    def inferred(self) -> list[Quad]:
-        """What follows, sorted."""
-        return self._whole.inferred
-
-    @property
-    def _whole(self) -> _Graph:
-        if self._graph is None:
-            catalog = load_catalog(self.data)
-            store = OxigraphStore(dataset(catalog))
-            self._graph = _Graph(catalog, store, infer(store))
-        return self._graph
-
-
-class _Graph(NamedTuple):
     catalog: Catalog
     store: OxigraphStore
     inferred: list[Quad]
@@ -166,6 +145,7 @@ def check(
     data: Path,
     progress: Progress = lambda what, count: None,
     receive: Callable[[Texts], None] | None = None,
+    meanwhile: Callable[[Graph], None] | None = None,
     origin: Origin | None = None,
 ) -> Checked:
     """Runs every check on a data folder. Rules across records wait until every record can be read.
@@ -176,6 +156,7 @@ def check(
         data: The folder.
         progress: See `Progress`.
         receive: Called with what the records say as text, in the order of the catalog, unless it is remembered that errors stand.
+        meanwhile: Called with the graph, beside the checks across records, unless an error is known already.
         origin: What decides, if it was looked at just now.
 
     Raises:
@@ -183,19 +164,27 @@ def check(
     """
     origin = origin or origin_of(data)
     known = recall(data, origin)
-    if known and (receive is None or known.errors):
+    if known and (known.errors or (receive is None and meanwhile is None)):
         return known
     graph, unproved = _map(data, origin, progress, receive or (lambda texts: None))
-    if origin_of(data) != origin:  # files changed meanwhile: what is remembered is not about these
-        return _judge(graph, unproved, origin, progress)
-    if known:
-        return replace(known, _graph=graph)
-    checked = _judge(graph, unproved, origin, progress)
-    _keep(checked, origin)
+    is_unchanged = origin_of(data) == origin
+    if known and is_unchanged:
+        checked = known
+        if meanwhile is not None:
+            meanwhile(graph)
+    elif meanwhile is None or any(finding.severity == "error" for finding in graph.catalog.findings):
+        checked = _judge(graph, unproved, origin, progress)
+    else:
+        progress("checking", 0)
+        with aside(partial(_judge, graph, unproved, origin)) as judged:
+            meanwhile(graph)
+            checked = judged()
+    if is_unchanged and checked is not known:  # else what would be remembered is not about these files
+        _keep(checked, origin)
     return checked
 
 
-def _map(data: Path, origin: Origin, progress: Progress, receive: Callable[[Texts], None]) -> tuple[_Graph, list[Record]]:
+def _map(data: Path, origin: Origin, progress: Progress, receive: Callable[[Texts], None]) -> tuple[Graph, list[Record]]:
     """The graph of a folder, and the records that are not proved valid."""
     store = OxigraphStore()
     unproved: list[Record] = []
@@ -210,10 +199,10 @@ def _map(data: Path, origin: Origin, progress: Progress, receive: Callable[[Text
 
     catalog = load_catalog(data, progress=lambda count: progress("reading", count), reads=reads)
     store.inner.bulk_extend(beside_records(catalog))
-    return _Graph(catalog, store, infer(store)), unproved
+    return Graph(catalog, store, infer(store)), unproved
 
 
-def _judge(graph: _Graph, unproved: Sequence[Record], origin: Origin, progress: Progress) -> Checked:
+def _judge(graph: Graph, unproved: Sequence[Record], origin: Origin, progress: Progress = lambda what, count: None) -> Checked:
     """All that can be said against a data folder."""
     catalog, store, _ = graph
     _, note = judge(catalog.vocabulary.folder)
@@ -226,7 +215,7 @@ def _judge(graph: _Graph, unproved: Sequence[Record], origin: Origin, progress: 
         findings.extend(catalog.finding(*each) for each in unlikely)
         findings.extend(foreign_links(catalog))
         findings.extend(row_findings(catalog, rows_found(store, load_queries("checks"))))
-    return Checked(catalog.data, len(catalog), len(store), sorted(set(findings)), [note] if note else [], graph)
+    return Checked(catalog.data, len(catalog), len(store), sorted(set(findings)), [note] if note else [])
 
 
 def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks) -> Iterator[Shard]:

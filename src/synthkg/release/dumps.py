@@ -14,7 +14,7 @@ from pathlib import Path
 
 from synthkg.cache import Memory, Shelf, fingerprint
 from synthkg.catalog import licence_of
-from synthkg.checks import Checked, check, origin_of, recall
+from synthkg.checks import Checked, Graph, check, origin_of, recall
 from synthkg.errors import BuildRefused
 from synthkg.graph import BY_LINE, FORMATS, PACKED, beside_records
 from synthkg.model import load_vocabulary
@@ -84,17 +84,20 @@ def build(
             replacing(out) as folder,
             Dumps(folder, STEM, vocabulary.prefixes, progress, shelf, origin.program, packs=packs) as dumps,
         ):
-            checked = check(data, progress, dumps.take, origin)
+
+            def write(graph: Graph) -> None:
+                dumps.finish([*beside_records(graph.catalog), *graph.inferred])
+                progress("tables and description", 0)
+                write_shapes_and_ontology(folder, vocabulary)
+                describe_columns(folder, write_tables(graph.store, folder / "tables"))
+                if packs:
+                    _write_sums(folder / UNPACKED, dumps.unpacked.items())
+                files = describe(folder, graph.store, dumps.statistics, vocabulary, licence_of(data))
+                _write_sums(folder / SUMS, ((file.path, file.sha256) for file in files))
+
+            checked = check(data, progress, dumps.take, write, origin)
             if checked.errors:
                 raise _ErrorsStand
-            dumps.finish([*beside_records(checked.catalog), *checked.inferred])
-            progress("tables and description", 0)
-            write_shapes_and_ontology(folder, vocabulary)
-            describe_columns(folder, write_tables(checked.store, folder / "tables"))
-            if packs:
-                _write_sums(folder / UNPACKED, dumps.unpacked.items())
-            files = describe(folder, checked.store, dumps.statistics, vocabulary, licence_of(data))
-            _write_sums(folder / SUMS, ((file.path, file.sha256) for file in files))
     except _ErrorsStand:
         assert checked is not None
         return Built(checked, [])

@@ -1,0 +1,67 @@
+"""What a folder holds is known without reading it again, and no change is overlooked."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from synthkg.catalog import hashing
+from synthkg.catalog.hashing import contents
+
+
+def _written_over(file: Path) -> None:
+    file.write_text(file.read_text("utf-8").replace("i", "j"), "utf-8")
+
+
+def _written_over_as_if_long_ago(file: Path) -> None:
+    status = file.stat()
+    _written_over(file)
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def _replaced(file: Path) -> None:
+    status = file.stat()
+    other = file.with_name("other")
+    other.write_text(file.read_text("utf-8").replace("i", "j"), "utf-8")
+    os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
+    other.replace(file)
+
+
+@pytest.mark.parametrize("change", [_written_over, _written_over_as_if_long_ago, _replaced])
+@pytest.mark.parametrize("settled", [True, False])
+def test_no_change_is_overlooked(
+    change: Callable[[Path], None], settled: bool, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of as many bytes, with the same day: of a file that was long as it is, and within the clock's grain."""
+    if settled:
+        monkeypatch.setattr(hashing, "_SETTLED", -1)
+    file = toy / "methods" / "drift.yaml"
+    before, text = list(contents(toy)), file.read_text("utf-8")
+    for _ in range(5):
+        time.sleep(0.05 * settled)
+        change(file)
+        assert [name for name, _ in set(contents(toy)) - set(before)] == ["methods/drift.yaml"]
+        time.sleep(0.05 * settled)
+        file.write_text(text, "utf-8")
+        assert list(contents(toy)) == before
+
+
+def test_what_stays_is_read_once(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashing, "_SETTLED", -1)
+    first = list(contents(toy))
+    read: list[Path] = []
+
+    def note(file: Path) -> str:
+        read.append(file)
+        return ""
+
+    monkeypatch.setattr(hashing, "content_hash", note)
+    assert list(contents(toy)) == first
+    assert read == []
+    (toy / "methods" / "new.yaml").write_text("title: New\n", "utf-8")
+    assert [name for name, _ in set(contents(toy)) - set(first)] == ["methods/new.yaml"]
+    assert read == [toy / "methods" / "new.yaml"]

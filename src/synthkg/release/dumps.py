@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import metadata
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from synthkg.release.joining import Dumps
 from synthkg.release.replacement import replacing
 from synthkg.release.shapes import write_shapes_and_ontology
 from synthkg.views import write_tables
-from synthkg.workers import staying
+from synthkg.workers import aside, staying
 
 __all__ = ["SUMS", "Built", "build"]
 
@@ -86,10 +87,11 @@ def build(
         ):
 
             def write(graph: Graph) -> None:
-                dumps.finish([*beside_records(graph.catalog), *graph.inferred])
-                progress("tables and description", 0)
-                write_shapes_and_ontology(folder, vocabulary)
-                describe_columns(folder, write_tables(graph.store, folder / "tables"))
+                with aside(partial(write_tables, graph.store, folder / "tables")) as tables:
+                    dumps.finish([*beside_records(graph.catalog), *graph.inferred])
+                    progress("tables and description", 0)
+                    write_shapes_and_ontology(folder, vocabulary)
+                    describe_columns(folder, tables())
                 if packs:
                     _write_sums(folder / UNPACKED, dumps.unpacked.items())
                 files = describe(folder, graph.store, dumps.statistics, vocabulary, licence_of(data))

@@ -95,11 +95,12 @@ def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     if not hasattr(os, "fork") or threading.active_count() > 1:
         yield work
         return
-    fork = _Fork(work)
-    try:
-        yield fork.result
-    finally:
-        fork.end()
+    with without_garbage_collection():  # which would write to all objects, and so copy them
+        fork = _Fork(work)
+        try:
+            yield fork.result
+        finally:
+            fork.end()
 
 
 class _Fork:

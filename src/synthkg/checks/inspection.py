@@ -206,16 +206,24 @@ def _judge(graph: Graph, unproved: Sequence[Record], origin: Origin, progress: P
     """All that can be said against a data folder."""
     catalog, store, _ = graph
     _, note = judge(catalog.vocabulary.folder)
+    findings = [*catalog.findings]
+    with aside(partial(_explained, catalog, unproved, origin, progress)) as explained:
+        if catalog.is_whole:
+            unlikely = unlikely_titles(catalog.of(Paper).values(), catalog.of(ReadingList).values())
+            findings.extend(catalog.finding(*each) for each in unlikely)
+            findings.extend(foreign_links(catalog))
+            findings.extend(row_findings(catalog, rows_found(store, load_queries("checks"))))
+        findings.extend(explained())
+    return Checked(catalog.data, len(catalog), len(store), sorted(set(findings)), [note] if note else [])
+
+
+def _explained(catalog: Catalog, unproved: Sequence[Record], origin: Origin, progress: Progress) -> list[Finding]:
+    """What pySHACL says of the records that are not proved valid, and what is still open in drafts."""
     explanations = Explanations(Memory("explained", catalog.data, origin.program))
-    findings = [*catalog.findings, *validate(catalog, unproved, explanations, lambda count: progress("validating", count))]
+    findings = [*validate(catalog, unproved, explanations, lambda count: progress("validating", count))]
     findings.extend(draft_findings(catalog, explanations))
     explanations.keep()
-    if catalog.is_whole:
-        unlikely = unlikely_titles(catalog.of(Paper).values(), catalog.of(ReadingList).values())
-        findings.extend(catalog.finding(*each) for each in unlikely)
-        findings.extend(foreign_links(catalog))
-        findings.extend(row_findings(catalog, rows_found(store, load_queries("checks"))))
-    return Checked(catalog.data, len(catalog), len(store), sorted(set(findings)), [note] if note else [])
+    return findings
 
 
 def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks) -> Iterator[Shard]:

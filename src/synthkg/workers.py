@@ -84,7 +84,8 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
 def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     """Does some work beside what is done meanwhile, in a fork of this process, which sees all that is there without a copy.
 
-    Where nothing can be forked, as on Windows or beside other threads, it is done when it is asked for.
+    Where nothing can be forked, as on Windows or beside other threads, whose locks would stay locked, or where there is one core
+    only, it is done when it is asked for.
 
     Args:
         work: What it changes in memory, only the fork sees.
@@ -92,7 +93,7 @@ def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     Yields:
         A function that waits for the result, or raises what the work raised. Whoever leaves without it ends the work.
     """
-    if not hasattr(os, "fork") or threading.active_count() > 1:
+    if not hasattr(os, "fork") or threading.active_count() > 1 or _PROCESSES < 2:
         yield work
         return
     with without_garbage_collection():  # which would write to all objects, and so copy them
@@ -110,17 +111,19 @@ class _Fork:
         reading, writing = os.pipe()
         self._number = os.fork()
         if self._number == 0:
+            status = 1
             try:
                 _not_ours.extend(_idle)  # held, since whoever lets go of a process that runs is warned
                 _idle.clear()
                 result = _attempted(work)
                 with os.fdopen(writing, "wb") as answer:
                     pickle.dump(result, answer, pickle.HIGHEST_PROTOCOL)
+                status = 0
             finally:
-                os._exit(0)
+                os._exit(status)
         os.close(writing)
         self._answer = os.fdopen(reading, "rb")
-        self._has_ended = False
+        self._has_answered = self._has_ended = False
 
     def result(self) -> Any:
         """What the work gave.
@@ -129,15 +132,19 @@ class _Fork:
             SynthkgError: The process has ended.
         """
         try:
-            return _given(pickle.load(self._answer))
+            result = pickle.load(self._answer)
         except (EOFError, pickle.UnpicklingError) as error:
             raise _ended(self._wait()) from error
+        self._has_answered = True
+        return _given(result)
 
     def end(self) -> None:
         """Ends it, whatever it does."""
         self._answer.close()
+        if not self._has_answered and not self._has_ended:
+            with suppress(ProcessLookupError):
+                os.kill(self._number, signal.SIGKILL)
         if not self._has_ended:
-            os.kill(self._number, signal.SIGKILL)
             self._wait()
 
     def _wait(self) -> int:

@@ -29,7 +29,7 @@ from synthkg.site.indexes import indexes
 from synthkg.site.pages import Pages, is_thing
 from synthkg.site.references import references
 from synthkg.site.searching import search_index
-from synthkg.site.sharing import in_two
+from synthkg.workers import aside
 
 __all__ = ["write_site"]
 
@@ -87,8 +87,8 @@ def write_site(
             contents.read()
             pages = Pages(contents, _NAVIGATION | NAVIGATION, _POLICY)
             progress("pages", 0)
-            halves = _half(contents, pages), _other_half(contents, pages, _downloads(dump))
-            written = in_two(*(partial(_write, folder, half) for half in halves))
+            with aside(partial(_write, folder, _other_half(contents, pages, _downloads(dump)))) as others:
+                written = _write(folder, _half(contents, pages)) + others()
             names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
             written += _write(folder, _about(names, base.rstrip("/")))
     except OSError as error:

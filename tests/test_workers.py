@@ -126,6 +126,15 @@ def test_what_is_done_aside_leaves_helpers_alone_and_has_its_own() -> None:
         assert list(mapped(abs, range(100))) == list(range(100))
 
 
+def test_where_no_process_is_left_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
+    with aside(os.getpid) as answer:
+        assert answer() == os.getpid()
+
+
 def test_beside_other_threads_nothing_is_forked() -> None:
     is_over = threading.Event()
     other = threading.Thread(target=is_over.wait)

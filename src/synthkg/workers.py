@@ -84,8 +84,8 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
 def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     """Does some work beside what is done meanwhile, in a fork of this process, which sees all that is there without a copy.
 
-    Where nothing can be forked, as on Windows or beside other threads, whose locks would stay locked, or where there is one core
-    only, it is done when it is asked for.
+    Where nothing can be forked, as on Windows, beside other threads, whose locks would stay locked, or where there is one core or
+    no process left, it is done when it is asked for.
 
     Args:
         work: What it changes in memory, only the fork sees.
@@ -93,15 +93,21 @@ def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     Yields:
         A function that waits for the result, or raises what the work raised. Whoever leaves without it ends the work.
     """
-    if not hasattr(os, "fork") or threading.active_count() > 1 or _PROCESSES < 2:
-        yield work
-        return
     with without_garbage_collection():  # which would write to all objects, and so copy them
-        fork = _Fork(work)
+        fork = _fork(work)
         try:
-            yield fork.result
+            yield fork.result if fork else work
         finally:
-            fork.end()
+            if fork:
+                fork.end()
+
+
+def _fork(work: Callable[[], object]) -> _Fork | None:
+    if not hasattr(os, "fork") or threading.active_count() > 1 or _PROCESSES < 2:
+        return None
+    with suppress(BlockingIOError):  # as many processes as there may be
+        return _Fork(work)
+    return None
 
 
 class _Fork:
@@ -109,7 +115,12 @@ class _Fork:
 
     def __init__(self, work: Callable[[], object]) -> None:
         reading, writing = os.pipe()
-        self._number = os.fork()
+        try:
+            self._number = os.fork()
+        except OSError:
+            os.close(reading)
+            os.close(writing)
+            raise
         if self._number == 0:
             status = 1
             try:

@@ -142,6 +142,20 @@ def test_a_worker_that_was_killed_is_replaced(real_dist: Path) -> None:
     engine.close()
 
 
+def test_workers_are_replaced_where_sigchld_is_ignored(real_dist: Path) -> None:
+    """As some supervisors leave it: then the system buries children, and nobody can wait for one."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        engine = Engine(real_dist / "synthkg.nq")
+        assert engine.ask(Question(BOMBS["cross product"]), seconds=0.2).kind == "time"
+        assert engine.ask(SIMPLE, seconds=LIMIT).kind == "rows"
+        assert engine.ask(Question(BOMBS["cross product"]), seconds=0.2).kind == "time"
+        assert engine.ask(SIMPLE, seconds=LIMIT).kind == "rows"
+        engine.close()
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
 def test_too_many_are_told_so(real_dist: Path) -> None:
     engine = Engine(real_dist / "synthkg.nq")
     thread = threading.Thread(target=engine.ask, args=[Question(BOMBS["cross product"])], kwargs={"seconds": 1})

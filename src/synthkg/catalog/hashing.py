@@ -28,17 +28,23 @@ def contents(data: Path) -> Iterator[tuple[str, str]]:
         raise UnreadableError(NO_FOLDER, str(data))
     for path in sorted(data.iterdir()):
         if not path.is_dir():
-            yield path.name, content_hash(path) if path.name == _LICENCE else ""
+            yield path.name, content_hash(path) if path.name == _LICENCE and path.is_file() else ""
             continue
         is_read = path.name in _FOLDERS or path.name == LINK_FOLDER
         try:
             with os.scandir(path) as entries:
-                inside = sorted((entry.name, entry.path) for entry in entries if is_read or entry.name.endswith(".yaml"))
+                inside = sorted((e.name, e.path, _is_file(e)) for e in entries if is_read or e.name.endswith(".yaml"))
         except OSError as error:
             yield path.name, f"{error.errno}"
             continue
         yield path.name, ""
-        yield from ((f"{path.name}/{name}", content_hash(Path(file)) if is_read else "") for name, file in inside)
+        for name, file, is_file in inside:
+            yield f"{path.name}/{name}", content_hash(Path(file)) if is_read and is_file else ""
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it can be read to its end, as no pipe or device can; the system tells it of most without another look."""
+    return entry.is_file(follow_symlinks=False) or Path(entry.path).is_file()
 
 
 def content_hash(path: Path) -> str:

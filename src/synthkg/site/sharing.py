@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import NoReturn
@@ -34,11 +35,13 @@ def in_two(here: Callable[[], int], there: Callable[[], int]) -> int:
     except EOFError:
         raise OSError("the second process was ended") from None
     except BaseException:
-        os.kill(child, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
         raise
     finally:
         receiver.close()
-        os.waitpid(child, 0)
+        with suppress(ChildProcessError):  # where SIGCHLD is ignored, the system buries it
+            os.waitpid(child, 0)
     if isinstance(said, BaseException):
         raise said
     return done + int(said)

@@ -84,6 +84,16 @@ def test_memory_that_runs_out_is_a_line(monkeypatch: pytest.MonkeyPatch, run: Ru
     assert (done.status, done.stderr) == (2, "synthkg: out of memory; ask for less, or run it where there is more\n")
 
 
+def test_threads_that_run_out_are_a_line(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    def exhausted(store: OxigraphStore, query: str) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(OxigraphStore, "select", exhausted)
+    done = run("view", "papers", "--data", TOY)
+    told = "synthkg: no more threads can be started; end other programs, or raise the limits (ulimit -u, ulimit -v)\n"
+    assert (done.status, done.stderr) == (2, told)
+
+
 def test_no_room_for_the_output_is_a_line() -> None:
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "synthkg.cli", "query", "papers", "-p", "says=fact", "--data", str(TOY)]

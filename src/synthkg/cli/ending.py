@@ -91,6 +91,11 @@ def ending() -> Iterator[None]:
     except MemoryError:
         _say("out of memory; ask for less, or run it where there is more")
         raise Exit(UNREADABLE) from None
+    except RuntimeError as error:
+        if "can't start new thread" not in str(error):
+            raise
+        _say("no more threads can be started; end other programs, or raise the limits (ulimit -u, ulimit -v)")
+        raise Exit(UNREADABLE) from None
     except KeyboardInterrupt as error:
         with suppress(OSError):  # after SIGHUP nobody may be there any more
             _say("stopped before the end; no file is half written")
@@ -151,7 +156,7 @@ def _in_words(error: OSError) -> str:
     names = " and ".join(os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes))
     mend = _MENDS.get(error.errno or 0, "name another place, or mend it there")
     reason = error.strerror or str(error)
-    return f"{names or 'the output'}: {reason}; {mend}"
+    return f"{names or ('another process' if error.errno == errno.EAGAIN else 'the output')}: {reason}; {mend}"
 
 
 def _abandon_output() -> None:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from inspect import getmodule, getsource, ismodule
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 import pyoxigraph
 from pyoxigraph import Literal, RdfFormat
@@ -223,7 +223,7 @@ class _Reader:
         if becomes and not becomes.startswith(RDF) and (said := self._definition(becomes)):
             return said
         if is_dataclass(inner):
-            return _sentences(_documentation(inner))[0]
+            return _sentences(_documentation(cast("Any", inner)))[0]
         told += [each for each in _sentences(_documentation(getmodule(kind))) if f"‘{key}’" in each]
         return told[0] if told else f"What kind of {kind.__name__.lower()} it is." if key == "type" else ""
 
@@ -327,6 +327,7 @@ def _visible(text: str) -> str:
     return text.replace("\r", "").replace("\n", "⏎").strip(" ")
 
 
+@cache
 def _documentation(thing: Any) -> str | None:
     """The docstring of a class or module as its source has it: ``python -OO`` drops it, and a dataclass makes up another."""
     found = ast.parse(getsource(thing))

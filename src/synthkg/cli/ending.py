@@ -22,12 +22,13 @@ from click.exceptions import Exit
 
 from synthkg.errors import SynthkgError, UnreadableError
 
-__all__ = ["FINDINGS", "UNREADABLE", "ending", "speak_utf8", "standard_input", "tell"]
+__all__ = ["FINDINGS", "UNREADABLE", "end_at_once", "ending", "speak_utf8", "standard_input", "tell"]
 
 FINDINGS = 1
 UNREADABLE = 2
 INTERRUPTED = 128 + 2
 UNHEARD = 128 + 13
+_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 _MENDS = {
     errno.EACCES: "look at the permissions, or name another place",
@@ -119,7 +120,7 @@ def _listening() -> Iterator[None]:
 
     before = {}
     if threading.current_thread() is threading.main_thread():
-        for number in filter(None, (signal.SIGTERM, getattr(signal, "SIGHUP", None))):
+        for number in _SIGNALS:
             if signal.getsignal(number) is signal.SIG_DFL:
                 before[number] = signal.signal(number, end)
     try:
@@ -127,6 +128,13 @@ def _listening() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def end_at_once() -> None:
+    """From here on the signals end this process where it is: a thread that waits for standard input would hold it up."""
+    for number in _SIGNALS:
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
 
 
 def standard_input() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections import Counter
@@ -111,6 +112,23 @@ def test_misplaced_file_is_found(file: str, rule: str, where: str, words: str, d
     (found,) = findings(data, run)
     assert (found.rule, found.file, found.line, found.column) == (rule, str(data / where), 1, 1)
     assert words in found.mend
+
+
+def test_what_is_no_file_is_not_waited_for(data: Path, run: Run) -> None:
+    """A pipe to which nobody writes, a device without an end."""
+    os.mkfifo(data / "LICENSE")
+    os.mkfifo(data / "papers" / "pipe.yaml")
+    (data / "papers" / "zero.yaml").symlink_to("/dev/zero")
+    (data / "links" / "wikidata.sssom.tsv").unlink(missing_ok=True)
+    os.mkfifo(data / "links" / "wikidata.sssom.tsv")
+    found = [(Path(f.file).name, f.rule) for f in findings(data, run)]
+    assert found == [("wikidata.sssom.tsv", "unreadable-file"), ("pipe.yaml", "stray-file"), ("zero.yaml", "stray-file")]
+
+
+def test_a_name_that_is_not_utf_8_is_told(data: Path, run: Run) -> None:
+    (data / "papers" / os.fsdecode(b"\xff.yaml")).write_text((data / DRIFT).read_text())
+    (found,) = findings(data, run)
+    assert (found.rule, Path(found.file).parent) == ("bad-id", data / "papers")
 
 
 @pytest.fixture

@@ -50,6 +50,20 @@ def test_a_helper_that_is_stopped_and_goes_on_loses_nothing(monkeypatch: pytest.
     helper.end()
 
 
+def test_another_python_imports_what_this_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And runs nothing of the folder in which we stand, such as a data folder of others."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "pickle.py").write_text("raise SystemExit(3)")
+    (tmp_path / "known").mkdir()
+    (tmp_path / "known" / "known_to_us.py").touch()
+    monkeypatch.syspath_prepend(tmp_path / "known")
+    monkeypatch.chdir(tmp_path / "here")
+    assert workers.another_python("-c", "import known_to_us, pickle, synthkg.workers").wait() == 0
+    monkeypatch.setattr(sys, "path", ["", *sys.path])  # as in a notebook
+    Path("pickle.py").rename("beside.py")
+    assert workers.another_python("-c", "import beside").wait() == 3
+
+
 def test_results_come_in_order_and_faults_as_they_are() -> None:
     assert list(mapped(abs, range(-200, 0))) == list(range(200, 0, -1))
     assert list(mapped(abs, [])) == []

@@ -206,10 +206,14 @@ def _set_aside(folder: Path) -> list[Path]:
 def home() -> Path | None:
     """The folder of the user in which synthkg keeps what it can find out again, or None where nothing can be kept.
 
-    So it is for a user without a home, as in many containers, or with one that cannot be written.
+    So it is for a user without a home, as in many containers, or with one that cannot be written. A relative ``XDG_CACHE_HOME``
+    is passed over, as https://specifications.freedesktop.org/basedir-spec/latest/ has it: each folder would get a cache.
     """
     try:
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "synthkg"
+        given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        folder = (given if given.is_absolute() else Path.home() / ".cache") / "synthkg"
+        if not folder.is_absolute():
+            return None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (OSError, RuntimeError):
         return None

@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from synthkg.errors import UnreadableError
+
 __all__ = ["folder", "is_packaged", "mend", "root"]
 
 _PACKAGED = Path(__file__).parent / "shared"
@@ -24,8 +26,16 @@ def _root_from(start: Path) -> Path:
 
 
 def root() -> Path:
-    """The clone around the current folder, or what the package carries."""
-    return _root_from(Path.cwd())
+    """The clone around the current folder, or what the package carries.
+
+    Raises:
+        UnreadableError: The current folder was removed.
+    """
+    try:
+        here = Path.cwd()
+    except FileNotFoundError as error:
+        raise UnreadableError("the current folder was removed; go to another one (cd)") from error
+    return _root_from(here)
 
 
 def is_packaged() -> bool:

@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 from synthkg.errors import SynthkgError
 
-__all__ = ["aside", "mapped", "staying", "without_garbage_collection"]
+__all__ = ["another_python", "aside", "mapped", "staying", "without_garbage_collection"]
 
 _PROCESSES = min(os.cpu_count() or 1, 8)
 _AHEAD = 3
@@ -235,15 +235,26 @@ def without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
+def another_python(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    """Starts a second Python, which imports from where this one does, and so runs no file of the folder in which we stand.
+
+    Args:
+        arguments: What follows ``python``.
+        options: Of `subprocess.Popen`.
+    """
+    places = os.pathsep.join(map(os.path.abspath, sys.path))
+    return subprocess.Popen([sys.executable, "-P", *arguments], env={**os.environ, "PYTHONPATH": places}, **options)
+
+
 class _Helper:
     """A second Python."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", "from synthkg.workers import help_out; help_out()"],
+        self._process = another_python(
+            "-c",
+            "from synthkg.workers import help_out; help_out()",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             start_new_session=True,  # Ctrl-C on the terminal is for the command, which ends it
         )
 
@@ -281,5 +292,8 @@ def help_out() -> None:
             work, task = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
-        pickle.dump(_attempted(partial(work, task)), output, pickle.HIGHEST_PROTOCOL)
-        output.flush()
+        try:
+            pickle.dump(_attempted(partial(work, task)), output, pickle.HIGHEST_PROTOCOL)
+            output.flush()
+        except BrokenPipeError:  # who asked was killed
+            os._exit(0)

@@ -6,16 +6,20 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
 
 import pytest
+from click.exceptions import Exit
 
 import synthkg
 from conftest import TOY, Run, call, disturbed
+from synthkg.cli.ending import ending
 from synthkg.graph.store import OxigraphStore
 
 LIST = "# A list\n\n- [A first one](https://arxiv.org/abs/2304.00001)\n"
@@ -80,6 +84,16 @@ def test_memory_that_runs_out_is_a_line(monkeypatch: pytest.MonkeyPatch, run: Ru
     assert (done.status, done.stderr) == (2, "synthkg: out of memory; ask for less, or run it where there is more\n")
 
 
+def test_threads_that_run_out_are_a_line(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    def exhausted(store: OxigraphStore, query: str) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(OxigraphStore, "select", exhausted)
+    done = run("view", "papers", "--data", TOY)
+    told = "synthkg: no more threads can be started; end other programs, or raise the limits (ulimit -u, ulimit -v)\n"
+    assert (done.status, done.stderr) == (2, told)
+
+
 def test_no_room_for_the_output_is_a_line() -> None:
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "synthkg.cli", "query", "papers", "-p", "says=fact", "--data", str(TOY)]
@@ -88,6 +102,54 @@ def test_no_room_for_the_output_is_a_line() -> None:
         2,
         "synthkg: the output: No space left on device; make room on the disk, and run it again\n",
     )
+
+
+def test_no_room_for_the_help_is_a_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "synthkg.cli", "--help"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "synthkg: the output: No space left on device; make room on the disk, and run it again\n",
+    )
+
+
+def test_pipes_that_another_program_left_non_blocking_are_waited_for() -> None:
+    """As node leaves them: Python would break off where one is full, or empty for a moment."""
+    (its_input, ours), (answer, its_output) = os.pipe(), os.pipe()
+    os.set_blocking(its_input, False)
+    os.set_blocking(its_output, False)
+    command = [sys.executable, "-m", "synthkg.cli", "query", "-", "--data", str(TOY)]
+    with subprocess.Popen(command, stdin=its_input, stdout=its_output) as process:
+        os.close(its_input)
+        os.close(its_output)
+        sleep(0.5)  # it waits for its query now
+        os.write(ours, b'SELECT (REPLACE("' + b"x" * 1000 + b'", "x", "' + b"y" * 1000 + b'") AS ?long) {}')
+        os.close(ours)
+        with os.fdopen(answer, "rb") as stream:
+            first = stream.read(1)
+            sleep(0.2)  # the pipe is full now
+            assert first + stream.read() == b"long\n" + b"y" * 1_000_000 + b"\n"
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_a_command_as_ctrl_c_does(number: int, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Exit) as caught, ending(), TemporaryDirectory() as folder:  # noqa: PT012
+        os.kill(os.getpid(), number)
+        sleep(1)
+    assert caught.value.exit_code == 128 + number
+    assert capsys.readouterr().err == "synthkg: stopped before the end; no file is half written\n"
+    assert not Path(folder).exists()
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_a_folder_that_was_removed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    done = run("query", "papers", "--data", TOY)
+    assert (done.status, done.stderr) == (2, "synthkg: the current folder was removed; go to another one (cd)\n")
 
 
 def test_a_reader_that_has_gone_is_no_finding() -> None:

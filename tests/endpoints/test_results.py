@@ -356,6 +356,13 @@ def test_a_proxy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "s3cret" not in str(caught.value)
 
 
+def test_no_proxy_is_asked_for_what_is_on_this_machine(faulty: Faulty, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has another loopback, and would see the password that is sent in the clear to our own."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert ask(faulty, GOOD).rows == ROWS
+
+
 @pytest.mark.parametrize("change", [lambda url: f"{url}#query", lambda url: url.replace("http", "HTTP")])
 def test_an_address_is_read_as_the_standard_has_it(change: Callable[[str], str], faulty: Faulty) -> None:
     """RFC 3986: the fragment is not sent, and the scheme may be in capitals."""

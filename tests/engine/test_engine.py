@@ -19,6 +19,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from bombs import BOMBS, SERVICES, eventually
+from conftest import TOY
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.engine.messages import OUT_OF_REACH
 from synthkg.engine.worker import answer
@@ -140,6 +141,44 @@ def test_a_worker_that_was_killed_is_replaced(real_dist: Path) -> None:
     assert eventually(lambda: workers.isdisjoint(processes()))
     assert engine.ask(SIMPLE).kind == "rows"
     engine.close()
+
+
+def test_workers_are_replaced_where_sigchld_is_ignored(real_dist: Path) -> None:
+    """As some supervisors leave it: then the system buries children, and nobody can wait for one."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        engine = Engine(real_dist / "synthkg.nq")
+        assert engine.ask(Question(BOMBS["cross product"]), seconds=0.2).kind == "time"
+        assert engine.ask(SIMPLE, seconds=LIMIT).kind == "rows"
+        assert engine.ask(Question(BOMBS["cross product"]), seconds=0.2).kind == "time"
+        assert engine.ask(SIMPLE, seconds=LIMIT).kind == "rows"
+        engine.close()
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
+FORKED = """
+import multiprocessing
+import sys
+import synthkg
+
+kg = synthkg.open(sys.argv[1])
+kg.ask("ASK {}")
+
+def is_mine(number):
+    return [[row["n"] for row in kg.query(f"SELECT ({number} AS ?n) {{}}")] for _ in range(20)] == 20 * [[number]]
+
+with multiprocessing.get_context("fork").Pool(2) as pool:
+    assert all(pool.map(is_mine, range(6)))
+assert is_mine(7)
+"""
+
+
+def test_processes_forked_off_one_that_asks_have_their_own_answers() -> None:
+    """As those of multiprocessing and of web servers that load first: they read each other's."""
+    command = [sys.executable, "-W", "ignore", "-c", FORKED, str(TOY)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_too_many_are_told_so(real_dist: Path) -> None:

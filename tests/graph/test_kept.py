@@ -14,7 +14,7 @@ import click
 import pytest
 
 from bombs import SERVICES
-from synthkg.cache import Folders, Held
+from synthkg.cache import Folders, Held, home
 from synthkg.cli import main
 from synthkg.cli.completing import complete_thing
 from synthkg.engine import Engine, EngineStore, Question
@@ -48,6 +48,16 @@ def answer(path: Path) -> str:
 
 def stores(tmp_path: Path) -> list[str]:
     return sorted(folder.name for folder in (tmp_path / "cache/synthkg/stores").iterdir())
+
+
+def test_a_cache_is_in_no_folder_in_which_somebody_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """https://specifications.freedesktop.org/basedir-spec/latest/: a relative path is passed over."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert home() == tmp_path / "home" / ".cache" / "synthkg"
+    monkeypatch.setenv("HOME", "home")
+    assert home() is None
 
 
 def test_every_saved_query_has_the_same_rows_in_the_same_order(toy_dist: Path) -> None:

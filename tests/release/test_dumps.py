@@ -224,6 +224,11 @@ def test_a_full_disk_leaves_the_last_build(toy: Path, tmp_path: Path, limit: int
     assert _left_behind(out) == []
 
 
+def test_a_volume_is_not_replaced_but_named() -> None:
+    with pytest.raises(OSError, match=r"mounted there.*/proc"), replacement.replacing(Path("/proc")):
+        pass
+
+
 def test_foreign_files_are_never_replaced(toy: Path, tmp_path: Path, run: Run) -> None:
     out = tmp_path / "dist"
     out.mkdir()

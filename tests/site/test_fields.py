@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections import defaultdict
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from conftest import ROOT, TOY
 from synthkg.catalog import load_catalog
 from synthkg.graph import OxigraphStore, load_dump, statements
-from synthkg.model import RECORD_TYPES, ReadingList, Scheme, load_vocabulary
+from synthkg.model import RECORD_TYPES, Paper, ReadingList, Scheme, load_vocabulary
 from synthkg.site.contents import Contents
 from synthkg.site.fields import Field, RecordType, record_types
 
@@ -95,3 +97,10 @@ def test_the_docs_name_every_field(types: dict[str, RecordType]) -> None:
 
 def test_a_graph_without_any_of_it_has_the_reference_too() -> None:
     assert record_types(Contents(OxigraphStore()))[0].fields[0].example.text == ""
+
+
+def test_without_docstrings_it_is_the_same() -> None:
+    """As PYTHONOPTIMIZE=2 has it."""
+    code = "from synthkg.model import Paper\nfrom synthkg.site.fields import _documentation\nprint(_documentation(Paper), end='')"
+    done = subprocess.run([sys.executable, "-OO", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == Paper.__doc__

@@ -36,11 +36,19 @@ class KnowledgeGraph:
     def __init__(self, store: Store, timeout: float | None = None) -> None:
         self.store = store
         self._timeout = timeout
+        self._engines: dict[int, EngineStore] = {}
 
-    @cached_property
+    @property
     def answering(self) -> Store:
-        """What queries are put to: for a graph in this process an engine, so that Ctrl-C and a time limit end a runaway."""
-        return EngineStore(Engine(self.store), self._timeout) if isinstance(self.store, OxigraphStore) else self.store
+        """What queries are put to: for a graph in this process an engine, so that Ctrl-C and a time limit end a runaway.
+
+        A process that was forked off this one gets an engine of its own: two that share one would read each other's answers.
+        """
+        if not isinstance(self.store, OxigraphStore):
+            return self.store
+        if (asking := self._engines.get(os.getpid())) is None:
+            asking = self._engines.setdefault(os.getpid(), EngineStore(Engine(self.store), self._timeout))
+        return asking
 
     def __repr__(self) -> str:
         size = counted(len(self.store), "triple") if isinstance(self.store, OxigraphStore) else "an endpoint"

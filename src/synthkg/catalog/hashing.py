@@ -69,13 +69,15 @@ class _Seen:
             status = file.stat()
         except OSError as error:
             return f"{error.errno}"
+        if not stat.S_ISREG(status.st_mode):  # as no pipe or device can be read to its end
+            return ""
         said = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev]
         if (before := self._before.get(name)) is not None and before[1:] == said:
             self._now[name] = before
             return str(before[0])
         is_settled = max(status.st_mtime_ns, status.st_ctime_ns) + _SETTLED < time.time_ns()
         found = content_hash(Path(file))
-        if is_settled and stat.S_ISREG(status.st_mode):
+        if is_settled:
             self._now[name] = [found, *said]
         return found
 

@@ -43,6 +43,8 @@ def load_links(path: Path, subjects: Collection[str] | None = None) -> tuple[lis
     if not path.exists():
         return [], []
     try:
+        if not path.is_file():
+            raise UnreadableError("cannot read it: this is no file", str(path))
         text = read_text(path)
     except UnreadableError as error:
         return [], [unreadable(path, error)]

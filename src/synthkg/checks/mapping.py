@@ -6,6 +6,7 @@ spans records comes afterwards, and needs of it only what is returned here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
@@ -82,7 +83,7 @@ class Chunks:
         for folder, path in files:
             some.append((folder, str(path), self._hashes.get(path.relative_to(self._data).as_posix(), "")))
             size += path.stat().st_size
-            if size >= _MOST or len(some) >= 3 * _FILES or crc32(path.name.encode()) % _FILES == 0:
+            if size >= _MOST or len(some) >= 3 * _FILES or crc32(os.fsencode(path.name)) % _FILES == 0:
                 yield self._chunk(some, vocabulary)
                 some, size = [], 0
         if some:

@@ -1,7 +1,7 @@
 """How a command ends that did not end by itself: one line on standard error, and a status that scripts can tell apart.
 
-0 is clean, 1 findings, 2 a call that is wrong or something that cannot be read or written; 130 and 141 are what shells give
-for Ctrl-C and for a reader of the output that has gone. A traceback is a bug of ours, so only bugs show one.
+0 is clean, 1 findings, 2 a call that is wrong or something that cannot be read or written; 129, 130, 141 and 143 are what shells
+give for SIGHUP, Ctrl-C, a reader of the output that has gone and SIGTERM. A traceback is a bug of ours, so only bugs show one.
 """
 
 from __future__ import annotations
@@ -9,21 +9,26 @@ from __future__ import annotations
 import errno
 import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 
 import click
+from click.exceptions import Exit
 
 from synthkg.errors import SynthkgError, UnreadableError
 
-__all__ = ["FINDINGS", "UNREADABLE", "ending", "speak_utf8", "standard_input", "tell"]
+__all__ = ["FINDINGS", "UNREADABLE", "end_at_once", "ending", "speak_utf8", "standard_input", "tell"]
 
 FINDINGS = 1
 UNREADABLE = 2
 INTERRUPTED = 128 + 2
 UNHEARD = 128 + 13
+_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 _MENDS = {
     errno.EACCES: "look at the permissions, or name another place",
@@ -37,6 +42,8 @@ _MENDS = {
     errno.EEXIST: "name another place",
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.ELOOP: "mend the symbolic links",
+    errno.EFBIG: "raise the limit (ulimit -f)",
+    errno.EAGAIN: "end other programs, or raise the limit (ulimit -u)",
     errno.EMFILE: "close files, or raise the limit (ulimit -n)",
 }
 
@@ -46,39 +53,88 @@ def speak_utf8() -> None:
 
     What no UTF-8 can hold, such as the undecodable bytes of a file's name, is printed as an escape. A stream that was closed by
     whoever started us is one that is empty and takes all. One without a buffer, as PYTHONUNBUFFERED has it, gets one: it would
-    lose what a single write does not take, and so the rest of a long answer when Ctrl-Z comes between.
+    lose what a single write does not take, and so the rest of a long answer when Ctrl-Z comes between. One that another program
+    has left non-blocking (node does) blocks again: Python would break off where a pipe is full, or empty for a moment.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (for as long as we live)
     if isinstance(sys.stdout, io.TextIOWrapper) and isinstance(sys.stdout.buffer, io.RawIOBase):
         sys.stdout = io.TextIOWrapper(io.BufferedWriter(sys.stdout.detach()))
+    for standard in (sys.stdin, sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):  # one that is no file, as in tests
+            os.set_blocking(standard.fileno(), True)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 @contextmanager
-def ending(ctx: click.Context) -> Iterator[None]:
-    """Turns what went wrong inside into a line and an exit status."""
+def ending() -> Iterator[None]:
+    """Turns what went wrong inside into a line and an exit status.
+
+    Raises:
+        Exit: Something went wrong; click ends the program with its status.
+    """
     try:
-        yield
+        with _listening():
+            yield
     except SynthkgError as error:
         _say(str(error))
-        ctx.exit(UNREADABLE)
+        raise Exit(UNREADABLE) from None
     except BrokenPipeError:
         _abandon_output()
-        ctx.exit(UNHEARD)
+        raise Exit(UNHEARD) from None
     except OSError as error:
         _abandon_output()
         _say(_in_words(error))
-        ctx.exit(UNREADABLE)
+        raise Exit(UNREADABLE) from None
     except MemoryError:
         _say("out of memory; ask for less, or run it where there is more")
-        ctx.exit(UNREADABLE)
-    except KeyboardInterrupt:
-        _say("stopped before the end; no file is half written")
-        ctx.exit(INTERRUPTED)
+        raise Exit(UNREADABLE) from None
+    except RuntimeError as error:
+        if "can't start new thread" not in str(error):
+            raise
+        _say("no more threads can be started; end other programs, or raise the limits (ulimit -u, ulimit -v)")
+        raise Exit(UNREADABLE) from None
+    except KeyboardInterrupt as error:
+        with suppress(OSError):  # after SIGHUP nobody may be there any more
+            _say("stopped before the end; no file is half written")
+        raise Exit(int(error.args[0]) if isinstance(error, _Ended) else INTERRUPTED) from None
+
+
+class _Ended(KeyboardInterrupt):
+    """A signal asks this process to end; what shells give for it."""
+
+
+@contextmanager
+def _listening() -> Iterator[None]:
+    """SIGTERM and SIGHUP end what is done inside as Ctrl-C does, so that no temporary folder is left.
+
+    A second one ends it at once. One that is ignored, as nohup has it, stays so.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        raise _Ended(128 + number)
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in _SIGNALS:
+            if signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def end_at_once() -> None:
+    """From here on the signals end this process where it is: a thread that waits for standard input would hold it up."""
+    for number in _SIGNALS:
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
 
 
 def standard_input() -> str:
@@ -108,7 +164,7 @@ def _in_words(error: OSError) -> str:
     names = " and ".join(os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes))
     mend = _MENDS.get(error.errno or 0, "name another place, or mend it there")
     reason = error.strerror or str(error)
-    return f"{names or 'the output'}: {reason}; {mend}"
+    return f"{names or ('another process' if error.errno == errno.EAGAIN else 'the output')}: {reason}; {mend}"
 
 
 def _abandon_output() -> None:

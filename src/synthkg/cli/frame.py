@@ -57,11 +57,15 @@ class _Cli(click.Group):
     def get_short_help_str(self, limit: int = 45) -> str:
         return super().get_short_help_str(limit=1_000)
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def make_context(self, *arguments: Any, **named: Any) -> click.Context:
         speak_utf8()
+        with ending():
+            return super().make_context(*arguments, **named)
+
+    def invoke(self, ctx: click.Context) -> Any:
         if os.environ.get("NO_COLOR"):  # https://no-color.org
             ctx.color = False
-        with ending(ctx):
+        with ending():
             return super().invoke(ctx)
 
 

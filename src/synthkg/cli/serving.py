@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from synthkg.cli.ending import end_at_once
 from synthkg.cli.frame import Seconds, data_folder, data_option, dump_option, examples, main, progress_shown
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
@@ -89,7 +90,9 @@ def mcp(data: Path | None, dump: Path | None, timeout: float, memory: int) -> No
     from synthkg.serve import Limits, serve_assistant
 
     with _source(data, dump) as source:
-        serve_assistant(source(), Limits(timeout, memory))
+        path = source()
+        end_at_once()
+        serve_assistant(path, Limits(timeout, memory))
 
 
 @contextmanager

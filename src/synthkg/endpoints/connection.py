@@ -99,7 +99,8 @@ class Connection:
         if not 0 < timeout <= LONGEST_TIMEOUT:
             raise UsageError(f"{timeout:g} is no time limit; give seconds, up to {LONGEST_TIMEOUT:.0f}")
         scheme, host = _take_apart(url)
-        self._opener = self._build_opener(scheme == "https" or host in ("localhost", "127.0.0.1", "::1"))
+        self._is_near = host in ("localhost", "127.0.0.1", "::1")
+        self._opener = self._build_opener(scheme == "https" or self._is_near)
 
     @property
     def name(self) -> str:
@@ -108,6 +109,8 @@ class Connection:
 
     def _build_opener(self, private: bool) -> urllib.request.OpenerDirector:
         handlers: list[urllib.request.BaseHandler] = [Redirects(), Http(), Https()]
+        if self._is_near:  # a proxy has another loopback, and would see the password
+            handlers.append(urllib.request.ProxyHandler({}))
         user, password = os.environ.get(USER), os.environ.get(PASSWORD)
         if user and password and not self._anonymous:
             basic = base64.b64encode(f"{user}:{password}".encode()).decode()
@@ -289,7 +292,7 @@ class Connection:
         """Names the proxy that was asked instead, if there is one."""
         scheme, host = urlsplit(self.url).scheme, urlsplit(self.url).hostname or ""
         proxy = urllib.request.getproxies().get(scheme, "")
-        is_direct = not proxy or urllib.request.proxy_bypass(host)
+        is_direct = self._is_near or not proxy or urllib.request.proxy_bypass(host)
         return "" if is_direct else f"; the way there leads through the proxy {self.clean(_shown(proxy))} ({scheme}_proxy)"
 
     def _error(self, problem: str, status: int = 0, *, overtaxed: bool = False) -> EndpointError:

@@ -61,7 +61,10 @@ def _graph(how: dict[str, Any]) -> OxigraphStore:
     if how["path"] is not None:
         return load_dump(Path(how["path"]))
     store = OxigraphStore()
-    store.inner.load(sys.stdin.buffer, format=RdfFormat.N_QUADS)
+    try:
+        store.inner.load(sys.stdin.buffer, format=RdfFormat.N_QUADS)
+    except SyntaxError:  # cut off: whoever started this has gone
+        sys.exit()
     return store
 
 

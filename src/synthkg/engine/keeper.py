@@ -38,6 +38,7 @@ def keep(store: OxigraphStore, control: socket.socket, memory: int | None) -> No
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # where it was ignored, as some supervisors leave it, nobody could be buried
     gc.collect()
     gc.freeze()
     alive: set[int] = set()

@@ -12,7 +12,6 @@ import os
 import secrets
 import socket
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -25,6 +24,7 @@ from synthkg.engine.keeper import END, FORK, STOP, keep
 from synthkg.engine.worker import hush
 from synthkg.errors import EngineError, UnreadableError
 from synthkg.graph import KeptStore, OxigraphStore
+from synthkg.workers import another_python
 
 __all__ = ["Forking", "Nursery", "Spawning", "Worker", "can_fork"]
 
@@ -223,7 +223,7 @@ def _run(role: str, source: OxigraphStore | Path, how: dict[str, object], *fds: 
     """Starts one of our modules, tells it how to work, and gives it the graph."""
     folder = str(source.held.path) if isinstance(source, KeptStore) else None
     how = {"path": str(source) if isinstance(source, Path) else None, "folder": folder, **how}
-    process = subprocess.Popen([sys.executable, "-m", "synthkg.engine", role], stdin=subprocess.PIPE, pass_fds=fds)
+    process = another_python("-m", "synthkg.engine", role, stdin=subprocess.PIPE, pass_fds=fds)
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError), process.stdin as stream:
         stream.write(json.dumps(how).encode() + b"\n")

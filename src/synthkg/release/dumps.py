@@ -72,7 +72,7 @@ def build(
     _refuse_foreign_files(out)
     origin = origin_of(data)
     if packs is None:
-        packs = sum(path.stat().st_size for path in data.glob("*/*.yaml")) > _LARGE
+        packs = sum(path.stat().st_size for path in data.glob("*/*.yaml") if path.is_file()) > _LARGE
     memory = Memory("built", out, fingerprint([origin.print, _about(), packs]))
     if _sums(out) == memory.recall() and (known := recall(data, origin)) and _sums_hold(out):
         return Built(known, _files(out))

@@ -27,12 +27,14 @@ def replacing(out: Path, *, is_lasting: bool = True) -> Iterator[Path]:
     """A new folder to fill; it takes the place of ``out`` when all went well, and vanishes otherwise.
 
     Where ``out`` is a symbolic link, what it leads to is replaced, and the link stays. A folder that was there keeps its mode;
-    what is no folder stays, with an OSError. Where it ``is_lasting`` the disk has every file before the exchange; thousands of
-    files that can be made anew need not wait.
+    what is no folder, or is a mounted file system, stays, with an OSError. Where it ``is_lasting`` the disk has every file before
+    the exchange; thousands of files that can be made anew need not wait.
     """
     out = out.resolve()
     if out.exists() and not out.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(out))
+    if out.is_mount():  # as a container's volume is
+        raise OSError(errno.EBUSY, "a file system is mounted there, which no folder replaces; name a folder in it", str(out))
     out.parent.mkdir(parents=True, exist_ok=True)
     _clear_up(out)
     folder = out.with_name(f".{out.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")

@@ -7,12 +7,13 @@ property (``draft``, ``newline``) is told by the docstring of its type, or of `s
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
-from functools import cached_property
-from inspect import getmodule
+from functools import cache, cached_property
+from inspect import getmodule, getsource, ismodule
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 import pyoxigraph
 from pyoxigraph import Literal, RdfFormat
@@ -166,7 +167,7 @@ class _Reader:
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__).capitalize()
         folder, short = getattr(kind, "folder", ""), getattr(kind, "shorthand", "")
         meaning = self._definition(NAMESPACE + _classes(kind)[0]) if _classes(kind)[0] == kind.__name__ or folder else ""
-        told = [meaning or _sentences(kind.__doc__)[0], *([f"Its {short} alone will do."] if short else [])]
+        told = [meaning or _sentences(_documentation(kind))[0], *([f"Its {short} alone will do."] if short else [])]
         shown = tuple(self._field(kind, each.name, each.default) for each in fields(kind))
         return RecordType(kind.__name__.lower(), name, f"data/{folder}/<id>.yaml" if folder else "", " ".join(told), shown)
 
@@ -216,14 +217,14 @@ class _Reader:
         return found[0][0].value if found and found[0][0] is not None else ""
 
     def _meaning(self, kind: Any, key: str, inner: Any, becomes: str) -> str:
-        told = [each for each in _sentences(kind.__doc__) if f"‘{key}’" in each]
+        told = [each for each in _sentences(_documentation(kind)) if f"‘{key}’" in each]
         if len(_classes(kind)) > 1 and told and told[0].startswith(f"‘{key}’"):
             return told[0]
         if becomes and not becomes.startswith(RDF) and (said := self._definition(becomes)):
             return said
         if is_dataclass(inner):
-            return _sentences(inner.__doc__)[0]
-        told += [each for each in _sentences(getmodule(kind).__doc__) if f"‘{key}’" in each]
+            return _sentences(_documentation(cast("Any", inner)))[0]
+        told += [each for each in _sentences(_documentation(getmodule(kind))) if f"‘{key}’" in each]
         return told[0] if told else f"What kind of {kind.__name__.lower()} it is." if key == "type" else ""
 
     def _rules(self, kind: Any, key: str) -> tuple[list[str], str]:
@@ -324,6 +325,14 @@ def _short(iri: str) -> str:
 
 def _visible(text: str) -> str:
     return text.replace("\r", "").replace("\n", "⏎").strip(" ")
+
+
+@cache
+def _documentation(thing: Any) -> str | None:
+    """The docstring of a class or module as its source has it: ``python -OO`` drops it, and a dataclass makes up another."""
+    found = ast.parse(getsource(thing))
+    whole = found if ismodule(thing) else found.body[0]
+    return ast.get_docstring(whole, clean=False) if isinstance(whole, ast.Module | ast.ClassDef) else None
 
 
 def _sentences(docstring: str | None) -> list[str]:

@@ -159,7 +159,7 @@ def _left_over(pages: Sequence[Page], out: Path) -> list[str]:
 
 def _present(out: Path) -> set[str]:
     """The pages below a folder."""
-    return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.suffix in _OURS} if out.is_dir() else set()
+    return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.suffix in _OURS and path.is_file()}
 
 
 def _view(file: str) -> str:

@@ -26,7 +26,7 @@ from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import UsageError
 from synthkg.graph.kept import KeptStore
 from synthkg.graph.queries import Query, load_queries
-from synthkg.graph.store import OxigraphStore, Store, Table, Term, load_dump
+from synthkg.graph.store import OxigraphStore, Store, Table, Term
 from synthkg.graph.triples import GRAPHS
 from synthkg.model.namespaces import XSD
 from synthkg.model.vocabulary import BASE, NAMESPACE
@@ -69,12 +69,11 @@ def engines(quads: list[Quad], folder: Path, oxigraph: OxigraphServer, virtuoso:
 
 @pytest.fixture(scope="module")
 def loaded(
-    real_dist: Path, tmp_path_factory: pytest.TempPathFactory, oxigraph: OxigraphServer, virtuoso: Virtuoso
+    dump_store: OxigraphStore, tmp_path_factory: pytest.TempPathFactory, oxigraph: OxigraphServer, virtuoso: Virtuoso
 ) -> tuple[Engines, Engines]:
     """The real graph and the spoiled sample, both loaded before either is asked: Virtuoso 7 loses rows of what comes later."""
-    store = load_dump(real_dist / "synthkg.nq")
-    quads = spoil(sample(store))
-    real = engines(list(store), tmp_path_factory.mktemp("real"), oxigraph, virtuoso)
+    quads = spoil(sample(dump_store))
+    real = engines(list(dump_store), tmp_path_factory.mktemp("real"), oxigraph, virtuoso)
     return real, {**engines(quads, tmp_path_factory.mktemp("spoiled"), oxigraph, virtuoso), "rdflib": RdflibStore(quads)}
 
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 import synthkg
-from conftest import DATA, ROOT, TOY, Run
+from conftest import ROOT, TOY, Run
 from synthkg.api.knowledge import KnowledgeGraph
-from synthkg.catalog.folder import load_catalog
+from synthkg.catalog.folder import Catalog
 from synthkg.catalog.links import write_links
 from synthkg.catalog.sssom import Link
 from synthkg.cli import main
@@ -117,13 +117,13 @@ def items(text: str) -> dict[str, list[Command]]:
 
 
 @pytest.fixture(scope="module")
-def kg() -> KnowledgeGraph:
-    return synthkg.open(DATA)
+def kg(real_store: OxigraphStore) -> KnowledgeGraph:
+    return KnowledgeGraph(real_store)
 
 
 @pytest.fixture(scope="module")
-def records() -> dict[str, Paper]:
-    return {record.id: record for record in load_catalog(DATA) if isinstance(record, Paper)}
+def records(real_catalog: Catalog) -> dict[str, Paper]:
+    return {record.id: record for record in real_catalog if isinstance(record, Paper)}
 
 
 @pytest.fixture(scope="module")

@@ -27,8 +27,10 @@ def kg(dump_store: OxigraphStore) -> KnowledgeGraph:
     return KnowledgeGraph(dump_store)
 
 
-@pytest.fixture(scope="module")
-def dump(real_dist: Path) -> Path:
+@pytest.fixture
+def dump(real_dist: Path, dump_store: OxigraphStore, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The dump, which commands in this process find loaded."""
+    monkeypatch.setattr("synthkg.graph.open_dump", lambda path, *_: {real_dist / "synthkg.nq": dump_store}[path])
     return real_dist / "synthkg.nq"
 
 

@@ -43,6 +43,7 @@ $(VENV)/installed: pyproject.toml
 	@PYTHON=$(PYTHON) sh tools/system.sh venv
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m compileall -q src # which pip does for all but what can be edited
 	@touch $@
 
 $(VENV)/tested: $(VENV)/installed

@@ -18,7 +18,10 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
+from synthkg.api.knowledge import KnowledgeGraph
+from synthkg.catalog.folder import Catalog, load_catalog
 from synthkg.cli import main
+from synthkg.graph.store import OxigraphStore, load_dump
 
 pytest_plugins = ["servers", "hosts", "browsers"]
 
@@ -159,6 +162,26 @@ def build(data: Path, out: Path, **environment: str) -> Path:
 def toy_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dumps of the toy data."""
     return build(TOY, tmp_path_factory.mktemp("toy") / "dist", PYTHONHASHSEED="0")
+
+
+@pytest.fixture(scope="session")
+def real_catalog() -> Catalog:
+    """The real records, read once."""
+    return load_catalog(DATA)
+
+
+@pytest.fixture(scope="session")
+def real_store(real_catalog: Catalog) -> OxigraphStore:
+    """The graph of the real records with what follows from it, made once: whoever changes it takes a copy."""
+    store = KnowledgeGraph.of(real_catalog).store
+    assert isinstance(store, OxigraphStore)
+    return store
+
+
+@pytest.fixture(scope="session")
+def dump_store(real_dist: Path) -> OxigraphStore:
+    """The dump of the real data, loaded once: whoever changes it takes a copy."""
+    return load_dump(real_dist / "synthkg.nq")
 
 
 @pytest.fixture(scope="session")

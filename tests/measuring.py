@@ -187,13 +187,24 @@ def _score_perturbed(catalog: Catalog, kind: str, with_link: bool, with_authors:
         authors = [author.name for author in papers[entry.paper].authors] if with_authors else []
         rows.append((entry.paper, row_of(number, entry.title or "", (entry.url or "") if with_link else "", authors)))
     if known:
-        return _score(Curated(catalog), rows)
+        return _score(_curated(catalog), rows)
     total = Score()
     for half in (0, 1):
-        others = {id: paper for number, (id, paper) in enumerate(papers.items()) if number % 2 != half}
-        absent = _score(Curated(some_papers(catalog, others)), [(id, row) for id, row in rows if id not in others])
+        others = _curated(catalog, half)
+        absent = _score(others, [(id, row) for id, row in rows if id not in others.papers])
         total = Score(0, 0, total.wrong + absent.right + absent.wrong)
     return total
+
+
+def _curated(catalog: Catalog, left_out: int | None = None) -> Curated:
+    """The catalog made ready, whole or without a half of its papers."""
+    if (asked := (id(catalog), left_out)) not in _READY:
+        papers = {id: paper for number, (id, paper) in enumerate(catalog.of(Paper).items()) if number % 2 != left_out}
+        _READY[asked] = Curated(some_papers(catalog, papers))
+    return _READY[asked]
+
+
+_READY: dict[tuple[int, int | None], Curated] = {}  # the real catalog is one object for a whole run
 
 
 def _score(curated: Curated, rows: list[tuple[str, Row]]) -> Score:

@@ -24,8 +24,8 @@ TYPES = {kind.folder: kind for kind in RECORD_TYPES}
 
 
 @pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load_catalog(DATA)
+def catalog(real_catalog: Catalog) -> Catalog:
+    return real_catalog
 
 
 @cache

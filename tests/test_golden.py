@@ -16,11 +16,9 @@ from pathlib import Path
 import pytest
 from rapidfuzz import fuzz
 
-import synthkg
-from conftest import DATA
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.graph.queries import Query, load_queries
-from synthkg.graph.store import Store, Table
+from synthkg.graph.store import OxigraphStore, Store, Table
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -90,8 +88,8 @@ def faults(query: Query, store: Store) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def kg() -> KnowledgeGraph:
-    return synthkg.open(DATA)
+def kg(real_store: OxigraphStore) -> KnowledgeGraph:
+    return KnowledgeGraph(real_store)
 
 
 def test_every_query_has_golden_rows() -> None:

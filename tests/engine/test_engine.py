@@ -24,7 +24,7 @@ from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.engine.messages import OUT_OF_REACH
 from synthkg.engine.worker import answer
 from synthkg.errors import QueryError, QueryStopped, UnreadableError
-from synthkg.graph import OxigraphStore, load_dump, load_queries, mentions
+from synthkg.graph import OxigraphStore, load_queries, mentions
 from timing import best
 
 LIMIT = 1.0
@@ -243,8 +243,8 @@ def test_the_listener_would_have_noticed() -> None:
 # -- Answers
 
 
-def test_it_gives_the_answers_of_the_store(engine: Engine, real_dist: Path) -> None:
-    store, asked = load_dump(real_dist / "synthkg.nq"), EngineStore(engine)
+def test_it_gives_the_answers_of_the_store(engine: Engine, dump_store: OxigraphStore) -> None:
+    store, asked = dump_store, EngineStore(engine)
     for name, query in load_queries("examples", "views").items():
         if all(parameter.default is not None for parameter in query.parameters):
             assert query.rows(asked) == query.rows(store), name

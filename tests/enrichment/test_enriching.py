@@ -32,9 +32,9 @@ TODAY = "2026-11-28"
 
 
 @pytest.fixture(scope="module")
-def catalog() -> Catalog:
+def catalog(real_catalog: Catalog) -> Catalog:
     """The real one: its venues are those that sources mean."""
-    return load_catalog(DATA)
+    return real_catalog
 
 
 def paper(title: str, *versions: Version, authors: str = "") -> Paper:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-import synthkg
-from conftest import DATA, Run
+from conftest import Run
 from synthkg.giving.croissant import croissants
+from synthkg.graph.store import OxigraphStore
 from synthkg.model.vocabulary import BASE
 
 # Properties that https://docs.mlcommons.org/croissant/docs/croissant-spec.html says must be specified.
@@ -17,8 +17,8 @@ REQUIRED = {"@context", "@type", "conformsTo", "name", "description", "url", "li
 
 
 @pytest.fixture(scope="module")
-def records() -> dict[str, dict[str, object]]:
-    return {name: json.loads(text) for name, text in croissants(synthkg.open(DATA).store).items()}
+def records(real_store: OxigraphStore) -> dict[str, dict[str, object]]:
+    return {name: json.loads(text) for name, text in croissants(real_store).items()}
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -14,9 +14,9 @@ from pyoxigraph import Quad, RdfFormat, parse, serialize
 from rdflib import ConjunctiveGraph, URIRef
 from rdflib.namespace import DCTERMS, PROV
 
-import synthkg
 from conftest import DATA, Run
 from synthkg.giving import nanopublications
+from synthkg.graph import OxigraphStore
 from synthkg.model import BASE, NAMESPACE
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # nanopub uses rdflib's ConjunctiveGraph
@@ -61,8 +61,8 @@ def superseded(nanopub: Nanopub) -> list[str]:
     return [str(each) for each in nanopub.pubinfo.objects(None, URIRef(SUPERSEDES))]
 
 
-def test_every_nanopublication_says_where_it_was_read_and_who_says_it() -> None:
-    done = nanopublications(synthkg.open(DATA).store, licence=CC0)
+def test_every_nanopublication_says_where_it_was_read_and_who_says_it(real_store: OxigraphStore) -> None:
+    done = nanopublications(real_store, licence=CC0)
     parts = split(done.text)
     assert len(parts) == done.new > 1000
     for part in parts[:: len(parts) // 20]:

@@ -12,7 +12,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 import synthkg
-from conftest import DATA, TOY, Run
+from conftest import TOY, Run
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import UsageError
 from synthkg.giving.orkg import comparison
@@ -39,8 +39,8 @@ ONCE = set(PREDEFINED) - {"P32"}  # validateColumns: each at most once
 
 
 @pytest.fixture(scope="module")
-def kg() -> KnowledgeGraph:
-    return synthkg.open(DATA)
+def kg(real_store: OxigraphStore) -> KnowledgeGraph:
+    return KnowledgeGraph(real_store)
 
 
 def predefined(header: str) -> str | None:

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 from rdflib.namespace import DCTERMS, FOAF, PROV, RDF
 
 import synthkg
-from conftest import DATA, TOY, Run
+from conftest import TOY, Run
 from rdflib_store import RdflibStore
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.catalog.sssom import Link
@@ -55,8 +55,8 @@ def toy_store() -> OxigraphStore:
 
 
 @pytest.fixture(scope="module")
-def kg() -> KnowledgeGraph:
-    return synthkg.open(DATA)
+def kg(real_store: OxigraphStore) -> KnowledgeGraph:
+    return KnowledgeGraph(real_store)
 
 
 def matches(store: OxigraphStore) -> set[tuple[str, str, str]]:

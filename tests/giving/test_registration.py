@@ -25,7 +25,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-import synthkg
 from conftest import DATA, ROOT, Run
 from servers import _answers, _stop, free_port
 from synthkg.api.knowledge import KnowledgeGraph
@@ -41,8 +40,8 @@ CURATOR = Contact(name="A. Curator", email="a.curator@example.org", orcid="0000-
 
 
 @pytest.fixture(scope="module")
-def kg() -> KnowledgeGraph:
-    return synthkg.open(DATA)
+def kg(real_store: OxigraphStore) -> KnowledgeGraph:
+    return KnowledgeGraph(real_store)
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 import synthkg
 from conftest import DATA, ROOT, TOY, Run
 from synthkg.api.knowledge import KnowledgeGraph
-from synthkg.catalog.folder import load_catalog
+from synthkg.catalog.folder import Catalog
 from synthkg.catalog.links import write_links
 from synthkg.catalog.sssom import Link
 from synthkg.cli import main
@@ -117,13 +117,13 @@ def items(text: str) -> dict[str, list[Command]]:
 
 
 @pytest.fixture(scope="module")
-def kg() -> KnowledgeGraph:
-    return synthkg.open(DATA)
+def kg(real_store: OxigraphStore) -> KnowledgeGraph:
+    return KnowledgeGraph(real_store)
 
 
 @pytest.fixture(scope="module")
-def records() -> dict[str, Paper]:
-    return {record.id: record for record in load_catalog(DATA) if isinstance(record, Paper)}
+def records(real_catalog: Catalog) -> dict[str, Paper]:
+    return {record.id: record for record in real_catalog if isinstance(record, Paper)}
 
 
 @pytest.fixture(scope="module")
@@ -463,7 +463,12 @@ def test_examples_of_the_help_texts_work(run: Run, toy_dist: Path, tmp_path: Pat
 CONSOLE = re.compile(r"^```console\n\$ synthkg (?P<arguments>.+)\n(?P<output>[\s\S]*?)^```$", re.MULTILINE)
 
 
-def test_the_page_shows_what_the_commands_print(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_page_shows_what_the_commands_print(
+    run: Run, monkeypatch: pytest.MonkeyPatch, real_catalog: Catalog, kg: KnowledgeGraph
+) -> None:
+    """Each with the real records and their graph, which are read already."""
+    monkeypatch.setattr("synthkg.catalog.load_catalog", lambda folder, **_: {DATA.resolve(): real_catalog}[folder.resolve()])
+    monkeypatch.setattr(KnowledgeGraph, "of", lambda catalog: {id(real_catalog): kg}[id(catalog)])
     page = (ROOT / "docs" / "giving-back.md").read_text("utf-8")
     monkeypatch.chdir(ROOT)
     blocks = list(CONSOLE.finditer(page))

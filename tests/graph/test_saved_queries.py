@@ -65,8 +65,8 @@ FIRST, SECOND = "data-synthesis-using-llms", "another-list"
 
 
 @pytest.fixture(scope="module")
-def real() -> KnowledgeGraph:
-    return synthkg.open(DATA)
+def real(real_store: OxigraphStore) -> KnowledgeGraph:
+    return KnowledgeGraph(real_store)
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,8 @@ CAN, ADA, BOB, EVE = (Author(name=name) for name in ("Can Xu", "Ada Lovelace", "
 
 
 @pytest.fixture(scope="module")
-def real() -> Catalog:
-    return load_catalog(DATA)
+def real(real_catalog: Catalog) -> Catalog:
+    return real_catalog
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from selenium.webdriver import Chrome
 
 from conftest import ROOT, TOY, Run, call
 from synthkg.errors import UsageError
-from synthkg.graph import Store, Table, find_query, load_dump
+from synthkg.graph import OxigraphStore, Store, Table, find_query, load_dump
 from synthkg.model import RDFS, SKOS, load_vocabulary
 from synthkg.pictures import PICTURES, STYLE, Picture, picture
 from synthkg.pictures.drawing import COLOURS
@@ -42,8 +42,8 @@ def kinds_of_concepts() -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def pictures(real_dist: Path) -> list[Picture]:
-    return drawn(load_dump(real_dist / "synthkg.nq"))
+def pictures(dump_store: OxigraphStore) -> list[Picture]:
+    return drawn(dump_store)
 
 
 @pytest.fixture(scope="module")
@@ -232,8 +232,8 @@ def test_circles_of_methods_end() -> None:
     picture("methods", table(*({**row, "id": id, "extends": other} for id, other in (("a", "b"), ("b", "c"), ("c", "a")))))
 
 
-def test_labels_can_be_links(real_dist: Path) -> None:
-    linked = drawn(load_dump(real_dist / "synthkg.nq"), lambda path: f"../{path}.html")
+def test_labels_can_be_links(dump_store: OxigraphStore) -> None:
+    linked = drawn(dump_store, lambda path: f"../{path}.html")
     methods = ElementTree.fromstring(next(each for each in linked if each.name == "methods").svg)
     addresses = {link.get("href") for link in methods.iter(f"{SVG}a")}
     assert "../method/evol-instruct.html" in addresses

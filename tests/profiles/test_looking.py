@@ -14,7 +14,7 @@ import synthkg
 from conftest import Run
 from synthkg.api import KnowledgeGraph
 from synthkg.errors import QueryError, UsageError
-from synthkg.graph import load_queries, load_query
+from synthkg.graph import OxigraphStore, load_queries, load_query
 from synthkg.model import BASE
 from synthkg.profiles import KINDS, kind_of, load_panels
 from synthkg.profiles.panels import Panel
@@ -23,12 +23,14 @@ SELF_INSTRUCT = "paper/self-instruct"
 
 
 @pytest.fixture(scope="module")
-def kg(real_dist: Path) -> KnowledgeGraph:
-    return synthkg.open(dump=real_dist / "synthkg.nq")
+def kg(dump_store: OxigraphStore) -> KnowledgeGraph:
+    return KnowledgeGraph(dump_store)
 
 
-@pytest.fixture(scope="module")
-def dump(real_dist: Path) -> Path:
+@pytest.fixture
+def dump(real_dist: Path, dump_store: OxigraphStore, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The dump, which commands in this process find loaded."""
+    monkeypatch.setattr("synthkg.graph.open_dump", lambda path, *_: {real_dist / "synthkg.nq": dump_store}[path])
     return real_dist / "synthkg.nq"
 
 

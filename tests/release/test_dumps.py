@@ -23,7 +23,7 @@ import rdflib
 from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse, serialize
 
 from conftest import DATA, FORMATS, TOY, Run, build, call
-from synthkg.catalog.folder import load_catalog
+from synthkg.catalog.folder import Catalog
 from synthkg.graph.formats import FORMATS as PARSERS
 from synthkg.graph.store import load_dump, to_rdflib
 from synthkg.graph.triples import GRAPHS, quads
@@ -135,9 +135,9 @@ def test_the_hash_seed_changes_no_byte(name: str, request: pytest.FixtureRequest
     assert snapshot(other) == snapshot(request.getfixturevalue(f"{name}_dist"))
 
 
-def test_conversion_is_a_pure_function_of_one_record() -> None:
+def test_conversion_is_a_pure_function_of_one_record(real_catalog: Catalog) -> None:
     vocabulary = load_vocabulary()
-    records = list(load_catalog(DATA))
+    records = list(real_catalog)
     expected = list(quads(records, vocabulary))
     alone = [list(quads([record], vocabulary)) for record in records]
     assert [quad for each in alone for quad in each] == expected

@@ -22,7 +22,7 @@ from SPARQLWrapper import CSV, JSON, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
 from servers import Answer, Synthkg, start_synthkg
 from synthkg.endpoints import EndpointStore
-from synthkg.graph import load_dump, load_queries
+from synthkg.graph import OxigraphStore, load_queries
 
 CASES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("protocol.yaml").read_text("utf-8"))
 
@@ -107,8 +107,8 @@ def test_the_description_names_the_endpoint_and_every_graph(served: Synthkg, rea
 # -- Programs that speak it
 
 
-def test_every_saved_query_gives_the_rows_of_the_store(served: Synthkg, real_dist: Path) -> None:
-    store, endpoint = load_dump(real_dist / "synthkg.nq"), EndpointStore(f"{served.base}/sparql", retries=0)
+def test_every_saved_query_gives_the_rows_of_the_store(served: Synthkg, dump_store: OxigraphStore) -> None:
+    store, endpoint = dump_store, EndpointStore(f"{served.base}/sparql", retries=0)
     compared = 0
     for name, query in load_queries("examples", "views").items():
         if all(parameter.default is not None for parameter in query.parameters):

@@ -15,16 +15,15 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import jsonschema
 import pytest
 
-from conftest import DATA
 from servers import Synthkg, free_port
-from synthkg.catalog import load_catalog
+from synthkg.catalog import Catalog
+from synthkg.graph import OxigraphStore
 from synthkg.lists import Asked
 from synthkg.model import Paper, ReadingList
 
@@ -185,13 +184,12 @@ def test_properties_settle_what_words_do_not(served: Synthkg) -> None:
     assert matched(ask(served, "Attention is all you need", arxiv="2212.10560")) == []
 
 
-def test_nothing_is_matched_that_matching_does_not_know(real_dist: Path) -> None:
+def test_nothing_is_matched_that_matching_does_not_know(dump_store: OxigraphStore, real_catalog: Catalog) -> None:
     """Titles of papers with one word exchanged, without their identifiers: none is the paper any more."""
-    from synthkg.graph import load_dump
     from synthkg.profiles import Things
 
-    things = Things.read(load_dump(real_dist / "synthkg.nq"))
-    papers = [paper for paper in load_catalog(DATA).of(Paper).values() if len(paper.title.split()) > 5]
+    things = Things.read(dump_store)
+    papers = [paper for paper in real_catalog.of(Paper).values() if len(paper.title.split()) > 5]
     asked = [Asked(re.sub(r"\b(\w{5,})\b(?!.*\b\w{5,}\b)", "zebras", paper.title)) for paper in papers]
     found = things.recognition.recognise(asked, ("paper",))
     assert len(papers) > 80
@@ -347,10 +345,10 @@ def openrefine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenRefine]
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def listed_rows() -> list[tuple[str, str, str]]:
+def listed_rows(catalog: Catalog) -> list[tuple[str, str, str]]:
     """Of each row of the lists: its title and address as printed, and the thing that it is about."""
     rows = []
-    for record in load_catalog(DATA).of(ReadingList).values():
+    for record in catalog.of(ReadingList).values():
         for block in record.content:
             for entry in block.entries:
                 about = f"paper/{entry.paper}" if entry.paper else f"artifact/{entry.artifact}"
@@ -358,8 +356,8 @@ def listed_rows() -> list[tuple[str, str, str]]:
     return rows
 
 
-def test_openrefine_reconciles_the_whole_list(served: Synthkg, openrefine: OpenRefine) -> None:
-    rows = listed_rows()
+def test_openrefine_reconciles_the_whole_list(served: Synthkg, openrefine: OpenRefine, real_catalog: Catalog) -> None:
+    rows = listed_rows(real_catalog)
     assert len(rows) > 150
     decoys = ["Attention is all you need", "Deep Residual Learning for Image Recognition", "Textbooks Are All You Need III"]
     project = openrefine.load(

@@ -27,7 +27,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from conftest import ROOT
-from synthkg.graph import OxigraphStore, Query, Table, load_dump, load_queries
+from synthkg.graph import OxigraphStore, Query, Table, load_queries
 from synthkg.site import write_ask
 from synthkg.views import FORMATS
 
@@ -37,8 +37,8 @@ QUERIES = load_queries("examples", "views")
 
 
 @pytest.fixture(scope="module")
-def store(real_dist: Path) -> OxigraphStore:
-    return load_dump(real_dist / "synthkg.nq")
+def store(dump_store: OxigraphStore) -> OxigraphStore:
+    return dump_store
 
 
 class _Host(SimpleHTTPRequestHandler):

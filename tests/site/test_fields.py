@@ -14,15 +14,15 @@ import pytest
 
 from conftest import ROOT, TOY
 from synthkg.catalog import load_catalog
-from synthkg.graph import OxigraphStore, load_dump, statements
+from synthkg.graph import OxigraphStore, statements
 from synthkg.model import RECORD_TYPES, Paper, ReadingList, Scheme, load_vocabulary
 from synthkg.site.contents import Contents
 from synthkg.site.fields import Field, RecordType, record_types
 
 
 @pytest.fixture(scope="module")
-def types(real_dist: Path) -> dict[str, RecordType]:
-    return {each.id: each for each in record_types(Contents(load_dump(real_dist / "synthkg.nq")))}
+def types(dump_store: OxigraphStore) -> dict[str, RecordType]:
+    return {each.id: each for each in record_types(Contents(dump_store))}
 
 
 def by_key(types: dict[str, RecordType]) -> dict[tuple[str, str], Field]:

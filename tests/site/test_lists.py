@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -12,7 +11,7 @@ from pyoxigraph import Literal
 
 from conftest import TOY
 from synthkg.api import open as open_graph
-from synthkg.graph import OxigraphStore, load_dump
+from synthkg.graph import OxigraphStore
 from synthkg.model import BASE
 from synthkg.site.beside import Beside, Line, beside
 from synthkg.site.cells import cell
@@ -24,8 +23,8 @@ LIST = "list/data-synthesis-using-llms"
 
 
 @pytest.fixture(scope="module")
-def contents(real_dist: Path) -> Contents:
-    return Contents(load_dump(real_dist / "synthkg.nq"))
+def contents(dump_store: OxigraphStore) -> Contents:
+    return Contents(dump_store)
 
 
 def shown(contents: Contents, document: str) -> Beside:

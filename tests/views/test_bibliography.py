@@ -19,9 +19,9 @@ from pybtex.database import parse_string
 from pybtex.plugin import find_plugin
 from pylatexenc.latex2text import LatexNodes2Text
 
-from conftest import DATA
-from synthkg.api.knowledge import open
-from synthkg.catalog import load_catalog
+from synthkg.api.knowledge import KnowledgeGraph
+from synthkg.catalog import Catalog
+from synthkg.graph import OxigraphStore
 from synthkg.model import Paper, Version
 from synthkg.views.bibliography import bibtex, csl_json
 from synthkg.views.mathematics import segments, to_rich_text, to_unicode
@@ -233,10 +233,10 @@ def cited(paper: Paper) -> Version:
 
 
 @pytest.fixture(scope="module")
-def expected() -> dict[str, Work]:
+def expected(real_catalog: Catalog) -> dict[str, Work]:
     """What the records say of each paper, as far as every reader tells it."""
     found = {}
-    for paper in load_catalog(DATA).of(Paper).values():
+    for paper in real_catalog.of(Paper).values():
         version = cited(paper)
         date = (version.date or "").split("-")
         year = str(version.year or date[0] or "")
@@ -253,8 +253,8 @@ def expected() -> dict[str, Work]:
 
 
 @pytest.fixture(scope="module")
-def real() -> dict[str, str]:
-    kg = open(DATA)
+def real(real_store: OxigraphStore) -> dict[str, str]:
+    kg = KnowledgeGraph(real_store)
     return {style: kg.view("bibliography", style) for style in ("bibtex", "csl-json")}
 
 

@@ -30,8 +30,8 @@ EXAMPLES = to_examples(QUERIES)
 
 
 @pytest.fixture(scope="module")
-def kg() -> KnowledgeGraph:
-    return synthkg.open(DATA)
+def kg(real_store: OxigraphStore) -> KnowledgeGraph:
+    return KnowledgeGraph(real_store)
 
 
 @pytest.fixture(scope="module")

@@ -131,6 +131,13 @@ def test_a_name_that_is_not_utf_8_is_told(data: Path, run: Run) -> None:
     assert (found.rule, Path(found.file).parent) == ("bad-id", data / "papers")
 
 
+def test_a_finding_is_a_line_whatever_the_name_of_the_file(data: Path, run: Run) -> None:
+    (data / "papers" / "a\nb.yaml").write_text((data / DRIFT).read_text())
+    lines = [line for line in run("check", "--data", data).stdout.splitlines() if "error" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith(f"{data}/papers/a\\nb.yaml:1:1: error: ")
+
+
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A clone with an ontology and queries of its own."""

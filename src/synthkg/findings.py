@@ -89,7 +89,9 @@ def visible(text: str) -> str:
 
 
 def _text(findings: Sequence[Finding]) -> str:
-    return "".join(f"{visible(f'{f.where}: {f.severity}: {f.problem} ({f.mend}) [{f.rule}]')}\n" for f in findings)
+    """A line each, also of a file whose name has a newline in it."""
+    lines = (f"{f.where}: {f.severity}: {f.problem} ({f.mend}) [{f.rule}]" for f in findings)
+    return "".join(visible(line).replace("\n", "\\n") + "\n" for line in lines)
 
 
 def _json(findings: Sequence[Finding]) -> str:

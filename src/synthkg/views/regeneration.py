@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -22,10 +23,11 @@ from synthkg import project
 from synthkg.cache import Memory, fingerprint, program
 from synthkg.errors import BuildRefused, UnreadableError
 from synthkg.files import read_text, write_atomically
-from synthkg.graph import Store, refuse_altered, summed, written
+from synthkg.graph import OxigraphStore, Store, refuse_altered, summed, written
 from synthkg.model import BASE, NAMESPACE, RECORD_TYPES, load_vocabulary
 from synthkg.views.pages import Page, all_pages, render
 from synthkg.views.rows import Row, read_rows
+from synthkg.workers import aside
 
 __all__ = ["PagesOfDump", "Regenerated", "regenerate", "stale"]
 
@@ -79,7 +81,7 @@ class PagesOfDump:
 
 def stale(store: Store, pages: Sequence[Page], out: Path, *, whole: bool) -> list[str]:
     """The files below ``out`` that a regeneration of these pages would change, add or remove, sorted."""
-    different = [page.file for page in pages if _old(out, page.file) != render(page, store)]
+    different = [file for file, text in _rendered(pages, store).items() if _old(out, file) != text]
     return sorted(different + (_left_over(pages, out) if whole else []))
 
 
@@ -99,7 +101,7 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
         UnreadableError: A page of before cannot be read.
     """
     _refuse_outside(out, [page.file for page in pages])
-    new = {page.file: render(page, store) for page in pages}
+    new = _rendered(pages, store)
     left_over = _left_over(pages, out) if whole else []
     lost = [f"{file}: the page itself" for file in left_over if file not in drop and not _moved(store, out, file, new)]
     before = {file: text for file in [*new, *left_over] if (text := _old(out, file)) is not None}
@@ -127,6 +129,19 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
         (out / file).unlink()
     hashes = {file: fingerprint(text) for file, text in new.items()}
     return Regenerated(written, [file for file in new if file not in set(written)], hashes)
+
+
+def _rendered(pages: Sequence[Page], store: Store) -> dict[str, str]:
+    """The texts of pages by their files. Where the graph is in memory, every other page is made aside."""
+    if type(store) is not OxigraphStore:
+        return _texts(pages, store)
+    with aside(partial(_texts, pages[1::2], store)) as others:
+        texts = _texts(pages[::2], store) | others()
+    return {page.file: texts[page.file] for page in pages}
+
+
+def _texts(pages: Sequence[Page], store: Store) -> dict[str, str]:
+    return {page.file: render(page, store) for page in pages}
 
 
 def _refuse_outside(out: Path, files: Iterable[str]) -> None:

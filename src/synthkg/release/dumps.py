@@ -87,10 +87,13 @@ def build(
         ):
 
             def write(graph: Graph) -> None:
-                with aside(partial(write_tables, graph.store, folder / "tables")) as tables:
+                with (
+                    aside(partial(write_tables, graph.store, folder / "tables")) as tables,
+                    aside(partial(write_shapes_and_ontology, folder, vocabulary)) as shapes,
+                ):
                     dumps.finish([*beside_records(graph.catalog), *graph.inferred])
                     progress("tables and description", 0)
-                    write_shapes_and_ontology(folder, vocabulary)
+                    shapes()
                     describe_columns(folder, tables())
                 if packs:
                     _write_sums(folder / UNPACKED, dumps.unpacked.items())

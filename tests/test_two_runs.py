@@ -158,7 +158,7 @@ from synthkg.catalog import contents
 from synthkg.release.dumps import build
 data, out = map(Path, sys.argv[1:])
 build(data, out)
-known = {os.path.abspath(data / name) for name, _ in contents(data)} | {os.path.abspath(data)}
+known = {os.path.abspath(data / name) for name, _ in contents(data, "")} | {os.path.abspath(data)}
 print(sorted(path for path in seen - known if path.startswith(os.path.abspath(data) + os.sep)))
 """
 

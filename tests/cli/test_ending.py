@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
 import shlex
 import shutil
@@ -13,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep
+from typing import Any
 
 import pytest
 from click.exceptions import Exit
@@ -178,6 +180,24 @@ def test_an_answer_that_is_stopped_and_goes_on_is_whole(tmp_path: Path) -> None:
     assert answer == f"long\n{''.join(pieces)}\n".encode()
 
 
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_no_stream_loses_what_one_write_does_not_take(name: str) -> None:
+    """The lines of what went wrong can be as long as those of an answer."""
+    code = f"import sys; from synthkg.cli.ending import speak_utf8; speak_utf8(); print('潮' * 1_000_000, file=sys.{name})"
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONUNBUFFERED": "1"}, **{name: writing}
+    ) as process:  # type: ignore[call-overload]
+        os.close(writing)
+        said = os.read(reading, 1)
+        with disturbed(process.pid):
+            while some := os.read(reading, 1 << 14):
+                said += some
+                sleep(0.001)
+    os.close(reading)
+    assert said.decode() == "潮" * 1_000_000 + "\n"
+
+
 @pytest.mark.parametrize(
     "environment", [{"PYTHONIOENCODING": "cp1252"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}]
 )
@@ -222,7 +242,6 @@ def test_a_name_that_is_no_text_is_printed_as_an_escape(tmp_path: Path) -> None:
 
 def test_no_color(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked on a terminal of our own: https://no-color.org."""
-    pty = pytest.importorskip("pty", reason="terminals are POSIX")
     for environment, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
         main_end, other_end = pty.openpty()
         command = [sys.executable, "-m", "synthkg.cli", "check", "--data", str(toy)]

@@ -28,15 +28,19 @@ _FOLDERS = frozenset(kind.folder for kind in RECORD_TYPES)
 NO_FOLDER = f"no such folder; name one that holds {', '.join(f'{kind.folder}/' for kind in RECORD_TYPES)}"
 
 
-def contents(data: Path) -> Iterator[tuple[str, str]]:
+def contents(data: Path, program: str) -> Iterator[tuple[str, str]]:
     """All of a data folder that its catalog and its licence can depend on: the names in it, and the hashes of what is read.
+
+    Args:
+        data: The folder.
+        program: A hash of the program, whose next version may hash otherwise.
 
     Raises:
         UnreadableError: There is no such folder.
     """
     if not data.is_dir():
         raise UnreadableError(NO_FOLDER, str(data))
-    seen = _Seen(data)
+    seen = _Seen(data, program)
     for path in sorted(data.iterdir()):
         if not path.is_dir():
             yield path.name, seen.hash_of(path.name, path) if path.name == _LICENCE else ""
@@ -58,8 +62,8 @@ def contents(data: Path) -> Iterator[tuple[str, str]]:
 class _Seen:
     """The hashes of the files of a folder, as far as they can be relied on."""
 
-    def __init__(self, data: Path) -> None:
-        self._memory = Memory("seen", data, "")
+    def __init__(self, data: Path, program: str) -> None:
+        self._memory = Memory("seen", data, program)
         self._before: dict[str, list[Any]] = self._memory.recall() or {}
         self._now: dict[str, list[Any]] = {}
 
@@ -77,7 +81,7 @@ class _Seen:
             return str(before[0])
         is_settled = max(status.st_mtime_ns, status.st_ctime_ns) + _SETTLED < time.time_ns()
         found = content_hash(Path(file))
-        if is_settled:
+        if is_settled and not found.isdecimal():  # what keeps a file from being read, such as too many open ones, may pass
             self._now[name] = [found, *said]
         return found
 

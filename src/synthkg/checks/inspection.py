@@ -124,7 +124,8 @@ def origin_of(data: Path) -> Origin:
     """
     asks_for_the_day = any(mentions(query.text, "NOW") for query in load_queries("checks").values())
     day = date.today().isoformat() if asks_for_the_day else ""
-    hashes, made_by = dict(contents(data)), program(load_vocabulary().folder, project.folder("queries"))
+    made_by = program(load_vocabulary().folder, project.folder("queries"))
+    hashes = dict(contents(data, made_by))
     return Origin(hashes, made_by, fingerprint([str(data), made_by, day, *hashes.items()]))
 
 

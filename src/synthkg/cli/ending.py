@@ -59,8 +59,10 @@ def speak_utf8() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (for as long as we live)
-    if isinstance(sys.stdout, io.TextIOWrapper) and isinstance(sys.stdout.buffer, io.RawIOBase):
-        sys.stdout = io.TextIOWrapper(io.BufferedWriter(sys.stdout.detach()))
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper) and isinstance(stream.buffer, io.RawIOBase):
+            setattr(sys, name, io.TextIOWrapper(io.BufferedWriter(stream.detach()), line_buffering=True))
     for standard in (sys.stdin, sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # one that is no file, as in tests
             os.set_blocking(standard.fileno(), True)

@@ -416,7 +416,7 @@ def test_ctrl_c_is_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for name in ("ontology", "queries", "data"):
         shutil.copytree(ROOT / name, tmp_path / name)
     with (tmp_path / "ontology" / "shapes.ttl").open("a") as shapes:
-        shapes.write("\n:Method sh:maxLength 1000 .\n")
+        shapes.write("\n:Method sh:deactivated false .\n")
     monkeypatch.chdir(tmp_path)
     process = start("check")
     time.sleep(3)

@@ -14,7 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep
-from typing import Any
 
 import pytest
 from click.exceptions import Exit

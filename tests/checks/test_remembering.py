@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from synthkg.checks import check
+import pytest
+
+from synthkg.checks import check, inspection, shacl
 from synthkg.checks.inspection import origin_of, recall
+from synthkg.checks.shacl import Result
+from synthkg.model import Record, Vocabulary
 
 
 def test_what_is_remembered_is_what_was_found(toy: Path) -> None:
@@ -19,3 +26,38 @@ def test_what_is_remembered_is_what_was_found(toy: Path) -> None:
     )
     (toy / "methods" / "new.yaml").write_text("title: New\n", "utf-8")
     assert recall(toy, origin_of(toy)) is None
+
+
+def test_what_pyshacl_said_is_remembered_of_the_same_record_alone(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another fault of one value is told, and what stays wrong elsewhere is not asked for again."""
+    paths = [path for path in sorted((toy / "artifacts").glob("*.yaml")) if "license:" not in path.read_text("utf-8")][:2]
+    for path in paths:
+        path.write_text(path.read_text("utf-8") + "license: the first\n", "utf-8")
+    spoiled = paths[0].read_text("utf-8")
+    assert told(toy) == {paths[0].name: {"first"}, paths[1].name: {"first"}}
+    asked: list[str] = []
+    validated = shacl._results
+
+    def note(records: Mapping[str, Record], vocabulary: Vocabulary) -> Iterator[tuple[str, Record, list[Result]]]:
+        asked.extend(record.id for record in records.values())
+        return validated(records, vocabulary)
+
+    monkeypatch.setattr(shacl, "_results", note)
+    monkeypatch.setattr(inspection, "aside", here)
+    paths[0].write_text(spoiled.replace("first", "second"), "utf-8")
+    assert told(toy) == {paths[0].name: {"second"}, paths[1].name: {"first"}}
+    assert asked == [paths[0].stem]
+
+
+@contextmanager
+def here(work: Callable[[], object]) -> Iterator[Callable[[], object]]:
+    yield work
+
+
+def told(data: Path) -> dict[str, set[str]]:
+    """The ill-formed licences that are told, by file."""
+    found: dict[str, set[str]] = {}
+    for finding in check(data).findings:
+        if (word := re.search("first|second", finding.problem)) and finding.severity == "error":
+            found.setdefault(Path(finding.file).name, set()).add(word[0])
+    return found

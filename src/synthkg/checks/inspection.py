@@ -167,26 +167,22 @@ def check(
     known = recall(data, origin)
     if known and (known.errors or (receive is None and meanwhile is None)):
         return known
-    graph, unproved = _map(data, origin, progress, receive or (lambda texts: None))
+    catalog, store, unproved = _map(data, origin, progress, receive or (lambda texts: None))
     is_unchanged = origin_of(data) == origin
     if known and is_unchanged:
-        checked = known
         if meanwhile is not None:
-            meanwhile(graph)
-    elif meanwhile is None or any(finding.severity == "error" for finding in graph.catalog.findings):
-        checked = _judge(graph, unproved, origin, progress)
-    else:
-        progress("checking", 0)
-        with aside(partial(_judge, graph, unproved, origin)) as judged:
-            meanwhile(graph)
-            checked = judged()
-    if is_unchanged and checked is not known:  # else what would be remembered is not about these files
+            meanwhile(Graph(catalog, store, infer(store)))
+        return known
+    checked = _judge(catalog, store, unproved, origin, progress, meanwhile)
+    if is_unchanged:  # else what would be remembered is not about these files
         _keep(checked, origin)
     return checked
 
 
-def _map(data: Path, origin: Origin, progress: Progress, receive: Callable[[Texts], None]) -> tuple[Graph, list[Record]]:
-    """The graph of a folder, and the records that are not proved valid."""
+def _map(
+    data: Path, origin: Origin, progress: Progress, receive: Callable[[Texts], None]
+) -> tuple[Catalog, OxigraphStore, list[Record]]:
+    """The records of a folder, a store of what they say, and the records that are not proved valid."""
     store = OxigraphStore()
     unproved: list[Record] = []
     tasks = Chunks(data, origin.hashes, origin.program)
@@ -200,30 +196,47 @@ def _map(data: Path, origin: Origin, progress: Progress, receive: Callable[[Text
 
     catalog = load_catalog(data, progress=lambda count: progress("reading", count), reads=reads)
     store.inner.bulk_extend(beside_records(catalog))
-    return Graph(catalog, store, infer(store)), unproved
+    return catalog, store, unproved
 
 
-def _judge(graph: Graph, unproved: Sequence[Record], origin: Origin, progress: Progress = lambda what, count: None) -> Checked:
-    """All that can be said against a data folder."""
-    catalog, store, _ = graph
+def _judge(
+    catalog: Catalog,
+    store: OxigraphStore,
+    unproved: Sequence[Record],
+    origin: Origin,
+    progress: Progress,
+    meanwhile: Callable[[Graph], None] | None,
+) -> Checked:
+    """All that can be said against a data folder: of its records while the rules are applied, then of the whole graph."""
+    with aside(partial(_of_records, catalog, unproved, origin, progress)) as of_records:
+        graph = Graph(catalog, store, infer(store))
+        if meanwhile is None or any(finding.severity == "error" for finding in catalog.findings):
+            findings = _of_graph(graph)
+        else:
+            progress("checking", 0)
+            with aside(partial(_of_graph, graph)) as of_graph:
+                meanwhile(graph)
+                findings = of_graph()
+        findings += [*catalog.findings, *of_records()]
     _, note = judge(catalog.vocabulary.folder)
-    findings = [*catalog.findings]
-    with aside(partial(_explained, catalog, unproved, origin, progress)) as explained:
-        if catalog.is_whole:
-            unlikely = unlikely_titles(catalog.of(Paper).values(), catalog.of(ReadingList).values())
-            findings.extend(catalog.finding(*each) for each in unlikely)
-            findings.extend(foreign_links(catalog))
-            findings.extend(row_findings(catalog, rows_found(store, load_queries("checks"))))
-        findings.extend(explained())
     return Checked(catalog.data, len(catalog), len(store), sorted(set(findings)), [note] if note else [])
 
 
-def _explained(catalog: Catalog, unproved: Sequence[Record], origin: Origin, progress: Progress) -> list[Finding]:
-    """What pySHACL says of the records that are not proved valid, and what is still open in drafts."""
+def _of_graph(graph: Graph) -> list[Finding]:
+    """What is wrong across records, by the saved checks."""
+    return [*row_findings(graph.catalog, rows_found(graph.store, load_queries("checks")))] if graph.catalog.is_whole else []
+
+
+def _of_records(catalog: Catalog, unproved: Sequence[Record], origin: Origin, progress: Progress) -> list[Finding]:
+    """What needs nothing that follows: what pySHACL says of records that are not proved valid, what is open in drafts, titles."""
     explanations = Explanations(Memory("explained", catalog.data, origin.program))
     findings = [*validate(catalog, unproved, explanations, lambda count: progress("validating", count))]
     findings.extend(draft_findings(catalog, explanations))
     explanations.keep()
+    if catalog.is_whole:
+        unlikely = unlikely_titles(catalog.of(Paper).values(), catalog.of(ReadingList).values())
+        findings.extend(catalog.finding(*each) for each in unlikely)
+        findings.extend(foreign_links(catalog))
     return findings
 
 

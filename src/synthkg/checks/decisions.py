@@ -19,16 +19,16 @@ from synthkg.errors import SynthkgError, UnreadableError
 from synthkg.graph import term
 from synthkg.model import RDF, XSD
 
-__all__ = ["Decision", "Doubt", "Facts", "OfPath", "ShapesNotCompiled", "Term", "Test", "is_plain", "read_shapes"]
+__all__ = ["Decision", "Doubt", "Facts", "OfPath", "ShapesNotCompiled", "Test", "Value", "is_plain", "read_shapes", "value_of"]
 
 _SH = "http://www.w3.org/ns/shacl#"
 _NIL = NamedNode(RDF + "nil")
-_INTEGER, _DATE, _BOOLEAN = (NamedNode(XSD + name) for name in ("integer", "date", "boolean"))
-_TRUE, _FALSE = Literal("true", datatype=_BOOLEAN), Literal("false", datatype=_BOOLEAN)
+_IRI, _BLANK = "IRI", "blank node"
+_STRING, _INTEGER, _DATE, _BOOLEAN = (XSD + name for name in ("string", "integer", "date", "boolean"))
+_TRUE, _FALSE = (Literal(word, datatype=NamedNode(_BOOLEAN)) for word in ("true", "false"))
 _PLAIN = {
-    NamedNode(XSD + "string"): re.compile(r"[\s\S]*"),
-    NamedNode(XSD + "gYear"): re.compile("[12][0-9]{3}"),
-    NamedNode(XSD + "gYearMonth"): re.compile("[12][0-9]{3}-(0[1-9]|1[0-2])"),
+    XSD + "gYear": re.compile("[12][0-9]{3}"),
+    XSD + "gYearMonth": re.compile("[12][0-9]{3}-(0[1-9]|1[0-2])"),
     _DATE: re.compile("[12][0-9]{3}-[0-9]{2}-[0-9]{2}"),
     _INTEGER: re.compile("0|-?[1-9][0-9]{0,17}"),
     _BOOLEAN: re.compile("true|false"),
@@ -47,10 +47,9 @@ _REPEATABLE = frozenset(
     {"targetClass", "targetSubjectsOf", "property", "not", "or", "pattern", "hasValue", "disjoint", "message"}
 )
 
-Term = NamedNode | Literal
 Facts = dict[str, list[str]]
 """What a record says of one node: the objects by predicate, each once, as N-Triples writes them."""
-Test = Callable[[Term, Facts], bool]
+Test = Callable[["Value", Facts], bool]
 """Whether a node fits, given what is said of it; of a value nothing is known to be said."""
 _Said = dict[str, list[Any]]
 """What the file says of a shape: the objects by the names of SHACL's terms, and by the IRIs of others."""
@@ -64,6 +63,36 @@ class Doubt(Exception):
     """It is not certain whether a value fits."""
 
 
+class Value(NamedTuple):
+    """A term, taken apart: what shapes ask about would take an engine's term three times as long.
+
+    Attributes:
+        text: As N-Triples writes it.
+        lexical: An IRI, or what stands in a literal.
+        kind: ``IRI``, ``blank node``, the IRI of a literal's datatype, or ``@`` and a language.
+    """
+
+    text: str
+    lexical: str
+    kind: str
+
+
+def value_of(text: str) -> Value:
+    """The term of which this is the text.
+
+    >>> value_of('"3"^^<http://www.w3.org/2001/XMLSchema#integer>')[1:], value_of("<urn:a>")[1:]
+    (('3', 'http://www.w3.org/2001/XMLSchema#integer'), ('urn:a', 'IRI'))
+    """
+    if text[0] == "<":
+        return Value(text, text[1:-1], _IRI)
+    if text[0] != '"':
+        return Value(text, text, _BLANK)
+    lexical, _, kind = text[1:].rpartition('"')
+    if "\\" in lexical:
+        lexical = term(text).value
+    return Value(text, lexical, kind if kind[:1] == "@" else kind[3:-1] or _STRING)
+
+
 class OfPath(NamedTuple):
     """What is asked of the values of one property: how many there are, and each alone."""
 
@@ -75,7 +104,9 @@ class OfPath(NamedTuple):
     def fits(self, facts: Facts) -> bool:
         """Whether the values fit."""
         values = facts.get(self.predicate, ())
-        return self.least <= len(values) <= self.most and all(test(term(value), {}) for test in self.tests for value in values)
+        return self.least <= len(values) <= self.most and all(
+            test(value, {}) for value in map(value_of, values) for test in self.tests
+        )
 
 
 class Decision(NamedTuple):
@@ -85,7 +116,7 @@ class Decision(NamedTuple):
     paths: tuple[OfPath, ...]
     predicates: frozenset[str] | None
 
-    def fits(self, node: Term, facts: Facts) -> bool:
+    def fits(self, node: Value, facts: Facts) -> bool:
         """Whether a node fits, given what is said of it."""
         return (
             (self.predicates is None or facts.keys() <= self.predicates)
@@ -94,14 +125,15 @@ class Decision(NamedTuple):
         )
 
 
-def is_plain(term: object) -> bool:
+def is_plain(value: Value) -> bool:
     """Whether all engines read a term alike: an IRI, or a literal in the plainest form of a datatype that is known here."""
-    if not isinstance(term, Literal):
-        return isinstance(term, NamedNode)
-    if term.language:
-        return re.fullmatch("[a-z]+", term.language) is not None
-    form = _PLAIN.get(term.datatype)
-    return form is not None and form.fullmatch(term.value) is not None and (term.datatype != _DATE or _is_day(term.value))
+    kind = value.kind
+    if kind in (_IRI, _STRING):
+        return True
+    if kind[0] == "@":
+        return re.fullmatch("@[a-z]+", kind) is not None
+    form = _PLAIN.get(kind)
+    return form is not None and form.fullmatch(value.lexical) is not None and (kind != _DATE or _is_day(value.lexical))
 
 
 def _is_day(text: str) -> bool:
@@ -172,7 +204,7 @@ class _Shapes:
         (least,) = (self._integer(count) for count in said.get("minCount", [_ZERO]))
         (most,) = (self._integer(count) for count in said.get("maxCount", [_MANY]))
         together: list[Test] = [_disjoint(str(path), str(other)) for other in said.get("disjoint", ())]
-        together += (_has_value(str(path), str(self._plain(wanted))) for wanted in said.get("hasValue", ()))
+        together += (_has_value(str(path), self._plain(wanted).text) for wanted in said.get("hasValue", ()))
         together += [_unique_languages(str(path))] if self._flag(said, "uniqueLang") else []
         alone = {name: objects for name, objects in said.items() if name != "hasValue"}
         return Decision(tuple(together), (OfPath(str(path), least, most, tuple(self._tests(alone, of_value=True))),), None)
@@ -191,34 +223,34 @@ class _Shapes:
     def _test(self, name: str, argument: Any) -> Test:
         match name:
             case "nodeKind":
-                kind = {"IRI": NamedNode, "Literal": Literal}.get(self._name(argument)) or self._refuse(f"{argument}")
-                return lambda value, _: isinstance(value, kind)
+                is_iri = {"IRI": True, "Literal": False}.get(self._name(argument))
+                return self._refuse(f"{argument}") if is_iri is None else lambda value, _: (value.kind == _IRI) == is_iri
             case "datatype":
-                known = argument if argument.value.startswith(XSD) else self._refuse(f"sh:datatype {argument}")
-                return lambda value, _: isinstance(value, Literal) and value.datatype == known
+                known = argument.value if argument.value.startswith(XSD) else self._refuse(f"sh:datatype {argument}")
+                return lambda value, _: value.kind == known
             case "pattern":
                 return _search(self._regex(argument))
             case "minLength":
                 length = self._integer(argument)
-                return lambda value, _: len(value.value) >= length
+                return lambda value, _: len(value.lexical) >= length
             case "maxLength":
                 length = self._integer(argument)
-                return lambda value, _: len(value.value) <= length
+                return lambda value, _: len(value.lexical) <= length
             case "in":
-                members = frozenset(self._plain(item) for item in self._items(argument))
-                return lambda value, _: value in members
+                members = frozenset(self._plain(item).text for item in self._items(argument))
+                return lambda value, _: value.text in members
             case "hasValue":
-                wanted = self._plain(argument)
-                return lambda value, _: bool(value == wanted)
+                wanted = self._plain(argument).text
+                return lambda value, _: bool(value.text == wanted)
             case "languageIn":
-                languages = {self._plain(item).value for item in self._items(argument)}
-                return lambda value, _: isinstance(value, Literal) and value.language in languages
+                languages = {f"@{self._plain(item).lexical}" for item in self._items(argument)}
+                return lambda value, _: value.kind in languages
             case "minInclusive":
                 least = self._integer(argument)
-                return lambda value, _: _is_integer(value) and int(value.value) >= least
+                return lambda value, _: value.kind == _INTEGER and int(value.lexical) >= least
             case _:
                 most = self._integer(argument)
-                return lambda value, _: _is_integer(value) and int(value.value) <= most
+                return lambda value, _: value.kind == _INTEGER and int(value.lexical) <= most
 
     def _items(self, head: object) -> Iterator[Any]:
         """The members of a list."""
@@ -236,39 +268,40 @@ class _Shapes:
         name = iri.removeprefix(_SH)
         return name if name == iri or name in _KNOWN else self._refuse(f"sh:{name}")
 
-    def _plain(self, term: Any) -> Any:
-        return term if is_plain(term) else self._refuse(f"the value {term}")
+    def _plain(self, term: object) -> Value:
+        if isinstance(term, NamedNode | Literal) and is_plain(value := value_of(str(term))):
+            return value
+        self._refuse(f"the value {term}")
 
-    def _integer(self, term: Any) -> int:
-        return int(term.value) if _is_integer(self._plain(term)) else self._refuse(f"the number {term}")
+    def _integer(self, term: object) -> int:
+        value = self._plain(term)
+        return int(value.lexical) if value.kind == _INTEGER else self._refuse(f"the number {term}")
 
     def _flag(self, said: _Said, name: str) -> bool:
         (term,) = said.get(name, [_FALSE])
         return bool(term == _TRUE) if term in (_TRUE, _FALSE) else self._refuse(f"sh:{name} {term}")
 
-    def _regex(self, term: Any) -> re.Pattern[str]:
+    def _regex(self, term: object) -> re.Pattern[str]:
+        pattern = self._plain(term).lexical
         try:
-            return re.compile(self._plain(term).value)
+            return re.compile(pattern)
         except re.error as error:
-            self._refuse(f'the sh:pattern "{term.value}": {error}')
+            self._refuse(f'the sh:pattern "{pattern}": {error}')
 
     def _refuse(self, what: str) -> NoReturn:
         raise ShapesNotCompiled(f"nothing is proved by shapes with {what}", str(self._file))
 
 
-_ZERO, _MANY = (Literal(str(number), datatype=_INTEGER) for number in (0, 10**17))
-
-
-def _is_integer(value: object) -> bool:
-    return isinstance(value, Literal) and value.datatype == _INTEGER
+_ZERO, _MANY = (Literal(str(number), datatype=NamedNode(_INTEGER)) for number in (0, 10**17))
 
 
 def _search(pattern: re.Pattern[str]) -> Test:
-    def test(value: Term, _: Facts) -> bool:
-        text = value.value
-        if text.endswith("\n"):  # before which $ matches in Python, and not in XPath
+    search = pattern.search
+
+    def test(value: Value, _: Facts) -> bool:
+        if value.lexical.endswith("\n"):  # before which $ matches in Python, and not in XPath
             raise Doubt
-        return pattern.search(text) is not None
+        return search(value.lexical) is not None
 
     return test
 
@@ -290,9 +323,8 @@ def _has_value(path: str, wanted: str) -> Test:
 
 
 def _unique_languages(path: str) -> Test:
-    def test(_: Term, facts: Facts) -> bool:
-        values = map(term, facts.get(path, ()))
-        languages = [value.language for value in values if isinstance(value, Literal) and value.language]
+    def test(_: Value, facts: Facts) -> bool:
+        languages = [kind for value in facts.get(path, ()) if (kind := value_of(value).kind)[0] == "@"]
         return len(languages) == len(set(languages))
 
     return test

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
-from synthkg.graph.terms import TYPE, inside, term
+from synthkg.graph.terms import TYPE, term
 from synthkg.graph.triples import Said
 
 __all__ = ["Texts", "Writer", "in_block"]
@@ -49,8 +49,8 @@ class Writer:
         self._prefixes = dict(prefixes)
         self._spaces = tuple(f"<{space}" for space in prefixes.values())
         self._short = lru_cache(_REMEMBERED)(self._make_short)
-        self._element = lru_cache(None)(self._make_element)
-        self._tag = lru_cache(None)(self._make_tag)
+        self._element = cache(self._make_element)
+        self._words = cache(self._make_words)
 
     def write(self, records: Iterable[Sequence[tuple[NamedNode, Said]]]) -> Texts:
         """The texts of records, whose statements are grouped by named graph, the record itself being the first subject."""
@@ -63,43 +63,53 @@ class Writer:
             lines: list[str] = []
             for name, said in groups:
                 graph = str(name)
-                block = [self._in_turtle(subject, pairs) for subject, pairs in said.items()]
+                ends = f" {graph} .\n"
+                block: list[str] = []
+                for subject, pairs in said.items():
+                    lines += [f"{subject} {predicate} {value}{ends}" for predicate, value in pairs]
+                    in_turtle, in_xml = self._node(subject, pairs)
+                    block.append(in_turtle)
+                    xml.append(in_xml)
                 turtle += block
                 trig.append((graph.encode(), in_block("".join(block).encode())))
-                for subject, pairs in said.items():
-                    lines += [f"{subject} {predicate} {value} {graph} .\n" for predicate, value in pairs]
-                    xml.append(self._in_xml(subject, pairs))
             quads.append("".join(lines).encode())
             sizes.append((next(iter(groups[0][1])), len(quads[-1])))
         return Texts(b"".join(quads), "".join(turtle).encode(), trig, "".join(xml).encode(), sizes)
 
-    def _in_turtle(self, subject: str, pairs: Iterable[tuple[str, str]]) -> str:
-        short = self._short
-        said: list[str] = []
-        last = ""
+    def _node(self, subject: str, pairs: Iterable[tuple[str, str]]) -> tuple[str, str]:
+        """What is said of a subject, in Turtle and in RDF/XML."""
+        words, short, spaces = self._words, self._short, self._spaces
+        turtle: list[str] = []
+        xml: list[str] = []
+        last = element = ""
         for predicate, value in pairs:
-            said.append(" , " if predicate == last else f" ;\n\t{'a' if predicate == TYPE else short(predicate)} ")
-            said.append(value if value[-1] == '"' else short(value))
-            last = predicate
-        return f"{short(subject)} {''.join(said)[4:]} .\n"
-
-    def _in_xml(self, subject: str, pairs: Iterable[tuple[str, str]]) -> str:
-        element, properties = "rdf:Description", list(pairs)
-        if properties[0][0] == TYPE:
-            element = self._element(properties.pop(0)[1])
-        said = [f'\t<{element} rdf:about="{_escaped(subject)}">\n']
-        for predicate, value in properties:
-            tag = self._tag(predicate)
+            verb, opens, closes = words(predicate)
+            turtle.append(" , " if predicate == last else verb)
             if value[0] == "<":
-                said.append(f'\t\t<{tag} rdf:resource="{_escaped(value)}"/>\n')
+                turtle.append(short(value) if value.startswith(spaces) else value)
+                if predicate == TYPE and not last:
+                    element = self._element(value)
+                else:
+                    xml.append(f'{opens} rdf:resource="{_escaped(value[1:-1])}"/>\n')
             elif value[-1] == '"':
-                said.append(f"\t\t<{tag}>{_escaped(value)}</{tag}>\n")
+                turtle.append(value)
+                xml.append(f"{opens}>{_escaped(value[1:-1])}{closes}")
             else:
+                turtle.append(short(value))
                 text, _, kind = value.rpartition('"')
-                about = f'xml:lang="{kind[1:]}"' if kind[0] == "@" else f'rdf:datatype="{_escaped(kind[2:])}"'
-                said.append(f"\t\t<{tag} {about}>{_escaped(text + chr(34))}</{tag}>\n")
-        said.append(f"\t</{element}>\n")
-        return "".join(said)
+                about = f'xml:lang="{kind[1:]}"' if kind[0] == "@" else f'rdf:datatype="{_escaped(kind[3:-1])}"'
+                xml.append(f"{opens} {about}>{_escaped(text[1:])}{closes}")
+            last = predicate
+        element = element or "rdf:Description"
+        return (
+            f"{short(subject) if subject.startswith(spaces) else subject} {''.join(turtle)[4:]} .\n",
+            f'\t<{element} rdf:about="{_escaped(subject[1:-1])}">\n{"".join(xml)}\t</{element}>\n',
+        )
+
+    def _make_words(self, predicate: str) -> tuple[str, str, str]:
+        """What stands before a value of a property in Turtle, and before and after it in RDF/XML."""
+        tag = self._tag(predicate)
+        return f" ;\n\t{'a' if predicate == TYPE else self._short(predicate)} ", f"\t\t<{tag}", f"</{tag}>\n"
 
     def _make_short(self, text: str) -> str:
         """A term in Turtle."""
@@ -113,7 +123,7 @@ class Writer:
         assert found
         return found[1]
 
-    def _make_tag(self, predicate: str) -> str:
+    def _tag(self, predicate: str) -> str:
         """The element of a property."""
         found = re.search(r"\t\t<([^>]+)>", self._probe(_SUBJECT, term(predicate), '"x"', RdfFormat.RDF_XML))
         assert found
@@ -129,9 +139,8 @@ def in_block(turtle: bytes) -> bytes:
     return b"\t" + turtle[:-1].replace(b"\n", b"\n\t") + b"\n"
 
 
-def _escaped(text: str) -> str:
+def _escaped(plain: str) -> str:
     """What stands between the ends of a term's text, as XML."""
-    plain = inside(text)
     if not _PERHAPS_ESCAPED.search(plain):
         return plain
-    return (term(text).value if "\\" in plain else plain).translate(_IN_XML)
+    return (term(f'"{plain}"').value if "\\" in plain else plain).translate(_IN_XML)

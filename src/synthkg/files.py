@@ -12,7 +12,7 @@ from pathlib import Path
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["locked", "read_text", "write_atomically", "write_together"]
+__all__ = ["locked", "read_text", "settle", "write_atomically", "write_together"]
 
 
 def read_text(path: Path) -> str:
@@ -60,6 +60,12 @@ def write_atomically(path: Path, data: str | bytes, *, is_lasting: bool = True) 
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def settle(path: Path) -> None:
+    """Waits until the disk has all of a file."""
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
 
 
 def _beside(path: Path) -> Path:

@@ -39,7 +39,7 @@ from synthkg.graph import (
 from synthkg.lists import far_titles, find_lookalikes
 from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
 from synthkg.views import rows_of
-from synthkg.workers import aside, mapped
+from synthkg.workers import aside, mapped, without_garbage_collection
 
 __all__ = [
     "Checked",
@@ -142,6 +142,7 @@ def _keep(checked: Checked, origin: Origin) -> None:
     Memory("checked", checked.data, origin.print).keep(kept)
 
 
+@without_garbage_collection()
 def check(
     data: Path,
     progress: Progress = lambda what, count: None,
@@ -168,15 +169,20 @@ def check(
     if known and (known.errors or (receive is None and meanwhile is None)):
         return known
     catalog, store, unproved = _map(data, origin, progress, receive or (lambda texts: None))
-    is_unchanged = origin_of(data) == origin
-    if known and is_unchanged:
+    if known and _is_still(origin, data):
         if meanwhile is not None:
             meanwhile(Graph(catalog, store, infer(store)))
         return known
-    checked = _judge(catalog, store, unproved, origin, progress, meanwhile)
-    if is_unchanged:  # else what would be remembered is not about these files
-        _keep(checked, origin)
+    with aside(partial(_is_still, origin, data)) as is_still:
+        checked = _judge(catalog, store, unproved, origin, progress, meanwhile)
+        if is_still():  # else what would be remembered is not about these files
+            _keep(checked, origin)
     return checked
+
+
+def _is_still(origin: Origin, data: Path) -> bool:
+    """Whether all that decides is as it was when it was looked at."""
+    return origin_of(data) == origin
 
 
 def _map(
@@ -223,8 +229,14 @@ def _judge(
 
 
 def _of_graph(graph: Graph) -> list[Finding]:
-    """What is wrong across records, by the saved checks."""
-    return [*row_findings(graph.catalog, rows_found(graph.store, load_queries("checks")))] if graph.catalog.is_whole else []
+    """What is wrong across records, by the saved checks: half of them here, half aside."""
+    if not graph.catalog.is_whole:
+        return []
+    checks = load_queries("checks")
+    here, there = dict([*checks.items()][::2]), dict([*checks.items()][1::2])
+    with aside(lambda: list(rows_found(graph.store, there))) as others:
+        found = [*rows_found(graph.store, here), *others()]
+    return [*row_findings(graph.catalog, found)]
 
 
 def _of_records(catalog: Catalog, unproved: Sequence[Record], origin: Origin, progress: Progress) -> list[Finding]:

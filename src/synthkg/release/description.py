@@ -6,6 +6,7 @@ something in the graph was read or written.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,7 +27,14 @@ _KEYWORDS = ("knowledge graph", "rdf", "scholarly metadata", "shacl", "sparql")
 _LICENCE = NamedNode("http://purl.org/dc/terms/license")
 
 
-def describe(folder: Path, store: Store, statistics: Statistics, vocabulary: Vocabulary, licence: str | None) -> list[File]:
+def describe(
+    folder: Path,
+    store: Store,
+    statistics: Statistics,
+    vocabulary: Vocabulary,
+    licence: str | None,
+    measured: Iterable[File] = (),
+) -> list[File]:
     """Writes ``context.jsonld``, ``void.ttl`` and ``ro-crate-metadata.json`` into a folder that holds the dumps and tables.
 
     Args:
@@ -35,11 +43,13 @@ def describe(folder: Path, store: Store, statistics: Statistics, vocabulary: Voc
         statistics: How large it is.
         vocabulary: The ontology.
         licence: The licence of the data (see `catalog.licence_of`), or None where none is known.
+        measured: Those of the files that were measured already.
 
     Returns:
         Every file of the folder, sorted by path.
     """
-    dumps = [measure(folder, path) for path in sorted(folder.rglob("*")) if path.is_file()]
+    known = {folder / file.path: file for file in measured}
+    dumps = [known.get(path) or measure(folder, path) for path in sorted(folder.rglob("*")) if path.is_file()]
     subject = subject_of(store)
     release = Release(
         title="synthkg",

@@ -97,7 +97,7 @@ def build(
                     describe_columns(folder, tables())
                 if packs:
                     _write_sums(folder / UNPACKED, dumps.unpacked.items())
-                files = describe(folder, graph.store, dumps.statistics, vocabulary, licence_of(data))
+                files = describe(folder, graph.store, dumps.statistics, vocabulary, licence_of(data), dumps.measured)
                 _write_sums(folder / SUMS, ((file.path, file.sha256) for file in files))
 
             checked = check(data, progress, dumps.take, write, origin)

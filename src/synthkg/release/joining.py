@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
 
 from synthkg.cache import Shelf
+from synthkg.files import settle
 from synthkg.graph import BY_LINE, PACKED, Texts, in_block
+from synthkg.release.contents import File, measure
 from synthkg.release.nodes import pieces, sort_piece
 from synthkg.release.packing import Packed, Writable
 from synthkg.release.statistics import Statistics
-from synthkg.workers import mapped
+from synthkg.workers import aside, mapped
 
 __all__ = ["Dumps"]
 
@@ -73,6 +76,8 @@ class Dumps:
         """Of the whole graph, once it is finished."""
         self.unpacked: dict[str, str] = {}
         """The names that packed dumps have when they are unpacked, and the hashes of their texts, once it is finished."""
+        self.measured: list[File] = []
+        """Those that were complete before the others, once it is finished."""
 
     def __enter__(self) -> Dumps:
         return self
@@ -104,9 +109,20 @@ class Dumps:
         xml = self._serialized(triples, RdfFormat.RDF_XML).removeprefix(self._heads[".rdf"])
         self._write(".rdf", xml.replace(b"\r", b"&#13;"))  # readers of XML take bare ones for newlines
         self._files.close()
+        complete = [path for path in self._path.parent.glob(f"{self._path.name}.*") if path.suffix != ".nq" or not self._packs]
+        with aside(partial(_settled, complete)) as settled:
+            self._sort(lines.decode().split("\n")[:-1])
+            self.measured = settled()
+        self.unpacked = {name: packed.sha256 for name, packed in sorted(self._packed.items())}
+
+    def _sort(self, others: Iterable[str]) -> None:
+        """Writes the formats that are sorted.
+
+        Args:
+            others: The lines that no record says.
+        """
         self._progress(f"{self._path.name}.nt", 0)
-        further = lines.decode().split("\n")[:-1]
-        every = pieces(self._path.with_suffix(".nq"), self._records, further, self._shelf, self._program)
+        every = pieces(self._path.with_suffix(".nq"), self._records, others, self._shelf, self._program)
         by_line = self._packs
         kept: set[str] = set()
         with self._files:
@@ -123,7 +139,6 @@ class Dumps:
             self._shelf.sweep(kept)
             if self._packs:
                 self._pack(self._path.with_suffix(".nq"))
-        self.unpacked = {name: packed.sha256 for name, packed in sorted(self._packed.items())}
 
     def _pack(self, plain: Path) -> None:
         """Packs the N-Quads, which are read in places until all else is written."""
@@ -167,3 +182,10 @@ class Dumps:
 
     def _serialized(self, triples: list[Triple], form: RdfFormat) -> bytes:
         return serialize(triples, format=form, prefixes=self._prefixes) or b""
+
+
+def _settled(files: Iterable[Path]) -> list[File]:
+    """What complete files are; the disk has them then, so that nobody need wait for that at the end."""
+    for file in files:
+        settle(file)
+    return [measure(file.parent, file) for file in files]

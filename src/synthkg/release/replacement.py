@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from synthkg.files import settle
+
 __all__ = ["replacing"]
 
 _ASIDE = ".old.tmp"
@@ -43,8 +45,7 @@ def replacing(out: Path, *, is_lasting: bool = True) -> Iterator[Path]:
         yield folder
         for file in folder.rglob("*") if is_lasting else ():
             if file.is_file():
-                with file.open("rb") as stream:
-                    os.fsync(stream.fileno())
+                settle(file)
         _swap(folder, out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

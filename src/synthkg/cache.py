@@ -75,13 +75,13 @@ class Shelf:
         folder = home()
         self._folder = folder / f"{kind}-{fingerprint(str(place.resolve()))[:16]}" if folder and _is_ours_alone(folder) else None
 
-    def get(self, key: str, make: Callable[[], Result], is_sure: Callable[[], bool] = lambda: True) -> Result:
+    def get(self, key: str, make: Callable[[], Result], is_sure: Callable[[Result], bool] = lambda result: True) -> Result:
         """What is kept under a hash; it is made where there is nothing, or nothing that can be read.
 
         Args:
             key: The hash.
             make: Makes it.
-            is_sure: Whether the hash is still that of what it was made of, so that it can be kept.
+            is_sure: Whether it is of what the hash is of, so that it can be kept.
         """
         if self._folder is None:
             return make()
@@ -91,7 +91,7 @@ class Shelf:
             return found
         except Exception:  # whatever a damaged file makes of itself
             result = make()
-        if not is_sure():
+        if not is_sure(result):
             return result
         with suppress(OSError):
             packed = igzip.compress(pickle.dumps(result, pickle.HIGHEST_PROTOCOL), compresslevel=1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -53,10 +55,10 @@ def test_no_change_is_overlooked(
 def test_what_stays_is_read_once(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hashing, "_SETTLED", -1)
     first = list(contents(toy, "1"))
-    read: list[Path] = []
+    read: list[bytes] = []
 
-    def note(file: Path) -> str:
-        read.append(file)
+    def note(content: bytes) -> str:
+        read.append(content)
         return ""
 
     monkeypatch.setattr(hashing, "content_hash", note)
@@ -64,7 +66,7 @@ def test_what_stays_is_read_once(toy: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert read == []
     (toy / "methods" / "new.yaml").write_text("title: New\n", "utf-8")
     assert [name for name, _ in set(contents(toy, "1")) - set(first)] == ["methods/new.yaml"]
-    assert read == [toy / "methods" / "new.yaml"]
+    assert read == [b"title: New\n"]
 
 
 def test_what_kept_a_file_from_being_read_may_pass(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +74,7 @@ def test_what_kept_a_file_from_being_read_may_pass(toy: Path, monkeypatch: pytes
     monkeypatch.setattr(hashing, "_SETTLED", -1)
     first = list(contents(toy, "1"))
     with monkeypatch.context() as busy:
-        busy.setattr(hashing, "content_hash", lambda file: "24")
+        busy.setattr(Path, "read_bytes", Mock(side_effect=OSError(errno.EMFILE, "Too many open files")))
         assert list(contents(toy, "2")) != first
     assert list(contents(toy, "2")) == first
 
@@ -80,5 +82,5 @@ def test_what_kept_a_file_from_being_read_may_pass(toy: Path, monkeypatch: pytes
 def test_another_program_hashes_anew(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hashing, "_SETTLED", -1)
     list(contents(toy, "1"))
-    monkeypatch.setattr(hashing, "content_hash", lambda file: "otherwise")
+    monkeypatch.setattr(hashing, "content_hash", lambda content: "otherwise")
     assert {found for _, found in contents(toy, "2")} == {"", "otherwise"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from synthkg.checks import check, inspection, shacl
-from synthkg.checks.inspection import origin_of, recall
+from synthkg.checks.inspection import Origin, origin_of, recall
 from synthkg.checks.shacl import Result
 from synthkg.model import Record, Vocabulary
 
@@ -61,3 +61,17 @@ def told(data: Path) -> dict[str, set[str]]:
         if (word := re.search("first|second", finding.problem)) and finding.severity == "error":
             found.setdefault(Path(finding.file).name, set()).add(word[0])
     return found
+
+
+def test_what_was_read_of_a_file_that_changed_is_kept_under_no_old_hash(toy: Path) -> None:
+    def said(origin: Origin) -> bytes:
+        found: list[bytes] = []
+        check(toy, receive=lambda texts: found.append(texts.quads), origin=origin)
+        return b"".join(found)
+
+    file, origin = toy / "methods" / "drift.yaml", origin_of(toy)
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("title: ", "title: Another "), "utf-8")
+    assert b'"Another ' in said(origin)
+    file.write_text(text, "utf-8")
+    assert b'"Another ' not in said(origin)

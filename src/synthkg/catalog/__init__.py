@@ -27,7 +27,7 @@ from synthkg.catalog.folder import (
     write_changed,
     write_records,
 )
-from synthkg.catalog.hashing import content_hash, contents
+from synthkg.catalog.hashing import contents
 from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer
@@ -52,7 +52,6 @@ __all__ = [
     "Pointer",
     "Strand",
     "built_in",
-    "content_hash",
     "contents",
     "dangling",
     "draft_of",

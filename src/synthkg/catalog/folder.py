@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 from synthkg import project
 from synthkg.catalog.canonical import dump, reformat, reformat_draft
 from synthkg.catalog.decode import Reading, Reference, read_record
-from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER
+from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER, content_hash
 from synthkg.catalog.links import load_links, unreadable
 from synthkg.catalog.nodes import Pointer, locate
 from synthkg.catalog.reader import Mention, read_canonical
@@ -129,12 +129,16 @@ class Catalog:
 
 
 class FileRead(NamedTuple):
-    """What a file of a record gave: the record, unless the findings leave none, and its mentions of others."""
+    """What a file of a record gave: the record, unless the findings leave none, and its mentions of others.
+
+    ``hash`` is of what was read, as `contents` gives it, empty where nothing was.
+    """
 
     record: Record | None
     is_draft: bool
     findings: list[Finding]
     mentions: list[Mention]
+    hash: str
 
 
 def record_path(data: Path, record: Record) -> Path:
@@ -196,11 +200,13 @@ def read_file(folder: str, path: Path, vocabulary: Vocabulary) -> FileRead:
     """Reads one file of a folder of records."""
     reading = Reading(str(path), vocabulary)
     if (text := _read_text(path, reading)) is None:
-        return FileRead(None, False, reading.findings, [])
+        return FileRead(None, False, reading.findings, [], "")
+    hash = content_hash(text.encode())
     if (found := read_canonical(_TYPES[folder], path.stem, text, vocabulary)) is not None:
-        return FileRead(found.record, False, [], found.mentions)
+        return FileRead(found.record, False, [], found.mentions, hash)
     record: Record | None = read_record(_TYPES[folder], path.stem, text, reading)
-    return FileRead(record, reading.is_draft, reading.findings, [(each.folder, each.id) for each in reading.references])
+    mentions = [(each.folder, each.id) for each in reading.references]
+    return FileRead(record, reading.is_draft, reading.findings, mentions, hash)
 
 
 def references_in(folder: str, path: Path, vocabulary: Vocabulary) -> list[Reference]:

@@ -80,8 +80,11 @@ class _Seen:
             self._now[name] = before
             return str(before[0])
         is_settled = max(status.st_mtime_ns, status.st_ctime_ns) + _SETTLED < time.time_ns()
-        found = content_hash(Path(file))
-        if is_settled and not found.isdecimal():  # what keeps a file from being read, such as too many open ones, may pass
+        try:
+            found = content_hash(Path(file).read_bytes())
+        except OSError as error:
+            return f"{error.errno}"  # and not remembered: what keeps a file from being read, such as too many open ones, may pass
+        if is_settled:
             self._now[name] = [found, *said]
         return found
 
@@ -91,9 +94,6 @@ class _Seen:
             self._memory.keep(self._now)
 
 
-def content_hash(path: Path) -> str:
-    """Of a file's content, or of why it cannot be read."""
-    try:
-        return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
-    except OSError as error:
-        return f"{error.errno}"
+def content_hash(content: bytes) -> str:
+    """The hash of what a file holds."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()

@@ -1,7 +1,8 @@
 """What follows from the records, by the saved CONSTRUCT rules of ``queries/rules/``.
 
 A rule runs after those that state what it reads, so once is enough; rules that read what they state themselves, alone or in a
-circle, run until none adds anything. What they add is new (never a triple that is already stated) and lies in ``graph/inferred``.
+circle, run until none adds anything, unless their header says that they need not. What they add is new (never a triple that is
+already stated) and lies in ``graph/inferred``.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ def in_order(rules: Mapping[str, Query]) -> Iterator[tuple[list[Query], bool]]:
     }
     for first in TopologicalSorter(dict(sorted(order.items()))).static_order():
         together = [name for name in rules if circle[name] == first]
-        yield [rules[name] for name in together], any(name in reached[name] for name in together)
+        is_circle = any(name in reached[name] for name in together)
+        yield [rules[name] for name in together], is_circle and not (together == [first] and "once" in rules[first].header)
 
 
 def _reached(name: str, before: Mapping[str, set[str]]) -> set[str]:

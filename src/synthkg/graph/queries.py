@@ -17,7 +17,8 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 * ``form`` and ``file`` for views; ``severity``, ``problem`` and ``solution`` for checks, and ``needs``: the property without
   which a check can find nothing;
 * ``spans``, for checks and rules: ``record`` if what a record says decides what is found or follows of it, ``mentions`` if
-  what is said of the records that it mentions does so too; without it anything may.
+  what is said of the records that it mentions does so too; without it anything may;
+* ``once: true`` for a rule that states what it reads, though of other things, so that what it adds gives it nothing to add.
 
 ``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands. Whatever is no list
 or mapping is text. What only an author of queries wants to know is a comment, no description.

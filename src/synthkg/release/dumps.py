@@ -25,7 +25,7 @@ from synthkg.release.joining import Dumps
 from synthkg.release.replacement import replacing
 from synthkg.release.shapes import write_shapes_and_ontology
 from synthkg.views import write_tables
-from synthkg.workers import aside, staying
+from synthkg.workers import aside, staying, without_garbage_collection
 
 __all__ = ["SUMS", "Built", "build"]
 
@@ -48,6 +48,7 @@ class _ErrorsStand(Exception):
     """Ends a build whose dumps are not to be."""
 
 
+@without_garbage_collection()
 def build(
     data: Path,
     out: Path,

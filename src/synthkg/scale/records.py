@@ -73,7 +73,7 @@ class _Nowhere(Shelf):
     def __init__(self) -> None:
         pass
 
-    def get(self, key: str, make: Callable[[], Result], is_sure: Callable[[], bool] = lambda: True) -> Result:
+    def get(self, key: str, make: Callable[[], Result], is_sure: Callable[[Result], bool] = lambda result: True) -> Result:
         return make()
 
 

@@ -149,6 +149,20 @@ def test_where_no_process_is_left_it_is_done_here(monkeypatch: pytest.MonkeyPatc
         assert answer() == os.getpid()
 
 
+def test_where_memory_would_not_do_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fork holds what it changes twice; a hundred thousand papers were ended by the system for it."""
+    monkeypatch.setattr(workers, "_forks", 1_000_000)
+    with aside(os.getpid) as answer:
+        assert answer() == os.getpid()
+
+
+def test_what_is_done_aside_ends_with_a_parent_that_is_killed() -> None:
+    """Its memory is what the system killed the parent for."""
+    code = "import os, time; from synthkg.workers import aside\nwith aside(lambda: time.sleep(100)): os.kill(os.getpid(), 9)"
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=False, timeout=50)  # which both have
+    assert done.returncode == -9
+
+
 def test_beside_other_threads_nothing_is_forked() -> None:
     is_over = threading.Event()
     other = threading.Thread(target=is_over.wait)

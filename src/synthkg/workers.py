@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -85,7 +86,7 @@ def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     """Does some work beside what is done meanwhile, in a fork of this process, which sees all that is there without a copy.
 
     Where nothing can be forked, as on Windows, beside other threads, whose locks would stay locked, or where there is one core or
-    no process left, it is done when it is asked for.
+    too little memory or no process left, it is done when it is asked for.
 
     Args:
         work: What it changes in memory, only the fork sees.
@@ -103,27 +104,44 @@ def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
 
 
 def _fork(work: Callable[[], object]) -> _Fork | None:
-    if not hasattr(os, "fork") or threading.active_count() > 1 or _PROCESSES < 2:
+    if not hasattr(os, "fork") or threading.active_count() > 1 or _PROCESSES < 2 or not _has_room():
         return None
     with suppress(BlockingIOError):  # as many processes as there may be
         return _Fork(work)
     return None
 
 
+def _has_room() -> bool:
+    """Whether the memory that is free would hold what this fork and those that there are may change: half of what we hold each.
+
+    So it was with some ten thousand papers and with a hundred thousand. Linux alone says what is free: ``man 5 proc``.
+    """
+    try:
+        held = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        free = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        return True
+    return (_forks + 1) * held / 2 < int(free.split()[1]) * 1024
+
+
 class _Fork:
     """This process once more, for some work. It has no part in what goes on here: neither in the helpers nor in the end."""
 
     def __init__(self, work: Callable[[], object]) -> None:
+        global _forks
         reading, writing = os.pipe()
+        parent = os.getpid()
         try:
             self._number = os.fork()
         except OSError:
             os.close(reading)
             os.close(writing)
             raise
+        _forks += 1
         if self._number == 0:
             status = 1
             try:
+                _end_with(parent)
                 _not_ours.extend(_idle)  # held, since whoever lets go of a process that runs is warned
                 _idle.clear()
                 result = _attempted(work)
@@ -151,6 +169,8 @@ class _Fork:
 
     def end(self) -> None:
         """Ends it, whatever it does."""
+        global _forks
+        _forks -= 1
         self._answer.close()
         if not self._has_answered and not self._has_ended:
             with suppress(ProcessLookupError):
@@ -164,6 +184,16 @@ class _Fork:
         with suppress(ChildProcessError):
             return os.waitstatus_to_exitcode(os.waitpid(self._number, 0)[1])
         return 0
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process with its parent, even where that is killed, as for want of memory: ``man 2 prctl``, PR_SET_PDEATHSIG."""
+    import ctypes
+
+    with suppress(OSError, AttributeError):  # where there is no Linux
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def _attempted(work: Callable[[], object]) -> object:
@@ -189,6 +219,7 @@ def _ended(status: int) -> SynthkgError:
     )
 
 
+_forks = 0
 _idle: list[_Helper] = []
 _not_ours: list[_Helper] = []
 _stays = False

@@ -188,7 +188,7 @@ class _Document:
     def _erratum(self, erratum: Erratum, number: int) -> Iterator[Line]:
         at: Pointer = ("errata", number)
         node = self._node(f"erratum/{number + 1}")
-        yield Line(node, TYPE, term_of("Erratum", self._vocabulary), at)
+        yield (node, TYPE, term_of("Erratum", self._vocabulary), at)
         for target in self._corrected(erratum):
             yield from self._fields(node, at, corrects=target)
         yield from self._fields(node, at, "published", published=literal(erratum.published))
@@ -217,13 +217,13 @@ class _Document:
         return iri(f"{inside(self._subject)}/{path}")
 
     def _node_with(self, node: str, kind: str, at: Pointer, **values: str | int) -> Iterator[Line]:
-        yield Line(node, TYPE, term_of(kind, self._vocabulary), at)
+        yield (node, TYPE, term_of(kind, self._vocabulary), at)
         yield from self._fields(node, at, **values)
 
     def _fields(self, node: str, at: Pointer, key: str = "", /, **values: str | int) -> Iterator[Line]:
         for name, value in values.items():
             text = value if isinstance(value, str) else literal(str(value), INTEGER)
-            yield Line(node, term_of(name, self._vocabulary), text, (*at, key) if key else at)
+            yield (node, term_of(name, self._vocabulary), text, (*at, key) if key else at)
 
 
 def _topic(block: Block) -> str | None:

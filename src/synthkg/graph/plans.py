@@ -76,7 +76,7 @@ def term_of(name: str, vocabulary: Vocabulary) -> str:
 def describe(subject: str, thing: Any, at: Pointer, vocabulary: Vocabulary) -> Iterator[Line]:
     """The types and fields of a record or of a part of one."""
     kind: Any = type(thing)
-    yield Line(subject, TYPE, term_of(_OWNERS.get(kind.__name__, kind.__name__), vocabulary), at)
+    yield (subject, TYPE, term_of(_OWNERS.get(kind.__name__, kind.__name__), vocabulary), at)
     for name, convert in _plan(kind, vocabulary):
         value = getattr(thing, name)
         if value is not None and value is not False and value != ():
@@ -119,9 +119,9 @@ def _converter(name: str, hint: Any, owner: str, vocabulary: Vocabulary) -> _Con
     def convert(subject: str, value: Any, at: Pointer) -> Iterator[Line]:
         if many:
             for number, item in enumerate(value):
-                yield Line(subject, predicate, make(item), (*at, number))
+                yield (subject, predicate, make(item), (*at, number))
         else:
-            yield Line(subject, predicate, make(value), at)
+            yield (subject, predicate, make(value), at)
 
     return convert
 
@@ -149,7 +149,7 @@ def _types(kinds: dict[str, str]) -> _Converter:
     """A ``type`` word gives the subclass; the class itself is stated for every thing."""
 
     def convert(subject: str, value: str, at: Pointer) -> Iterator[Line]:
-        yield Line(subject, TYPE, kinds[value], at)
+        yield (subject, TYPE, kinds[value], at)
 
     return convert
 
@@ -157,7 +157,7 @@ def _types(kinds: dict[str, str]) -> _Converter:
 def _former_iris(prop: str, owner: str) -> _Converter:
     def convert(subject: str, value: tuple[str, ...], at: Pointer) -> Iterator[Line]:
         for number, id in enumerate(value):
-            yield Line(subject, prop, iri(f"{BASE}{owner.lower()}/{escape(id)}"), (*at, number))
+            yield (subject, prop, iri(f"{BASE}{owner.lower()}/{escape(id)}"), (*at, number))
 
     return convert
 
@@ -166,7 +166,7 @@ def _facts(prop: str) -> _Converter:
     def convert(subject: str, value: tuple[str, ...], at: Pointer) -> Iterator[Line]:
         record = inside(subject).rpartition("/evidence/")[0]
         for number, pointer in enumerate(value):
-            yield Line(subject, prop, iri(fact_iri(record, pointer)), (*at, number))
+            yield (subject, prop, iri(fact_iri(record, pointer)), (*at, number))
 
     return convert
 
@@ -176,10 +176,10 @@ def _size(vocabulary: Vocabulary) -> _Converter:
     size, amount, unit = (str(vocabulary.term(name)) for name in ("size", "amount", "unit"))
 
     def convert(subject: str, value: str, at: Pointer) -> Iterator[Line]:
-        yield Line(subject, size, literal(value), at)
+        yield (subject, size, literal(value), at)
         if counted := quantity(value, vocabulary.units):
-            yield Line(subject, amount, literal(str(counted.amount), INTEGER), at)
-            yield Line(subject, unit, iri(concept_iri("unit", counted.unit)), at)
+            yield (subject, amount, literal(str(counted.amount), INTEGER), at)
+            yield (subject, unit, iri(concept_iri("unit", counted.unit)), at)
 
     return convert
 
@@ -188,7 +188,7 @@ def _person(prop: str) -> _Converter:
     """A person is the IRI that an authority gave them."""
 
     def convert(subject: str, value: str, at: Pointer) -> Iterator[Line]:
-        yield Line(subject, prop, iri(AUTHORITIES[str(at[-1])] + escape(value)), at)
+        yield (subject, prop, iri(AUTHORITIES[str(at[-1])] + escape(value)), at)
 
     return convert
 
@@ -201,13 +201,13 @@ def parts(prop: str, path: str, vocabulary: Vocabulary) -> _Converter:
         for number, part in enumerate(value):
             name = getattr(part, "id", None) or getattr(part, "paper", None) or number + 1
             node = iri(part_iri(inside(subject), path, name))
-            yield Line(subject, prop, node, (*at, number))
+            yield (subject, prop, node, (*at, number))
             yield from describe(node, part, (*at, number), vocabulary)
             if path == "author":
-                yield Line(node, position, literal(str(number + 1), INTEGER), (*at, number))
+                yield (node, position, literal(str(number + 1), INTEGER), (*at, number))
                 if (plain := unaccented(part.name)) != part.name.lower():
-                    yield Line(node, folded, literal(plain), (*at, number))
+                    yield (node, folded, literal(plain), (*at, number))
         if path == "author":
-            yield Line(subject, byline, literal("; ".join(author.name for author in value)), at)
+            yield (subject, byline, literal("; ".join(author.name for author in value)), at)
 
     return convert

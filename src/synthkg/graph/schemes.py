@@ -15,15 +15,15 @@ __all__ = ["scheme"]
 def scheme(record: Scheme, vocabulary: Vocabulary) -> Iterator[Line]:
     """A scheme, then its concepts."""
     subject = iri(record_iri(record.folder, record.id))
-    yield Line(subject, TYPE, iri(SKOS + "ConceptScheme"), ())
-    yield Line(subject, iri(DCTERMS + "title"), tagged(record.title, "en"), ("title",))
+    yield (subject, TYPE, iri(SKOS + "ConceptScheme"), ())
+    yield (subject, iri(DCTERMS + "title"), tagged(record.title, "en"), ("title",))
     if record.definition:
-        yield Line(subject, iri(DCTERMS + "description"), tagged(record.definition, "en"), ("definition",))
+        yield (subject, iri(DCTERMS + "description"), tagged(record.definition, "en"), ("definition",))
     for number, old in enumerate(record.formerly):
         former = iri(f"{BASE}concept/{escape(old)}")
-        yield Line(subject, str(vocabulary.property("formerly")), former, ("formerly", number))
-    yield Line(subject, term_of("conceptClass", vocabulary), term_of("Topic", vocabulary), ())
-    yield Line(subject, term_of("key", vocabulary), literal(record.id), ())
+        yield (subject, str(vocabulary.property("formerly")), former, ("formerly", number))
+    yield (subject, term_of("conceptClass", vocabulary), term_of("Topic", vocabulary), ())
+    yield (subject, term_of("key", vocabulary), literal(record.id), ())
     for number, topic in enumerate(record.concepts):
         yield from _concept(subject, record.id, topic, ("concepts", number), vocabulary)
 
@@ -32,10 +32,10 @@ def _concept(whole: str, scheme: str, topic: Topic, at: Pointer, vocabulary: Voc
     subject = iri(concept_iri(scheme, topic.id))
 
     def skos(name: str, value: str, *key: str | int) -> Line:
-        return Line(subject, iri(SKOS + name), value, (*at, *key))
+        return (subject, iri(SKOS + name), value, (*at, *key))
 
-    yield Line(subject, TYPE, term_of("Topic", vocabulary), at)
-    yield Line(subject, TYPE, iri(SKOS + "Concept"), at)
+    yield (subject, TYPE, term_of("Topic", vocabulary), at)
+    yield (subject, TYPE, iri(SKOS + "Concept"), at)
     yield skos("prefLabel", tagged(topic.label, "en"), "label")
     yield skos("definition", tagged(topic.definition, "en"), "definition")
     for number, alias in enumerate(topic.aliases):
@@ -45,4 +45,4 @@ def _concept(whole: str, scheme: str, topic: Topic, at: Pointer, vocabulary: Voc
     else:
         yield skos("topConceptOf", whole)
     yield skos("inScheme", whole)
-    yield Line(subject, iri(RDFS + "isDefinedBy"), whole, at)
+    yield (subject, iri(RDFS + "isDefinedBy"), whole, at)

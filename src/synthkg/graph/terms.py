@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
@@ -22,13 +21,8 @@ _REMEMBERED = 1 << 16
 Term = NamedNode | Literal
 
 
-class Line(NamedTuple):
-    """A triple, its terms as N-Triples writes them, and the pointer to the YAML value that it comes from."""
-
-    subject: str
-    predicate: str
-    object: str
-    pointer: Pointer
+Line = tuple[str, str, str, Pointer]
+"""A triple, its terms as N-Triples writes them, and the pointer to the YAML value that it comes from."""
 
 
 def iri(text: str) -> str:

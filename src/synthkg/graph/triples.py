@@ -160,7 +160,7 @@ def link_quads(target: str, links: Iterable[Link], vocabulary: Vocabulary) -> It
         name, thing, counterpart = f"{target}/resolved", iri(link.subject), iri(link.object)
         made = list(_link(thing, name, target, counterpart, relation, how, (), vocabulary))
         node = iri(f"{link.subject}/link/{name}")
-        made += [Line(node, term_of(name, vocabulary), value, ()) for name, value in _circumstances(link)]
+        made += [(node, term_of(name, vocabulary), value, ()) for name, value in _circumstances(link)]
         yield from _quads(_by_subject(made), GRAPHS["links"])
 
 
@@ -208,10 +208,10 @@ def _link(
     vocabulary: Vocabulary,
 ) -> Iterator[Line]:
     node = iri(f"{inside(thing)}/link/{name}")
-    yield Line(thing, relation, counterpart, at)
-    yield Line(thing, term_of("link", vocabulary), node, at)
-    yield Line(node, TYPE, term_of("Link", vocabulary), at)
-    yield Line(node, term_of("target", vocabulary), iri(concept_iri("target", target)), at)
-    yield Line(node, term_of("counterpart", vocabulary), counterpart, at)
-    yield Line(node, term_of("relation", vocabulary), relation, at)
-    yield Line(node, term_of("justification", vocabulary), justification, at)
+    yield (thing, relation, counterpart, at)
+    yield (thing, term_of("link", vocabulary), node, at)
+    yield (node, TYPE, term_of("Link", vocabulary), at)
+    yield (node, term_of("target", vocabulary), iri(concept_iri("target", target)), at)
+    yield (node, term_of("counterpart", vocabulary), counterpart, at)
+    yield (node, term_of("relation", vocabulary), relation, at)
+    yield (node, term_of("justification", vocabulary), justification, at)

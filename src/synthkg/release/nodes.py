@@ -12,8 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from hashlib import sha256
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -27,6 +25,10 @@ __all__ = ["Block", "Piece", "Sorted", "pieces", "sort_piece"]
 
 _TYPE = f"<{RDF}type>"
 _BLOCKS, _MOST = 128, 6_000_000
+
+
+Said = tuple[str, str, str]
+"""Property, object and graph of what is said of a subject, as N-Quads writes them."""
 
 
 class Block(NamedTuple):
@@ -122,49 +124,46 @@ def sort_piece(piece: Piece) -> Sorted:
 def _sort(key: str, blocks: Iterable[tuple[Block, bytes]]) -> Sorted:
     """The sorting itself."""
     triples: list[str] = []
-    objects: list[str] = []
+    nodes: list[tuple[str, list[Said]]] = []
     statistics = Statistics()
     read, lines = b"", [""]
     for block, text in blocks:
         if text is not read:
             read, lines = text, text.decode().split("\n")
         of_block = [line for line in lines if line.startswith(block.subject)]
-        found = sorted({line[:-2] for line in (*of_block, *block.others)})
-        for subject, group in groupby(map(_parts, found), key=itemgetter(0)):
-            said = [parts[1:] for parts in group]
-            triples += [f"{subject} {predicate} {value} .\n" for predicate, value, _ in said]
-            objects.append(_object(subject, said))
-            statistics.count(subject, said)
+        last, said = "", list[Said]()
+        for line in sorted({line[:-2] for line in (*of_block, *block.others)}):
+            subject, predicate, rest = line.split(" ", 2)
+            value, _, graph = rest.rpartition(" ")
+            triples.append(f"{subject} {predicate} {value} .\n")
+            if subject != last:
+                last, said = subject, []
+                nodes.append((subject, said))
+            said.append((predicate, value, graph))
+    for subject, said in nodes:
+        statistics.count(subject, said)
     statistics.close()
+    objects = [_object(subject, said) for subject, said in nodes]
     return Sorted(key, "".join(triples).encode(), ",\n".join(objects).encode(), statistics)
 
 
-def _parts(line: str) -> tuple[str, str, str, str]:
-    """Subject, predicate, object and graph."""
-    subject, predicate, rest = line.split(" ", 2)
-    value, _, graph = rest.rpartition(" ")
-    return subject, predicate, value, graph
-
-
-def _object(subject: str, said: Iterable[tuple[str, str, str]]) -> str:
+def _object(subject: str, said: Iterable[Said]) -> str:
     types: list[str] = []
-    members: dict[str, list[str]] = {}
+    members: list[str] = []
+    last = ""
     for predicate, value, _ in said:
         if predicate == _TYPE:
             types.append(f'"{value[1:-1]}"')
-        elif predicate in members:
-            members[predicate].append(_value(value))
-        else:
-            members[predicate] = [_value(value)]
-    parts = [f'"@type":[{",".join(types)}]'] if types else []
-    parts += [f'"{predicate[1:-1]}":[{",".join(values)}]' for predicate, values in members.items()]
-    return f'{{"@id":"{subject[1:-1]}",{",".join(parts)}}}'
+            continue
+        shown = f'{{"@id":"{value[1:-1]}"}}' if value[0] == "<" else _literal(value)
+        members.append(f",{shown}" if predicate == last else f'],"{predicate[1:-1]}":[{shown}')
+        last = predicate
+    about = f'"@type":[{",".join(types)}' if types else ""
+    return f'{{"@id":"{subject[1:-1]}",{(about + "".join(members)).removeprefix("],")}]}}'
 
 
-def _value(text: str) -> str:
-    """A term as JSON-LD has it, which escapes what N-Triples does, but for the rarest characters."""
-    if text[0] == "<":
-        return f'{{"@id":"{text[1:-1]}"}}'
+def _literal(text: str) -> str:
+    """A literal as JSON-LD has it, which escapes what N-Triples does, but for the rarest characters."""
     lexical, _, kind = text.rpartition('"')
     lexical = json.dumps(term(text).value, ensure_ascii=False) if "\\u" in lexical or "\\U" in lexical else f'{lexical}"'
     if not kind:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from synthkg.lists.lookalikes import far_titles, find_lookalikes
+from synthkg.lists.lookalikes import candidates, far_titles, find_lookalikes, look_at
 from synthkg.model.records import Author, Block, Distinction, Entry, Erratum, Paper, ReadingList, Version
 
 ADA, CHARLES, GRACE, ALAN, EDSGER = (
@@ -127,6 +127,12 @@ def listed(*titles: str, errata: tuple[Erratum, ...] = ()) -> ReadingList:
     row = "| [{title}]({url}) |"
     blocks = (Block(row=row, entries=rows[:half]), Block(text="\n"), Block(row=row, entries=rows[half:]))
     return ReadingList(id="toy", title="A toy", content=blocks, errata=errata)
+
+
+def test_titles_that_share_a_numeral_alone_are_not_compared() -> None:
+    """However rare it is: else all papers of one year, or of one copy, would be compared with each other."""
+    titles = [f"Apart{word} wholly{word} other{word} kinds{word} in {year}" for word in "abcde" for year in range(2000, 2030)]
+    assert candidates([look_at([title], []) for title in titles]) == set()
 
 
 def test_far_title() -> None:

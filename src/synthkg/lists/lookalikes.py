@@ -193,7 +193,8 @@ def signature(name: str) -> str:
 def candidates(looks: Sequence[Looks], others: Sequence[Looks] | None = None) -> set[tuple[int, int]]:
     """Pairs worth comparing, by position: titles with the same numerals and a rarer word or the short name in common.
 
-    Of two titles that share six words in ten, the rarest four in ten and one more of each always have one in common.
+    Of two titles that share six words in ten, the rarest four in ten and one more of each always have one in common. So it is for
+    words in any order that both keep to: numerals, which all pairs share, count as the commonest.
 
     Args:
         looks: the works.
@@ -204,7 +205,7 @@ def candidates(looks: Sequence[Looks], others: Sequence[Looks] | None = None) ->
     buckets: dict[tuple[str, str, _Numerals], set[int]] = defaultdict(set)
     for number, look in enumerate(every):
         for title, numerals in look.titles:
-            words = sorted(set(title.split()), key=lambda word: (common[word], word))
+            words = sorted(set(title.split()), key=lambda word: (word in numerals, common[word], word))
             for word in words[: len(words) - ceil(_SHARED_WORDS * len(words)) + 1]:
                 buckets["word", word, numerals].add(number)
         for name, numerals in look.names:

@@ -119,10 +119,10 @@ def test_links_of_the_toy(toy: Path) -> None:
     catalog = load_catalog(toy)
     vocabulary = load_vocabulary()
     made = [s for paper in catalog.of(Paper).values() for s in computed_links(paper, vocabulary)]
-    matches = {(s.subject, s.object) for s in made if s.predicate.endswith("#exactMatch>")}
+    matches = {(subject, value) for subject, predicate, value, _ in made if predicate.endswith("#exactMatch>")}
     assert matches
     assert all("/version/" in subject for subject, _ in matches)
-    justified = [s for s in made if s.predicate == str(vocabulary.term("justification"))]
+    justified = [value for _, predicate, value, _ in made if predicate == str(vocabulary.term("justification"))]
     assert len(justified) == len(matches)
-    assert {s.object for s in justified} == {"<https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching>"}
-    assert all(s.pointer[0] == "versions" for s in made)
+    assert set(justified) == {"<https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching>"}
+    assert all(pointer[0] == "versions" for *_, pointer in made)

@@ -114,7 +114,7 @@ def _fork(work: Callable[[], object]) -> _Fork | None:
 def _has_room() -> bool:
     """Whether the memory that is free would hold what this fork and those that there are may change: half of what we hold each.
 
-    So it was with some ten thousand papers and with a hundred thousand. Linux alone says what is free: ``man 5 proc``.
+    With a hundred thousand papers it was a third. Linux alone says what is free: ``man 5 proc``.
     """
     try:
         held = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -72,8 +72,8 @@ def in_order(rules: Mapping[str, Query]) -> Iterator[tuple[list[Query], bool]]:
     }
     for first in TopologicalSorter(dict(sorted(order.items()))).static_order():
         together = [name for name in rules if circle[name] == first]
-        is_circle = any(name in reached[name] for name in together)
-        yield [rules[name] for name in together], is_circle and not (together == [first] and "once" in rules[first].header)
+        is_once = together == [first] and rules[first].header.get("once") == "true"
+        yield [rules[name] for name in together], not is_once and any(name in reached[name] for name in together)
 
 
 def _reached(name: str, before: Mapping[str, set[str]]) -> set[str]:

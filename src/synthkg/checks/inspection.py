@@ -36,7 +36,6 @@ from synthkg.graph import (
     mentions,
     needed_by,
 )
-from synthkg.lists import far_titles, find_lookalikes
 from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
 from synthkg.views import rows_of
 from synthkg.workers import aside, mapped, without_garbage_collection
@@ -349,6 +348,8 @@ def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str
 
 def unlikely_titles(papers: Collection[Paper], lists: Collection[ReadingList]) -> Iterator[Unplaced]:
     """What only a comparison of titles can tell; see `synthkg.lists.lookalikes`."""
+    from synthkg.lists import far_titles, find_lookalikes  # here, since those who help with the map need none of it
+
     for one, other, sureness in find_lookalikes(papers):
         problem = f'this is probably the same work as "{other.id}" ({sureness:.0%})'
         mend = "merge them, or say under different: why they are two"

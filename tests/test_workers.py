@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import operator
 import os
 import subprocess
@@ -140,9 +141,10 @@ def test_what_is_done_aside_leaves_helpers_alone_and_has_its_own() -> None:
         assert list(mapped(abs, range(100))) == list(range(100))
 
 
-def test_where_no_process_is_left_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [errno.EAGAIN, errno.ENOMEM])
+def test_where_no_process_is_left_it_is_done_here(error: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> int:
-        raise BlockingIOError(11, "Resource temporarily unavailable")
+        raise OSError(error, os.strerror(error))
 
     monkeypatch.setattr(os, "fork", refuse)
     with aside(os.getpid) as answer:

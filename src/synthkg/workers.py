@@ -106,7 +106,7 @@ def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
 def _fork(work: Callable[[], object]) -> _Fork | None:
     if not hasattr(os, "fork") or threading.active_count() > 1 or _PROCESSES < 2 or not _has_room():
         return None
-    with suppress(BlockingIOError):  # as many processes as there may be
+    with suppress(OSError):  # as many processes or open files as there may be, or no memory that may be promised
         return _Fork(work)
     return None
 

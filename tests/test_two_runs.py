@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from conftest import DATA, ROOT, TOY, Run, call
+from synthkg import workers
 from synthkg.cache import Shelf
 from synthkg.catalog import Link, load_catalog, load_links
 from synthkg.catalog.links import write_links
@@ -309,6 +310,18 @@ def test_two_builds_at_once(toy: Path, tmp_path: Path) -> None:
     assert not any("Traceback" in each for each in said), said
     subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=out, check=True)
     assert left_over(tmp_path) == []
+
+
+def test_where_nothing_can_be_forked_the_bytes_are_the_same(
+    toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where memory is short: all that is done beside something else is done after it."""
+    for name, number in (("beside", 0), ("after", 1_000_000)):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / f"cache-{name}"))
+        monkeypatch.setattr(workers, "_forks", number)
+        run("build", "--data", toy, "--out", tmp_path / name)
+    beside, after = ((tmp_path / name / "SHA256SUMS").read_text("utf-8") for name in ("beside", "after"))
+    assert beside == after
 
 
 def test_of_two_who_add_one_id_one_is_refused(toy: Path) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from synthkg.checks import check, inspection, shacl
+from synthkg.checks import check, inspection, mapping, shacl
 from synthkg.checks.inspection import Origin, origin_of, recall
 from synthkg.checks.shacl import Result
+from synthkg.findings import Finding
 from synthkg.model import Record, Vocabulary
 
 
@@ -75,3 +76,24 @@ def test_what_was_read_of_a_file_that_changed_is_kept_under_no_old_hash(toy: Pat
     assert b'"Another ' in said(origin)
     file.write_text(text, "utf-8")
     assert b'"Another ' not in said(origin)
+
+
+def test_places_are_kept_where_they_were_looked_for_in_what_was_read(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = toy / "methods" / "drift.yaml"
+    text = file.read_text("utf-8").rstrip("\n") + "\n    supports:\n      - nothing\n"
+    file.write_text(text, "utf-8")
+    find = mapping.record_findings
+
+    def after_a_change(record: Record, path: str) -> Iterator[Finding]:
+        if path == str(file):
+            file.write_text(f"# Another line\n{text}", "utf-8")
+        return find(record, path)
+
+    def lines() -> list[int]:
+        return [finding.line for finding in check(toy).findings if finding.rule == "supports-nothing"]
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(mapping, "record_findings", after_a_change)
+        (moved,) = lines()
+    file.write_text(text, "utf-8")
+    assert lines() == [moved - 1]

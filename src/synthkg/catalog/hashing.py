@@ -19,7 +19,7 @@ from synthkg.cache import Memory
 from synthkg.errors import UnreadableError
 from synthkg.model import RECORD_TYPES
 
-__all__ = ["LINK_FOLDER", "NO_FOLDER", "content_hash", "contents"]
+__all__ = ["LINK_FOLDER", "NO_FOLDER", "content_hash", "contents", "hash_of"]
 
 LINK_FOLDER = "links"
 _LICENCE = "LICENSE"
@@ -80,11 +80,8 @@ class _Seen:
             self._now[name] = before
             return str(before[0])
         is_settled = max(status.st_mtime_ns, status.st_ctime_ns) + _SETTLED < time.time_ns()
-        try:
-            found = content_hash(Path(file).read_bytes())
-        except OSError as error:
-            return f"{error.errno}"  # and not remembered: what keeps a file from being read, such as too many open ones, may pass
-        if is_settled:
+        found = hash_of(Path(file))
+        if is_settled and not found.isdecimal():  # what keeps a file from being read, such as too many open ones, may pass
             self._now[name] = [found, *said]
         return found
 
@@ -92,6 +89,14 @@ class _Seen:
         """Remembers them for the next time."""
         if self._now != self._before:
             self._memory.keep(self._now)
+
+
+def hash_of(path: Path) -> str:
+    """Of a file's content, or of why it cannot be read."""
+    try:
+        return content_hash(path.read_bytes())
+    except OSError as error:
+        return f"{error.errno}"
 
 
 def content_hash(content: bytes) -> str:

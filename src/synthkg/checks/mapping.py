@@ -14,7 +14,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from synthkg.cache import Shelf, fingerprint
-from synthkg.catalog import FileRead, place, read_file
+from synthkg.catalog import FileRead, hash_of, place, read_file
 from synthkg.checks.decisions import ShapesNotCompiled
 from synthkg.checks.faults import faults
 from synthkg.checks.proving import Prover
@@ -103,8 +103,11 @@ class Chunks:
 def examine(chunk: Chunk) -> Shard:
     """The map, unless it is known already what it would give."""
 
-    def is_sure(shard: Shard) -> bool:  # a file may have changed since it was hashed
-        return all(read.hash == held for read, (_, _, held) in zip(shard.reads, chunk.files, strict=True))
+    def is_sure(shard: Shard) -> bool:  # a file may have changed since it was hashed, or read, if places were looked for in it
+        return all(
+            read.hash == held and (not read.findings or hash_of(Path(path)) == held)
+            for read, (_, path, held) in zip(shard.reads, chunk.files, strict=True)
+        )
 
     return chunk.shelf.get(chunk.key, partial(_examine, chunk), is_sure)
 

@@ -22,7 +22,15 @@ from synthkg.errors import SynthkgError
 from synthkg.workers import _Helper, aside, mapped, staying
 
 
-def test_a_module_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=["forked", "plain"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Helpers are forks where they can be, else plain subprocesses; both keep what is promised here."""
+    if request.param == "plain":
+        monkeypatch.setattr(workers, "_fork", lambda work: None)
+    return str(request.param)
+
+
+def test_a_module_in_the_current_folder_is_not_run(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of records may come from a stranger, and is often checked from inside it."""
     for name in ("yaml", "queue", "pickle", "synthkg", "rdflib"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit(3)")
@@ -33,7 +41,7 @@ def test_a_module_in_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: 
     helper.end()
 
 
-def test_the_end_of_a_helper_is_told() -> None:
+def test_the_end_of_a_helper_is_told(kind: str) -> None:
     helper = _Helper()
     helper._process.kill()
     with pytest.raises(SynthkgError, match="was ended by signal 9; most often memory ran out"):
@@ -41,7 +49,7 @@ def test_the_end_of_a_helper_is_told() -> None:
     helper.end()
 
 
-def test_a_helper_that_is_stopped_and_goes_on_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_helper_that_is_stopped_and_goes_on_loses_nothing(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With PYTHONUNBUFFERED, which most containers set, Python loses what one write does not take: so builds broke by Ctrl-Z."""
     monkeypatch.setenv("PYTHONUNBUFFERED", "1")
     helper = _Helper()
@@ -65,14 +73,14 @@ def test_another_python_imports_what_this_one_does(tmp_path: Path, monkeypatch: 
     assert workers.another_python("-c", "import beside").wait() == 3
 
 
-def test_results_come_in_order_and_faults_as_they_are() -> None:
+def test_results_come_in_order_and_faults_as_they_are(kind: str) -> None:
     assert list(mapped(abs, range(-200, 0))) == list(range(200, 0, -1))
     assert list(mapped(abs, [])) == []
     with pytest.raises(ZeroDivisionError):
         list(mapped(partial(operator.floordiv, 1), [2, 1, 0, 3, 4]))
 
 
-def test_helpers_stay_for_the_next_map_and_no_longer() -> None:
+def test_helpers_stay_for_the_next_map_and_no_longer(kind: str) -> None:
     with staying():
         assert list(mapped(abs, range(100))) == list(range(100))
         kept = list(workers._idle)
@@ -81,13 +89,21 @@ def test_helpers_stay_for_the_next_map_and_no_longer() -> None:
     assert not workers._idle
 
 
-def test_who_wants_no_more_results_waits_for_none() -> None:
+def test_who_wants_no_more_results_waits_for_none(kind: str) -> None:
     results = mapped(partial(pow, 3), range(10_000))
     assert next(results) == 1
     results.close()  # type: ignore[attr-defined]
 
 
-def test_a_helper_that_dies_ends_the_work() -> None:
+def test_helpers_are_of_the_kind_that_is_meant(kind: str) -> None:
+    """In a process of its own: beside other threads nothing is forked."""
+    plain = "workers._fork = lambda work: None\n" if kind == "plain" else ""
+    code = f"from synthkg import workers\n{plain}print(type(workers._Helper()._process).__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == {"forked": "_Fork\n", "plain": "Popen\n"}[kind]
+
+
+def test_a_helper_that_dies_ends_the_work(kind: str) -> None:
     with pytest.raises(SynthkgError, match="ended with status 3"):
         list(mapped(_exit_elsewhere, [_here()] * 100))
 
@@ -184,9 +200,9 @@ def _fail() -> None:
 
 
 def _here() -> str:
-    return str(id(sys.modules))
+    return str(os.getpid())
 
 
 def _exit_elsewhere(here: str) -> None:
     if here != _here():
-        raise SystemExit(3)
+        os._exit(3)

@@ -98,12 +98,27 @@ class Shelf:
             write_atomically(file, packed, is_lasting=False)
         return result
 
+    def has(self, key: str) -> bool:
+        """Whether something is kept under a hash. It counts as used."""
+        with suppress(OSError):
+            if self._folder is not None:
+                os.utime(self._folder / key)
+                return True
+        return False
+
     def sweep(self, keys: Collection[str]) -> None:
         """Keeps nothing but what is under these hashes."""
         with suppress(OSError):
             for file in self._folder.iterdir() if self._folder else ():
                 if file.name not in keys:
                     file.unlink(missing_ok=True)
+
+    def trim(self, most: int) -> None:
+        """Keeps as much as that, of what was used last."""
+        with suppress(OSError):
+            files = sorted(self._folder.iterdir() if self._folder else (), key=lambda file: file.stat().st_mtime, reverse=True)
+            for file in files[most:]:
+                file.unlink(missing_ok=True)
 
 
 class Held:

@@ -2,8 +2,12 @@
 
 For the first, this process and its helpers each take the next task when they are free.
 
-Helpers are plain subprocesses, because multiprocessing would run the caller's own script again in the child. Results come in the
-order of the tasks, and a helper that is far ahead waits, so that memory does not grow with their number.
+Both are done by forks of this process, which have imported what it has and see all that is there without a copy. Where nothing
+can be forked, as on Windows, beside other threads, whose locks would stay locked, or where too little memory or no process is
+left, helpers are plain subprocesses, because multiprocessing would run the caller's own script again in the child; and what was
+to be done beside is done when it is asked for.
+
+Results of a map come in the order of the tasks, and a helper that is far ahead waits, so that memory does not grow with them.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from synthkg.errors import SynthkgError
 
@@ -85,8 +89,7 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
 def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     """Does some work beside what is done meanwhile, in a fork of this process, which sees all that is there without a copy.
 
-    Where nothing can be forked, as on Windows, beside other threads, whose locks would stay locked, or where there is one core or
-    too little memory or no process left, it is done when it is asked for.
+    Where nothing can be forked, or where there is one core, it is done when it is asked for.
 
     Args:
         work: What it changes in memory, only the fork sees.
@@ -94,17 +97,25 @@ def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     Yields:
         A function that waits for the result, or raises what the work raised. Whoever leaves without it ends the work.
     """
+    global _forks
+
+    def tell(_: IO[bytes], answer: IO[bytes]) -> None:
+        pickle.dump(_attempted(work), answer, pickle.HIGHEST_PROTOCOL)
+
     with without_garbage_collection():  # which would write to all objects, and so copy them
-        fork = _fork(work)
+        if (fork := _fork(tell) if _PROCESSES > 1 else None) is None:
+            yield work
+            return
+        _forks += 1
         try:
-            yield fork.result if fork else work
+            yield partial(_answer, fork)
         finally:
-            if fork:
-                fork.end()
+            _forks -= 1
+            _end(fork)
 
 
-def _fork(work: Callable[[], object]) -> _Fork | None:
-    if not hasattr(os, "fork") or threading.active_count() > 1 or _PROCESSES < 2 or not _has_room():
+def _fork(work: Callable[[IO[bytes], IO[bytes]], None]) -> _Fork | None:
+    if not hasattr(os, "fork") or threading.active_count() > 1 or not _has_room():
         return None
     with suppress(OSError):  # as many processes or open files as there may be, or no memory that may be promised
         return _Fork(work)
@@ -125,65 +136,85 @@ def _has_room() -> bool:
 
 
 class _Fork:
-    """This process once more, for some work. It has no part in what goes on here: neither in the helpers nor in the end."""
+    """This process once more, for some work. It has no part in what goes on here: neither in the helpers nor in the end.
 
-    def __init__(self, work: Callable[[], object]) -> None:
-        global _forks
-        reading, writing = os.pipe()
+    It is spoken to as `subprocess.Popen` is.
+    """
+
+    def __init__(self, work: Callable[[IO[bytes], IO[bytes]], None]) -> None:
+        """Begins.
+
+        Args:
+            work: Is given what is written to ``stdin``, and what is read from ``stdout``.
+        """
         parent = os.getpid()
+        pipes: list[int] = []
         try:
-            self._number = os.fork()
+            pipes += os.pipe()
+            pipes += os.pipe()
+            self.pid = os.fork()
         except OSError:
-            os.close(reading)
-            os.close(writing)
+            for end in pipes:
+                os.close(end)
             raise
-        _forks += 1
-        if self._number == 0:
+        told, telling, answered, answering = pipes
+        if self.pid == 0:
             status = 1
             try:
                 _end_with(parent)
                 _not_ours.extend(_idle)  # held, since whoever lets go of a process that runs is warned
                 _idle.clear()
-                result = _attempted(work)
-                with os.fdopen(writing, "wb") as answer:
-                    pickle.dump(result, answer, pickle.HIGHEST_PROTOCOL)
+                os.close(telling)
+                os.close(answered)
+                with os.fdopen(told, "rb") as question, os.fdopen(answering, "wb") as answer:
+                    work(question, answer)
                 status = 0
             finally:
                 os._exit(status)
-        os.close(writing)
-        self._answer = os.fdopen(reading, "rb")
-        self._has_answered = self._has_ended = False
+        os.close(told)
+        os.close(answering)
+        self.stdin, self.stdout = os.fdopen(telling, "wb"), os.fdopen(answered, "rb")
+        self._status: int | None = None
 
-    def result(self) -> Any:
-        """What the work gave.
-
-        Raises:
-            SynthkgError: The process has ended.
-        """
-        try:
-            result = pickle.load(self._answer)
-        except (EOFError, pickle.UnpicklingError) as error:
-            raise _ended(self._wait()) from error
-        self._has_answered = True
-        return _given(result)
-
-    def end(self) -> None:
-        """Ends it, whatever it does."""
-        global _forks
-        _forks -= 1
-        self._answer.close()
-        if not self._has_answered and not self._has_ended:
+    def kill(self) -> None:
+        """Ends it, unless it has ended."""
+        if self._status is None:
             with suppress(ProcessLookupError):
-                os.kill(self._number, signal.SIGKILL)
-        if not self._has_ended:
-            self._wait()
+                os.kill(self.pid, signal.SIGKILL)
 
-    def _wait(self) -> int:
+    def wait(self) -> int:
         """Its exit status, as subprocess gives it; 0 where somebody else took it, as a supervisor that ignores SIGCHLD."""
-        self._has_ended = True
-        with suppress(ChildProcessError):
-            return os.waitstatus_to_exitcode(os.waitpid(self._number, 0)[1])
-        return 0
+        if self._status is None:
+            self._status = 0
+            with suppress(ChildProcessError):
+                self._status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self._status
+
+
+def _answer(process: _Fork | subprocess.Popen[bytes]) -> Any:
+    """What a process gives next.
+
+    Raises:
+        SynthkgError: The process has ended.
+    """
+    assert process.stdout is not None
+    try:
+        result = pickle.load(process.stdout)
+    except (EOFError, pickle.UnpicklingError) as error:
+        raise _ended(process.wait()) from error
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _end(process: _Fork | subprocess.Popen[bytes]) -> None:
+    """Ends a process, whatever it does."""
+    process.kill()
+    for stream in (process.stdin, process.stdout):
+        assert stream is not None
+        with suppress(BrokenPipeError):
+            stream.close()
+    process.wait()
 
 
 def _end_with(parent: int) -> None:
@@ -202,13 +233,6 @@ def _attempted(work: Callable[[], object]) -> object:
         return work()
     except Exception as error:
         return error
-
-
-def _given(result: Any) -> Any:
-    """What another process gave; an exception is raised."""
-    if isinstance(result, BaseException):
-        raise result
-    return result
 
 
 def _ended(status: int) -> SynthkgError:
@@ -278,21 +302,20 @@ def another_python(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
 
 
 class _Helper:
-    """A second Python."""
+    """A second process for many tasks."""
 
     def __init__(self) -> None:
-        self._process = another_python(
+        self._process = _fork(_help) or another_python(
             "-c",
             "from synthkg.workers import help_out; help_out()",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C on the terminal is for the command, which ends it
+            start_new_session=True,
         )
 
     def end(self) -> None:
         """Ends it, whatever it does."""
-        self._process.kill()
-        self._process.communicate()
+        _end(self._process)
 
     def do(self, work: Callable[[Task], Result], task: Task) -> Result:
         """The result of a task.
@@ -301,30 +324,39 @@ class _Helper:
             SynthkgError: The process has ended, or does with this task.
         """
         assert self._process.stdin is not None
-        assert self._process.stdout is not None
         try:
             pickle.dump((work, task), self._process.stdin, pickle.HIGHEST_PROTOCOL)
             self._process.stdin.flush()
-            result: Any = pickle.load(self._process.stdout)
-        except (EOFError, BrokenPipeError, pickle.UnpicklingError) as error:
+        except BrokenPipeError as error:
             raise _ended(self._process.wait()) from error
-        return _given(result)  # type: ignore[no-any-return]
+        return _answer(self._process)  # type: ignore[no-any-return]
 
 
 def help_out() -> None:
-    """What a helper does: each task that it is sent, until its input ends.
+    """What a helper does that is a plain subprocess.
 
     Its output has a buffer of our own: with PYTHONUNBUFFERED, Python's has none, and loses what one write does not take.
     """
     gc.disable()
-    output = open(sys.stdout.fileno(), "wb", closefd=False)  # noqa: SIM115 (for as long as we live)
+    with open(sys.stdout.fileno(), "wb", closefd=False) as results:
+        _work(sys.stdin.buffer, results)
+
+
+def _help(tasks: IO[bytes], results: IO[bytes]) -> None:
+    """What a helper does that is a fork."""
+    os.setsid()  # Ctrl-C on the terminal is for the command, which ends its helpers
+    _work(tasks, results)
+
+
+def _work(tasks: IO[bytes], results: IO[bytes]) -> None:
+    """Does each task that is sent, until there is none."""
     while True:
         try:
-            work, task = pickle.load(sys.stdin.buffer)
+            work, task = pickle.load(tasks)
         except EOFError:
             return
         try:
-            pickle.dump(_attempted(partial(work, task)), output, pickle.HIGHEST_PROTOCOL)
-            output.flush()
+            pickle.dump(_attempted(partial(work, task)), results, pickle.HIGHEST_PROTOCOL)
+            results.flush()
         except BrokenPipeError:  # who asked was killed
             os._exit(0)

@@ -36,7 +36,7 @@ def test_any_value_is_written_as_oxigraph_writes_it(values: list[Literal | Named
     prefixes = load_vocabulary().prefixes
     said = {SUBJECT: {(NOTE if isinstance(value, Literal) else URL, str(value)): None for value in values}}
     triples = [Triple(term(SUBJECT), term(predicate), value) for (predicate, _), value in zip(said[SUBJECT], values, strict=True)]  # type: ignore[arg-type]
-    written = Writer(prefixes).write([[(GRAPH, said)]])
+    written, _ = Writer(prefixes).write([[(GRAPH, said)]])
 
     def expected(form: RdfFormat) -> bytes:
         return serialize(triples, format=form, prefixes=prefixes) or b""
@@ -52,6 +52,6 @@ def test_any_value_is_written_as_oxigraph_writes_it(values: list[Literal | Named
 @pytest.mark.parametrize("iri", IRIS)
 def test_a_subject_may_have_a_prefix(iri: str) -> None:
     prefixes = load_vocabulary().prefixes
-    written = Writer(prefixes).write([[(GRAPH, {f"<{iri}>": {(NOTE, '"x"'): None}})]])
+    written, _ = Writer(prefixes).write([[(GRAPH, {f"<{iri}>": {(NOTE, '"x"'): None}})]])
     triple = Triple(NamedNode(iri), term(NOTE), Literal("x"))  # type: ignore[arg-type]
     assert (serialize([triple], format=RdfFormat.TURTLE, prefixes=prefixes) or b"").endswith(b"> .\n" + written.turtle)

@@ -20,25 +20,28 @@ from pyoxigraph import NamedNode, Quad
 from synthkg import project
 from synthkg.cache import Memory, fingerprint, program
 from synthkg.catalog import Catalog, FileRead, Pointer, contents, links_path, load_catalog, locate_link
-from synthkg.checks.mapping import Chunks, Shard, examine, judge, record_findings
+from synthkg.checks.mapping import Chunk, Chunks, Shard, examine, judge, record_findings
 from synthkg.checks.shacl import Explanations, origin, record_of, validate
-from synthkg.errors import QueryError
+from synthkg.errors import QueryError, UnreadableError
 from synthkg.files import read_text
 from synthkg.findings import Finding
 from synthkg.graph import (
+    Asked,
+    Facts,
+    LazyStore,
     OxigraphStore,
     Query,
     Texts,
     beside_records,
     grouped,
-    infer,
+    lines_with,
     load_queries,
     mentions,
     needed_by,
 )
 from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
 from synthkg.views import rows_of
-from synthkg.workers import aside, mapped, without_garbage_collection
+from synthkg.workers import aside, mapped, staying, without_garbage_collection
 
 __all__ = [
     "Checked",
@@ -86,7 +89,7 @@ class Graph(NamedTuple):
     """A data folder as a graph: its records, a store of all triples, and of them what follows by the rules, sorted."""
 
     catalog: Catalog
-    store: OxigraphStore
+    store: LazyStore
     inferred: list[Quad]
 
 
@@ -142,11 +145,13 @@ def _keep(checked: Checked, origin: Origin) -> None:
 
 
 @without_garbage_collection()
+@staying()
 def check(
     data: Path,
     progress: Progress = lambda what, count: None,
     receive: Callable[[Texts], None] | None = None,
     meanwhile: Callable[[Graph], None] | None = None,
+    asks: Collection[Asked] = (),
     origin: Origin | None = None,
 ) -> Checked:
     """Runs every check on a data folder. Rules across records wait until every record can be read.
@@ -158,6 +163,7 @@ def check(
         progress: See `Progress`.
         receive: Called with what the records say as text, in the order of the catalog, unless it is remembered that errors stand.
         meanwhile: Called with the graph, beside the checks across records, unless an error is known already.
+        asks: What it asks of the graph, so that this can be loaded together with what the checks ask.
         origin: What decides, if it was looked at just now.
 
     Raises:
@@ -167,13 +173,16 @@ def check(
     known = recall(data, origin)
     if known and (known.errors or (receive is None and meanwhile is None)):
         return known
-    catalog, store, unproved = _map(data, origin, progress, receive or (lambda texts: None))
+    catalog, store, unproved = _map(data, origin, progress, receive)
     if known and _is_still(origin, data):
         if meanwhile is not None:
-            meanwhile(Graph(catalog, store, infer(store)))
+            graph = Graph(catalog, store, store.infer())
+            store.prepare(asks)
+            meanwhile(graph)
         return known
     with aside(partial(_is_still, origin, data)) as is_still:
-        checked = _judge(catalog, store, unproved, origin, progress, meanwhile)
+        checked = _judge(catalog, store, unproved, origin, progress, meanwhile, asks)
+        store.close()
         if is_still():  # else what would be remembered is not about these files
             _keep(checked, origin)
     return checked
@@ -185,36 +194,54 @@ def _is_still(origin: Origin, data: Path) -> bool:
 
 
 def _map(
-    data: Path, origin: Origin, progress: Progress, receive: Callable[[Texts], None]
-) -> tuple[Catalog, OxigraphStore, list[Record]]:
+    data: Path, origin: Origin, progress: Progress, receive: Callable[[Texts], None] | None
+) -> tuple[Catalog, LazyStore, list[Record]]:
     """The records of a folder, a store of what they say, and the records that are not proved valid."""
-    store = OxigraphStore()
     unproved: list[Record] = []
+    told: list[Facts] = []
     tasks = Chunks(data, origin.hashes, origin.program)
 
+    def fetch(names: frozenset[str] | None) -> Iterator[bytes]:
+        for known, (facts, quads) in zip(told, mapped(partial(_saying, names), tasks.made), strict=True):
+            if facts != known:
+                raise UnreadableError("changed while it was read; run this again", str(data))
+            yield quads
+
+    store = LazyStore(data, origin.program, fetch)
+
     def reads(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[FileRead]:
-        for shard in _shards(catalog, files, tasks):
-            store.load(shard.texts.quads)
-            receive(shard.texts)
+        for shard in _shards(catalog, files, tasks, with_texts=receive is not None or store.is_eager):
+            told.append(shard.facts)
+            store.take(shard.facts, shard.texts.quads)
+            if receive is not None:
+                receive(shard.texts)
             unproved.extend(record for number in shard.unproved if (record := shard.reads[number].record))
             yield from shard.reads
 
     catalog = load_catalog(data, progress=lambda count: progress("reading", count), reads=reads)
-    store.inner.bulk_extend(beside_records(catalog))
+    store.add(beside_records(catalog))
     return catalog, store, unproved
+
+
+def _saying(names: frozenset[str] | None, chunk: Chunk) -> tuple[Facts, bytes]:
+    """What some records say of the properties with these names, and the facts from which it is."""
+    shard = examine(chunk)
+    return shard.facts, lines_with(names)(shard.texts.quads)
 
 
 def _judge(
     catalog: Catalog,
-    store: OxigraphStore,
+    store: LazyStore,
     unproved: Sequence[Record],
     origin: Origin,
     progress: Progress,
     meanwhile: Callable[[Graph], None] | None,
+    asks: Collection[Asked],
 ) -> Checked:
     """All that can be said against a data folder: of its records while the rules are applied, then of the whole graph."""
     with aside(partial(_of_records, catalog, unproved, origin, progress)) as of_records:
-        graph = Graph(catalog, store, infer(store))
+        graph = Graph(catalog, store, store.infer())
+        store.prepare([*map(_asked, load_queries("checks").values()), *asks])
         if meanwhile is None or any(finding.severity == "error" for finding in catalog.findings):
             findings = _of_graph(graph)
         else:
@@ -251,12 +278,13 @@ def _of_records(catalog: Catalog, unproved: Sequence[Record], origin: Origin, pr
     return findings
 
 
-def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks) -> Iterator[Shard]:
+def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks, *, with_texts: bool) -> Iterator[Shard]:
     """What all files come to, in their order. Concept schemes come first, since the others use their words."""
+    work = partial(examine, with_texts=with_texts)
     schemes = [(folder, path) for folder, path in files if folder == Scheme.folder]
     for scheme in schemes:
-        yield from map(examine, tasks.of([scheme], catalog.vocabulary))
-    yield from mapped(examine, list(tasks.of(files[len(schemes) :], catalog.vocabulary)))
+        yield from map(work, tasks.of([scheme], catalog.vocabulary))
+    yield from mapped(work, list(tasks.of(files[len(schemes) :], catalog.vocabulary)))
     tasks.sweep()
 
 
@@ -291,8 +319,15 @@ def rows_found(store: OxigraphStore, checks: Mapping[str, Query]) -> Iterator[tu
         for key in ("severity", "problem", "solution"):
             if key not in query.header:
                 raise QueryError(f'a check says its {key}: add "#+ {key}: …"', f"{query.path}:1:1")
-        if _can_find(query, store):
-            yield from ((query, row) for row in rows_of(query.select(store)))
+        yield from ((query, row) for row in store.remembered(_asked(query), partial(_rows, query, store)))
+
+
+def _asked(check: Query) -> Asked:
+    return "rows", check.text
+
+
+def _rows(check: Query, store: OxigraphStore) -> list[dict[str, str]]:
+    return list(rows_of(check.select(store))) if _can_find(check, store) else []
 
 
 def row_findings(catalog: Catalog, found: Iterable[tuple[Query, dict[str, str]]]) -> Iterator[Finding]:

@@ -19,12 +19,13 @@ from synthkg.checks.decisions import ShapesNotCompiled
 from synthkg.checks.faults import faults
 from synthkg.checks.proving import Prover
 from synthkg.findings import Finding
-from synthkg.graph import Said, Texts, Writer, grouped
+from synthkg.graph import Facts, Said, Texts, Writer, grouped
 from synthkg.model import Record, Scheme, Vocabulary, load_vocabulary
 
 __all__ = ["Chunk", "Chunks", "Shard", "examine", "judge", "record_findings"]
 
 _FILES, _MOST = 48, 1_000_000
+_TEXTS = "-texts"
 
 
 class Chunk(NamedTuple):
@@ -51,12 +52,14 @@ class Shard(NamedTuple):
     Attributes:
         reads: What was read in each, with the rules within one record applied.
         unproved: The numbers of the reads whose record is not proved valid.
-        texts: What the records say; drafts say nothing.
+        facts: Which of the facts in the texts are what; they decide what spans records.
+        texts: What the records say, empty unless that was asked for; drafts say nothing.
     """
 
     reads: list[FileRead]
     unproved: list[int]
-    texts: Texts
+    facts: Facts
+    texts: Texts = Texts(b"", b"", [], b"", [])
 
 
 class Chunks:
@@ -74,7 +77,8 @@ class Chunks:
         self._hashes = hashes
         self._program = program
         self._shelf = Shelf("shards", data)
-        self._keys: set[str] = set()
+        self.made: list[Chunk] = []
+        """Those that were made so far."""
 
     def of(self, files: Iterable[tuple[str, Path]], vocabulary: Vocabulary) -> Iterator[Chunk]:
         """The files in chunks: a few dozen each, and fewer where they are long, as a list is."""
@@ -92,27 +96,36 @@ class Chunks:
     def _chunk(self, files: list[tuple[str, str, str]], vocabulary: Vocabulary) -> Chunk:
         schemes = tuple(vocabulary.own.values())
         key = fingerprint([self._program, schemes, files])
-        self._keys.add(key)
-        return Chunk(tuple(files), vocabulary.folder, schemes, self._shelf, key)
+        chunk = Chunk(tuple(files), vocabulary.folder, schemes, self._shelf, key)
+        self.made.append(chunk)
+        return chunk
 
     def sweep(self) -> None:
         """Forgets what was made of other files than these."""
-        self._shelf.sweep(self._keys)
+        self._shelf.sweep({key for chunk in self.made for key in (chunk.key, chunk.key + _TEXTS)})
 
 
-def examine(chunk: Chunk) -> Shard:
-    """The map, unless it is known already what it would give."""
+def examine(chunk: Chunk, with_texts: bool = True) -> Shard:
+    """The map, unless it is known already what it would give.
 
-    def is_sure(shard: Shard) -> bool:  # a file may have changed since it was hashed, or read, if places were looked for in it
+    What the records say is by far the most of it, and lies apart, so that whoever has no need of it does not read it.
+    """
+    made = cache(partial(_examine, chunk))
+
+    def is_sure(_: object) -> bool:  # a file may have changed since it was hashed, or read, if places were looked for in it
+        shard, _ = made()
         return all(
             read.hash == held and (not read.findings or hash_of(Path(path)) == held)
             for read, (_, path, held) in zip(shard.reads, chunk.files, strict=True)
         )
 
-    return chunk.shelf.get(chunk.key, partial(_examine, chunk), is_sure)
+    shard = chunk.shelf.get(chunk.key, lambda: made()[0], is_sure)
+    if with_texts or made.cache_info().currsize:
+        shard = shard._replace(texts=chunk.shelf.get(chunk.key + _TEXTS, lambda: made()[1], is_sure))
+    return shard
 
 
-def _examine(chunk: Chunk) -> Shard:
+def _examine(chunk: Chunk) -> tuple[Shard, Texts]:
     """The map itself."""
     vocabulary = _vocabulary(chunk.ontology, chunk.schemes)
     (is_proved, _), write = judge(vocabulary.folder), _writer(vocabulary.folder).write
@@ -129,7 +142,8 @@ def _examine(chunk: Chunk) -> Shard:
         said.append(groups)
         if not is_proved(part for _, part in groups):
             unproved.append(number)
-    return Shard(reads, unproved, write(said))
+    texts, facts = write(said)
+    return Shard(reads, unproved, facts), texts
 
 
 def record_findings(record: Record, path: str) -> Iterator[Finding]:

@@ -13,13 +13,14 @@ from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump
+from synthkg.graph.lazy import LazyStore
 from synthkg.graph.limits import refuse_too_deep
-from synthkg.graph.needs import needed_by, stated_by
+from synthkg.graph.needs import lines_with, needed_by, read_by, stated_by
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
 from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, names_of, outline
-from synthkg.graph.store import OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
+from synthkg.graph.store import Asked, OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
 from synthkg.graph.terms import Line, term
-from synthkg.graph.texts import Texts, Writer, in_block
+from synthkg.graph.texts import Facts, Texts, Writer, in_block
 from synthkg.graph.triples import (
     GRAPHS,
     Said,
@@ -40,7 +41,10 @@ __all__ = [
     "GRAPHS",
     "PACKED",
     "PREFIXES",
+    "Asked",
+    "Facts",
     "KeptStore",
+    "LazyStore",
     "Line",
     "OxigraphStore",
     "Parameter",
@@ -67,6 +71,7 @@ __all__ = [
     "is_large",
     "keep_dump",
     "lines",
+    "lines_with",
     "link_quads",
     "load_dump",
     "load_queries",
@@ -77,6 +82,7 @@ __all__ = [
     "ontology_quads",
     "open_dump",
     "outline",
+    "read_by",
     "read_quads",
     "read_query",
     "refuse_altered",

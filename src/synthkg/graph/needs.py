@@ -1,21 +1,81 @@
-"""What a query cannot do without, read off its text: a group of triples is Turtle once its variables are IRIs."""
+"""What a query reads, and what it cannot do without, by its text: a group of triples is Turtle once its variables are IRIs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 
 from pyoxigraph import RdfFormat, parse
 
-from synthkg.graph.sparql import TOKEN, declared, outline, template_of
+from synthkg.graph.sparql import TOKEN, declared, names_of, outline, plain, template_of
 
-__all__ = ["needed_by", "stated_by"]
+__all__ = ["lines_with", "local_name", "needed_by", "read_by", "stated_by"]
 
 _PREFIX = re.compile(r"\bPREFIX\s+[\w.-]*+:\s*<[^<>\s]*+>", re.IGNORECASE)
 _VARIABLE = "urn:x-variable:"
 _ENDS = " .\n\t"
 _ENDS_TRIPLES = re.compile(r"[{}()]|\b(?:OPTIONAL|UNION|MINUS|GRAPH|FILTER|NOT|EXISTS|BIND|VALUES)\b", re.IGNORECASE)
 _DEEPER = {"{": 1, "(": 1, "}": -1, ")": -1}
+_NO_TRIPLES = re.compile(
+    r"\b(?:SELECT\b[^{]*+|(?:GROUP|ORDER)\s+BY\b[^{}]*+|VALUES\s*+(?:\([^()]*+\)|\?\w+)\s*+\{[^{}]*+\})", re.IGNORECASE
+)
+_BRACKETS = re.compile(r"((?<![?\w])[A-Za-z]\w*+\s*+)?\(([^()]*+)\)")
+_AS_PROPERTY = re.compile(r"(?:[\]N;\[]|\?\w+)\s*+(?<!\w)\?(\w++)(?=\s*+[?N\[])")
+_ANY_BUT = re.compile(r"!\s*+[\^N]")
+
+
+@lru_cache(maxsize=256)
+def read_by(text: str) -> frozenset[str] | None:
+    """The local names of all properties whose triples decide what a query gives, and perhaps of some more; None if all may.
+
+    A variable that stands for a property may be any, unless it is said by VALUES or by BIND which it is.
+
+    >>> sorted(read_by("SELECT ?x { ?x synthkg:acl/^synthkg:doi ?y FILTER NOT EXISTS { ?x a ?z } }"))
+    ['acl', 'doi', 'type']
+    >>> read_by("SELECT ?x { ?x ?y 1 }"), read_by("ASK { ?x !a ?y }")
+    (None, None)
+    >>> sorted(read_by("SELECT ?x ?y { VALUES ?p { synthkg:acl synthkg:doi } ?x ?p ?y }"))
+    ['acl', 'doi']
+    """
+    words = plain(text)
+    triples = _NO_TRIPLES.sub(" . ", words)
+    while (without := _BRACKETS.sub(_outside, triples)) != triples:
+        triples = without
+    for variable in _AS_PROPERTY.findall(triples):
+        if not re.search(rf"\b(?:VALUES\s*+\?{variable}\s*+\{{|BIND\s*+\(\s*+N\s+AS\s+\?{variable}\b)", words, re.IGNORECASE):
+            return None
+    return None if _ANY_BUT.search(triples) else frozenset(names_of(text))
+
+
+def _outside(brackets: re.Match[str]) -> str:
+    """What a pair of brackets is to the triples around it: after a word, the triples in it, if any; else a path or a list."""
+    return f" . {brackets[2] if '{' in brackets[2] else ''} . " if brackets[1] else "N"
+
+
+def local_name(iri: str) -> str:
+    """What stands at the end of an IRI, as `read_by` has it.
+
+    >>> local_name("https://w3id.org/synthkg/ontology#acl"), local_name("http://purl.org/dc/terms/title")
+    ('acl', 'title')
+    """
+    return re.split("[:#/]", iri)[-1]
+
+
+def lines_with(names: Collection[str] | None) -> Callable[[bytes], bytes]:
+    """A function that leaves of N-Quads the lines whose property has one of these local names; all for None."""
+    if names is None:
+        return lambda quads: quads
+    sought = frozenset(names)
+    known: dict[bytes, bool] = {}
+
+    def is_sought(line: bytes) -> bool:
+        predicate = line.split(b" ", 2)[1]
+        if (found := known.get(predicate)) is None:
+            found = known[predicate] = local_name(predicate.decode()[1:-1]) in sought
+        return found
+
+    return lambda quads: b"".join(line for line in quads.splitlines(keepends=True) if is_sought(line))
 
 
 def stated_by(text: str) -> set[str]:

@@ -21,6 +21,7 @@ __all__ = [
     "names_graphs",
     "names_of",
     "outline",
+    "plain",
     "shows_all",
     "template_of",
     "terms_of",
@@ -63,6 +64,16 @@ def outline(text: str) -> str:
 
 def _blanks(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def plain(text: str) -> str:
+    """The query with an N for each of its names, IRIs, numbers and strings, and without comments: words, variables, brackets.
+
+    >>> plain("SELECT ?s { ?s a synthkg:Paper ; :year 2024 } # all")
+    'SELECT ?s { ?s N N ; N N }  '
+    """
+    words = TOKEN.sub(lambda match: f"?{match['variable']}" if match["variable"] else " " if match[0][0] == "#" else "N", text)
+    return re.sub(r"(?<![\w?])(?:a|true|false|[+-]?[0-9.]*[0-9][eE0-9+-]*)(?![\w:])", "N", _NAME.sub("N", words))
 
 
 def declared(text: str) -> str:

@@ -7,11 +7,11 @@ give the same rows. A query that says FROM or FROM NAMED is asked of just these 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -26,9 +26,12 @@ from synthkg.model import XSD
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["OxigraphStore", "Store", "Table", "Term", "explain", "load_dump", "table_of", "to_rdflib"]
+__all__ = ["Asked", "OxigraphStore", "Store", "Table", "Term", "explain", "load_dump", "table_of", "to_rdflib"]
 
 Term = NamedNode | Literal | BlankNode
+Asked = tuple[str, ...]
+"""What is made of some queries, in a word, and their texts."""
+Result = TypeVar("Result")
 
 _BATCH = 50_000
 
@@ -108,6 +111,10 @@ class OxigraphStore:
         if not isinstance(answer, pyoxigraph.QueryBoolean):
             raise QueryError("this is no ASK query")
         return bool(answer)
+
+    def remembered(self, asked: Asked, make: Callable[[], Result]) -> Result:
+        """What comes of the answers to some queries, by whatever makes it; a store may know it already."""
+        return make()
 
     def _run(self, query: str) -> object:
         refuse_too_deep(query)

@@ -7,8 +7,10 @@ take objects, and here everything is text already. Names with prefixes are asked
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from hashlib import blake2b
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
@@ -16,12 +18,16 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 from synthkg.graph.terms import TYPE, term
 from synthkg.graph.triples import Said
 
-__all__ = ["Texts", "Writer", "in_block"]
+__all__ = ["Facts", "Texts", "Writer", "facts_of", "in_block"]
 
 _REMEMBERED = 1 << 16
 _SUBJECT = NamedNode("urn:x-subject")
 _IN_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\r": "&#13;"})
 _PERHAPS_ESCAPED = re.compile(r"[&<>\"'\r\\]")
+
+
+Facts = dict[str, tuple[int, str]]
+"""Each property of some N-Quads, as they write it: how many lines have it, and a hash of these."""
 
 
 class Texts(NamedTuple):
@@ -42,6 +48,11 @@ class Texts(NamedTuple):
     records: list[tuple[str, int]]
 
 
+def facts_of(lines: Mapping[str, Sequence[str]]) -> Facts:
+    """The facts of lines by their properties."""
+    return {name: (len(some), blake2b("".join(some).encode(), digest_size=16).hexdigest()) for name, some in lines.items()}
+
+
 class Writer:
     """Writes with some prefixes."""
 
@@ -52,13 +63,14 @@ class Writer:
         self._element = cache(self._make_element)
         self._words = cache(self._make_words)
 
-    def write(self, records: Iterable[Sequence[tuple[NamedNode, Said]]]) -> Texts:
+    def write(self, records: Iterable[Sequence[tuple[NamedNode, Said]]]) -> tuple[Texts, Facts]:
         """The texts of records, whose statements are grouped by named graph, the record itself being the first subject."""
         quads: list[bytes] = []
         turtle: list[str] = []
         trig: list[tuple[bytes, bytes]] = []
         xml: list[str] = []
         sizes: list[tuple[str, int]] = []
+        by_property: dict[str, list[str]] = defaultdict(list)
         for groups in records:
             lines: list[str] = []
             for name, said in groups:
@@ -66,7 +78,10 @@ class Writer:
                 ends = f" {graph} .\n"
                 block: list[str] = []
                 for subject, pairs in said.items():
-                    lines += [f"{subject} {predicate} {value}{ends}" for predicate, value in pairs]
+                    for predicate, value in pairs:
+                        line = f"{subject} {predicate} {value}{ends}"
+                        lines.append(line)
+                        by_property[predicate].append(line)
                     in_turtle, in_xml = self._node(subject, pairs)
                     block.append(in_turtle)
                     xml.append(in_xml)
@@ -74,7 +89,8 @@ class Writer:
                 trig.append((graph.encode(), in_block("".join(block).encode())))
             quads.append("".join(lines).encode())
             sizes.append((next(iter(groups[0][1])), len(quads[-1])))
-        return Texts(b"".join(quads), "".join(turtle).encode(), trig, "".join(xml).encode(), sizes)
+        texts = Texts(b"".join(quads), "".join(turtle).encode(), trig, "".join(xml).encode(), sizes)
+        return texts, facts_of(by_property)
 
     def _node(self, subject: str, pairs: Iterable[tuple[str, str]]) -> tuple[str, str]:
         """What is said of a subject, in Turtle and in RDF/XML."""

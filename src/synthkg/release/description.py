@@ -7,29 +7,39 @@ something in the graph was read or written.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from pyoxigraph import NamedNode
 
-from synthkg.graph import Store, context, read_quads
+from synthkg.graph import Asked, OxigraphStore, context, load_queries, read_quads
 from synthkg.model import Vocabulary
 from synthkg.release.contents import CONTEXT, CRATE, DATASET, ONTOLOGY, SHAPES, VOID, File, Release, measure
 from synthkg.release.crate import crate
 from synthkg.release.statistics import Statistics
-from synthkg.release.void import answer, void
+from synthkg.release.void import ASKED, answer, asked, void
 from synthkg.views import described, subject_of
 
-__all__ = ["DESCRIPTIONS", "describe", "licence_stated"]
+__all__ = ["DESCRIPTIONS", "asks", "describe", "licence_stated"]
 
 DESCRIPTIONS = (CONTEXT, VOID, CRATE, SHAPES, ONTOLOGY)
 _KEYWORDS = ("knowledge graph", "rdf", "scholarly metadata", "shacl", "sparql")
 _LICENCE = NamedNode("http://purl.org/dc/terms/license")
 
 
+def asks() -> list[Asked]:
+    """What `describe` asks of the graph, as a store that remembers is told."""
+    return [_subject(), *map(asked, ASKED)]
+
+
+def _subject() -> Asked:
+    return "subject", load_queries("exports")["subject"].text
+
+
 def describe(
     folder: Path,
-    store: Store,
+    store: OxigraphStore,
     statistics: Statistics,
     vocabulary: Vocabulary,
     licence: str | None,
@@ -50,7 +60,7 @@ def describe(
     """
     known = {folder / file.path: file for file in measured}
     dumps = [known.get(path) or measure(folder, path) for path in sorted(folder.rglob("*")) if path.is_file()]
-    subject = subject_of(store)
+    subject = store.remembered(_subject(), partial(subject_of, store))
     release = Release(
         title="synthkg",
         description=described(subject),

@@ -20,11 +20,11 @@ from synthkg.errors import BuildRefused
 from synthkg.graph import BY_LINE, FORMATS, PACKED, beside_records
 from synthkg.model import load_vocabulary
 from synthkg.release.columns import describe_columns
-from synthkg.release.description import DESCRIPTIONS, describe
+from synthkg.release.description import DESCRIPTIONS, asks, describe
 from synthkg.release.joining import Dumps
 from synthkg.release.replacement import replacing
 from synthkg.release.shapes import write_shapes_and_ontology
-from synthkg.views import write_tables
+from synthkg.views import asked, table_queries, write_tables
 from synthkg.workers import aside, staying, without_garbage_collection
 
 __all__ = ["SUMS", "Built", "build"]
@@ -101,7 +101,8 @@ def build(
                 files = describe(folder, graph.store, dumps.statistics, vocabulary, licence_of(data), dumps.measured)
                 _write_sums(folder / SUMS, ((file.path, file.sha256) for file in files))
 
-            checked = check(data, progress, dumps.take, write, origin)
+            tables = [asked(query) for query in table_queries().values()]
+            checked = check(data, progress, dumps.take, write, [*tables, *asks()], origin)
             if checked.errors:
                 raise _ErrorsStand
     except _ErrorsStand:

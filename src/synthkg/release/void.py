@@ -18,13 +18,16 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from synthkg import project
-from synthkg.graph import Store, load_query
+from synthkg.graph import Asked, OxigraphStore, Query, load_query
 from synthkg.model import BASE
 from synthkg.release.contents import CREATOR, CREATOR_NAME, DATASET, DOWNLOADS, ONTOLOGY, SHAPES, VOID, File, Release
 from synthkg.release.statistics import Statistics
 from synthkg.views import TARGET, answerable, rows_of, to_examples
 
-__all__ = ["answer", "void"]
+__all__ = ["ASKED", "answer", "asked", "void"]
+
+ASKED = ("latest", "linksets", "samples")
+"""The saved statistics that are asked of the graph; the others are counted."""
 
 _SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -47,15 +50,24 @@ _PREFIXES = {
 }  # fmt: skip
 
 
-def void(release: Release, files: list[File], store: Store, statistics: Statistics) -> bytes:
+def void(release: Release, files: list[File], store: OxigraphStore, statistics: Statistics) -> bytes:
     """The description as Turtle."""
     prefixes = {**_PREFIXES, "part": DATASET + "#", "dump": DOWNLOADS, "query": BASE + "query/", "graph": BASE + "graph/"}
     return serialize(_description(release, files, store, statistics), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 
-def answer(name: str, store: Store) -> list[dict[str, str]]:
+def asked(name: str) -> Asked:
+    """What `answer` makes of a saved statistic, as a store that remembers is told."""
+    return "rows", _statistic(name).text
+
+
+def answer(name: str, store: OxigraphStore) -> list[dict[str, str]]:
     """The rows of a saved statistic."""
-    return list(rows_of(load_query(project.folder("queries") / "statistics" / f"{name}.rq").rows(store)))
+    return store.remembered(asked(name), lambda: list(rows_of(_statistic(name).rows(store))))
+
+
+def _statistic(name: str) -> Query:
+    return load_query(project.folder("queries") / "statistics" / f"{name}.rq")
 
 
 class _Triples:
@@ -98,7 +110,7 @@ def _date(text: str) -> Literal:
     return Literal(text, datatype=_node("xsd:date"))
 
 
-def _description(release: Release, files: list[File], store: Store, statistics: Statistics) -> _Triples:
+def _description(release: Release, files: list[File], store: OxigraphStore, statistics: Statistics) -> _Triples:
     triples = _Triples()
     say = triples.say
     say(
@@ -206,7 +218,7 @@ def _distribution(triples: _Triples, file: File, release: Release) -> None:
     )
 
 
-def _statistics(triples: _Triples, store: Store, statistics: Statistics) -> None:
+def _statistics(triples: _Triples, store: OxigraphStore, statistics: Statistics) -> None:
     """The counts of the graph and of its parts by class, by property and by named graph, and its links."""
     say = triples.say
     (whole,) = statistics.rows("dataset")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from synthkg.checks import record_of, rows_found
-from synthkg.graph import OxigraphStore, Query, infer, load_queries, names_of, ontology_quads
+from synthkg.graph import OxigraphStore, Query, infer, lines_with, load_queries, names_of, ontology_quads
 from synthkg.model import BASE, record_iri
 from synthkg.scale.records import Settings, agreed
 
@@ -39,24 +39,10 @@ def _spanning(kind: str, *spans: str) -> Mapping[str, Query]:
     return {name: query for name, query in load_queries(kind).items() if query.header.get("spans", "") in spans}
 
 
-def _naming(names: Iterable[str]) -> Callable[[bytes], bytes]:
-    """A function that leaves of N-Quads the lines whose property has one of these local names."""
-    sought = frozenset(names)
-    known: dict[bytes, bool] = {}
-
-    def is_sought(line: bytes) -> bool:
-        predicate = line.split(b" ", 2)[1]
-        if (found := known.get(predicate)) is None:
-            found = known[predicate] = predicate.rstrip(b">").replace(b"#", b"/").rpartition(b"/")[2].decode() in sought
-        return found
-
-    return lambda quads: b"".join(line for line in quads.splitlines(keepends=True) if is_sought(line))
-
-
 def facts_for_mentions() -> Callable[[bytes], bytes]:
     """Leaves what the rules and checks that span mentions can read of a record that is mentioned."""
-    return _naming(
-        name for kind in ("rules", "checks") for query in _spanning(kind, "mentions").values() for name in names_of(query.text)
+    return lines_with(
+        {name for kind in ("rules", "checks") for query in _spanning(kind, "mentions").values() for name in names_of(query.text)}
     )
 
 
@@ -67,7 +53,7 @@ def facts_for_all(has_links: bool) -> Callable[[bytes], bytes]:
         has_links: Whether links were found; without, a check that needs some reads nothing.
     """
     queries = [query for kind in ("rules", "checks") for query in _spanning(kind, "").values()]
-    return _naming(name for query in queries if has_links or "needs" not in query.header for name in names_of(query.text))
+    return lines_with({name for query in queries if has_links or "needs" not in query.header for name in names_of(query.text)})
 
 
 def deduce(settings: Settings, rows: Iterable[tuple[str, bytes, list[bytes]]]) -> Iterator[Deduced]:

@@ -13,7 +13,7 @@ from synthkg.views.mathematics import to_unicode
 from synthkg.views.pages import all_pages, find_pages, render, rows_of
 from synthkg.views.regeneration import PagesOfDump, Regenerated, regenerate, stale
 from synthkg.views.subject import described, subject_of
-from synthkg.views.tables import types_of, values_of, write_tables
+from synthkg.views.tables import asked, table_queries, types_of, values_of, write_tables
 
 __all__ = [
     "FORMATS",
@@ -24,6 +24,7 @@ __all__ = [
     "all_pages",
     "answer_text",
     "answerable",
+    "asked",
     "bibtex",
     "csl_json",
     "described",
@@ -38,6 +39,7 @@ __all__ = [
     "sparql_json",
     "stale",
     "subject_of",
+    "table_queries",
     "to_examples",
     "to_unicode",
     "types_of",

@@ -7,19 +7,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import Literal
 
-from synthkg.graph import Query, Store, Table, Term, load_queries
+from synthkg.graph import Asked, OxigraphStore, Query, Table, Term, load_queries
 from synthkg.model import XSD
 from synthkg.views.pages import to_csv
 from synthkg.views.parquet import Column, Value, to_parquet
 
-__all__ = ["parquet", "table_queries", "types_of", "values_of", "write_tables"]
+__all__ = ["asked", "parquet", "table_queries", "types_of", "values_of", "write_tables"]
 
 _FITS = re.compile(r"[+-]?[0-9]{1,18}")
 _INTEGER = XSD + "integer"
+
+
+class _Made(NamedTuple):
+    """A table as two files, and what its columns hold."""
+
+    csv: bytes
+    parquet: bytes
+    columns: dict[str, type]
 
 
 def table_queries() -> dict[str, Query]:
@@ -32,7 +42,12 @@ def _table_name(query: Query) -> str:
     return str(query.header.get("table", ""))
 
 
-def write_tables(store: Store, folder: Path) -> dict[str, dict[str, type]]:
+def asked(query: Query) -> Asked:
+    """What `write_tables` makes of the answer to a query, as a store that remembers is told."""
+    return "table", query.text
+
+
+def write_tables(store: OxigraphStore, folder: Path) -> dict[str, dict[str, type]]:
     """Makes the folder and writes ``<table>.csv`` and ``<table>.parquet`` for every table.
 
     Returns:
@@ -44,12 +59,18 @@ def write_tables(store: Store, folder: Path) -> dict[str, dict[str, type]]:
     folder.mkdir()
     written: dict[str, dict[str, type]] = {}
     for name, query in table_queries().items():
-        table = query.select(store)
-        (folder / f"{name}.csv").write_text(to_csv(table), encoding="utf-8", newline="")
-        (folder / f"{name}.parquet").write_bytes(parquet(table, query.header.get("multivalued", ())))
-        told = dict.fromkeys(query.header.get("multivalued", ()), list) | dict.fromkeys(query.header.get("booleans", ()), bool)
-        written[name] = {column: told.get(column, kind) for column, kind in types_of(table).items()}
+        made = store.remembered(asked(query), partial(_made, query, store))
+        (folder / f"{name}.csv").write_bytes(made.csv)
+        (folder / f"{name}.parquet").write_bytes(made.parquet)
+        written[name] = made.columns
     return written
+
+
+def _made(query: Query, store: OxigraphStore) -> _Made:
+    table, multivalued = query.select(store), query.header.get("multivalued", ())
+    told = dict.fromkeys(multivalued, list) | dict.fromkeys(query.header.get("booleans", ()), bool)
+    columns = {column: told.get(column, kind) for column, kind in types_of(table).items()}
+    return _Made(to_csv(table).encode(), parquet(table, multivalued), columns)
 
 
 def parquet(table: Table, multivalued: Sequence[str] = ()) -> bytes:

@@ -1,0 +1,169 @@
+"""A store that is filled with what is asked for, and remembers what came of it.
+
+What a query reads are the facts of the properties that it names (`needs.read_by`). So what came of its answer holds while these
+are the same, whatever else has changed; and where it must be asked anew, nothing but these need be loaded.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from pyoxigraph import Quad, RdfFormat, parse, serialize
+
+from synthkg.cache import Memory, Shelf, fingerprint
+from synthkg.graph.inference import in_order, infer
+from synthkg.graph.needs import local_name, read_by
+from synthkg.graph.queries import Query, load_queries
+from synthkg.graph.sparql import mentions
+from synthkg.graph.store import Asked, OxigraphStore, Table
+from synthkg.graph.texts import Facts, facts_of
+
+__all__ = ["LazyStore"]
+
+_MOST = 160  # results: those of two states of a folder, and of some queries a few more
+
+Result = TypeVar("Result")
+Names = frozenset[str] | None
+"""Local names of properties; None for all."""
+
+
+class LazyStore(OxigraphStore):
+    """What records say, as far as it was asked for, and all that stands beside them and follows."""
+
+    def __init__(self, data: Path, program: str, fetch: Callable[[Names], Iterable[bytes]]) -> None:
+        """Begins empty.
+
+        Args:
+            data: The folder of the records.
+            program: A hash of all that makes results, besides the facts.
+            fetch: Gives what the records say of some properties, as N-Quads.
+        """
+        self._shelf, self._memory = Shelf("answers", data), Memory("answered", data, program)
+        self._program, self._fetch = program, fetch
+        self.is_eager = not self._memory.recall()
+        """Whether it is filled as facts are taken: where nothing is remembered, all will be asked for."""
+        self._facts: dict[str, list[tuple[str, int, str]]] = defaultdict(list)  # by the local names of properties
+        self._hashes: dict[str, str] = {}
+        self._has: Names = None if self.is_eager else frozenset()
+
+    def take(self, facts: Facts, quads: bytes) -> None:
+        """Takes note of what some records say.
+
+        Args:
+            facts: Of which facts.
+            quads: The facts, needed if the store `is_eager`.
+        """
+        self._heed(facts)
+        if self.is_eager:
+            self.load(quads)
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Adds what no record says."""
+        new = list(dict.fromkeys(quads))
+        self.inner.bulk_extend(new)
+        self._heed(_facts_of(new))
+
+    def _heed(self, facts: Facts) -> None:
+        for name, (number, digest) in facts.items():
+            short = local_name(name[1:-1])
+            self._facts[short].append((name, number, digest))
+            self._hashes.pop(short, None)
+
+    def infer(self) -> list[Quad]:
+        """Adds what follows by the saved rules, and returns it sorted."""
+        steps = [{rule.name: rule for rule in together} for together, _ in in_order(load_queries("rules"))]
+        inferred: list[Quad] = []
+        for number, rules in enumerate(steps):
+            if not self._shelf.has(self._key(_step(rules))):
+                self.prepare(map(_step, steps[number:]))
+            inferred += self._follow(rules)
+        return sorted(inferred, key=str)
+
+    def _follow(self, rules: Mapping[str, Query]) -> list[Quad]:
+        """What follows by some rules from all that there is by now."""
+        made: list[Quad] = []
+
+        def make() -> bytes:
+            made.extend(infer(self, rules))
+            return serialize(made, format=RdfFormat.N_QUADS) or b""
+
+        quads = list(parse(self.remembered(_step(rules), make), format=RdfFormat.N_QUADS))
+        if quads and not made:
+            self.inner.bulk_extend(quads)
+        self._heed(_facts_of(quads))
+        return quads
+
+    def prepare(self, every: Iterable[Asked]) -> None:
+        """Loads at once what is needed for all that is not remembered."""
+        self._load(_union(_names(asked) for asked in every if not self._shelf.has(self._key(asked))))
+
+    def remembered(self, asked: Asked, make: Callable[[], Result]) -> Result:
+        """See `OxigraphStore.remembered`."""
+        return self._shelf.get(self._key(asked), make)
+
+    def close(self) -> None:
+        """Ends the asking: what has not been used for long is forgotten."""
+        self._shelf.trim(_MOST)
+        self._memory.keep(True)
+
+    def _key(self, asked: Asked) -> str:
+        """A hash of all that decides what comes of some queries."""
+        names = _names(asked)
+        hashes = [self._hash(name) for name in sorted(self._facts if names is None else names & self._facts.keys())]
+        day = date.today().isoformat() if any(mentions(text, "NOW") for text in asked) else ""
+        return fingerprint([self._program, day, asked, hashes])
+
+    def _hash(self, name: str) -> str:
+        """A hash of all facts of the properties with a local name."""
+        if name not in self._hashes:
+            self._hashes[name] = fingerprint(self._facts[name])
+        return self._hashes[name]
+
+    def _load(self, names: Names) -> None:
+        """Loads what it does not have yet of some properties."""
+        if self._has is None or (names is not None and names <= self._has):
+            return
+        for quads in self._fetch(None if names is None else names - self._has):
+            self.load(quads)
+        self._has = names if names is None else self._has | names
+
+    def select_ours(self, query: str) -> Table:
+        """See `OxigraphStore.select_ours`."""
+        self._load(read_by(query))
+        return super().select_ours(query)
+
+    def _run(self, query: str) -> object:
+        self._load(read_by(query))
+        return super()._run(query)
+
+    def __iter__(self) -> Iterator[Quad]:
+        self._load(None)
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        return sum(number for facts in self._facts.values() for _, number, _ in facts)
+
+
+def _facts_of(quads: Iterable[Quad]) -> Facts:
+    lines: dict[str, list[str]] = defaultdict(list)
+    for quad in quads:
+        lines[str(quad.predicate)].append(str(quad))
+    return facts_of(lines)
+
+
+def _step(rules: Mapping[str, Query]) -> Asked:
+    return "rules", *(rule.text for rule in rules.values())
+
+
+def _names(asked: Asked) -> Names:
+    """The properties that some queries read."""
+    return _union(map(read_by, asked[1:]))
+
+
+def _union(every: Iterable[Names]) -> Names:
+    found = list(every)
+    return None if None in found else frozenset(name for names in found if names is not None for name in names)

@@ -194,13 +194,26 @@ def test_a_changed_record_is_mapped_again_and_no_other(tmp_path: Path, run: Run,
     before = {shard: shard.stat().st_mtime_ns for shard in tmp_path.glob("cache/synthkg/shards-*/*")}
     file = data / "papers" / "star.yaml"
     file.write_text(file.read_text() + "# a remark\n")
-    damaged = min(before)
+    damaged = min(shard for shard in before if not shard.name.endswith("-texts"))
     damaged.write_bytes(damaged.read_bytes()[:-9])
     run("check", "--data", data)
     after = {shard: shard.stat().st_mtime_ns for shard in tmp_path.glob("cache/synthkg/shards-*/*")}
     assert len(before) == len(after) > 3
-    assert len(before.keys() - after.keys()) == 1
+    assert {shard.name.removesuffix("-texts") for shard in before.keys() - after.keys()} == {
+        shard.name for shard in before.keys() - after.keys() if not shard.name.endswith("-texts")
+    }
+    assert len(before.keys() - after.keys()) == 2, "what one group came to, and its texts"
     assert {shard for shard in after if before.get(shard) == after[shard]} == before.keys() & after.keys() - {damaged}
+
+
+def test_damaged_texts_are_made_anew(toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    run("build", "--data", toy, "--out", tmp_path / "first")
+    for texts in tmp_path.glob("cache/synthkg/shards-*/*-texts"):
+        texts.write_bytes(texts.read_bytes()[:-9])
+    assert run("build", "--data", toy, "--out", tmp_path / "second").status == 0
+    first, second = ((tmp_path / name / "SHA256SUMS").read_text("utf-8") for name in ("first", "second"))
+    assert first == second
 
 
 # A change between two builds

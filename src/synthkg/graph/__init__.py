@@ -3,9 +3,9 @@
 Read `triples` first (a record -> its statements), with `terms`, `plans`, `documents` and `schemes`, and `texts` (-> its part of
 dumps); then `store` (one protocol, several
 engines) on `formats` (dump files) and `limits` (what no engine is handed), `kept` (a large dump's store on disk),
-`queries` (a ``.rq`` file) with `headers`, on `sparql`
-and `forms` (a query's words, without parsing it) and `needs` (the properties in it), `inference` (rules until none adds anything)
-and `jsonld` (the ontology's words as JSON keys).
+`queries` (a ``.rq`` file) with `headers`, on `sparql` and `forms` (a query's words, without parsing it) and `needs` (the
+properties in it), `inference` (rules until none adds anything), `lazy` (a store that remembers what came of all these) and
+`jsonld` (the ontology's words as JSON keys).
 """
 
 from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, ending_of, read_quads, refuse_altered, refuse_ruinous, summed

@@ -22,7 +22,7 @@ _NO_TRIPLES = re.compile(
 )
 _BRACKETS = re.compile(r"((?<![?\w])[A-Za-z]\w*+\s*+)?\(([^()]*+)\)")
 _AS_PROPERTY = re.compile(r"(?:[\]N;\[]|\?\w+)\s*+(?<!\w)\?(\w++)(?=\s*+[?N\[])")
-_ANY_BUT = re.compile(r"!\s*+[\^N]")
+_ANY_BUT = re.compile(r"!\s*+(?:\(\s*+)*+[\^N]")
 
 
 @lru_cache(maxsize=256)
@@ -40,12 +40,14 @@ def read_by(text: str) -> frozenset[str] | None:
     """
     words = plain(text)
     triples = _NO_TRIPLES.sub(" . ", words)
+    if _ANY_BUT.search(triples):
+        return None
     while (without := _BRACKETS.sub(_outside, triples)) != triples:
         triples = without
     for variable in _AS_PROPERTY.findall(triples):
         if not re.search(rf"\b(?:VALUES\s*+\?{variable}\s*+\{{|BIND\s*+\(\s*+N\s+AS\s+\?{variable}\b)", words, re.IGNORECASE):
             return None
-    return None if _ANY_BUT.search(triples) else frozenset(names_of(text))
+    return frozenset(names_of(text))
 
 
 def _outside(brackets: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
-from hashlib import blake2b
+from hashlib import sha256
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
@@ -50,7 +50,7 @@ class Texts(NamedTuple):
 
 def facts_of(lines: Mapping[str, Sequence[str]]) -> Facts:
     """The facts of lines by their properties."""
-    return {name: (len(some), blake2b("".join(some).encode(), digest_size=16).hexdigest()) for name, some in lines.items()}
+    return {name: (len(some), sha256("".join(some).encode()).hexdigest()) for name, some in lines.items()}
 
 
 class Writer:

@@ -1,0 +1,245 @@
+"""What is remembered of answers holds as long as the facts that they read, and no longer."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rdflib import URIRef
+from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
+from rdflib.plugins.sparql import prepareQuery
+
+from conftest import ROOT, invoke
+from synthkg.checks import inspection
+from synthkg.checks.inspection import check
+from synthkg.checks.mapping import Chunk
+from synthkg.errors import UnreadableError
+from synthkg.graph import Facts, OxigraphStore, Query, declared, lines_with, load_queries, read_by
+from synthkg.graph.lazy import LazyStore
+from synthkg.graph.needs import local_name
+from synthkg.release.void import ASKED
+from synthkg.views import rows_of, table_queries
+
+SAVED = [
+    query
+    for folder in sorted((ROOT / "queries").iterdir())
+    if folder.name != "contracts"  # which are templates
+    for query in load_queries(folder.name).values()
+]
+SELECTS = [
+    *load_queries("checks").values(),
+    *table_queries().values(),
+    *(load_queries("statistics")[name] for name in ASKED),
+    load_queries("exports")["subject"],
+]
+
+
+def named(query: Query) -> str:
+    return f"{query.path.parent.name}/{query.name}"
+
+
+# What a query reads
+
+
+def properties(text: str) -> set[str] | None:
+    """The properties in a query's algebra, as rdflib has it; None if any may be read."""
+    found: set[str] = set()
+    for triple in triples(prepareQuery(declared(text)).algebra):
+        for verb in leaves(triple[1]):
+            if not isinstance(verb, URIRef):
+                return None
+            found.add(local_name(str(verb)))
+    return found
+
+
+def triples(node: Any) -> Iterator[tuple[Any, Any, Any]]:
+    if isinstance(node, dict):
+        yield from dict(node).get("triples", ())
+        node = list(node.values())
+    if isinstance(node, list | tuple | set):
+        for each in node:
+            yield from triples(each)
+
+
+def leaves(path: Any) -> Iterator[Any]:
+    match path:
+        case InvPath(arg=part) | MulPath(path=part):
+            yield from leaves(part)
+        case AlternativePath(args=parts) | SequencePath(args=parts):
+            for part in parts:
+                yield from leaves(part)
+        case _:
+            yield path
+
+
+@pytest.mark.parametrize("query", SAVED, ids=named)
+def test_it_reads_what_its_algebra_names(query: Query) -> None:
+    exact, told = properties(query.text), read_by(query.text)
+    if exact is not None:
+        assert told is not None, "this would load everything"
+        assert exact <= told
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "?s ?p ?o",
+        "?s a ?type ; ?p 1",
+        "?s ?p [ a ?type ]",
+        "[ ?p ?o ] synthkg:acl ?x",
+        "[] ?p 'a'@en",
+        "<urn:s> ?p true",
+        "?s synthkg:acl ?x FILTER(?x > 1) ?s ?p ?o",
+        "?s synthkg:acl ?x FILTER NOT EXISTS { ?x ?p ?s }",
+        "?s synthkg:acl ?x FILTER(?x = 1 || EXISTS { ?x ?p ?s })",
+        "{ SELECT ?s ?o WHERE { ?s ?p ?o } GROUP BY ?s ?o }",
+        "?s !synthkg:acl ?o",
+        "?s !(a|^synthkg:acl) ?o",
+        "?s (synthkg:acl|!a) ?o",
+        "BIND(?x AS ?p) ?s ?p ?o",
+        "?p a ?type . ?s ?p ?o",
+    ],
+)
+def test_where_any_property_may_stand_all_are_read(pattern: str) -> None:
+    assert properties(f"SELECT * WHERE {{ {pattern} }}") is None
+    assert read_by(f"SELECT * WHERE {{ {pattern} }}") is None
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "?s synthkg:acl ?x , ?y ; synthkg:doi ?z",
+        "?s synthkg:acl ?x FILTER(?x > 1) ?s synthkg:doi ?o",
+        "?s (synthkg:acl|^synthkg:doi)*/synthkg:acl ?o",
+        "VALUES (?s ?p ?o) { (1 2 3) } ?s synthkg:acl ?o",
+        "?s synthkg:acl ?x BIND(IF(?x = 1, ?x, ?s) AS ?y) ?y synthkg:doi ?x",
+        "{ SELECT ?s ?p ?o (COUNT(*) AS ?n) { ?s synthkg:acl ?p } GROUP BY ?s ?p ?o ORDER BY ?s ?p ?o }",
+        "?s synthkg:acl '?s ?p ?o' # ?s ?p ?o",
+    ],
+)
+def test_elsewhere_a_variable_is_no_property(pattern: str) -> None:
+    told = read_by(f"SELECT * WHERE {{ {pattern}\n }}")
+    assert told is not None
+    assert told <= {"acl", "doi"}
+
+
+@pytest.fixture(scope="module")
+def quads(real_dist: Path) -> bytes:
+    """The real graph."""
+    return (real_dist / "synthkg.nq").read_bytes()
+
+
+@pytest.mark.parametrize("query", SELECTS, ids=named)
+def test_other_facts_change_no_answer(query: Query, quads: bytes, dump_store: OxigraphStore) -> None:
+    """Of those that are remembered: also where a variable stands for some properties."""
+    some = OxigraphStore()
+    some.load(lines_with(read_by(query.text))(quads))
+    assert list(rows_of(query.rows(some))) == list(rows_of(query.rows(dump_store)))
+
+
+# What is remembered
+
+
+def texts(data: Path, pattern: str, old: str, new: str) -> None:
+    """Changes a text in the first file that has it."""
+    file = next(file for file in sorted(data.glob(pattern)) if re.search(old, file.read_text("utf-8")))
+    file.write_text(re.sub(old, new, file.read_text("utf-8"), count=1), "utf-8")
+
+
+def copied(data: Path) -> None:
+    """Another paper, which is one that is there under another name."""
+    shutil.copy(data / "papers" / "tide-instruct.yaml", data / "papers" / "tide-instruct-two.yaml")
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a remark": lambda data: texts(data, "papers/*.yaml", r"\Z", "# a remark\n"),
+    "a summary": lambda data: texts(data, "papers/*.yaml", r"(?m)^summary: ", "summary: Once more. "),
+    "a title": lambda data: texts(data, "papers/*.yaml", r"(?m)^title: ([^\"\n]*)$", r"title: \1 Anew"),
+    "the state of an artifact": lambda data: texts(data, "artifacts/*.yaml", "state: reachable", "state: gone"),
+    "a venue": lambda data: texts(data, "venues/*.yaml", r"(?m)^title: ([^\"\n]*)$", r"title: \1 Anew"),
+    "a paper that is a copy": copied,
+    "no such paper": lambda data: (data / "papers" / "tide-instruct-two.yaml").unlink(),
+    "an erratum's reason": lambda data: texts(data, "lists/tides.yaml", r"(?m)^    reason: ", "    reason: Indeed "),
+    "a cell of the list": lambda data: texts(data, "lists/tides.yaml", "venue: ToyConf 2023", "venue: ToyConf 2024"),
+    "no link": lambda data: texts(data, "links/*.tsv", r"(?m)^kg:concept/domain/medical.*\n", ""),
+    "nothing": lambda data: None,
+}
+
+
+def test_two_runs_with_any_change_between_are_as_one(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each change follows the one before, so what is remembered is of several states."""
+    built = 0
+    for name, change in CHANGES.items():
+        change(toy)
+        came_to = []
+        for cache in ("warm", f"cold-{name}"):
+            monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / cache))
+            checked = invoke("check", "--data", toy)
+            out = tmp_path / f"dist-{cache}"
+            is_built = invoke("build", "--data", toy, "--out", out).status == 0
+            came_to.append((checked.stdout, checked.status, (out / "SHA256SUMS").read_text("utf-8") if is_built else ""))
+        assert came_to[0] == came_to[1], name
+        built += bool(came_to[0][2])
+    assert 0 < built < len(CHANGES), "some changes are faults"
+
+
+def test_what_read_nothing_that_changed_is_not_asked_again(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    select = LazyStore.select
+
+    def note(store: LazyStore, text: str) -> object:
+        asked.append(text)
+        return select(store, text)
+
+    monkeypatch.setattr(LazyStore, "select", note)
+    first = check(toy)
+    assert len(asked) > 10
+    asked.clear()
+    CHANGES["a summary"](toy)
+    assert check(toy).triples == first.triples
+    assert asked == []
+    CHANGES["the state of an artifact"](toy)
+    check(toy)
+    assert asked
+    assert all({"state", "available", "landingPage", "url"} & (read_by(text) or {"state"}) for text in asked)
+
+
+def test_records_that_change_while_they_are_read_are_told(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked anew is read a second time; it must be what was read first."""
+    check(toy)
+    CHANGES["a title"](toy)
+    saying = inspection._saying
+
+    def late(names: frozenset[str] | None, chunk: Chunk) -> tuple[Facts, bytes]:
+        facts, quads = saying(names, chunk)
+        return {**facts, "<urn:late>": (1, "")}, quads
+
+    monkeypatch.setattr(inspection, "_saying", late)
+    with pytest.raises(UnreadableError, match="changed while it was read; run this again"):
+        check(toy)
+
+
+def test_what_nobody_prepared_is_loaded_when_it_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    said = {"acl": b'<urn:s> <urn:acl> "1" <urn:g> .\n', "doi": b'<urn:s> <urn:doi> "2" <urn:g> .\n'}
+    fetched: list[frozenset[str] | None] = []
+
+    def fetch(names: frozenset[str] | None) -> Iterator[bytes]:
+        fetched.append(names)
+        yield from (quad for name, quad in said.items() if names is None or name in names)
+
+    LazyStore(tmp_path, "one", fetch).close()
+    store = LazyStore(tmp_path, "one", fetch)
+    for name, quad in said.items():
+        store.take({f"<urn:{name}>": (1, name)}, quad)
+    assert (store.is_eager, len(store), fetched) == (False, 2, [])
+    assert store.ask("ASK { ?s <urn:acl> '1' }")
+    assert store.ask("ASK { ?s <urn:acl> ?o FILTER NOT EXISTS { ?s <urn:other> ?o } }")
+    assert fetched == [frozenset({"acl"}), frozenset({"other"})]
+    assert len(store.select("SELECT * { ?s ?p ?o }").rows) == len(list(store)) == 2
+    assert fetched == [frozenset({"acl"}), frozenset({"other"}), None]
+    assert LazyStore(tmp_path, "another", fetch).is_eager, "what another program remembers is of no use"

@@ -65,7 +65,7 @@ class LazyStore(OxigraphStore):
         """Adds what no record says."""
         new = list(dict.fromkeys(quads))
         self.inner.bulk_extend(new)
-        self._heed(_facts_of(new))
+        self._heed(_facts_of(_text_of(new)))
 
     def _heed(self, facts: Facts) -> None:
         for name, (number, digest) in facts.items():
@@ -89,13 +89,14 @@ class LazyStore(OxigraphStore):
 
         def make() -> bytes:
             made.extend(infer(self, rules))
-            return serialize(made, format=RdfFormat.N_QUADS) or b""
+            return _text_of(made)
 
-        quads = list(parse(self.remembered(_step(rules), make), format=RdfFormat.N_QUADS))
-        if quads and not made:
-            self.inner.bulk_extend(quads)
-        self._heed(_facts_of(quads))
-        return quads
+        text = self.remembered(_step(rules), make)
+        self._heed(_facts_of(text))
+        if not made:
+            made.extend(parse(text, format=RdfFormat.N_QUADS))
+            self.inner.bulk_extend(made)
+        return made
 
     def prepare(self, every: Iterable[Asked]) -> None:
         """Loads at once what is needed for all that is not remembered."""
@@ -148,10 +149,14 @@ class LazyStore(OxigraphStore):
         return sum(number for facts in self._facts.values() for _, number, _ in facts)
 
 
-def _facts_of(quads: Iterable[Quad]) -> Facts:
+def _text_of(quads: Iterable[Quad]) -> bytes:
+    return serialize(quads, format=RdfFormat.N_QUADS) or b""
+
+
+def _facts_of(quads: bytes) -> Facts:
     lines: dict[str, list[str]] = defaultdict(list)
-    for quad in quads:
-        lines[str(quad.predicate)].append(str(quad))
+    for line in quads.decode().split("\n")[:-1]:
+        lines[line.split(" ", 2)[1]].append(line)
     return facts_of(lines)
 
 

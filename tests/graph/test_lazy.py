@@ -208,6 +208,19 @@ def test_what_read_nothing_that_changed_is_not_asked_again(toy: Path, monkeypatc
     assert all({"state", "available", "landingPage", "url"} & (read_by(text) or {"state"}) for text in asked)
 
 
+def test_damaged_answers_are_asked_anew(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are there when what must be loaded is looked for, and are of no use then."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    CHANGES["a paper that is a copy"](toy)
+    first = check(toy)
+    assert "duplicate-arxiv" in {finding.rule for finding in first.findings}, "which is asked only where there are arXiv ids"
+    for answer in tmp_path.glob("cache/synthkg/answers-*/*"):
+        answer.write_bytes(b"?")
+    CHANGES["a remark"](toy)
+    again = check(toy)
+    assert (again.findings, again.triples) == (first.findings, first.triples)
+
+
 def test_records_that_change_while_they_are_read_are_told(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is asked anew is read a second time; it must be what was read first."""
     check(toy)

@@ -104,7 +104,12 @@ class LazyStore(OxigraphStore):
 
     def remembered(self, asked: Asked, make: Callable[[], Result]) -> Result:
         """See `OxigraphStore.remembered`."""
-        return self._shelf.get(self._key(asked), make)
+
+        def made() -> Result:
+            self._load(_names(asked))  # what seemed to be there may be damaged
+            return make()
+
+        return self._shelf.get(self._key(asked), made)
 
     def close(self) -> None:
         """Ends the asking: what has not been used for long is forgotten."""

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
 from synthkg import project
 from synthkg.cache import Memory, fingerprint, program
@@ -86,11 +86,11 @@ class Checked:
 
 
 class Graph(NamedTuple):
-    """A data folder as a graph: its records, a store of all triples, and of them what follows by the rules, sorted."""
+    """A data folder as a graph: its records, a store of all triples, and of them what follows by the rules, as sorted N-Quads."""
 
     catalog: Catalog
     store: LazyStore
-    inferred: list[Quad]
+    inferred: bytes
 
 
 class Unplaced(NamedTuple):

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import Quad, RdfFormat, parse, serialize
+from pyoxigraph import Quad, RdfFormat, serialize
 
 from synthkg.cache import Memory, Shelf, fingerprint
 from synthkg.graph.inference import in_order, infer
-from synthkg.graph.needs import local_name, read_by
+from synthkg.graph.needs import lines_with, local_name, read_by
 from synthkg.graph.queries import Query, load_queries
 from synthkg.graph.sparql import mentions
 from synthkg.graph.store import Asked, OxigraphStore, Table
@@ -48,6 +49,7 @@ class LazyStore(OxigraphStore):
         """Whether it is filled as facts are taken: where nothing is remembered, all will be asked for."""
         self._facts: dict[str, list[tuple[str, int, str]]] = defaultdict(list)  # by the local names of properties
         self._hashes: dict[str, str] = {}
+        self._inferred: list[bytes] = []
         self._has: Names = None if self.is_eager else frozenset()
 
     def take(self, facts: Facts, quads: bytes) -> None:
@@ -73,30 +75,29 @@ class LazyStore(OxigraphStore):
             self._facts[short].append((name, number, digest))
             self._hashes.pop(short, None)
 
-    def infer(self) -> list[Quad]:
-        """Adds what follows by the saved rules, and returns it sorted."""
+    def infer(self) -> bytes:
+        """Adds what follows by the saved rules, and returns it as N-Quads, sorted."""
         steps = [{rule.name: rule for rule in together} for together, _ in in_order(load_queries("rules"))]
-        inferred: list[Quad] = []
         for number, rules in enumerate(steps):
             if not self._shelf.has(self._key(_step(rules))):
                 self.prepare(map(_step, steps[number:]))
-            inferred += self._follow(rules)
-        return sorted(inferred, key=str)
+            self._follow(rules)
+        return b"".join(sorted(line for text in self._inferred for line in text.splitlines(keepends=True)))
 
-    def _follow(self, rules: Mapping[str, Query]) -> list[Quad]:
-        """What follows by some rules from all that there is by now."""
-        made: list[Quad] = []
+    def _follow(self, rules: Mapping[str, Query]) -> None:
+        """Adds what follows by some rules from all that there is by now. What is remembered is loaded when it is asked for."""
+        is_new = False
 
         def make() -> bytes:
-            made.extend(infer(self, rules))
-            return _text_of(made)
+            nonlocal is_new
+            is_new = True
+            return _text_of(infer(self, rules))
 
         text = self.remembered(_step(rules), make)
         self._heed(_facts_of(text))
-        if not made:
-            made.extend(parse(text, format=RdfFormat.N_QUADS))
-            self.inner.bulk_extend(made)
-        return made
+        self._inferred.append(text)
+        if not is_new and self._has != frozenset():
+            self.load(lines_with(self._has)(text))
 
     def prepare(self, every: Iterable[Asked]) -> None:
         """Loads at once what is needed for all that is not remembered."""
@@ -133,7 +134,8 @@ class LazyStore(OxigraphStore):
         """Loads what it does not have yet of some properties."""
         if self._has is None or (names is not None and names <= self._has):
             return
-        for quads in self._fetch(None if names is None else names - self._has):
+        new = None if names is None else names - self._has
+        for quads in chain(self._fetch(new), map(lines_with(new), self._inferred)):
             self.load(quads)
         self._has = names if names is None else self._has | names
 

@@ -13,6 +13,8 @@ from functools import partial
 from importlib.metadata import metadata
 from pathlib import Path
 
+from pyoxigraph import RdfFormat, parse
+
 from synthkg.cache import Memory, Shelf, fingerprint
 from synthkg.catalog import licence_of
 from synthkg.checks import Checked, Graph, check, origin_of, recall
@@ -92,7 +94,7 @@ def build(
                     aside(partial(write_tables, graph.store, folder / "tables")) as tables,
                     aside(partial(write_shapes_and_ontology, folder, vocabulary)) as shapes,
                 ):
-                    dumps.finish([*beside_records(graph.catalog), *graph.inferred])
+                    dumps.finish([*beside_records(graph.catalog), *parse(graph.inferred, format=RdfFormat.N_QUADS)])
                     progress("tables and description", 0)
                     shapes()
                     describe_columns(folder, tables())

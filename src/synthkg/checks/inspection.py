@@ -241,8 +241,10 @@ def _judge(
     """All that can be said against a data folder: of its records while the rules are applied, then of the whole graph."""
     with aside(partial(_of_records, catalog, unproved, origin, progress)) as of_records:
         graph = Graph(catalog, store, store.infer())
-        store.prepare([*map(_asked, load_queries("checks").values()), *asks])
-        if meanwhile is None or any(finding.severity == "error" for finding in catalog.findings):
+        is_sound = not any(finding.severity == "error" for finding in catalog.findings)
+        checks = map(_asked, load_queries("checks").values()) if catalog.is_whole else ()
+        store.prepare([*checks, *(asks if is_sound else ())])
+        if meanwhile is None or not is_sound:
             findings = _of_graph(graph)
         else:
             progress("checking", 0)

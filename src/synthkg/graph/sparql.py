@@ -51,6 +51,9 @@ TOKEN = re.compile(
 
 _DECLARATION = re.compile(r"\bPREFIX\s+([\w.-]*+):", re.IGNORECASE)
 _NAME = re.compile(r"(?<![\w.-])[\w.-]*+:[\w.%:-]*+")
+_WORD_FOR_TERM = re.compile(
+    r"(?<![\w?])(?:a|true|false|[+-]?\.?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?![\w:])", re.IGNORECASE
+)
 
 
 def outline(text: str) -> str:
@@ -73,7 +76,7 @@ def plain(text: str) -> str:
     'SELECT ?s { ?s N N ; N N }  '
     """
     words = TOKEN.sub(lambda match: f"?{match['variable']}" if match["variable"] else " " if match[0][0] == "#" else "N", text)
-    return re.sub(r"(?<![\w?])(?:a|true|false|[+-]?[0-9.]*[0-9][eE0-9+-]*)(?![\w:])", "N", _NAME.sub("N", words))
+    return _WORD_FOR_TERM.sub("N", _NAME.sub("N", words))
 
 
 def declared(text: str) -> str:

@@ -65,9 +65,9 @@ def processor_time() -> float:
 
 
 def family(process: int) -> list[int]:
-    """A process and what it started."""
+    """A process and what it started, by any of its threads."""
     try:
-        children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        children = [child for file in Path(f"/proc/{process}/task").glob("*/children") for child in file.read_text().split()]
     except OSError:
         return []
     return [process, *(member for child in children for member in family(int(child)))]

@@ -53,7 +53,7 @@ def map_on_spark(folder: Path, master: str) -> None:
     with session(master) as spark:
         lines = read_lines(spark, str(folder / "shards")).filter(lambda line: not is_first(line))
         mapped = lines.mapPartitions(lambda some: map_lines(settings, some))
-        mapped.map(lambda each: each.quads.decode()).saveAsTextFile(str(folder / "map-on-spark"))
+        mapped.map(lambda each: each.quads).saveAsTextFile(str(folder / "map-on-spark"))
 
 
 def all_here(folder: Path, master: str) -> None:

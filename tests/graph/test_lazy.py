@@ -143,6 +143,21 @@ def test_other_facts_change_no_answer(query: Query, quads: bytes, dump_store: Ox
     assert list(rows_of(query.rows(some))) == list(rows_of(query.rows(dump_store)))
 
 
+@pytest.mark.parametrize("rule", load_queries("rules").values(), ids=named)
+def test_other_facts_change_nothing_that_follows(rule: Query, quads: bytes) -> None:
+    """Neither where what follows is there already, nor where it is not."""
+    stated = b"".join(line for line in quads.splitlines(keepends=True) if not line.endswith(b"/graph/inferred> .\n"))
+    follows = []
+    for graph in (quads, stated):
+        for names in (None, read_by(rule.text)):
+            store = OxigraphStore()
+            store.load(lines_with(names)(graph))
+            follows.append(set(store.construct(rule.text)))
+    assert follows[0] == follows[1]
+    assert follows[2] == follows[3]
+    assert any(follows)
+
+
 # What is remembered
 
 

@@ -7,8 +7,9 @@ import random
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from rdflib import URIRef
@@ -20,7 +21,7 @@ from synthkg.checks import inspection
 from synthkg.checks.inspection import check
 from synthkg.checks.mapping import Chunk
 from synthkg.errors import UnreadableError
-from synthkg.graph import Facts, OxigraphStore, Query, declared, lines_with, load_queries, read_by
+from synthkg.graph import Facts, OxigraphStore, Query, declared, lazy, lines_with, load_queries, read_by
 from synthkg.graph.lazy import LazyStore
 from synthkg.graph.needs import local_name
 from synthkg.release.void import ASKED
@@ -230,6 +231,27 @@ def test_what_read_nothing_that_changed_is_not_asked_again(toy: Path, monkeypatc
     check(toy)
     assert asked
     assert all({"state", "available", "landingPage", "url"} & (read_by(text) or {"state"}) for text in asked)
+
+
+def test_what_asks_for_the_day_is_asked_anew_the_next(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Tomorrow(date):
+        @classmethod
+        def today(cls) -> Self:
+            return cls.fromordinal(date.today().toordinal() + 1)
+
+    asked: list[str] = []
+    select = LazyStore.select
+
+    def note(store: LazyStore, text: str) -> object:
+        asked.append(text)
+        return select(store, text)
+
+    check(toy)
+    monkeypatch.setattr(LazyStore, "select", note)
+    monkeypatch.setattr(lazy, "date", Tomorrow)
+    CHANGES["a remark"](toy)
+    check(toy)
+    assert asked == [load_queries("checks")["read-in-future"].text]
 
 
 def test_damaged_answers_are_asked_anew(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from synthkg.graph.jsonld import context
 from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump
 from synthkg.graph.lazy import LazyStore
 from synthkg.graph.limits import refuse_too_deep
-from synthkg.graph.needs import lines_with, needed_by, read_by, stated_by
+from synthkg.graph.needs import lines_with, needed_by, read_by, read_by_any, stated_by
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
 from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, names_of, outline
 from synthkg.graph.store import Asked, OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
@@ -83,6 +83,7 @@ __all__ = [
     "open_dump",
     "outline",
     "read_by",
+    "read_by_any",
     "read_quads",
     "read_query",
     "refuse_altered",

@@ -17,7 +17,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 
 from synthkg.cache import Memory, Shelf, fingerprint
 from synthkg.graph.inference import in_order, infer
-from synthkg.graph.needs import lines_with, local_name, read_by
+from synthkg.graph.needs import lines_with, local_name, read_by, read_by_any
 from synthkg.graph.queries import Query, load_queries
 from synthkg.graph.sparql import mentions
 from synthkg.graph.store import Asked, OxigraphStore, Table
@@ -101,13 +101,14 @@ class LazyStore(OxigraphStore):
 
     def prepare(self, every: Iterable[Asked]) -> None:
         """Loads at once what is needed for all that is not remembered."""
-        self._load(_union(_names(asked) for asked in every if not self._shelf.has(self._key(asked))))
+        missing = [asked for asked in every if not self._shelf.has(self._key(asked))]
+        self._load(read_by_any(text for _, *texts in missing for text in texts))
 
     def remembered(self, asked: Asked, make: Callable[[], Result]) -> Result:
         """See `OxigraphStore.remembered`."""
 
         def made() -> Result:
-            self._load(_names(asked))  # what seemed to be there may be damaged
+            self._load(read_by_any(asked[1:]))  # what seemed to be there may be damaged
             return make()
 
         return self._shelf.get(self._key(asked), made)
@@ -119,7 +120,7 @@ class LazyStore(OxigraphStore):
 
     def _key(self, asked: Asked) -> str:
         """A hash of all that decides what comes of some queries."""
-        names = _names(asked)
+        names = read_by_any(asked[1:])
         hashes = [self._hash(name) for name in sorted(self._facts if names is None else names & self._facts.keys())]
         day = date.today().isoformat() if any(mentions(text, "NOW") for text in asked) else ""
         return fingerprint([self._program, day, asked, hashes])
@@ -169,13 +170,3 @@ def _facts_of(quads: bytes) -> Facts:
 
 def _step(rules: Mapping[str, Query]) -> Asked:
     return "rules", *(rule.text for rule in rules.values())
-
-
-def _names(asked: Asked) -> Names:
-    """The properties that some queries read."""
-    return _union(map(read_by, asked[1:]))
-
-
-def _union(every: Iterable[Names]) -> Names:
-    found = list(every)
-    return None if None in found else frozenset(name for names in found if names is not None for name in names)

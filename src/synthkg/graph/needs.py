@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 
 from pyoxigraph import RdfFormat, parse
 
 from synthkg.graph.sparql import TOKEN, declared, names_of, outline, plain, template_of
 
-__all__ = ["lines_with", "local_name", "needed_by", "read_by", "stated_by"]
+__all__ = ["lines_with", "local_name", "needed_by", "read_by", "read_by_any", "stated_by"]
 
 _PREFIX = re.compile(r"\bPREFIX\s+[\w.-]*+:\s*<[^<>\s]*+>", re.IGNORECASE)
 _VARIABLE = "urn:x-variable:"
@@ -48,6 +48,12 @@ def read_by(text: str) -> frozenset[str] | None:
         if not re.search(rf"\b(?:VALUES\s*+\?{variable}\s*+\{{|BIND\s*+\(\s*+N\s+AS\s+\?{variable}\b)", words, re.IGNORECASE):
             return None
     return frozenset(names_of(text))
+
+
+def read_by_any(texts: Iterable[str]) -> frozenset[str] | None:
+    """The same of several queries together."""
+    every = [read_by(text) for text in texts]
+    return None if None in every else frozenset(name for names in every if names is not None for name in names)
 
 
 def _outside(brackets: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from synthkg.checks import record_of, rows_found
-from synthkg.graph import OxigraphStore, Query, infer, lines_with, load_queries, names_of, ontology_quads
+from synthkg.graph import OxigraphStore, Query, infer, lines_with, load_queries, ontology_quads, read_by_any
 from synthkg.model import BASE, record_iri
 from synthkg.scale.records import Settings, agreed
 
@@ -41,9 +41,7 @@ def _spanning(kind: str, *spans: str) -> Mapping[str, Query]:
 
 def facts_for_mentions() -> Callable[[bytes], bytes]:
     """Leaves what the rules and checks that span mentions can read of a record that is mentioned."""
-    return lines_with(
-        {name for kind in ("rules", "checks") for query in _spanning(kind, "mentions").values() for name in names_of(query.text)}
-    )
+    return lines_with(read_by_any(query.text for kind in ("rules", "checks") for query in _spanning(kind, "mentions").values()))
 
 
 def facts_for_all(has_links: bool) -> Callable[[bytes], bytes]:
@@ -53,7 +51,7 @@ def facts_for_all(has_links: bool) -> Callable[[bytes], bytes]:
         has_links: Whether links were found; without, a check that needs some reads nothing.
     """
     queries = [query for kind in ("rules", "checks") for query in _spanning(kind, "").values()]
-    return lines_with({name for query in queries if has_links or "needs" not in query.header for name in names_of(query.text)})
+    return lines_with(read_by_any(query.text for query in queries if has_links or "needs" not in query.header))
 
 
 def deduce(settings: Settings, rows: Iterable[tuple[str, bytes, list[bytes]]]) -> Iterator[Deduced]:

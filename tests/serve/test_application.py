@@ -25,12 +25,14 @@ TITLE = "http://purl.org/dc/terms/title"
 DUMP = f"""
 <{BASE}paper/tide> <{TITLE}> "Tides <1>" .
 <{BASE}paper/tide> <{NAMESPACE}gloss> "Gezeiten"@de .
+<{BASE}paper/tide> <{NAMESPACE}version> <{BASE}paper/tide/version/one> .
 <{BASE}paper/tide/version/one> <{NAMESPACE}pages> "{"1" * 1_000}" .
 <{BASE}method/ebb> <{NAMESPACE}introducedIn> <{BASE}paper/tide> .
 <{BASE}paper/drift> <{NAMESPACE}cites> <{BASE}paper/tide> .
 <{BASE}paper/drift> <{TITLE}> "Drift" .
 <{BASE}paper/drift> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{NAMESPACE}Paper> .
-"""
+<{BASE}venue/sea> <{TITLE}> "Sea" .
+""" + "".join(f"<{BASE}paper/wave{number}> <{NAMESPACE}venue> <{BASE}venue/sea> .\n" for number in range(207))
 Ask = Callable[..., Answer]
 
 
@@ -82,6 +84,13 @@ def test_a_page_shows_texts_as_they_are_and_their_language(ask: Ask) -> None:
     assert re.findall(r'<section(?: id="([^"]*)")?>', page) == ["", "version/one", ""]
 
 
+def test_a_page_says_how_much_of_what_points_at_a_thing_it_shows(ask: Ask) -> None:
+    assert "What points here</h2>\n<table>" in ask("/paper/tide.html").body.decode()
+    page = ask("/venue/sea.html").body.decode()
+    assert "<p>200 of 207 are shown.</p>" in page
+    assert len(set(re.findall(r"paper/wave[0-9]+", page))) == 200
+
+
 @pytest.mark.parametrize(
     ("path", "accept", "to"),
     [
@@ -102,7 +111,7 @@ def test_a_thing_leads_to_its_document_and_a_part_to_its_place_there(ask: Ask, p
 @pytest.mark.parametrize(
     ("path", "status", "body"),
     [
-        ("/health", 200, "ok\n7 triples\n"),
+        ("/health", 200, f"ok\n{DUMP.count(chr(10)) - 1} triples\n"),
         ("/ontology/shapes.ttl", 200, "shacl#NodeShape> "),
         ("/ontology/alignments.ttl", 200, "skos:"),
         ("/ontology/9.9.9.ttl", 404, "nothing is known of "),

@@ -28,6 +28,7 @@ __all__ = ["ENDINGS", "Documents"]
 
 _TYPES = {ending: form.media_type + ("; charset=utf-8" if ending == "ttl" else "") for ending, form in ENDINGS.items()}
 _OF_HERE = ("dataset", "query")  # what is said of them names the address that is asked
+_MOST_POINTING = 200
 _VOID = "http://rdfs.org/ns/void#"
 
 
@@ -87,11 +88,11 @@ class Documents:
             path = project.folder("ontology") / f"{found[1]}.ttl"
             return _read(path.read_bytes(), RdfFormat.TURTLE) if path.is_file() else ()
         iri = f"{BASE}ontology" if document.startswith("ontology/") else BASE + document
-        about = set(store.construct(_ABOUT.format(iri=NamedNode(iri), text=Literal(iri))))
+        said = about(store, iri)
         if document.startswith("ontology/"):
             version = NamedNode(BASE + document)
-            about = about if any(triple.object == version for triple in about) else set()
-        return about
+            said = said if any(triple.object == version for triple in said) else set()
+        return said
 
     def _page(self, request: Request, store: Store, document: str, triples: Iterable[Triple]) -> bytes:
         facts: defaultdict[str, list[tuple[str, object]]] = defaultdict(list)
@@ -99,16 +100,45 @@ class Documents:
             if isinstance(triple.subject, NamedNode):
                 facts[triple.subject.value].append((triple.predicate.value, triple.object))
         iri = BASE + document
-        rows = store.select(f"SELECT DISTINCT ?s ?p WHERE {{ ?s ?p {NamedNode(iri)} }} ORDER BY ?p ?s LIMIT 200").rows
-        pointing = [(row[0], row[1]) for row in rows if row[0] is not None and row[1] is not None]
+        pointing = f"SELECT DISTINCT ?s ?p WHERE {{ ?s ?p {NamedNode(iri)} }}"  # unsorted, or each would have to be read
+        rows = store.select(f"{pointing} LIMIT {_MOST_POINTING + 1}").rows
+        total = len(rows)
+        if total > _MOST_POINTING:
+            ((count,),) = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pointing} }}").rows
+            total = int(count.value) if count is not None else total
+        shown = [(thing, name) for thing, name in rows[:_MOST_POINTING] if thing is not None and name is not None]
+        shown.sort(key=lambda each: (each[1].value, each[0].value))
         forms = {form.media_type: f"{request.prefix}/{document}.{ending}" for ending, form in ENDINGS.items()}
-        return thing_page(request.prefix, iri, facts, pointing, self.link(request.prefix), forms)
+        return thing_page(request.prefix, iri, facts, shown, total, self.link(request.prefix), forms)
 
 
-_ABOUT = (
-    "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o "
-    'FILTER(?s = {iri} || STRSTARTS(STR(?s), CONCAT({text}, "/")) || STRSTARTS(STR(?s), CONCAT({text}, "#"))) }}'
-)
+_PARTS = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX synthkg: <{BASE}ontology#>
+SELECT DISTINCT ?part WHERE {{{{
+  VALUES ?whole {{{{ {{wholes}} }}}}
+  {{{{ ?whole ?property ?part }}}} UNION {{{{
+    ?part rdfs:isDefinedBy|skos:inScheme|synthkg:list|synthkg:entry|synthkg:within|synthkg:table|synthkg:corrects ?whole
+  }}}}
+  FILTER(ISIRI(?part) && (STRSTARTS(STR(?part), {{text}}) || STRSTARTS(STR(?part), {{fragment}})))
+}}}}"""
+_SAID = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {subjects} }} ?s ?p ?o }}"
+
+
+def about(store: Store, iri: str) -> set[Triple]:
+    """What is said of a thing and of its parts, whose IRIs begin with its own.
+
+    No store looks up how an IRI begins other than by reading all. So parts are found from their wholes: a whole leads to a part, or
+    the part says by one of seven properties what it is a part of. A test compares both ways for all documents.
+    """
+    text, fragment = str(Literal(f"{iri}/")), str(Literal(f"{iri}#"))
+    found, fresh = {iri}, {iri}
+    while fresh:
+        wholes = " ".join(str(NamedNode(each)) for each in sorted(fresh))
+        rows = store.select(_PARTS.format(wholes=wholes, text=text, fragment=fragment)).rows
+        fresh = {part.value for (part,) in rows if part is not None} - found
+        found |= fresh
+    return set(store.construct(_SAID.format(subjects=" ".join(str(NamedNode(each)) for each in sorted(found)))))
 
 
 def void(request: Request, graph: Graph) -> list[Triple]:

@@ -190,7 +190,7 @@ Facts = Mapping[str, Sequence[tuple[str, object]]]
 
 
 def thing_page(
-    root: str, iri: str, facts: Facts, pointing: Iterable[tuple[Term, Term]], link: Link, forms: Mapping[str, str]
+    root: str, iri: str, facts: Facts, pointing: Sequence[tuple[Term, Term]], total: int, link: Link, forms: Mapping[str, str]
 ) -> bytes:
     """A thing and its parts, each with what is said of it, and what points at the thing.
 
@@ -199,6 +199,7 @@ def thing_page(
         iri: The thing's IRI.
         facts: IRI of the thing or of a part -> predicates and objects, sorted.
         pointing: Things, each with the predicate by which it points at this one.
+        total: How many there are in all.
         link: Where an IRI leads.
         forms: Media type -> address of the same as RDF.
     """
@@ -214,7 +215,8 @@ def thing_page(
         sections.append(f'<section{place}>\n{heading}<table class="facts"><tbody>\n{rows}</tbody></table>\n</section>\n')
     incoming = "".join(f"<tr><td>{_cell(thing, link)}</td><td>{_cell(name, link)}</td></tr>\n" for thing, name in pointing)
     if incoming:
-        sections.append(f"<section>\n<h2>What points here</h2>\n<table><tbody>\n{incoming}</tbody></table>\n</section>\n")
+        some = f"<p>{len(pointing):,} of {total:,} are shown.</p>\n" if total > len(pointing) else ""
+        sections.append(f"<section>\n<h2>What points here</h2>\n{some}<table><tbody>\n{incoming}</tbody></table>\n</section>\n")
     others = " ".join(f'<a href="{escape(address)}">{escape(address.rpartition(".")[2])}</a>' for address in forms.values())
     body = f"<p><code>{escape(iri)}</code> as {others}</p>\n{''.join(sections)}"
     return page(_title(facts.get(iri, ())) or _short(iri), body, root, forms)

@@ -29,7 +29,7 @@ from synthkg.errors import BuildRefused
 from synthkg.giving import Addresses
 from synthkg.graph import OxigraphStore, load_dump, load_queries
 from synthkg.model import BASE
-from synthkg.profiles import Index, kind_of
+from synthkg.profiles import Index, Labels, kind_of
 from synthkg.site import write_site
 from synthkg.site.heads import coins
 
@@ -448,7 +448,8 @@ _indexes: dict[Path, Index] = {}
 
 def _index(dist: Path) -> Index:
     if dist not in _indexes:
-        _indexes[dist] = Index(load_dump(dist / "synthkg.nq"))
+        store = load_dump(dist / "synthkg.nq")
+        _indexes[dist] = Index(store, Labels(store))
     return _indexes[dist]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import click
 
 from synthkg.cli.completing import complete_thing
 from synthkg.cli.ending import tell
-from synthkg.cli.frame import FINDINGS, data_option, dump_option, examples, main, open_store
+from synthkg.cli.frame import FINDINGS, data_option, dump_option, examples, main, open_store, progress_shown
 
 if TYPE_CHECKING:
     from synthkg.profiles import Candidate, Finder, Hit
@@ -42,9 +42,11 @@ def show(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: str
 
     name, kinds = " ".join(words), [kind] if kind else []
     store = open_store(data, dump)
-    profiles = Profiles(store)
-    finder = Finder(store, profiles.labels)
-    found = finder.find(name, kinds)
+    with progress_shown() as progress:
+        progress("reading names", 0)
+        profiles = Profiles(store)
+        finder = Finder(store, profiles.labels)
+        found = finder.find(name, kinds)
     if len(found) != 1:
         _fail(name, found, finder, kinds)
     text = render(profiles.of(found[0].iri), style, store, profiles.labels)
@@ -91,17 +93,20 @@ def search(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: s
     from synthkg.profiles import Index, Labels, bibliography_of
 
     store = open_store(data, dump)
-    hits = Index(store).search(" ".join(words), [kind] if kind else (), limit)
+    with progress_shown() as progress:
+        progress("reading names", 0)
+        labels = Labels(store)
+        hits = Index(store, labels).search(" ".join(words), [kind] if kind else (), limit)
     if style == "bibtex":
         click.echo(bibliography_of({hit.iri.rpartition("/")[2] for hit in hits if hit.kind == "paper"}, store), nl=False)
     else:
-        _print(_listed(hits, Labels(store).titles, style), style)
+        _print(_listed(hits, labels.titles, style), style)
     if not hits:
         tell(f'nothing has "{" ".join(words)}"', err=True)
         sys.exit(FINDINGS)
 
 
-def _listed(hits: Sequence[Hit], titles: dict[str, str], style: str) -> str:
+def _listed(hits: Sequence[Hit], titles: Mapping[str, str], style: str) -> str:
     from pyoxigraph import Literal
 
     from synthkg.graph import Table

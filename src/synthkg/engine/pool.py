@@ -54,6 +54,7 @@ class Engine:
         memory: int | None = None,
         forks: bool | None = None,
     ) -> None:
+        self.source = source
         self.memory = memory
         self._nursery: Nursery = (Forking if forks or (forks is None and can_fork()) else Spawning)(source, memory)
         self._close = weakref.finalize(self, self._nursery.close)

@@ -11,7 +11,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, Triple
 from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, TRIPLES, Question, Reply
 from synthkg.engine.pool import Engine
 from synthkg.errors import QueryError, QueryStopped
-from synthkg.graph import Table, table_of
+from synthkg.graph import KeptStore, Table, table_of
 
 __all__ = ["EngineStore"]
 
@@ -41,6 +41,11 @@ class EngineStore:
         self._patience = patience
         self._is_gone = is_gone
         self._most = most
+
+    @property
+    def kept(self) -> KeptStore | None:
+        """The store on disk that is asked, if it is one. To open it here would end what the engine can fork."""
+        return self.engine.source if isinstance(self.engine.source, KeptStore) else None
 
     def put(self, question: Question) -> Reply:
         """The answer to a question.

@@ -1,13 +1,13 @@
 """Triples, the stores that hold them, the saved queries that ask for them, and the rules that add to them.
 
 Read `triples` first (a record -> its statements), with `terms`, `plans`, `documents` and `schemes`, and `texts` (-> its part of
-dumps); then `store` (one protocol, several
-engines) on `formats` (dump files) and `limits` (what no engine is handed), `kept` (a large dump's store on disk),
-`queries` (a ``.rq`` file) with `headers`, on `sparql` and `forms` (a query's words, without parsing it) and `needs` (the
-properties in it), `inference` (rules until none adds anything), `lazy` (a store that remembers what came of all these) and
-`jsonld` (the ontology's words as JSON keys).
+dumps); then `store` (one protocol, several engines) on `formats` (dump files) and `limits` (what no engine is handed), `kept` (a
+large dump's store on disk) with `derived` (what comes of all of it), `queries` (a ``.rq`` file) with `headers`, on `sparql` and
+`forms` (a query's words, without parsing it) and `needs` (the properties in it), `inference` (rules until none adds anything),
+`lazy` (a store that remembers what came of all these) and `jsonld` (the ontology's words as JSON keys).
 """
 
+from synthkg.graph.derived import database, remembered
 from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, ending_of, read_quads, refuse_altered, refuse_ruinous, summed
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
@@ -58,6 +58,7 @@ __all__ = [
     "Writer",
     "beside_records",
     "context",
+    "database",
     "dataset",
     "declared",
     "ending_of",
@@ -89,6 +90,7 @@ __all__ = [
     "refuse_altered",
     "refuse_ruinous",
     "refuse_too_deep",
+    "remembered",
     "stated_by",
     "statements",
     "summed",

@@ -39,6 +39,11 @@ class KeptStore(OxigraphStore):
     def __init__(self, held: Held) -> None:
         self.held = held
 
+    @property
+    def kept(self) -> KeptStore:
+        """Itself: what is asked through an engine has the store that the engine asks."""
+        return self
+
     @cached_property
     def inner(self) -> pyoxigraph.Store:
         """Oxigraph's store.

@@ -6,8 +6,7 @@ The first rule that knows any thing decides. Where it knows several, all are can
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +21,8 @@ from synthkg.profiles.searching import Index, key_of
 from synthkg.profiles.things import Things
 
 __all__ = ["Candidate", "Finder"]
+
+Rule = Callable[[str], set[str]]
 
 _OURS = re.compile(r"(?:https?://w3id\.org/synthkg/|kg:|/)?([a-z]+(?:[/#][A-Za-z0-9._~-]+)*)")
 _ENDING = re.compile(r"\.(html|ttl|nt|jsonld|rdf|json)$")
@@ -51,40 +52,15 @@ class Finder:
     def __init__(self, store: Store, labels: Labels) -> None:
         self._store = store
         self._labels = labels
-        self._by_id: defaultdict[str, set[str]] = defaultdict(set)
-        for iri in labels.titles:
-            if (kind := kind_of(iri)) not in ("", "term"):
-                self._by_id[iri.rpartition("/")[2] if kind != "person" else iri].add(iri)
 
     @cached_property
     def index(self) -> Index:
         """The words of all things."""
-        return Index(self._store)
+        return Index(self._store, self._labels)
 
     @cached_property
     def _things(self) -> Things:
         return Things.read(self._store)
-
-    @cached_property
-    def _named(self) -> dict[str, set[str]]:
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for iri, by_kind in self.index.texts.items():
-            for text in [*by_kind.get("title", ()), *by_kind.get("name", ())]:
-                found[key_of(text)].add(iri)
-        for iri, title in self._labels.titles.items():
-            if kind_of(iri) == "person":
-                found[key_of(title)].add(iri)
-        return dict(found)
-
-    @cached_property
-    def _short(self) -> dict[str, set[str]]:
-        """What stands before the colon of a title."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for iri, by_kind in self.index.texts.items():
-            for title in by_kind.get("title", ()):
-                if ":" in title:
-                    found[key_of(title.partition(":")[0])].add(iri)
-        return found
 
     def find(self, words: str, kinds: Sequence[str] = ()) -> list[Candidate]:
         """The thing that is meant; several where that is not clear, none where nothing is known.
@@ -93,24 +69,22 @@ class Finder:
             words: What it is called.
             kinds: What it may be; none means anything.
         """
-        return next(self._found(words, kinds), [])
+        *exact, short, term = self._names
+        return next(self._known(words, (*exact, self._by_matching, short, term), kinds), [])
 
     def namesakes(self, words: str, meant: Candidate) -> list[Candidate]:
-        """What else may be called so."""
-        found = {each.iri: each for candidates in self._found(words, ()) for each in candidates if each.iri != meant.iri}
+        """What else has this identifier, name or id."""
+        found = {
+            each.iri: each for candidates in self._known(words, self._names, ()) for each in candidates if each.iri != meant.iri
+        }
         return [found[iri] for iri in sorted(found)]
 
-    def _found(self, words: str, kinds: Sequence[str]) -> Iterator[list[Candidate]]:
+    @property
+    def _names(self) -> Sequence[Rule]:
+        return (self._by_iri, self._by_identifier, self._by_name, self._by_id_alone, self._by_short_name, self._by_term)
+
+    def _known(self, words: str, rules: Sequence[Rule], kinds: Sequence[str]) -> Iterator[list[Candidate]]:
         """What each rule knows, where it knows anything."""
-        rules = (
-            self._by_iri,
-            self._by_identifier,
-            self._by_name,
-            self._by_id_alone,
-            self._by_matching,
-            self._by_short_name,
-            self._by_term,
-        )
         for rule in rules if words.strip() else ():
             if found := {iri for iri in rule(words.strip()) if not kinds or kind_of(iri) in kinds}:
                 yield [Candidate(iri, self._labels.of(iri)) for iri in sorted(found)]
@@ -135,10 +109,10 @@ class Finder:
         return self.index.identified(words)
 
     def _by_name(self, words: str) -> set[str]:
-        return self._named.get(key_of(words), set())
+        return self.index.called(key_of(words), "title", "person")
 
     def _by_id_alone(self, words: str) -> set[str]:
-        return self._by_id.get(words, set()) | self._by_id.get(fold(words).replace(" ", "-"), set())
+        return self.index.called(words, "id") | self.index.called(fold(words).replace(" ", "-"), "id")
 
     def _by_matching(self, words: str) -> set[str]:
         text = words.encode("utf-8", "replace").decode()  # an argument of a command may have bytes that are no text
@@ -146,7 +120,7 @@ class Finder:
         return {BASE + each.thing for each in found if each.is_known}
 
     def _by_term(self, words: str) -> set[str]:
-        return {iri for iri, title in self._labels.titles.items() if kind_of(iri) == "term" and fold(title) == fold(words)}
+        return self.index.called(fold(words), "term")
 
     def _by_short_name(self, words: str) -> set[str]:
-        return self._short.get(key_of(words), set())
+        return self.index.called(key_of(words), "short")

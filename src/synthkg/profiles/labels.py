@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator, Mapping
+
 from pyoxigraph import Literal, NamedNode
 
-from synthkg.graph import Store, Table, Term, load_queries
+from synthkg.graph import Store, Table, Term, database, load_queries
 from synthkg.model import BASE, DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.views import to_unicode
 
@@ -30,8 +33,7 @@ class Labels:
     """
 
     def __init__(self, store: Store) -> None:
-        rows = load_queries("exports")["labels"].rows(store).rows
-        self.titles = {thing.value: to_unicode(label.value) for thing, label in rows if thing is not None and label is not None}
+        self.titles: Mapping[str, str] = _Titles(store)
 
     def of(self, iri: str) -> str:
         """What it is called; where it has no name, what its IRI says."""
@@ -52,3 +54,33 @@ class Labels:
             return Literal(self.of(term.value)) if isinstance(term, NamedNode) else term
 
         return Table(table.columns, [tuple(map(shown, row)) for row in table.rows])
+
+
+class _Titles(Mapping[str, str]):
+    """IRI -> what the thing is called. Each is read when it is asked for, and kept."""
+
+    def __init__(self, store: Store) -> None:
+        query = load_queries("exports")["labels"]
+
+        def fill(made: sqlite3.Connection) -> None:
+            made.execute("CREATE TABLE label (iri TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID")
+            rows = ((thing.value, to_unicode(said.value)) for thing, said in query.rows(store).rows if thing and said)
+            made.executemany("INSERT INTO label VALUES (?, ?)", rows)
+
+        self._all = database(store, ("labels", query.text), fill)
+        self._read: dict[str, str | None] = {}
+
+    def __getitem__(self, iri: str) -> str:
+        if iri not in self._read:
+            text = iri.encode("utf-8", "replace").decode()  # an argument of a command may have bytes that are no text
+            row = self._all.execute("SELECT said FROM label WHERE iri = ?", (text,)).fetchone()
+            self._read[iri] = row and row[0]
+        if (found := self._read[iri]) is None:
+            raise KeyError(iri)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (iri for (iri,) in self._all.execute("SELECT iri FROM label ORDER BY iri"))
+
+    def __len__(self) -> int:
+        return int(self._all.execute("SELECT COUNT(*) FROM label").fetchone()[0])

@@ -8,16 +8,22 @@ The web site's ``search.js`` does the same with the same words and weights, so t
 from __future__ import annotations
 
 import math
+import sqlite3
+from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 
 from rapidfuzz.distance import OSA
 
-from synthkg.graph import Store, load_queries
+from synthkg.graph import Store, Table, database, load_queries
 from synthkg.lists import fold
 from synthkg.model import identify
 from synthkg.profiles.kinds import kind_of
+from synthkg.profiles.labels import Labels
 
 __all__ = ["WEIGHTS", "Hit", "Index", "key_of", "words_of"]
 
@@ -61,35 +67,40 @@ def words_of(text: str) -> list[str]:
 
 
 class Index:
-    """The words of a graph's things.
+    """The words of a graph's things, in a database: that of a large graph is made once, and no more of it read than is asked for.
 
     Args:
         store: The graph.
+        labels: What things are called.
     """
 
-    def __init__(self, store: Store) -> None:
-        self.texts: dict[str, dict[str, list[str]]] = {}
-        for thing, kind, said in load_queries("exports")["searchable"].rows(store).rows:
-            if thing is not None and kind is not None and said is not None:
-                self.texts.setdefault(thing.value, {}).setdefault(kind.value, []).append(said.value)
-        self._weights: defaultdict[str, dict[str, float]] = defaultdict(dict)
-        self._whole: defaultdict[str, set[str]] = defaultdict(set)
-        self._identified: defaultdict[str, set[str]] = defaultdict(set)
-        for iri, by_kind in self.texts.items():
-            for field, texts in by_kind.items():
-                for text in texts:
-                    self._add(iri, field, text)
+    def __init__(self, store: Store, labels: Labels) -> None:
+        query = load_queries("exports")["searchable"]
 
-    def _add(self, iri: str, kind: str, text: str) -> None:
-        if kind == "identifier":
-            self._identified[text.casefold()].add(iri)
-        if kind in ("title", "name"):
-            self._whole[key_of(text)].add(iri)
-        words = words_of(text)
-        weight = WEIGHTS[kind] * (0.5 + 0.5 / math.sqrt(len(words) or 1) if kind in ("title", "name") else 1)
-        for word in words:
-            weights = self._weights[word]
-            weights[iri] = max(weights.get(iri, 0.0), weight)
+        def fill(made: sqlite3.Connection) -> None:
+            _fill(made, query.rows(store), labels.titles)
+
+        self._all = database(store, ("words", query.text), fill)
+
+    @property
+    def texts(self) -> dict[str, dict[str, list[str]]]:
+        """IRI -> kind of text -> the texts, of all things."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for iri, kind, text in self._all.execute("SELECT iri, kind, said FROM text NATURAL JOIN thing ORDER BY text.rowid"):
+            found.setdefault(iri, {}).setdefault(kind, []).append(text)
+        return found
+
+    def called(self, name: str, *ways: str) -> set[str]:
+        """The things with this name.
+
+        Args:
+            name: The name, as it is compared: see `key_of`.
+            ways: Whose name: ``title`` (or any other name), ``person``, ``term``; or what of it: ``short`` (what stands before
+                the colon), ``id`` (the end of the IRI), ``identifier``.
+        """
+        text = name.encode("utf-8", "replace")  # an argument of a command may have bytes that are no text
+        select = "SELECT iri FROM called WHERE name = ? AND way = ?"
+        return {iri for way in ways for (iri,) in self._all.execute(select, (text.decode(), way))}
 
     def search(self, question: str, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """The things that fit, best first; none where the question is empty.
@@ -100,37 +111,120 @@ class Index:
             limit: How many at most.
         """
         scores = self._scores(fold(question).split())
-        for iri in self._whole.get(key_of(question), ()):
-            scores[iri] = scores.get(iri, 0.0) * _WHOLE
-        for iri in self.identified(question):
-            scores[iri] = scores.get(iri, 0.0) + _IDENTIFIED
-        hits = [Hit(iri, kind_of(iri), round(score, 3)) for iri, score in scores.items()]
-        chosen = [hit for hit in hits if not kinds or hit.kind in kinds]
-        return sorted(chosen, key=lambda hit: (-hit.score, hit.iri))[:limit]
+        for number in self._numbers(self.called(key_of(question), "title")):
+            scores[number] = scores.get(number, 0.0) * _WHOLE
+        for number in self._numbers(self.identified(question)):
+            scores[number] = scores.get(number, 0.0) + _IDENTIFIED
+        ranked = sorted((-round(score, 3), number) for number, score in scores.items())  # numbers are in the order of IRIs
+        hits: list[Hit] = []
+        for score, number in ranked:
+            if len(hits) >= limit:
+                break
+            ((iri,),) = self._all.execute("SELECT iri FROM thing WHERE number = ?", (number,))
+            if not kinds or kind_of(iri) in kinds:
+                hits.append(Hit(iri, kind_of(iri), -score))
+        return hits
 
     def identified(self, text: str) -> set[str]:
         """The things with this identifier or address."""
         known = identify(text.strip())
         spellings = {text.strip().casefold()} | ({known.value.casefold()} if known else set())
-        return {iri for spelling in spellings for iri in self._identified.get(spelling, ())}
+        return {iri for spelling in spellings for iri in self.called(spelling, "identifier")}
 
-    def _scores(self, words: Sequence[str]) -> dict[str, float]:
-        found: list[dict[str, float]] = [self._fitting(word) for word in dict.fromkeys(words)]
-        scores: dict[str, float] = {}
-        for iri in {iri for each in found for iri in each}:
-            missing = sum(iri not in each for each in found)
-            scores[iri] = sum(each.get(iri, 0.0) for each in found) * _MISSING**missing
+    def _numbers(self, iris: Iterable[str]) -> Iterator[int]:
+        for iri in iris:
+            for (number,) in self._all.execute("SELECT number FROM thing WHERE iri = ?", (iri,)):
+                yield number
+
+    def _scores(self, words: Sequence[str]) -> dict[int, float]:
+        found: list[dict[int, float]] = [self._fitting(word) for word in dict.fromkeys(words)]
+        scores: dict[int, float] = {}
+        for number in {number for each in found for number in each}:
+            missing = sum(number not in each for each in found)
+            scores[number] = sum(each.get(number, 0.0) for each in found) * _MISSING**missing
         return scores
 
-    def _fitting(self, word: str) -> dict[str, float]:
+    def _fitting(self, word: str) -> dict[int, float]:
         """The things with a word that fits, each with what that is worth."""
-        found: dict[str, float] = {}
-        for known, weights in self._weights.items():
-            if quality := _quality(word, known):
-                for iri, weight in weights.items():
-                    found[iri] = max(found.get(iri, 0.0), quality * weight)
-        rarity = math.log(1 + len(self.texts) / max(1, len(found)))
-        return {iri: worth * rarity for iri, worth in found.items()}
+        found: dict[int, float] = {}
+        for known, quality in self._qualities(word):
+            ((numbers, weights),) = self._all.execute("SELECT numbers, weights FROM word WHERE said = ?", (known,))
+            for number, weight in zip(array("I", numbers), array("d", weights), strict=True):
+                found[number] = max(found.get(number, 0.0), quality * weight)
+        rarity = math.log(1 + self._count / max(1, len(found)))
+        return {number: worth * rarity for number, worth in found.items()}
+
+    def _qualities(self, word: str) -> list[tuple[str, float]]:
+        """The words of all things that fit, each with how well."""
+        return [(known, quality) for known in self._words if (quality := _quality(word, known))]
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return [word for (word,) in self._all.execute("SELECT said FROM word")]
+
+    @cached_property
+    def _count(self) -> int:
+        return int(self._all.execute("SELECT COUNT(*) FROM thing").fetchone()[0])
+
+
+def _fill(made: sqlite3.Connection, table: Table, titles: Mapping[str, str]) -> None:
+    """Fills the database with what is sought: the names of things, their texts, and a row a word with those that have it.
+
+    Things are numbered in the order of their IRIs. The row of a word has their numbers, and what it is worth in each.
+    """
+    made.executescript("""
+        CREATE TABLE thing (number INTEGER PRIMARY KEY, iri TEXT UNIQUE);
+        CREATE TABLE text (number INTEGER, kind TEXT, said TEXT);
+        CREATE TABLE called (name TEXT, way TEXT, iri TEXT, PRIMARY KEY (name, way, iri)) WITHOUT ROWID;
+        CREATE TABLE word (said TEXT PRIMARY KEY, numbers BLOB, weights BLOB);
+    """)
+    words: defaultdict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("I"), array("d")))
+    rows = ((thing.value, kind.value, said.value) for thing, kind, said in table.rows if thing and kind and said)
+    for number, (iri, said) in enumerate(groupby(rows, key=itemgetter(0))):
+        texts = [(kind, text) for _, kind, text in said]
+        made.execute("INSERT INTO thing VALUES (?, ?)", (number, iri))
+        made.executemany("INSERT INTO text VALUES (?, ?, ?)", [(number, kind, text) for kind, text in texts])
+        made.executemany("INSERT OR IGNORE INTO called VALUES (?, ?, ?)", [(*each, iri) for each in _names(texts)])
+        for word, weight in _weights(texts).items():
+            numbers, weights = words[word]
+            numbers.append(number)
+            weights.append(weight)
+    packed = ((word, numbers.tobytes(), weights.tobytes()) for word, (numbers, weights) in sorted(words.items()))
+    made.executemany("INSERT INTO word VALUES (?, ?, ?)", packed)
+    others = ((*each, iri) for iri, title in titles.items() for each in _called(iri, title))
+    made.executemany("INSERT OR IGNORE INTO called VALUES (?, ?, ?)", others)
+
+
+def _weights(texts: Iterable[tuple[str, str]]) -> dict[str, float]:
+    """Word -> what it is worth in a thing with texts of these kinds."""
+    found: dict[str, float] = {}
+    for kind, text in texts:
+        words = words_of(text)
+        weight = WEIGHTS[kind] * (0.5 + 0.5 / math.sqrt(len(words) or 1) if kind in ("title", "name") else 1)
+        found |= {word: max(found.get(word, 0.0), weight) for word in words}
+    return found
+
+
+def _names(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The names in a thing's texts, and in which way it is called so."""
+    for kind, text in texts:
+        if kind == "identifier":
+            yield text.casefold(), "identifier"
+        elif kind in ("title", "name"):
+            yield key_of(text), "title"
+        if kind == "title" and ":" in text:
+            yield key_of(text.partition(":")[0]), "short"
+
+
+def _called(iri: str, title: str) -> Iterator[tuple[str, str]]:
+    """The names of a thing by what it is called in a few words, and its id."""
+    kind = kind_of(iri)
+    if kind == "person":
+        yield key_of(title), "person"
+    if kind == "term":
+        yield fold(title), "term"
+    elif kind:
+        yield iri if kind == "person" else iri.rpartition("/")[2], "id"
 
 
 def _quality(word: str, known: str) -> float:

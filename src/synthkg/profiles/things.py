@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthkg.catalog import Catalog
-from synthkg.graph import Store, load_queries
+from synthkg.graph import Store, Table, load_queries, remembered
 from synthkg.lists import Recognition
 from synthkg.model import BASE, DCTERMS, NAMESPACE, SKOS, Artifact, Author, Paper, Version, load_vocabulary
 
@@ -33,10 +33,15 @@ class Things:
 
     @classmethod
     def read(cls, store: Store) -> Things:
-        """Reads them from a graph."""
+        """Reads them from a graph; of a store on disk only once."""
+        query = load_queries("exports")["names"]
+        return remembered(store, ("things", query.text), lambda: cls._of(query.rows(store)))
+
+    @classmethod
+    def _of(cls, table: Table) -> Things:
         facts: defaultdict[str, defaultdict[str, Facts]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
         names, listed, titles = [], [], {}
-        for row in load_queries("exports")["names"].rows(store).rows:
+        for row in table.rows:
             thing, part, name, value = (term.value for term in row if term is not None)
             id = thing.removeprefix(BASE)
             facts[id][part.removeprefix(BASE)][name].append(value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +83,11 @@ class Assistant:
     def __init__(self, dump: Path, limits: Limits) -> None:
         self._engine = Engine(keep_dump(dump) or dump, workers=1, most=4, memory=limits.memory)
         self._store = EngineStore(self._engine, limits.seconds, most=_BYTES)
-        self._things = Things.read(EngineStore(self._engine))
         self._queries = {name: query for name, query in load_queries("examples", "views").items() if _is_table(query)}
+
+    @cached_property
+    def _things(self) -> Things:
+        return Things.read(EngineStore(self._engine))
 
     def close(self) -> None:
         """Ends every process."""

@@ -128,8 +128,8 @@ _SAID = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {subjects} }} ?s ?p ?o }
 def about(store: Store, iri: str) -> set[Triple]:
     """What is said of a thing and of its parts, whose IRIs begin with its own.
 
-    No store looks up how an IRI begins other than by reading all. So parts are found from their wholes: a whole leads to a part, or
-    the part says by one of seven properties what it is a part of. A test compares both ways for all documents.
+    No store looks up how an IRI begins other than by reading all. So parts are found from their wholes: a whole leads to a part,
+    or the part says by one of seven properties what it is a part of. A test compares both ways for all documents.
     """
     text, fragment = str(Literal(f"{iri}/")), str(Literal(f"{iri}#"))
     found, fresh = {iri}, {iri}

@@ -5,7 +5,7 @@ Where there is a web site (``--site``), its pages come first; these are what the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from pyoxigraph import Literal, NamedNode, Triple

@@ -29,7 +29,7 @@ _FIELDS = tuple(WEIGHTS)
 
 def search_index(contents: Contents) -> bytes:
     """The index as JSON: ``fields`` with their weights, ``facets``, and a row a thing: page, kind, title, facets, words."""
-    texts = Index(contents.store).texts
+    texts = Index(contents.store, contents.labels).texts
     rows = []
     for iri in sorted(texts.keys() | contents.facets.keys()):
         kind, page = kind_of(iri), contents.addresses.page(iri)

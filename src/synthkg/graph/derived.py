@@ -1,0 +1,92 @@
+"""What comes of a whole graph, such as the names of all things: made once and kept beside a store on disk, or made anew.
+
+It is kept under a hash of the dump, of what was asked and of the program, so losing it costs time and never a result. Where
+nothing can be kept it is made in memory, as it is for any other store.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from synthkg.cache import Folders, Held, fingerprint, program
+from synthkg.files import write_atomically
+from synthkg.graph.store import Asked, Store
+
+__all__ = ["database", "remembered"]
+
+Result = TypeVar("Result")
+
+_MOST = 8  # of two dumps, by two versions of the program
+_NAME = "derived"
+
+
+class _Database(sqlite3.Connection):
+    """A database whose file nobody removes while it is read."""
+
+    held: Held | None = None
+
+
+def database(store: Store, asked: Asked, fill: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+    """A database, to be read, of what comes of some queries. Any thread may read it, and any process that was forked.
+
+    Args:
+        store: The graph.
+        asked: What it is, in a word, and the texts of the queries.
+        fill: Makes its tables, and fills them.
+    """
+
+    def make(file: Path) -> None:
+        made = sqlite3.connect(file)
+        try:
+            fill(made)
+            made.commit()
+        finally:
+            made.close()
+
+    if (held := _beside(store, asked, make)) is None:
+        found = sqlite3.connect(":memory:", check_same_thread=False)
+        fill(found)
+        return found
+    address = f"{(held.path / _NAME).as_uri()}?mode=ro&immutable=1"
+    kept = sqlite3.connect(address, uri=True, check_same_thread=False, factory=_Database)
+    kept.held = held
+    return kept
+
+
+def remembered(store: Store, asked: Asked, make: Callable[[], Result]) -> Result:
+    """What comes of some queries, by whatever makes it: anything that can be pickled."""
+    made: list[Result] = []
+
+    def write(file: Path) -> None:
+        made.append(make())
+        write_atomically(file, pickle.dumps(made[0], pickle.HIGHEST_PROTOCOL))
+
+    held = _beside(store, asked, write)
+    if made:
+        return made[0]
+    if held is not None:
+        with suppress(Exception):  # whatever a damaged file makes of itself
+            found: Result = pickle.loads((held.path / _NAME).read_bytes())
+            return found
+    return make()
+
+
+def _beside(store: Store, asked: Asked, make: Callable[[Path], None]) -> Held | None:
+    """The folder with a file of what comes of a store on disk; None for any other store, or where none can be kept."""
+    kept = getattr(store, "kept", None)
+    if kept is None:
+        return None
+
+    def made(folder: Path) -> None:
+        folder.mkdir()
+        make(folder / _NAME)
+
+    try:
+        return Folders("derived", _MOST).get(fingerprint([kept.held.path.name, asked, program()]), made)
+    except (OSError, sqlite3.OperationalError):
+        return None

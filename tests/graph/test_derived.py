@@ -1,0 +1,92 @@
+"""What comes of a whole graph is made once and kept beside a store on disk, and comes out the same where it is not."""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from synthkg.engine import Engine, EngineStore
+from synthkg.graph import KeptStore, OxigraphStore, database, keep_dump, kept, load_dump, load_queries, remembered
+from synthkg.profiles import Finder, Index, Labels, Things
+
+ASKED = ("sums", "SELECT * { ?s ?p ?o }")
+
+
+@pytest.fixture
+def store(toy_dist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeptStore:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(kept, "LARGE", 0)
+    found = keep_dump(toy_dist / "synthkg.nq")
+    assert found is not None
+    return found
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted((folder / "synthkg" / "derived").glob("*/*"))
+
+
+def test_it_is_made_once_for_a_store_on_disk_whoever_asks_it(store: KeptStore, tmp_path: Path) -> None:
+    asking = EngineStore(Engine(store))
+    for each in (store, asking, store):
+        assert remembered(each, ASKED, lambda: len(files(tmp_path))) == 0
+    assert remembered(store, (*ASKED, "other"), lambda: 7) == 7
+    assert len(files(tmp_path)) == 2
+    asking.engine.close()
+
+
+def test_of_any_other_store_it_is_made_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert [remembered(OxigraphStore(), ASKED, lambda n=n: n) for n in (1, 2)] == [1, 2]  # type: ignore[misc]
+    assert not files(tmp_path)
+
+
+def test_damage_costs_time_and_no_result(store: KeptStore, tmp_path: Path) -> None:
+    remembered(store, ASKED, lambda: [1])
+    (file,) = files(tmp_path)
+    for damaged in (b"", b"\x80", pickle.dumps([1])[:-1]):
+        file.write_bytes(damaged)
+        assert remembered(store, ASKED, lambda: [2]) == [2]
+
+
+def test_a_database_that_cannot_be_kept_is_in_memory(store: KeptStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def fill(into: sqlite3.Connection) -> None:
+        made.append(into.execute("PRAGMA database_list").fetchone()[2])
+        if made[-1]:
+            raise sqlite3.OperationalError("database or disk is full")
+        into.execute("CREATE TABLE sum (n)")
+
+    assert database(store, ASKED, fill).execute("SELECT COUNT(*) FROM sum").fetchone() == (0,)
+    assert [bool(name) for name in made] == [True, False]
+    assert not files(tmp_path)
+
+
+def test_a_kept_database_cannot_be_written(store: KeptStore) -> None:
+    found = database(store, ASKED, lambda made: made.executescript("CREATE TABLE sum (n)").close())
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        found.execute("INSERT INTO sum VALUES (1)")
+
+
+def test_names_and_words_are_those_of_the_graph_in_memory(store: KeptStore, toy_dist: Path, tmp_path: Path) -> None:
+    memory = load_dump(toy_dist / "synthkg.nq")
+    here, there = Labels(memory), Labels(store)
+    assert dict(here.titles) == dict(there.titles) != {}
+    Labels(store), Index(store, there), Things.read(store)
+    assert len(files(tmp_path)) == 3
+    indexes, finders = (Index(memory, here), Index(store, there)), (Finder(memory, here), Finder(store, there))
+    words = {text for by_kind in indexes[0].texts.values() for texts in by_kind.values() for text in texts}
+    for text in sorted(words | set(here.titles.values())):
+        question = text[1:20]
+        assert indexes[0].search(question, limit=5) == indexes[1].search(question, limit=5)
+        assert finders[0].find(text) == finders[1].find(text)
+
+
+def test_nothing_is_asked_of_the_graph_a_second_time(store: KeptStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        labels = Labels(store)
+        Index(store, labels), Things.read(store)
+        monkeypatch.setattr(type(next(iter(load_queries("exports").values()))), "rows", None)

@@ -21,6 +21,7 @@ from synthkg.engine import Engine, EngineStore, Question
 from synthkg.errors import QueryStopped, UnreadableError
 from synthkg.graph import KeptStore, keep_dump, kept, load_dump, load_queries, open_dump
 from synthkg.serve import Limits
+from synthkg.serve.assistant import Assistant
 from synthkg.serve.engine import Graph
 
 FIRST, SECOND = '<urn:s> <urn:p> "1" <urn:g> .\n', '<urn:s> <urn:p> "2" <urn:g> .\n'
@@ -99,6 +100,27 @@ def test_a_store_is_made_once_and_is_never_that_of_another_dump(dump: Path, tmp_
     renamed.write_text("<urn:s> <urn:p> 3 .")
     assert "3" in answer(renamed)
     assert len(stores(tmp_path)) == 2
+
+
+def test_who_names_a_store_does_not_open_it(toy_dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To count 27 million triples takes 4 s, and who has opened a store has threads: its workers would be no safe forks."""
+    dump = toy_dist / "synthkg.nq"
+    opened: list[int] = []
+    inner = KeptStore.inner.func  # type: ignore[attr-defined]
+
+    def seen(store: KeptStore) -> object:
+        opened.append(os.getpid())
+        return inner(store)
+
+    monkeypatch.setattr(KeptStore, "inner", property(seen))
+    assert isinstance(open_dump(dump), KeptStore)
+    graph = Graph.load(dump, Limits(workers=1), lambda line: None)
+    assistant = Assistant(dump, Limits(workers=1))
+    assert graph.triples == len(load_dump(dump))
+    assert assistant.find("tide")["things"]
+    graph.engine.close()
+    assistant.close()
+    assert opened == []
 
 
 def test_another_version_of_oxigraph_makes_its_own(dump: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

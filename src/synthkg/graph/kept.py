@@ -122,4 +122,5 @@ def open_dump(
     Raises:
         UnreadableError: There is no such file, its ending names no format, it is broken, or not what its checksum says.
     """
-    return keep_dump(path, progress, tell) or load_dump(path)
+    asked = keep_dump(path, progress, tell)
+    return load_dump(path) if asked is None else asked

@@ -81,7 +81,8 @@ class Assistant:
     """
 
     def __init__(self, dump: Path, limits: Limits) -> None:
-        self._engine = Engine(keep_dump(dump) or dump, workers=1, most=4, memory=limits.memory)
+        kept = keep_dump(dump)
+        self._engine = Engine(dump if kept is None else kept, workers=1, most=4, memory=limits.memory)
         self._store = EngineStore(self._engine, limits.seconds, most=_BYTES)
         self._queries = {name: query for name, query in load_queries("examples", "views").items() if _is_table(query)}
 

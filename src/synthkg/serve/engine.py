@@ -17,7 +17,7 @@ from pathlib import Path
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import SynthkgError, UnreadableError
 from synthkg.findings import counted
-from synthkg.graph import Query, keep_dump, load_queries
+from synthkg.graph import Query, keep_dump, load_queries, remembered
 from synthkg.profiles import Things
 from synthkg.serve.answers import Answers, is_constant
 from synthkg.serve.files import Folder
@@ -26,6 +26,7 @@ __all__ = ["PATIENCE", "Engine", "Graph", "Limits", "Served"]
 
 PATIENCE = 30.0
 """Seconds that a request waits for a worker before it is told to come again."""
+_COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 _SUMS = "SHA256SUMS"
 
 
@@ -74,9 +75,9 @@ class Graph:
         """
         queries = load_queries("examples", "views")
         asked = None if limits.in_memory else keep_dump(dump, tell=report)
-        engine = Engine(asked or dump, workers=limits.workers, most=limits.most, memory=limits.memory)
-        rows = EngineStore(engine).select("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }").rows
-        triples = int(rows[0][0].value) if rows[0][0] is not None else 0
+        engine = Engine(dump if asked is None else asked, workers=limits.workers, most=limits.most, memory=limits.memory)
+        store = EngineStore(engine)
+        triples = remembered(store, ("count", _COUNT), lambda: int(store.select(_COUNT).rows[0][0].value))  # type: ignore[union-attr]
         if not triples:
             engine.close()
             raise UnreadableError("it holds no triples", str(dump))

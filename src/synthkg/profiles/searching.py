@@ -179,7 +179,7 @@ def _fill(made: sqlite3.Connection, table: Table, titles: Mapping[str, str]) -> 
         CREATE TABLE word (said TEXT PRIMARY KEY, numbers BLOB, weights BLOB);
     """)
     words: defaultdict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("I"), array("d")))
-    rows = ((thing.value, kind.value, said.value) for thing, kind, said in table.rows if thing and kind and said)
+    rows = sorted((thing.value, kind.value, said.value) for thing, kind, said in table.rows if thing and kind and said)
     for number, (iri, said) in enumerate(groupby(rows, key=itemgetter(0))):
         texts = [(kind, text) for _, kind, text in said]
         made.execute("INSERT INTO thing VALUES (?, ?)", (number, iri))

@@ -41,8 +41,7 @@ class Things:
     def _of(cls, table: Table) -> Things:
         facts: defaultdict[str, defaultdict[str, Facts]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
         names, listed, titles = [], [], {}
-        for row in table.rows:
-            thing, part, name, value = (term.value for term in row if term is not None)
+        for thing, part, name, value in sorted(tuple(term.value for term in row if term) for row in table.rows):
             id = thing.removeprefix(BASE)
             facts[id][part.removeprefix(BASE)][name].append(value)
             if name == _LISTED:

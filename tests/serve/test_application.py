@@ -17,9 +17,11 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from servers import Answer
 from synthkg.engine import Reply
+from synthkg.graph import find_query
 from synthkg.model import BASE, NAMESPACE
 from synthkg.serve.app import Application
 from synthkg.serve.engine import Graph, Limits, Served
+from synthkg.serve.pages import query_page
 
 TITLE = "http://purl.org/dc/terms/title"
 DUMP = f"""
@@ -82,6 +84,13 @@ def test_a_page_shows_texts_as_they_are_and_their_language(ask: Ask) -> None:
         '<span lang="de">Gezeiten</span>',
     ]
     assert re.findall(r'<section(?: id="([^"]*)")?>', page) == ["", "version/one", ""]
+
+
+def test_a_form_suggests_so_many_values_and_says_of_how_many() -> None:
+    query = find_query("lineage")
+    few, many = (query_page("", query, lambda _, n=n: [f"m{i}" for i in range(n)], {}, "", "").decode() for n in (600, 1_500))  # type: ignore[misc]
+    assert (few.count("<option"), few.count("suggested")) == (600, 0)
+    assert (many.count("<option"), many.count("1,000 of 1,500 are suggested")) == (1_000, 1)
 
 
 def test_a_page_says_how_much_of_what_points_at_a_thing_it_shows(ask: Ask) -> None:

@@ -10,14 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import SynthkgError, UnreadableError
 from synthkg.findings import counted
-from synthkg.graph import Query, keep_dump, load_queries, remembered
+from synthkg.graph import Parameter, Query, Store, keep_dump, load_queries, remembered
 from synthkg.profiles import Things
 from synthkg.serve.answers import Answers, is_constant
 from synthkg.serve.files import Folder
@@ -64,6 +64,7 @@ class Graph:
     leases: int = 0
     is_over: bool = False
     kept: Answers = field(default_factory=Answers)
+    _choices: dict[Parameter, list[str]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, dump: Path, limits: Limits, report: Callable[[str], None]) -> Graph:
@@ -86,6 +87,13 @@ class Graph:
     def store(self, is_gone: Callable[[], object] | None = None) -> EngineStore:
         """The graph under its limits, for one request."""
         return EngineStore(self.engine, self.limits.seconds, patience=PATIENCE, is_gone=is_gone)
+
+    def choices(self, query: Query, store: Store, parameter: Parameter) -> list[str]:
+        """The values that a parameter can take. They are looked up once for all queries: the graph does not change."""
+        key = replace(parameter, name="", variable="", default=None)
+        if key not in self._choices:
+            self._choices[key] = query.choices(store, parameter)
+        return self._choices[key]
 
     @cached_property
     def things(self) -> Things:

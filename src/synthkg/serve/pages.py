@@ -11,13 +11,14 @@ from html import escape
 from pyoxigraph import Literal, NamedNode, Triple
 
 from synthkg.findings import counted
-from synthkg.graph import Parameter, Query, Store, Table, Term
+from synthkg.graph import Parameter, Query, Table, Term
 from synthkg.model import BASE, NAMESPACE
 
 __all__ = ["STYLE", "answer_page", "home", "page", "query_page", "table", "thing_page", "trouble"]
 
 _SHOWN = 1_000  # rows on a page
 _CHOICES = 500
+_SUGGESTED = 1_000
 STYLE = """:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
 body { margin: 0 auto; max-width: 70rem; padding: 0 1rem 3rem }
 header, nav { margin: 1rem 0 } nav a { margin-right: 1rem }
@@ -124,11 +125,13 @@ def query_index(root: str, queries: Sequence[Query]) -> bytes:
     return page("Saved queries", f'<table class="facts"><tbody>\n{items}</tbody></table>\n', root)
 
 
-def query_page(root: str, query: Query, store: Store, values: Mapping[str, str], answer: str, asked: str) -> bytes:
+def query_page(
+    root: str, query: Query, choices: Callable[[Parameter], Sequence[str]], values: Mapping[str, str], answer: str, asked: str
+) -> bytes:
     """A saved query: what it answers, a form for what it takes, its answer and its text."""
     here = f"{escape(root)}/query/{query.name}"
     fields = "".join(
-        _field(parameter, values.get(parameter.name, parameter.default or ""), query.choices(store, parameter))
+        _field(parameter, values.get(parameter.name, parameter.default or ""), choices(parameter))
         for parameter in query.parameters
     )
     form = f'<form action="{here}.html">{fields}<p><button>Ask</button></p></form>\n' if fields else ""
@@ -149,8 +152,9 @@ def _field(parameter: Parameter, value: str, choices: Sequence[str]) -> str:
     if not choices:
         return f'<label>{name} <input name="{name}" value="{shown}"></label>\n'
     if len(choices) > _CHOICES:
-        options = "".join(f'<option value="{escape(choice)}">' for choice in choices)
-        known = f'<datalist id="of-{name}">{options}</datalist>'
+        options = "".join(f'<option value="{escape(choice)}">' for choice in choices[:_SUGGESTED])
+        some = f" <small>{_SUGGESTED:,} of {len(choices):,} are suggested</small>" if len(choices) > _SUGGESTED else ""
+        known = f'<datalist id="of-{name}">{options}</datalist>{some}'
         return f'<label>{name} <input name="{name}" value="{shown}" list="of-{name}"></label>{known}\n'
     options = "".join(f"<option{' selected' if choice == value else ''}>{escape(choice)}</option>" for choice in choices)
     return f'<label>{name} <select name="{name}">{options}</select></label>\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode
 
 from synthkg.errors import UsageError
@@ -43,7 +44,7 @@ def answer_saved(request: Request, graph: Graph, store: Store, name: str, ending
     body = graph.kept.get(key)
     if body is None:
         try:
-            body = _rows(form, query, store, values) if form else _page(request, query, store, values, link)
+            body = _rows(form, query, store, values) if form else _page(request, query, graph, store, values, link)
             graph.kept.keep(key, body)
         except UsageError as error:
             raise Refused(400, error.message.replace(": -p ", ": ?")) from error
@@ -62,8 +63,10 @@ def _rows(form: str, query: Query, store: Store, values: dict[str, str]) -> byte
     return answer_text(query.select(store, **values), form, query.header.get("multivalued", ())).encode()
 
 
-def _page(request: Request, query: Query, store: Store, values: dict[str, str], link: Callable[[str], str]) -> bytes:
+def _page(
+    request: Request, query: Query, graph: Graph, store: Store, values: dict[str, str], link: Callable[[str], str]
+) -> bytes:
     is_whole = all(parameter.name in values or parameter.default is not None for parameter in query.parameters)
     shown = table(query.select(store, **values), link) if is_whole or values else "<p>Fill in the form to ask.</p>\n"
     asked = f"?{urlencode(values)}" if values else ""
-    return query_page(request.prefix, query, store, values, shown, asked)
+    return query_page(request.prefix, query, partial(graph.choices, query, store), values, shown, asked)

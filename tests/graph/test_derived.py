@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from synthkg.engine import Engine, EngineStore
-from synthkg.graph import KeptStore, OxigraphStore, database, keep_dump, kept, load_dump, load_queries, remembered
+from synthkg.graph import KeptStore, OxigraphStore, database, keep_dump, kept, load_dump, load_queries, made_once
 from synthkg.profiles import Finder, Index, Labels, Things
 
 ASKED = ("sums", "SELECT * { ?s ?p ?o }")
@@ -31,24 +31,24 @@ def files(folder: Path) -> list[Path]:
 def test_it_is_made_once_for_a_store_on_disk_whoever_asks_it(store: KeptStore, tmp_path: Path) -> None:
     asking = EngineStore(Engine(store))
     for each in (store, asking, store):
-        assert remembered(each, ASKED, lambda: len(files(tmp_path))) == 0
-    assert remembered(store, (*ASKED, "other"), lambda: 7) == 7
+        assert made_once(each, ASKED, lambda: len(files(tmp_path))) == 0
+    assert made_once(store, (*ASKED, "other"), lambda: 7) == 7
     assert len(files(tmp_path)) == 2
     asking.engine.close()
 
 
 def test_of_any_other_store_it_is_made_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert [remembered(OxigraphStore(), ASKED, lambda n=n: n) for n in (1, 2)] == [1, 2]  # type: ignore[misc]
+    assert [made_once(OxigraphStore(), ASKED, lambda n=n: n) for n in (1, 2)] == [1, 2]  # type: ignore[misc]
     assert not files(tmp_path)
 
 
 def test_damage_costs_time_and_no_result(store: KeptStore, tmp_path: Path) -> None:
-    remembered(store, ASKED, lambda: [1])
+    made_once(store, ASKED, lambda: [1])
     (file,) = files(tmp_path)
     for damaged in (b"", b"\x80", pickle.dumps([1])[:-1]):
         file.write_bytes(damaged)
-        assert remembered(store, ASKED, lambda: [2]) == [2]
+        assert made_once(store, ASKED, lambda: [2]) == [2]
 
 
 def test_a_database_that_cannot_be_kept_is_in_memory(store: KeptStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ large dump's store on disk) with `derived` (what comes of all of it), `queries` 
 `lazy` (a store that remembers what came of all these) and `jsonld` (the ontology's words as JSON keys).
 """
 
-from synthkg.graph.derived import database, remembered
+from synthkg.graph.derived import database, made_once
 from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, ending_of, read_quads, refuse_altered, refuse_ruinous, summed
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import infer
@@ -77,6 +77,7 @@ __all__ = [
     "load_dump",
     "load_queries",
     "load_query",
+    "made_once",
     "mentions",
     "names_of",
     "needed_by",
@@ -90,7 +91,6 @@ __all__ = [
     "refuse_altered",
     "refuse_ruinous",
     "refuse_too_deep",
-    "remembered",
     "stated_by",
     "statements",
     "summed",

@@ -17,7 +17,7 @@ from synthkg.cache import Folders, Held, fingerprint, program
 from synthkg.files import write_atomically
 from synthkg.graph.store import Asked, Store
 
-__all__ = ["database", "remembered"]
+__all__ = ["database", "made_once"]
 
 Result = TypeVar("Result")
 
@@ -58,7 +58,7 @@ def database(store: Store, asked: Asked, fill: Callable[[sqlite3.Connection], No
     return kept
 
 
-def remembered(store: Store, asked: Asked, make: Callable[[], Result]) -> Result:
+def made_once(store: Store, asked: Asked, make: Callable[[], Result]) -> Result:
     """What comes of some queries, by whatever makes it: anything that can be pickled."""
     made: list[Result] = []
 

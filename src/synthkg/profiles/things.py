@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthkg.catalog import Catalog
-from synthkg.graph import Store, Table, load_queries, remembered
+from synthkg.graph import Store, Table, load_queries, made_once
 from synthkg.lists import Recognition
 from synthkg.model import BASE, DCTERMS, NAMESPACE, SKOS, Artifact, Author, Paper, Version, load_vocabulary
 
@@ -35,7 +35,7 @@ class Things:
     def read(cls, store: Store) -> Things:
         """Reads them from a graph; of a store on disk only once."""
         query = load_queries("exports")["names"]
-        return remembered(store, ("things", query.text), lambda: cls._of(query.rows(store)))
+        return made_once(store, ("things", query.text), lambda: cls._of(query.rows(store)))
 
     @classmethod
     def _of(cls, table: Table) -> Things:

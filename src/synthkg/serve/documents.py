@@ -112,17 +112,17 @@ class Documents:
         return thing_page(request.prefix, iri, facts, shown, total, self.link(request.prefix), forms)
 
 
-_PARTS = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+_PARTS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX synthkg: <{BASE}ontology#>
-SELECT DISTINCT ?part WHERE {{{{
-  VALUES ?whole {{{{ {{wholes}} }}}}
-  {{{{ ?whole ?property ?part }}}} UNION {{{{
+PREFIX synthkg: <https://w3id.org/synthkg/ontology#>
+SELECT DISTINCT ?part WHERE {
+  VALUES ?whole { %s }
+  { ?whole ?property ?part } UNION {
     ?part rdfs:isDefinedBy|skos:inScheme|synthkg:list|synthkg:entry|synthkg:within|synthkg:table|synthkg:corrects ?whole
-  }}}}
-  FILTER(ISIRI(?part) && (STRSTARTS(STR(?part), {{text}}) || STRSTARTS(STR(?part), {{fragment}})))
-}}}}"""
-_SAID = "CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ {subjects} }} ?s ?p ?o }}"
+  }
+  FILTER(ISIRI(?part) && (STRSTARTS(STR(?part), %s) || STRSTARTS(STR(?part), %s)))
+}"""
+_SAID = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { %s } ?s ?p ?o }"
 
 
 def about(store: Store, iri: str) -> set[Triple]:
@@ -131,14 +131,17 @@ def about(store: Store, iri: str) -> set[Triple]:
     No store looks up how an IRI begins other than by reading all. So parts are found from their wholes: a whole leads to a part,
     or the part says by one of seven properties what it is a part of. A test compares both ways for all documents.
     """
-    text, fragment = str(Literal(f"{iri}/")), str(Literal(f"{iri}#"))
+    begins = Literal(f"{iri}/"), Literal(f"{iri}#")
     found, fresh = {iri}, {iri}
     while fresh:
-        wholes = " ".join(str(NamedNode(each)) for each in sorted(fresh))
-        rows = store.select(_PARTS.format(wholes=wholes, text=text, fragment=fragment)).rows
+        rows = store.select(_PARTS % (_named(fresh), *begins)).rows
         fresh = {part.value for (part,) in rows if part is not None} - found
         found |= fresh
-    return set(store.construct(_SAID.format(subjects=" ".join(str(NamedNode(each)) for each in sorted(found)))))
+    return set(store.construct(_SAID % _named(found)))
+
+
+def _named(iris: Iterable[str]) -> str:
+    return " ".join(str(NamedNode(iri)) for iri in sorted(iris))
 
 
 def void(request: Request, graph: Graph) -> list[Triple]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import SynthkgError, UnreadableError
 from synthkg.findings import counted
-from synthkg.graph import Parameter, Query, Store, keep_dump, load_queries, remembered
+from synthkg.graph import Parameter, Query, Store, keep_dump, load_queries, made_once
 from synthkg.profiles import Things
 from synthkg.serve.answers import Answers, is_constant
 from synthkg.serve.files import Folder
@@ -78,7 +78,7 @@ class Graph:
         asked = None if limits.in_memory else keep_dump(dump, tell=report)
         engine = Engine(dump if asked is None else asked, workers=limits.workers, most=limits.most, memory=limits.memory)
         store = EngineStore(engine)
-        triples = remembered(store, ("count", _COUNT), lambda: int(store.select(_COUNT).rows[0][0].value))  # type: ignore[union-attr]
+        triples = made_once(store, ("count", _COUNT), lambda: int(store.select(_COUNT).rows[0][0].value))  # type: ignore[union-attr]
         if not triples:
             engine.close()
             raise UnreadableError("it holds no triples", str(dump))

@@ -2,8 +2,8 @@
 
 Read `panels` first (a profile is a sequence of saved queries, each of which says in its header where it stands), then `kinds` (of
 which kind a thing is, by its IRI) and `labels` (what it is called), `finding` (which thing some words mean) on `things`,
-`naming` (names for ids in the values of a query), `searching` (things by words, ranked) and `rendering` (a profile as text, JSON,
-Markdown and BibTeX).
+`naming` (names for ids in the values of a query), `searching` (things by words, ranked) on `words` and `rendering` (a profile as
+text, JSON, Markdown and BibTeX).
 """
 
 from synthkg.profiles.finding import Candidate, Finder
@@ -12,8 +12,9 @@ from synthkg.profiles.labels import Labels
 from synthkg.profiles.naming import by_id
 from synthkg.profiles.panels import Panel, Profile, Profiles, Section, load_panels
 from synthkg.profiles.rendering import FORMATS, bibliography_of, papers_in, render, to_json
-from synthkg.profiles.searching import WEIGHTS, Hit, Index, words_of
+from synthkg.profiles.searching import Hit, Index
 from synthkg.profiles.things import NAMED, Things
+from synthkg.profiles.words import WEIGHTS, words_of
 
 __all__ = [
     "FORMATS",

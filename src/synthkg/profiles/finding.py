@@ -17,8 +17,9 @@ from synthkg.lists import Asked, fold
 from synthkg.model import BASE
 from synthkg.profiles.kinds import kind_of, thing_of
 from synthkg.profiles.labels import Labels
-from synthkg.profiles.searching import Index, key_of
+from synthkg.profiles.searching import Index
 from synthkg.profiles.things import Things
+from synthkg.profiles.words import key_of
 
 __all__ = ["Candidate", "Finder"]
 

@@ -1,7 +1,8 @@
 """Things by words, ranked: every word of the question is sought among the words of each thing, forgiving slips of the pen.
 
 A word counts by where it stands (`words.WEIGHTS`; in a long title less than in a short one), by how few things it fits, and by
-how well: the same, the beginning of a longer one, or one with a few letters wrong. Things with all words of the question come first.
+how well: the same, the beginning of a longer one, or one with a few letters wrong. Things with all words of the question come
+first.
 The web site's ``search.js`` does the same with the same words and weights, so the two answer alike.
 """
 

@@ -16,7 +16,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from servers import Answer
-from synthkg.engine import Reply
+from synthkg.engine import EngineStore, Reply
 from synthkg.graph import find_query
 from synthkg.model import BASE, NAMESPACE
 from synthkg.serve.app import Application
@@ -91,6 +91,13 @@ def test_a_form_suggests_so_many_values_and_says_of_how_many() -> None:
     few, many = (query_page("", query, lambda _, n=n: [f"m{i}" for i in range(n)], {}, "", "").decode() for n in (600, 1_500))  # type: ignore[misc]
     assert (few.count("<option"), few.count("suggested")) == (600, 0)
     assert (many.count("<option"), many.count("1,000 of 1,500 are suggested")) == (1_000, 1)
+
+
+def test_pages_that_count_the_graph_are_asked_for_once(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = ["/", "/query/counts.html"]
+    first = [ask(page).body for page in pages]
+    monkeypatch.setattr(EngineStore, "select", None)
+    assert [ask(page).body for page in pages] == first
 
 
 def test_a_page_says_how_much_of_what_points_at_a_thing_it_shows(ask: Ask) -> None:

@@ -145,8 +145,12 @@ class Application:
         return "document", self._document
 
     def _home(self, request: Request, graph: Graph) -> Response:
-        counts = graph.queries["counts"].rows(self._store(request, graph))
-        return Response(200, pages.home(request.prefix, counts, graph.triples), "text/html; charset=utf-8")
+        body = graph.kept.get("home")
+        if body is None:
+            counts = graph.queries["counts"].rows(self._store(request, graph))
+            body = pages.home(request.prefix, counts, graph.triples)
+            graph.kept.keep("home", body)
+        return Response(200, body, "text/html; charset=utf-8")
 
     def _store(self, request: Request, graph: Graph) -> EngineStore:
         return graph.store(request.is_gone)

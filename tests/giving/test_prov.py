@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -182,9 +183,12 @@ def test_the_queries_of_exports_give_equal_answers_on_rdflib_and_from_a_dump(toy
             assert triples
             assert all({str(triple) for triple in other.construct(query.text)} == triples for other in others)
         else:
-            table = query.rows(toy_store)
-            assert all(query.rows(other) == table for other in others), name
-            answered |= {name} if table.rows else set()
+            arranged = (
+                list if "ORDER BY" in query.text else partial(sorted, key=str)
+            )  # what has no order is sorted by who reads it
+            rows = arranged(query.rows(toy_store).rows)
+            assert all(arranged(query.rows(other).rows) == rows for other in others), name
+            answered |= {name} if rows else set()
     assert answered == set(load_queries("exports")) - {"prov", "iri-patterns", "croissant"}  # no toy data set has a licence
 
 

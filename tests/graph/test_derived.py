@@ -51,6 +51,20 @@ def test_damage_costs_time_and_no_result(store: KeptStore, tmp_path: Path) -> No
         assert made_once(store, ASKED, lambda: [2]) == [2]
 
 
+def test_a_database_without_its_beginning_or_end_is_made_in_memory(store: KeptStore, tmp_path: Path) -> None:
+    def names() -> dict[str, str]:
+        return dict(Labels(store).titles)
+
+    whole = names()
+    (file,) = files(tmp_path)
+    text = file.read_bytes()
+    for damaged in (b"", b"no database", text[:4096], text[:-1000], b"x" * len(text)):
+        file.write_bytes(damaged)
+        assert names() == whole
+    file.unlink()
+    assert names() == whole
+
+
 def test_a_database_that_cannot_be_kept_is_in_memory(store: KeptStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
 

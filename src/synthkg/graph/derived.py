@@ -48,14 +48,24 @@ def database(store: Store, asked: Asked, fill: Callable[[sqlite3.Connection], No
         finally:
             made.close()
 
-    if (held := _beside(store, asked, make)) is None:
-        found = sqlite3.connect(":memory:", check_same_thread=False)
-        fill(found)
-        return found
-    address = f"{(held.path / _NAME).as_uri()}?mode=ro&immutable=1"
-    kept = sqlite3.connect(address, uri=True, check_same_thread=False, factory=_Database)
-    kept.held = held
-    return kept
+    held = _beside(store, asked, make)
+    if held is not None and (kept := _opened(held.path / _NAME)) is not None:
+        kept.held = held
+        return kept
+    found = sqlite3.connect(":memory:", check_same_thread=False)
+    fill(found)
+    return found
+
+
+def _opened(file: Path) -> _Database | None:
+    """A database that is kept; None where it is gone, or has lost its beginning or its end."""
+    asked = "SELECT COUNT(*) FROM sqlite_master", "PRAGMA page_count", "PRAGMA page_size"
+    with suppress(sqlite3.DatabaseError, OSError):
+        kept = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, factory=_Database)
+        (tables,), (pages,), (size,) = (kept.execute(each).fetchone() for each in asked)
+        if tables and pages * size == file.stat().st_size:
+            return kept
+    return None
 
 
 def made_once(store: Store, asked: Asked, make: Callable[[], Result]) -> Result:

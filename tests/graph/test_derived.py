@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from conftest import ROOT
 from synthkg.engine import Engine, EngineStore
 from synthkg.graph import KeptStore, OxigraphStore, database, keep_dump, kept, load_dump, load_queries, made_once
 from synthkg.profiles import Finder, Index, Labels, Things
@@ -35,6 +40,41 @@ def test_it_is_made_once_for_a_store_on_disk_whoever_asks_it(store: KeptStore, t
     assert made_once(store, (*ASKED, "other"), lambda: 7) == 7
     assert len(files(tmp_path)) == 2
     asking.engine.close()
+
+
+@pytest.mark.parametrize("changed", ["queries/exports/labels.rq", "ontology/synthkg.ttl"])
+def test_names_are_made_anew_where_what_makes_them_has_changed(changed: str, toy_dist: Path, tmp_path: Path) -> None:
+    """Of a clone: labels.rq decides the names of persons among the words, whose own query is another."""
+    for folder in ("ontology", "queries"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "data").mkdir()
+    asked = "from synthkg.cli import main; from synthkg.graph import kept; kept.LARGE = 0; main()"
+    command = [sys.executable, "-c", asked, "search", "tide", "--from", str(toy_dist / "synthkg.nq"), "--format", "json"]
+
+    def search() -> tuple[bytes, int]:
+        done = subprocess.run(
+            command, cwd=tmp_path, env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)}, capture_output=True, check=True
+        )
+        return done.stdout, len(files(tmp_path))
+
+    first, kept_first = search()
+    assert search() == (first, kept_first) == (first, 2)
+    text = (tmp_path / changed).read_text("utf-8")
+    (tmp_path / changed).write_text(
+        text.replace("BIND(STR(?said) AS ?name)", 'BIND(CONCAT(STR(?said), "!") AS ?name)') + "\n# changed\n"
+    )
+    again, kept_again = search()
+    assert kept_again == 4
+    assert (again == first) is (changed != "queries/exports/labels.rq")
+
+
+def test_names_of_another_dump_are_others(store: KeptStore, tmp_path: Path) -> None:
+    other = tmp_path / "other.nt"
+    other.write_text('<https://w3id.org/synthkg/paper/ebb> <http://purl.org/dc/terms/title> "Ebb" .\n')
+    small = keep_dump(other)
+    assert small is not None
+    assert len(Labels(store).titles) > len(Labels(small).titles) == 1
+    assert made_once(store, ASKED, lambda: 1) != made_once(small, ASKED, lambda: 2)
 
 
 def test_of_any_other_store_it_is_made_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """What comes of a whole graph, such as the names of all things: made once and kept beside a store on disk, or made anew.
 
-It is kept under a hash of the dump, of what was asked and of the program, so losing it costs time and never a result. Where
-nothing can be kept it is made in memory, as it is for any other store.
+It is kept under a hash of the dump and of the program, the ontology and all saved queries among it, so losing it costs time and
+never a result. Where nothing can be kept it is made in memory, as it is for any other store.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from synthkg import project
 from synthkg.cache import Folders, Held, fingerprint, program
 from synthkg.files import write_atomically
 from synthkg.graph.store import Asked, Store
+from synthkg.model import load_vocabulary
 
 __all__ = ["database", "made_once"]
 
@@ -97,6 +99,7 @@ def _beside(store: Store, asked: Asked, make: Callable[[Path], None]) -> Held | 
         make(folder / _NAME)
 
     try:
-        return Folders("derived", _MOST).get(fingerprint([kept.held.path.name, asked, program()]), made)
+        made_by = program(load_vocabulary().folder, project.folder("queries"))
+        return Folders("derived", _MOST).get(fingerprint([kept.held.path.name, asked, made_by]), made)
     except (OSError, sqlite3.OperationalError):
         return None

@@ -26,8 +26,8 @@ h1 { font-size: 1.6rem; line-height: 1.2 } h2 { font-size: 1.2rem; margin-top: 2
 table { border-collapse: collapse; width: 100% } .wide { overflow-x: auto }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: .25rem .6rem .25rem 0;
   text-align: left; vertical-align: top }
-.wide td { min-width: 5rem } td a, .facts th, .facts td { overflow-wrap: anywhere }
-thead th { border-bottom-width: 2px } .facts th { width: 14rem; font-weight: 600 }
+.wide td { min-width: 5rem } code, td a, .facts th, .facts td { overflow-wrap: anywhere }
+thead th { border-bottom-width: 2px } .facts th { width: min(14rem, 35vw); font-weight: 600 }
 textarea { box-sizing: border-box; font: 14px/1.4 ui-monospace, monospace; width: 100%; min-height: 14rem }
 pre { overflow-x: auto; padding: .8rem; background: color-mix(in srgb, currentColor 8%, transparent) }
 label { display: block; margin: .5rem 0 } input, select, button { font: inherit; padding: .2rem .5rem; max-width: 100% }

@@ -26,6 +26,7 @@ __all__ = ["Mention", "read_canonical"]
 _BAD = re.compile(f"[{BAD}]")
 _ROW = re.compile(r"^( *)(- )?(?:([a-z0-9_]+):(?: (?=\S)|$))?(.*)$", re.MULTILINE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\["\\bfnrt]|\\u(?!d[89a-f])[0-9a-f]{4})*"')
+_MANY = 1 << 14
 _NUMBERS = re.compile(r"\[(\d+(?:, \d+)*)\]")
 
 Mention = tuple[str, str]
@@ -167,7 +168,7 @@ def _marked(marker: Any, read_value: _Reader) -> _Reader:
     folder = marker.folder if isinstance(marker, Ref) else None
 
     def read(lines: _Lines, margin: str, rest: str) -> Any:
-        value = rest if marker is IsDate and DATE.fullmatch(rest) else read_value(lines, margin, rest)
+        value = _shared(rest, _dates) if marker is IsDate and DATE.fullmatch(rest) else read_value(lines, margin, rest)
         if not fits(value, lines.vocabulary):
             raise _NotCanonical
         if folder is not None:
@@ -177,9 +178,22 @@ def _marked(marker: Any, read_value: _Reader) -> _Reader:
     return read
 
 
+_texts: dict[str, str] = {}
+_dates: dict[str, str] = {}
+"""What was read lately: nine in ten occur again, and what is one object is tested, kept and pickled once."""
+
+
+def _shared(text: str, known: dict[str, str]) -> str:
+    if len(known) >= _MANY:
+        known.clear()
+    return known.setdefault(text, text)
+
+
 def _text(lines: _Lines, margin: str, rest: str) -> str:
+    if (known := _texts.get(rest)) is not None:
+        return known
     if PLAIN.fullmatch(rest) and not NOT_TEXT.fullmatch(rest):
-        return rest
+        return _shared(rest, _texts)
     if rest in ("|", "|+"):
         return _literal(lines, f"{margin}  ", rest)
     if not _QUOTED.fullmatch(rest):

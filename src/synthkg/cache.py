@@ -12,10 +12,11 @@ import pickle
 import secrets
 import shutil
 import weakref
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from isal import igzip
@@ -65,38 +66,54 @@ class Shelf:
     They are Python's own pickles, which can run anything: so a folder that others can write to is not read.
     """
 
-    def __init__(self, kind: str, place: Path) -> None:
+    def __init__(self, kind: str, place: Path | None) -> None:
         """Opens it.
 
         Args:
             kind: A word for the results.
-            place: The file or folder that they are about.
+            place: The file or folder that they are about; None where nothing is to be kept.
         """
-        folder = home()
-        self._folder = folder / f"{kind}-{fingerprint(str(place.resolve()))[:16]}" if folder and _is_ours_alone(folder) else None
+        folder = home() if place else None
+        name = f"{kind}-{fingerprint(str(place.resolve()))[:16]}" if place else ""
+        self._folder = folder / name if folder and _is_ours_alone(folder) else None
 
-    def get(self, key: str, make: Callable[[], Result], is_sure: Callable[[Result], bool] = lambda result: True) -> Result:
+    @contextmanager
+    def for_now(self) -> Iterator[Shelf]:
+        """This, or where nothing can be kept, one that keeps what it is given until the end of the block, if it can."""
+        with ExitStack() as stack:
+            shelf = self
+            with suppress(OSError):
+                if self._folder is None:
+                    name = stack.enter_context(TemporaryDirectory(prefix="synthkg-", ignore_cleanup_errors=True))
+                    shelf = Shelf("", None)
+                    shelf._folder = Path(name)
+            yield shelf
+
+    def get(self, key: str, make: Callable[[], Result]) -> Result:
         """What is kept under a hash; it is made where there is nothing, or nothing that can be read.
 
         Args:
             key: The hash.
-            make: Makes it.
-            is_sure: Whether it is of what the hash is of, so that it can be kept.
+            make: Makes it; anything but None.
         """
-        if self._folder is None:
-            return make()
-        file = self._folder / key
+        found: Result | None = self.find(key)
+        if found is None:
+            self.keep(key, found := make())
+        return found
+
+    def find(self, key: str) -> Any:
+        """What is kept under a hash, or None where there is nothing, or nothing that can be read."""
         try:
-            found: Result = pickle.loads(igzip.decompress(file.read_bytes()))  # type: ignore[no-untyped-call]
-            return found
+            return pickle.loads(igzip.decompress((self._folder / key).read_bytes())) if self._folder else None  # type: ignore[no-untyped-call]
         except Exception:  # whatever a damaged file makes of itself
-            result = make()
-        if not is_sure(result):
-            return result
+            return None
+
+    def keep(self, key: str, result: object) -> None:
+        """Keeps something under a hash, if there is room."""
         with suppress(OSError):
-            packed = igzip.compress(pickle.dumps(result, pickle.HIGHEST_PROTOCOL), compresslevel=1)
-            write_atomically(file, packed, is_lasting=False)
-        return result
+            if self._folder is not None:
+                packed = igzip.compress(pickle.dumps(result, pickle.HIGHEST_PROTOCOL), compresslevel=1)
+                write_atomically(self._folder / key, packed, is_lasting=False)
 
     def has(self, key: str) -> bool:
         """Whether something is kept under a hash. It counts as used."""

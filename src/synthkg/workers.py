@@ -53,7 +53,7 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
     numbers = count()
     made: dict[int, Result] = {}
     done: SimpleQueue[tuple[int, Result | BaseException]] = SimpleQueue()
-    helpers = min(_PROCESSES - 1, len(tasks) // _WORTHWHILE)
+    helpers = 0 if _is_fork else min(_PROCESSES - 1, len(tasks) // _WORTHWHILE)
     room = threading.Semaphore(helpers * _AHEAD)
     ended = False
 
@@ -89,7 +89,7 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
 def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
     """Does some work beside what is done meanwhile, in a fork of this process, which sees all that is there without a copy.
 
-    Where nothing can be forked, or where there is one core, it is done when it is asked for.
+    Where nothing can be forked, where there is one core, and in a fork, beside which others work, it is done when asked for.
 
     Args:
         work: What it changes in memory, only the fork sees.
@@ -103,7 +103,7 @@ def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
         pickle.dump(_attempted(work), answer, pickle.HIGHEST_PROTOCOL)
 
     with without_garbage_collection():  # which would write to all objects, and so copy them
-        if (fork := _fork(tell) if _PROCESSES > 1 else None) is None:
+        if (fork := _fork(tell) if _PROCESSES > 1 and not _is_fork else None) is None:
             yield work
             return
         _forks += 1
@@ -160,6 +160,8 @@ class _Fork:
         told, telling, answered, answering = pipes
         if self.pid == 0:
             status = 1
+            global _is_fork
+            _is_fork = True
             try:
                 _end_with(parent)
                 _not_ours.extend(_idle)  # held, since whoever lets go of a process that runs is warned
@@ -244,6 +246,7 @@ def _ended(status: int) -> SynthkgError:
 
 
 _forks = 0
+_is_fork = False
 _idle: list[_Helper] = []
 _not_ours: list[_Helper] = []
 _stays = False

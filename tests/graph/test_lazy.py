@@ -8,22 +8,26 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from rdflib import URIRef
+from pyoxigraph import Literal, NamedNode, Quad
+from rdflib import RDF, URIRef
 from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 from rdflib.plugins.sparql import prepareQuery
 
 from conftest import ROOT, invoke
-from synthkg.checks import inspection
+from synthkg import workers
+from synthkg.checks import mapping, within
 from synthkg.checks.inspection import check
 from synthkg.checks.mapping import Chunk
 from synthkg.errors import UnreadableError
-from synthkg.graph import Facts, OxigraphStore, Query, declared, lazy, lines_with, load_queries, read_by
+from synthkg.graph import Columns, Facts, OxigraphStore, Query, declared, lazy, lines_with, load_queries, read_by
 from synthkg.graph.lazy import LazyStore
 from synthkg.graph.needs import local_name
+from synthkg.graph.sparql import template_of
 from synthkg.release.void import ASKED
 from synthkg.views import rows_of, table_queries
 
@@ -49,13 +53,17 @@ def named(query: Query) -> str:
 
 
 def properties(text: str) -> set[str] | None:
-    """The properties in a query's algebra, as rdflib has it; None if any may be read."""
+    """The properties in a query's algebra, as rdflib has it, and classes where it names these; None if any may be read."""
     found: set[str] = set()
-    for triple in triples(prepareQuery(declared(text)).algebra):
-        for verb in leaves(triple[1]):
+    said = " ".join(re.findall(r"VALUES [^{]*", text))
+    for _, path, value in triples(prepareQuery(declared(text)).algebra):
+        for verb in leaves(path):
             if not isinstance(verb, URIRef):
                 return None
-            found.add(local_name(str(verb)))
+            if path == RDF.type and isinstance(value, URIRef):
+                found.add(local_name(str(value)))
+            elif path != RDF.type or f"?{value}" not in said:
+                found.add(local_name(str(verb)))
     return found
 
 
@@ -128,6 +136,34 @@ def test_elsewhere_a_variable_is_no_property(pattern: str) -> None:
     told = read_by(f"SELECT * WHERE {{ {pattern}\n }}")
     assert told is not None
     assert told <= {"acl", "doi"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("?s a synthkg:Paper", {"Paper"}),
+        ("?s a <https://w3id.org/synthkg/ontology#Paper> ; a synthkg:Record .", {"Paper", "Record"}),
+        ("VALUES ?type { synthkg:Code synthkg:Model } ?s a ?type", {"Code", "Model"}),
+        ("VALUES (?type ?thing) { (synthkg:Code 'code') } ?s a ?type", {"Code"}),
+        ("?s a ?type", {"type"}),
+        ("?s a synthkg:Paper , ?type", {"Paper", "type"}),
+        ("?s a synthkg:Paper ; a ?type", {"Paper", "type"}),
+        ("VALUES ?other { synthkg:Code } ?s a ?type", {"Code", "type"}),
+        ("?s rdf:type synthkg:Paper", {"Paper", "type"}),
+        ("synthkg:Paper ^a ?s", {"Paper", "type"}),
+        ("?s a/synthkg:acl synthkg:Paper", {"Paper", "acl", "type"}),
+        ("VALUES ?p { rdf:type synthkg:acl } ?s ?p ?o", {"acl", "type"}),
+        ("?s synthkg:acl 'a synthkg:Paper' # a synthkg:Paper", {"acl"}),
+    ],
+)
+def test_of_what_class_a_thing_is_goes_by_the_class(pattern: str, names: set[str]) -> None:
+    assert read_by(f"SELECT * WHERE {{ {pattern}\n }}") == frozenset(names)
+
+
+def test_no_rule_says_that_a_thing_is_of_any_class() -> None:
+    """Else what follows by it would be read by the names of all classes."""
+    for rule in load_queries("rules").values():
+        assert "type" not in (read_by(f"ASK {template_of(rule.text)}") or {"type"}), rule.name
 
 
 @pytest.fixture(scope="module")
@@ -214,13 +250,14 @@ def test_two_runs_with_any_change_between_are_as_one(toy: Path, tmp_path: Path, 
 
 def test_what_read_nothing_that_changed_is_not_asked_again(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    select = LazyStore.select
+    select = OxigraphStore.select
 
-    def note(store: LazyStore, text: str) -> object:
+    def note(store: OxigraphStore, text: str) -> object:
         asked.append(text)
         return select(store, text)
 
-    monkeypatch.setattr(LazyStore, "select", note)
+    monkeypatch.setattr(workers, "_PROCESSES", 1)
+    monkeypatch.setattr(OxigraphStore, "select", note)
     first = check(toy)
     assert len(asked) > 10
     asked.clear()
@@ -230,7 +267,9 @@ def test_what_read_nothing_that_changed_is_not_asked_again(toy: Path, monkeypatc
     CHANGES["the state of an artifact"](toy)
     check(toy)
     assert asked
-    assert all({"state", "available", "landingPage", "url"} & (read_by(text) or {"state"}) for text in asked)
+    across = {check.text for check in within.across().checks.values()}
+    assert {*asked} - across, "within the records near it"
+    assert all({"state", "available", "landingPage", "url"} & (read_by(text) or {"state"}) for text in {*asked} & across)
 
 
 def test_what_asks_for_the_day_is_asked_anew_the_next(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,14 +279,15 @@ def test_what_asks_for_the_day_is_asked_anew_the_next(toy: Path, monkeypatch: py
             return cls.fromordinal(date.today().toordinal() + 1)
 
     asked: list[str] = []
-    select = LazyStore.select
+    select = OxigraphStore.select
 
-    def note(store: LazyStore, text: str) -> object:
+    def note(store: OxigraphStore, text: str) -> object:
         asked.append(text)
         return select(store, text)
 
     check(toy)
-    monkeypatch.setattr(LazyStore, "select", note)
+    monkeypatch.setattr(workers, "_PROCESSES", 1)
+    monkeypatch.setattr(OxigraphStore, "select", note)
     monkeypatch.setattr(lazy, "date", Tomorrow)
     CHANGES["a remark"](toy)
     check(toy)
@@ -271,34 +311,78 @@ def test_records_that_change_while_they_are_read_are_told(toy: Path, monkeypatch
     """What is asked anew is read a second time; it must be what was read first."""
     check(toy)
     CHANGES["a title"](toy)
-    saying = inspection._saying
+    columns = mapping.columns
 
-    def late(names: frozenset[str] | None, chunk: Chunk) -> tuple[Facts, bytes]:
-        facts, quads = saying(names, chunk)
+    def late(chunk: Chunk) -> tuple[Facts, Columns]:
+        facts, quads = columns(chunk)
         return {**facts, "<urn:late>": (1, "")}, quads
 
-    monkeypatch.setattr(inspection, "_saying", late)
+    monkeypatch.setattr(within, "columns", late)
     with pytest.raises(UnreadableError, match="changed while it was read; run this again"):
         check(toy)
 
 
-def test_what_nobody_prepared_is_loaded_when_it_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+SAID = {name: f'<urn:s> <urn:{name}> "{name}" <urn:g> .\n'.encode() for name in ("acl", "doi", "arxiv")}
+
+
+@pytest.fixture
+def fetched() -> list[frozenset[str] | None]:
+    """What was fetched."""
+    return []
+
+
+@pytest.fixture
+def lazy_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fetched: list[frozenset[str] | None]) -> LazyStore:
+    """A store of `SAID`."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    said = {"acl": b'<urn:s> <urn:acl> "1" <urn:g> .\n', "doi": b'<urn:s> <urn:doi> "2" <urn:g> .\n'}
-    fetched: list[frozenset[str] | None] = []
 
     def fetch(names: frozenset[str] | None) -> Iterator[bytes]:
         fetched.append(names)
-        yield from (quad for name, quad in said.items() if names is None or name in names)
+        yield from (quad for name, quad in SAID.items() if names is None or name in names)
 
-    LazyStore(tmp_path, "one", fetch).close()
     store = LazyStore(tmp_path, "one", fetch)
-    for name, quad in said.items():
-        store.take({f"<urn:{name}>": (1, name)}, quad)
-    assert (store.is_eager, len(store), fetched) == (False, 2, [])
-    assert store.ask("ASK { ?s <urn:acl> '1' }")
-    assert store.ask("ASK { ?s <urn:acl> ?o FILTER NOT EXISTS { ?s <urn:other> ?o } }")
+    for name in SAID:
+        store.take({f"<urn:{name}>": (1, name)})
+    return store
+
+
+def test_what_nobody_prepared_is_loaded_when_it_is_asked(lazy_store: LazyStore, fetched: list[frozenset[str] | None]) -> None:
+    assert (len(lazy_store), fetched) == (3, [])
+    assert lazy_store.ask("ASK { ?s <urn:acl> 'acl' }")
+    assert lazy_store.ask("ASK { ?s <urn:acl> ?o FILTER NOT EXISTS { ?s <urn:other> ?o } }")
     assert fetched == [frozenset({"acl"}), frozenset({"other"})]
-    assert len(store.select("SELECT * { ?s ?p ?o }").rows) == len(list(store)) == 2
+    assert len(lazy_store.select("SELECT * { ?s ?p ?o }").rows) == len(list(lazy_store)) == 3
     assert fetched == [frozenset({"acl"}), frozenset({"other"}), None]
-    assert LazyStore(tmp_path, "another", fetch).is_eager, "what another program remembers is of no use"
+
+
+def test_what_is_prepared_is_loaded_together(lazy_store: LazyStore, fetched: list[frozenset[str] | None]) -> None:
+    asked = [("ask", f"ASK {{ ?s <urn:{name}> '{name}' }}") for name in SAID]
+    lazy_store.prepare(asked)
+    for one in asked:
+        assert lazy_store.remembered(one, partial(lazy_store.ask, one[1]))
+    assert fetched == [frozenset(SAID)]
+
+
+def test_what_is_held_at_once_has_a_bound(
+    lazy_store: LazyStore, fetched: list[frozenset[str] | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is asked in whatever order, answers are those of all facts, what follows and stands beside them among these."""
+    monkeypatch.setattr(lazy, "_FACTS", 2)
+    beside = Quad(NamedNode("urn:b"), NamedNode("urn:beside"), Literal("beside"), NamedNode("urn:g"))
+    lazy_store.add([beside])
+    lazy_store.follow(b'<urn:i> <urn:doi> "doi" <urn:g> .\n')
+    asked = [("rows", f"SELECT ?s {{ ?s <urn:{name}> '{name}' }}") for name in (*SAID, "beside", "acl")]
+    lazy_store.prepare(asked[:3])
+    found = [lazy_store.remembered(one, partial(lambda text: len(lazy_store.select(text).rows), one[1])) for one in asked]
+    assert found == [1, 2, 1, 1, 1]
+    assert fetched == [frozenset({"acl", "arxiv"}), frozenset({"doi"}), frozenset({"arxiv"}), frozenset({"beside"})]
+    assert lazy_store.ask("ASK { ?s <urn:acl> ?acl . ?i <urn:doi> ?doi . ?t <urn:arxiv> ?arxiv }"), "one query may ask for more"
+
+
+def test_what_occurs_is_known_without_loading(lazy_store: LazyStore, fetched: list[frozenset[str] | None]) -> None:
+    assert (lazy_store.has_property("urn:acl"), lazy_store.has_property("urn:x/acl"), lazy_store.has_property("urn:no")) == (
+        True,
+        False,
+        False,
+    )
+    assert fetched == []

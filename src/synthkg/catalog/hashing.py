@@ -11,24 +11,27 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from synthkg.cache import Memory
 from synthkg.errors import UnreadableError
 from synthkg.model import RECORD_TYPES
+from synthkg.workers import mapped
 
 __all__ = ["LINK_FOLDER", "NO_FOLDER", "content_hash", "contents", "hash_of"]
 
 LINK_FOLDER = "links"
 _LICENCE = "LICENSE"
 _SETTLED = 3_000_000_000  # nanoseconds; the coarsest clock of a file system has a grain of two seconds
+_TOGETHER = 1_000
 _FOLDERS = frozenset(kind.folder for kind in RECORD_TYPES)
 NO_FOLDER = f"no such folder; name one that holds {', '.join(f'{kind.folder}/' for kind in RECORD_TYPES)}"
 
 
-def contents(data: Path, program: str) -> Iterator[tuple[str, str]]:
+def contents(data: Path, program: str) -> dict[str, str]:
     """All of a data folder that its catalog and its licence can depend on: the names in it, and the hashes of what is read.
 
     Args:
@@ -40,23 +43,25 @@ def contents(data: Path, program: str) -> Iterator[tuple[str, str]]:
     """
     if not data.is_dir():
         raise UnreadableError(NO_FOLDER, str(data))
-    seen = _Seen(data, program)
+    found: dict[str, str] = {}
+    files: dict[str, Path | os.DirEntry[str]] = {}
     for path in sorted(data.iterdir()):
+        found[path.name] = ""
         if not path.is_dir():
-            yield path.name, seen.hash_of(path.name, path) if path.name == _LICENCE else ""
+            if path.name == _LICENCE:
+                files[path.name] = path
             continue
         is_read = path.name in _FOLDERS or path.name == LINK_FOLDER
         try:
             with os.scandir(path) as entries:
                 inside = sorted((entry.name, entry) for entry in entries if is_read or entry.name.endswith(".yaml"))
         except OSError as error:
-            yield path.name, f"{error.errno}"
+            found[path.name] = f"{error.errno}"
             continue
-        yield path.name, ""
-        for name, entry in inside:
-            within = f"{path.name}/{name}"
-            yield within, seen.hash_of(within, entry) if is_read else ""
-    seen.keep()
+        within = {f"{path.name}/{name}": entry for name, entry in inside}
+        found.update(dict.fromkeys(within, ""))
+        files.update(within if is_read else {})
+    return found | _Seen(data, program).hashes_of(files)
 
 
 class _Seen:
@@ -67,28 +72,38 @@ class _Seen:
         self._before: dict[str, list[Any]] = self._memory.recall() or {}
         self._now: dict[str, list[Any]] = {}
 
-    def hash_of(self, name: str, file: Path | os.DirEntry[str]) -> str:
-        """Of what a file holds, or of why it cannot be read."""
-        try:
-            status = file.stat()
-        except OSError as error:
-            return f"{error.errno}"
-        if not stat.S_ISREG(status.st_mode):  # as no pipe or device can be read to its end
-            return ""
-        said = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev]
-        if (before := self._before.get(name)) is not None and before[1:] == said:
-            self._now[name] = before
-            return str(before[0])
-        is_settled = max(status.st_mtime_ns, status.st_ctime_ns) + _SETTLED < time.time_ns()
-        found = hash_of(Path(file))
-        if is_settled and not found.isdecimal():  # what keeps a file from being read, such as too many open ones, may pass
-            self._now[name] = [found, *said]
-        return found
-
-    def keep(self) -> None:
-        """Remembers them for the next time."""
+    def hashes_of(self, files: Mapping[str, Path | os.DirEntry[str]]) -> dict[str, str]:
+        """Of what each file holds, or of why it cannot be read. All cores read what must be read."""
+        found, new, now = dict[str, str](), dict[str, list[int]](), time.time_ns()
+        for name, file in files.items():
+            try:
+                status = file.stat()
+            except OSError as error:
+                found[name] = f"{error.errno}"
+                continue
+            if not stat.S_ISREG(status.st_mode):  # as no pipe or device can be read to its end
+                found[name] = ""
+                continue
+            said = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev]
+            if (before := self._before.get(name)) is not None and before[1:] == said:
+                self._now[name] = before
+                found[name] = str(before[0])
+            else:
+                new[name] = said
+        names = iter(new)
+        tasks = [[str(Path(files[name])) for name in some] for some in iter(lambda: [*islice(names, _TOGETHER)], [])]
+        for name, hash in zip(new, chain.from_iterable(mapped(_hashes, tasks)), strict=True):
+            found[name] = hash
+            # What keeps a file from being read, such as too many open ones, may pass.
+            if max(new[name][1:3]) + _SETTLED < now and not hash.isdecimal():
+                self._now[name] = [hash, *new[name]]
         if self._now != self._before:
             self._memory.keep(self._now)
+        return found
+
+
+def _hashes(paths: Iterable[str]) -> list[str]:
+    return [hash_of(Path(path)) for path in paths]
 
 
 def hash_of(path: Path) -> str:

@@ -1,46 +1,42 @@
 """All checks of a data folder, as one list of findings.
 
 Four kinds, from near to far: what the files themselves show (made by the catalog), rules within one record and SHACL shapes (both
-in the map, `mapping`; `shacl` explains what is not proved there), and rules across records, which are saved queries in
-``queries/checks/``: a check is a SELECT whose ``?subject`` (with ``?path`` and ``?value`` where it knows them) is the place, and
-whose header says severity, problem and solution.
+in the map, `mapping`; `shacl` explains what is not proved there), and saved queries in ``queries/checks/``: many need one record
+at a time (`within`), the others several. A check is a SELECT whose ``?subject`` (with ``?path`` and ``?value`` where it
+knows them) is the place, and whose header says severity, problem and solution.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode
-
 from synthkg import project
-from synthkg.cache import Memory, fingerprint, program
+from synthkg.cache import Memory, Shelf, fingerprint, program
 from synthkg.catalog import Catalog, FileRead, Pointer, contents, links_path, load_catalog, locate_link
+from synthkg.checks.asking import asked, rows_found
 from synthkg.checks.mapping import Chunk, Chunks, Shard, examine, judge, record_findings
 from synthkg.checks.shacl import Explanations, origin, record_of, validate
-from synthkg.errors import QueryError, UnreadableError
+from synthkg.checks.within import Batches, across, deduce, said
 from synthkg.files import read_text
 from synthkg.findings import Finding
 from synthkg.graph import (
-    Asked,
     Facts,
     LazyStore,
-    OxigraphStore,
     Query,
     Texts,
     beside_records,
     grouped,
-    lines_with,
+    link_quads,
     load_queries,
     mentions,
-    needed_by,
 )
 from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
-from synthkg.views import rows_of
 from synthkg.workers import aside, mapped, staying, without_garbage_collection
 
 __all__ = [
@@ -53,7 +49,6 @@ __all__ = [
     "origin_of",
     "recall",
     "row_findings",
-    "rows_found",
     "unlikely_titles",
 ]
 
@@ -86,11 +81,19 @@ class Checked:
 
 
 class Graph(NamedTuple):
-    """A data folder as a graph: its records, a store of all triples, and of them what follows by the rules, as sorted N-Quads."""
+    """A data folder as a graph.
+
+    Attributes:
+        catalog: Its records.
+        store: All triples.
+        inferred: Of them what follows by the rules, as sorted N-Quads.
+        found: What the checks within records found.
+    """
 
     catalog: Catalog
     store: LazyStore
     inferred: bytes
+    found: list[tuple[Query, dict[str, str]]]
 
 
 class Unplaced(NamedTuple):
@@ -127,7 +130,7 @@ def origin_of(data: Path) -> Origin:
     asks_for_the_day = any(mentions(query.text, "NOW") for query in load_queries("checks").values())
     day = date.today().isoformat() if asks_for_the_day else ""
     made_by = program(load_vocabulary().folder, project.folder("queries"))
-    hashes = dict(contents(data, made_by))
+    hashes = contents(data, made_by)
     return Origin(hashes, made_by, fingerprint([str(data), made_by, day, *hashes.items()]))
 
 
@@ -151,7 +154,6 @@ def check(
     progress: Progress = lambda what, count: None,
     receive: Callable[[Texts], None] | None = None,
     meanwhile: Callable[[Graph], None] | None = None,
-    asks: Collection[Asked] = (),
     origin: Origin | None = None,
 ) -> Checked:
     """Runs every check on a data folder. Rules across records wait until every record can be read.
@@ -163,7 +165,6 @@ def check(
         progress: See `Progress`.
         receive: Called with what the records say as text, in the order of the catalog, unless it is remembered that errors stand.
         meanwhile: Called with the graph, beside the checks across records, unless an error is known already.
-        asks: What it asks of the graph, so that this can be loaded together with what the checks ask.
         origin: What decides, if it was looked at just now.
 
     Raises:
@@ -173,18 +174,17 @@ def check(
     known = recall(data, origin)
     if known and (known.errors or (receive is None and meanwhile is None)):
         return known
-    catalog, store, unproved = _map(data, origin, progress, receive)
-    if known and _is_still(origin, data):
-        if meanwhile is not None:
-            graph = Graph(catalog, store, store.infer())
-            store.prepare(asks)
-            meanwhile(graph)
-        return known
-    with aside(partial(_is_still, origin, data)) as is_still:
-        checked = _judge(catalog, store, unproved, origin, progress, meanwhile, asks)
-        store.close()
-        if is_still():  # else what would be remembered is not about these files
-            _keep(checked, origin)
+    with Shelf("shards", data).for_now() as shelf:
+        tasks = Chunks(data, origin.hashes, origin.program, shelf)
+        read = _map(tasks, data, progress, receive)
+        if known and _is_still(origin, data):
+            if meanwhile is not None:
+                meanwhile(_graph(read, origin))
+            return known
+        with aside(partial(_is_still, origin, data)) as is_still:
+            checked = _judge(read, origin, progress, meanwhile)
+            if is_still():  # else what would be remembered is not about these files
+                _keep(checked, origin)
     return checked
 
 
@@ -193,78 +193,91 @@ def _is_still(origin: Origin, data: Path) -> bool:
     return origin_of(data) == origin
 
 
-def _map(
-    data: Path, origin: Origin, progress: Progress, receive: Callable[[Texts], None] | None
-) -> tuple[Catalog, LazyStore, list[Record]]:
-    """The records of a folder, a store of what they say, and the records that are not proved valid."""
+class _Read(NamedTuple):
+    """What a folder holds: its records, what they stand in with the facts that they are, and those that are not proved valid."""
+
+    catalog: Catalog
+    told: list[tuple[Chunk, Facts]]
+    unproved: list[Record]
+
+
+def _map(tasks: Chunks, data: Path, progress: Progress, receive: Callable[[Texts], None] | None) -> _Read:
+    """The records of a folder."""
     unproved: list[Record] = []
-    told: list[Facts] = []
-    tasks = Chunks(data, origin.hashes, origin.program)
-
-    def fetch(names: frozenset[str] | None) -> Iterator[bytes]:
-        for known, (facts, quads) in zip(told, mapped(partial(_saying, names), tasks.made), strict=True):
-            if facts != known:
-                raise UnreadableError("changed while it was read; run this again", str(data))
-            yield quads
-
-    store = LazyStore(data, origin.program, fetch)
+    told: list[tuple[Chunk, Facts]] = []
 
     def reads(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[FileRead]:
-        for shard in _shards(catalog, files, tasks, with_texts=receive is not None or store.is_eager):
-            told.append(shard.facts)
-            store.take(shard.facts, shard.texts.quads)
+        for chunk, shard in _shards(catalog, files, tasks, with_texts=receive is not None):
+            told.append((chunk, shard.facts))
             if receive is not None:
                 receive(shard.texts)
             unproved.extend(record for number in shard.unproved if (record := shard.reads[number].record))
             yield from shard.reads
 
     catalog = load_catalog(data, progress=lambda count: progress("reading", count), reads=reads)
+    return _Read(catalog, told, unproved)
+
+
+def _graph(read: _Read, origin: Origin) -> Graph:
+    """All that records say and that follows."""
+    catalog = read.catalog
+    store = LazyStore(catalog.data, origin.program, lambda names: mapped(partial(said, names), read.told))
+    for _, facts in read.told:
+        store.take(facts)
     store.add(beside_records(catalog))
-    return catalog, store, unproved
+    batches = Batches(catalog.data, origin.program)
+    checks = load_queries("checks")
+    found: list[tuple[Query, dict[str, str]]] = []
+    for deduced in mapped(deduce, list(batches.of(read.told, _links_by_file(catalog)))):
+        store.follow(deduced.quads)
+        found += ((checks[name], row) for name, row in deduced.found)
+    batches.sweep()
+    return Graph(catalog, store, store.infer(across().rules), found)
 
 
-def _saying(names: frozenset[str] | None, chunk: Chunk) -> tuple[Facts, bytes]:
-    """What some records say of the properties with these names, and the facts from which it is."""
-    shard = examine(chunk)
-    return shard.facts, lines_with(names)(shard.texts.quads)
+def _links_by_file(catalog: Catalog) -> dict[str, bytes]:
+    """What was found elsewhere, as N-Quads, by the file of the record that it is about."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    for target, links in catalog.links.items():
+        for quad in link_quads(target, links, catalog.vocabulary):
+            lines[record_of(str(quad.subject)[1:-1])].append(f"{quad} .\n")
+    files = {record_iri(record.folder, record.id): str(catalog.path(record)) for record in catalog} if lines else {}
+    return {files[record]: "".join(some).encode() for record, some in lines.items() if record in files}
 
 
 def _judge(
-    catalog: Catalog,
-    store: LazyStore,
-    unproved: Sequence[Record],
+    read: _Read,
     origin: Origin,
     progress: Progress,
     meanwhile: Callable[[Graph], None] | None,
-    asks: Collection[Asked],
 ) -> Checked:
     """All that can be said against a data folder: of its records while the rules are applied, then of the whole graph."""
-    with aside(partial(_of_records, catalog, unproved, origin, progress)) as of_records:
-        graph = Graph(catalog, store, store.infer())
+    catalog = read.catalog
+    with aside(partial(_of_records, catalog, read.unproved, origin, progress)) as of_records:
+        graph = _graph(read, origin)
         is_sound = not any(finding.severity == "error" for finding in catalog.findings)
-        checks = map(_asked, load_queries("checks").values()) if catalog.is_whole else ()
-        store.prepare([*checks, *(asks if is_sound else ())])
+        checks = [*across().checks.items()] if catalog.is_whole else []
         if meanwhile is None or not is_sound:
-            findings = _of_graph(graph)
+            with aside(partial(_rows, graph.store, checks[1::2])) as others:
+                found = [*_rows(graph.store, checks[::2]), *others()]
         else:
             progress("checking", 0)
-            with aside(partial(_of_graph, graph)) as of_graph:
+            with aside(partial(_rows, graph.store, checks)) as every:
                 meanwhile(graph)
-                findings = of_graph()
-        findings += [*catalog.findings, *of_records()]
+                found = every()
+        if catalog.is_whole:
+            found += graph.found
+        findings = [*row_findings(catalog, found), *catalog.findings, *of_records()]
+        graph.store.close()
     _, note = judge(catalog.vocabulary.folder)
-    return Checked(catalog.data, len(catalog), len(store), sorted(set(findings)), [note] if note else [])
+    return Checked(catalog.data, len(catalog), len(graph.store), sorted(set(findings)), [note] if note else [])
 
 
-def _of_graph(graph: Graph) -> list[Finding]:
-    """What is wrong across records, by the saved checks: half of them here, half aside."""
-    if not graph.catalog.is_whole:
-        return []
-    checks = load_queries("checks")
-    here, there = dict([*checks.items()][::2]), dict([*checks.items()][1::2])
-    with aside(lambda: list(rows_found(graph.store, there))) as others:
-        found = [*rows_found(graph.store, here), *others()]
-    return [*row_findings(graph.catalog, found)]
+def _rows(store: LazyStore, checks: Iterable[tuple[str, Query]]) -> list[tuple[Query, dict[str, str]]]:
+    """What checks across records find."""
+    some = dict(checks)
+    store.prepare(asked(store, some.values()))
+    return list(rows_found(store, some))
 
 
 def _of_records(catalog: Catalog, unproved: Sequence[Record], origin: Origin, progress: Progress) -> list[Finding]:
@@ -280,13 +293,16 @@ def _of_records(catalog: Catalog, unproved: Sequence[Record], origin: Origin, pr
     return findings
 
 
-def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks, *, with_texts: bool) -> Iterator[Shard]:
+def _shards(
+    catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks, *, with_texts: bool
+) -> Iterator[tuple[Chunk, Shard]]:
     """What all files come to, in their order. Concept schemes come first, since the others use their words."""
     work = partial(examine, with_texts=with_texts)
     schemes = [(folder, path) for folder, path in files if folder == Scheme.folder]
     for scheme in schemes:
-        yield from map(work, tasks.of([scheme], catalog.vocabulary))
-    yield from mapped(work, list(tasks.of(files[len(schemes) :], catalog.vocabulary)))
+        yield from ((chunk, work(chunk)) for chunk in tasks.of([scheme], catalog.vocabulary))
+    chunks = list(tasks.of(files[len(schemes) :], catalog.vocabulary))
+    yield from zip(chunks, mapped(work, chunks), strict=True)
     tasks.sweep()
 
 
@@ -307,29 +323,6 @@ def draft_findings(catalog: Catalog, explanations: Explanations) -> Iterator[Fin
         mend = "remove the line draft: true, and the record is part of the graph"
         if str(catalog.path(record)) not in open_:
             yield catalog.finding(record, ("draft",), "draft", "this record is a draft", mend, "note")
-
-
-def _can_find(query: Query, store: OxigraphStore) -> bool:
-    """Whether all properties that a check cannot do without occur."""
-    occurring = (next(store.inner.quads_for_pattern(None, NamedNode(name), None), None) for name in needed_by(query.text))
-    return all(quad is not None for quad in occurring)
-
-
-def rows_found(store: OxigraphStore, checks: Mapping[str, Query]) -> Iterator[tuple[Query, dict[str, str]]]:
-    """What some checks find in a graph: each row, with its check."""
-    for query in checks.values():
-        for key in ("severity", "problem", "solution"):
-            if key not in query.header:
-                raise QueryError(f'a check says its {key}: add "#+ {key}: …"', f"{query.path}:1:1")
-        yield from ((query, row) for row in store.remembered(_asked(query), partial(_rows, query, store)))
-
-
-def _asked(check: Query) -> Asked:
-    return "rows", check.text
-
-
-def _rows(check: Query, store: OxigraphStore) -> list[dict[str, str]]:
-    return list(rows_of(check.select(store))) if _can_find(check, store) else []
 
 
 def row_findings(catalog: Catalog, found: Iterable[tuple[Query, dict[str, str]]]) -> Iterator[Finding]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
+
+from isal import igzip
 
 from synthkg.cache import Shelf, fingerprint
 from synthkg.catalog import FileRead, hash_of, place, read_file
@@ -19,13 +21,13 @@ from synthkg.checks.decisions import ShapesNotCompiled
 from synthkg.checks.faults import faults
 from synthkg.checks.proving import Prover
 from synthkg.findings import Finding
-from synthkg.graph import Facts, Said, Texts, Writer, grouped
+from synthkg.graph import Columns, Facts, Said, Texts, Writer, facts_of, grouped
 from synthkg.model import Record, Scheme, Vocabulary, load_vocabulary
 
-__all__ = ["Chunk", "Chunks", "Shard", "examine", "judge", "record_findings"]
+__all__ = ["Chunk", "Chunks", "Shard", "columns", "examine", "judge", "record_findings"]
 
 _FILES, _MOST = 48, 1_000_000
-_TEXTS = "-texts"
+_COLUMNS, _TEXTS = "-columns", "-texts"
 
 
 class Chunk(NamedTuple):
@@ -50,7 +52,7 @@ class Shard(NamedTuple):
     """What some files come to.
 
     Attributes:
-        reads: What was read in each, with the rules within one record applied.
+        reads: What was read in each, with what is wrong within its record alone.
         unproved: The numbers of the reads whose record is not proved valid.
         facts: Which of the facts in the texts are what; they decide what spans records.
         texts: What the records say, empty unless that was asked for; drafts say nothing.
@@ -65,20 +67,20 @@ class Shard(NamedTuple):
 class Chunks:
     """Puts files together into tasks, so that the same files make the same task whatever stands around them."""
 
-    def __init__(self, data: Path, hashes: Mapping[str, str], program: str) -> None:
+    def __init__(self, data: Path, hashes: Mapping[str, str], program: str, shelf: Shelf) -> None:
         """What all tasks depend on.
 
         Args:
             data: The data folder.
             hashes: Of what the files hold, by their paths in it.
             program: A hash of all that reads them.
+            shelf: Where what they come to is kept.
         """
         self._data = data
         self._hashes = hashes
         self._program = program
-        self._shelf = Shelf("shards", data)
-        self.made: list[Chunk] = []
-        """Those that were made so far."""
+        self._shelf = shelf
+        self._made: list[Chunk] = []
 
     def of(self, files: Iterable[tuple[str, Path]], vocabulary: Vocabulary) -> Iterator[Chunk]:
         """The files in chunks: a few dozen each, and fewer where they are long, as a list is."""
@@ -97,12 +99,12 @@ class Chunks:
         schemes = tuple(vocabulary.own.values())
         key = fingerprint([self._program, schemes, files])
         chunk = Chunk(tuple(files), vocabulary.folder, schemes, self._shelf, key)
-        self.made.append(chunk)
+        self._made.append(chunk)
         return chunk
 
     def sweep(self) -> None:
         """Forgets what was made of other files than these."""
-        self._shelf.sweep({key for chunk in self.made for key in (chunk.key, chunk.key + _TEXTS)})
+        self._shelf.sweep({chunk.key + part for chunk in self._made for part in ("", _COLUMNS, _TEXTS)})
 
 
 def examine(chunk: Chunk, with_texts: bool = True) -> Shard:
@@ -110,22 +112,56 @@ def examine(chunk: Chunk, with_texts: bool = True) -> Shard:
 
     What the records say is by far the most of it, and lies apart, so that whoever has no need of it does not read it.
     """
-    made = cache(partial(_examine, chunk))
+    made = _Made(chunk)
+    shard = made.shard()
+    return shard._replace(texts=made.texts()) if with_texts else shard
 
-    def is_sure(_: object) -> bool:  # a file may have changed since it was hashed, or read, if places were looked for in it
-        shard, _ = made()
+
+def columns(chunk: Chunk) -> tuple[Facts, Columns]:
+    """Which facts the records of a chunk are, and what they say by its properties, each packed by itself: few are read."""
+    return _Made(chunk).columns()
+
+
+class _Made:
+    """What a chunk comes to: each part is read where it is kept, and if one is not, all are made."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        self._chunk = chunk
+        self._parts: dict[str, Any] = {}
+
+    def shard(self) -> Shard:
+        shard: Shard = self._get("")
+        return shard
+
+    def columns(self) -> tuple[Facts, Columns]:
+        columns: tuple[Facts, Columns] = self._get(_COLUMNS)
+        return columns
+
+    def texts(self) -> Texts:
+        texts: Texts = self._get(_TEXTS)
+        return texts
+
+    def _get(self, part: str) -> Any:
+        if part not in self._parts:
+            found = self._chunk.shelf.find(self._chunk.key + part)
+            if found is not None:
+                return found
+            shard, columns, texts = _examine(self._chunk)
+            self._parts = {"": shard, _COLUMNS: (shard.facts, columns), _TEXTS: texts}
+            if self._is_sure(shard):
+                for each, result in self._parts.items():
+                    self._chunk.shelf.keep(self._chunk.key + each, result)
+        return self._parts[part]
+
+    def _is_sure(self, shard: Shard) -> bool:
+        """Whether it is of what was hashed: a file may have changed since then, or while places were looked for in it."""
         return all(
             read.hash == held and (not read.findings or hash_of(Path(path)) == held)
-            for read, (_, path, held) in zip(shard.reads, chunk.files, strict=True)
+            for read, (_, path, held) in zip(shard.reads, self._chunk.files, strict=True)
         )
 
-    shard = chunk.shelf.get(chunk.key, lambda: made()[0], is_sure)
-    if with_texts or made.cache_info().currsize:
-        shard = shard._replace(texts=chunk.shelf.get(chunk.key + _TEXTS, lambda: made()[1], is_sure))
-    return shard
 
-
-def _examine(chunk: Chunk) -> tuple[Shard, Texts]:
+def _examine(chunk: Chunk) -> tuple[Shard, Columns, Texts]:
     """The map itself."""
     vocabulary = _vocabulary(chunk.ontology, chunk.schemes)
     (is_proved, _), write = judge(vocabulary.folder), _writer(vocabulary.folder).write
@@ -142,8 +178,8 @@ def _examine(chunk: Chunk) -> tuple[Shard, Texts]:
         said.append(groups)
         if not is_proved(part for _, part in groups):
             unproved.append(number)
-    texts, facts = write(said)
-    return Shard(reads, unproved, facts), texts
+    texts, columns = write(said)
+    return Shard(reads, unproved, facts_of(columns)), {name: igzip.compress(quads, 1) for name, quads in columns.items()}, texts
 
 
 def record_findings(record: Record, path: str) -> Iterator[Finding]:

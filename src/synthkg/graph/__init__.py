@@ -10,17 +10,17 @@ large dump's store on disk) with `derived` (what comes of all of it), `queries` 
 from synthkg.graph.derived import database, made_once
 from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, ending_of, read_quads, refuse_altered, refuse_ruinous, summed
 from synthkg.graph.forms import form_of
-from synthkg.graph.inference import infer
+from synthkg.graph.inference import in_order, infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump
 from synthkg.graph.lazy import LazyStore
 from synthkg.graph.limits import refuse_too_deep
-from synthkg.graph.needs import lines_with, needed_by, read_by, read_by_any, stated_by
+from synthkg.graph.needs import fact_names, lines_with, needed_by, read_by, read_by_any, stated_by, stated_names
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
 from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, names_of, outline
 from synthkg.graph.store import Asked, OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
 from synthkg.graph.terms import Line, term
-from synthkg.graph.texts import Facts, Texts, Writer, in_block
+from synthkg.graph.texts import Columns, Facts, Texts, Writer, facts_of, in_block
 from synthkg.graph.triples import (
     GRAPHS,
     Said,
@@ -42,6 +42,7 @@ __all__ = [
     "PACKED",
     "PREFIXES",
     "Asked",
+    "Columns",
     "Facts",
     "KeptStore",
     "LazyStore",
@@ -63,10 +64,13 @@ __all__ = [
     "declared",
     "ending_of",
     "explain",
+    "fact_names",
+    "facts_of",
     "find_query",
     "form_of",
     "grouped",
     "in_block",
+    "in_order",
     "infer",
     "is_construct",
     "is_large",
@@ -92,6 +96,7 @@ __all__ = [
     "refuse_ruinous",
     "refuse_too_deep",
     "stated_by",
+    "stated_names",
     "statements",
     "summed",
     "table_of",

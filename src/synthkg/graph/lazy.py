@@ -6,30 +6,32 @@ are the same, whatever else has changed; and where it must be asked anew, nothin
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from synthkg.cache import Memory, Shelf, fingerprint
+from synthkg.cache import Shelf, fingerprint
 from synthkg.graph.inference import in_order, infer
-from synthkg.graph.needs import lines_with, local_name, read_by, read_by_any
-from synthkg.graph.queries import Query, load_queries
+from synthkg.graph.needs import fact_names, lines_with, local_name, read_by, read_by_any
+from synthkg.graph.queries import Query
 from synthkg.graph.sparql import mentions
 from synthkg.graph.store import Asked, OxigraphStore, Table
-from synthkg.graph.texts import Facts, facts_of
+from synthkg.graph.texts import Facts, columns_of, facts_of
 
 __all__ = ["LazyStore"]
 
+_FACTS = 3_000_000  # that are held at once, unless one query reads more: some 1.2 GB
 _MOST = 160  # results: those of two states of a folder, and of some queries a few more
 
 Result = TypeVar("Result")
 Names = frozenset[str] | None
-"""Local names of properties; None for all."""
+"""Those by which facts are read, as `read_by` has them; None for all."""
 
 
 class LazyStore(OxigraphStore):
@@ -41,82 +43,74 @@ class LazyStore(OxigraphStore):
         Args:
             data: The folder of the records.
             program: A hash of all that makes results, besides the facts.
-            fetch: Gives what the records say of some properties, as N-Quads.
+            fetch: Gives what the records say that is read by some names, as N-Quads.
         """
-        self._shelf, self._memory = Shelf("answers", data), Memory("answered", data, program)
+        self._shelf = Shelf("answers", data)
         self._program, self._fetch = program, fetch
-        self.is_eager = not self._memory.recall()
-        """Whether it is filled as facts are taken: where nothing is remembered, all will be asked for."""
-        self._facts: dict[str, list[tuple[str, int, str]]] = defaultdict(list)  # by the local names of properties
+        self._facts: dict[str, list[tuple[str, int, str]]] = defaultdict(list)  # by the names by which they are read
         self._hashes: dict[str, str] = {}
+        self._numbers: Counter[str] = Counter()
+        self._number = 0
+        self._beside = b""
         self._inferred: list[bytes] = []
-        self._has: Names = None if self.is_eager else frozenset()
+        self._has: Names = frozenset()
+        self._awaited: dict[Asked, Names] = {}
 
-    def take(self, facts: Facts, quads: bytes) -> None:
-        """Takes note of what some records say.
-
-        Args:
-            facts: Of which facts.
-            quads: The facts, needed if the store `is_eager`.
-        """
-        self._heed(facts)
-        if self.is_eager:
-            self.load(quads)
+    def take(self, facts: Facts) -> None:
+        """Takes note of what some records say."""
+        for property, (number, digest) in facts.items():
+            self._number += number
+            for name in fact_names(property):
+                self._numbers[name] += number
+                self._facts[name].append((property, number, digest))
+                self._hashes.pop(name, None)
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Adds what no record says."""
-        new = list(dict.fromkeys(quads))
-        self.inner.bulk_extend(new)
-        self._heed(_facts_of(_text_of(new)))
+        text = _text_of(dict.fromkeys(quads))
+        self.load(text)
+        self.take(facts_of(columns_of(text)))
+        self._beside += text
 
-    def _heed(self, facts: Facts) -> None:
-        for name, (number, digest) in facts.items():
-            short = local_name(name[1:-1])
-            self._facts[short].append((name, number, digest))
-            self._hashes.pop(short, None)
-
-    def infer(self) -> bytes:
-        """Adds what follows by the saved rules, and returns it as N-Quads, sorted."""
-        steps = [{rule.name: rule for rule in together} for together, _ in in_order(load_queries("rules"))]
-        for number, rules in enumerate(steps):
-            if not self._shelf.has(self._key(_step(rules))):
-                self.prepare(map(_step, steps[number:]))
-            self._follow(rules)
-        return b"".join(sorted(line for text in self._inferred for line in text.splitlines(keepends=True)))
-
-    def _follow(self, rules: Mapping[str, Query]) -> None:
-        """Adds what follows by some rules from all that there is by now. What is remembered is loaded when it is asked for."""
-        is_new = False
-
-        def make() -> bytes:
-            nonlocal is_new
-            is_new = True
-            return _text_of(infer(self, rules))
-
-        text = self.remembered(_step(rules), make)
-        self._heed(_facts_of(text))
+    def follow(self, text: bytes) -> None:
+        """Takes what follows from records. It is loaded when it is asked for."""
+        self.take(facts_of(columns_of(text)))
         self._inferred.append(text)
-        if not is_new and self._has != frozenset():
+        if self._has != frozenset():
             self.load(lines_with(self._has)(text))
 
+    def infer(self, rules: Mapping[str, Query]) -> bytes:
+        """Adds what follows by some rules, and returns all that follows as N-Quads, sorted."""
+        steps = [{rule.name: rule for rule in together} for together, _ in in_order(rules)]
+        for number, step in enumerate(steps):
+            if not self._shelf.has(self._key(_step(step))):
+                self.prepare(map(_step, steps[number:]))
+            self.follow(self.remembered(_step(step), partial(self._follows, step)))
+        if self._number > _FACTS:  # what runs beside has no use for these, and would take a copy
+            self._forget()
+        return b"".join(sorted(line for text in self._inferred for line in text.splitlines(keepends=True)))
+
+    def _follows(self, rules: Mapping[str, Query]) -> bytes:
+        """What follows by rules that feed each other, if they are several: what they read must stay until all have ended."""
+        self._load(read_by_any(rule.text for rule in rules.values()))
+        return _text_of(infer(self, rules))
+
     def prepare(self, every: Iterable[Asked]) -> None:
-        """Loads at once what is needed for all that is not remembered."""
-        missing = [asked for asked in every if not self._shelf.has(self._key(asked))]
-        self._load(read_by_any(text for _, *texts in missing for text in texts))
+        """Is told what will be asked: what is needed for all that is not remembered is loaded together, as far as it fits."""
+        self._awaited = {asked: read_by_any(asked[1:]) for asked in every if not self._shelf.has(self._key(asked))}
 
     def remembered(self, asked: Asked, make: Callable[[], Result]) -> Result:
         """See `OxigraphStore.remembered`."""
+        self._awaited.pop(asked, None)
+        return self._shelf.get(self._key(asked), make)
 
-        def made() -> Result:
-            self._load(read_by_any(asked[1:]))  # what seemed to be there may be damaged
-            return make()
-
-        return self._shelf.get(self._key(asked), made)
+    def has_property(self, name: str) -> bool:
+        """See `OxigraphStore.has_property`. Nothing is loaded for that."""
+        return any(property.startswith(f"<{name}>") for property, _, _ in self._facts[local_name(name)])
 
     def close(self) -> None:
         """Ends the asking: what has not been used for long is forgotten."""
         self._shelf.trim(_MOST)
-        self._memory.keep(True)
 
     def _key(self, asked: Asked) -> str:
         """A hash of all that decides what comes of some queries."""
@@ -126,19 +120,34 @@ class LazyStore(OxigraphStore):
         return fingerprint([self._program, day, asked, hashes])
 
     def _hash(self, name: str) -> str:
-        """A hash of all facts of the properties with a local name."""
+        """A hash of all facts that are read by a name."""
         if name not in self._hashes:
             self._hashes[name] = fingerprint(self._facts[name])
         return self._hashes[name]
 
     def _load(self, names: Names) -> None:
-        """Loads what it does not have yet of some properties."""
+        """Loads what is read by some names, and of what is awaited as much as fits; if need be, what it has is let go."""
         if self._has is None or (names is not None and names <= self._has):
             return
+        for others in self._awaited.values():
+            if self._size(both := _both(names, others)) <= _FACTS:
+                names = both
+        if self._size(_both(names, self._has)) > _FACTS:
+            self._forget()
         new = None if names is None else names - self._has
         for quads in chain(self._fetch(new), map(lines_with(new), self._inferred)):
             self.load(quads)
-        self._has = names if names is None else self._has | names
+        self._has = _both(names, self._has)
+
+    def _forget(self) -> None:
+        """Begins again with what no record says."""
+        del self.inner
+        self.load(self._beside)
+        self._has = frozenset()
+
+    def _size(self, names: Names) -> int:
+        """How many facts are read by some names, or some more."""
+        return self._number if names is None else sum(self._numbers[name] for name in names)
 
     def select_ours(self, query: str) -> Table:
         """See `OxigraphStore.select_ours`."""
@@ -154,18 +163,15 @@ class LazyStore(OxigraphStore):
         return super().__iter__()
 
     def __len__(self) -> int:
-        return sum(number for facts in self._facts.values() for _, number, _ in facts)
+        return self._number
+
+
+def _both(one: Names, other: Names) -> Names:
+    return None if one is None or other is None else one | other
 
 
 def _text_of(quads: Iterable[Quad]) -> bytes:
     return serialize(quads, format=RdfFormat.N_QUADS) or b""
-
-
-def _facts_of(quads: bytes) -> Facts:
-    lines: dict[str, list[str]] = defaultdict(list)
-    for line in quads.decode().split("\n")[:-1]:
-        lines[line.split(" ", 2)[1]].append(line)
-    return facts_of(lines)
 
 
 def _step(rules: Mapping[str, Query]) -> Asked:

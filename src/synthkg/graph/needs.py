@@ -1,4 +1,7 @@
-"""What a query reads, and what it cannot do without, by its text: a group of triples is Turtle once its variables are IRIs."""
+"""What a query reads, and what it cannot do without, by its text: a group of triples is Turtle once its variables are IRIs.
+
+What is read goes by local names: of properties, and of classes where that is said of a thing, as a seventh of all facts does.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,23 @@ from functools import lru_cache
 from pyoxigraph import RdfFormat, parse
 
 from synthkg.graph.sparql import TOKEN, declared, names_of, outline, plain, template_of
+from synthkg.graph.terms import TYPE
 
-__all__ = ["lines_with", "local_name", "needed_by", "read_by", "read_by_any", "stated_by"]
+__all__ = [
+    "fact_names",
+    "lines_with",
+    "local_name",
+    "needed_by",
+    "property_of",
+    "read_by",
+    "read_by_any",
+    "stated_by",
+    "stated_names",
+]
 
 _PREFIX = re.compile(r"\bPREFIX\s+[\w.-]*+:\s*<[^<>\s]*+>", re.IGNORECASE)
 _VARIABLE = "urn:x-variable:"
+_TYPE = TYPE.encode()
 _ENDS = " .\n\t"
 _ENDS_TRIPLES = re.compile(r"[{}()]|\b(?:OPTIONAL|UNION|MINUS|GRAPH|FILTER|NOT|EXISTS|BIND|VALUES)\b", re.IGNORECASE)
 _DEEPER = {"{": 1, "(": 1, "}": -1, ")": -1}
@@ -23,20 +38,22 @@ _NO_TRIPLES = re.compile(
 _BRACKETS = re.compile(r"((?<![?\w])[A-Za-z]\w*+\s*+)?\(([^()]*+)\)")
 _AS_PROPERTY = re.compile(r"(?:[\]N;\[]|\?\w+)\s*+(?<!\w)\?(\w++)(?=\s*+[?N\[])")
 _ANY_BUT = re.compile(r"!\s*+(?:\(\s*+)*+[\^N]")
+_OF_CLASS = re.compile(r"(?<![\w:?$^])a\s++(?:<[^<>]*+>|[\w.-]*+:[\w%:-]*+|[?$](?P<class>\w++))(?!\s*+,)")
 
 
 @lru_cache(maxsize=256)
 def read_by(text: str) -> frozenset[str] | None:
     """The local names of all properties whose triples decide what a query gives, and perhaps of some more; None if all may.
 
-    A variable that stands for a property may be any, unless it is said by VALUES or by BIND which it is.
+    What is of a class goes by the class, and by ``type`` where that may be any. A variable that stands for a property or a class
+    may be any, unless it is said by VALUES or by BIND which it is.
 
     >>> sorted(read_by("SELECT ?x { ?x synthkg:acl/^synthkg:doi ?y FILTER NOT EXISTS { ?x a ?z } }"))
     ['acl', 'doi', 'type']
     >>> read_by("SELECT ?x { ?x ?y 1 }"), read_by("ASK { ?x !a ?y }")
     (None, None)
-    >>> sorted(read_by("SELECT ?x ?y { VALUES ?p { synthkg:acl synthkg:doi } ?x ?p ?y }"))
-    ['acl', 'doi']
+    >>> sorted(read_by("SELECT ?x ?y { VALUES ?p { synthkg:acl synthkg:doi } ?x ?p ?y ; a synthkg:Version }"))
+    ['Version', 'acl', 'doi']
     """
     words = plain(text)
     triples = _NO_TRIPLES.sub(" . ", words)
@@ -44,10 +61,21 @@ def read_by(text: str) -> frozenset[str] | None:
         return None
     while (without := _BRACKETS.sub(_outside, triples)) != triples:
         triples = without
-    for variable in _AS_PROPERTY.findall(triples):
-        if not re.search(rf"\b(?:VALUES\s*+\?{variable}\s*+\{{|BIND\s*+\(\s*+N\s+AS\s+\?{variable}\b)", words, re.IGNORECASE):
-            return None
-    return frozenset(names_of(text))
+    if not all(_is_said(variable, words) for variable in _AS_PROPERTY.findall(triples)):
+        return None
+    return frozenset(names_of(text)) - ({"type"} if _names_classes(text, words) else set())
+
+
+def _is_said(variable: str, words: str) -> bool:
+    """Whether VALUES or BIND says what a variable may be."""
+    said = rf"\bVALUES\s*+(?:\?{variable}\s*+\{{|\([^()]*\?{variable}\b[^()]*\))|\bBIND\s*+\(\s*+N\s+AS\s+\?{variable}\b"
+    return re.search(said, words, re.IGNORECASE) is not None
+
+
+def _names_classes(text: str, words: str) -> bool:
+    """Whether a query says of which classes things are, wherever it asks for that."""
+    bare = TOKEN.sub(lambda match: match[0] if match["variable"] or match[0][0] == "<" else " ", text)
+    return "type" not in names_of(_OF_CLASS.sub(lambda a: a[0] if a["class"] and not _is_said(a["class"], words) else " ", bare))
 
 
 def read_by_any(texts: Iterable[str]) -> frozenset[str] | None:
@@ -70,17 +98,38 @@ def local_name(iri: str) -> str:
     return re.split("[:#/]", iri)[-1]
 
 
+def property_of(line: str) -> str:
+    """What decides by which names a line of N-Quads is read: its property, with its object where that is a class.
+
+    >>> property_of("<urn:s> <urn:p> <urn:o> <urn:g> .")
+    '<urn:p>'
+    """
+    _, predicate, value, _ = line.split(" ", 3)
+    return f"{predicate} {value}" if predicate == TYPE else predicate
+
+
+def fact_names(property: str) -> set[str]:
+    """The names, as `read_by` has them, by which facts are read of what `property_of` gives.
+
+    >>> sorted(fact_names("<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/synthkg/ontology#Paper>"))
+    ['Paper', 'type']
+    """
+    return {local_name(name[1:-1]) for name in property.split(" ")}
+
+
 def lines_with(names: Collection[str] | None) -> Callable[[bytes], bytes]:
-    """A function that leaves of N-Quads the lines whose property has one of these local names; all for None."""
+    """A function that leaves of N-Quads the lines that are read by one of these names, as `read_by` has them; all for None."""
     if names is None:
         return lambda quads: quads
     sought = frozenset(names)
     known: dict[bytes, bool] = {}
 
     def is_sought(line: bytes) -> bool:
-        predicate = line.split(b" ", 2)[1]
-        if (found := known.get(predicate)) is None:
-            found = known[predicate] = local_name(predicate.decode()[1:-1]) in sought
+        _, property, value, _ = line.split(b" ", 3)
+        if property == _TYPE:
+            property = value
+        if (found := known.get(property)) is None:
+            found = known[property] = not fact_names(property_of(line.decode())).isdisjoint(sought)
         return found
 
     return lambda quads: b"".join(line for line in quads.splitlines(keepends=True) if is_sought(line))
@@ -93,6 +142,15 @@ def stated_by(text: str) -> set[str]:
     {'https://w3id.org/synthkg/ontology#acl'}
     """
     return _properties(template_of(text)[1:-1], _prefixes(text))
+
+
+def stated_names(text: str) -> set[str]:
+    """The names, as `read_by` has them, by which what a CONSTRUCT query states is read, and perhaps some more.
+
+    >>> sorted(stated_names("CONSTRUCT { ?x a synthkg:Paper } WHERE { ?x synthkg:doi ?y }"))
+    ['Paper', 'type']
+    """
+    return names_of(template_of(text))
 
 
 def needed_by(text: str) -> set[str]:

@@ -112,6 +112,10 @@ class OxigraphStore:
             raise QueryError("this is no ASK query")
         return bool(answer)
 
+    def has_property(self, name: str) -> bool:
+        """Whether any triple has a property, named by its IRI."""
+        return next(self.inner.quads_for_pattern(None, NamedNode(name), None), None) is not None
+
     def remembered(self, asked: Asked, make: Callable[[], Result]) -> Result:
         """What comes of the answers to some queries, by whatever makes it; a store may know it already."""
         return make()

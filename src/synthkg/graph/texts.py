@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode, RdfFormat, Triple, serialize
 
+from synthkg.graph.needs import property_of
 from synthkg.graph.terms import TYPE, term
 from synthkg.graph.triples import Said
 
-__all__ = ["Facts", "Texts", "Writer", "facts_of", "in_block"]
+__all__ = ["Columns", "Facts", "Texts", "Writer", "columns_of", "facts_of", "in_block"]
 
 _REMEMBERED = 1 << 16
 _SUBJECT = NamedNode("urn:x-subject")
@@ -26,8 +27,10 @@ _IN_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", 
 _PERHAPS_ESCAPED = re.compile(r"[&<>\"'\r\\]")
 
 
+Columns = dict[str, bytes]
+"""Some N-Quads by what decides by which names they are read; see `synthkg.graph.needs.property_of`."""
 Facts = dict[str, tuple[int, str]]
-"""Each property of some N-Quads, as they write it: how many lines have it, and a hash of these."""
+"""The same of each: how many lines have it, and a hash of these."""
 
 
 class Texts(NamedTuple):
@@ -48,9 +51,17 @@ class Texts(NamedTuple):
     records: list[tuple[str, int]]
 
 
-def facts_of(lines: Mapping[str, Sequence[str]]) -> Facts:
-    """The facts of lines by their properties."""
-    return {name: (len(some), sha256("".join(some).encode()).hexdigest()) for name, some in lines.items()}
+def columns_of(quads: bytes) -> Columns:
+    """N-Quads by their properties."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    for line in quads.decode().split("\n")[:-1]:
+        lines[property_of(line)].append(f"{line}\n")
+    return {name: "".join(some).encode() for name, some in lines.items()}
+
+
+def facts_of(columns: Columns) -> Facts:
+    """Which facts some N-Quads are."""
+    return {name: (quads.count(b"\n"), sha256(quads).hexdigest()) for name, quads in columns.items()}
 
 
 class Writer:
@@ -63,8 +74,11 @@ class Writer:
         self._element = cache(self._make_element)
         self._words = cache(self._make_words)
 
-    def write(self, records: Iterable[Sequence[tuple[NamedNode, Said]]]) -> tuple[Texts, Facts]:
-        """The texts of records, whose statements are grouped by named graph, the record itself being the first subject."""
+    def write(self, records: Iterable[Sequence[tuple[NamedNode, Said]]]) -> tuple[Texts, Columns]:
+        """The texts of records, whose statements are grouped by named graph, the record itself being the first subject.
+
+        And the same N-Quads by their properties.
+        """
         quads: list[bytes] = []
         turtle: list[str] = []
         trig: list[tuple[bytes, bytes]] = []
@@ -81,7 +95,7 @@ class Writer:
                     for predicate, value in pairs:
                         line = f"{subject} {predicate} {value}{ends}"
                         lines.append(line)
-                        by_property[predicate].append(line)
+                        by_property[f"{predicate} {value}" if predicate == TYPE else predicate].append(line)
                     in_turtle, in_xml = self._node(subject, pairs)
                     block.append(in_turtle)
                     xml.append(in_xml)
@@ -90,7 +104,7 @@ class Writer:
             quads.append("".join(lines).encode())
             sizes.append((next(iter(groups[0][1])), len(quads[-1])))
         texts = Texts(b"".join(quads), "".join(turtle).encode(), trig, "".join(xml).encode(), sizes)
-        return texts, facts_of(by_property)
+        return texts, {name: "".join(some).encode() for name, some in by_property.items()}
 
     def _node(self, subject: str, pairs: Iterable[tuple[str, str]]) -> tuple[str, str]:
         """What is said of a subject, in Turtle and in RDF/XML."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -18,19 +19,37 @@ from synthkg.model import Vocabulary
 from synthkg.release.contents import CONTEXT, CRATE, DATASET, ONTOLOGY, SHAPES, VOID, File, Release, measure
 from synthkg.release.crate import crate
 from synthkg.release.statistics import Statistics
-from synthkg.release.void import ASKED, answer, asked, void
+from synthkg.release.void import Answers, answers, void
+from synthkg.release.void import asked as void_asked
 from synthkg.views import described, subject_of
 
-__all__ = ["DESCRIPTIONS", "asks", "describe", "licence_stated"]
+__all__ = ["DESCRIPTIONS", "About", "about", "asked", "describe", "licence_stated"]
 
 DESCRIPTIONS = (CONTEXT, VOID, CRATE, SHAPES, ONTOLOGY)
 _KEYWORDS = ("knowledge graph", "rdf", "scholarly metadata", "shacl", "sparql")
 _LICENCE = NamedNode("http://purl.org/dc/terms/license")
 
 
-def asks() -> list[Asked]:
-    """What `describe` asks of the graph, as a store that remembers is told."""
-    return [_subject(), *map(asked, ASKED)]
+class About(NamedTuple):
+    """What a description says that only the graph can tell.
+
+    Attributes:
+        subject: What it is about, or an empty text.
+        answers: See `synthkg.release.void.answers`.
+    """
+
+    subject: str
+    answers: Answers
+
+
+def asked() -> list[Asked]:
+    """What `about` asks of a graph, as a store that remembers is told."""
+    return [_subject(), *void_asked()]
+
+
+def about(store: OxigraphStore) -> About:
+    """What a graph tells."""
+    return About(store.remembered(_subject(), partial(subject_of, store)), answers(store))
 
 
 def _subject() -> Asked:
@@ -39,7 +58,7 @@ def _subject() -> Asked:
 
 def describe(
     folder: Path,
-    store: OxigraphStore,
+    about: About,
     statistics: Statistics,
     vocabulary: Vocabulary,
     licence: str | None,
@@ -49,7 +68,7 @@ def describe(
 
     Args:
         folder: The folder of the release.
-        store: The graph that was dumped.
+        about: What the graph tells that was dumped.
         statistics: How large it is.
         vocabulary: The ontology.
         licence: The licence of the data (see `catalog.licence_of`), or None where none is known.
@@ -60,17 +79,16 @@ def describe(
     """
     known = {folder / file.path: file for file in measured}
     dumps = [known.get(path) or measure(folder, path) for path in sorted(folder.rglob("*")) if path.is_file()]
-    subject = store.remembered(_subject(), partial(subject_of, store))
     release = Release(
         title="synthkg",
-        description=described(subject),
+        description=described(about.subject),
         version=version("synthkg"),
-        date=answer("latest", store)[0].get("latest", ""),
-        keywords=(*_KEYWORDS, *([subject] if subject else [])),
+        date=about.answers["latest"][0].get("latest", ""),
+        keywords=(*_KEYWORDS, *([about.subject] if about.subject else [])),
         licence=licence,
     )
     (folder / CONTEXT).write_text(context(vocabulary), encoding="utf-8")
-    (folder / VOID).write_bytes(void(release, dumps, store, statistics))
+    (folder / VOID).write_bytes(void(release, dumps, about.answers, statistics))
     files = [*dumps, *(measure(folder, folder / name) for name in (CONTEXT, VOID))]
     (folder / CRATE).write_text(crate(release, sorted(files, key=lambda file: file.path)), encoding="utf-8")
     return sorted([*files, measure(folder, folder / CRATE)], key=lambda file: file.path)

@@ -13,16 +13,15 @@ from functools import partial
 from importlib.metadata import metadata
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, parse
-
 from synthkg.cache import Memory, Shelf, fingerprint
 from synthkg.catalog import licence_of
 from synthkg.checks import Checked, Graph, check, origin_of, recall
 from synthkg.errors import BuildRefused
-from synthkg.graph import BY_LINE, FORMATS, PACKED, beside_records
+from synthkg.graph import BY_LINE, FORMATS, PACKED, LazyStore, beside_records
 from synthkg.model import load_vocabulary
+from synthkg.release import description
 from synthkg.release.columns import describe_columns
-from synthkg.release.description import DESCRIPTIONS, asks, describe
+from synthkg.release.description import DESCRIPTIONS, About, describe
 from synthkg.release.joining import Dumps
 from synthkg.release.replacement import replacing
 from synthkg.release.shapes import write_shapes_and_ontology
@@ -91,20 +90,20 @@ def build(
 
             def write(graph: Graph) -> None:
                 with (
-                    aside(partial(write_tables, graph.store, folder / "tables")) as tables,
+                    aside(partial(_asked_of, graph.store, folder / "tables")) as answers,
                     aside(partial(write_shapes_and_ontology, folder, vocabulary)) as shapes,
                 ):
-                    dumps.finish([*beside_records(graph.catalog), *parse(graph.inferred, format=RdfFormat.N_QUADS)])
+                    dumps.finish(beside_records(graph.catalog), graph.inferred)
                     progress("tables and description", 0)
                     shapes()
-                    describe_columns(folder, tables())
+                    columns, about = answers()
+                    describe_columns(folder, columns)
                 if packs:
                     _write_sums(folder / UNPACKED, dumps.unpacked.items())
-                files = describe(folder, graph.store, dumps.statistics, vocabulary, licence_of(data), dumps.measured)
+                files = describe(folder, about, dumps.statistics, vocabulary, licence_of(data), dumps.measured)
                 _write_sums(folder / SUMS, ((file.path, file.sha256) for file in files))
 
-            tables = [asked(query) for query in table_queries().values()]
-            checked = check(data, progress, dumps.take, write, [*tables, *asks()], origin)
+            checked = check(data, progress, dumps.take, write, origin)
             if checked.errors:
                 raise _ErrorsStand
     except _ErrorsStand:
@@ -114,6 +113,12 @@ def build(
         raise BuildRefused(f"cannot write the dumps ({error}); the dumps were not touched", str(out)) from error
     memory.keep(_sums(out))
     return Built(checked, _files(out))
+
+
+def _asked_of(store: LazyStore, tables: Path) -> tuple[dict[str, dict[str, type]], About]:
+    """All that a release asks of a graph: the tables, which it writes, and what the description will say."""
+    store.prepare([*map(asked, table_queries().values()), *description.asked()])
+    return write_tables(store, tables), description.about(store)
 
 
 def _about() -> dict[str, list[str] | None]:

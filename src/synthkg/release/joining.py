@@ -6,13 +6,13 @@ ontology make the tails. The two formats that are sorted by subject are made las
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from synthkg.cache import Shelf
 from synthkg.files import settle
@@ -96,24 +96,36 @@ class Dumps:
             self._write_block(graph, text)
         self._write(".rdf", texts.xml)
 
-    def finish(self, others: Iterable[Quad]) -> None:
-        """Writes what no record says, and the formats that are sorted."""
-        quads = list(others)
+    def finish(self, beside: Iterable[Quad], inferred: bytes) -> None:
+        """Writes what no record says, and the formats that are sorted.
+
+        Args:
+            beside: What stands beside the records.
+            inferred: What follows, as sorted N-Quads.
+        """
+        others = [self._add(list(beside))]
+        others += [self._add(list(parse(some, format=RdfFormat.N_QUADS))) for some in _by_subjects(inferred)]
+        self._write(".trig", _CLOSE)
+        self._write(".rdf", _ROOT_END)
+        self._files.close()
+        complete = [path for path in self._path.parent.glob(f"{self._path.name}.*") if path.suffix != ".nq" or not self._packs]
+        with aside(partial(_settled, complete)) as settled:
+            self._sort(line for lines in others for line in lines.decode().split("\n")[:-1])
+            self.measured = settled()
+        self.unpacked = {name: packed.sha256 for name, packed in sorted(self._packed.items())}
+
+    def _add(self, quads: list[Quad]) -> bytes:
+        """Writes what no record says, in the formats that are not sorted; gives it as N-Quads."""
         triples = [quad.triple for quad in quads]
         lines = serialize(quads, format=RdfFormat.N_QUADS) or b""
         self._write(".nq", lines)
         self._write(".ttl", self._in_turtle(triples))
         for graph, some in groupby(quads, key=lambda quad: quad.graph_name):
             self._write_block(str(graph).encode(), in_block(self._in_turtle([quad.triple for quad in some])))
-        self._write(".trig", _CLOSE)
-        xml = self._serialized(triples, RdfFormat.RDF_XML).removeprefix(self._heads[".rdf"])
-        self._write(".rdf", xml.replace(b"\r", b"&#13;"))  # readers of XML take bare ones for newlines
-        self._files.close()
-        complete = [path for path in self._path.parent.glob(f"{self._path.name}.*") if path.suffix != ".nq" or not self._packs]
-        with aside(partial(_settled, complete)) as settled:
-            self._sort(lines.decode().split("\n")[:-1])
-            self.measured = settled()
-        self.unpacked = {name: packed.sha256 for name, packed in sorted(self._packed.items())}
+        xml = self._serialized(triples, RdfFormat.RDF_XML)
+        body = xml.removeprefix(self._heads[".rdf"]).removesuffix(_ROOT_END)
+        self._write(".rdf", body.replace(b"\r", b"&#13;"))  # readers of XML take bare ones for newlines
+        return lines
 
     def _sort(self, others: Iterable[str]) -> None:
         """Writes the formats that are sorted.
@@ -182,6 +194,19 @@ class Dumps:
 
     def _serialized(self, triples: list[Triple], form: RdfFormat) -> bytes:
         return serialize(triples, format=form, prefixes=self._prefixes) or b""
+
+
+def _by_subjects(quads: bytes) -> Iterator[bytes]:
+    """Sorted N-Quads in pieces of some megabytes, so that no subject is in two."""
+    start = 0
+    while start < len(quads):
+        end = quads.find(b"\n", start + _PIECE) + 1 or len(quads)
+        last = quads.rfind(b"\n", start, end - 1) + 1
+        subject = quads[last : quads.index(b" ", last) + 1]
+        while quads.startswith(subject, end):
+            end = quads.index(b"\n", end) + 1
+        yield quads[start:end]
+        start = end
 
 
 def _settled(files: Iterable[Path]) -> list[File]:

@@ -9,7 +9,8 @@ Every count is what a saved query (``queries/statistics/``) answers on the graph
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,13 @@ from synthkg.release.contents import CREATOR, CREATOR_NAME, DATASET, DOWNLOADS, 
 from synthkg.release.statistics import Statistics
 from synthkg.views import TARGET, answerable, rows_of, to_examples
 
-__all__ = ["ASKED", "answer", "asked", "void"]
+__all__ = ["ASKED", "Answers", "answers", "asked", "void"]
 
 ASKED = ("latest", "linksets", "samples")
 """The saved statistics that are asked of the graph; the others are counted."""
+
+Answers = Mapping[str, list[dict[str, str]]]
+"""Their rows, by name."""
 
 _SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -50,20 +54,29 @@ _PREFIXES = {
 }  # fmt: skip
 
 
-def void(release: Release, files: list[File], store: OxigraphStore, statistics: Statistics) -> bytes:
+def void(release: Release, files: list[File], answers: Answers, statistics: Statistics) -> bytes:
     """The description as Turtle."""
     prefixes = {**_PREFIXES, "part": DATASET + "#", "dump": DOWNLOADS, "query": BASE + "query/", "graph": BASE + "graph/"}
-    return serialize(_description(release, files, store, statistics), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
+    return serialize(_description(release, files, answers, statistics), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 
-def asked(name: str) -> Asked:
-    """What `answer` makes of a saved statistic, as a store that remembers is told."""
-    return "rows", _statistic(name).text
+def asked() -> list[Asked]:
+    """What `answers` asks of a graph, as a store that remembers is told."""
+    return [_asked(_statistic(name)) for name in ASKED]
 
 
-def answer(name: str, store: OxigraphStore) -> list[dict[str, str]]:
-    """The rows of a saved statistic."""
-    return store.remembered(asked(name), lambda: list(rows_of(_statistic(name).rows(store))))
+def answers(store: OxigraphStore) -> Answers:
+    """The answers of a graph."""
+    every = {name: _statistic(name) for name in ASKED}
+    return {name: store.remembered(_asked(query), partial(_rows, query, store)) for name, query in every.items()}
+
+
+def _asked(query: Query) -> Asked:
+    return "rows", query.text
+
+
+def _rows(query: Query, store: OxigraphStore) -> list[dict[str, str]]:
+    return list(rows_of(query.rows(store)))
 
 
 def _statistic(name: str) -> Query:
@@ -110,7 +123,7 @@ def _date(text: str) -> Literal:
     return Literal(text, datatype=_node("xsd:date"))
 
 
-def _description(release: Release, files: list[File], store: OxigraphStore, statistics: Statistics) -> _Triples:
+def _description(release: Release, files: list[File], answers: Answers, statistics: Statistics) -> _Triples:
     triples = _Triples()
     say = triples.say
     say(
@@ -142,7 +155,7 @@ def _description(release: Release, files: list[File], store: OxigraphStore, stat
         schema_dateModified=_date(release.date) if release.date else None,
         foaf_homepage=NamedNode(BASE),
         void_uriSpace=BASE,
-        void_exampleResource=[NamedNode(row["first"]) for row in answer("samples", store) if "first" in row],
+        void_exampleResource=[NamedNode(row["first"]) for row in answers["samples"] if "first" in row],
     )
     say(CREATOR, a=[_node("foaf:Agent"), _node("schema:Organization")], foaf_name=CREATOR_NAME, schema_name=CREATOR_NAME)
     for standard, name in (
@@ -164,7 +177,7 @@ def _description(release: Release, files: list[File], store: OxigraphStore, stat
     for file in files:
         if file.is_data:
             _distribution(triples, file, release)
-    _statistics(triples, store, statistics)
+    _statistics(triples, answers, statistics)
     for example in to_examples(answerable()):
         say(DATASET, schema_subjectOf=NamedNode(example.iri))
         say(
@@ -218,7 +231,7 @@ def _distribution(triples: _Triples, file: File, release: Release) -> None:
     )
 
 
-def _statistics(triples: _Triples, store: OxigraphStore, statistics: Statistics) -> None:
+def _statistics(triples: _Triples, answers: Answers, statistics: Statistics) -> None:
     """The counts of the graph and of its parts by class, by property and by named graph, and its links."""
     say = triples.say
     (whole,) = statistics.rows("dataset")
@@ -261,7 +274,7 @@ def _statistics(triples: _Triples, store: OxigraphStore, statistics: Statistics)
             _class_partition(triples, graph, stem, other)
         for other in uses:
             _property_partition(triples, graph, stem, other)
-    for row in answer("linksets", store):
+    for row in answers["linksets"]:
         _linkset(triples, row)
 
 

@@ -7,7 +7,7 @@ than a tenth of what the function does with them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -65,16 +65,6 @@ class Mapped(NamedTuple):
     record: Record | None
     formerly: tuple[str, ...]
     is_read: bool
-
-
-class _Nowhere(Shelf):
-    """Keeps nothing: the disks of a cluster are not the user's."""
-
-    def __init__(self) -> None:
-        pass
-
-    def get(self, key: str, make: Callable[[], Result], is_sure: Callable[[Result], bool] = lambda result: True) -> Result:
-        return make()
 
 
 @cache
@@ -141,8 +131,8 @@ def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
 def _examined(data: Path, files: list[tuple[Line, Path]], vocabulary: Vocabulary) -> Iterator[Mapped]:
     catalog = Catalog(data, vocabulary)
     reads, unproved, quads = [], [], []
-    for chunk in Chunks(data, {}, "").of(((line.folder, path) for line, path in files), vocabulary):
-        shard = examine(chunk._replace(shelf=_Nowhere()))
+    for chunk in Chunks(data, {}, "", Shelf("", None)).of(((line.folder, path) for line, path in files), vocabulary):
+        shard = examine(chunk)
         unproved += [shard.reads[number].record for number in shard.unproved]
         reads += shard.reads
         start = 0

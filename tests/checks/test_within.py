@@ -1,0 +1,74 @@
+"""Rules and checks that need one record are asked of some records at a time: that gives what asking all would."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from conftest import DATA, TOY
+from synthkg import cache
+from synthkg.cache import Shelf
+from synthkg.checks import check, inspection, mapping, rows_found, within
+from synthkg.checks.inspection import origin_of
+from synthkg.checks.mapping import Chunks
+from synthkg.graph import OxigraphStore, infer, link_quads, load_queries
+from synthkg.model import BASE
+
+
+@pytest.fixture(scope="module", params=[TOY, DATA], ids=["toy", "real"])
+def graph(request: pytest.FixtureRequest) -> inspection.Graph:
+    """A data folder as a graph."""
+    data: Path = request.param
+    origin = origin_of(data)
+    read = inspection._map(Chunks(data, origin.hashes, origin.program, Shelf("shards", data)), data, lambda *_: None, None)
+    return inspection._graph(read, origin)
+
+
+def test_most_rules_and_checks_need_one_record() -> None:
+    near, far = within.within(), within.across()
+    assert near.rules.keys() | far.rules.keys() == load_queries("rules").keys()
+    assert near.checks.keys() | far.checks.keys() == load_queries("checks").keys()
+    assert len(near.rules) > len(far.rules) > 0
+    assert {"lone-aggregator", "weakly-supported"} <= near.checks.keys()
+    assert {"read-in-future", "duplicate-title"} <= far.checks.keys()
+
+
+def test_what_follows_from_some_records_is_what_follows_from_all(graph: inspection.Graph) -> None:
+    stated = OxigraphStore(quad for quad in graph.store if "/graph/inferred" not in str(quad.graph_name))
+    together = {str(quad) for quad in infer(stated)}
+    assert {*graph.inferred.decode().removesuffix(" .\n").split(" .\n")} == together
+
+
+def test_what_is_found_in_some_records_is_what_is_found_in_all(graph: inspection.Graph) -> None:
+    every = OxigraphStore(graph.store)
+    together = Counter((query.name, *row.items()) for query, row in rows_found(every, within.within().checks))
+    assert Counter((query.name, *row.items()) for query, row in graph.found) == together
+
+
+def test_links_that_were_found_stand_beside_their_records(graph: inspection.Graph) -> None:
+    catalog = graph.catalog
+    every = [quad for target, links in catalog.links.items() for quad in link_quads(target, links, catalog.vocabulary)]
+    found = inspection._links_by_file(catalog)
+    about = {f"{quad} ." for quad in every if not str(quad.subject).startswith(f"<{BASE}concept/")}
+    assert {line for text in found.values() for line in text.decode().splitlines()} == about
+    assert all(f"<{BASE}{Path(file).parent.name[:-1]}/{Path(file).stem}".encode() in text for file, text in found.items())
+    assert bool(about) == (catalog.data == DATA), "the toy has found concepts alone"
+
+
+def test_without_a_place_to_keep_anything_each_file_is_read_once(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second map reads what the first made; it lies in a temporary folder meanwhile."""
+    expected = check(toy)
+    read: list[str] = []
+    examined = mapping._examine
+
+    def note(chunk: mapping.Chunk) -> object:
+        read.extend(path for _, path, _ in chunk.files)
+        return examined(chunk)
+
+    monkeypatch.setattr(cache, "home", lambda: None)
+    monkeypatch.setattr(mapping, "_examine", note)
+    again = check(toy)
+    assert (again.findings, again.triples) == (expected.findings, expected.triples)
+    assert sorted(read) == sorted(map(str, toy.glob("*/*.yaml")))

@@ -62,7 +62,7 @@ def properties(text: str) -> set[str] | None:
                 return None
             if path == RDF.type and isinstance(value, URIRef):
                 found.add(local_name(str(value)))
-            elif path != RDF.type or f"?{value}" not in said:
+            elif path != RDF.type or (f"?{value}" not in said and f"?{value} rdfs:subClassOf synthkg:" not in text):
                 found.add(local_name(str(verb)))
     return found
 
@@ -145,6 +145,9 @@ def test_elsewhere_a_variable_is_no_property(pattern: str) -> None:
         ("?s a <https://w3id.org/synthkg/ontology#Paper> ; a synthkg:Record .", {"Paper", "Record"}),
         ("VALUES ?type { synthkg:Code synthkg:Model } ?s a ?type", {"Code", "Model"}),
         ("VALUES (?type ?thing) { (synthkg:Code 'code') } ?s a ?type", {"Code"}),
+        ("?s a ?type . ?type rdfs:subClassOf synthkg:Artifact", {"Artifact", "subClassOf"}),
+        ("?s a ?type . ?other rdfs:subClassOf synthkg:Artifact", {"Artifact", "subClassOf", "type"}),
+        ("?s a ?type . ?type rdfs:subClassOf ?any", {"subClassOf", "type"}),
         ("?s a ?type", {"type"}),
         ("?s a synthkg:Paper , ?type", {"Paper", "type"}),
         ("?s a synthkg:Paper ; a ?type", {"Paper", "type"}),

@@ -7,7 +7,7 @@ are the same, whatever else has changed; and where it must be asked anew, nothin
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -23,6 +23,7 @@ from synthkg.graph.queries import Query
 from synthkg.graph.sparql import mentions
 from synthkg.graph.store import Asked, OxigraphStore, Table
 from synthkg.graph.texts import Facts, columns_of, facts_of
+from synthkg.workers import aside
 
 __all__ = ["LazyStore"]
 
@@ -82,13 +83,26 @@ class LazyStore(OxigraphStore):
     def infer(self, rules: Mapping[str, Query]) -> bytes:
         """Adds what follows by some rules, and returns all that follows as N-Quads, sorted."""
         steps = [{rule.name: rule for rule in together} for together, _ in in_order(rules)]
+        while steps and self._shelf.has(self._key(_step(steps[0]))):
+            step = steps.pop(0)
+            self.follow(self.remembered(_step(step), partial(self._follows, step)))
+        if steps:
+            before = len(self._inferred)
+            with aside(partial(self._infer, steps)) as others:  # in a fork, what they read is gone with it
+                texts = others()
+            if len(self._inferred) == before:  # it was a fork
+                for text in texts:
+                    self.follow(text)
+        return b"".join(sorted(line for text in self._inferred for line in text.splitlines(keepends=True)))
+
+    def _infer(self, steps: Sequence[Mapping[str, Query]]) -> list[bytes]:
+        """Adds what follows in some steps."""
+        before = len(self._inferred)
         for number, step in enumerate(steps):
             if not self._shelf.has(self._key(_step(step))):
                 self.prepare(map(_step, steps[number:]))
             self.follow(self.remembered(_step(step), partial(self._follows, step)))
-        if self._number > _FACTS:  # what runs beside has no use for these, and would take a copy
-            self._forget()
-        return b"".join(sorted(line for text in self._inferred for line in text.splitlines(keepends=True)))
+        return self._inferred[before:]
 
     def _follows(self, rules: Mapping[str, Query]) -> bytes:
         """What follows by rules that feed each other, if they are several: what they read must stay until all have ended."""

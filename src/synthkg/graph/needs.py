@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pyoxigraph import RdfFormat, parse
 
 from synthkg.graph.sparql import TOKEN, declared, names_of, outline, plain, template_of
 from synthkg.graph.terms import TYPE
+from synthkg.model import load_vocabulary
 
 __all__ = [
     "fact_names",
@@ -38,6 +39,7 @@ _NO_TRIPLES = re.compile(
 _BRACKETS = re.compile(r"((?<![?\w])[A-Za-z]\w*+\s*+)?\(([^()]*+)\)")
 _AS_PROPERTY = re.compile(r"(?:[\]N;\[]|\?\w+)\s*+(?<!\w)\?(\w++)(?=\s*+[?N\[])")
 _ANY_BUT = re.compile(r"!\s*+(?:\(\s*+)*+[\^N]")
+_SUBCLASS_OF = r"rdfs:subClassOf\s++[\w.-]*+:\w"
 _OF_CLASS = re.compile(r"(?<![\w:?$^])a\s++(?:<[^<>]*+>|[\w.-]*+:[\w%:-]*+|[?$](?P<class>\w++))(?!\s*+,)")
 
 
@@ -46,7 +48,7 @@ def read_by(text: str) -> frozenset[str] | None:
     """The local names of all properties whose triples decide what a query gives, and perhaps of some more; None if all may.
 
     What is of a class goes by the class, and by ``type`` where that may be any. A variable that stands for a property or a class
-    may be any, unless it is said by VALUES or by BIND which it is.
+    may be any, unless it is said by VALUES or by BIND which it is, or of a class that it is a subclass of which.
 
     >>> sorted(read_by("SELECT ?x { ?x synthkg:acl/^synthkg:doi ?y FILTER NOT EXISTS { ?x a ?z } }"))
     ['acl', 'doi', 'type']
@@ -75,7 +77,11 @@ def _is_said(variable: str, words: str) -> bool:
 def _names_classes(text: str, words: str) -> bool:
     """Whether a query says of which classes things are, wherever it asks for that."""
     bare = TOKEN.sub(lambda match: match[0] if match["variable"] or match[0][0] == "<" else " ", text)
-    return "type" not in names_of(_OF_CLASS.sub(lambda a: a[0] if a["class"] and not _is_said(a["class"], words) else " ", bare))
+
+    def is_named(variable: str) -> bool:
+        return _is_said(variable, words) or re.search(rf"[?$]{variable}\s++{_SUBCLASS_OF}", bare) is not None
+
+    return "type" not in names_of(_OF_CLASS.sub(lambda a: a[0] if a["class"] and not is_named(a["class"]) else " ", bare))
 
 
 def read_by_any(texts: Iterable[str]) -> frozenset[str] | None:
@@ -108,13 +114,15 @@ def property_of(line: str) -> str:
     return f"{predicate} {value}" if predicate == TYPE else predicate
 
 
-def fact_names(property: str) -> set[str]:
+@cache
+def fact_names(property: str) -> frozenset[str]:
     """The names, as `read_by` has them, by which facts are read of what `property_of` gives.
 
-    >>> sorted(fact_names("<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/synthkg/ontology#Paper>"))
-    ['Paper', 'type']
+    >>> sorted(fact_names("<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/synthkg/ontology#Code>"))
+    ['Artifact', 'Code', 'type']
     """
-    return {local_name(name[1:-1]) for name in property.split(" ")}
+    names = [name[1:-1] for name in property.split(" ")]
+    return frozenset(map(local_name, [*names, *load_vocabulary().classes_above(names[-1])]))
 
 
 def lines_with(names: Collection[str] | None) -> Callable[[bytes], bytes]:

@@ -182,6 +182,10 @@ class Vocabulary:
             for key in self._values(subject, _KEY)
         }
 
+    def classes_above(self, name: str) -> list[str]:
+        """The classes of which a class is a subclass, all by their IRIs."""
+        return self._values(name, RDFS + "subClassOf")
+
     def _labels(self, *properties: str) -> dict[str, list[str]]:
         """``scheme/id`` of every built-in concept that has one of the labels -> these."""
         found: dict[str, list[str]] = {}

@@ -15,19 +15,19 @@ import time
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from conftest import DATA, ROOT, TOY, Run, call
 from synthkg import workers
-from synthkg.cache import Shelf
+from synthkg.cache import Shelf, fingerprint
 from synthkg.catalog import Link, load_catalog, load_links
 from synthkg.catalog.links import write_links
 from synthkg.files import write_atomically
 from synthkg.linking import find_target, review
 from synthkg.model import BASE
 from synthkg.release import nodes
+from synthkg.release.statistics import Statistics
 
 LIST = "# A list\n\n" + "".join(f"- [A title of number {i}](https://arxiv.org/abs/2304.{i:05d})\n" for i in range(1, 301))
 
@@ -111,9 +111,9 @@ def test_only_what_changed_is_sorted_again(tmp_path: Path, monkeypatch: pytest.M
     """Though all that follows in the file has moved; and everything, when the program is another."""
     sort, sorted_ = nodes._sort, list[str]()
 
-    def told(key: str, blocks: Any) -> nodes.Sorted:
-        sorted_.append(key)
-        return sort(key, blocks)
+    def told(piece: nodes.Piece) -> tuple[Statistics, nodes.Sorted]:
+        sorted_.append(piece.key)
+        return sort(piece)
 
     monkeypatch.setattr(nodes, "_sort", told)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -122,10 +122,13 @@ def test_only_what_changed_is_sorted_again(tmp_path: Path, monkeypatch: pytest.M
     def run_with(values: list[str], program: str) -> tuple[bytes, int]:
         lines = [f'<{BASE}paper/p{n}> <urn:p> "{value}" <urn:g> .\n' for n, value in enumerate(values)]
         starts = accumulate(map(len, lines), initial=0)
-        places = {line.partition(" ")[0]: (start, len(line)) for line, start in zip(lines, starts, strict=False)}
+        places = {
+            line.partition(" ")[0]: nodes.Place(start, len(line), fingerprint(line))
+            for line, start in zip(lines, starts, strict=False)
+        }
         file.write_text("".join(lines))
         sorted_.clear()
-        found = [nodes.sort_piece(piece) for piece in nodes.pieces(file, places, [], Shelf("sorted", file), program)]
+        found = [nodes.sorted_piece(piece) for piece in nodes.pieces(file, places, [], Shelf("sorted", file), program)]
         return b"".join(each.triples for each in found), len(sorted_)
 
     values = ["old"] * 2000
@@ -201,16 +204,21 @@ def test_a_changed_record_is_mapped_again_and_no_other(tmp_path: Path, run: Run,
     assert len(before) == len(after) > 3
     gone = [shard.name.partition("-") for shard in before.keys() - after.keys()]
     assert len({key for key, _, _ in gone}) == 1, "what one group came to"
-    assert sorted(part for _, _, part in gone) == ["", "columns", "texts"]
+    assert sorted(part for _, _, part in gone) == ["", "columns", "quads", "texts"]
     same = {shard for shard in after if before.get(shard) == after[shard]}
     assert same == {shard for shard in before.keys() & after.keys() if not shard.name.startswith(damaged.name)}
 
 
-def test_damaged_texts_are_made_anew(toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kept", ["shards-*/*-quads", "shards-*/*-texts", "sorted-*/*-sorted", "*-*/*"])
+def test_what_was_kept_and_is_damaged_is_made_anew(
+    kept: str, toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     run("build", "--data", toy, "--out", tmp_path / "first")
-    for texts in tmp_path.glob("cache/synthkg/shards-*/*-texts"):
-        texts.write_bytes(texts.read_bytes()[:-9])
+    files = list(tmp_path.glob(f"cache/synthkg/{kept}"))
+    for file in files:
+        file.write_bytes(file.read_bytes()[:-9])
+    assert files
     assert run("build", "--data", toy, "--out", tmp_path / "second").status == 0
     first, second = ((tmp_path / name / "SHA256SUMS").read_text("utf-8") for name in ("first", "second"))
     assert first == second

@@ -19,12 +19,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from isal import igzip
+from isal import isal_zlib
 
 from synthkg.files import locked, write_atomically
 
-__all__ = ["Folders", "Held", "Memory", "Shelf", "fingerprint", "home", "program"]
+__all__ = ["Folders", "Held", "Memory", "Shelf", "fingerprint", "home", "packed", "program", "unpacked"]
 
+_GZIP = 31  # for zlib's functions: gzip with the largest window; its checksum costs less than that of their own format
 _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
 
 Result = TypeVar("Result")
@@ -104,7 +105,7 @@ class Shelf:
     def find(self, key: str) -> Any:
         """What is kept under a hash, or None where there is nothing, or nothing that can be read."""
         try:
-            return pickle.loads(igzip.decompress((self._folder / key).read_bytes())) if self._folder else None  # type: ignore[no-untyped-call]
+            return pickle.loads(unpacked((self._folder / key).read_bytes())) if self._folder else None
         except Exception:  # whatever a damaged file makes of itself
             return None
 
@@ -112,8 +113,7 @@ class Shelf:
         """Keeps something under a hash, if there is room."""
         with suppress(OSError):
             if self._folder is not None:
-                packed = igzip.compress(pickle.dumps(result, pickle.HIGHEST_PROTOCOL), compresslevel=1)
-                write_atomically(self._folder / key, packed, is_lasting=False)
+                write_atomically(self._folder / key, packed(pickle.dumps(result, pickle.HIGHEST_PROTOCOL)), is_lasting=False)
 
     def has(self, key: str) -> bool:
         """Whether something is kept under a hash. It counts as used."""
@@ -233,6 +233,20 @@ def _set_aside(folder: Path) -> list[Path]:
         return []
     finally:
         os.close(handle)
+
+
+def packed(content: bytes) -> bytes:
+    """It with a checksum, and much smaller where it is text."""
+    return isal_zlib.compress(content, 1, _GZIP)
+
+
+def unpacked(content: bytes) -> bytes:
+    """What was packed.
+
+    Raises:
+        isal_zlib.error: It is not whole any more.
+    """
+    return isal_zlib.decompress(content, _GZIP)
 
 
 def home() -> Path | None:

@@ -34,6 +34,7 @@ __all__ = ["another_python", "aside", "mapped", "staying", "without_garbage_coll
 
 _PROCESSES = min(os.cpu_count() or 1, 8)
 _AHEAD = 3
+_ROOM = 1 << 20  # bytes, which is what Linux lets everybody have
 _WORTHWHILE = 4  # tasks that take longer than a helper takes to start
 
 Task = TypeVar("Task")
@@ -158,6 +159,7 @@ class _Fork:
                 os.close(end)
             raise
         told, telling, answered, answering = pipes
+        _widen(answered)
         if self.pid == 0:
             status = 1
             global _is_fork
@@ -191,6 +193,14 @@ class _Fork:
             with suppress(ChildProcessError):
                 self._status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         return self._status
+
+
+def _widen(pipe: int) -> None:
+    """Gives a pipe room for a whole answer, mostly, so that the two processes wake each other less often: ``man 2 fcntl``."""
+    with suppress(ImportError, AttributeError, OSError):  # Linux alone has this, and lets each user have so much of it
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
 
 
 def _answer(process: _Fork | subprocess.Popen[bytes]) -> Any:

@@ -67,7 +67,7 @@ def told(data: Path) -> dict[str, set[str]]:
 def test_what_was_read_of_a_file_that_changed_is_kept_under_no_old_hash(toy: Path) -> None:
     def said(origin: Origin) -> bytes:
         found: list[bytes] = []
-        check(toy, receive=lambda texts: found.append(texts.quads), origin=origin)
+        check(toy, meanwhile=lambda graph: found.extend(quads.text for quads in graph.quads()), origin=origin)
         return b"".join(found)
 
     file, origin = toy / "methods" / "drift.yaml", origin_of(toy)

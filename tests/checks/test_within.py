@@ -22,7 +22,7 @@ def graph(request: pytest.FixtureRequest) -> inspection.Graph:
     """A data folder as a graph."""
     data: Path = request.param
     origin = origin_of(data)
-    read = inspection._map(Chunks(data, origin.hashes, origin.program, Shelf("shards", data)), data, lambda *_: None, None)
+    read = inspection._map(Chunks(origin.held, origin.program, Shelf("shards", data)), data, lambda *_: None)
     return inspection._graph(read, origin)
 
 
@@ -61,14 +61,14 @@ def test_without_a_place_to_keep_anything_each_file_is_read_once(toy: Path, monk
     """The second map reads what the first made; it lies in a temporary folder meanwhile."""
     expected = check(toy)
     read: list[str] = []
-    examined = mapping._examine
+    map_files = mapping.map_files
 
-    def note(chunk: mapping.Chunk) -> object:
+    def note(chunk: mapping.Chunk) -> mapping.Mapped:
         read.extend(path for _, path, _ in chunk.files)
-        return examined(chunk)
+        return map_files(chunk)
 
     monkeypatch.setattr(cache, "home", lambda: None)
-    monkeypatch.setattr(mapping, "_examine", note)
+    monkeypatch.setattr(mapping, "map_files", note)
     again = check(toy)
     assert (again.findings, again.triples) == (expected.findings, expected.triples)
     assert sorted(read) == sorted(map(str, toy.glob("*/*.yaml")))

@@ -316,9 +316,8 @@ def test_records_that_change_while_they_are_read_are_told(toy: Path, monkeypatch
     CHANGES["a title"](toy)
     columns = mapping.columns
 
-    def late(chunk: Chunk) -> tuple[Facts, Columns]:
-        facts, quads = columns(chunk)
-        return {**facts, "<urn:late>": (1, "")}, quads
+    def late(chunk: Chunk, facts: Facts) -> Columns:
+        return columns(chunk, {**facts, "<urn:late>": (1, "")})
 
     monkeypatch.setattr(within, "columns", late)
     with pytest.raises(UnreadableError, match="changed while it was read; run this again"):

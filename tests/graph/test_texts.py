@@ -36,12 +36,12 @@ def test_any_value_is_written_as_oxigraph_writes_it(values: list[Literal | Named
     prefixes = load_vocabulary().prefixes
     said = {SUBJECT: {(NOTE if isinstance(value, Literal) else URL, str(value)): None for value in values}}
     triples = [Triple(term(SUBJECT), term(predicate), value) for (predicate, _), value in zip(said[SUBJECT], values, strict=True)]  # type: ignore[arg-type]
-    written, _ = Writer(prefixes).write([[(GRAPH, said)]])
+    (quads, _), written, _ = Writer(prefixes).write([[(GRAPH, said)]])
 
     def expected(form: RdfFormat) -> bytes:
         return serialize(triples, format=form, prefixes=prefixes) or b""
 
-    assert written.quads == serialize(
+    assert quads == serialize(
         [Quad(triple.subject, triple.predicate, triple.object, GRAPH) for triple in triples], format=RdfFormat.N_QUADS
     )
     assert expected(RdfFormat.TURTLE).endswith(b"> .\n" + written.turtle)
@@ -52,6 +52,6 @@ def test_any_value_is_written_as_oxigraph_writes_it(values: list[Literal | Named
 @pytest.mark.parametrize("iri", IRIS)
 def test_a_subject_may_have_a_prefix(iri: str) -> None:
     prefixes = load_vocabulary().prefixes
-    written, _ = Writer(prefixes).write([[(GRAPH, {f"<{iri}>": {(NOTE, '"x"'): None}})]])
+    written = Writer(prefixes).write([[(GRAPH, {f"<{iri}>": {(NOTE, '"x"'): None}})]])
     triple = Triple(NamedNode(iri), term(NOTE), Literal("x"))  # type: ignore[arg-type]
-    assert (serialize([triple], format=RdfFormat.TURTLE, prefixes=prefixes) or b"").endswith(b"> .\n" + written.turtle)
+    assert (serialize([triple], format=RdfFormat.TURTLE, prefixes=prefixes) or b"").endswith(b"> .\n" + written.texts.turtle)

@@ -23,7 +23,7 @@ from synthkg.graph import load_dump, load_queries
 from synthkg.model.vocabulary import BASE
 from synthkg.release import licence_stated
 from synthkg.release.contents import DATASET, DOWNLOADS
-from synthkg.release.nodes import pieces, sort_piece
+from synthkg.release.nodes import pieces, sort_piece, sorted_piece
 from synthkg.release.statistics import Statistics
 from synthkg.views import rows_of
 
@@ -283,7 +283,7 @@ def test_statistics_are_what_their_queries_answer(dist: Path) -> None:
     statistics = Statistics()
     file = dist / "synthkg.nq"
     for piece in pieces(file, {}, file.read_bytes().decode().split("\n")[:-1], Shelf("sorted", file), ""):
-        statistics.add(sort_piece(piece).statistics)
+        statistics.add(sort_piece(piece))
     store = load_dump(file)
     for name in ("dataset", "properties", "classes", "class-properties", "graphs", "graph-classes", "graph-properties"):
         assert statistics.rows(name) == list(rows_of(load_queries("statistics")[name].rows(store))), name
@@ -300,7 +300,7 @@ def test_objects_of_json_ld_say_what_the_triples_say(tmp_path: Path) -> None:
     lines += [f"<{BASE}paper/a> <{A.value}> <urn:{kind}> <urn:graph> ." for kind in ("Paper", "Thing")]
     file = tmp_path / "x.nq"
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    found = [sort_piece(piece) for piece in pieces(file, {}, lines, Shelf("sorted", file), "")]
+    found = [sorted_piece(piece) for piece in pieces(file, {}, lines, Shelf("sorted", file), "")]
     said = {str(quad.triple) for each in found for quad in parse(each.triples, format=RdfFormat.N_TRIPLES)}
     assert said == {str(quad.triple) for quad in parse(path=file, format=RdfFormat.N_QUADS)}
     objects = b"[" + b",".join(each.objects for each in found) + b"]"

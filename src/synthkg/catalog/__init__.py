@@ -27,7 +27,7 @@ from synthkg.catalog.folder import (
     write_changed,
     write_records,
 )
-from synthkg.catalog.hashing import contents, hash_of
+from synthkg.catalog.hashing import Content, contents, hash_of
 from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer
@@ -45,6 +45,7 @@ __all__ = [
     "MARGIN",
     "SPACE",
     "Catalog",
+    "Content",
     "FileRead",
     "Link",
     "Mention",

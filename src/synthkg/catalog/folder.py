@@ -6,6 +6,7 @@ rest is told as findings.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,7 +51,7 @@ __all__ = [
     "write_records",
 ]
 
-_LINKS = ".sssom.tsv"
+_LINKS, _YAML = ".sssom.tsv", ".yaml"
 _PUBLIC_DOMAIN = "https://creativecommons.org/publicdomain/zero/1.0/"
 _TYPES = {kind.folder: kind for kind in RECORD_TYPES}
 R = TypeVar("R", bound=Record)
@@ -298,17 +299,19 @@ def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:
     found: list[tuple[str, Path]] = []
     for folder in sorted(catalog.data.iterdir()):
         if folder.name in _TYPES and folder.is_dir():
-            for path in sorted(folder.iterdir()):
-                if path.suffix == ".yaml" and path.is_file():
-                    found.append((folder.name, path))
-                elif not path.name.startswith("."):
+            with os.scandir(folder) as entries:
+                is_file = {entry.name: entry.is_file() for entry in entries}
+            for name in sorted(is_file, key=lambda name: name.removesuffix(_YAML)):
+                if is_file[name] and name.endswith(_YAML) and name != _YAML:
+                    found.append((folder.name, folder / name))
+                elif not name.startswith("."):
                     mend = "records are <id>.yaml; rename or remove it"
-                    catalog.findings.append(Finding(str(path), 1, 1, "stray-file", "this is no record file", mend))
+                    catalog.findings.append(Finding(str(folder / name), 1, 1, "stray-file", "this is no record file", mend))
         elif folder.is_dir() and folder.name != LINK_FOLDER and any(folder.glob("*.yaml")):
             mend = did_you_mean(folder.name, _TYPES)
             catalog.findings.append(Finding(str(folder), 1, 1, "unknown-folder", "no folder of records has this name", mend))
     order = list(_TYPES)
-    return sorted(found, key=lambda item: (order.index(item[0]), item[1].stem))
+    return sorted(found, key=lambda item: order.index(item[0]))
 
 
 def former_ids(catalog: Catalog, ids: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:

@@ -14,14 +14,14 @@ import time
 from collections.abc import Iterable, Mapping
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from synthkg.cache import Memory
 from synthkg.errors import UnreadableError
 from synthkg.model import RECORD_TYPES
 from synthkg.workers import mapped
 
-__all__ = ["LINK_FOLDER", "NO_FOLDER", "content_hash", "contents", "hash_of"]
+__all__ = ["LINK_FOLDER", "NO_FOLDER", "Content", "content_hash", "contents", "hash_of"]
 
 LINK_FOLDER = "links"
 _LICENCE = "LICENSE"
@@ -31,8 +31,18 @@ _FOLDERS = frozenset(kind.folder for kind in RECORD_TYPES)
 NO_FOLDER = f"no such folder; name one that holds {', '.join(f'{kind.folder}/' for kind in RECORD_TYPES)}"
 
 
-def contents(data: Path, program: str) -> dict[str, str]:
-    """All of a data folder that its catalog and its licence can depend on: the names in it, and the hashes of what is read.
+class Content(NamedTuple):
+    """What a file holds: a hash, or why it cannot be read, or nothing where nobody reads it; and how many bytes were read."""
+
+    hash: str
+    size: int
+
+
+_UNREAD = Content("", 0)
+
+
+def contents(data: Path, program: str) -> dict[str, Content]:
+    """All of a data folder that its catalog and its licence can depend on: the names in it, and what is read.
 
     Args:
         data: The folder.
@@ -43,10 +53,10 @@ def contents(data: Path, program: str) -> dict[str, str]:
     """
     if not data.is_dir():
         raise UnreadableError(NO_FOLDER, str(data))
-    found: dict[str, str] = {}
+    found: dict[str, Content] = {}
     files: dict[str, Path | os.DirEntry[str]] = {}
     for path in sorted(data.iterdir()):
-        found[path.name] = ""
+        found[path.name] = _UNREAD
         if not path.is_dir():
             if path.name == _LICENCE:
                 files[path.name] = path
@@ -56,12 +66,16 @@ def contents(data: Path, program: str) -> dict[str, str]:
             with os.scandir(path) as entries:
                 inside = sorted((entry.name, entry) for entry in entries if is_read or entry.name.endswith(".yaml"))
         except OSError as error:
-            found[path.name] = f"{error.errno}"
+            found[path.name] = _unreadable(error)
             continue
         within = {f"{path.name}/{name}": entry for name, entry in inside}
-        found.update(dict.fromkeys(within, ""))
+        found.update(dict.fromkeys(within, _UNREAD))
         files.update(within if is_read else {})
-    return found | _Seen(data, program).hashes_of(files)
+    return found | _Seen(data, program).contents_of(files)
+
+
+def _unreadable(error: OSError) -> Content:
+    return Content(f"{error.errno}", 0)
 
 
 class _Seen:
@@ -72,28 +86,28 @@ class _Seen:
         self._before: dict[str, list[Any]] = self._memory.recall() or {}
         self._now: dict[str, list[Any]] = {}
 
-    def hashes_of(self, files: Mapping[str, Path | os.DirEntry[str]]) -> dict[str, str]:
-        """Of what each file holds, or of why it cannot be read. All cores read what must be read."""
-        found, new, now = dict[str, str](), dict[str, list[int]](), time.time_ns()
+    def contents_of(self, files: Mapping[str, Path | os.DirEntry[str]]) -> dict[str, Content]:
+        """What each file holds. All cores read what must be read."""
+        found, new, now = dict[str, Content](), dict[str, list[int]](), time.time_ns()
         for name, file in files.items():
             try:
                 status = file.stat()
             except OSError as error:
-                found[name] = f"{error.errno}"
+                found[name] = _unreadable(error)
                 continue
             if not stat.S_ISREG(status.st_mode):  # as no pipe or device can be read to its end
-                found[name] = ""
+                found[name] = _UNREAD
                 continue
             said = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev]
             if (before := self._before.get(name)) is not None and before[1:] == said:
                 self._now[name] = before
-                found[name] = str(before[0])
+                found[name] = Content(*before[:2])
             else:
                 new[name] = said
         names = iter(new)
         tasks = [[str(Path(files[name])) for name in some] for some in iter(lambda: [*islice(names, _TOGETHER)], [])]
         for name, hash in zip(new, chain.from_iterable(mapped(_hashes, tasks)), strict=True):
-            found[name] = hash
+            found[name] = Content(hash, new[name][0])
             # What keeps a file from being read, such as too many open ones, may pass.
             if max(new[name][1:3]) + _SETTLED < now and not hash.isdecimal():
                 self._now[name] = [hash, *new[name]]

@@ -18,7 +18,7 @@ from synthkg.checks.inspection import (
     row_findings,
     unlikely_titles,
 )
-from synthkg.checks.mapping import Chunks, examine
+from synthkg.checks.mapping import Chunks, map_files
 from synthkg.checks.shacl import Explanations, record_of, validate
 
 __all__ = [
@@ -29,8 +29,8 @@ __all__ = [
     "Unplaced",
     "check",
     "draft_findings",
-    "examine",
     "foreign_links",
+    "map_files",
     "origin_of",
     "recall",
     "record_of",

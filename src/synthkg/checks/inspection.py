@@ -13,14 +13,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
 from synthkg import project
 from synthkg.cache import Memory, Shelf, fingerprint, program
-from synthkg.catalog import Catalog, FileRead, Pointer, contents, links_path, load_catalog, locate_link
+from synthkg.catalog import Catalog, Content, FileRead, Pointer, contents, links_path, load_catalog, locate_link
 from synthkg.checks.asking import asked, rows_found
-from synthkg.checks.mapping import Chunk, Chunks, Shard, examine, judge, record_findings
+from synthkg.checks.mapping import Chunk, Chunks, Shard, examine, judge, quads, record_findings, texts
 from synthkg.checks.shacl import Explanations, origin, record_of, validate
 from synthkg.checks.within import Batches, across, deduce, said
 from synthkg.files import read_text
@@ -28,6 +29,7 @@ from synthkg.findings import Finding
 from synthkg.graph import (
     Facts,
     LazyStore,
+    Quads,
     Query,
     Texts,
     beside_records,
@@ -85,15 +87,25 @@ class Graph(NamedTuple):
 
     Attributes:
         catalog: Its records.
+        told: What these stand in, with the facts that they are.
         store: All triples.
         inferred: Of them what follows by the rules, as sorted N-Quads.
         found: What the checks within records found.
     """
 
     catalog: Catalog
+    told: Sequence[tuple[Chunk, Facts]]
     store: LazyStore
     inferred: bytes
     found: list[tuple[Query, dict[str, str]]]
+
+    def quads(self) -> Iterator[Quads]:
+        """What the records say, in their order, some of them at a time."""
+        return starmap(quads, self.told)
+
+    def texts(self) -> Iterator[Texts]:
+        """The same in other formats."""
+        return starmap(texts, self.told)
 
 
 class Unplaced(NamedTuple):
@@ -111,12 +123,12 @@ class Origin(NamedTuple):
     """All that decides what the checks of a data folder come to.
 
     Attributes:
-        hashes: Of its files, by their paths in it; see `synthkg.catalog.contents`.
+        held: What its files hold, by their paths in it; see `synthkg.catalog.contents`.
         program: A hash of the program, the ontology and the saved queries.
         print: A hash of everything: these, how the folder is called, and the day if a check asks for it.
     """
 
-    hashes: dict[str, str]
+    held: dict[str, Content]
     program: str
     print: str
 
@@ -130,8 +142,8 @@ def origin_of(data: Path) -> Origin:
     asks_for_the_day = any(mentions(query.text, "NOW") for query in load_queries("checks").values())
     day = date.today().isoformat() if asks_for_the_day else ""
     made_by = program(load_vocabulary().folder, project.folder("queries"))
-    hashes = contents(data, made_by)
-    return Origin(hashes, made_by, fingerprint([str(data), made_by, day, *hashes.items()]))
+    held = contents(data, made_by)
+    return Origin(held, made_by, fingerprint([str(data), made_by, day, *held.items()]))
 
 
 def recall(data: Path, origin: Origin) -> Checked | None:
@@ -152,7 +164,6 @@ def _keep(checked: Checked, origin: Origin) -> None:
 def check(
     data: Path,
     progress: Progress = lambda what, count: None,
-    receive: Callable[[Texts], None] | None = None,
     meanwhile: Callable[[Graph], None] | None = None,
     origin: Origin | None = None,
 ) -> Checked:
@@ -163,7 +174,6 @@ def check(
     Args:
         data: The folder.
         progress: See `Progress`.
-        receive: Called with what the records say as text, in the order of the catalog, unless it is remembered that errors stand.
         meanwhile: Called with the graph, beside the checks across records, unless an error is known already.
         origin: What decides, if it was looked at just now.
 
@@ -172,14 +182,13 @@ def check(
     """
     origin = origin or origin_of(data)
     known = recall(data, origin)
-    if known and (known.errors or (receive is None and meanwhile is None)):
+    if known and (known.errors or meanwhile is None):
         return known
     with Shelf("shards", data).for_now() as shelf:
-        tasks = Chunks(data, origin.hashes, origin.program, shelf)
-        read = _map(tasks, data, progress, receive)
-        if known and _is_still(origin, data):
-            if meanwhile is not None:
-                meanwhile(_graph(read, origin))
+        tasks = Chunks(origin.held, origin.program, shelf)
+        read = _map(tasks, data, progress)
+        if known and meanwhile is not None and _is_still(origin, data):
+            meanwhile(_graph(read, origin))
             return known
         with aside(partial(_is_still, origin, data)) as is_still:
             checked = _judge(read, origin, progress, meanwhile)
@@ -201,16 +210,14 @@ class _Read(NamedTuple):
     unproved: list[Record]
 
 
-def _map(tasks: Chunks, data: Path, progress: Progress, receive: Callable[[Texts], None] | None) -> _Read:
+def _map(tasks: Chunks, data: Path, progress: Progress) -> _Read:
     """The records of a folder."""
     unproved: list[Record] = []
     told: list[tuple[Chunk, Facts]] = []
 
     def reads(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[FileRead]:
-        for chunk, shard in _shards(catalog, files, tasks, with_texts=receive is not None):
+        for chunk, shard in _shards(catalog, files, tasks):
             told.append((chunk, shard.facts))
-            if receive is not None:
-                receive(shard.texts)
             unproved.extend(record for number in shard.unproved if (record := shard.reads[number].record))
             yield from shard.reads
 
@@ -232,7 +239,7 @@ def _graph(read: _Read, origin: Origin) -> Graph:
         store.follow(deduced.quads)
         found += ((checks[name], row) for name, row in deduced.found)
     batches.sweep()
-    return Graph(catalog, store, store.infer(across().rules), found)
+    return Graph(catalog, read.told, store, store.infer(across().rules), found)
 
 
 def _links_by_file(catalog: Catalog) -> dict[str, bytes]:
@@ -293,16 +300,13 @@ def _of_records(catalog: Catalog, unproved: Sequence[Record], origin: Origin, pr
     return findings
 
 
-def _shards(
-    catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks, *, with_texts: bool
-) -> Iterator[tuple[Chunk, Shard]]:
+def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks) -> Iterator[tuple[Chunk, Shard]]:
     """What all files come to, in their order. Concept schemes come first, since the others use their words."""
-    work = partial(examine, with_texts=with_texts)
     schemes = [(folder, path) for folder, path in files if folder == Scheme.folder]
     for scheme in schemes:
-        yield from ((chunk, work(chunk)) for chunk in tasks.of([scheme], catalog.vocabulary))
+        yield from ((chunk, examine(chunk)) for chunk in tasks.of([scheme], catalog.vocabulary))
     chunks = list(tasks.of(files[len(schemes) :], catalog.vocabulary))
-    yield from zip(chunks, mapped(work, chunks), strict=True)
+    yield from zip(chunks, mapped(examine, chunks), strict=True)
     tasks.sweep()
 
 

@@ -13,21 +13,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from isal import igzip
-
-from synthkg.cache import Shelf, fingerprint
-from synthkg.catalog import FileRead, hash_of, place, read_file
+from synthkg.cache import Shelf, fingerprint, packed
+from synthkg.catalog import Content, FileRead, hash_of, place, read_file
 from synthkg.checks.decisions import ShapesNotCompiled
 from synthkg.checks.faults import faults
 from synthkg.checks.proving import Prover
+from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
-from synthkg.graph import Columns, Facts, Said, Texts, Writer, facts_of, grouped
+from synthkg.graph import Columns, Facts, Quads, Said, Texts, Writer, facts_of, grouped
 from synthkg.model import Record, Scheme, Vocabulary, load_vocabulary
 
-__all__ = ["Chunk", "Chunks", "Shard", "columns", "examine", "judge", "record_findings"]
+__all__ = ["Chunk", "Chunks", "Mapped", "Shard", "columns", "examine", "judge", "map_files", "quads", "record_findings", "texts"]
 
 _FILES, _MOST = 48, 1_000_000
-_COLUMNS, _TEXTS = "-columns", "-texts"
+_SHARD, _COLUMNS, _QUADS, _TEXTS = "", "-columns", "-quads", "-texts"
+_SAID = (_COLUMNS, _QUADS, _TEXTS)
 
 
 class Chunk(NamedTuple):
@@ -54,30 +54,42 @@ class Shard(NamedTuple):
     Attributes:
         reads: What was read in each, with what is wrong within its record alone.
         unproved: The numbers of the reads whose record is not proved valid.
-        facts: Which of the facts in the texts are what; they decide what spans records.
-        texts: What the records say, empty unless that was asked for; drafts say nothing.
+        facts: Which facts the records state; they decide what spans records. Drafts state none.
     """
 
     reads: list[FileRead]
     unproved: list[int]
     facts: Facts
-    texts: Texts = Texts(b"", b"", [], b"", [])
+
+
+class Mapped(NamedTuple):
+    """The same with what the records say, which is by far the most of it.
+
+    Attributes:
+        shard: What the files come to.
+        columns: N-Quads by their properties, each packed by itself: few are read.
+        quads: N-Quads.
+        texts: The other formats.
+    """
+
+    shard: Shard
+    columns: Columns
+    quads: Quads
+    texts: Texts
 
 
 class Chunks:
     """Puts files together into tasks, so that the same files make the same task whatever stands around them."""
 
-    def __init__(self, data: Path, hashes: Mapping[str, str], program: str, shelf: Shelf) -> None:
+    def __init__(self, held: Mapping[str, Content], program: str, shelf: Shelf) -> None:
         """What all tasks depend on.
 
         Args:
-            data: The data folder.
-            hashes: Of what the files hold, by their paths in it.
+            held: What the files hold, by their paths in the data folder; see `synthkg.catalog.contents`.
             program: A hash of all that reads them.
             shelf: Where what they come to is kept.
         """
-        self._data = data
-        self._hashes = hashes
+        self._held = held
         self._program = program
         self._shelf = shelf
         self._made: list[Chunk] = []
@@ -87,8 +99,9 @@ class Chunks:
         some: list[tuple[str, str, str]] = []
         size = 0
         for folder, path in files:
-            some.append((folder, str(path), self._hashes.get(path.relative_to(self._data).as_posix(), "")))
-            size += path.stat().st_size
+            hash, read = self._held.get(f"{folder}/{path.name}", ("", 0))
+            some.append((folder, str(path), hash))
+            size += read
             if size >= _MOST or len(some) >= 3 * _FILES or crc32(os.fsencode(path.name)) % _FILES == 0:
                 yield self._chunk(some, vocabulary)
                 some, size = [], 0
@@ -104,65 +117,70 @@ class Chunks:
 
     def sweep(self) -> None:
         """Forgets what was made of other files than these."""
-        self._shelf.sweep({chunk.key + part for chunk in self._made for part in ("", _COLUMNS, _TEXTS)})
+        self._shelf.sweep({chunk.key + part for chunk in self._made for part in (_SHARD, *_SAID)})
 
 
-def examine(chunk: Chunk, with_texts: bool = True) -> Shard:
-    """The map, unless it is known already what it would give.
+def examine(chunk: Chunk) -> Shard:
+    """The map, unless it is known already what it would give."""
+    shard: Shard = _part(chunk, _SHARD)
+    return shard
 
-    What the records say is by far the most of it, and lies apart, so that whoever has no need of it does not read it.
+
+def columns(chunk: Chunk, facts: Facts) -> Columns:
+    """See `Mapped`. What is said is kept, and read where it is wanted, which takes less time than passing it between processes.
+
+    Args:
+        chunk: Some files.
+        facts: Which facts they held when they were examined.
+
+    Raises:
+        UnreadableError: They hold others by now.
     """
-    made = _Made(chunk)
-    shard = made.shard()
-    return shard._replace(texts=made.texts()) if with_texts else shard
+    columns: Columns = _said(chunk, _COLUMNS, facts)
+    return columns
 
 
-def columns(chunk: Chunk) -> tuple[Facts, Columns]:
-    """Which facts the records of a chunk are, and what they say by its properties, each packed by itself: few are read."""
-    return _Made(chunk).columns()
+def quads(chunk: Chunk, facts: Facts) -> Quads:
+    """See `columns`."""
+    quads: Quads = _said(chunk, _QUADS, facts)
+    return quads
 
 
-class _Made:
-    """What a chunk comes to: each part is read where it is kept, and if one is not, all are made."""
-
-    def __init__(self, chunk: Chunk) -> None:
-        self._chunk = chunk
-        self._parts: dict[str, Any] = {}
-
-    def shard(self) -> Shard:
-        shard: Shard = self._get("")
-        return shard
-
-    def columns(self) -> tuple[Facts, Columns]:
-        columns: tuple[Facts, Columns] = self._get(_COLUMNS)
-        return columns
-
-    def texts(self) -> Texts:
-        texts: Texts = self._get(_TEXTS)
-        return texts
-
-    def _get(self, part: str) -> Any:
-        if part not in self._parts:
-            found = self._chunk.shelf.find(self._chunk.key + part)
-            if found is not None:
-                return found
-            shard, columns, texts = _examine(self._chunk)
-            self._parts = {"": shard, _COLUMNS: (shard.facts, columns), _TEXTS: texts}
-            if self._is_sure(shard):
-                for each, result in self._parts.items():
-                    self._chunk.shelf.keep(self._chunk.key + each, result)
-        return self._parts[part]
-
-    def _is_sure(self, shard: Shard) -> bool:
-        """Whether it is of what was hashed: a file may have changed since then, or while places were looked for in it."""
-        return all(
-            read.hash == held and (not read.findings or hash_of(Path(path)) == held)
-            for read, (_, path, held) in zip(shard.reads, self._chunk.files, strict=True)
-        )
+def texts(chunk: Chunk, facts: Facts) -> Texts:
+    """See `columns`."""
+    texts: Texts = _said(chunk, _TEXTS, facts)
+    return texts
 
 
-def _examine(chunk: Chunk) -> tuple[Shard, Columns, Texts]:
-    """The map itself."""
+def _said(chunk: Chunk, part: str, facts: Facts) -> Any:
+    found, said = _part(chunk, part)
+    if found != facts:
+        raise UnreadableError("changed while it was read; run this again", str(Path(chunk.files[0][1]).parent.parent))
+    return said
+
+
+def _part(chunk: Chunk, part: str) -> Any:
+    """A part of what a chunk comes to: it is read where it is kept, and if it is not, all are made."""
+    if (found := chunk.shelf.find(chunk.key + part)) is not None:
+        return found
+    shard, *said = map_files(chunk)
+    parts = {_SHARD: shard, **{name: (shard.facts, each) for name, each in zip(_SAID, said, strict=True)}}
+    if _is_sure(chunk, shard):
+        for name, each in parts.items():
+            chunk.shelf.keep(chunk.key + name, each)
+    return parts[part]
+
+
+def _is_sure(chunk: Chunk, shard: Shard) -> bool:
+    """Whether it is of what was hashed: a file may have changed since then, or while places were looked for in it."""
+    return all(
+        read.hash == held and (not read.findings or hash_of(Path(path)) == held)
+        for read, (_, path, held) in zip(shard.reads, chunk.files, strict=True)
+    )
+
+
+def map_files(chunk: Chunk) -> Mapped:
+    """The map itself: it asks for nothing that is kept, and keeps nothing."""
     vocabulary = _vocabulary(chunk.ontology, chunk.schemes)
     (is_proved, _), write = judge(vocabulary.folder), _writer(vocabulary.folder).write
     reads: list[FileRead] = []
@@ -178,8 +196,9 @@ def _examine(chunk: Chunk) -> tuple[Shard, Columns, Texts]:
         said.append(groups)
         if not is_proved(part for _, part in groups):
             unproved.append(number)
-    texts, columns = write(said)
-    return Shard(reads, unproved, facts_of(columns)), {name: igzip.compress(quads, 1) for name, quads in columns.items()}, texts
+    quads, texts, columns = write(said)
+    shard = Shard(reads, unproved, facts_of(columns))
+    return Mapped(shard, {name: packed(some) for name, some in columns.items()}, quads, texts)
 
 
 def record_findings(record: Record, path: str) -> Iterator[Finding]:

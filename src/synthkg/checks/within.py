@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from isal import igzip
 from pyoxigraph import RdfFormat, serialize
 
-from synthkg.cache import Shelf, fingerprint
+from synthkg.cache import Shelf, fingerprint, unpacked
 from synthkg.checks.asking import rows_found
 from synthkg.checks.mapping import Chunk, columns
-from synthkg.errors import UnreadableError
 from synthkg.graph import Facts, OxigraphStore, Query, fact_names, in_order, infer, load_queries, mentions, read_by, stated_names
 
 __all__ = ["Batch", "Batches", "Deduced", "across", "deduce", "said"]
@@ -174,9 +172,5 @@ def said(names: frozenset[str] | None, known: tuple[Chunk, Facts]) -> bytes:
     Raises:
         UnreadableError: They say something else by now.
     """
-    chunk, was = known
-    facts, quads = columns(chunk)
-    if facts != was:
-        raise UnreadableError("changed while it was read; run this again", str(Path(chunk.files[0][1]).parent.parent))
-    read = (some for name, some in quads.items() if names is None or not fact_names(name).isdisjoint(names))
-    return b"".join(map(igzip.decompress, read))
+    read = (some for name, some in columns(*known).items() if names is None or not fact_names(name).isdisjoint(names))
+    return b"".join(map(unpacked, read))

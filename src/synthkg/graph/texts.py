@@ -19,7 +19,7 @@ from synthkg.graph.needs import property_of
 from synthkg.graph.terms import TYPE, term
 from synthkg.graph.triples import Said
 
-__all__ = ["Columns", "Facts", "Texts", "Writer", "columns_of", "facts_of", "in_block"]
+__all__ = ["Columns", "Facts", "Quads", "Texts", "Writer", "columns_of", "facts_of", "in_block"]
 
 _REMEMBERED = 1 << 16
 _SUBJECT = NamedNode("urn:x-subject")
@@ -33,22 +33,38 @@ Facts = dict[str, tuple[int, str]]
 """The same of each: how many lines have it, and a hash of these."""
 
 
-class Texts(NamedTuple):
-    """What some records say, in UTF-8.
+class Quads(NamedTuple):
+    """What some records say, as N-Quads.
 
     Attributes:
-        quads: N-Quads.
+        text: All of it.
+        records: The subject of each record, how many bytes of the text are of it, and a hash of these.
+    """
+
+    text: bytes
+    records: list[tuple[str, int, str]]
+
+
+class Texts(NamedTuple):
+    """The same in the other formats that go by records.
+
+    Attributes:
         turtle: Turtle, without the prefixes.
         trig: TriG: the name of each graph and what stands in its block, which may go on where the same name follows.
         xml: RDF/XML, without the root element.
-        records: The subject of each record and how many bytes its N-Quads take.
     """
 
-    quads: bytes
     turtle: bytes
     trig: list[tuple[bytes, bytes]]
     xml: bytes
-    records: list[tuple[str, int]]
+
+
+class Written(NamedTuple):
+    """All texts of some records, and the N-Quads by their properties, too."""
+
+    quads: Quads
+    texts: Texts
+    columns: Columns
 
 
 def columns_of(quads: bytes) -> Columns:
@@ -74,16 +90,13 @@ class Writer:
         self._element = cache(self._make_element)
         self._words = cache(self._make_words)
 
-    def write(self, records: Iterable[Sequence[tuple[NamedNode, Said]]]) -> tuple[Texts, Columns]:
-        """The texts of records, whose statements are grouped by named graph, the record itself being the first subject.
-
-        And the same N-Quads by their properties.
-        """
+    def write(self, records: Iterable[Sequence[tuple[NamedNode, Said]]]) -> Written:
+        """The texts of records, whose statements are grouped by named graph, the record itself being the first subject."""
         quads: list[bytes] = []
         turtle: list[str] = []
         trig: list[tuple[bytes, bytes]] = []
         xml: list[str] = []
-        sizes: list[tuple[str, int]] = []
+        subjects: list[tuple[str, int, str]] = []
         by_property: dict[str, list[str]] = defaultdict(list)
         for groups in records:
             lines: list[str] = []
@@ -101,10 +114,14 @@ class Writer:
                     xml.append(in_xml)
                 turtle += block
                 trig.append((graph.encode(), in_block("".join(block).encode())))
-            quads.append("".join(lines).encode())
-            sizes.append((next(iter(groups[0][1])), len(quads[-1])))
-        texts = Texts(b"".join(quads), "".join(turtle).encode(), trig, "".join(xml).encode(), sizes)
-        return texts, {name: "".join(some).encode() for name, some in by_property.items()}
+            text = "".join(lines).encode()
+            quads.append(text)
+            subjects.append((next(iter(groups[0][1])), len(text), sha256(text).hexdigest()))
+        return Written(
+            Quads(b"".join(quads), subjects),
+            Texts("".join(turtle).encode(), trig, "".join(xml).encode()),
+            {name: "".join(some).encode() for name, some in by_property.items()},
+        )
 
     def _node(self, subject: str, pairs: Iterable[tuple[str, str]]) -> tuple[str, str]:
         """What is said of a subject, in Turtle and in RDF/XML."""

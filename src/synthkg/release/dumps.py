@@ -74,36 +74,33 @@ def build(
     _refuse_foreign_files(out)
     origin = origin_of(data)
     if packs is None:
-        packs = sum(path.stat().st_size for path in data.glob("*/*.yaml") if path.is_file()) > _LARGE
+        packs = sum(file.size for name, file in origin.held.items() if name.endswith(".yaml")) > _LARGE
     memory = Memory("built", out, fingerprint([origin.print, _about(), packs]))
     if _sums(out) == memory.recall() and (known := recall(data, origin)) and _sums_hold(out):
         return Built(known, _files(out))
     vocabulary = load_vocabulary()
     checked: Checked | None = None
     try:
-        shelf = Shelf("sorted", data)
-        with (
-            staying(),
-            replacing(out) as folder,
-            Dumps(folder, STEM, vocabulary.prefixes, progress, shelf, origin.program, packs=packs) as dumps,
-        ):
+        with staying(), Shelf("sorted", data).for_now() as shelf, replacing(out) as folder:
+            dumps = Dumps(folder / STEM, vocabulary.prefixes, progress, shelf, origin.program, packs)
 
             def write(graph: Graph) -> None:
                 with (
                     aside(partial(_asked_of, graph.store, folder / "tables")) as answers,
                     aside(partial(write_shapes_and_ontology, folder, vocabulary)) as shapes,
                 ):
-                    dumps.finish(beside_records(graph.catalog), graph.inferred)
+                    joined = dumps.write(graph.quads(), graph.texts(), beside_records(graph.catalog), graph.inferred)
                     progress("tables and description", 0)
                     shapes()
                     columns, about = answers()
                     describe_columns(folder, columns)
                 if packs:
-                    _write_sums(folder / UNPACKED, dumps.unpacked.items())
-                files = describe(folder, about, dumps.statistics, vocabulary, licence_of(data), dumps.measured)
+                    _write_sums(folder / UNPACKED, sorted(dump.unpacked for dump in joined.dumps))
+                measured = [dump.file for dump in joined.dumps]
+                files = describe(folder, about, joined.statistics, vocabulary, licence_of(data), measured)
                 _write_sums(folder / SUMS, ((file.path, file.sha256) for file in files))
 
-            checked = check(data, progress, dumps.take, write, origin)
+            checked = check(data, progress, write, origin)
             if checked.errors:
                 raise _ErrorsStand
     except _ErrorsStand:

@@ -1,29 +1,29 @@
 """Six dumps out of shards: a head, what the records say, and a tail.
 
-Records come as text, made by all cores, and are written as they come; what follows from them, the links that were found and the
-ontology make the tails. The two formats that are sorted by subject are made last, from the N-Quads.
+Records come as text, made by all cores; what follows from them, the links that were found and the ontology make the tails. Each
+file is written from its beginning to its end: the N-Quads, then those that are sorted by subject, which read them, and beside
+these the three whose text goes by records, as it does in N-Quads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from synthkg.cache import Shelf
-from synthkg.files import settle
-from synthkg.graph import BY_LINE, PACKED, Texts, in_block
-from synthkg.release.contents import File, measure
-from synthkg.release.nodes import pieces, sort_piece
-from synthkg.release.packing import Packed, Writable
+from synthkg.graph import BY_LINE, Quads, Texts, in_block
+from synthkg.release.nodes import Place, pieces, sort_piece, sorted_piece
+from synthkg.release.packing import Dump, Written
 from synthkg.release.statistics import Statistics
 from synthkg.workers import aside, mapped
 
-__all__ = ["Dumps"]
+__all__ = ["Dumps", "Joined"]
 
 _NODE = NamedNode("urn:x-node")
 _PIECE = 1 << 20
@@ -35,156 +35,140 @@ _WITH_HEADS = {
 }  # the prefixes of TriG are Turtle's
 
 
+class Joined(NamedTuple):
+    """The dumps of a graph, and how large it is."""
+
+    dumps: list[Written]
+    statistics: Statistics
+
+
+@dataclass(frozen=True)
 class Dumps:
-    """The dumps of a graph, while they are written."""
+    """How dumps are written.
 
-    def __init__(
-        self,
-        folder: Path,
-        stem: str,
-        prefixes: dict[str, str],
-        progress: Callable[[str, int], None],
-        shelf: Shelf,
-        program: str,
-        *,
-        packs: bool = False,
-    ) -> None:
-        """Begins nothing: a file is made when there is something to write.
+    Attributes:
+        stem: Their paths without the endings.
+        prefixes: Those of the formats that have some.
+        progress: Called with the name of a file that is begun and 0.
+        shelf: Where parts of the dumps that are sorted are kept for the next time.
+        program: A hash of what makes them.
+        packs: Whether they are packed; JSON-LD is then an object a line.
+    """
 
-        Args:
-            folder: Where they are written.
-            stem: Their names without the endings.
-            prefixes: Those of the formats that have some.
-            progress: Called with the name of a file and 0.
-            shelf: Where parts of the dumps that are sorted are kept for the next time.
-            program: A hash of what makes them.
-            packs: Whether they are packed; JSON-LD is then an object a line.
-        """
-        self._path = folder / stem
-        self._prefixes = prefixes
-        self._progress = progress
-        self._shelf, self._program = shelf, program
-        self._files = ExitStack()
-        self._open: dict[str, Writable] = {}
-        self._packed: dict[str, Packed] = {}
-        self._packs = packs
-        self._heads = {ending: self._head(form) for ending, form in _WITH_HEADS.items()}
-        self._graph = b""
-        self._records: dict[str, tuple[int, int]] = {}
-        self._size = 0
-        self.statistics = Statistics()
-        """Of the whole graph, once it is finished."""
-        self.unpacked: dict[str, str] = {}
-        """The names that packed dumps have when they are unpacked, and the hashes of their texts, once it is finished."""
-        self.measured: list[File] = []
-        """Those that were complete before the others, once it is finished."""
+    stem: Path
+    prefixes: dict[str, str]
+    progress: Callable[[str, int], None]
+    shelf: Shelf
+    program: str
+    packs: bool
 
-    def __enter__(self) -> Dumps:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._files.close()
-
-    def take(self, texts: Texts) -> None:
-        """Writes what some records say."""
-        for subject, size in texts.records:
-            self._records[subject] = (self._size, size)
-            self._size += size
-        self._write(".nq", texts.quads)
-        self._write(".ttl", texts.turtle)
-        for graph, text in texts.trig:
-            self._write_block(graph, text)
-        self._write(".rdf", texts.xml)
-
-    def finish(self, beside: Iterable[Quad], inferred: bytes) -> None:
-        """Writes what no record says, and the formats that are sorted.
+    def write(self, quads: Iterable[Quads], texts: Iterable[Texts], beside: Iterable[Quad], inferred: bytes) -> Joined:
+        """Writes them.
 
         Args:
+            quads: What the records say.
+            texts: The same.
             beside: What stands beside the records.
             inferred: What follows, as sorted N-Quads.
         """
-        others = [self._add(list(beside))]
-        others += [self._add(list(parse(some, format=RdfFormat.N_QUADS))) for some in _by_subjects(inferred)]
-        self._write(".trig", _CLOSE)
-        self._write(".rdf", _ROOT_END)
-        self._files.close()
-        complete = [path for path in self._path.parent.glob(f"{self._path.name}.*") if path.suffix != ".nq" or not self._packs]
-        with aside(partial(_settled, complete)) as settled:
-            self._sort(line for lines in others for line in lines.decode().split("\n")[:-1])
-            self.measured = settled()
-        self.unpacked = {name: packed.sha256 for name, packed in sorted(self._packed.items())}
+        tails = [serialize(beside, format=RdfFormat.N_QUADS) or b"", *_by_subjects(inferred)]
+        with aside(partial(self._write_by_records, texts, tails)) as by_records:
+            every, places = self._write_quads(quads, tails)
+            with aside(partial(self._packed, every) if self.packs else every.written) as by_lines:
+                lines = (line for tail in tails for line in tail.decode().split("\n")[:-1])
+                dumps, statistics = self._write_sorted(places, lines)
+                dumps += [by_lines(), *by_records()]
+        if self.packs:
+            self._path(".nq").unlink()
+        return Joined(dumps, statistics)
 
-    def _add(self, quads: list[Quad]) -> bytes:
-        """Writes what no record says, in the formats that are not sorted; gives it as N-Quads."""
-        triples = [quad.triple for quad in quads]
-        lines = serialize(quads, format=RdfFormat.N_QUADS) or b""
-        self._write(".nq", lines)
-        self._write(".ttl", self._in_turtle(triples))
-        for graph, some in groupby(quads, key=lambda quad: quad.graph_name):
-            self._write_block(str(graph).encode(), in_block(self._in_turtle([quad.triple for quad in some])))
-        xml = self._serialized(triples, RdfFormat.RDF_XML)
-        body = xml.removeprefix(self._heads[".rdf"]).removesuffix(_ROOT_END)
-        self._write(".rdf", body.replace(b"\r", b"&#13;"))  # readers of XML take bare ones for newlines
-        return lines
+    def _write_quads(self, quads: Iterable[Quads], tails: Iterable[bytes]) -> tuple[Dump, dict[str, Place]]:
+        """Writes the N-Quads, as yet plain: the others are read from them. And tells where in them each record is."""
+        places: dict[str, Place] = {}
+        start = 0
+        self.progress(self._path(".nq").name, 0)
+        with Dump(self._path(".nq"), packs=False) as dump:
+            for text, records in quads:
+                dump.write(text)
+                for subject, size, hash in records:
+                    places[subject] = Place(start, size, hash)
+                    start += size
+            for tail in tails:
+                dump.write(tail)
+        return dump, places
 
-    def _sort(self, others: Iterable[str]) -> None:
+    def _packed(self, plain: Dump) -> Written:
+        """Packs the N-Quads."""
+        with self._path(".nq").open("rb") as text, self._begun(".nq") as dump:
+            while piece := text.read(_PIECE):
+                dump.write(piece)
+        return dump.written()
+
+    def _write_by_records(self, texts: Iterable[Texts], tails: Iterable[bytes]) -> list[Written]:
+        """Writes the formats in which what a record says stands together."""
+        open_ = b""
+        with self._begun(".ttl") as turtle, self._begun(".trig") as trig, self._begun(".rdf") as xml:
+            for some in chain(texts, map(self._as_texts, tails)):
+                turtle.write(some.turtle)
+                for graph, block in some.trig:
+                    if graph != open_:
+                        trig.write((_CLOSE if open_ else b"") + graph + b" {\n")
+                        open_ = graph
+                    trig.write(block)
+                xml.write(some.xml)
+            trig.write(_CLOSE)
+            xml.write(_ROOT_END)
+        return [dump.written() for dump in (turtle, trig, xml)]
+
+    def _write_sorted(self, places: dict[str, Place], others: Iterable[str]) -> tuple[list[Written], Statistics]:
         """Writes the formats that are sorted.
 
         Args:
+            places: Where each record is in the N-Quads.
             others: The lines that no record says.
         """
-        self._progress(f"{self._path.name}.nt", 0)
-        every = pieces(self._path.with_suffix(".nq"), self._records, others, self._shelf, self._program)
-        by_line = self._packs
-        kept: set[str] = set()
-        with self._files:
-            sorted_, objects = self._begun(".nt"), self._begun(BY_LINE if by_line else ".jsonld")
-            before = b"" if by_line else b"[\n"
-            for piece in mapped(sort_piece, list(every)):
-                kept.add(piece.key)
-                sorted_.write(piece.triples)
-                self.statistics.add(piece.statistics)
+        statistics = Statistics()
+        every = list(pieces(self._path(".nq"), places, others, self.shelf, self.program))
+        with self._begun(".nt") as triples, self._begun(BY_LINE if self.packs else ".jsonld") as objects:
+            before = b"" if self.packs else b"[\n"
+            for piece, counted in zip(every, mapped(sort_piece, every), strict=True):
+                statistics.add(counted)
+                made = sorted_piece(piece)
+                triples.write(made.triples)
                 objects.write(before)
-                objects.write(piece.objects.replace(b",\n", b"\n") if by_line else piece.objects)
-                before = b"\n" if by_line else b",\n"
-            objects.write(b"\n" if by_line else b"\n]\n")
-            self._shelf.sweep(kept)
-            if self._packs:
-                self._pack(self._path.with_suffix(".nq"))
+                objects.write(made.objects.replace(b",\n", b"\n") if self.packs else made.objects)
+                before = b"\n" if self.packs else b",\n"
+            objects.write(b"\n" if self.packs else b"\n]\n")
+        self.shelf.sweep({key for piece in every for key in piece.keys})
+        return [triples.written(), objects.written()], statistics
 
-    def _pack(self, plain: Path) -> None:
-        """Packs the N-Quads, which are read in places until all else is written."""
-        with plain.open("rb") as text:
-            packed = self._begun(".nq")
-            while piece := text.read(_PIECE):
-                packed.write(piece)
-        plain.unlink()
+    def _path(self, ending: str) -> Path:
+        return self.stem.with_suffix(ending)
 
-    def _begun(self, ending: str) -> Writable:
-        """A dump, open to be written."""
-        path = self._path.with_suffix(ending)
-        if not self._packs:
-            return self._files.enter_context(path.open("wb"))
-        self._packed[path.name] = self._files.enter_context(Packed(path.with_name(path.name + PACKED)))
-        return self._packed[path.name]
+    def _begun(self, ending: str) -> Dump:
+        """A dump of which nothing but its head is written."""
+        path = self._path(ending)
+        self.progress(path.name, 0)
+        dump = Dump(path, packs=self.packs)
+        dump.write(self._head(_WITH_HEADS[ending]) if ending in _WITH_HEADS else b"")
+        return dump
 
-    def _write_block(self, graph: bytes, text: bytes) -> None:
-        """Writes what stands in a block of TriG, whose end waits for what comes next."""
-        if graph != self._graph:
-            self._write(".trig", (_CLOSE if self._graph else b"") + graph + b" {\n")
-            self._graph = graph
-        self._write(".trig", text)
+    def _as_texts(self, quads: bytes) -> Texts:
+        """Some N-Quads in the formats that go by records."""
+        every = list(parse(quads, format=RdfFormat.N_QUADS))
+        triples = [quad.triple for quad in every]
+        xml = self._serialized(triples, RdfFormat.RDF_XML).removeprefix(self._head(RdfFormat.RDF_XML)).removesuffix(_ROOT_END)
+        return Texts(
+            self._in_turtle(triples),
+            [
+                (str(graph).encode(), in_block(self._in_turtle([quad.triple for quad in some])))
+                for graph, some in groupby(every, key=lambda quad: quad.graph_name)
+            ],
+            xml.replace(b"\r", b"&#13;"),  # readers of XML take bare ones for newlines
+        )
 
-    def _write(self, ending: str, text: bytes) -> None:
-        if ending not in self._open:
-            self._progress(f"{self._path.name}{ending}", 0)
-            path = self._path.with_suffix(ending)
-            self._open[ending] = self._files.enter_context(path.open("wb")) if ending == ".nq" else self._begun(ending)
-            self._open[ending].write(self._heads.get(ending, b""))
-        self._open[ending].write(text)
-
-    def _in_turtle(self, triples: list[Triple]) -> bytes:
-        return self._serialized(triples, RdfFormat.TURTLE).removeprefix(self._heads[".ttl"])
+    def _in_turtle(self, triples: Sequence[Triple]) -> bytes:
+        return self._serialized(triples, RdfFormat.TURTLE).removeprefix(self._head(RdfFormat.TURTLE))
 
     def _head(self, form: RdfFormat) -> bytes:
         """What a file of this format begins with."""
@@ -192,8 +176,8 @@ class Dumps:
             return self._serialized([], form).removesuffix(_ROOT_END)
         return self._serialized([Triple(_NODE, _NODE, _NODE)], form).partition(str(_NODE).encode())[0]
 
-    def _serialized(self, triples: list[Triple], form: RdfFormat) -> bytes:
-        return serialize(triples, format=form, prefixes=self._prefixes) or b""
+    def _serialized(self, triples: Iterable[Triple], form: RdfFormat) -> bytes:
+        return serialize(triples, format=form, prefixes=self.prefixes) or b""
 
 
 def _by_subjects(quads: bytes) -> Iterator[bytes]:
@@ -207,10 +191,3 @@ def _by_subjects(quads: bytes) -> Iterator[bytes]:
             end = quads.index(b"\n", end) + 1
         yield quads[start:end]
         start = end
-
-
-def _settled(files: Iterable[Path]) -> list[File]:
-    """What complete files are; the disk has them then, so that nobody need wait for that at the end."""
-    for file in files:
-        settle(file)
-    return [measure(file.parent, file) for file in files]

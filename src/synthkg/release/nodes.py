@@ -10,25 +10,31 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from synthkg.cache import Shelf
+from synthkg.cache import Shelf, fingerprint
 from synthkg.graph import term
 from synthkg.model import BASE, RDF
 from synthkg.release.statistics import Statistics
 
-__all__ = ["Block", "Piece", "Sorted", "pieces", "sort_piece"]
+__all__ = ["Block", "Piece", "Place", "Sorted", "pieces", "sort_piece", "sorted_piece"]
 
 _TYPE = f"<{RDF}type>"
 _BLOCKS, _MOST = 128, 6_000_000
-
+_COUNTS, _SORTED = "", "-sorted"
 
 Said = tuple[str, str, str]
 """Property, object and graph of what is said of a subject, as N-Quads writes them."""
+
+
+class Place(NamedTuple):
+    """Where the lines of a record begin in the N-Quads, their length in bytes, and a hash of them."""
+
+    start: int = 0
+    size: int = 0
+    hash: str = ""
 
 
 class Block(NamedTuple):
@@ -36,47 +42,49 @@ class Block(NamedTuple):
 
     Attributes:
         subject: How they begin, in N-Triples: a whole IRI, or one up to a slash.
-        start: Where the lines of the record begin in the N-Quads; not all of them need be of the block.
-        size: Their length in bytes.
+        place: Where the lines of the record are; not all of them need be of the block.
         others: Further lines, which stand elsewhere there.
     """
 
     subject: str
-    start: int = 0
-    size: int = 0
-    others: tuple[str, ...] = ()
+    place: Place
+    others: tuple[str, ...]
 
 
 class Piece(NamedTuple):
-    """Some blocks, in order, the N-Quads in which they stand, and where what they come to is kept."""
+    """Some blocks, in order.
+
+    Attributes:
+        file: The N-Quads in which they stand.
+        blocks: The blocks.
+        shelf: Where what they come to is kept.
+        key: A hash of all that decides it.
+    """
 
     file: Path
     blocks: tuple[Block, ...]
     shelf: Shelf
-    program: str
+    key: str
+
+    @property
+    def keys(self) -> list[str]:
+        """Under which it is kept."""
+        return [self.key + part for part in (_COUNTS, _SORTED)]
 
 
 class Sorted(NamedTuple):
-    """What a piece comes to: N-Triples, JSON-LD objects with a comma and a newline between them, and how much there is.
+    """What a piece comes to: N-Triples, and JSON-LD objects with a comma and a newline between them."""
 
-    Attributes:
-        key: A hash of all that decided it.
-    """
-
-    key: str
     triples: bytes
     objects: bytes
-    statistics: Statistics
 
 
-def pieces(
-    file: Path, records: Mapping[str, tuple[int, int]], others: Iterable[str], shelf: Shelf, program: str
-) -> Iterator[Piece]:
+def pieces(file: Path, records: Mapping[str, Place], others: Iterable[str], shelf: Shelf, program: str) -> Iterator[Piece]:
     """The whole graph in pieces of at most some megabytes, whose bounds depend on what stands beside them alone.
 
     Args:
         file: The N-Quads.
-        records: The subject of each record -> where its lines begin there, and how many bytes they take.
+        records: The subject of each record -> where its lines are.
         others: The lines that are no record's.
         shelf: Where what they come to is kept.
         program: A hash of what makes it.
@@ -88,16 +96,21 @@ def pieces(
     some: list[Block] = []
     size = 0
     for key in sorted(known.keys() | further.keys()):
-        some.append(Block(key, *known.get(key, ()), others=tuple(further.get(key, ()))))  # type: ignore[misc]
-        size += some[-1].size
+        some.append(Block(key, known.get(key, Place()), tuple(further.get(key, ()))))
+        size += some[-1].place.size
         if size > _MOST or crc32(key.encode()) % _BLOCKS == 0:
-            yield Piece(file, tuple(some), shelf, program)
+            yield _piece(file, some, shelf, program)
             some, size = [], 0
     if some:
-        yield Piece(file, tuple(some), shelf, program)
+        yield _piece(file, some, shelf, program)
 
 
-def _block_of(subject: str, records: Mapping[str, tuple[int, int]]) -> str:
+def _piece(file: Path, blocks: Iterable[Block], shelf: Shelf, program: str) -> Piece:
+    key = fingerprint([program, [(block.subject, block.place.hash, block.others) for block in blocks]])
+    return Piece(file, tuple(blocks), shelf, key)
+
+
+def _block_of(subject: str, records: Mapping[str, Place]) -> str:
     """The key of the block to which what is said of a subject belongs: its record's, or its own."""
     if subject in records or not subject.startswith(f"<{BASE}"):
         return subject
@@ -105,46 +118,53 @@ def _block_of(subject: str, records: Mapping[str, tuple[int, int]]) -> str:
     return f"{record[:-1]}/" if record in records else subject
 
 
-def sort_piece(piece: Piece) -> Sorted:
-    """The part of both files that a piece makes, unless it is known already what it is."""
-    found: list[tuple[Block, bytes]] = []
-    hashed = sha256(piece.program.encode())
-    read, text = None, b""
-    with piece.file.open("rb") as stream:
-        for block in piece.blocks:
-            if (block.start, block.size) != read:  # else these lines are of the block before, of one record
-                read = (stream.seek(block.start), block.size)
-                text = stream.read(block.size)
-                hashed.update(text)
-            hashed.update(repr((block.subject, block.others)).encode())
-            found.append((block, text))
-    return piece.shelf.get(key := hashed.hexdigest(), partial(_sort, key, found))
+def sort_piece(piece: Piece) -> Statistics:
+    """How much there is in a piece, which is sorted, unless it is known already what it comes to."""
+    found: Statistics | None = piece.shelf.find(piece.key + _COUNTS)
+    return _made(piece)[0] if found is None else found
 
 
-def _sort(key: str, blocks: Iterable[tuple[Block, bytes]]) -> Sorted:
+def sorted_piece(piece: Piece) -> Sorted:
+    """The part of both files that a piece makes. It is kept, and read where it is wanted."""
+    found: Sorted | None = piece.shelf.find(piece.key + _SORTED)
+    return _made(piece)[1] if found is None else found
+
+
+def _made(piece: Piece) -> tuple[Statistics, Sorted]:
+    """What a piece comes to, which is kept."""
+    made = _sort(piece)
+    for key, part in zip(piece.keys, made, strict=True):
+        piece.shelf.keep(key, part)
+    return made
+
+
+def _sort(piece: Piece) -> tuple[Statistics, Sorted]:
     """The sorting itself."""
     triples: list[str] = []
     nodes: list[tuple[str, list[Said]]] = []
     statistics = Statistics()
-    read, lines = b"", [""]
-    for block, text in blocks:
-        if text is not read:
-            read, lines = text, text.decode().split("\n")
-        of_block = [line for line in lines if line.startswith(block.subject)]
-        last, said = "", list[Said]()
-        for line in sorted({line[:-2] for line in (*of_block, *block.others)}):
-            subject, predicate, rest = line.split(" ", 2)
-            value, _, graph = rest.rpartition(" ")
-            triples.append(f"{subject} {predicate} {value} .\n")
-            if subject != last:
-                last, said = subject, []
-                nodes.append((subject, said))
-            said.append((predicate, value, graph))
+    read, lines = Place(), [""]
+    with piece.file.open("rb") as stream:
+        for block in piece.blocks:
+            if block.place != read:  # else these lines are of the block before, of one record
+                read = block.place
+                stream.seek(read.start)
+                lines = stream.read(read.size).decode().split("\n")
+            of_block = [line for line in lines if line.startswith(block.subject)]
+            last, said = "", list[Said]()
+            for line in sorted({line[:-2] for line in (*of_block, *block.others)}):
+                subject, predicate, rest = line.split(" ", 2)
+                value, _, graph = rest.rpartition(" ")
+                triples.append(f"{subject} {predicate} {value} .\n")
+                if subject != last:
+                    last, said = subject, []
+                    nodes.append((subject, said))
+                said.append((predicate, value, graph))
     for subject, said in nodes:
         statistics.count(subject, said)
     statistics.close()
     objects = [_object(subject, said) for subject, said in nodes]
-    return Sorted(key, "".join(triples).encode(), ",\n".join(objects).encode(), statistics)
+    return statistics, Sorted("".join(triples).encode(), ",\n".join(objects).encode())
 
 
 def _object(subject: str, said: Iterable[Said]) -> str:

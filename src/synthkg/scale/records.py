@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 from synthkg import project
 from synthkg.cache import Shelf, program
 from synthkg.catalog import Catalog, Mention, read_file
-from synthkg.checks import Chunks, Explanations, draft_findings, examine, validate
+from synthkg.checks import Chunks, Explanations, draft_findings, map_files, validate
 from synthkg.errors import SynthkgError
 from synthkg.findings import Finding
 from synthkg.model import Paper, ReadingList, Record, Scheme, Vocabulary, load_vocabulary
@@ -131,13 +131,13 @@ def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
 def _examined(data: Path, files: list[tuple[Line, Path]], vocabulary: Vocabulary) -> Iterator[Mapped]:
     catalog = Catalog(data, vocabulary)
     reads, unproved, quads = [], [], []
-    for chunk in Chunks(data, {}, "", Shelf("", None)).of(((line.folder, path) for line, path in files), vocabulary):
-        shard = examine(chunk)
+    for chunk in Chunks({}, "", Shelf("", None)).of(((line.folder, path) for line, path in files), vocabulary):
+        shard, _, said_there, _ = map_files(chunk)
         unproved += [shard.reads[number].record for number in shard.unproved]
         reads += shard.reads
         start = 0
-        for _, size in shard.texts.records:
-            quads.append(shard.texts.quads[start : start + size])
+        for _, size, _ in said_there.records:
+            quads.append(said_there.text[start : start + size])
             start += size
     for (line, path), read in zip(files, reads, strict=True):
         if read.record is not None:

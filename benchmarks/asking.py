@@ -17,6 +17,7 @@ import argparse
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -53,7 +54,11 @@ def opening(dump: Path, where: str) -> tuple[float, float, float]:
 
 
 def apart(ask: Callable[[], int], limit: int) -> tuple[int, float] | None:
-    """Rows and seconds of processor time of a question that is asked in a process of its own; None where it takes too long."""
+    """Rows and seconds of processor time of a question that is asked in a process of its own; None where it takes too long.
+
+    Raises:
+        ChildProcessError: It has ended otherwise.
+    """
     reading, writing = os.pipe()
     number = os.fork()
     if not number:
@@ -61,13 +66,18 @@ def apart(ask: Callable[[], int], limit: int) -> tuple[int, float] | None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         try:
             os.write(writing, json.dumps(best(ask)).encode())
-        finally:
             os._exit(0)
+        finally:
+            os._exit(1)
     os.close(writing)
-    os.waitpid(number, 0)
+    status = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
     with os.fdopen(reading, "rb") as answer:
         text = answer.read()
-    return tuple(json.loads(text)) if text else None
+    if text:
+        return tuple(json.loads(text))
+    if -status not in {signal.SIGXCPU, signal.SIGKILL}:
+        raise ChildProcessError(f"a process that asks ended with status {status}")
+    return None
 
 
 def best(ask: Callable[[], int]) -> tuple[int, float]:
@@ -115,7 +125,7 @@ def main() -> None:
     given = parser.parse_args()
     kept.LARGE = 0
     if given.dump:
-        asked = answering(given, {"disk": stored(given.dump)})
+        slowest(answering(given, {"disk": stored(given.dump)}), given.limit)
     else:
         with tempfile.TemporaryDirectory() as temporary:
             folder = given.keep or Path(temporary)
@@ -131,8 +141,7 @@ def main() -> None:
                 ("store there", "disk"),
             ]:
                 print(f"| {name} | {' | '.join(f'{figure:.1f}' for figure in opening(dump, where))} |", flush=True)
-            asked = answering(given, {"memory": load_dump(dump), "disk": stored(dump)})
-    slowest(asked, given.limit)
+            slowest(answering(given, {"memory": load_dump(dump), "disk": stored(dump)}), given.limit)
 
 
 def stored(dump: Path) -> KeptStore:

@@ -191,6 +191,25 @@ def test_beside_other_threads_nothing_is_forked() -> None:
     other.join()
 
 
+def test_what_is_done_repeatedly_rests_while_a_process_is_forked() -> None:
+    """Else nothing would be forked on a terminal, where a thread shows what is being done. In a process of its own, as above."""
+    code = """if True:
+        import os, threading, time
+        from synthkg.workers import aside, repeatedly
+        done = []
+        with repeatedly(lambda: done.append(time.monotonic()), first=0.05, then=0.01):
+            for _ in range(3):
+                before = len(done)
+                with aside(os.getpid) as answer:
+                    assert answer() != os.getpid()
+                while len(done) < before + 2:
+                    time.sleep(0.005)
+        print(threading.active_count())
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=50)
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
 def _has_threads() -> bool:
     return threading.active_count() > 1
 

@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -30,7 +31,7 @@ from typing import IO, Any, TypeVar
 
 from synthkg.errors import SynthkgError
 
-__all__ = ["another_python", "aside", "mapped", "staying", "without_garbage_collection"]
+__all__ = ["another_python", "aside", "mapped", "repeatedly", "staying", "without_garbage_collection"]
 
 _PROCESSES = min(os.cpu_count() or 1, 8)
 _AHEAD = 3
@@ -115,12 +116,60 @@ def aside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
             _end(fork)
 
 
+@contextmanager
+def repeatedly(do: Callable[[], None], first: float, then: float) -> Iterator[None]:
+    """Does something again and again beside what is done meanwhile, in a thread, which rests while this process is forked.
+
+    Args:
+        do: What it does.
+        first: After how many seconds.
+        then: How many seconds lie between one time and the next.
+    """
+    repeating = _Repeating(do, first, then)
+    _repeating.append(repeating)
+    repeating.go_on()
+    try:
+        yield
+    finally:
+        repeating.rest()
+        _repeating.remove(repeating)
+
+
+class _Repeating:
+    """A thread that can be ended, and begun again as if it had gone on."""
+
+    def __init__(self, do: Callable[[], None], first: float, then: float) -> None:
+        self._do, self._then = do, then
+        self._due = time.monotonic() + first
+
+    def go_on(self) -> None:
+        self._rests = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def rest(self) -> None:
+        self._rests.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._rests.wait(max(self._due - time.monotonic(), 0)):
+            self._do()
+            self._due = time.monotonic() + self._then
+
+
 def _fork(work: Callable[[IO[bytes], IO[bytes]], None]) -> _Fork | None:
-    if not hasattr(os, "fork") or threading.active_count() > 1 or not _has_room():
+    if not hasattr(os, "fork"):
         return None
-    with suppress(OSError):  # as many processes or open files as there may be, or no memory that may be promised
-        return _Fork(work)
-    return None
+    for each in _repeating:
+        each.rest()
+    try:
+        if threading.active_count() == 1 and _has_room():
+            with suppress(OSError):  # as many processes or open files as there may be, or no memory that may be promised
+                return _Fork(work)
+        return None
+    finally:
+        for each in _repeating:
+            each.go_on()
 
 
 def _has_room() -> bool:
@@ -256,6 +305,7 @@ def _ended(status: int) -> SynthkgError:
 
 
 _forks = 0
+_repeating: list[_Repeating] = []
 _is_fork = False
 _idle: list[_Helper] = []
 _not_ours: list[_Helper] = []

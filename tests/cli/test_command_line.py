@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+import os
 import re
 import resource
 import shlex
@@ -49,6 +50,26 @@ def test_help_answers_at_once(command: tuple[str, ...]) -> None:
         if best < 0.25:
             break
     assert best < 0.25
+
+
+def test_a_terminal_shows_what_is_done_and_keeps_nothing_from_being_forked() -> None:
+    program = """if True:
+        import os, time
+        from synthkg.cli.frame import progress_shown
+        from synthkg.workers import aside
+        with progress_shown() as progress:
+            progress("reading", 7)
+            with aside(os.getpid) as answer:
+                print(answer() != os.getpid())
+            time.sleep(1.3)
+    """
+    terminal, its_end = os.openpty()
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=its_end, check=True, timeout=50)
+    os.close(its_end)
+    with os.fdopen(terminal, "rb", buffering=0) as stream:
+        shown = stream.read(1000).decode()
+    assert done.stdout == b"True\n"
+    assert re.fullmatch(r"(\r\x1b\[Kreading 7 …)+\r\x1b\[K", shown)
 
 
 def test_help_imports_nothing_slow() -> None:

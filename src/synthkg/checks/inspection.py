@@ -187,6 +187,7 @@ def check(
     with Shelf("shards", data).for_now() as shelf:
         tasks = Chunks(origin.held, origin.program, shelf)
         read = _map(tasks, data, progress)
+        progress("inferring", 0)
         if known and meanwhile is not None and _is_still(origin, data):
             meanwhile(_graph(read, origin))
             return known

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -137,30 +137,26 @@ def data_folder(data: Path | None, *, to_change: bool = False) -> Path:
 @contextmanager
 def progress_shown() -> Iterator[Callable[[str, int], None]]:
     """Shows on a terminal what is being done, twice a second once it has taken one."""
-    from threading import Event, Thread
+    from synthkg.workers import repeatedly
 
-    doing, ended = "", Event()
+    doing, was_shown = "", False
 
     def say(what: str, count: int) -> None:
         nonlocal doing
         doing = f"{what}{f' {count}' if count else ''}"
 
     def show() -> None:
-        if ended.wait(1):
-            return
-        while not ended.wait(0.5):
-            click.echo(f"\r\x1b[K{doing} …", nl=False, err=True)
-        click.echo("\r\x1b[K", nl=False, err=True)
+        nonlocal was_shown
+        was_shown = True
+        click.echo(f"\r\x1b[K{doing} …", nl=False, err=True)
 
-    shower = Thread(target=show, daemon=True) if sys.stderr is not None and sys.stderr.isatty() else None
-    if shower:
-        shower.start()
+    is_terminal = sys.stderr is not None and sys.stderr.isatty()
     try:
-        yield say
+        with repeatedly(show, first=1, then=0.5) if is_terminal else nullcontext():
+            yield say
     finally:
-        ended.set()
-        if shower:
-            shower.join()
+        if was_shown:
+            click.echo("\r\x1b[K", nl=False, err=True)
 
 
 def records_named(catalog: Catalog, kind: type[R], ids: Sequence[str]) -> list[R]:

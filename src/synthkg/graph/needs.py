@@ -48,7 +48,7 @@ def read_by(text: str) -> frozenset[str] | None:
     """The local names of all properties whose triples decide what a query gives, and perhaps of some more; None if all may.
 
     What is of a class goes by the class, and by ``type`` where that may be any. A variable that stands for a property or a class
-    may be any, unless it is said by VALUES or by BIND which it is, or of a class that it is a subclass of which.
+    may be any, unless it is said by VALUES or by BIND which it is, or beside a class that it is a subclass of which.
 
     >>> sorted(read_by("SELECT ?x { ?x synthkg:acl/^synthkg:doi ?y FILTER NOT EXISTS { ?x a ?z } }"))
     ['acl', 'doi', 'type']
@@ -78,10 +78,18 @@ def _names_classes(text: str, words: str) -> bool:
     """Whether a query says of which classes things are, wherever it asks for that."""
     bare = TOKEN.sub(lambda match: match[0] if match["variable"] or match[0][0] == "<" else " ", text)
 
-    def is_named(variable: str) -> bool:
-        return _is_said(variable, words) or re.search(rf"[?$]{variable}\s++{_SUBCLASS_OF}", bare) is not None
+    def is_any(of_class: re.Match[str]) -> bool:
+        variable = of_class["class"]
+        return bool(variable) and not _is_said(variable, words) and not _is_below(variable, bare, of_class.start())
 
-    return "type" not in names_of(_OF_CLASS.sub(lambda a: a[0] if a["class"] and not is_named(a["class"]) else " ", bare))
+    return "type" not in names_of(_OF_CLASS.sub(lambda match: match[0] if is_any(match) else " ", bare))
+
+
+def _is_below(variable: str, bare: str, used: int) -> bool:
+    """Whether it says of which class a variable is a subclass, in the same group as it is used: elsewhere that need not hold."""
+    said = re.finditer(rf"[?$]{variable}\s++{_SUBCLASS_OF}", bare)
+    between = (bare[min(used, match.start()) : max(used, match.start())] for match in said)
+    return any(not {"{", "}"} & set(text) for text in between)
 
 
 def read_by_any(texts: Iterable[str]) -> frozenset[str] | None:

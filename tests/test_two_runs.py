@@ -209,6 +209,19 @@ def test_a_changed_record_is_mapped_again_and_no_other(tmp_path: Path, run: Run,
     assert same == {shard for shard in before.keys() & after.keys() if not shard.name.startswith(damaged.name)}
 
 
+def test_what_a_run_needs_is_swept_by_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check of a changed record ended a build: what this had yet to read was gone."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with Shelf("shards", tmp_path).for_now() as one:
+        one.keep("a", 1)
+        with Shelf("shards", tmp_path).for_now() as other:
+            other.keep("b", 2)
+            other.sweep({"b"})
+        assert (one.find("a"), one.find("b")) == (1, 2)
+        one.sweep({"b"})
+        assert (one.find("a"), one.find("b")) == (None, 2)
+
+
 @pytest.mark.parametrize("kept", ["shards-*/*-quads", "shards-*/*-texts", "sorted-*/*-sorted", "*-*/*"])
 def test_what_was_kept_and_is_damaged_is_made_anew(
     kept: str, toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch

@@ -77,10 +77,14 @@ class Shelf:
         folder = home() if place else None
         name = f"{kind}-{fingerprint(str(place.resolve()))[:16]}" if place else ""
         self._folder = folder / name if folder and _is_ours_alone(folder) else None
+        self._lock: int | None = None
 
     @contextmanager
     def for_now(self) -> Iterator[Shelf]:
-        """This, or where nothing can be kept, one that keeps what it is given until the end of the block, if it can."""
+        """This, from which nobody else sweeps anything until the end of the block.
+
+        Where nothing can be kept, it is one that keeps what it is given until then, if it can.
+        """
         with ExitStack() as stack:
             shelf = self
             with suppress(OSError):
@@ -88,7 +92,21 @@ class Shelf:
                     name = stack.enter_context(TemporaryDirectory(prefix="synthkg-", ignore_cleanup_errors=True))
                     shelf = Shelf("", None)
                     shelf._folder = Path(name)
+                else:
+                    stack.enter_context(self._locked(self._folder))
             yield shelf
+
+    @contextmanager
+    def _locked(self, folder: Path) -> Iterator[None]:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            if _flock(handle, exclusive=False):
+                self._lock = handle
+            yield
+        finally:
+            self._lock = None
+            os.close(handle)
 
     def get(self, key: str, make: Callable[[], Result]) -> Result:
         """What is kept under a hash; it is made where there is nothing, or nothing that can be read.
@@ -124,11 +142,14 @@ class Shelf:
         return False
 
     def sweep(self, keys: Collection[str]) -> None:
-        """Keeps nothing but what is under these hashes."""
+        """Keeps nothing but what is under these hashes; everything, if somebody else may need it just now."""
+        is_needed = self._lock is not None and not _flock(self._lock, exclusive=True)
         with suppress(OSError):
-            for file in self._folder.iterdir() if self._folder else ():
+            for file in self._folder.iterdir() if self._folder and not is_needed else ():
                 if file.name not in keys:
                     file.unlink(missing_ok=True)
+        if self._lock is not None:
+            _flock(self._lock, exclusive=False)
 
     def trim(self, most: int) -> None:
         """Keeps as much as that, of what was used last."""
@@ -216,6 +237,19 @@ def _hold(folder: Path) -> Held | None:
         if os.path.samestat(os.fstat(handle), folder.stat()):
             return held
     return None
+
+
+def _flock(handle: int, *, exclusive: bool) -> bool:
+    """Locks a folder, unless others hold it where it is to be ``exclusive``; says whether it did: ``man 2 flock``.
+
+    Windows has no such locks.
+    """
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if exclusive else fcntl.LOCK_SH)
+        return True
+    return False
 
 
 def _set_aside(folder: Path) -> list[Path]:

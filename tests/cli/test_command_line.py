@@ -13,6 +13,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,9 @@ def test_help_answers_at_once(command: tuple[str, ...]) -> None:
     assert best < 0.25
 
 
-def test_a_terminal_shows_what_is_done_and_keeps_nothing_from_being_forked() -> None:
+@pytest.mark.parametrize(("columns", "line"), [(0, "reading 7 …"), (12, "reading 7 …"), (8, "readin…")])
+def test_a_terminal_shows_what_is_done_and_keeps_nothing_from_being_forked(columns: int, line: str) -> None:
+    """On one line of it, which it can clear; some terminals do not tell how wide they are."""
     program = """if True:
         import os, time
         from synthkg.cli.frame import progress_shown
@@ -64,12 +67,13 @@ def test_a_terminal_shows_what_is_done_and_keeps_nothing_from_being_forked() -> 
             time.sleep(1.3)
     """
     terminal, its_end = os.openpty()
+    termios.tcsetwinsize(its_end, (24, columns))
     done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=its_end, check=True, timeout=50)
     os.close(its_end)
     with os.fdopen(terminal, "rb", buffering=0) as stream:
         shown = stream.read(1000).decode()
     assert done.stdout == b"True\n"
-    assert re.fullmatch(r"(\r\x1b\[Kreading 7 …)+\r\x1b\[K", shown)
+    assert re.fullmatch(rf"(\r\x1b\[K{line})+\r\x1b\[K", shown)
 
 
 def test_help_imports_nothing_slow() -> None:

@@ -148,7 +148,8 @@ def progress_shown() -> Iterator[Callable[[str, int], None]]:
     def show() -> None:
         nonlocal was_shown
         was_shown = True
-        click.echo(f"\r\x1b[K{doing} …", nl=False, err=True)
+        text, width = f"{doing} …", os.get_terminal_size(sys.stderr.fileno()).columns or 80
+        click.echo(f"\r\x1b[K{text if len(text) < width else f'{text[: width - 2]}…'}", nl=False, err=True)
 
     is_terminal = sys.stderr is not None and sys.stderr.isatty()
     try:

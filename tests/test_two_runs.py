@@ -128,8 +128,8 @@ def test_only_what_changed_is_sorted_again(tmp_path: Path, monkeypatch: pytest.M
         }
         file.write_text("".join(lines))
         sorted_.clear()
-        found = [nodes.sorted_piece(piece) for piece in nodes.pieces(file, places, [], Shelf("sorted", file), program)]
-        return b"".join(each.triples for each in found), len(sorted_)
+        found = map(nodes.triples, nodes.pieces(file, places, [], Shelf("sorted", file), program))
+        return b"".join(found), len(sorted_)
 
     values = ["old"] * 2000
     (before, all_), (again, none) = run_with(values, "one"), run_with(values, "one")
@@ -222,7 +222,7 @@ def test_what_a_run_needs_is_swept_by_no_other(tmp_path: Path, monkeypatch: pyte
         assert (one.find("a"), one.find("b")) == (None, 2)
 
 
-@pytest.mark.parametrize("kept", ["shards-*/*-quads", "shards-*/*-texts", "sorted-*/*-sorted", "*-*/*"])
+@pytest.mark.parametrize("kept", ["shards-*/*-quads", "shards-*/*-texts", "sorted-*/*-triples", "sorted-*/*-objects", "*-*/*"])
 def test_what_was_kept_and_is_damaged_is_made_anew(
     kept: str, toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

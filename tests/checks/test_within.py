@@ -18,12 +18,18 @@ from synthkg.model import BASE
 
 
 @pytest.fixture(scope="module", params=[TOY, DATA], ids=["toy", "real"])
-def graph(request: pytest.FixtureRequest) -> inspection.Graph:
-    """A data folder as a graph."""
+def whole(request: pytest.FixtureRequest) -> tuple[inspection.Graph, inspection.Found]:
+    """A data folder as a graph, and what the checks within its records found."""
     data: Path = request.param
     origin = origin_of(data)
     read = inspection._map(Chunks(origin.held, origin.program, Shelf("shards", data)), data, lambda *_: None)
-    return inspection._graph(read, origin)
+    store, found = inspection._alone(read, origin)
+    return inspection._graph(read, store), found
+
+
+@pytest.fixture
+def graph(whole: tuple[inspection.Graph, inspection.Found]) -> inspection.Graph:
+    return whole[0]
 
 
 def test_most_rules_and_checks_need_one_record() -> None:
@@ -41,10 +47,11 @@ def test_what_follows_from_some_records_is_what_follows_from_all(graph: inspecti
     assert {*graph.inferred.decode().removesuffix(" .\n").split(" .\n")} == together
 
 
-def test_what_is_found_in_some_records_is_what_is_found_in_all(graph: inspection.Graph) -> None:
+def test_what_is_found_in_some_records_is_what_is_found_in_all(whole: tuple[inspection.Graph, inspection.Found]) -> None:
+    graph, found = whole
     every = OxigraphStore(graph.store)
     together = Counter((query.name, *row.items()) for query, row in rows_found(every, within.within().checks))
-    assert Counter((query.name, *row.items()) for query, row in graph.found) == together
+    assert Counter((query.name, *row.items()) for query, row in found) == together
 
 
 def test_links_that_were_found_stand_beside_their_records(graph: inspection.Graph) -> None:

@@ -23,7 +23,7 @@ from synthkg.graph import load_dump, load_queries
 from synthkg.model.vocabulary import BASE
 from synthkg.release import licence_stated
 from synthkg.release.contents import DATASET, DOWNLOADS
-from synthkg.release.nodes import pieces, sort_piece, sorted_piece
+from synthkg.release.nodes import objects, pieces, sort_piece, triples
 from synthkg.release.statistics import Statistics
 from synthkg.views import rows_of
 
@@ -300,8 +300,8 @@ def test_objects_of_json_ld_say_what_the_triples_say(tmp_path: Path) -> None:
     lines += [f"<{BASE}paper/a> <{A.value}> <urn:{kind}> <urn:graph> ." for kind in ("Paper", "Thing")]
     file = tmp_path / "x.nq"
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    found = [sorted_piece(piece) for piece in pieces(file, {}, lines, Shelf("sorted", file), "")]
-    said = {str(quad.triple) for each in found for quad in parse(each.triples, format=RdfFormat.N_TRIPLES)}
+    found = list(pieces(file, {}, lines, Shelf("sorted", file), ""))
+    said = {str(quad.triple) for piece in found for quad in parse(triples(piece), format=RdfFormat.N_TRIPLES)}
     assert said == {str(quad.triple) for quad in parse(path=file, format=RdfFormat.N_QUADS)}
-    objects = b"[" + b",".join(each.objects for each in found) + b"]"
-    assert {str(quad.triple) for quad in parse(objects, format=RdfFormat.JSON_LD)} == said
+    every = b"[" + b",".join(map(objects, found)) + b"]"
+    assert {str(quad.triple) for quad in parse(every, format=RdfFormat.JSON_LD)} == said

@@ -26,7 +26,18 @@ from synthkg.catalog.values import SLUG
 from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.files import read_text, write_atomically, write_together
 from synthkg.findings import Finding, did_you_mean
-from synthkg.model import RECORD_TYPES, Paper, Record, Scheme, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
+from synthkg.model import (
+    BASE,
+    RECORD_TYPES,
+    Paper,
+    Record,
+    Scheme,
+    Vocabulary,
+    concept_iri,
+    load_vocabulary,
+    part_iri,
+    record_iri,
+)
 from synthkg.workers import without_garbage_collection
 
 __all__ = [
@@ -97,6 +108,11 @@ class Catalog:
     def known(self, kind: type[R]) -> dict[str, R]:
         """The records of one type and the drafts of it, by id."""
         return {**self.records[kind.folder], **self.drafts[kind.folder]}  # type: ignore[dict-item]
+
+    def named(self, iri: str) -> Record | None:
+        """The record of an IRI that `record_iri` makes."""
+        kind, _, id = iri.removeprefix(BASE).partition("/")
+        return self.records.get(f"{kind}s", {}).get(id)
 
     def taken(self, kind: type[Record]) -> frozenset[str]:
         """The ids of that type that no new record may have: present and former ones, and those of the files left out."""

@@ -38,7 +38,7 @@ from synthkg.graph import (
     load_queries,
     mentions,
 )
-from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary, record_iri
+from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary
 from synthkg.workers import aside, mapped, staying, without_garbage_collection
 
 __all__ = [
@@ -56,6 +56,8 @@ __all__ = [
 
 Progress = Callable[[str, int], None]
 """Called with what is being done and how many records are done."""
+Found = list[tuple[Query, dict[str, str]]]
+"""What checks found: each row with its check."""
 
 
 @dataclass(slots=True)
@@ -90,14 +92,12 @@ class Graph(NamedTuple):
         told: What these stand in, with the facts that they are.
         store: All triples.
         inferred: Of them what follows by the rules, as sorted N-Quads.
-        found: What the checks within records found.
     """
 
     catalog: Catalog
     told: Sequence[tuple[Chunk, Facts]]
     store: LazyStore
     inferred: bytes
-    found: list[tuple[Query, dict[str, str]]]
 
     def quads(self) -> Iterator[Quads]:
         """What the records say, in their order, some of them at a time."""
@@ -189,7 +189,8 @@ def check(
         read = _map(tasks, data, progress)
         progress("inferring", 0)
         if known and meanwhile is not None and _is_still(origin, data):
-            meanwhile(_graph(read, origin))
+            store, _ = _alone(read, origin)
+            meanwhile(_graph(read, store))
             return known
         with aside(partial(_is_still, origin, data)) as is_still:
             checked = _judge(read, origin, progress, meanwhile)
@@ -226,8 +227,8 @@ def _map(tasks: Chunks, data: Path, progress: Progress) -> _Read:
     return _Read(catalog, told, unproved)
 
 
-def _graph(read: _Read, origin: Origin) -> Graph:
-    """All that records say and that follows."""
+def _alone(read: _Read, origin: Origin) -> tuple[LazyStore, Found]:
+    """What each record says and decides alone, and what the checks within it found."""
     catalog = read.catalog
     store = LazyStore(catalog.data, origin.program, lambda names: mapped(partial(said, names), read.told))
     for _, facts in read.told:
@@ -235,12 +236,17 @@ def _graph(read: _Read, origin: Origin) -> Graph:
     store.add(beside_records(catalog))
     batches = Batches(catalog.data, origin.program)
     checks = load_queries("checks")
-    found: list[tuple[Query, dict[str, str]]] = []
+    found: Found = []
     for deduced in mapped(deduce, list(batches.of(read.told, _links_by_file(catalog)))):
         store.follow(deduced.quads)
         found += ((checks[name], row) for name, row in deduced.found)
     batches.sweep()
-    return Graph(catalog, read.told, store, store.infer(across().rules), found)
+    return store, found
+
+
+def _graph(read: _Read, store: LazyStore) -> Graph:
+    """The same with all that follows from several records."""
+    return Graph(read.catalog, read.told, store, store.infer(across().rules))
 
 
 def _links_by_file(catalog: Catalog) -> dict[str, bytes]:
@@ -249,8 +255,8 @@ def _links_by_file(catalog: Catalog) -> dict[str, bytes]:
     for target, links in catalog.links.items():
         for quad in link_quads(target, links, catalog.vocabulary):
             lines[record_of(str(quad.subject)[1:-1])].append(f"{quad} .\n")
-    files = {record_iri(record.folder, record.id): str(catalog.path(record)) for record in catalog} if lines else {}
-    return {files[record]: "".join(some).encode() for record, some in lines.items() if record in files}
+    records = ((catalog.named(iri), some) for iri, some in lines.items())
+    return {str(catalog.path(record)): "".join(some).encode() for record, some in records if record is not None}
 
 
 def _judge(
@@ -261,8 +267,9 @@ def _judge(
 ) -> Checked:
     """All that can be said against a data folder: of its records while the rules are applied, then of the whole graph."""
     catalog = read.catalog
-    with aside(partial(_of_records, catalog, read.unproved, origin, progress)) as of_records:
-        graph = _graph(read, origin)
+    store, alone = _alone(read, origin)
+    with aside(partial(_of_records, read, alone, origin, progress)) as of_records:
+        graph = _graph(read, store)
         is_sound = not any(finding.severity == "error" for finding in catalog.findings)
         checks = [*across().checks.items()] if catalog.is_whole else []
         if meanwhile is None or not is_sound:
@@ -273,28 +280,30 @@ def _judge(
             with aside(partial(_rows, graph.store, checks)) as every:
                 meanwhile(graph)
                 found = every()
-        if catalog.is_whole:
-            found += graph.found
         findings = [*row_findings(catalog, found), *catalog.findings, *of_records()]
         graph.store.close()
     _, note = judge(catalog.vocabulary.folder)
     return Checked(catalog.data, len(catalog), len(graph.store), sorted(set(findings)), [note] if note else [])
 
 
-def _rows(store: LazyStore, checks: Iterable[tuple[str, Query]]) -> list[tuple[Query, dict[str, str]]]:
+def _rows(store: LazyStore, checks: Iterable[tuple[str, Query]]) -> Found:
     """What checks across records find."""
     some = dict(checks)
     store.prepare(asked(store, some.values()))
     return list(rows_found(store, some))
 
 
-def _of_records(catalog: Catalog, unproved: Sequence[Record], origin: Origin, progress: Progress) -> list[Finding]:
-    """What needs nothing that follows: what pySHACL says of records that are not proved valid, what is open in drafts, titles."""
+def _of_records(read: _Read, found: Found, origin: Origin, progress: Progress) -> list[Finding]:
+    """What needs nothing that follows from several records: what pySHACL says of those that are not proved valid, what is open in
+    drafts, what the checks within records found, titles.
+    """
+    catalog = read.catalog
     explanations = Explanations(Memory("explained", catalog.data, origin.program))
-    findings = [*validate(catalog, unproved, explanations, lambda count: progress("validating", count))]
+    findings = [*validate(catalog, read.unproved, explanations, lambda count: progress("validating", count))]
     findings.extend(draft_findings(catalog, explanations))
     explanations.keep()
     if catalog.is_whole:
+        findings.extend(row_findings(catalog, found))
         unlikely = unlikely_titles(catalog.of(Paper).values(), catalog.of(ReadingList).values())
         findings.extend(catalog.finding(*each) for each in unlikely)
         findings.extend(foreign_links(catalog))
@@ -330,13 +339,12 @@ def draft_findings(catalog: Catalog, explanations: Explanations) -> Iterator[Fin
             yield catalog.finding(record, ("draft",), "draft", "this record is a draft", mend, "note")
 
 
-def row_findings(catalog: Catalog, found: Iterable[tuple[Query, dict[str, str]]]) -> Iterator[Finding]:
+def row_findings(catalog: Catalog, found: Found) -> Iterator[Finding]:
     """What the rows of checks say, at its place; the catalog has the records that they are about."""
-    by_iri = {record_iri(record.folder, record.id): record for record in catalog}
     for query, row in found:
         header = query.header
         problem, mend = (str(header[key]).format_map(row) for key in ("problem", "solution"))
-        record = by_iri.get(record_of(row["subject"]))
+        record = catalog.named(record_of(row["subject"]))
         if record is None:
             yield _ontology_finding(catalog, query, row["subject"], problem, mend)
             continue

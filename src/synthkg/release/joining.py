@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from synthkg.cache import Shelf
 from synthkg.graph import BY_LINE, Quads, Texts, in_block
-from synthkg.release.nodes import Place, pieces, sort_piece, sorted_piece
+from synthkg.release.nodes import Piece, Place, objects, pieces, sort_piece, triples
 from synthkg.release.packing import Dump, Written
 from synthkg.release.statistics import Statistics
 from synthkg.workers import aside, mapped
@@ -129,18 +129,32 @@ class Dumps:
         """
         statistics = Statistics()
         every = list(pieces(self._path(".nq"), places, others, self.shelf, self.program))
-        with self._begun(".nt") as triples, self._begun(BY_LINE if self.packs else ".jsonld") as objects:
-            before = b"" if self.packs else b"[\n"
-            for piece, counted in zip(every, mapped(sort_piece, every), strict=True):
-                statistics.add(counted)
-                made = sorted_piece(piece)
-                triples.write(made.triples)
-                objects.write(before)
-                objects.write(made.objects.replace(b",\n", b"\n") if self.packs else made.objects)
-                before = b"\n" if self.packs else b",\n"
-            objects.write(b"\n" if self.packs else b"\n]\n")
+        for counted in mapped(sort_piece, every):
+            statistics.add(counted)
+        with aside(partial(self._write_triples, every)) as first:
+            second = self._write_objects(every)
+            statistics.tally()
+            dumps = [first(), second]
         self.shelf.sweep({key for piece in every for key in piece.keys})
-        return [triples.written(), objects.written()], statistics
+        return dumps, statistics
+
+    def _write_triples(self, every: Iterable[Piece]) -> Written:
+        with self._begun(".nt") as dump:
+            for piece in every:
+                dump.write(triples(piece))
+        return dump.written()
+
+    def _write_objects(self, every: Iterable[Piece]) -> Written:
+        """Writes the JSON-LD."""
+        before, between, end = (b"", b"\n", b"\n") if self.packs else (b"[\n", b",\n", b"\n]\n")
+        with self._begun(BY_LINE if self.packs else ".jsonld") as dump:
+            for piece in every:
+                made = objects(piece)
+                dump.write(before)
+                dump.write(made.replace(b",\n", between) if self.packs else made)
+                before = between
+            dump.write(end)
+        return dump.written()
 
     def _path(self, ending: str) -> Path:
         return self.stem.with_suffix(ending)

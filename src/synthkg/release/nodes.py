@@ -11,7 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from synthkg.cache import Shelf, fingerprint
@@ -19,11 +19,11 @@ from synthkg.graph import term
 from synthkg.model import BASE, RDF
 from synthkg.release.statistics import Statistics
 
-__all__ = ["Block", "Piece", "Place", "Sorted", "pieces", "sort_piece", "sorted_piece"]
+__all__ = ["Block", "Piece", "Place", "objects", "pieces", "sort_piece", "triples"]
 
 _TYPE = f"<{RDF}type>"
 _BLOCKS, _MOST = 128, 6_000_000
-_COUNTS, _SORTED = "", "-sorted"
+_COUNTS, _TRIPLES, _OBJECTS = "", "-triples", "-objects"
 
 Said = tuple[str, str, str]
 """Property, object and graph of what is said of a subject, as N-Quads writes them."""
@@ -69,14 +69,7 @@ class Piece(NamedTuple):
     @property
     def keys(self) -> list[str]:
         """Under which it is kept."""
-        return [self.key + part for part in (_COUNTS, _SORTED)]
-
-
-class Sorted(NamedTuple):
-    """What a piece comes to: N-Triples, and JSON-LD objects with a comma and a newline between them."""
-
-    triples: bytes
-    objects: bytes
+        return [self.key + part for part in (_COUNTS, _TRIPLES, _OBJECTS)]
 
 
 def pieces(file: Path, records: Mapping[str, Place], others: Iterable[str], shelf: Shelf, program: str) -> Iterator[Piece]:
@@ -120,26 +113,34 @@ def _block_of(subject: str, records: Mapping[str, Place]) -> str:
 
 def sort_piece(piece: Piece) -> Statistics:
     """How much there is in a piece, which is sorted, unless it is known already what it comes to."""
-    found: Statistics | None = piece.shelf.find(piece.key + _COUNTS)
-    return _made(piece)[0] if found is None else found
+    counted: Statistics = _part(piece, _COUNTS)
+    return counted
 
 
-def sorted_piece(piece: Piece) -> Sorted:
-    """The part of both files that a piece makes. It is kept, and read where it is wanted."""
-    found: Sorted | None = piece.shelf.find(piece.key + _SORTED)
-    return _made(piece)[1] if found is None else found
+def triples(piece: Piece) -> bytes:
+    """The N-Triples of a piece. They are kept, and read where they are wanted."""
+    triples: bytes = _part(piece, _TRIPLES)
+    return triples
 
 
-def _made(piece: Piece) -> tuple[Statistics, Sorted]:
-    """What a piece comes to, which is kept."""
-    made = _sort(piece)
-    for key, part in zip(piece.keys, made, strict=True):
-        piece.shelf.keep(key, part)
-    return made
+def objects(piece: Piece) -> bytes:
+    """The JSON-LD objects of a piece, with a comma and a newline between them; see `triples`."""
+    objects: bytes = _part(piece, _OBJECTS)
+    return objects
 
 
-def _sort(piece: Piece) -> tuple[Statistics, Sorted]:
-    """The sorting itself."""
+def _part(piece: Piece, part: str) -> Any:
+    """A part of what a piece comes to: it is read where it is kept, and if it is not, all are made."""
+    if (found := piece.shelf.find(piece.key + part)) is not None:
+        return found
+    parts = dict(zip(piece.keys, _sort(piece), strict=True))
+    for key, made in parts.items():
+        piece.shelf.keep(key, made)
+    return parts[piece.key + part]
+
+
+def _sort(piece: Piece) -> tuple[Statistics, bytes, bytes]:
+    """The sorting itself: how much there is, N-Triples and JSON-LD."""
     triples: list[str] = []
     nodes: list[tuple[str, list[Said]]] = []
     statistics = Statistics()
@@ -164,7 +165,7 @@ def _sort(piece: Piece) -> tuple[Statistics, Sorted]:
         statistics.count(subject, said)
     statistics.close()
     objects = [_object(subject, said) for subject, said in nodes]
-    return statistics, Sorted("".join(triples).encode(), ",\n".join(objects).encode())
+    return statistics, "".join(triples).encode(), ",\n".join(objects).encode()
 
 
 def _object(subject: str, said: Iterable[Said]) -> str:

@@ -66,6 +66,12 @@ class Statistics:
             for part, more in zip(self._objects[key], others, strict=True):
                 part += more
 
+    def tally(self) -> None:
+        """Counts what is distinct, which takes a while, and forgets the hashes: nothing more can be added then."""
+        sought = {("", ""), *((graph, "") for graph, _ in self._objects), *(("", predicate) for _, predicate in self._objects)}
+        self.tell({each: self._distinct(*each) for each in sought})
+        self._objects = defaultdict(_parts, {key: [] for key in self._objects})
+
     def detached(self) -> list[tuple[str, str, bytes]]:
         """Graph, property and hash of each object, to be counted elsewhere; here they are forgotten."""
         self.close()

@@ -111,7 +111,7 @@ def test_only_what_changed_is_sorted_again(tmp_path: Path, monkeypatch: pytest.M
     """Though all that follows in the file has moved; and everything, when the program is another."""
     sort, sorted_ = nodes._sort, list[str]()
 
-    def told(piece: nodes.Piece) -> tuple[Statistics, nodes.Sorted]:
+    def told(piece: nodes.Piece) -> tuple[Statistics, bytes, bytes]:
         sorted_.append(piece.key)
         return sort(piece)
 
@@ -128,7 +128,7 @@ def test_only_what_changed_is_sorted_again(tmp_path: Path, monkeypatch: pytest.M
         }
         file.write_text("".join(lines))
         sorted_.clear()
-        found = map(nodes.triples, nodes.pieces(file, places, [], Shelf("sorted", file), program))
+        found = map(nodes.triples, nodes.pieces(file, places, {}, Shelf("sorted", file), program))
         return b"".join(found), len(sorted_)
 
     values = ["old"] * 2000

@@ -23,7 +23,7 @@ from synthkg.graph import load_dump, load_queries
 from synthkg.model.vocabulary import BASE
 from synthkg.release import licence_stated
 from synthkg.release.contents import DATASET, DOWNLOADS
-from synthkg.release.nodes import objects, pieces, sort_piece, triples
+from synthkg.release.nodes import elsewhere, objects, pieces, sort_piece, triples
 from synthkg.release.statistics import Statistics
 from synthkg.views import rows_of
 
@@ -282,7 +282,7 @@ def test_statistics_are_what_their_queries_answer(dist: Path) -> None:
     """The queries define what is counted; it is counted while the triples pass."""
     statistics = Statistics()
     file = dist / "synthkg.nq"
-    for piece in pieces(file, {}, file.read_bytes().decode().split("\n")[:-1], Shelf("sorted", file), ""):
+    for piece in pieces(file, {}, elsewhere([file.read_bytes()], 0, ()), Shelf("sorted", file), ""):
         statistics.add(sort_piece(piece))
     store = load_dump(file)
     for name in ("dataset", "properties", "classes", "class-properties", "graphs", "graph-classes", "graph-properties"):
@@ -300,7 +300,7 @@ def test_objects_of_json_ld_say_what_the_triples_say(tmp_path: Path) -> None:
     lines += [f"<{BASE}paper/a> <{A.value}> <urn:{kind}> <urn:graph> ." for kind in ("Paper", "Thing")]
     file = tmp_path / "x.nq"
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    found = list(pieces(file, {}, lines, Shelf("sorted", file), ""))
+    found = list(pieces(file, {}, elsewhere([file.read_bytes()], 0, ()), Shelf("sorted", file), ""))
     said = {str(quad.triple) for piece in found for quad in parse(triples(piece), format=RdfFormat.N_TRIPLES)}
     assert said == {str(quad.triple) for quad in parse(path=file, format=RdfFormat.N_QUADS)}
     every = b"[" + b",".join(map(objects, found)) + b"]"

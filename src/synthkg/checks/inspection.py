@@ -91,13 +91,13 @@ class Graph(NamedTuple):
         catalog: Its records.
         told: What these stand in, with the facts that they are.
         store: All triples.
-        inferred: Of them what follows by the rules, as sorted N-Quads.
+        inferred: Of them what follows by the rules; see `LazyStore.infer`.
     """
 
     catalog: Catalog
     told: Sequence[tuple[Chunk, Facts]]
     store: LazyStore
-    inferred: bytes
+    inferred: Sequence[bytes]
 
     def quads(self) -> Iterator[Quads]:
         """What the records say, in their order, some of them at a time."""

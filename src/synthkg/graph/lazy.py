@@ -10,15 +10,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from synthkg.cache import Shelf, fingerprint
 from synthkg.graph.inference import in_order, infer
-from synthkg.graph.needs import fact_names, lines_with, local_name, read_by, read_by_any
+from synthkg.graph.needs import fact_names, lines_with, read_by, read_by_any
 from synthkg.graph.queries import Query
 from synthkg.graph.sparql import mentions
 from synthkg.graph.store import Asked, OxigraphStore, Table
@@ -28,6 +29,7 @@ from synthkg.workers import aside
 __all__ = ["LazyStore"]
 
 _FACTS = 3_000_000  # that are held at once, unless one query reads more: some 1.2 GB
+_LINES = 5_000
 _MOST = 160  # results: those of two states of a folder, and of some queries a few more
 
 Result = TypeVar("Result")
@@ -48,10 +50,8 @@ class LazyStore(OxigraphStore):
         """
         self._shelf = Shelf("answers", data)
         self._program, self._fetch = program, fetch
-        self._facts: dict[str, list[tuple[str, int, str]]] = defaultdict(list)  # by the names by which they are read
-        self._hashes: dict[str, str] = {}
-        self._numbers: Counter[str] = Counter()
-        self._number = 0
+        self._numbers: Counter[str] = Counter()  # of facts, by what decides by which names they are read
+        self._hashes: dict[str, Any] = defaultdict(sha256)
         self._beside = b""
         self._inferred: list[bytes] = []
         self._has: Names = frozenset()
@@ -60,11 +60,8 @@ class LazyStore(OxigraphStore):
     def take(self, facts: Facts) -> None:
         """Takes note of what some records say."""
         for property, (number, digest) in facts.items():
-            self._number += number
-            for name in fact_names(property):
-                self._numbers[name] += number
-                self._facts[name].append((property, number, digest))
-                self._hashes.pop(name, None)
+            self._numbers[property] += number
+            self._hashes[property].update(digest.encode())
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Adds what no record says."""
@@ -80,8 +77,8 @@ class LazyStore(OxigraphStore):
         if self._has != frozenset():
             self.load(lines_with(self._has)(text))
 
-    def infer(self, rules: Mapping[str, Query]) -> bytes:
-        """Adds what follows by some rules, and returns all that follows as N-Quads, sorted."""
+    def infer(self, rules: Mapping[str, Query]) -> Sequence[bytes]:
+        """Adds what follows by some rules, and returns all that follows as sorted N-Quads, in pieces that share no subject."""
         steps = [{rule.name: rule for rule in together} for together, _ in in_order(rules)]
         while steps and self._shelf.has(self._key(_step(steps[0]))):
             step = steps.pop(0)
@@ -93,7 +90,11 @@ class LazyStore(OxigraphStore):
             if len(self._inferred) == before:  # it was a fork
                 for text in texts:
                     self.follow(text)
-        return b"".join(sorted(line for text in self._inferred for line in text.splitlines(keepends=True)))
+        lines = [line for text in self._inferred for line in text.splitlines(keepends=True)]
+        self._inferred.clear()  # of a large folder they are half a gigabyte
+        lines.sort()
+        self._inferred.extend(_pieces(lines))
+        return self._inferred
 
     def _infer(self, steps: Sequence[Mapping[str, Query]]) -> list[bytes]:
         """Adds what follows in some steps."""
@@ -120,7 +121,7 @@ class LazyStore(OxigraphStore):
 
     def has_property(self, name: str) -> bool:
         """See `OxigraphStore.has_property`. Nothing is loaded for that."""
-        return any(property.startswith(f"<{name}>") for property, _, _ in self._facts[local_name(name)])
+        return any(property.startswith(f"<{name}>") for property in self._numbers)
 
     def close(self) -> None:
         """Ends the asking: what has not been used for long is forgotten."""
@@ -128,16 +129,14 @@ class LazyStore(OxigraphStore):
 
     def _key(self, asked: Asked) -> str:
         """A hash of all that decides what comes of some queries."""
-        names = read_by_any(asked[1:])
-        hashes = [self._hash(name) for name in sorted(self._facts if names is None else names & self._facts.keys())]
+        read = sorted(self._properties(read_by_any(asked[1:])))
+        hashes = [(property, self._hashes[property].hexdigest()) for property in read]
         day = date.today().isoformat() if any(mentions(text, "NOW") for text in asked) else ""
         return fingerprint([self._program, day, asked, hashes])
 
-    def _hash(self, name: str) -> str:
-        """A hash of all facts that are read by a name."""
-        if name not in self._hashes:
-            self._hashes[name] = fingerprint(self._facts[name])
-        return self._hashes[name]
+    def _properties(self, names: Names) -> Iterable[str]:
+        """What decides that facts are read by some names."""
+        return (property for property in self._numbers if names is None or not fact_names(property).isdisjoint(names))
 
     def _load(self, names: Names) -> None:
         """Loads what is read by some names, and of what is awaited as much as fits; if need be, what it has is let go."""
@@ -160,8 +159,8 @@ class LazyStore(OxigraphStore):
         self._has = frozenset()
 
     def _size(self, names: Names) -> int:
-        """How many facts are read by some names, or some more."""
-        return self._number if names is None else sum(self._numbers[name] for name in names)
+        """How many facts are read by some names."""
+        return sum(self._numbers[property] for property in self._properties(names))
 
     def select_ours(self, query: str) -> Table:
         """See `OxigraphStore.select_ours`."""
@@ -177,7 +176,19 @@ class LazyStore(OxigraphStore):
         return super().__iter__()
 
     def __len__(self) -> int:
-        return self._number
+        return self._numbers.total()
+
+
+def _pieces(lines: Sequence[bytes]) -> Iterator[bytes]:
+    """Sorted lines together, some thousands at a time."""
+    start = 0
+    while start < len(lines):
+        end = min(start + _LINES, len(lines))
+        subject = lines[end - 1].partition(b" ")[0] + b" "
+        while end < len(lines) and lines[end].startswith(subject):
+            end += 1
+        yield b"".join(lines[start:end])
+        start = end
 
 
 def _both(one: Names, other: Names) -> Names:

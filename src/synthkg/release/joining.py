@@ -7,7 +7,7 @@ these the three whose text goes by records, as it does in N-Quads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, groupby
@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from synthkg.cache import Shelf
 from synthkg.graph import BY_LINE, Quads, Texts, in_block
-from synthkg.release.nodes import Piece, Place, objects, pieces, sort_piece, triples
+from synthkg.release.nodes import Piece, Place, elsewhere, objects, pieces, sort_piece, triples
 from synthkg.release.packing import Dump, Written
 from synthkg.release.statistics import Statistics
 from synthkg.workers import aside, mapped
@@ -62,21 +62,21 @@ class Dumps:
     program: str
     packs: bool
 
-    def write(self, quads: Iterable[Quads], texts: Iterable[Texts], beside: Iterable[Quad], inferred: bytes) -> Joined:
+    def write(self, quads: Iterable[Quads], texts: Iterable[Texts], beside: Iterable[Quad], inferred: Iterable[bytes]) -> Joined:
         """Writes them.
 
         Args:
             quads: What the records say.
             texts: The same.
             beside: What stands beside the records.
-            inferred: What follows, as sorted N-Quads.
+            inferred: What follows, as sorted N-Quads in pieces that share no subject.
         """
-        tails = [serialize(beside, format=RdfFormat.N_QUADS) or b"", *_by_subjects(inferred)]
+        tails = [serialize(beside, format=RdfFormat.N_QUADS) or b"", *inferred]
         with aside(partial(self._write_by_records, texts, tails)) as by_records:
-            every, places = self._write_quads(quads, tails)
+            every, records = self._write_quads(quads, tails)
             with aside(partial(self._packed, every) if self.packs else every.written) as by_lines:
-                lines = (line for tail in tails for line in tail.decode().split("\n")[:-1])
-                dumps, statistics = self._write_sorted(places, lines)
+                others = elsewhere(tails, sum(place.size for place in records.values()), records)
+                dumps, statistics = self._write_sorted(list(pieces(self._path(".nq"), records, others, self.shelf, self.program)))
                 dumps += [by_lines(), *by_records()]
         if self.packs:
             self._path(".nq").unlink()
@@ -84,18 +84,18 @@ class Dumps:
 
     def _write_quads(self, quads: Iterable[Quads], tails: Iterable[bytes]) -> tuple[Dump, dict[str, Place]]:
         """Writes the N-Quads, as yet plain: the others are read from them. And tells where in them each record is."""
-        places: dict[str, Place] = {}
+        found: dict[str, Place] = {}
         start = 0
         self.progress(self._path(".nq").name, 0)
         with Dump(self._path(".nq"), packs=False) as dump:
             for text, records in quads:
                 dump.write(text)
                 for subject, size, hash in records:
-                    places[subject] = Place(start, size, hash)
+                    found[subject] = Place(start, size, hash)
                     start += size
             for tail in tails:
                 dump.write(tail)
-        return dump, places
+        return dump, found
 
     def _packed(self, plain: Dump) -> Written:
         """Packs the N-Quads."""
@@ -120,15 +120,9 @@ class Dumps:
             xml.write(_ROOT_END)
         return [dump.written() for dump in (turtle, trig, xml)]
 
-    def _write_sorted(self, places: dict[str, Place], others: Iterable[str]) -> tuple[list[Written], Statistics]:
-        """Writes the formats that are sorted.
-
-        Args:
-            places: Where each record is in the N-Quads.
-            others: The lines that no record says.
-        """
+    def _write_sorted(self, every: Sequence[Piece]) -> tuple[list[Written], Statistics]:
+        """Writes the formats that are sorted."""
         statistics = Statistics()
-        every = list(pieces(self._path(".nq"), places, others, self.shelf, self.program))
         for counted in mapped(sort_piece, every):
             statistics.add(counted)
         with aside(partial(self._write_triples, every)) as first:
@@ -192,16 +186,3 @@ class Dumps:
 
     def _serialized(self, triples: Iterable[Triple], form: RdfFormat) -> bytes:
         return serialize(triples, format=form, prefixes=self.prefixes) or b""
-
-
-def _by_subjects(quads: bytes) -> Iterator[bytes]:
-    """Sorted N-Quads in pieces of some megabytes, so that no subject is in two."""
-    start = 0
-    while start < len(quads):
-        end = quads.find(b"\n", start + _PIECE) + 1 or len(quads)
-        last = quads.rfind(b"\n", start, end - 1) + 1
-        subject = quads[last : quads.index(b" ", last) + 1]
-        while quads.startswith(subject, end):
-            end = quads.index(b"\n", end) + 1
-        yield quads[start:end]
-        start = end

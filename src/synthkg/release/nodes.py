@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -19,7 +21,7 @@ from synthkg.graph import term
 from synthkg.model import BASE, RDF
 from synthkg.release.statistics import Statistics
 
-__all__ = ["Block", "Piece", "Place", "objects", "pieces", "sort_piece", "triples"]
+__all__ = ["Block", "Piece", "Place", "elsewhere", "objects", "pieces", "sort_piece", "triples"]
 
 _TYPE = f"<{RDF}type>"
 _BLOCKS, _MOST = 128, 6_000_000
@@ -30,7 +32,7 @@ Said = tuple[str, str, str]
 
 
 class Place(NamedTuple):
-    """Where the lines of a record begin in the N-Quads, their length in bytes, and a hash of them."""
+    """Where some lines begin in the N-Quads, their length in bytes, and a hash of them."""
 
     start: int = 0
     size: int = 0
@@ -42,13 +44,13 @@ class Block(NamedTuple):
 
     Attributes:
         subject: How they begin, in N-Triples: a whole IRI, or one up to a slash.
-        place: Where the lines of the record are; not all of them need be of the block.
-        others: Further lines, which stand elsewhere there.
+        record: Where the lines of the record are; not all of them need be of the block.
+        others: Where further lines are.
     """
 
     subject: str
-    place: Place
-    others: tuple[str, ...]
+    record: Place
+    others: tuple[Place, ...]
 
 
 class Piece(NamedTuple):
@@ -72,25 +74,41 @@ class Piece(NamedTuple):
         return [self.key + part for part in (_COUNTS, _TRIPLES, _OBJECTS)]
 
 
-def pieces(file: Path, records: Mapping[str, Place], others: Iterable[str], shelf: Shelf, program: str) -> Iterator[Piece]:
-    """The whole graph in pieces of at most some megabytes, whose bounds depend on what stands beside them alone.
+def elsewhere(quads: Iterable[bytes], start: int, records: Collection[str]) -> dict[str, list[Place]]:
+    """Where the lines are that are no record's, by the block to which they belong.
+
+    Args:
+        quads: These lines, as they stand in the N-Quads one after the other.
+        start: Where they begin there.
+        records: The subjects of the records.
+    """
+    found: dict[str, list[Place]] = defaultdict(list)
+    for some in quads:
+        for subject, lines in groupby(some.splitlines(keepends=True), key=lambda line: line[: line.index(b" ")]):
+            text = b"".join(lines)
+            found[_block_of(subject.decode(), records)].append(Place(start, len(text), sha256(text).hexdigest()))
+            start += len(text)
+    return found
+
+
+def pieces(
+    file: Path, records: Mapping[str, Place], others: Mapping[str, Sequence[Place]], shelf: Shelf, program: str
+) -> Iterator[Piece]:
+    """The whole graph in pieces of at most some megabytes, whose bounds depend on what stands there alone.
 
     Args:
         file: The N-Quads.
         records: The subject of each record -> where its lines are.
-        others: The lines that are no record's.
+        others: Where the lines are that are no record's; see `elsewhere`.
         shelf: Where what they come to is kept.
         program: A hash of what makes it.
     """
-    further: dict[str, list[str]] = defaultdict(list)
-    for line in others:
-        further[_block_of(line.partition(" ")[0], records)].append(line)
     known = {key: place for subject, place in records.items() for key in (subject, f"{subject[:-1]}/")}
     some: list[Block] = []
     size = 0
-    for key in sorted(known.keys() | further.keys()):
-        some.append(Block(key, known.get(key, Place()), tuple(further.get(key, ()))))
-        size += some[-1].place.size
+    for key in sorted(known.keys() | others.keys()):
+        some.append(Block(key, known.get(key, Place()), tuple(others.get(key, ()))))
+        size += some[-1].record.size
         if size > _MOST or crc32(key.encode()) % _BLOCKS == 0:
             yield _piece(file, some, shelf, program)
             some, size = [], 0
@@ -99,11 +117,11 @@ def pieces(file: Path, records: Mapping[str, Place], others: Iterable[str], shel
 
 
 def _piece(file: Path, blocks: Iterable[Block], shelf: Shelf, program: str) -> Piece:
-    key = fingerprint([program, [(block.subject, block.place.hash, block.others) for block in blocks]])
-    return Piece(file, tuple(blocks), shelf, key)
+    said = [(block.subject, block.record.hash, [place.hash for place in block.others]) for block in blocks]
+    return Piece(file, tuple(blocks), shelf, fingerprint([program, said]))
 
 
-def _block_of(subject: str, records: Mapping[str, Place]) -> str:
+def _block_of(subject: str, records: Collection[str]) -> str:
     """The key of the block to which what is said of a subject belongs: its record's, or its own."""
     if subject in records or not subject.startswith(f"<{BASE}"):
         return subject
@@ -144,16 +162,19 @@ def _sort(piece: Piece) -> tuple[Statistics, bytes, bytes]:
     triples: list[str] = []
     nodes: list[tuple[str, list[Said]]] = []
     statistics = Statistics()
-    read, lines = Place(), [""]
+    read, lines = Place(), list[str]()
     with piece.file.open("rb") as stream:
+
+        def lines_at(place: Place) -> list[str]:
+            stream.seek(place.start)
+            return stream.read(place.size).decode().split("\n")[:-1]
+
         for block in piece.blocks:
-            if block.place != read:  # else these lines are of the block before, of one record
-                read = block.place
-                stream.seek(read.start)
-                lines = stream.read(read.size).decode().split("\n")
+            if block.record != read:  # else these lines are of the block before, of one record
+                read, lines = block.record, lines_at(block.record)
             of_block = [line for line in lines if line.startswith(block.subject)]
             last, said = "", list[Said]()
-            for line in sorted({line[:-2] for line in (*of_block, *block.others)}):
+            for line in sorted({line[:-2] for line in chain(of_block, *map(lines_at, block.others))}):
                 subject, predicate, rest = line.split(" ", 2)
                 value, _, graph = rest.rpartition(" ")
                 triples.append(f"{subject} {predicate} {value} .\n")

@@ -14,6 +14,7 @@ from random import Random
 from typing import NamedTuple
 
 from synthkg.catalog.folder import Catalog
+from synthkg.catalog.packs import Records
 from synthkg.lists.curated import Curated
 from synthkg.lists.importer import entries_of
 from synthkg.lists.matching import Row, match, read_row
@@ -69,7 +70,7 @@ def row_of(number: int, title: str, link: str, authors: list[str]) -> Row:
 
 def some_papers(catalog: Catalog, papers: dict[str, Paper]) -> Catalog:
     """The catalog with these papers only."""
-    return Catalog(catalog.data, catalog.vocabulary, catalog.records | {"papers": dict(papers)})
+    return Catalog(catalog.data, catalog.vocabulary, catalog.records | {"papers": Records(papers)})
 
 
 def as_titled_now(paper: Paper) -> Paper:

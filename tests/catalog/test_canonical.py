@@ -184,7 +184,7 @@ def test_a_comment_above_any_line_stays(file: Path) -> None:
     """Above each line that is not inside a text, a comment is put; all are there afterwards, in their places."""
     catalog = load_catalog(TOY)
     folder = file.parent.name
-    record = (catalog.records[folder] | catalog.drafts[folder])[file.stem]
+    record = {**catalog.records[folder], **catalog.drafts[folder]}[file.stem]
     lines = dump(record).splitlines()
     inside, depth = False, 0
     spoiled: list[str] = []

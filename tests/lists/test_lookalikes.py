@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from synthkg.lists.lookalikes import candidates, far_titles, find_lookalikes, look_at
+from synthkg.lists.lookalikes import FarTitle, Looks, candidates, far_titles, find_lookalikes, is_linked, look_at, look_of
 from synthkg.model.records import Author, Block, Distinction, Entry, Erratum, Paper, ReadingList, Version
 
 ADA, CHARLES, GRACE, ALAN, EDSGER = (
@@ -22,7 +22,15 @@ ORCA = Paper(id="orca", title="Orca: Progressive Learning from Complex Explanati
 
 
 def pairs(*papers: Paper) -> list[tuple[str, str]]:
-    return [(one.id, other.id) for one, other, _ in find_lookalikes(papers)]
+    return [(one, other) for one, other, _ in find_lookalikes(looks(*papers))]
+
+
+def looks(*papers: Paper) -> dict[str, Looks]:
+    return {paper.id: look_of(paper) for paper in papers}
+
+
+def far(listed: ReadingList, paper: Paper) -> list[FarTitle]:
+    return list(far_titles([listed], looks(paper)))
 
 
 @pytest.mark.parametrize(
@@ -110,8 +118,8 @@ def test_two_works(first: Paper, second: Paper) -> None:
 
 
 def test_how_sure() -> None:
-    ((_, _, same),) = find_lookalikes([METAMATH, replace(METAMATH, id="x")])
-    ((_, _, like),) = find_lookalikes([METAMATH, replace(METAMATH, id="x", authors=(ADA, CHARLES, ALAN))])
+    ((_, _, same),) = find_lookalikes(looks(METAMATH, replace(METAMATH, id="x")))
+    ((_, _, like),) = find_lookalikes(looks(METAMATH, replace(METAMATH, id="x", authors=(ADA, CHARLES, ALAN))))
     assert (same, like) == (1.0, 0.833)
 
 
@@ -138,11 +146,13 @@ def test_titles_that_share_a_numeral_alone_are_not_compared() -> None:
 def test_far_title() -> None:
     paper = replace(TEXTBOOKS, versions=(Version(id="v1", type="preprint", earlier_titles=("Teaching a Small Model",)),))
     near = ("Textbooks are all you need", "Textbook Are All You Need.", "teaching a small model")
-    assert list(far_titles([listed(*near)], [paper])) == []
-    (far,) = far_titles([listed(*near, "Attention Is All You Need")], [paper])
-    assert (far.list.id, far.number, far.paper.id) == ("toy", 4, "textbooks")
-    assert far.pointer == ("content", 2, "entries", 1, "title")
-    assert far.likeness == 0.706
+    assert far(listed(*near), paper) == []
+    (found,) = far(listed(*near, "Attention Is All You Need"), paper)
+    assert (found.list.id, found.number, found.entry.paper) == ("toy", 4, "textbooks")
+    assert found.pointer == ("content", 2, "entries", 1, "title")
+    assert found.likeness == 0.706
+    assert not is_linked(found.entry, paper)
+    assert is_linked(found.entry, replace(paper, versions=(Version(id="v1", type="preprint", arxiv="2306.11644"),)))
 
 
 def test_far_title_with_an_erratum() -> None:
@@ -155,9 +165,9 @@ def test_far_title_with_an_erratum() -> None:
         reason="It is another's.",
     )
     toy = listed("Attention Is All You Need", errata=(erratum,))
-    assert list(far_titles([toy], [TEXTBOOKS])) == []
+    assert far(toy, TEXTBOOKS) == []
     other = replace(toy, errata=(replace(erratum, field="venue"),))
-    assert [far.number for far in far_titles([other], [TEXTBOOKS])] == [1]
+    assert [each.number for each in far(other, TEXTBOOKS)] == [1]
 
 
 def test_rows_that_are_about_no_known_paper() -> None:
@@ -171,4 +181,4 @@ def test_rows_that_are_about_no_known_paper() -> None:
             ),
         ),
     )
-    assert list(far_titles([toy], [TEXTBOOKS])) == []
+    assert far(toy, TEXTBOOKS) == []

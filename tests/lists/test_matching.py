@@ -16,6 +16,7 @@ from conftest import DATA, ROOT, TOY, Run, call, cut_off
 from measuring import PERTURBATIONS, Pair, as_titled_now, load_pairs, merged, row_of, score_pairs, score_perturbed
 from synthkg.catalog.folder import Catalog, load_catalog
 from synthkg.catalog.layout import write_line
+from synthkg.catalog.packs import Records
 from synthkg.checks.inspection import check
 from synthkg.lists.curated import Curated
 from synthkg.lists.importer import entries_of
@@ -333,7 +334,7 @@ def printed(record: ReadingList) -> str:
 def test_the_real_list_against_its_own_records(real: Catalog) -> None:
     """Where it is settled, each row is about what its record says; the rows with another work's link are in conflict."""
     (record,) = real.of(ReadingList).values()
-    unsettled = Catalog(real.data, real.vocabulary, real.records | {"lists": {}})
+    unsettled = Catalog(real.data, real.vocabulary, real.records | {"lists": Records()})
     matched = match_list(unsettled, printed(record), "again")
     entries = entries_of(record)
     assert [found.line for found in matched.verdicts] == list(matched.imported.lines)

@@ -3,8 +3,8 @@
 Read `folder` first (a data folder as a `Catalog`), then `nodes` and `decode` (YAML -> record), `canonical` (record -> YAML) and
 `reader` (what that wrote, read fast), with `values` (what a value must be).
 `layout` is how a row's cells lie in its line, and `weaving` a list through time; `links`, with `sssom` and `tsv`, is the same for
-files of links; `hashing` is what a folder holds, as hashes; `drafts` writes records to fill in, `surroundings`
-what a repository of records has beside them.
+files of links; `hashing` is what a folder holds, as hashes, and `packs` its records while nobody asks for them; `drafts` writes
+records to fill in, `surroundings` what a repository of records has beside them.
 """
 
 from synthkg.catalog.drafts import draft_of, draft_of_name, write_draft
@@ -31,6 +31,7 @@ from synthkg.catalog.hashing import Content, contents, hash_of
 from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer
+from synthkg.catalog.packs import Records, pack
 from synthkg.catalog.reader import Mention
 from synthkg.catalog.sssom import Link, to_slots, to_table
 from synthkg.catalog.surroundings import write_surroundings
@@ -51,6 +52,7 @@ __all__ = [
     "Mention",
     "Piece",
     "Pointer",
+    "Records",
     "Strand",
     "built_in",
     "contents",
@@ -68,6 +70,7 @@ __all__ = [
     "load_catalog",
     "load_links",
     "locate_link",
+    "pack",
     "place",
     "print_snapshot",
     "read_file",

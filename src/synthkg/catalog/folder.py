@@ -20,6 +20,7 @@ from synthkg.catalog.decode import Reading, Reference, read_record
 from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER, content_hash
 from synthkg.catalog.links import load_links, unreadable
 from synthkg.catalog.nodes import Pointer, locate
+from synthkg.catalog.packs import Packed, Records
 from synthkg.catalog.reader import Mention, read_canonical
 from synthkg.catalog.sssom import Link
 from synthkg.catalog.values import SLUG
@@ -68,6 +69,10 @@ _TYPES = {kind.folder: kind for kind in RECORD_TYPES}
 R = TypeVar("R", bound=Record)
 
 
+def _by_folder() -> dict[str, Records]:
+    return {kind.folder: Records() for kind in RECORD_TYPES}
+
+
 @dataclass(slots=True)
 class Catalog:
     """All records of a data folder, and what is wrong with its files.
@@ -83,8 +88,8 @@ class Catalog:
 
     data: Path
     vocabulary: Vocabulary
-    records: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
-    drafts: dict[str, dict[str, Record]] = field(default_factory=lambda: {kind.folder: {} for kind in RECORD_TYPES})
+    records: dict[str, Records] = field(default_factory=_by_folder)
+    drafts: dict[str, Records] = field(default_factory=_by_folder)
     links: dict[str, list[Link]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     left_out: dict[Path, Finding] = field(default_factory=dict)
@@ -101,7 +106,7 @@ class Catalog:
     def __len__(self) -> int:
         return sum(map(len, self.records.values()))
 
-    def of(self, kind: type[R]) -> dict[str, R]:
+    def of(self, kind: type[R]) -> Mapping[str, R]:
         """The records of one type, by id."""
         return self.records[kind.folder]  # type: ignore[return-value]
 
@@ -112,7 +117,7 @@ class Catalog:
     def named(self, iri: str) -> Record | None:
         """The record of an IRI that `record_iri` makes."""
         kind, _, id = iri.removeprefix(BASE).partition("/")
-        return self.records.get(f"{kind}s", {}).get(id)
+        return self.records[folder].get(id) if (folder := f"{kind}s") in self.records else None
 
     def taken(self, kind: type[Record]) -> frozenset[str]:
         """The ids of that type that no new record may have: present and former ones, and those of the files left out."""
@@ -120,18 +125,12 @@ class Catalog:
         return frozenset(named | {path.stem for path in self.left_out if path.parent.name == kind.folder})
 
     @property
-    def things(self) -> set[str]:
+    def things(self) -> Collection[str]:
         """The IRIs of all that a link may be about: papers, versions, methods, artifacts, venues and concepts."""
-        found = {record_iri(record.folder, record.id) for record in self if not isinstance(record, Scheme)}
-        found |= {
-            part_iri(record_iri("papers", paper.id), "version", version.id)
-            for paper in self.of(Paper).values()
-            for version in paper.versions
-        }
-        return found | {concept_iri(scheme, id) for scheme, ids in self.vocabulary.concepts.items() for id in ids}
+        return _Things(self)
 
     @property
-    def subjects(self) -> set[str] | None:
+    def subjects(self) -> Collection[str] | None:
         """What a link may be about; None, so anything, while a record is left out: the link may be about that."""
         return self.things if self.is_whole else None
 
@@ -145,17 +144,55 @@ class Catalog:
         return Finding(path, *place(path, pointer), rule, problem, mend, severity)
 
 
+class _Things(Collection[str]):
+    """See `Catalog.things`. Whether a thing is there is asked of the one record that it would be of."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        concepts = catalog.vocabulary.concepts
+        self._concepts = {concept_iri(scheme, id) for scheme, ids in concepts.items() for id in ids}
+
+    def __contains__(self, iri: object) -> bool:
+        if not isinstance(iri, str) or iri in self._concepts:
+            return iri in self._concepts
+        whole, _, part = iri.partition("/version/")
+        record = self._catalog.named(whole)
+        return record is not None and (iri in _versions(record) if part else not isinstance(record, Scheme))
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._concepts
+        for record in self._catalog:
+            if not isinstance(record, Scheme):
+                yield record_iri(record.folder, record.id)
+            yield from _versions(record)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _versions(record: Record) -> list[str]:
+    """The IRIs of the versions of a paper."""
+    whole = record_iri(record.folder, record.id)
+    return [part_iri(whole, "version", version.id) for version in record.versions] if isinstance(record, Paper) else []
+
+
 class FileRead(NamedTuple):
-    """What a file of a record gave: the record, unless the findings leave none, and its mentions of others.
+    """What a file of a record gave: the record, unless the findings leave none, what it was called, and its mentions of others.
 
     ``hash`` is of what was read, as `contents` gives it, empty where nothing was.
     """
 
-    record: Record | None
+    held: Record | Packed | None
     is_draft: bool
     findings: list[Finding]
+    formerly: tuple[str, ...]
     mentions: list[Mention]
     hash: str
+
+    @property
+    def record(self) -> Record | None:
+        """The record as an object."""
+        return self.held.record if isinstance(self.held, Packed) else self.held
 
 
 def record_path(data: Path, record: Record) -> Path:
@@ -189,20 +226,23 @@ def load_catalog(
         raise UnreadableError(f"holds none of the folders {', '.join(_TYPES)}", str(data))
     ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
     mentioning: list[tuple[str, Path]] = []
+    renamed: list[tuple[str, str]] = []
     with without_garbage_collection():
         every = (reads or _reads)(catalog, files)
         for count, ((folder, path), read) in enumerate(zip(files, every, strict=True), start=1):
-            if read.record is not None:
-                (catalog.drafts if read.is_draft else catalog.records)[folder][path.stem] = read.record
+            if read.held is not None:
+                (catalog.drafts if read.is_draft else catalog.records)[folder].put(path.stem, read.held)
             else:
                 catalog.left_out[path] = min(read.findings, key=lambda finding: (finding.severity != "error", finding))
-            if isinstance(read.record, Scheme):
-                extend(catalog, read.record)
+            if isinstance(read.held, Scheme):
+                extend(catalog, read.held)
             catalog.findings.extend(read.findings)
             if any(id not in ids[kind] for kind, id in read.mentions):
                 mentioning.append((folder, path))
+            if read.formerly and not read.is_draft:
+                renamed.append((folder, path.stem))
             progress(count)
-    former = former_ids(catalog, ids)
+    former = former_ids(catalog, (catalog.records[folder][id] for folder, id in renamed), ids)
     for folder, path in mentioning:
         catalog.findings.extend(dangling(references_in(folder, path, catalog.vocabulary), ids, former))
     read_links(catalog)
@@ -217,13 +257,14 @@ def read_file(folder: str, path: Path, vocabulary: Vocabulary) -> FileRead:
     """Reads one file of a folder of records."""
     reading = Reading(str(path), vocabulary)
     if (text := _read_text(path, reading)) is None:
-        return FileRead(None, False, reading.findings, [], "")
+        return FileRead(None, False, reading.findings, (), [], "")
     hash = content_hash(text.encode())
     if (found := read_canonical(_TYPES[folder], path.stem, text, vocabulary)) is not None:
-        return FileRead(found.record, False, [], found.mentions, hash)
+        return FileRead(found.record, False, [], found.record.formerly, found.mentions, hash)
     record: Record | None = read_record(_TYPES[folder], path.stem, text, reading)
     mentions = [(each.folder, each.id) for each in reading.references]
-    return FileRead(record, reading.is_draft, reading.findings, mentions, hash)
+    formerly = () if record is None else record.formerly
+    return FileRead(record, reading.is_draft, reading.findings, formerly, mentions, hash)
 
 
 def references_in(folder: str, path: Path, vocabulary: Vocabulary) -> list[Reference]:
@@ -330,10 +371,10 @@ def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:
     return sorted(found, key=lambda item: order.index(item[0]))
 
 
-def former_ids(catalog: Catalog, ids: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:
+def former_ids(catalog: Catalog, renamed: Iterable[Record], ids: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:
     """(folder, old id) -> present id; an old id that is still or again in use is a finding."""
     former: dict[tuple[str, str], str] = {}
-    for record in catalog:
+    for record in renamed:
         for number, old in enumerate(record.formerly):
             taken = record.folder[:-1] + f' "{former.get((record.folder, old), old)}"'
             if old in ids[record.folder] or (record.folder, old) in former:

@@ -9,7 +9,7 @@ knows them) is the place, and whose header says severity, problem and solution.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -304,7 +304,7 @@ def _of_records(read: _Read, found: Found, origin: Origin, progress: Progress) -
     explanations.keep()
     if catalog.is_whole:
         findings.extend(row_findings(catalog, found))
-        unlikely = unlikely_titles(catalog.of(Paper).values(), catalog.of(ReadingList).values())
+        unlikely = unlikely_titles(catalog.of(Paper), catalog.of(ReadingList).values())
         findings.extend(catalog.finding(*each) for each in unlikely)
         findings.extend(foreign_links(catalog))
     return findings
@@ -326,7 +326,7 @@ def draft_findings(catalog: Catalog, explanations: Explanations) -> Iterator[Fin
     told = {finding.file for finding in catalog.findings}
     drafts = Catalog(catalog.data, catalog.vocabulary)
     for folder, records in catalog.drafts.items():
-        drafts.records[folder] = {id: record for id, record in records.items() if str(catalog.path(record)) not in told}
+        drafts.records[folder].update({id: record for id, record in records.items() if str(catalog.path(record)) not in told})
     found = [finding for record in drafts for finding in record_findings(record, str(drafts.path(record)))]
     said = [(record, [part for _, part in grouped(record, drafts.vocabulary)]) for record in drafts]
     found += validate(drafts, [record for record, parts in said if not is_proved(parts)], explanations)
@@ -389,16 +389,18 @@ def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str
     return Finding(str(catalog.vocabulary.folder), 1, 1, query.name, problem, mend, severity)
 
 
-def unlikely_titles(papers: Collection[Paper], lists: Collection[ReadingList]) -> Iterator[Unplaced]:
+def unlikely_titles(papers: Mapping[str, Paper], lists: Iterable[ReadingList]) -> Iterator[Unplaced]:
     """What only a comparison of titles can tell; see `synthkg.lists.lookalikes`."""
-    from synthkg.lists import far_titles, find_lookalikes  # here, since those who help with the map need none of it
+    from synthkg.lists import far_titles, find_lookalikes, is_linked, look_of  # here, since helpers with the map need none of it
 
-    for one, other, sureness in find_lookalikes(papers):
-        problem = f'this is probably the same work as "{other.id}" ({sureness:.0%})'
+    looks = {id: look_of(paper) for id, paper in papers.items()}
+    for one, other, sureness in find_lookalikes(looks):
+        problem = f'this is probably the same work as "{other}" ({sureness:.0%})'
         mend = "merge them, or say under different: why they are two"
-        yield Unplaced(one, ("title",), "lookalike", problem, mend, "warning")
-    for far in far_titles(lists, papers):
-        problem = f'entry {far.number} has a title far from every title of the paper "{far.paper.id}" ({far.likeness:.0%} alike)'
+        yield Unplaced(papers[one], ("title",), "lookalike", problem, mend, "warning")
+    for far in far_titles(lists, looks):
+        paper = papers[far.entry.paper or ""]
+        problem = f'entry {far.number} has a title far from every title of the paper "{paper.id}" ({far.likeness:.0%} alike)'
         mend = "name the right paper, add the title to its version, or add an erratum for the cell"
-        severity = "warning" if far.is_linked else "error"  # where the address agrees, the title is the list's own
+        severity = "warning" if is_linked(far.entry, paper) else "error"  # where the address agrees, the title is the list's own
         yield Unplaced(far.list, far.pointer, "title-far-from-entry", problem, mend, severity)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from synthkg.cache import Shelf, fingerprint, packed
-from synthkg.catalog import Content, FileRead, hash_of, place, read_file
+from synthkg.catalog import Content, FileRead, hash_of, pack, place, read_file
 from synthkg.checks.decisions import ShapesNotCompiled
 from synthkg.checks.faults import faults
 from synthkg.checks.proving import Prover
@@ -164,11 +164,20 @@ def _part(chunk: Chunk, part: str) -> Any:
     if (found := chunk.shelf.find(chunk.key + part)) is not None:
         return found
     shard, *said = map_files(chunk)
+    shard = shard._replace(reads=_packed(shard.reads))
     parts = {_SHARD: shard, **{name: (shard.facts, each) for name, each in zip(_SAID, said, strict=True)}}
     if _is_sure(chunk, shard):
         for name, each in parts.items():
             chunk.shelf.keep(chunk.key + name, each)
     return parts[part]
+
+
+def _packed(reads: list[FileRead]) -> list[FileRead]:
+    """The same with their records packed, of which few are asked for; but for drafts, and schemes, whose words the others use."""
+    whole = {number: read.record for number, read in enumerate(reads) if not read.is_draft}
+    plain = {number: record for number, record in whole.items() if record is not None and not isinstance(record, Scheme)}
+    packed = dict(zip(plain, pack([*plain.values()]), strict=True))
+    return [read._replace(held=packed.get(number, read.held)) for number, read in enumerate(reads)]
 
 
 def _is_sure(chunk: Chunk, shard: Shard) -> bool:

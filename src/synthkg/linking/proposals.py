@@ -28,7 +28,7 @@ from synthkg.linking.lookups import Answers, Candidate, Pace, RestSource, Source
 from synthkg.linking.scanning import ENDINGS, extract
 from synthkg.linking.subjects import Subject, find_subjects
 from synthkg.linking.targets import Key, Target
-from synthkg.lists import alike, find_lookalikes, fold
+from synthkg.lists import alike, find_lookalikes, fold, look_of
 from synthkg.model import Author, Paper
 
 __all__ = ["Linked", "link", "merge", "open_source", "propose", "read_links"]
@@ -271,7 +271,9 @@ def _nearest(names: Sequence[str], labels: Sequence[str]) -> str | None:
 def _by_likeness(proposed: Link, paper: Paper, candidate: Candidate) -> Link | None:
     """A link for a thing that has the title of a paper, unless its authors are others; never more than nearly the same."""
     theirs = Paper(id="", title=proposed.object_label or candidate.key.value, authors=tuple(map(_author, candidate.authors)))
-    sureness = [sure for _, _, sure in find_lookalikes([replace(paper, different=()), theirs])]
+    sureness = [
+        sure for _, _, sure in find_lookalikes({"ours": look_of(replace(paper, different=())), "theirs": look_of(theirs)})
+    ]
     if not sureness:
         return None
     ours = {int(str(version.date)[:4]) if version.date else version.year for version in paper.versions} - {None}

@@ -13,7 +13,7 @@ from synthkg.lists.additions import settle_added
 from synthkg.lists.bibtex import Broken, Reference, read_bibtex
 from synthkg.lists.folding import alike, fold
 from synthkg.lists.importer import read_list
-from synthkg.lists.lookalikes import far_titles, find_lookalikes
+from synthkg.lists.lookalikes import far_titles, find_lookalikes, is_linked, look_of
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
 from synthkg.lists.references import seeming_form
@@ -38,6 +38,8 @@ __all__ = [
     "first_records",
     "fold",
     "holding",
+    "is_linked",
+    "look_of",
     "match_list",
     "new_records",
     "read_bibtex",

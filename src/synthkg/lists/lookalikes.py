@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from math import ceil
 from typing import NamedTuple
@@ -21,7 +21,8 @@ from synthkg.lists.folding import fold
 from synthkg.model import Author, Entry, Paper, ReadingList, identify
 
 __all__ = [
-    *("SHARED_AUTHORS", "FarTitle", "Looks", "authors_of", "candidates", "far_titles", "find_lookalikes", "look_at"),
+    *("SHARED_AUTHORS", "FarTitle", "Looks", "authors_of", "candidates", "far_titles", "find_lookalikes"),
+    *("is_linked", "look_at", "look_of"),
     *("numerals_of", "shared_authors", "short_name", "signature", "stance", "title_likeness", "titles_of", "without_name"),
 ]
 
@@ -84,40 +85,44 @@ _Numerals = tuple[str, ...]
 
 
 class FarTitle(NamedTuple):
-    """A row whose title is none of its paper's: where it is, how like (0 to 1) the nearest is, and whether its link agrees."""
+    """A row whose title is none of its paper's: where it is, and how like (0 to 1) the nearest is."""
 
     list: ReadingList
     number: int
     pointer: tuple[str | int, ...]
-    paper: Paper
+    entry: Entry
     likeness: float
-    is_linked: bool
 
 
 class Looks(NamedTuple):
-    """What is compared of a work: folded titles and short names, each with the numerals of the title, and authors."""
+    """What is compared of a work.
+
+    Attributes:
+        titles: Its folded titles, each with the numerals in it.
+        names: Its short names, each with the numerals of the title.
+        authors: Their names.
+        different: The ids of the papers that it is said not to be.
+    """
 
     titles: frozenset[tuple[str, _Numerals]]
     names: frozenset[tuple[str, _Numerals]]
     authors: frozenset[str]
+    different: frozenset[str] = frozenset()
 
 
-def find_lookalikes(papers: Iterable[Paper]) -> Iterator[tuple[Paper, Paper, float]]:
-    """Pairs of papers that are probably one work, with how sure that is (0 to 1), in the order of the papers.
+def find_lookalikes(papers: Mapping[str, Looks]) -> Iterator[tuple[str, str, float]]:
+    """Pairs of papers, by their ids, that are probably one work, with how sure that is (0 to 1), in the order of the papers.
 
     Such a pair has at least half of the shorter author line in common, and with the same numerals like titles or the
     same short name before the colon; where authors are unknown, the titles must be all but the same. A pair of which
     either declares the other ``different`` is none.
     """
-    known = list(papers)
-    looks = [look_at(titles_of(paper), authors_of(paper)) for paper in known]
-    declared = {(paper.id, other.paper) for paper in known for other in paper.different}
+    ids, looks = [*papers], [*papers.values()]
     for one, other in sorted(candidates(looks)):
-        ids = known[one].id, known[other].id
-        if ids in declared or ids[::-1] in declared:
+        if ids[other] in looks[one].different or ids[one] in looks[other].different:
             continue
         if (sure := _likeness(looks[one], looks[other])) is not None:
-            yield known[one], known[other], sure
+            yield ids[one], ids[other], sure
 
 
 def titles_of(paper: Paper) -> list[str]:
@@ -131,6 +136,12 @@ def authors_of(paper: Paper) -> list[str]:
     """The names of all authors of the paper or of a version of it."""
     authors: list[Author] = [*paper.authors, *(author for version in paper.versions for author in version.authors)]
     return [author.name for author in authors]
+
+
+def look_of(paper: Paper) -> Looks:
+    """What is compared of a paper."""
+    different = frozenset(other.paper for other in paper.different)
+    return look_at(titles_of(paper), authors_of(paper))._replace(different=different)
 
 
 def look_at(titles: Iterable[str], authors: Iterable[str]) -> Looks:
@@ -243,25 +254,24 @@ def title_likeness(one: Looks, other: Looks) -> float:
     return max((fuzz.ratio(a, b) / 100 for a, b in pairs), default=0.0)
 
 
-def far_titles(lists: Iterable[ReadingList], papers: Iterable[Paper]) -> Iterator[FarTitle]:
+def far_titles(lists: Iterable[ReadingList], papers: Mapping[str, Looks]) -> Iterator[FarTitle]:
     """Rows whose published title is far from every title recorded for their paper, and that have no title erratum."""
-    titles = {paper.id: (paper, [fold(title) for title in titles_of(paper)]) for paper in papers}
     for record in lists:
         corrected = {(erratum.entry, erratum.published) for erratum in record.errata if erratum.field == "title"}
         for strand in weave(record):
             entry = strand.entry
-            if entry is None or entry.title is None or entry.paper not in titles or (strand.number, entry.title) in corrected:
+            looks = None if entry is None else papers.get(entry.paper or "")
+            if entry is None or entry.title is None or looks is None or (strand.number, entry.title) in corrected:
                 continue
-            paper, known = titles[entry.paper]
             published = fold(entry.title)
-            likeness = max(fuzz.ratio(published, title) / 100 for title in known)
+            likeness = max(fuzz.ratio(published, title) / 100 for title, _ in looks.titles)
             if likeness < _ALIKE:
                 block, place = strand.at
                 pointer = ("content", block, "entries", place or 0, "title")
-                yield FarTitle(record, strand.number, pointer, paper, round(likeness, 3), _is_linked(entry, paper))
+                yield FarTitle(record, strand.number, pointer, entry, round(likeness, 3))
 
 
-def _is_linked(entry: Entry, paper: Paper) -> bool:
+def is_linked(entry: Entry, paper: Paper) -> bool:
     """Whether the row's address has an identifier of the paper."""
     found = identify(entry.url or "")
     return found is not None and any(getattr(version, found.scheme, None) == found.value for version in paper.versions)

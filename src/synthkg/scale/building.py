@@ -155,13 +155,13 @@ class _Run:
         unlikely: list[Unplaced] = []
         if few.whole:
             records = sorted((note.record for note in notes if note.record is not None), key=lambda record: record.id)
-            papers = [record for record in records if isinstance(record, Paper)]
+            papers = {record.id: record for record in records if isinstance(record, Paper)}
             unlikely = list(unlikely_titles(papers, [record for record in records if isinstance(record, ReadingList)]))
         renamed = {note.renamed for note in notes} - {""}
         about = {f"{each.record.folder}/{each.record.id}" for each in unlikely} | renamed | {*_keys_of(found)}
         self._fetch(about | lost)
         ids = self._ids() if lost or renamed else {}
-        former = former_ids(few, ids)
+        former = former_ids(few, few, ids)
         for key in sorted(lost):
             folder, _, id = key.partition("/")
             few.findings.extend(dangling(references_in(folder, few.data / folder / f"{id}.yaml", few.vocabulary), ids, former))

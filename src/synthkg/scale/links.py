@@ -80,7 +80,7 @@ def link_dump(
         schemes, settings, _ = read_schemes(lines, Path(folder))
     catalog = _Papers(out, schemes.vocabulary)
     papers = lines.filter(lambda line: line.folder == Paper.folder).mapPartitions(lambda some: read_papers(settings, some))
-    catalog.records[Paper.folder] = {paper.id: paper for paper in sorted(papers.collect(), key=lambda paper: paper.id)}
+    catalog.records[Paper.folder].update({paper.id: paper for paper in sorted(papers.collect(), key=lambda paper: paper.id)})
     keys = terms(target, [key for subject in find_subjects(catalog, target.level) for key in subject.keys])
 
     def scan(number: int, sought: Collection[Term], sides: Sides) -> Iterator[list[Quad]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from synthkg.lists.lookalikes import FarTitle, Looks, candidates, far_titles, find_lookalikes, is_linked, look_at, look_of
+from synthkg.lists.lookalikes import FarTitle, Looks, candidates, far_titles, find_lookalikes, look_at, look_of
 from synthkg.model.records import Author, Block, Distinction, Entry, Erratum, Paper, ReadingList, Version
 
 ADA, CHARLES, GRACE, ALAN, EDSGER = (
@@ -148,11 +148,16 @@ def test_far_title() -> None:
     near = ("Textbooks are all you need", "Textbook Are All You Need.", "teaching a small model")
     assert far(listed(*near), paper) == []
     (found,) = far(listed(*near, "Attention Is All You Need"), paper)
-    assert (found.list.id, found.number, found.entry.paper) == ("toy", 4, "textbooks")
+    assert (found.list.id, found.number, found.paper) == ("toy", 4, "textbooks")
     assert found.pointer == ("content", 2, "entries", 1, "title")
     assert found.likeness == 0.706
-    assert not is_linked(found.entry, paper)
-    assert is_linked(found.entry, replace(paper, versions=(Version(id="v1", type="preprint", arxiv="2306.11644"),)))
+    assert not found.is_linked
+    (found,) = far(
+        listed("Attention Is All You Need"), replace(paper, versions=(Version(id="v1", type="preprint", arxiv="2306.11644"),))
+    )
+    assert found.is_linked
+    (found,) = far(listed("Attention Is All You Need"), replace(TEXTBOOKS, title="!"))
+    assert found.likeness == 0
 
 
 def test_far_title_with_an_erratum() -> None:

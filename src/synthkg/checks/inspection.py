@@ -15,7 +15,7 @@ from datetime import date
 from functools import partial
 from itertools import starmap
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from synthkg import project
 from synthkg.cache import Memory, Shelf, fingerprint, program
@@ -40,6 +40,9 @@ from synthkg.graph import (
 )
 from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary
 from synthkg.workers import aside, mapped, staying, without_garbage_collection
+
+if TYPE_CHECKING:
+    from synthkg.lists import Looks
 
 __all__ = [
     "Checked",
@@ -111,12 +114,18 @@ class Graph(NamedTuple):
 class Unplaced(NamedTuple):
     """A finding about a value of a record, whose line nobody has looked for yet: the arguments of `Catalog.finding`."""
 
-    record: Record
+    folder: str
+    id: str
     pointer: Pointer
     rule: str
     problem: str
     mend: str
-    severity: str = "error"
+    severity: str
+
+    def placed(self, catalog: Catalog) -> Finding:
+        """The finding, in a catalog that has the record."""
+        record = catalog.records[self.folder][self.id]
+        return catalog.finding(record, self.pointer, self.rule, self.problem, self.mend, self.severity)
 
 
 class Origin(NamedTuple):
@@ -205,26 +214,39 @@ def _is_still(origin: Origin, data: Path) -> bool:
 
 
 class _Read(NamedTuple):
-    """What a folder holds: its records, what they stand in with the facts that they are, and those that are not proved valid."""
+    """What a folder holds.
+
+    Attributes:
+        catalog: Its records.
+        told: What these stand in, with the facts that they are.
+        unproved: Those that are not proved valid.
+        compared: Hashes of all that decides which titles are unlikely.
+    """
 
     catalog: Catalog
     told: list[tuple[Chunk, Facts]]
     unproved: list[Record]
+    compared: list[str]
 
 
 def _map(tasks: Chunks, data: Path, progress: Progress) -> _Read:
     """The records of a folder."""
     unproved: list[Record] = []
     told: list[tuple[Chunk, Facts]] = []
+    compared: list[str] = []
 
     def reads(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[FileRead]:
         for chunk, shard in _shards(catalog, files, tasks):
             told.append((chunk, shard.facts))
+            lists = (
+                read.hash for (folder, *_), read in zip(chunk.files, shard.reads, strict=True) if folder == ReadingList.folder
+            )
+            compared.extend((shard.compared, *lists))
             unproved.extend(record for number in shard.unproved if (record := shard.reads[number].record))
             yield from shard.reads
 
     catalog = load_catalog(data, progress=lambda count: progress("reading", count), reads=reads)
-    return _Read(catalog, told, unproved)
+    return _Read(catalog, told, unproved, compared)
 
 
 def _alone(read: _Read, origin: Origin) -> tuple[LazyStore, Found]:
@@ -304,10 +326,22 @@ def _of_records(read: _Read, found: Found, origin: Origin, progress: Progress) -
     explanations.keep()
     if catalog.is_whole:
         findings.extend(row_findings(catalog, found))
-        unlikely = unlikely_titles(catalog.of(Paper), catalog.of(ReadingList).values())
-        findings.extend(catalog.finding(*each) for each in unlikely)
+        findings.extend(each.placed(catalog) for each in _unlikely_titles(read, origin))
         findings.extend(foreign_links(catalog))
     return findings
+
+
+def _unlikely_titles(read: _Read, origin: Origin) -> list[Unplaced]:
+    """What titles tell of a whole folder, which is remembered while no title, author or list changes."""
+    from synthkg.lists import look_of  # here, since it is seldom needed, and takes a while
+
+    memory = Memory("unlikely", read.catalog.data, fingerprint([origin.program, read.compared]))
+    if (kept := memory.recall()) is not None:
+        return [Unplaced(folder, id, tuple(pointer), *rest) for folder, id, pointer, *rest in kept]
+    papers = {id: look_of(paper) for id, paper in read.catalog.of(Paper).items()}
+    found = list(unlikely_titles(papers, read.catalog.of(ReadingList).values()))
+    memory.keep(found)
+    return found
 
 
 def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks) -> Iterator[tuple[Chunk, Shard]]:
@@ -389,18 +423,16 @@ def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str
     return Finding(str(catalog.vocabulary.folder), 1, 1, query.name, problem, mend, severity)
 
 
-def unlikely_titles(papers: Mapping[str, Paper], lists: Iterable[ReadingList]) -> Iterator[Unplaced]:
+def unlikely_titles(papers: Mapping[str, Looks], lists: Iterable[ReadingList]) -> Iterator[Unplaced]:
     """What only a comparison of titles can tell; see `synthkg.lists.lookalikes`."""
-    from synthkg.lists import far_titles, find_lookalikes, is_linked, look_of  # here, since helpers with the map need none of it
+    from synthkg.lists import far_titles, find_lookalikes  # here; see above
 
-    looks = {id: look_of(paper) for id, paper in papers.items()}
-    for one, other, sureness in find_lookalikes(looks):
+    for one, other, sureness in find_lookalikes(papers):
         problem = f'this is probably the same work as "{other}" ({sureness:.0%})'
         mend = "merge them, or say under different: why they are two"
-        yield Unplaced(papers[one], ("title",), "lookalike", problem, mend, "warning")
-    for far in far_titles(lists, looks):
-        paper = papers[far.entry.paper or ""]
-        problem = f'entry {far.number} has a title far from every title of the paper "{paper.id}" ({far.likeness:.0%} alike)'
+        yield Unplaced(Paper.folder, one, ("title",), "lookalike", problem, mend, "warning")
+    for far in far_titles(lists, papers):
+        problem = f'entry {far.number} has a title far from every title of the paper "{far.paper}" ({far.likeness:.0%} alike)'
         mend = "name the right paper, add the title to its version, or add an erratum for the cell"
-        severity = "warning" if is_linked(far.entry, paper) else "error"  # where the address agrees, the title is the list's own
-        yield Unplaced(far.list, far.pointer, "title-far-from-entry", problem, mend, severity)
+        severity = "warning" if far.is_linked else "error"  # where the address agrees, the title is the list's own
+        yield Unplaced(ReadingList.folder, far.list.id, far.pointer, "title-far-from-entry", problem, mend, severity)

@@ -21,7 +21,7 @@ from synthkg.checks.proving import Prover
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.graph import Columns, Facts, Quads, Said, Texts, Writer, facts_of, grouped
-from synthkg.model import Record, Scheme, Vocabulary, load_vocabulary
+from synthkg.model import Paper, Record, Scheme, Vocabulary, load_vocabulary
 
 __all__ = ["Chunk", "Chunks", "Mapped", "Shard", "columns", "examine", "judge", "map_files", "quads", "record_findings", "texts"]
 
@@ -55,11 +55,13 @@ class Shard(NamedTuple):
         reads: What was read in each, with what is wrong within its record alone.
         unproved: The numbers of the reads whose record is not proved valid.
         facts: Which facts the records state; they decide what spans records. Drafts state none.
+        compared: A hash of all that decides which titles look alike.
     """
 
     reads: list[FileRead]
     unproved: list[int]
     facts: Facts
+    compared: str
 
 
 class Mapped(NamedTuple):
@@ -190,11 +192,14 @@ def _is_sure(chunk: Chunk, shard: Shard) -> bool:
 
 def map_files(chunk: Chunk) -> Mapped:
     """The map itself: it asks for nothing that is kept, and keeps nothing."""
+    from synthkg.lists import compared_of  # here, since who finds everything kept needs none of it
+
     vocabulary = _vocabulary(chunk.ontology, chunk.schemes)
     (is_proved, _), write = judge(vocabulary.folder), _writer(vocabulary.folder).write
     reads: list[FileRead] = []
     unproved: list[int] = []
     said = []
+    compared = []
     for number, (folder, path, _) in enumerate(chunk.files):
         read = read_file(folder, Path(path), vocabulary)
         reads.append(read)
@@ -205,8 +210,10 @@ def map_files(chunk: Chunk) -> Mapped:
         said.append(groups)
         if not is_proved(part for _, part in groups):
             unproved.append(number)
+        if isinstance(read.record, Paper):
+            compared.append((read.record.id, compared_of(read.record)))
     quads, texts, columns = write(said)
-    shard = Shard(reads, unproved, facts_of(columns))
+    shard = Shard(reads, unproved, facts_of(columns), fingerprint(compared))
     return Mapped(shard, {name: packed(some) for name, some in columns.items()}, quads, texts)
 
 

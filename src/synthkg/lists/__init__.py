@@ -13,7 +13,7 @@ from synthkg.lists.additions import settle_added
 from synthkg.lists.bibtex import Broken, Reference, read_bibtex
 from synthkg.lists.folding import alike, fold
 from synthkg.lists.importer import read_list
-from synthkg.lists.lookalikes import far_titles, find_lookalikes, is_linked, look_of
+from synthkg.lists.lookalikes import Looks, compared_of, far_titles, find_lookalikes, look_of
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
 from synthkg.lists.references import seeming_form
@@ -28,17 +28,18 @@ __all__ = [
     "Change",
     "Drafted",
     "Found",
+    "Looks",
     "Recognition",
     "Reference",
     "Updated",
     "alike",
+    "compared_of",
     "drafts_of_references",
     "far_titles",
     "find_lookalikes",
     "first_records",
     "fold",
     "holding",
-    "is_linked",
     "look_of",
     "match_list",
     "new_records",

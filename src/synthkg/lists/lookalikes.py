@@ -18,11 +18,11 @@ from rapidfuzz import fuzz
 
 from synthkg.catalog import weave
 from synthkg.lists.folding import fold
-from synthkg.model import Author, Entry, Paper, ReadingList, identify
+from synthkg.model import Author, Identifier, Paper, ReadingList, identify
 
 __all__ = [
     *("SHARED_AUTHORS", "FarTitle", "Looks", "authors_of", "candidates", "far_titles", "find_lookalikes"),
-    *("is_linked", "look_at", "look_of"),
+    *("look_at", "look_of", "compared_of"),
     *("numerals_of", "shared_authors", "short_name", "signature", "stance", "title_likeness", "titles_of", "without_name"),
 ]
 
@@ -31,6 +31,7 @@ _SURELY_ALIKE = 0.95
 _SHARED_WORDS = 0.6
 SHARED_AUTHORS = 0.5
 _SHORT = 4
+_IDENTIFIERS = ("arxiv", "doi", "acl", "openreview")
 _NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
 
 _STEMS = {
@@ -85,13 +86,14 @@ _Numerals = tuple[str, ...]
 
 
 class FarTitle(NamedTuple):
-    """A row whose title is none of its paper's: where it is, and how like (0 to 1) the nearest is."""
+    """A row whose title is none of its paper's: where it is, how like (0 to 1) the nearest is, and whether its link agrees."""
 
     list: ReadingList
     number: int
     pointer: tuple[str | int, ...]
-    entry: Entry
+    paper: str
     likeness: float
+    is_linked: bool
 
 
 class Looks(NamedTuple):
@@ -102,12 +104,14 @@ class Looks(NamedTuple):
         names: Its short names, each with the numerals of the title.
         authors: Their names.
         different: The ids of the papers that it is said not to be.
+        identified: The identifiers of its versions.
     """
 
     titles: frozenset[tuple[str, _Numerals]]
     names: frozenset[tuple[str, _Numerals]]
     authors: frozenset[str]
     different: frozenset[str] = frozenset()
+    identified: frozenset[Identifier] = frozenset()
 
 
 def find_lookalikes(papers: Mapping[str, Looks]) -> Iterator[tuple[str, str, float]]:
@@ -140,8 +144,16 @@ def authors_of(paper: Paper) -> list[str]:
 
 def look_of(paper: Paper) -> Looks:
     """What is compared of a paper."""
-    different = frozenset(other.paper for other in paper.different)
-    return look_at(titles_of(paper), authors_of(paper))._replace(different=different)
+    titles, authors, different, identifiers = compared_of(paper)
+    looks = look_at(titles, authors)
+    return looks._replace(different=frozenset(different), identified=frozenset(identifiers))
+
+
+def compared_of(paper: Paper) -> tuple[list[str], list[str], list[str], list[Identifier]]:
+    """All that `look_of` makes of a paper what is compared of it: titles, authors, other papers, identifiers."""
+    found = ((scheme, getattr(version, scheme)) for version in paper.versions for scheme in _IDENTIFIERS)
+    identifiers = [Identifier(scheme, value) for scheme, value in found if value]
+    return titles_of(paper), authors_of(paper), [other.paper for other in paper.different], identifiers
 
 
 def look_at(titles: Iterable[str], authors: Iterable[str]) -> Looks:
@@ -264,14 +276,9 @@ def far_titles(lists: Iterable[ReadingList], papers: Mapping[str, Looks]) -> Ite
             if entry is None or entry.title is None or looks is None or (strand.number, entry.title) in corrected:
                 continue
             published = fold(entry.title)
-            likeness = max(fuzz.ratio(published, title) / 100 for title, _ in looks.titles)
+            likeness = max((fuzz.ratio(published, title) / 100 for title, _ in looks.titles), default=0.0)
             if likeness < _ALIKE:
                 block, place = strand.at
                 pointer = ("content", block, "entries", place or 0, "title")
-                yield FarTitle(record, strand.number, pointer, entry, round(likeness, 3))
-
-
-def is_linked(entry: Entry, paper: Paper) -> bool:
-    """Whether the row's address has an identifier of the paper."""
-    found = identify(entry.url or "")
-    return found is not None and any(getattr(version, found.scheme, None) == found.value for version in paper.versions)
+                is_linked = identify(entry.url or "") in looks.identified
+                yield FarTitle(record, strand.number, pointer, entry.paper or "", round(likeness, 3), is_linked)

@@ -22,6 +22,7 @@ from synthkg.checks import Unplaced, foreign_links, record_of, row_findings, unl
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, link_quads, load_queries, ontology_quads
+from synthkg.lists import look_of
 from synthkg.model import BASE, Paper, ReadingList, Record, Scheme, part_iri, record_iri
 from synthkg.scale.deduction import Deduced, Found, deduce, facts_for_all, facts_for_mentions, of_all
 from synthkg.scale.output import Output
@@ -155,10 +156,10 @@ class _Run:
         unlikely: list[Unplaced] = []
         if few.whole:
             records = sorted((note.record for note in notes if note.record is not None), key=lambda record: record.id)
-            papers = {record.id: record for record in records if isinstance(record, Paper)}
+            papers = {record.id: look_of(record) for record in records if isinstance(record, Paper)}
             unlikely = list(unlikely_titles(papers, [record for record in records if isinstance(record, ReadingList)]))
         renamed = {note.renamed for note in notes} - {""}
-        about = {f"{each.record.folder}/{each.record.id}" for each in unlikely} | renamed | {*_keys_of(found)}
+        about = {f"{each.folder}/{each.id}" for each in unlikely} | renamed | {*_keys_of(found)}
         self._fetch(about | lost)
         ids = self._ids() if lost or renamed else {}
         former = former_ids(few, few, ids)
@@ -167,7 +168,7 @@ class _Run:
             few.findings.extend(dangling(references_in(folder, few.data / folder / f"{id}.yaml", few.vocabulary), ids, former))
         told += few.findings
         if few.whole:
-            told += (few.finding(*each) for each in unlikely)
+            told += (each.placed(few) for each in unlikely)
             told += foreign_links(few)
             checks = load_queries("checks")
             told += row_findings(few, [(checks[name], row) for name, row in found])

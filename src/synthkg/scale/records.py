@@ -132,7 +132,8 @@ def _examined(data: Path, files: list[tuple[Line, Path]], vocabulary: Vocabulary
     catalog = Catalog(data, vocabulary)
     reads, unproved, quads = [], [], []
     for chunk in Chunks({}, "", Shelf("", None)).of(((line.folder, path) for line, path in files), vocabulary):
-        shard, _, said_there, _ = map_files(chunk)
+        mapped = map_files(chunk)
+        shard, said_there = mapped.shard, mapped.quads
         unproved += [shard.reads[number].record for number in shard.unproved]
         reads += shard.reads
         start = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from synthkg.checks import check, inspection, mapping, shacl
 from synthkg.checks.inspection import Origin, origin_of, recall
 from synthkg.checks.shacl import Result
 from synthkg.findings import Finding
-from synthkg.model import Record, Vocabulary
+from synthkg.lists import Looks
+from synthkg.model import ReadingList, Record, Vocabulary
 
 
 def test_what_is_remembered_is_what_was_found(toy: Path) -> None:
@@ -97,3 +98,38 @@ def test_places_are_kept_where_they_were_looked_for_in_what_was_read(toy: Path, 
         (moved,) = lines()
     file.write_text(text, "utf-8")
     assert lines() == [moved - 1]
+
+
+def test_titles_are_compared_anew_when_what_decides_them_changes(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A title, what is said to be another work, the identifier of which a row has the address; and nothing else."""
+    compared: list[int] = []
+    unlikely_titles = inspection.unlikely_titles
+
+    def note(papers: Mapping[str, Looks], lists: Iterable[ReadingList]) -> Iterator[inspection.Unplaced]:
+        compared.append(len(papers))
+        return unlikely_titles(papers, lists)
+
+    monkeypatch.setattr(inspection, "unlikely_titles", note)
+    monkeypatch.setattr(inspection, "aside", here)
+    paper, rows = toy / "papers" / "tide-instruct.yaml", toy / "lists" / "tides.yaml"
+
+    def change(file: Path, old: str, new: str) -> tuple[set[tuple[str, str]], int]:
+        text = file.read_text("utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), "utf-8")
+        compared.clear()
+        rules = ("lookalike", "title-far-from-entry")
+        found = {(finding.rule, finding.severity) for finding in check(toy).findings if finding.rule in rules}
+        return found, len(compared)
+
+    twin = toy / "papers" / "tide-twin.yaml"
+    twin.write_text('title: "Tide-Instruct: Teaching Models to Read Tides"\nauthors:\n  - Ada Marée\n', "utf-8")
+    assert change(twin, "Ada", "Ada") == ({("lookalike", "warning")}, 1)
+    assert change(toy / "methods" / "drift.yaml", "title: ", "title: Another ") == ({("lookalike", "warning")}, 0)
+    declared = "different:\n  - paper: tide-instruct\n    reason: It is a twin.\n"
+    assert change(twin, "Ada Marée\n", f"Ada Marée\n{declared}") == (set(), 1)
+    far = {("title-far-from-entry", "warning")}, 1
+    assert change(rows, "title: Reading Tides with Models\n        url: https://arxiv.org/abs/2301.00001", (
+        "title: Cooking\n        url: https://arxiv.org/abs/2301.00001"
+    )) == far  # fmt: skip
+    assert change(paper, "2301.00001", "2301.00002") == ({("title-far-from-entry", "error")}, 1)

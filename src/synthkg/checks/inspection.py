@@ -295,24 +295,24 @@ def _judge(
         is_sound = not any(finding.severity == "error" for finding in catalog.findings)
         checks = [*across().checks.items()] if catalog.is_whole else []
         if meanwhile is None or not is_sound:
-            with aside(partial(_rows, graph.store, checks[1::2])) as others:
-                found = [*_rows(graph.store, checks[::2]), *others()]
+            with aside(partial(_across, graph, checks[1::2])) as others:
+                findings = [*_across(graph, checks[::2]), *others()]
         else:
             progress("checking", 0)
-            with aside(partial(_rows, graph.store, checks)) as every:
+            with aside(partial(_across, graph, checks)) as every:
                 meanwhile(graph)
-                found = every()
-        findings = [*row_findings(catalog, found), *catalog.findings, *of_records()]
+                findings = every()
+        findings += [*catalog.findings, *of_records()]
         graph.store.close()
     _, note = judge(catalog.vocabulary.folder)
     return Checked(catalog.data, len(catalog), len(graph.store), sorted(set(findings)), [note] if note else [])
 
 
-def _rows(store: LazyStore, checks: Iterable[tuple[str, Query]]) -> Found:
+def _across(graph: Graph, checks: Iterable[tuple[str, Query]]) -> list[Finding]:
     """What checks across records find."""
     some = dict(checks)
-    store.prepare(asked(store, some.values()))
-    return list(rows_found(store, some))
+    graph.store.prepare(asked(graph.store, some.values()))
+    return list(row_findings(graph.catalog, rows_found(graph.store, some)))
 
 
 def _of_records(read: _Read, found: Found, origin: Origin, progress: Progress) -> list[Finding]:
@@ -373,7 +373,7 @@ def draft_findings(catalog: Catalog, explanations: Explanations) -> Iterator[Fin
             yield catalog.finding(record, ("draft",), "draft", "this record is a draft", mend, "note")
 
 
-def row_findings(catalog: Catalog, found: Found) -> Iterator[Finding]:
+def row_findings(catalog: Catalog, found: Iterable[tuple[Query, dict[str, str]]]) -> Iterator[Finding]:
     """What the rows of checks say, at its place; the catalog has the records that they are about."""
     for query, row in found:
         header = query.header

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -115,9 +116,19 @@ class Catalog:
         return {**self.records[kind.folder], **self.drafts[kind.folder]}  # type: ignore[dict-item]
 
     def named(self, iri: str) -> Record | None:
-        """The record of an IRI that `record_iri` makes."""
+        """The record of an IRI that `record_iri` makes, or None where there is none."""
+        folder, id = self._key(iri) or ("", "")
+        return self.records[folder][id] if folder else None
+
+    def file_of(self, iri: str) -> Path | None:
+        """The file of the record of an IRI, or None where there is none."""
+        key = self._key(iri)
+        return None if key is None else _file(self.data, *key)
+
+    def _key(self, iri: str) -> tuple[str, str] | None:
         kind, _, id = iri.removeprefix(BASE).partition("/")
-        return self.records[folder].get(id) if (folder := f"{kind}s") in self.records else None
+        folder = f"{kind}s"
+        return (folder, id) if folder in self.records and id in self.records[folder] else None
 
     def taken(self, kind: type[Record]) -> frozenset[str]:
         """The ids of that type that no new record may have: present and former ones, and those of the files left out."""
@@ -151,13 +162,18 @@ class _Things(Collection[str]):
         self._catalog = catalog
         concepts = catalog.vocabulary.concepts
         self._concepts = {concept_iri(scheme, id) for scheme, ids in concepts.items() for id in ids}
+        self._is_there = cache(self._look)
 
     def __contains__(self, iri: object) -> bool:
-        if not isinstance(iri, str) or iri in self._concepts:
-            return iri in self._concepts
+        return isinstance(iri, str) and (iri in self._concepts or self._is_there(iri))
+
+    def _look(self, iri: str) -> bool:
         whole, _, part = iri.partition("/version/")
-        record = self._catalog.named(whole)
-        return record is not None and (iri in _versions(record) if part else not isinstance(record, Scheme))
+        if part:
+            record = self._catalog.named(whole)
+            return record is not None and iri in _versions(record)
+        file = self._catalog.file_of(iri)
+        return file is not None and file.parent.name != Scheme.folder
 
     def __iter__(self) -> Iterator[str]:
         yield from self._concepts
@@ -197,7 +213,11 @@ class FileRead(NamedTuple):
 
 def record_path(data: Path, record: Record) -> Path:
     """Where a record lives."""
-    return data / record.folder / f"{record.id}.yaml"
+    return _file(data, record.folder, record.id)
+
+
+def _file(data: Path, folder: str, id: str) -> Path:
+    return data / folder / f"{id}.yaml"
 
 
 def load_catalog(
@@ -332,6 +352,7 @@ def links_path(data: Path, target: str) -> Path:
 def read_links(catalog: Catalog) -> None:
     """Every file of links; whatever else is in their folder is a finding."""
     folder, targets, things = catalog.data / LINK_FOLDER, catalog.vocabulary.scheme("target"), catalog.things
+    subjects = things if catalog.is_whole else None
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         target = path.name.removesuffix(_LINKS)
         if path.name.startswith("."):
@@ -343,7 +364,7 @@ def read_links(catalog: Catalog) -> None:
             mend = f"{did_you_mean(target, targets)}; a new one is described in ontology/target.ttl"
             catalog.findings.append(Finding(str(path), 1, 1, "unknown-target", f'there is no target "{target}"', mend))
         else:
-            catalog.links[target], findings = load_links(path, catalog.subjects)
+            catalog.links[target], findings = load_links(path, subjects)
             catalog.links[target] = [link for link in catalog.links[target] if link.subject in things]
             catalog.findings.extend(findings)
 

@@ -12,6 +12,7 @@ from synthkg.model import Record
 
 __all__ = ["Packed", "Records", "pack"]
 
+_TOGETHER = 8  # records in a pack: to open one takes a fifth of a millisecond
 _OPEN = 8  # packs whose records are objects: who goes through a folder in order opens each once
 
 
@@ -28,9 +29,13 @@ class Packed(NamedTuple):
 
 
 def pack(records: Sequence[Record]) -> list[Packed]:
-    """Packs some records together."""
-    content = packed(pickle.dumps([*records], pickle.HIGHEST_PROTOCOL))
-    return [Packed(content, number) for number in range(len(records))]
+    """Packs records, some together."""
+    found: list[Packed] = []
+    for start in range(0, len(records), _TOGETHER):
+        some = [*records[start : start + _TOGETHER]]
+        content = packed(pickle.dumps(some, pickle.HIGHEST_PROTOCOL))
+        found += (Packed(content, number) for number in range(len(some)))
+    return found
 
 
 @lru_cache(maxsize=_OPEN)

@@ -260,7 +260,7 @@ def _alone(read: _Read, origin: Origin) -> tuple[LazyStore, Found]:
     checks = load_queries("checks")
     found: Found = []
     for deduced in mapped(deduce, list(batches.of(read.told, _links_by_file(catalog)))):
-        store.follow(deduced.quads)
+        store.follow(deduced.quads, deduced.facts)
         found += ((checks[name], row) for name, row in deduced.found)
     batches.sweep()
     return store, found
@@ -277,8 +277,8 @@ def _links_by_file(catalog: Catalog) -> dict[str, bytes]:
     for target, links in catalog.links.items():
         for quad in link_quads(target, links, catalog.vocabulary):
             lines[record_of(str(quad.subject)[1:-1])].append(f"{quad} .\n")
-    records = ((catalog.named(iri), some) for iri, some in lines.items())
-    return {str(catalog.path(record)): "".join(some).encode() for record, some in records if record is not None}
+    files = ((catalog.file_of(iri), some) for iri, some in lines.items())
+    return {str(file): "".join(some).encode() for file, some in files if file is not None}
 
 
 def _judge(

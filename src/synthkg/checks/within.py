@@ -18,7 +18,19 @@ from pyoxigraph import RdfFormat, serialize
 from synthkg.cache import Shelf, fingerprint, unpacked
 from synthkg.checks.asking import rows_found
 from synthkg.checks.mapping import Chunk, columns
-from synthkg.graph import Facts, OxigraphStore, Query, fact_names, in_order, infer, load_queries, mentions, read_by, stated_names
+from synthkg.graph import (
+    Facts,
+    OxigraphStore,
+    Query,
+    fact_names,
+    facts_in,
+    in_order,
+    infer,
+    load_queries,
+    mentions,
+    read_by,
+    stated_names,
+)
 
 __all__ = ["Batch", "Batches", "Deduced", "across", "deduce", "said"]
 
@@ -54,9 +66,16 @@ class Batch(NamedTuple):
 
 
 class Deduced(NamedTuple):
-    """What follows from some records, as N-Quads, and what was found in them: the name of a check, and a row of it."""
+    """What some records come to.
+
+    Attributes:
+        quads: What follows from them, as N-Quads.
+        facts: Which facts these are.
+        found: What was found in them: the name of a check, and a row of it.
+    """
 
     quads: bytes
+    facts: Facts
     found: list[tuple[str, dict[str, str]]]
 
 
@@ -159,7 +178,7 @@ def _deduce(batch: Batch) -> Deduced:
     for each in batch.chunks:
         store.load(said(within().names, each))
     quads = serialize(infer(store, rules), format=RdfFormat.N_QUADS) or b""
-    return Deduced(quads, [(query.name, row) for query, row in rows_found(store, checks)])
+    return Deduced(quads, facts_in(quads), [(query.name, row) for query, row in rows_found(store, checks)])
 
 
 def said(names: frozenset[str] | None, known: tuple[Chunk, Facts]) -> bytes:

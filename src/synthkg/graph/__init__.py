@@ -20,7 +20,7 @@ from synthkg.graph.queries import Parameter, Query, find_query, load_queries, lo
 from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, names_of, outline
 from synthkg.graph.store import Asked, OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
 from synthkg.graph.terms import Line, term
-from synthkg.graph.texts import Columns, Facts, Quads, Texts, Writer, facts_of, in_block
+from synthkg.graph.texts import Columns, Facts, Quads, Texts, Writer, facts_in, facts_of, in_block
 from synthkg.graph.triples import (
     GRAPHS,
     Said,
@@ -66,6 +66,7 @@ __all__ = [
     "ending_of",
     "explain",
     "fact_names",
+    "facts_in",
     "facts_of",
     "find_query",
     "form_of",

@@ -23,7 +23,7 @@ from synthkg.graph.needs import fact_names, lines_with, read_by, read_by_any
 from synthkg.graph.queries import Query
 from synthkg.graph.sparql import mentions
 from synthkg.graph.store import Asked, OxigraphStore, Table
-from synthkg.graph.texts import Facts, columns_of, facts_of
+from synthkg.graph.texts import Facts, facts_in
 from synthkg.workers import aside
 
 __all__ = ["LazyStore"]
@@ -67,12 +67,12 @@ class LazyStore(OxigraphStore):
         """Adds what no record says."""
         text = _text_of(dict.fromkeys(quads))
         self.load(text)
-        self.take(facts_of(columns_of(text)))
+        self.take(facts_in(text))
         self._beside += text
 
-    def follow(self, text: bytes) -> None:
-        """Takes what follows from records. It is loaded when it is asked for."""
-        self.take(facts_of(columns_of(text)))
+    def follow(self, text: bytes, facts: Facts | None = None) -> None:
+        """Takes what follows from records, with the facts that it is if they are known. It is loaded when it is asked for."""
+        self.take(facts_in(text) if facts is None else facts)
         self._inferred.append(text)
         if self._has != frozenset():
             self.load(lines_with(self._has)(text))

@@ -19,7 +19,7 @@ from synthkg.graph.needs import property_of
 from synthkg.graph.terms import TYPE, term
 from synthkg.graph.triples import Said
 
-__all__ = ["Columns", "Facts", "Quads", "Texts", "Writer", "columns_of", "facts_of", "in_block"]
+__all__ = ["Columns", "Facts", "Quads", "Texts", "Writer", "columns_of", "facts_in", "facts_of", "in_block"]
 
 _REMEMBERED = 1 << 16
 _SUBJECT = NamedNode("urn:x-subject")
@@ -78,6 +78,11 @@ def columns_of(quads: bytes) -> Columns:
 def facts_of(columns: Columns) -> Facts:
     """Which facts some N-Quads are."""
     return {name: (quads.count(b"\n"), sha256(quads).hexdigest()) for name, quads in columns.items()}
+
+
+def facts_in(quads: bytes) -> Facts:
+    """The same of N-Quads that lie together."""
+    return facts_of(columns_of(quads))
 
 
 class Writer:

@@ -11,6 +11,7 @@ from synthkg.catalog.drafts import draft_of, draft_of_name, write_draft
 from synthkg.catalog.folder import (
     Catalog,
     FileRead,
+    RecordFile,
     built_in,
     dangling,
     extend,
@@ -52,6 +53,7 @@ __all__ = [
     "Mention",
     "Piece",
     "Pointer",
+    "RecordFile",
     "Records",
     "Strand",
     "built_in",

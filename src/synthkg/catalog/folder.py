@@ -45,6 +45,7 @@ from synthkg.workers import without_garbage_collection
 __all__ = [
     "Catalog",
     "FileRead",
+    "RecordFile",
     "built_in",
     "dangling",
     "extend",
@@ -155,6 +156,14 @@ class Catalog:
         return Finding(path, *place(path, pointer), rule, problem, mend, severity)
 
 
+class RecordFile(NamedTuple):
+    """A file of a record: the folder that it is in, the record's id, and its path. A folder may have a million."""
+
+    folder: str
+    id: str
+    path: str
+
+
 class _Things(Collection[str]):
     """See `Catalog.things`. Whether a thing is there is asked of the one record that it would be of."""
 
@@ -224,7 +233,7 @@ def load_catalog(
     data: Path,
     vocabulary: Vocabulary | None = None,
     progress: Callable[[int], None] = lambda count: None,
-    reads: Callable[[Catalog, Sequence[tuple[str, Path]]], Iterable[FileRead]] | None = None,
+    reads: Callable[[Catalog, Sequence[RecordFile]], Iterable[FileRead]] | None = None,
 ) -> Catalog:
     """Reads a data folder.
 
@@ -232,7 +241,7 @@ def load_catalog(
         data: The folder that holds ``papers/``, ``methods/``, …
         vocabulary: The words that records may use; by default the project's ontology.
         progress: Called with the number of files read so far.
-        reads: Reads the files, by folder and path, in their order; by default one after the other, with the words of the catalog
+        reads: Reads the files, in their order; by default one after the other, with the words of the catalog
             as they then are, to which concept schemes add: they come first.
 
     Raises:
@@ -244,33 +253,35 @@ def load_catalog(
     files = _record_files(catalog)
     if not has_records(data):
         raise UnreadableError(f"holds none of the folders {', '.join(_TYPES)}", str(data))
-    ids = {folder: {path.stem for kind, path in files if kind == folder} for folder in _TYPES}
-    mentioning: list[tuple[str, Path]] = []
-    renamed: list[tuple[str, str]] = []
+    ids: dict[str, set[str]] = {folder: set() for folder in _TYPES}
+    for file in files:
+        ids[file.folder].add(file.id)
+    mentioning: list[RecordFile] = []
+    renamed: list[RecordFile] = []
     with without_garbage_collection():
         every = (reads or _reads)(catalog, files)
-        for count, ((folder, path), read) in enumerate(zip(files, every, strict=True), start=1):
+        for count, (file, read) in enumerate(zip(files, every, strict=True), start=1):
             if read.held is not None:
-                (catalog.drafts if read.is_draft else catalog.records)[folder].put(path.stem, read.held)
+                (catalog.drafts if read.is_draft else catalog.records)[file.folder].put(file.id, read.held)
             else:
-                catalog.left_out[path] = min(read.findings, key=lambda finding: (finding.severity != "error", finding))
+                catalog.left_out[Path(file.path)] = min(read.findings, key=lambda finding: (finding.severity != "error", finding))
             if isinstance(read.held, Scheme):
                 extend(catalog, read.held)
             catalog.findings.extend(read.findings)
             if any(id not in ids[kind] for kind, id in read.mentions):
-                mentioning.append((folder, path))
+                mentioning.append(file)
             if read.formerly and not read.is_draft:
-                renamed.append((folder, path.stem))
+                renamed.append(file)
             progress(count)
-    former = former_ids(catalog, (catalog.records[folder][id] for folder, id in renamed), ids)
-    for folder, path in mentioning:
-        catalog.findings.extend(dangling(references_in(folder, path, catalog.vocabulary), ids, former))
+    former = former_ids(catalog, (catalog.records[file.folder][file.id] for file in renamed), ids)
+    for file in mentioning:
+        catalog.findings.extend(dangling(references_in(file.folder, Path(file.path), catalog.vocabulary), ids, former))
     read_links(catalog)
     return catalog
 
 
-def _reads(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[FileRead]:
-    return (read_file(folder, path, catalog.vocabulary) for folder, path in files)
+def _reads(catalog: Catalog, files: Sequence[RecordFile]) -> Iterator[FileRead]:
+    return (read_file(file.folder, Path(file.path), catalog.vocabulary) for file in files)
 
 
 def read_file(folder: str, path: Path, vocabulary: Vocabulary) -> FileRead:
@@ -369,19 +380,19 @@ def read_links(catalog: Catalog) -> None:
             catalog.findings.extend(findings)
 
 
-def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:
+def _record_files(catalog: Catalog) -> list[RecordFile]:
     """Every record file by folder and name; records in any other folder, and anything else among records, are findings.
 
     A data folder may be a whole repository, with folders of pages and dumps beside those of records.
     """
-    found: list[tuple[str, Path]] = []
+    found: list[RecordFile] = []
     for folder in sorted(catalog.data.iterdir()):
         if folder.name in _TYPES and folder.is_dir():
             with os.scandir(folder) as entries:
                 is_file = {entry.name: entry.is_file() for entry in entries}
             for name in sorted(is_file, key=lambda name: name.removesuffix(_YAML)):
                 if is_file[name] and name.endswith(_YAML) and name != _YAML:
-                    found.append((folder.name, folder / name))
+                    found.append(RecordFile(folder.name, name.removesuffix(_YAML), f"{folder}{os.sep}{name}"))
                 elif not name.startswith("."):
                     mend = "records are <id>.yaml; rename or remove it"
                     catalog.findings.append(Finding(str(folder / name), 1, 1, "stray-file", "this is no record file", mend))
@@ -389,7 +400,7 @@ def _record_files(catalog: Catalog) -> list[tuple[str, Path]]:
             mend = did_you_mean(folder.name, _TYPES)
             catalog.findings.append(Finding(str(folder), 1, 1, "unknown-folder", "no folder of records has this name", mend))
     order = list(_TYPES)
-    return sorted(found, key=lambda item: order.index(item[0]))
+    return sorted(found, key=lambda file: order.index(file.folder))
 
 
 def former_ids(catalog: Catalog, renamed: Iterable[Record], ids: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from synthkg import project
 from synthkg.cache import Memory, Shelf, fingerprint, program
-from synthkg.catalog import Catalog, Content, FileRead, Pointer, contents, links_path, load_catalog, locate_link
+from synthkg.catalog import Catalog, Content, FileRead, Pointer, RecordFile, contents, links_path, load_catalog, locate_link
 from synthkg.checks.asking import asked, rows_found
 from synthkg.checks.mapping import Chunk, Chunks, Shard, examine, judge, quads, record_findings, texts
 from synthkg.checks.shacl import Explanations, origin, record_of, validate
@@ -235,7 +235,7 @@ def _map(tasks: Chunks, data: Path, progress: Progress) -> _Read:
     told: list[tuple[Chunk, Facts]] = []
     compared: list[str] = []
 
-    def reads(catalog: Catalog, files: Sequence[tuple[str, Path]]) -> Iterator[FileRead]:
+    def reads(catalog: Catalog, files: Sequence[RecordFile]) -> Iterator[FileRead]:
         for chunk, shard in _shards(catalog, files, tasks):
             told.append((chunk, shard.facts))
             lists = (
@@ -344,9 +344,9 @@ def _unlikely_titles(read: _Read, origin: Origin) -> list[Unplaced]:
     return found
 
 
-def _shards(catalog: Catalog, files: Sequence[tuple[str, Path]], tasks: Chunks) -> Iterator[tuple[Chunk, Shard]]:
+def _shards(catalog: Catalog, files: Sequence[RecordFile], tasks: Chunks) -> Iterator[tuple[Chunk, Shard]]:
     """What all files come to, in their order. Concept schemes come first, since the others use their words."""
-    schemes = [(folder, path) for folder, path in files if folder == Scheme.folder]
+    schemes = [file for file in files if file.folder == Scheme.folder]
     for scheme in schemes:
         yield from ((chunk, examine(chunk)) for chunk in tasks.of([scheme], catalog.vocabulary))
     chunks = list(tasks.of(files[len(schemes) :], catalog.vocabulary))

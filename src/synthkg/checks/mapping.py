@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from synthkg.cache import Shelf, fingerprint, packed
-from synthkg.catalog import Content, FileRead, hash_of, pack, place, read_file
+from synthkg.catalog import Content, FileRead, RecordFile, hash_of, pack, place, read_file
 from synthkg.checks.decisions import ShapesNotCompiled
 from synthkg.checks.faults import faults
 from synthkg.checks.proving import Prover
@@ -96,15 +96,16 @@ class Chunks:
         self._shelf = shelf
         self._made: list[Chunk] = []
 
-    def of(self, files: Iterable[tuple[str, Path]], vocabulary: Vocabulary) -> Iterator[Chunk]:
+    def of(self, files: Iterable[RecordFile], vocabulary: Vocabulary) -> Iterator[Chunk]:
         """The files in chunks: a few dozen each, and fewer where they are long, as a list is."""
         some: list[tuple[str, str, str]] = []
         size = 0
-        for folder, path in files:
-            hash, read = self._held.get(f"{folder}/{path.name}", ("", 0))
-            some.append((folder, str(path), hash))
+        for folder, id, path in files:
+            name = f"{id}.yaml"
+            hash, read = self._held.get(f"{folder}/{name}", ("", 0))
+            some.append((folder, path, hash))
             size += read
-            if size >= _MOST or len(some) >= 3 * _FILES or crc32(os.fsencode(path.name)) % _FILES == 0:
+            if size >= _MOST or len(some) >= 3 * _FILES or crc32(os.fsencode(name)) % _FILES == 0:
                 yield self._chunk(some, vocabulary)
                 some, size = [], 0
         if some:

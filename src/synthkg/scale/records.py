@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 
 from synthkg import project
 from synthkg.cache import Shelf, program
-from synthkg.catalog import Catalog, Mention, read_file
+from synthkg.catalog import Catalog, Mention, RecordFile, read_file
 from synthkg.checks import Chunks, Explanations, draft_findings, map_files, validate
 from synthkg.errors import SynthkgError
 from synthkg.findings import Finding
@@ -131,7 +131,8 @@ def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
 def _examined(data: Path, files: list[tuple[Line, Path]], vocabulary: Vocabulary) -> Iterator[Mapped]:
     catalog = Catalog(data, vocabulary)
     reads, unproved, quads = [], [], []
-    for chunk in Chunks({}, "", Shelf("", None)).of(((line.folder, path) for line, path in files), vocabulary):
+    paths = (RecordFile(line.folder, line.id, str(path)) for line, path in files)
+    for chunk in Chunks({}, "", Shelf("", None)).of(paths, vocabulary):
         mapped = map_files(chunk)
         shard, said_there = mapped.shard, mapped.quads
         unproved += [shard.reads[number].record for number in shard.unproved]

@@ -25,7 +25,7 @@ def main(data: Path, out: Path, only_first: bool) -> None:
     def progress(what: str, count: int) -> None:
         nonlocal mapped
         mapped = count if what == "reading" else mapped
-        phase = {"reading": "read and validate", "validating": "read and validate", "synthkg.nt": "rules and checks"}.get(what)
+        phase = {"reading": "read and validate", "validating": "read and validate", "synthkg.nq": "rules and checks"}.get(what)
         if phase:
             ends[phase] = time.perf_counter()
 

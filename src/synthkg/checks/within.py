@@ -34,7 +34,7 @@ from synthkg.graph import (
 
 __all__ = ["Batch", "Batches", "Deduced", "across", "deduce", "said"]
 
-_CHUNKS, _MOST = 8, 24
+_CHUNKS, _MOST = 8, 12
 
 
 class Spread(NamedTuple):

@@ -28,7 +28,7 @@ from synthkg.workers import aside
 
 __all__ = ["LazyStore"]
 
-_FACTS = 3_000_000  # that are held at once, unless one query reads more: some 1.2 GB
+_FACTS = 3_000_000  # that are held at once, unless one query reads more: some 1.5 GB
 _LINES = 5_000
 _MOST = 160  # results: those of two states of a folder, and of some queries a few more
 

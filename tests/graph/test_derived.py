@@ -14,8 +14,9 @@ import pytest
 
 from conftest import ROOT
 from synthkg.engine import Engine, EngineStore
+from synthkg.errors import UnreadableError
 from synthkg.graph import KeptStore, OxigraphStore, database, keep_dump, kept, load_dump, load_queries, made_once
-from synthkg.profiles import Finder, Index, Labels, Things
+from synthkg.profiles import Finder, Hit, Index, Labels, Things
 
 ASKED = ("sums", "SELECT * { ?s ?p ?o }")
 
@@ -103,6 +104,21 @@ def test_a_database_without_its_beginning_or_end_is_made_in_memory(store: KeptSt
         assert names() == whole
     file.unlink()
     assert names() == whole
+
+
+def test_a_database_that_is_damaged_within_is_told_and_made_anew(store: KeptStore, tmp_path: Path) -> None:
+    def found() -> tuple[list[Hit], dict[str, str]]:
+        labels = Labels(store)
+        return Index(store, labels).search("tide reading"), dict(labels.titles)
+
+    whole = found()
+    for file in files(tmp_path):
+        text = file.read_bytes()
+        file.write_bytes(text[:4096] + b"\xff" * (len(text) - 4096))
+        with pytest.raises(UnreadableError, match="damaged, and is removed now; run this again"):
+            found()
+        assert not file.exists()
+        assert found() == whole
 
 
 def test_a_database_that_cannot_be_kept_is_in_memory(store: KeptStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,14 +7,16 @@ never a result. Where nothing can be kept it is made in memory, as it is for any
 from __future__ import annotations
 
 import pickle
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from synthkg import project
 from synthkg.cache import Folders, Held, fingerprint, program
+from synthkg.errors import UnreadableError
 from synthkg.files import write_atomically
 from synthkg.graph.store import Asked, Store
 from synthkg.model import load_vocabulary
@@ -25,12 +27,52 @@ Result = TypeVar("Result")
 
 _MOST = 8  # of two dumps, by two versions of the program
 _NAME = "derived"
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}  # https://www.sqlite.org/rescode.html
 
 
 class _Database(sqlite3.Connection):
-    """A database whose file nobody removes while it is read."""
+    """A database that is kept: nobody else removes its file while it is read, and where it turns out to be damaged we do."""
 
-    held: Held | None = None
+    held: Held
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        return self.cursor(_Cursor).execute(sql, parameters)
+
+
+class _Cursor(sqlite3.Cursor):
+    """What is read of such a database. To look for damage beforehand, all of it would have to be read.
+
+    Raises:
+        UnreadableError: It is damaged; it is removed, so that whoever asks again has it made anew.
+    """
+
+    connection: _Database
+
+    def execute(self, sql: str, parameters: Any = (), /) -> _Cursor:
+        try:
+            super().execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise self._told(error) from error
+        return self
+
+    def fetchone(self) -> Any:
+        try:
+            return super().fetchone()
+        except sqlite3.DatabaseError as error:
+            raise self._told(error) from error
+
+    def __next__(self) -> Any:
+        try:
+            return super().__next__()
+        except sqlite3.DatabaseError as error:
+            raise self._told(error) from error
+
+    def _told(self, error: sqlite3.DatabaseError) -> Exception:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in _DAMAGED:
+            return error
+        folder = self.connection.held.path
+        shutil.rmtree(folder, ignore_errors=True)
+        return UnreadableError("what was kept of the graph was damaged, and is removed now; run this again", str(folder / _NAME))
 
 
 def database(store: Store, asked: Asked, fill: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
@@ -64,7 +106,7 @@ def _opened(file: Path) -> _Database | None:
     asked = "SELECT COUNT(*) FROM sqlite_master", "PRAGMA page_count", "PRAGMA page_size"
     with suppress(sqlite3.DatabaseError, OSError):
         kept = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, factory=_Database)
-        (tables,), (pages,), (size,) = (kept.execute(each).fetchone() for each in asked)
+        (tables,), (pages,), (size,) = (kept.cursor().execute(each).fetchone() for each in asked)
         if tables and pages * size == file.stat().st_size:
             return kept
     return None

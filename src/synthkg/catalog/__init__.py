@@ -1,7 +1,7 @@
 """``data/`` <-> records, with the line and column of everything that is wrong.
 
-Read `folder` first (a data folder as a `Catalog`), then `nodes` and `decode` (YAML -> record), `canonical` (record -> YAML) and
-`reader` (what that wrote, read fast), with `values` (what a value must be).
+Read `folder` first (a data folder as a `Catalog`), with `record_files` (one file of it) and `writing`; then `nodes` and `decode`
+(YAML -> record), `canonical` (record -> YAML) and `reader` (what that wrote, read fast), with `values` (what a value must be).
 `layout` is how a row's cells lie in its line, and `weaving` a list through time; `links`, with `sssom` and `tsv`, is the same for
 files of links; `hashing` is what a folder holds, as hashes, and `packs` its records while nobody asks for them; `drafts` writes
 records to fill in, `surroundings` what a repository of records has beside them.
@@ -10,8 +10,6 @@ records to fill in, `surroundings` what a repository of records has beside them.
 from synthkg.catalog.drafts import draft_of, draft_of_name, write_draft
 from synthkg.catalog.folder import (
     Catalog,
-    FileRead,
-    RecordFile,
     built_in,
     dangling,
     extend,
@@ -20,13 +18,7 @@ from synthkg.catalog.folder import (
     licence_of,
     links_path,
     load_catalog,
-    place,
-    read_file,
     read_links,
-    references_in,
-    unformatted,
-    write_changed,
-    write_records,
 )
 from synthkg.catalog.hashing import Content, contents, hash_of
 from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
@@ -34,9 +26,11 @@ from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_link
 from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.packs import Records, pack
 from synthkg.catalog.reader import Mention
+from synthkg.catalog.record_files import FileRead, RecordFile, place, read_file, references_in
 from synthkg.catalog.sssom import Link, to_slots, to_table
 from synthkg.catalog.surroundings import write_surroundings
 from synthkg.catalog.weaving import FIRST, Strand, print_snapshot, snapshot_ids, tables, weave
+from synthkg.catalog.writing import unformatted, write_changed, write_records
 
 __all__ = [
     "BAR",

@@ -9,7 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthkg.catalog.canonical import asking, dump
-from synthkg.catalog.folder import Catalog, built_in, record_path, require_id
+from synthkg.catalog.folder import Catalog, built_in
+from synthkg.catalog.record_files import record_path
+from synthkg.catalog.writing import require_id
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import write_atomically, write_together
 from synthkg.model import (

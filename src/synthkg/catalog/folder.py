@@ -11,26 +11,31 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from synthkg import project
-from synthkg.catalog.canonical import dump, reformat, reformat_draft
-from synthkg.catalog.decode import Reading, Reference, read_record
-from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER, content_hash
-from synthkg.catalog.links import load_links, unreadable
-from synthkg.catalog.nodes import Pointer, locate
-from synthkg.catalog.packs import Packed, Records
-from synthkg.catalog.reader import Mention, read_canonical
+from synthkg.catalog.decode import Reading, Reference
+from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER
+from synthkg.catalog.links import load_links
+from synthkg.catalog.nodes import Pointer
+from synthkg.catalog.packs import Records
+from synthkg.catalog.record_files import (
+    TYPES,
+    FileRead,
+    RecordFile,
+    file_of,
+    place,
+    read_file,
+    read_one,
+    record_path,
+    references_in,
+)
 from synthkg.catalog.sssom import Link
-from synthkg.catalog.values import SLUG
-from synthkg.errors import BuildRefused, UnreadableError, UsageError
-from synthkg.files import read_text, write_atomically, write_together
+from synthkg.errors import UnreadableError
 from synthkg.findings import Finding, did_you_mean
 from synthkg.model import (
     BASE,
-    RECORD_TYPES,
     Paper,
     Record,
     Scheme,
@@ -44,8 +49,6 @@ from synthkg.workers import without_garbage_collection
 
 __all__ = [
     "Catalog",
-    "FileRead",
-    "RecordFile",
     "built_in",
     "dangling",
     "extend",
@@ -54,25 +57,16 @@ __all__ = [
     "licence_of",
     "links_path",
     "load_catalog",
-    "place",
-    "read_file",
     "read_links",
-    "record_path",
-    "references_in",
-    "require_id",
-    "unformatted",
-    "write_changed",
-    "write_records",
 ]
 
 _LINKS, _YAML = ".sssom.tsv", ".yaml"
 _PUBLIC_DOMAIN = "https://creativecommons.org/publicdomain/zero/1.0/"
-_TYPES = {kind.folder: kind for kind in RECORD_TYPES}
 R = TypeVar("R", bound=Record)
 
 
 def _by_folder() -> dict[str, Records]:
-    return {kind.folder: Records() for kind in RECORD_TYPES}
+    return {folder: Records() for folder in TYPES}
 
 
 @dataclass(slots=True)
@@ -102,7 +96,7 @@ class Catalog:
         return not self.left_out
 
     def __iter__(self) -> Iterator[Record]:
-        for folder in _TYPES:
+        for folder in TYPES:
             yield from self.records[folder].values()
 
     def __len__(self) -> int:
@@ -124,7 +118,7 @@ class Catalog:
     def file_of(self, iri: str) -> Path | None:
         """The file of the record of an IRI, or None where there is none."""
         key = self._key(iri)
-        return None if key is None else _file(self.data, *key)
+        return None if key is None else file_of(self.data, *key)
 
     def _key(self, iri: str) -> tuple[str, str] | None:
         kind, _, id = iri.removeprefix(BASE).partition("/")
@@ -154,14 +148,6 @@ class Catalog:
         """A finding at the value that ``pointer`` leads to in the record's file."""
         path = str(self.path(record))
         return Finding(path, *place(path, pointer), rule, problem, mend, severity)
-
-
-class RecordFile(NamedTuple):
-    """A file of a record: the folder that it is in, the record's id, and its path. A folder may have a million."""
-
-    folder: str
-    id: str
-    path: str
 
 
 class _Things(Collection[str]):
@@ -201,34 +187,6 @@ def _versions(record: Record) -> list[str]:
     return [part_iri(whole, "version", version.id) for version in record.versions] if isinstance(record, Paper) else []
 
 
-class FileRead(NamedTuple):
-    """What a file of a record gave: the record, unless the findings leave none, what it was called, and its mentions of others.
-
-    ``hash`` is of what was read, as `contents` gives it, empty where nothing was.
-    """
-
-    held: Record | Packed | None
-    is_draft: bool
-    findings: list[Finding]
-    formerly: tuple[str, ...]
-    mentions: list[Mention]
-    hash: str
-
-    @property
-    def record(self) -> Record | None:
-        """The record as an object."""
-        return self.held.record if isinstance(self.held, Packed) else self.held
-
-
-def record_path(data: Path, record: Record) -> Path:
-    """Where a record lives."""
-    return _file(data, record.folder, record.id)
-
-
-def _file(data: Path, folder: str, id: str) -> Path:
-    return data / folder / f"{id}.yaml"
-
-
 def load_catalog(
     data: Path,
     vocabulary: Vocabulary | None = None,
@@ -252,8 +210,8 @@ def load_catalog(
     catalog = Catalog(data, vocabulary or load_vocabulary())
     files = _record_files(catalog)
     if not has_records(data):
-        raise UnreadableError(f"holds none of the folders {', '.join(_TYPES)}", str(data))
-    ids: dict[str, set[str]] = {folder: set() for folder in _TYPES}
+        raise UnreadableError(f"holds none of the folders {', '.join(TYPES)}", str(data))
+    ids: dict[str, set[str]] = {folder: set() for folder in TYPES}
     for file in files:
         ids[file.folder].add(file.id)
     mentioning: list[RecordFile] = []
@@ -284,35 +242,9 @@ def _reads(catalog: Catalog, files: Sequence[RecordFile]) -> Iterator[FileRead]:
     return (read_file(file.folder, Path(file.path), catalog.vocabulary) for file in files)
 
 
-def read_file(folder: str, path: Path, vocabulary: Vocabulary) -> FileRead:
-    """Reads one file of a folder of records."""
-    reading = Reading(str(path), vocabulary)
-    if (text := _read_text(path, reading)) is None:
-        return FileRead(None, False, reading.findings, (), [], "")
-    hash = content_hash(text.encode())
-    if (found := read_canonical(_TYPES[folder], path.stem, text, vocabulary)) is not None:
-        return FileRead(found.record, False, [], found.record.formerly, found.mentions, hash)
-    record: Record | None = read_record(_TYPES[folder], path.stem, text, reading)
-    mentions = [(each.folder, each.id) for each in reading.references]
-    formerly = () if record is None else record.formerly
-    return FileRead(record, reading.is_draft, reading.findings, formerly, mentions, hash)
-
-
-def references_in(folder: str, path: Path, vocabulary: Vocabulary) -> list[Reference]:
-    """The mentions in a file with their places."""
-    reading = Reading(str(path), vocabulary)
-    _read_file(_TYPES[folder], path, reading)
-    return reading.references
-
-
-def place(path: str, pointer: Pointer) -> tuple[int, int]:
-    """Line and column of the value that ``pointer`` leads to in a file."""
-    return locate(read_text(Path(path)), pointer)
-
-
 def has_records(data: Path) -> bool:
     """Whether it is a data folder: one that has a folder of records."""
-    return any((data / folder).is_dir() for folder in _TYPES)
+    return any((data / folder).is_dir() for folder in TYPES)
 
 
 def licence_of(data: Path) -> str | None:
@@ -326,23 +258,10 @@ def built_in(kind: type[R]) -> dict[str, R]:
     """The records of one type that the project itself brings, of which another data folder may take some: venues, say."""
     found: dict[str, R] = {}
     for path in sorted((project.folder("data") / kind.folder).glob("*.yaml")):
-        record = _read_file(kind, path, Reading(str(path), load_vocabulary()))
+        record = read_one(kind, path, Reading(str(path), load_vocabulary()))
         if record is not None:
             found[path.stem] = record
     return found
-
-
-def _read_file(kind: type[R], path: Path, reading: Reading) -> R | None:
-    text = _read_text(path, reading)
-    return None if text is None else read_record(kind, path.stem, text, reading)
-
-
-def _read_text(path: Path, reading: Reading) -> str | None:
-    try:
-        return read_text(path)
-    except UnreadableError as error:
-        reading.findings.append(unreadable(path, error))
-        return None
 
 
 def extend(catalog: Catalog, scheme: Scheme) -> None:
@@ -387,7 +306,7 @@ def _record_files(catalog: Catalog) -> list[RecordFile]:
     """
     found: list[RecordFile] = []
     for folder in sorted(catalog.data.iterdir()):
-        if folder.name in _TYPES and folder.is_dir():
+        if folder.name in TYPES and folder.is_dir():
             with os.scandir(folder) as entries:
                 is_file = {entry.name: entry.is_file() for entry in entries}
             for name in sorted(is_file, key=lambda name: name.removesuffix(_YAML)):
@@ -397,9 +316,9 @@ def _record_files(catalog: Catalog) -> list[RecordFile]:
                     mend = "records are <id>.yaml; rename or remove it"
                     catalog.findings.append(Finding(str(folder / name), 1, 1, "stray-file", "this is no record file", mend))
         elif folder.is_dir() and folder.name != LINK_FOLDER and any(folder.glob("*.yaml")):
-            mend = did_you_mean(folder.name, _TYPES)
+            mend = did_you_mean(folder.name, TYPES)
             catalog.findings.append(Finding(str(folder), 1, 1, "unknown-folder", "no folder of records has this name", mend))
-    order = list(_TYPES)
+    order = list(TYPES)
     return sorted(found, key=lambda file: order.index(file.folder))
 
 
@@ -433,56 +352,3 @@ def dangling(
             mend = close if close.startswith("did") else f"add {ref.folder}/{ref.id}.yaml"
         severity = "note" if ref.is_draft else "error"
         yield Finding(ref.file, ref.line, ref.column, "dangling-reference", problem, mend, severity)
-
-
-def require_id(id: str) -> str:
-    """The id, if it can be one.
-
-    Raises:
-        UsageError: It cannot.
-    """
-    if not SLUG.fullmatch(id):
-        raise UsageError(f'"{id}" is no id; write lower-case letters, digits and single hyphens, at most 200')
-    return id
-
-
-def write_records(data: Path, records: Sequence[Record]) -> list[Path]:
-    """Writes new records, all of them or none.
-
-    Raises:
-        UnreadableError: One of the files exists and says something else; nothing is written then.
-        UsageError: An id cannot be one.
-    """
-    files = {record_path(data, record): dump(record) for record in records if require_id(record.id)}
-    write_together(files)
-    return list(files)
-
-
-def write_changed(catalog: Catalog, records: Iterable[Record]) -> list[Path]:
-    """Writes records over those that were read, comments kept.
-
-    Raises:
-        BuildRefused: A file was changed since it was read; nothing is written then.
-    """
-    new = {catalog.path(record): record for record in records}
-    texts = {path: read_text(path) for path in new}
-    for path, record in new.items():
-        read = Reading(str(path), catalog.vocabulary)
-        if read_record(type(record), record.id, texts[path], read) != catalog.known(type(record))[record.id]:
-            raise BuildRefused("was changed meanwhile; nothing was written, run it again", str(path))
-    for path, record in new.items():
-        form = reformat_draft if getattr(record, "draft", False) else reformat
-        write_atomically(path, form(texts[path], record))
-    return list(new)
-
-
-def unformatted(catalog: Catalog) -> Iterator[tuple[Path, str]]:
-    """Each file that is not in canonical form, with its canonical text; a draft that is not wholly read keeps its own."""
-    told = {finding.file for finding in catalog.findings}
-    drafts = (draft for known in catalog.drafts.values() for draft in known.values() if str(catalog.path(draft)) not in told)
-    for record in chain(catalog, drafts):
-        path = catalog.path(record)
-        text = read_text(path)
-        form = reformat_draft if getattr(record, "draft", False) else reformat
-        if (canonical := form(text, record)) != text:
-            yield path, canonical

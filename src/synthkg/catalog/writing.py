@@ -1,0 +1,71 @@
+"""Records -> files: new ones, changed ones, and those that are not in canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+from synthkg.catalog.canonical import dump, reformat, reformat_draft
+from synthkg.catalog.decode import Reading, read_record
+from synthkg.catalog.folder import Catalog
+from synthkg.catalog.record_files import record_path
+from synthkg.catalog.values import SLUG
+from synthkg.errors import BuildRefused, UsageError
+from synthkg.files import read_text, write_atomically, write_together
+from synthkg.model import Record
+
+__all__ = ["require_id", "unformatted", "write_changed", "write_records"]
+
+
+def require_id(id: str) -> str:
+    """The id, if it can be one.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    if not SLUG.fullmatch(id):
+        raise UsageError(f'"{id}" is no id; write lower-case letters, digits and single hyphens, at most 200')
+    return id
+
+
+def write_records(data: Path, records: Sequence[Record]) -> list[Path]:
+    """Writes new records, all of them or none.
+
+    Raises:
+        UnreadableError: One of the files exists and says something else; nothing is written then.
+        UsageError: An id cannot be one.
+    """
+    files = {record_path(data, record): dump(record) for record in records if require_id(record.id)}
+    write_together(files)
+    return list(files)
+
+
+def write_changed(catalog: Catalog, records: Iterable[Record]) -> list[Path]:
+    """Writes records over those that were read, comments kept.
+
+    Raises:
+        BuildRefused: A file was changed since it was read; nothing is written then.
+    """
+    new = {catalog.path(record): record for record in records}
+    texts = {path: read_text(path) for path in new}
+    for path, record in new.items():
+        read = Reading(str(path), catalog.vocabulary)
+        if read_record(type(record), record.id, texts[path], read) != catalog.known(type(record))[record.id]:
+            raise BuildRefused("was changed meanwhile; nothing was written, run it again", str(path))
+    for path, record in new.items():
+        form = reformat_draft if getattr(record, "draft", False) else reformat
+        write_atomically(path, form(texts[path], record))
+    return list(new)
+
+
+def unformatted(catalog: Catalog) -> Iterator[tuple[Path, str]]:
+    """Each file that is not in canonical form, with its canonical text; a draft that is not wholly read keeps its own."""
+    told = {finding.file for finding in catalog.findings}
+    drafts = (draft for known in catalog.drafts.values() for draft in known.values() if str(catalog.path(draft)) not in told)
+    for record in chain(catalog, drafts):
+        path = catalog.path(record)
+        text = read_text(path)
+        form = reformat_draft if getattr(record, "draft", False) else reformat
+        if (canonical := form(text, record)) != text:
+            yield path, canonical

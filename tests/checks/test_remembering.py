@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from synthkg.checks import check, inspection, mapping, shacl
+from synthkg.checks import check, inspection, mapping, shacl, titles
 from synthkg.checks.inspection import Origin, origin_of, recall
 from synthkg.checks.shacl import Result
 from synthkg.findings import Finding
@@ -103,13 +103,13 @@ def test_places_are_kept_where_they_were_looked_for_in_what_was_read(toy: Path, 
 def test_titles_are_compared_anew_when_what_decides_them_changes(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A title, what is said to be another work, the identifier of which a row has the address; and nothing else."""
     compared: list[int] = []
-    unlikely_titles = inspection.unlikely_titles
+    unlikely_titles = titles.unlikely_titles
 
-    def note(papers: Mapping[str, Looks], lists: Iterable[ReadingList]) -> Iterator[inspection.Unplaced]:
+    def note(papers: Mapping[str, Looks], lists: Iterable[ReadingList]) -> Iterator[titles.Unplaced]:
         compared.append(len(papers))
         return unlikely_titles(papers, lists)
 
-    monkeypatch.setattr(inspection, "unlikely_titles", note)
+    monkeypatch.setattr(titles, "unlikely_titles", note)
     monkeypatch.setattr(inspection, "aside", here)
     paper, rows = toy / "papers" / "tide-instruct.yaml", toy / "lists" / "tides.yaml"
 

@@ -13,12 +13,13 @@ from synthkg.cache import Shelf
 from synthkg.checks import check, inspection, mapping, rows_found, within
 from synthkg.checks.inspection import origin_of
 from synthkg.checks.mapping import Chunks
+from synthkg.checks.placing import Found
 from synthkg.graph import OxigraphStore, infer, link_quads, load_queries
 from synthkg.model import BASE
 
 
 @pytest.fixture(scope="module", params=[TOY, DATA], ids=["toy", "real"])
-def whole(request: pytest.FixtureRequest) -> tuple[inspection.Graph, inspection.Found]:
+def whole(request: pytest.FixtureRequest) -> tuple[inspection.Graph, Found]:
     """A data folder as a graph, and what the checks within its records found."""
     data: Path = request.param
     origin = origin_of(data)
@@ -28,7 +29,7 @@ def whole(request: pytest.FixtureRequest) -> tuple[inspection.Graph, inspection.
 
 
 @pytest.fixture
-def graph(whole: tuple[inspection.Graph, inspection.Found]) -> inspection.Graph:
+def graph(whole: tuple[inspection.Graph, Found]) -> inspection.Graph:
     return whole[0]
 
 
@@ -47,7 +48,7 @@ def test_what_follows_from_some_records_is_what_follows_from_all(graph: inspecti
     assert {*b"".join(graph.inferred).decode().removesuffix(" .\n").split(" .\n")} == together
 
 
-def test_what_is_found_in_some_records_is_what_is_found_in_all(whole: tuple[inspection.Graph, inspection.Found]) -> None:
+def test_what_is_found_in_some_records_is_what_is_found_in_all(whole: tuple[inspection.Graph, Found]) -> None:
     graph, found = whole
     every = OxigraphStore(graph.store)
     together = Counter((query.name, *row.items()) for query, row in rows_found(every, within.within().checks))

@@ -2,24 +2,23 @@
 
 Read `mapping` first (what can be known of a record alone, on all cores), on `faults` (rules within a record) and `proving` with
 `decisions` (the shapes, compiled); then `within` (saved rules and checks that need one record), on `asking` (a check's rows);
-then `inspection` (all checks as one list of findings) and `shacl` (what is not proved).
+then `inspection` (all checks as one list of findings), with `shacl` (what is not proved), `titles` (what they tell) and `placing`
+(what the rows of checks say, at its place).
 """
 
 from synthkg.checks.asking import rows_found
 from synthkg.checks.inspection import (
     Checked,
     Graph,
-    Unplaced,
     check,
     draft_findings,
-    foreign_links,
     origin_of,
     recall,
-    row_findings,
-    unlikely_titles,
 )
 from synthkg.checks.mapping import Chunks, map_files
+from synthkg.checks.placing import foreign_links, row_findings
 from synthkg.checks.shacl import Explanations, record_of, validate
+from synthkg.checks.titles import Unplaced, unlikely_titles
 
 __all__ = [
     "Checked",

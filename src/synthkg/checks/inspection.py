@@ -9,22 +9,23 @@ knows them) is the place, and whose header says severity, problem and solution.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import starmap
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from synthkg import project
 from synthkg.cache import Memory, Shelf, fingerprint, program
-from synthkg.catalog import Catalog, Content, FileRead, Pointer, RecordFile, contents, links_path, load_catalog, locate_link
+from synthkg.catalog import Catalog, Content, FileRead, RecordFile, contents, load_catalog
 from synthkg.checks.asking import asked, rows_found
 from synthkg.checks.mapping import Chunk, Chunks, Shard, examine, judge, quads, record_findings, texts
-from synthkg.checks.shacl import Explanations, origin, record_of, validate
+from synthkg.checks.placing import Found, foreign_links, row_findings
+from synthkg.checks.shacl import Explanations, record_of, validate
+from synthkg.checks.titles import title_findings
 from synthkg.checks.within import Batches, across, deduce, said
-from synthkg.files import read_text
 from synthkg.findings import Finding
 from synthkg.graph import (
     Facts,
@@ -38,29 +39,13 @@ from synthkg.graph import (
     load_queries,
     mentions,
 )
-from synthkg.model import Paper, ReadingList, Record, Scheme, load_vocabulary
+from synthkg.model import ReadingList, Record, Scheme, load_vocabulary
 from synthkg.workers import aside, mapped, staying, without_garbage_collection
 
-if TYPE_CHECKING:
-    from synthkg.lists import Looks
-
-__all__ = [
-    "Checked",
-    "Graph",
-    "Unplaced",
-    "check",
-    "draft_findings",
-    "foreign_links",
-    "origin_of",
-    "recall",
-    "row_findings",
-    "unlikely_titles",
-]
+__all__ = ["Checked", "Graph", "check", "draft_findings", "origin_of", "recall"]
 
 Progress = Callable[[str, int], None]
 """Called with what is being done and how many records are done."""
-Found = list[tuple[Query, dict[str, str]]]
-"""What checks found: each row with its check."""
 
 
 @dataclass(slots=True)
@@ -109,23 +94,6 @@ class Graph(NamedTuple):
     def texts(self) -> Iterator[Texts]:
         """The same in other formats."""
         return starmap(texts, self.told)
-
-
-class Unplaced(NamedTuple):
-    """A finding about a value of a record, whose line nobody has looked for yet: the arguments of `Catalog.finding`."""
-
-    folder: str
-    id: str
-    pointer: Pointer
-    rule: str
-    problem: str
-    mend: str
-    severity: str
-
-    def placed(self, catalog: Catalog) -> Finding:
-        """The finding, in a catalog that has the record."""
-        record = catalog.records[self.folder][self.id]
-        return catalog.finding(record, self.pointer, self.rule, self.problem, self.mend, self.severity)
 
 
 class Origin(NamedTuple):
@@ -326,22 +294,9 @@ def _of_records(read: _Read, found: Found, origin: Origin, progress: Progress) -
     explanations.keep()
     if catalog.is_whole:
         findings.extend(row_findings(catalog, found))
-        findings.extend(each.placed(catalog) for each in _unlikely_titles(read, origin))
+        findings.extend(title_findings(catalog, fingerprint([origin.program, read.compared])))
         findings.extend(foreign_links(catalog))
     return findings
-
-
-def _unlikely_titles(read: _Read, origin: Origin) -> list[Unplaced]:
-    """What titles tell of a whole folder, which is remembered while no title, author or list changes."""
-    from synthkg.lists import look_of  # here, since it is seldom needed, and takes a while
-
-    memory = Memory("unlikely", read.catalog.data, fingerprint([origin.program, read.compared]))
-    if (kept := memory.recall()) is not None:
-        return [Unplaced(folder, id, tuple(pointer), *rest) for folder, id, pointer, *rest in kept]
-    papers = {id: look_of(paper) for id, paper in read.catalog.of(Paper).items()}
-    found = list(unlikely_titles(papers, read.catalog.of(ReadingList).values()))
-    memory.keep(found)
-    return found
 
 
 def _shards(catalog: Catalog, files: Sequence[RecordFile], tasks: Chunks) -> Iterator[tuple[Chunk, Shard]]:
@@ -371,68 +326,3 @@ def draft_findings(catalog: Catalog, explanations: Explanations) -> Iterator[Fin
         mend = "remove the line draft: true, and the record is part of the graph"
         if str(catalog.path(record)) not in open_:
             yield catalog.finding(record, ("draft",), "draft", "this record is a draft", mend, "note")
-
-
-def row_findings(catalog: Catalog, found: Iterable[tuple[Query, dict[str, str]]]) -> Iterator[Finding]:
-    """What the rows of checks say, at its place; the catalog has the records that they are about."""
-    for query, row in found:
-        header = query.header
-        problem, mend = (str(header[key]).format_map(row) for key in ("problem", "solution"))
-        record = catalog.named(record_of(row["subject"]))
-        if record is None:
-            yield _ontology_finding(catalog, query, row["subject"], problem, mend)
-            continue
-        if (at := _link_place(catalog, row)) is not None:
-            yield Finding(*at, query.name, problem, mend, str(header["severity"]))
-            continue
-        pointer = origin(catalog, record, row["subject"], row.get("path", ""), row.get("value", ""))
-        yield catalog.finding(record, pointer, query.name, problem, mend, str(header["severity"]))
-
-
-def _link_place(catalog: Catalog, row: dict[str, str]) -> tuple[str, int, int] | None:
-    """File, line and column of the link that a row of a check is about, if it is about one."""
-    for target, links in catalog.links.items():
-        if any((link.subject, link.object) == (row["subject"], row.get("value")) for link in links):
-            path = links_path(catalog.data, target)
-            return str(path), locate_link(path, row["subject"], row["value"]), 1
-    return None
-
-
-def foreign_links(catalog: Catalog) -> Iterator[Finding]:
-    """Accepted links to what is none of the target's things: a server may say anything of our identifiers."""
-    namespaces = {name: str(query.header.get("namespace", "")) for name, query in load_queries("links").items()}
-    for target, links in catalog.links.items():
-        path, begins = links_path(catalog.data, target), namespaces.get(target, "")
-        for link in links:
-            if link.status == "accepted" and not link.object.startswith(begins):
-                problem = f"{link.object} is none of {target}'s things, whose IRIs begin with {begins}"
-                place = (str(path), locate_link(path, link.subject, link.object), 1)
-                severity = "warning" if link.reviewer else "error"
-                yield Finding(*place, "link-outside-target", problem, "write the right IRI, or remove the row", severity)
-
-
-def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str, mend: str) -> Finding:
-    """A finding about a concept or term, at the line of the Turtle file that begins its description."""
-    parent, _, name = subject.replace("#", "/").rpartition("/")
-    names = (f"<{subject}>", f":{name}", f"{parent.rpartition('/')[2]}:{name}")
-    severity = str(query.header["severity"])
-    for file in sorted(catalog.vocabulary.folder.glob("*.ttl")):
-        for number, line in enumerate(read_text(file).splitlines(), start=1):
-            if line.split()[:1] and line.split()[0] in names:
-                return Finding(str(file), number, 1, query.name, problem, mend, severity)
-    return Finding(str(catalog.vocabulary.folder), 1, 1, query.name, problem, mend, severity)
-
-
-def unlikely_titles(papers: Mapping[str, Looks], lists: Iterable[ReadingList]) -> Iterator[Unplaced]:
-    """What only a comparison of titles can tell; see `synthkg.lists.lookalikes`."""
-    from synthkg.lists import far_titles, find_lookalikes  # here; see above
-
-    for one, other, sureness in find_lookalikes(papers):
-        problem = f'this is probably the same work as "{other}" ({sureness:.0%})'
-        mend = "merge them, or say under different: why they are two"
-        yield Unplaced(Paper.folder, one, ("title",), "lookalike", problem, mend, "warning")
-    for far in far_titles(lists, papers):
-        problem = f'entry {far.number} has a title far from every title of the paper "{far.paper}" ({far.likeness:.0%} alike)'
-        mend = "name the right paper, add the title to its version, or add an erratum for the cell"
-        severity = "warning" if far.is_linked else "error"  # where the address agrees, the title is the list's own
-        yield Unplaced(ReadingList.folder, far.list.id, far.pointer, "title-far-from-entry", problem, mend, severity)

@@ -156,8 +156,14 @@ def test_far_title() -> None:
         listed("Attention Is All You Need"), replace(paper, versions=(Version(id="v1", type="preprint", arxiv="2306.11644"),))
     )
     assert found.is_linked
-    (found,) = far(listed("Attention Is All You Need"), replace(TEXTBOOKS, title="!"))
-    assert found.likeness == 0
+
+
+@pytest.mark.parametrize(("printed", "title", "likeness"), [("Words", "!", 0.0), ("!", "Words", 0.0), ("!", "?!", None)])
+def test_titles_without_a_word(printed: str, title: str, likeness: float | None) -> None:
+    """They are as good as equal, and far from all others."""
+    assert [each.likeness for each in far(listed(printed), replace(TEXTBOOKS, title=title))] == (
+        [] if likeness is None else [likeness]
+    )
 
 
 def test_far_title_with_an_erratum() -> None:

@@ -179,8 +179,8 @@ def _packed(reads: list[FileRead]) -> list[FileRead]:
     """The same with their records packed, of which few are asked for; but for drafts, and schemes, whose words the others use."""
     whole = {number: read.record for number, read in enumerate(reads) if not read.is_draft}
     plain = {number: record for number, record in whole.items() if record is not None and not isinstance(record, Scheme)}
-    packed = dict(zip(plain, pack([*plain.values()]), strict=True))
-    return [read._replace(held=packed.get(number, read.held)) for number, read in enumerate(reads)]
+    held = dict(zip(plain, pack([*plain.values()]), strict=True))
+    return [read._replace(held=held.get(number, read.held)) for number, read in enumerate(reads)]
 
 
 def _is_sure(chunk: Chunk, shard: Shard) -> bool:

@@ -103,6 +103,7 @@ class Looks(NamedTuple):
         titles: Its folded titles, each with the numerals in it.
         names: Its short names, each with the numerals of the title.
         authors: Their names.
+        folded: All folded titles, those too that have no word.
         different: The ids of the papers that it is said not to be.
         identified: The identifiers of its versions.
     """
@@ -110,6 +111,7 @@ class Looks(NamedTuple):
     titles: frozenset[tuple[str, _Numerals]]
     names: frozenset[tuple[str, _Numerals]]
     authors: frozenset[str]
+    folded: frozenset[str] = frozenset()
     different: frozenset[str] = frozenset()
     identified: frozenset[Identifier] = frozenset()
 
@@ -164,6 +166,7 @@ def look_at(titles: Iterable[str], authors: Iterable[str]) -> Looks:
         frozenset((words, numerals[title]) for title, words in folded.items() if words),
         frozenset((name, numerals[title]) for title in folded if (name := short_name(title))),
         frozenset(filter(None, map(signature, authors))),
+        frozenset(folded.values()),
     )
 
 
@@ -276,7 +279,7 @@ def far_titles(lists: Iterable[ReadingList], papers: Mapping[str, Looks]) -> Ite
             if entry is None or entry.title is None or looks is None or (strand.number, entry.title) in corrected:
                 continue
             published = fold(entry.title)
-            likeness = max((fuzz.ratio(published, title) / 100 for title, _ in looks.titles), default=0.0)
+            likeness = max(fuzz.ratio(published, title) / 100 for title in looks.folded)
             if likeness < _ALIKE:
                 block, place = strand.at
                 pointer = ("content", block, "entries", place or 0, "title")

@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 
 from conftest import TOY, disturbed
-from synthkg import workers
+from synthkg import machine, workers
 from synthkg.catalog.folder import load_catalog
 from synthkg.checks.shacl import _validate_chunk
 from synthkg.errors import SynthkgError
+from synthkg.machine import free_memory, held_memory
 from synthkg.workers import _Helper, aside, mapped, staying
 
 
@@ -172,6 +173,38 @@ def test_where_memory_would_not_do_it_is_done_here(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(workers, "_forks", 1_000_000)
     with aside(os.getpid) as answer:
         assert answer() == os.getpid()
+
+
+def test_a_container_says_how_much_memory_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its groups, as Linux shows them, say less than the machine; what only caches files is as good as free."""
+    files = {
+        "proc/meminfo": "MemTotal: 900 kB\nMemAvailable: 800 kB\n",
+        "proc/self/cgroup": "4:memory:/old\n0::/pod/container\n",
+        "groups/pod/memory.max": "500000\n",
+        "groups/pod/memory.current": "300000\n",
+        "groups/pod/memory.stat": "anon 1\ninactive_file 100000\n",
+        "groups/pod/container/memory.max": "max\n",
+        "groups/pod/container/memory.current": "200000\n",
+        "groups/pod/container/memory.stat": "inactive_file 0\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(machine, "_PROCESS", tmp_path / "proc")
+    monkeypatch.setattr(machine, "_GROUPS", tmp_path / "groups")
+    assert free_memory() == 300_000
+    assert held_memory() is None
+    (tmp_path / "groups/pod/memory.max").write_text("max\n")
+    assert free_memory() == 800 * 1024
+    (tmp_path / "proc/meminfo").unlink()
+    assert free_memory() is None
+
+
+def test_as_many_work_as_cores_may_be_used() -> None:
+    """A batch system gives a process some cores of many."""
+    alone = {min(os.sched_getaffinity(0))}
+    code = f"import os; os.sched_setaffinity(0, {alone}); from synthkg import workers; print(workers._PROCESSES)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "1\n"
 
 
 def test_what_is_done_aside_ends_with_a_parent_that_is_killed() -> None:

@@ -25,16 +25,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import count
-from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any, TypeVar
 
 from synthkg.errors import SynthkgError
+from synthkg.machine import cores, free_memory, held_memory
 
 __all__ = ["another_python", "aside", "mapped", "repeatedly", "staying", "without_garbage_collection"]
 
-_PROCESSES = min(os.cpu_count() or 1, 8)
-_AHEAD = 3
+_PROCESSES = min(cores(), 8)
+_AHEAD = 16  # results of a helper that nobody has taken: some tasks are a hundred times as long as others
 _ROOM = 1 << 20  # bytes, which is what Linux lets everybody have
 _WORTHWHILE = 4  # tasks that take longer than a helper takes to start
 
@@ -175,14 +175,10 @@ def _fork(work: Callable[[IO[bytes], IO[bytes]], None]) -> _Fork | None:
 def _has_room() -> bool:
     """Whether the memory that is free would hold what this fork and those that there are may change: half of what we hold each.
 
-    With a hundred thousand papers it was a third. Linux alone says what is free: ``man 5 proc``.
+    With a hundred thousand papers it was a third.
     """
-    try:
-        held = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-        free = next(line for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemAvailable:"))
-    except (OSError, StopIteration):
-        return True
-    return (_forks + 1) * held / 2 < int(free.split()[1]) * 1024
+    held, free = held_memory(), free_memory()
+    return held is None or free is None or (_forks + 1) * held / 2 < free
 
 
 class _Fork:

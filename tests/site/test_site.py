@@ -25,6 +25,7 @@ from selenium.webdriver import Chrome
 
 import synthkg
 from conftest import Run
+from synthkg import workers
 from synthkg.errors import BuildRefused
 from synthkg.giving import Addresses
 from synthkg.graph import OxigraphStore, load_dump, load_queries
@@ -228,7 +229,7 @@ def test_two_builds_give_the_same_bytes(site: Path, real_dist: Path, tmp_path: P
     dump = real_dist / "synthkg.nq"
     store = load_dump(dump)
     store.inner.extend(list(store.inner)[::-1])
-    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    monkeypatch.setattr(workers, "_PROCESSES", 1)
     write_site(store, tmp_path / "site", dump, "https://example.org/kg/")
     assert _spent() - began < 30
     one, other = (

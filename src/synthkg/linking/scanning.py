@@ -20,7 +20,6 @@ with 20 million it no longer is (``benchmarks/scanning.py``).
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -35,6 +34,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.graph import OxigraphStore, Term, refuse_altered, refuse_ruinous
 from synthkg.linking.patterns import Pattern, find_patterns
+from synthkg.machine import cores
 
 if TYPE_CHECKING:
     import hyperscan
@@ -49,7 +49,7 @@ Sides = Mapping[str, frozenset[str]]
 _CHUNK = 1 << 20  # bytes; 128 KB to 2 MB were equally fast
 _LONGEST = 64 << 20  # bytes in a line
 _NEEDLE = 256  # bytes of a term that are searched for; the rest is compared when the line is parsed
-_THREADS = min(os.cpu_count() or 1, 4)
+_THREADS = min(cores(), 4)
 _ESCAPES = (rb"\u", rb"\U")
 _SPELLED_OTHERWISE = frozenset("\"'\\\t\n\r\b\f")
 

@@ -293,6 +293,24 @@ def test_the_command_and_the_views(run: Run, mylist: Path, tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize("day", ["20250101", "2025-W01-1", "2025-13-01", "2025-1-1", "2025-01"])
+def test_a_day_that_no_record_may_have_is_refused(run: Run, mylist: Path, tmp_path: Path, day: str) -> None:
+    before = (mylist / "lists" / "tides.yaml").read_bytes()
+    done = run("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", day)
+    assert (done.status, "write YYYY-MM-DD" in done.stderr) == (2, True)
+    assert (mylist / "lists" / "tides.yaml").read_bytes() == before
+
+
+def test_a_list_that_cannot_be_read_is_not_said_to_be_missing(run: Run, mylist: Path, tmp_path: Path) -> None:
+    file = mylist / "lists" / "tides.yaml"
+    file.write_text(file.read_text("utf-8").replace("title: Tides", "titel: Tides", 1), "utf-8")
+    call = ("update", tmp_path / "LIST.md", "--data", mylist, "--date", "2025-01-01", "--list")
+    told = run(*call, "tides").stderr
+    assert f"{file}:1:1: " in told
+    assert "synthkg check" in told
+    assert 'there is no list "ebbs"' in run(*call, "ebbs").stderr
+
+
 def test_a_whole_history_is_taken_in(run: Run, mylist: Path, tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
     checkout.mkdir()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from synthkg.catalog.tsv import Row, read_rows
 from synthkg.errors import UnreadableError
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, counted, did_you_mean
-from synthkg.model import BASE, is_iri
+from synthkg.model import BASE, is_day, is_iri
 
 __all__ = ["CONTESTED", "load_links", "locate_link", "unreadable", "write_links"]
 
@@ -249,7 +248,7 @@ class _Reader:
             mend = "write one like semapv:LexicalMatching"
             _require(_JUSTIFICATION.fullmatch(text), "bad-curie", f'"{text}" is no justification', mend)
         elif name == "mapping_date":
-            _require(_is_date(text), "bad-date", f'"{text}" is no date', "write YYYY-MM-DD")
+            _require(is_day(text), "bad-date", f'"{text}" is no date', "write YYYY-MM-DD")
         elif name == "confidence":
             mend = "write a decimal number from 0 to 1"
             _require(re.fullmatch(r"0(\.\d+)?|1(\.0+)?", text), "bad-confidence", f'"{text}" is no confidence', mend)
@@ -270,13 +269,6 @@ class _Reader:
 def _require(holds: object, rule: str, problem: str, mend: str) -> None:
     if not holds:
         raise _Fault(rule, problem, mend)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _contested(file: str, links: list[tuple[Link, Row]]) -> Iterator[Finding]:

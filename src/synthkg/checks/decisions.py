@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -17,7 +16,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from synthkg.errors import SynthkgError, UnreadableError
 from synthkg.graph import term
-from synthkg.model import RDF, XSD
+from synthkg.model import RDF, XSD, is_day
 
 __all__ = ["Decision", "Doubt", "Facts", "OfPath", "ShapesNotCompiled", "Test", "Value", "is_plain", "read_shapes", "value_of"]
 
@@ -133,14 +132,7 @@ def is_plain(value: Value) -> bool:
     if kind[0] == "@":
         return re.fullmatch("@[a-z]+", kind) is not None
     form = _PLAIN.get(kind)
-    return form is not None and form.fullmatch(value.lexical) is not None and (kind != _DATE or _is_day(value.lexical))
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False
+    return form is not None and form.fullmatch(value.lexical) is not None and (kind != _DATE or is_day(value.lexical))
 
 
 def read_shapes(file: Path) -> Iterator[tuple[str, str, Decision]]:

@@ -79,15 +79,20 @@ def list_named(catalog: Catalog, id: str) -> ReadingList:
     """The list of that id.
 
     Raises:
+        UnreadableError: Its file cannot be read.
         UsageError: There is none.
     """
     from synthkg.findings import did_you_mean
     from synthkg.model import ReadingList
 
     lists = catalog.of(ReadingList)
-    if id not in lists:
-        raise UsageError(f'there is no list "{id}"; {did_you_mean(id, lists)}')
-    return lists[id]
+    if id in lists:
+        return lists[id]
+    wrong = next((each for path, each in catalog.left_out.items() if (path.parent.name, path.stem) == ("lists", id)), None)
+    if wrong is not None:
+        raise UnreadableError(f"{wrong.problem}; {wrong.mend}; synthkg check names all that is wrong", wrong.where)
+    known = did_you_mean(id, lists) if lists else f"{catalog.data} has none; synthkg import makes one"
+    raise UsageError(f'there is no list "{id}"; {known}')
 
 
 def take_in(catalog: Catalog, record: ReadingList, versions: list[tuple[Snapshot, str]], *, dry_run: bool = False) -> None:
@@ -111,14 +116,10 @@ def take_in(catalog: Catalog, record: ReadingList, versions: list[tuple[Snapshot
 
 
 def _snapshot(date: str, name: str | None, source: str | None) -> Snapshot:
-    from datetime import date as day
+    from synthkg.model import Snapshot, is_day, is_url
 
-    from synthkg.model import Snapshot, is_url
-
-    try:
-        day.fromisoformat(date)
-    except ValueError:
-        raise UsageError(f'"{date}" is no day; write YYYY-MM-DD') from None
+    if not is_day(date):
+        raise UsageError(f'"{date}" is no day; write YYYY-MM-DD')
     if source is not None and not is_url(source):
         raise UsageError(f'"{source}" is no absolute http(s) URL')
     return Snapshot(id=name or date, date=date, source=source)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from pathlib import Path
 
 from synthkg.errors import UnreadableError
+from synthkg.model import is_day
 
 __all__ = ["IDENTIFIERS", "Publication", "Source", "Wanted"]
 
@@ -119,10 +119,7 @@ class Source:
 
 def _is_date(text: str) -> bool:
     """Whether it is YYYY, YYYY-MM or YYYY-MM-DD, and that day is one."""
-    try:
-        return bool(_DATE.fullmatch(text) and date.fromisoformat(f"{text}-01-01"[:10]))
-    except ValueError:
-        return False
+    return _DATE.fullmatch(text) is not None and is_day(f"{text}-01-01"[:10])
 
 
 def _require_types(publication: Publication) -> None:

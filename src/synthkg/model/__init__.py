@@ -4,12 +4,13 @@ Knows no RDF store and none of the user's files. Read `records` first (what a pa
 (the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `addresses`
 (a URL taken apart), `persons` (who says who an author is), `counterparts`
 and `deduction` (what an identifier alone says of other graphs, and of where and when)
-`quantities` (the number in a size), `iris` (what an IRI is) and `controls` (characters that no XML has).
+`quantities` (the number in a size), `days` (what a day is), `iris` (what an IRI is) and `controls` (characters that no XML has).
 """
 
 from synthkg.model.addresses import normal_url
 from synthkg.model.controls import blank_controls, escape_controls, restore_controls
 from synthkg.model.counterparts import equivalents, repository
+from synthkg.model.days import is_day
 from synthkg.model.deduction import Deduced, deduce_acl, deduce_month
 from synthkg.model.identifiers import SCHEMES, Identifier, acl, arxiv, doi, doi_url, identify, issn, openreview, orcid, slug
 from synthkg.model.iris import escape, is_iri, is_url
@@ -104,6 +105,7 @@ __all__ = [
     "escape",
     "escape_controls",
     "identify",
+    "is_day",
     "is_iri",
     "is_url",
     "issn",

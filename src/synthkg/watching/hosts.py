@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from synthkg.model import identify, normal_url
+from synthkg.model import identify, is_day, normal_url
 
 __all__ = ["HOSTS", "Host", "host_of", "licence_of", "place_in"]
 
@@ -60,10 +59,8 @@ def _flag(value: Any) -> bool:
 
 def _day(value: Any) -> str:
     day = _text(value)[:10]
-    try:
-        date.fromisoformat(day if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", day) else "")
-    except ValueError as error:
-        raise TypeError("no day") from error
+    if not is_day(day):
+        raise TypeError("no day")
     return day
 
 

@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from synthkg.cache import home
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import read_text
-from synthkg.model import is_url
+from synthkg.model import is_day, is_url
 
 __all__ = ["PAGE", "Observation", "keep", "kept", "read_observations", "recall"]
 
 PAGE = "page"
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _TYPES = {"status": int, "facts": dict}
 
 
@@ -139,9 +136,8 @@ def _problems(value: dict[str, Any]) -> Iterator[str]:
         if type(each) is not _TYPES.get(key, str):
             yield f'"{key}" is of another type'
             return
-    if not _DAY.fullmatch(value["day"]):
+    if not is_day(value["day"]):
         yield '"day" is none; write YYYY-MM-DD'
-    date.fromisoformat(value["day"])
     for key in ("url", "asked", "moved_to"):
         if value.get(key) and not is_url(value[key]):
             yield f'"{key}" is no address'
@@ -149,5 +145,5 @@ def _problems(value: dict[str, Any]) -> Iterator[str]:
         if type(each) is not (bool if key in ("archived", "disabled") else str):
             yield f'the fact "{key}" is of another type'
             return
-    if created := value.get("facts", {}).get("created"):
-        date.fromisoformat(created)
+    if (created := value.get("facts", {}).get("created")) and not is_day(created):
+        yield 'the fact "created" is no day; write YYYY-MM-DD'

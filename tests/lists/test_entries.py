@@ -537,6 +537,47 @@ def test_lines_of_ris_go_on_and_quotation_marks_in_tsv_may_quote_no_cell() -> No
     assert [unread.line for unread in tsv.unread] == [3]
 
 
+@pytest.mark.parametrize("lacking", [0, 1], ids=["the first", "the second"])
+def test_a_record_of_ris_whose_end_is_missing_is_read(lacking: int) -> None:
+    records = [f"TY  - JOUR\nTI  - {title}\nDO  - 10.5555/{n}\nER  -\n\n" for n, title in enumerate((RIVERS, SEAS))]
+    records[lacking] = records[lacking].replace("ER  -\n", "")
+    found = read("".join(records), "list.ris")
+    assert cells(found) == [(RIVERS, "10.5555/0", None, None), (SEAS, "10.5555/1", None, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        (f"TY  - JOUR\nTI  - {RIVERS}\nER  -\n\nTY  - JOUR\nUR  - {ONE}\nER  -\n", "list.ris"),
+        (f"@misc{{a, title={{{RIVERS}}},\n  year={{2023}}}}\n\n\n@misc{{b, url={{{ONE}}}}}\n", "list.bib"),
+    ],
+)
+def test_a_record_without_a_title_is_named(text: str, file: str) -> None:
+    found = read(text, file)
+    assert [cell[0] for cell in cells(found)] == [RIVERS]
+    assert [unread.line for unread in found.unread] == [5]
+
+
+LINES = dedent(f"""\
+    # L
+
+    <p align="center"><img src="x.png"></p>
+
+    - [{RIVERS}]({ONE})
+
+    ```
+    code
+    ```
+
+    - [{SEAS}]({TWO})
+    """)
+
+
+@pytest.mark.parametrize(("text", "file"), [(LINES, "list.md"), (RIS + RIS, "list.ris"), (CSV.replace("\r", ""), "list.csv")])
+def test_lines_may_end_in_carriage_returns_alone(text: str, file: str) -> None:
+    assert cells(read(text.replace("\n", "\r"), file)) == cells(read(text, file)) != []
+
+
 @pytest.mark.parametrize(("text", "file"), [(RIS, "list.ris"), (CSV, "list.csv")])
 def test_ris_and_csv(text: str, file: str) -> None:
     found = read(text, file)

@@ -21,6 +21,7 @@ __all__ = ["HARD", "parse", "parse_inline"]
 HARD = "\n"
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
 _INLINE = ". "
+_LONE_CR = re.compile(r"\r(?!\n)")  # by which the parser ends no line of HTML or code
 _LEADS = bytes(0 if 0x80 <= byte < 0xC0 else 1 for byte in range(256))
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^<>]*)>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -93,7 +94,7 @@ class _Parser:
         self._inner = 0
         self._html: Bounds | None = None
         self._html_items: list[int] = []
-        for event, span in pyromark.events_with_range(text[skipped:], options=_OPTIONS):
+        for event, span in pyromark.events_with_range(_LONE_CR.sub("\n", text[skipped:]), options=_OPTIONS):
             self._take(event, self._places[span["start"]], self._places[span["end"]])
         self._close()
 

@@ -10,7 +10,6 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -38,7 +37,8 @@ _ADDRESSES = ("eprint", "doi", "url", "ee", "howpublished", "note", "journal")
 _ADDRESS = re.compile(r"(?i)https?://[^\s{}]+|arxiv:\s?[a-z0-9./-]+\d")
 _VENUES = ("booktitle", "journal", "journaltitle", "venue")
 _RIS_TAG = re.compile(
-    r"(?m)^(?P<tag>[A-Z][A-Z0-9])  -[ ]?(?P<value>[^\r\n]*(?:\r?\n(?![A-Z][A-Z0-9]  -)[^\S\r\n]*[^\s][^\r\n]*)*)"
+    r"(?<![^\r\n])(?P<tag>[A-Z][A-Z0-9])  -[ ]?"
+    r"(?P<value>[^\r\n]*(?:(?:\r\n?|\n)(?![A-Z][A-Z0-9]  -)[^\S\r\n]*[^\s][^\r\n]*)*)"
 )
 _RIS_TITLE, _RIS_URL, _RIS_VENUE = ("TI", "T1"), ("DO", "UR", "L1", "L2"), ("T2", "JO", "JF", "BT")
 _ROLES = {"title": "title", "url": "url", "code": "code", "venue": "venue"}
@@ -91,9 +91,9 @@ def seeming_form(text: str) -> str:
     return "Markdown" if _MARKED.search(begins) else "plain text"
 
 
-def _outline(found: list[tuple[Found, Told]]) -> tuple[Outline, dict[int, Told]]:
+def _outline(found: list[tuple[Found, Told]], unread: list[Bounds]) -> tuple[Outline, dict[int, Told]]:
     told = {number: each for number, (_, each) in enumerate(found, start=1)}
-    return Outline([each for each, _ in found], [], []), told
+    return Outline([each for each, _ in found], [], unread), told
 
 
 def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
@@ -109,6 +109,7 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
         fields = entry.fields
         title = _bounds(text, start, position, "title", fields.get("title", ""))
         if title is None:
+            unread.append((start, position))
             continue
         addresses = [(key, found_in) for key in _ADDRESSES if (found_in := _address_in(fields.get(key, "")))]
         venues = [(key, fields[key]) for key in _VENUES if key in fields and key not in dict(addresses[:1])]
@@ -121,8 +122,7 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
         words = " ".join(fields.get(key, "") for key in (*_VENUES, "year", "date"))
         told = Told(words, entry.authors if entry.is_whole else (), entry.shown.get("title", ""))
         found.append((Found(start, stop, own, more=[value for _, value in addresses[1:]]), told))
-    outline, told_of = _outline(found)
-    return replace(outline, unread=unread), told_of
+    return _outline(found, unread)
 
 
 def _address_in(value: str) -> str:
@@ -145,22 +145,33 @@ def _bounds(text: str, start: int, end: int, key: str, value: str) -> Bounds | N
 
 
 def _read_ris(text: str) -> tuple[Outline, dict[int, Told]]:
-    found: list[tuple[Found, Told]] = []
-    lines = Lines(text)
-    start, tags = 0, list[re.Match[str]]()
+    lines, found, unread = Lines(text), list[tuple[Found, Told]](), list[Bounds]()
+    for tags in _ris_records(text):
+        start, end = tags[0].start(), tags[-1].start() if tags[-1]["tag"] == "ER" else tags[-1].end()
+        fields = list(_ris_fields(tags))
+        if not any(field.name == "title" for field in fields):
+            unread.append((start, end))
+            continue
+        words = " ".join(each["value"] for each in tags if each["tag"] in (*_RIS_VENUE, "PY", "Y1", "DA"))
+        names = tuple(_given_first(each["value"]) for each in tags if each["tag"] in ("AU", "A1"))
+        urls = [each["value"] for each in tags if each["tag"] in _RIS_URL]
+        found.append((Found(start, lines.end(end), fields, more=urls[1:]), Told(words, names, "")))
+    return _outline(found, unread)
+
+
+def _ris_records(text: str) -> Iterator[list[re.Match[str]]]:
+    """The tags of each record: up to its ER or, where that is missing, up to the next TY or the end."""
+    tags: list[re.Match[str]] = []
     for tag in _RIS_TAG.finditer(text):
-        if tag["tag"] == "TY":
-            start, tags = tag.start(), []
+        if tag["tag"] == "TY" and tags:
+            yield tags
+            tags = []
         tags.append(tag)
         if tag["tag"] == "ER":
-            fields = list(_ris_fields(tags))
-            if any(field.name == "title" for field in fields):
-                words = " ".join(each["value"] for each in tags if each["tag"] in (*_RIS_VENUE, "PY", "Y1", "DA"))
-                names = tuple(_given_first(each["value"]) for each in tags if each["tag"] in ("AU", "A1"))
-                urls = [each["value"] for each in tags if each["tag"] in _RIS_URL]
-                found.append((Found(start, lines.end(tag.start()), fields, more=urls[1:]), Told(words, names, "")))
+            yield tags
             tags = []
-    return _outline(found)
+    if tags:
+        yield tags
 
 
 def _ris_fields(tags: list[re.Match[str]]) -> Iterator[Field]:
@@ -182,7 +193,8 @@ def _given_first(name: str) -> str:
 
 
 def _read_csv(text: str) -> tuple[Outline, dict[int, Told]]:
-    head = text.partition("\n")[0]
+    lines = Lines(text)
+    head = lines.text(1)
     delimiter = max(",;\t", key=head.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     headers = [role_of(header) for header in next(rows, [])]
@@ -193,7 +205,7 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Told]]:
     for column, words in enumerate(names[: len(headers)]):
         if {"doi", "arxiv"} & set(words):
             wanted[column] = "url"
-    lines, found, last, unread = Lines(text), [], rows.line_num, list[Bounds]()
+    found, last, unread = list[tuple[Found, Told]](), rows.line_num, list[Bounds]()
     for row in rows:
         start, stop, last = lines.first(last + 1), lines.first(rows.line_num + 1), rows.line_num
         fields: list[Field] = []
@@ -219,5 +231,4 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Told]]:
             found.append((Found(start, stop, fields, more=urls[1:]), told))
         elif any(map(str.strip, row)):
             unread.append((start, start + len(text[start:stop].rstrip("\r\n"))))
-    outline, told_of = _outline(found)
-    return replace(outline, unread=unread), told_of
+    return _outline(found, unread)

@@ -301,6 +301,25 @@ def test_a_day_that_no_record_may_have_is_refused(run: Run, mylist: Path, tmp_pa
     assert (mylist / "lists" / "tides.yaml").read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["release 2", "Weiß", "a%b", 'q"uote', "", "a/b", "..", "latest", "first"])
+def test_a_snapshot_that_could_not_be_printed_again_is_refused(run: Run, mylist: Path, tmp_path: Path, name: str) -> None:
+    """By update and by check alike."""
+    call = ("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2025-01-01", "--snapshot", name)
+    done = run(*call)
+    assert (done.status, f'"{name}" is no id' in done.stderr) == (2, True), done.stderr
+    file = mylist / "lists" / "tides.yaml"
+    file.write_text(file.read_text("utf-8").replace("\ncontent:", f"\nsnapshots: ['2024', '{name}']\ncontent:", 1), "utf-8")
+    assert "[bad-snapshot]" in run("check", "--data", mylist).stdout
+
+
+@pytest.mark.parametrize("name", ["v2.0", "Release_2", "2025-01-01-2", "a~b"])
+def test_a_snapshot_is_printed_by_its_name(run: Run, mylist: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "LIST.md").write_text(FIRST.replace("Ebb", "Flow"), "utf-8")
+    call = ("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2025-01-01", "--snapshot", name)
+    assert run(*call).status == 0
+    assert run("view", "published", "--data", mylist, "-p", f"snapshot={name}").stdout == FIRST.replace("Ebb", "Flow")
+
+
 def test_a_list_that_cannot_be_read_is_not_said_to_be_missing(run: Run, mylist: Path, tmp_path: Path) -> None:
     file = mylist / "lists" / "tides.yaml"
     file.write_text(file.read_text("utf-8").replace("title: Tides", "titel: Tides", 1), "utf-8")

@@ -12,14 +12,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from synthkg.catalog.layout import lay_out
+from synthkg.errors import UsageError
 from synthkg.model import Block, Entry, Padding, ReadingList, restore_controls
 
-__all__ = ["FIRST", "Strand", "Table", "print_snapshot", "snapshot_ids", "stretch_faults", "tables", "weave"]
+__all__ = [
+    "FIRST",
+    "Strand",
+    "Table",
+    "print_snapshot",
+    "require_snapshot_id",
+    "snapshot_ids",
+    "stretch_faults",
+    "tables",
+    "weave",
+]
 
 FIRST = "first"
 """The id of the one snapshot of a list that names none."""
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_ID = re.compile(r"(?!latest\Z)[A-Za-z0-9][A-Za-z0-9._~-]*")  # what an address has as it is, so that views find it
+_IDS = 'write letters, digits, ".", "_", "~" and "-"; "latest" is the newest, whatever its name, and "first" the oldest'
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,21 @@ def snapshot_ids(record: ReadingList) -> tuple[str, ...]:
     return tuple(snapshot.id for snapshot in record.snapshots) or (FIRST,)
 
 
+def require_snapshot_id(id: str, number: int) -> str:
+    """The id, if a snapshot of that number, from 1, can have it.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    if not _is_id(id, number):
+        raise UsageError(f'"{id}" is no id of this snapshot; {_IDS}')
+    return id
+
+
+def _is_id(id: str, number: int) -> bool:
+    return _ID.fullmatch(id) is not None and (id != FIRST or number == 1)
+
+
 def weave(record: ReadingList) -> list[Strand]:
     """All lines of a list, in order.
 
@@ -108,6 +136,8 @@ def stretch_faults(record: ReadingList) -> Iterator[tuple[tuple[str | int, ...],
     """What is wrong with the snapshots of a list: pointer, rule, problem and mend. Without any of these `weave` never fails."""
     ids = snapshot_ids(record)
     for number, id in enumerate(ids):
+        if not _is_id(id, number + 1):
+            yield ("snapshots", number), "bad-snapshot", f'"{id}" is no id of this snapshot', _IDS
         if id in ids[:number]:
             yield ("snapshots", number), "duplicate-snapshot", f'there are two snapshots "{id}"', "give one of them another id"
     known = " ".join(ids)

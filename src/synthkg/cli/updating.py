@@ -122,7 +122,7 @@ def _snapshot(date: str, name: str | None, source: str | None) -> Snapshot:
         raise UsageError(f'"{date}" is no day; write YYYY-MM-DD')
     if source is not None and not is_url(source):
         raise UsageError(f'"{source}" is no absolute http(s) URL')
-    return Snapshot(id=name or date, date=date, source=source)
+    return Snapshot(id=date if name is None else name, date=date, source=source)
 
 
 def _take_in(catalog: Catalog, record: ReadingList, snapshot: Snapshot, text: str) -> tuple[ReadingList, list[Record]]:

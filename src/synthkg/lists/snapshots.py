@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from synthkg.catalog import Strand, print_snapshot, snapshot_ids, weave
+from synthkg.catalog import Strand, print_snapshot, require_snapshot_id, snapshot_ids, weave
 from synthkg.errors import UsageError
 from synthkg.lists.folding import fold
 from synthkg.model import Block, Entry, Padding, ReadingList, Snapshot
@@ -88,7 +88,8 @@ def update(record: ReadingList, text: str, read: ReadingList, snapshot: Snapshot
         snapshot: What is said of the new snapshot.
 
     Raises:
-        UsageError: The list has a snapshot with that id, or a newer one; or the two documents end their lines differently.
+        UsageError: The list has a snapshot with that id, or a newer one, or no snapshot can have it; or the two documents
+            end their lines differently.
     """
     known = record.snapshots or (Snapshot(id=snapshot_ids(record)[0]),)
     _refuse(record, known, snapshot, read, text)
@@ -124,6 +125,7 @@ def _misprinted(read: ReadingList, printed: str, text: str) -> set[int]:
 
 
 def _refuse(record: ReadingList, known: Sequence[Snapshot], snapshot: Snapshot, read: ReadingList, text: str) -> None:
+    require_snapshot_id(snapshot.id, len(known) + 1)
     if snapshot.id in {each.id for each in known}:
         raise UsageError(f'the list "{record.id}" has a snapshot "{snapshot.id}" already; name this one with --snapshot')
     last = known[-1]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections import Counter
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from conftest import DATA, TOY, Run
 from documents import documents
-from synthkg.catalog import load_catalog, print_snapshot
+from synthkg.catalog import load_catalog, print_snapshot, rename_snapshot, weave
 from synthkg.catalog.canonical import dump
 from synthkg.catalog.decode import Reading, read_record
 from synthkg.catalog.weaving import stretch_faults
@@ -249,6 +251,30 @@ def test_every_snapshot_of_every_list_comes_back(texts: list[str], random: objec
     assert list(statements(record, load_vocabulary()))
 
 
+@settings(max_examples=40)
+@given(st.lists(documents(), min_size=2, max_size=4), st.lists(st.booleans(), min_size=3, max_size=3))
+def test_what_is_older_is_woven_in_before(texts: list[str], before: list[bool]) -> None:
+    """Each state comes back, each row keeps its number, and each erratum its line."""
+    record = read_list(texts[0], "tides").list
+    taken = [texts[0]]
+    for number, (text, is_older) in enumerate(zip(texts[1:], before, strict=False), start=2):
+        texts_of = {strand.line: strand.text for strand in weave(record) if strand.entry is None}
+        errata = tuple(Erratum(line=line, published="a", corrected="b", kind="typo", reason="c") for line in texts_of)
+        record = replace(record, errata=errata)
+        try:
+            read = read_list(text, "tides").list
+            done = update(record, text, read, Snapshot(id=f"s{number}"), is_older=is_older and len(taken) > 1)
+        except (ImportFailed, UsageError):
+            continue
+        rows = {strand.number for strand in weave(record) if strand.entry is not None}
+        assert rows <= {strand.number for strand in weave(done.record) if strand.entry is not None}
+        lines = {strand.line: strand.text for strand in weave(done.record) if strand.entry is None}
+        assert [lines[erratum.line or 0] for erratum in done.record.errata] == list(texts_of.values())
+        record = rename_snapshot(done.record, Snapshot(id="s1")) if len(taken) == 1 else done.record
+        taken = [text, *taken] if done.is_older else [*taken, text]
+    assert [print_snapshot(record, number) for number in range(1, len(taken) + 1)] == taken
+
+
 def test_many_snapshots_cost_little() -> None:
     rows = [f"- [Work number {n} of the tides](https://arxiv.org/abs/2301.{n:05})\n" for n in range(200)]
     texts = ["# Tides\n\n" + "".join(rows[: 100 + 3 * number]) for number in range(31)]
@@ -330,28 +356,151 @@ def test_a_list_that_cannot_be_read_is_not_said_to_be_missing(run: Run, mylist: 
     assert 'there is no list "ebbs"' in run(*call, "ebbs").stderr
 
 
-def test_a_whole_history_is_taken_in(run: Run, mylist: Path, tmp_path: Path) -> None:
-    checkout = tmp_path / "checkout"
-    checkout.mkdir()
+class Repository:
+    """A git repository, and what commits into it."""
 
-    def git(*arguments: str) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.folder.mkdir()
+        self("init")
+
+    def __call__(self, *arguments: str, day: str = "2024-01-01") -> None:
         settings = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-        subprocess.run(["git", *settings, "-C", checkout, *arguments], check=True, capture_output=True)
+        times = {"GIT_COMMITTER_DATE": f"{day}T12:00:00Z", "GIT_AUTHOR_DATE": f"{day}T12:00:00Z"}
+        call = ["git", *settings, "-C", str(self.folder), *arguments]
+        subprocess.run(call, check=True, capture_output=True, env=os.environ | times)
 
-    git("init")
-    texts = [FIRST, FIRST.replace("Ebb", "Flow"), FIRST.replace("## Harbours", "## Ports")]
-    for text in texts:
-        (checkout / "LIST.md").write_text(text, "utf-8")
-        git("add", "LIST.md")
-        git("commit", "-m", "a version")
-    call = ("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", checkout)
-    assert run(*call).status == 0
-    (record,) = load_catalog(mylist).of(ReadingList).values()
-    assert [print_snapshot(record, number + 1) for number in range(len(record.snapshots))] == texts
+    def commit(self, text: str | None, day: str, file: str = "LIST.md") -> None:
+        """Commits a text, or that the file is gone."""
+        if text is None:
+            self("rm", file)
+        else:
+            (self.folder / file).write_text(text, "utf-8")
+            self("add", file)
+        self("commit", "-m", "a version", day=day)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path / "checkout")
+
+
+def states(data: Path) -> list[tuple[str, str]]:
+    """The snapshots of the list, oldest first, with their text."""
+    (record,) = load_catalog(data).of(ReadingList).values()
+    return [(snapshot.id, print_snapshot(record, number)) for number, snapshot in enumerate(record.snapshots, start=1)]
+
+
+LATER = FIRST.replace("Ebb", "Flow")
+PORTS = FIRST.replace("## Harbours", "## Ports") + "- [Lock](https://arxiv.org/abs/2301.00005)\n"
+DAYS = ("2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01")
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [(FIRST, LATER, PORTS), (LATER, PORTS, FIRST), (LATER, FIRST, PORTS), (FIRST, LATER, FIRST), (LATER, FIRST, LATER, FIRST)],
+    ids=["it was the first", "it was the last", "it was between", "it was the first and the last", "it came back"],
+)
+def test_a_whole_history_is_taken_in_around_what_was_imported(
+    run: Run, mylist: Path, repository: Repository, texts: tuple[str, ...]
+) -> None:
+    for text, day in zip(texts, DAYS, strict=False):
+        repository.commit(text, day)
+    call = ("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", repository.folder)
+    done = run(*call)
+    assert done.status == 0, done.stderr
+    assert [text for _, text in states(mylist)] == list(texts)
+    for value, text in (("first", texts[0]), ("latest", texts[-1]), (DAYS[1], texts[1])):
+        assert run("view", "published", "--data", mylist, "-p", f"snapshot={value}").stdout == text
+    assert ": error: " not in run("check", "--data", mylist).stdout
     before = (mylist / "lists" / "tides.yaml").read_bytes()
-    assert run(*call).status == 0
+    again = run(*call)
+    assert (again.status, "already" in again.stderr) == (0, True)
     assert (mylist / "lists" / "tides.yaml").read_bytes() == before, "what is taken in is not taken in again"
     assert run("update", "NONE.md", *call[2:]).status == 2
+
+
+def test_what_came_before_is_told_in_the_direction_of_time(run: Run, mylist: Path, repository: Repository) -> None:
+    older = FIRST.replace("- [Quay](https://arxiv.org/abs/2301.00003)\n", "- [Spring](https://arxiv.org/abs/2301.00004)\n")
+    repository.commit(older, DAYS[0])
+    repository.commit(FIRST, DAYS[1])
+    done = run("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", repository.folder)
+    assert done.stdout.splitlines() == ["gone\t4\tSpring\tnew", "added\t3\tQuay"]
+    query = ("query", "history", "-p", "list=tides", "--data", mylist, "--columns", "entry,since,until,title", "--format", "csv")
+    assert run(*query).stdout.splitlines()[1:] == [
+        "1,2024-01-01,,Ebb",
+        "2,2024-01-01,,Neap",
+        "3,2024-02-01,,Quay",
+        "4,2024-01-01,2024-01-01,Spring",
+    ]
+    assert "spring" in load_catalog(mylist).drafts["papers"]
+
+
+def test_a_file_that_was_gone_for_a_while_or_had_another_name_has_one_history(
+    run: Run, mylist: Path, repository: Repository
+) -> None:
+    repository.commit(LATER, DAYS[0], "papers.md")
+    repository("mv", "papers.md", "LIST.md")
+    repository.commit(LATER + "\n", DAYS[1])
+    repository.commit(None, DAYS[2])
+    repository.commit(FIRST, DAYS[3])
+    done = run("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", repository.folder)
+    assert done.status == 0, done.stderr
+    assert "called papers.md before" in done.stderr
+    assert states(mylist) == [(DAYS[0], LATER), (DAYS[1], LATER + "\n"), (DAYS[3], FIRST)]
+
+
+def test_a_copy_has_no_history_but_its_own(run: Run, mylist: Path, repository: Repository) -> None:
+    repository.commit(LATER, DAYS[0], "papers.md")
+    repository.commit(FIRST, DAYS[1], "papers.md")
+    repository.commit(FIRST, DAYS[2])
+    repository.commit(PORTS, DAYS[3])
+    assert run("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", repository.folder).status == 0
+    assert states(mylist) == [("first", FIRST), (DAYS[3], PORTS)]
+
+
+def test_a_state_that_has_no_certain_place_is_refused(run: Run, mylist: Path, repository: Repository, tmp_path: Path) -> None:
+    file = mylist / "lists" / "tides.yaml"
+    call = ("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", repository.folder)
+    repository.commit(LATER, DAYS[0])
+    before = file.read_bytes()
+    done = run(*call)
+    assert (done.status, "write its day under snapshots:" in done.stderr) == (2, True), done.stderr
+    assert file.read_bytes() == before
+    file.write_text(file.read_text("utf-8").replace("\ncontent:", f"\nsnapshots: [{{id: first, date: {DAYS[1]}}}]\ncontent:", 1))
+    assert run(*call).status == 0
+    assert states(mylist) == [(DAYS[0], LATER), (DAYS[1], FIRST)]
+    repository.commit(PORTS, DAYS[2])
+    repository.commit(LATER, DAYS[3])
+    (tmp_path / "now.md").write_text(LATER, "utf-8")
+    assert run("update", tmp_path / "now.md", *call[2:6], "--date", DAYS[3]).status == 0
+    done = run(*call)
+    assert (done.status, 'between the snapshots "2024-02-01" and "2024-04-01"' in done.stderr) == (2, True), done.stderr
+
+
+def test_lines_that_look_like_entries_and_were_not_read_are_named(run: Run, mylist: Path, tmp_path: Path) -> None:
+    fenced = FIRST + "\n```\n- [Spring](https://arxiv.org/abs/2301.00004)\n```\n"
+    (tmp_path / "LIST.md").write_text(fenced, "utf-8")
+    done = run("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2024-12-19")
+    assert "LIST.md:13:1: not read as an entry in 2024-12-19, kept as text: - [Spring]" in done.stdout
+
+
+@pytest.mark.parametrize("text", ["", "To be continued.\n"])
+def test_a_document_without_any_entry_is_told(run: Run, mylist: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "LIST.md").write_text(text, "utf-8")
+    done = run("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2024-12-19")
+    assert (done.status, "nothing was read as an entry" in done.stderr) == (1, True), done.stderr
+    assert run("view", "published", "--data", mylist, "-p", "snapshot=latest").stdout == text
+
+
+def test_a_list_that_is_a_file_of_references_stays_one(run: Run, tmp_path: Path) -> None:
+    rows = [f"@misc{{a{n}, title={{Tides of the sea number {n}}}, eprint={{2301.0000{n}}}}}\n" for n in (1, 2)]
+    document, data = tmp_path / "tides.bib", tmp_path / "data"
+    document.write_text(rows[0], "utf-8")
+    run("import", document, "--to", data)
+    document.write_text("".join(rows), "utf-8")
+    done = run("update", document, "--list", "tides", "--data", data, "--date", "2024-12-19")
+    assert done.stdout == "added\t2\tTides of the sea number 2\tnew\n"
 
 
 def test_added_rows_are_settled_and_what_is_new_is_drafted(run: Run, mylist: Path, tmp_path: Path) -> None:

@@ -29,7 +29,17 @@ from synthkg.catalog.reader import Mention
 from synthkg.catalog.record_files import FileRead, RecordFile, place, read_file, references_in
 from synthkg.catalog.sssom import Link, to_slots, to_table
 from synthkg.catalog.surroundings import write_surroundings
-from synthkg.catalog.weaving import FIRST, Strand, print_snapshot, require_snapshot_id, snapshot_ids, tables, weave
+from synthkg.catalog.weaving import (
+    FIRST,
+    Strand,
+    print_snapshot,
+    rename_snapshot,
+    require_snapshot_id,
+    snapshot_ids,
+    tables,
+    turned,
+    weave,
+)
 from synthkg.catalog.writing import unformatted, write_changed, write_records
 
 __all__ = [
@@ -72,11 +82,13 @@ __all__ = [
     "read_file",
     "read_links",
     "references_in",
+    "rename_snapshot",
     "require_snapshot_id",
     "snapshot_ids",
     "tables",
     "to_slots",
     "to_table",
+    "turned",
     "unformatted",
     "weave",
     "write_changed",

@@ -13,17 +13,19 @@ from dataclasses import dataclass, replace
 
 from synthkg.catalog.layout import lay_out
 from synthkg.errors import UsageError
-from synthkg.model import Block, Entry, Padding, ReadingList, restore_controls
+from synthkg.model import Block, Entry, Padding, ReadingList, Snapshot, restore_controls
 
 __all__ = [
     "FIRST",
     "Strand",
     "Table",
     "print_snapshot",
+    "rename_snapshot",
     "require_snapshot_id",
     "snapshot_ids",
     "stretch_faults",
     "tables",
+    "turned",
     "weave",
 ]
 
@@ -182,6 +184,61 @@ def _stretch(since: str | None, until: str | None, ids: tuple[str, ...]) -> tupl
     if last is not None and last < first:
         raise ValueError(f'"{until}" is before "{since or ids[0]}"')
     return first, None if last == len(ids) else last
+
+
+def rename_snapshot(record: ReadingList, oldest: Snapshot) -> ReadingList:
+    """The list, of whose oldest snapshot other things are said: its id, its day."""
+    old = record.snapshots[0].id
+
+    def named(id: str | None) -> str | None:
+        return oldest.id if id == old else id
+
+    def told(block: Block) -> Block:
+        entries = tuple(replace(each, since=named(each.since), until=named(each.until)) for each in block.entries)
+        paddings = tuple(replace(each, since=named(each.since) or each.since) for each in block.paddings)
+        return replace(block, since=named(block.since), until=named(block.until), entries=entries, paddings=paddings)
+
+    return replace(record, snapshots=(oldest, *record.snapshots[1:]), content=tuple(map(told, record.content)))
+
+
+def turned(record: ReadingList) -> ReadingList:
+    """The list with its time turned round, the newest of its snapshots first, so that what is older can be woven in behind.
+
+    Rows keep their numbers. Lines and headings are numbered by the snapshot of first appearance, and so anew; errata go on naming
+    the same lines.
+    """
+    ids = snapshot_ids(record)
+    strands = weave(record)
+    numbers = {strand.at: strand.number for strand in strands}
+    content = []
+    for index, block in enumerate(record.content):
+        newest, *others = reversed(tables(block, ids))
+        paddings = tuple(Padding(since=ids[(each.last or 0) - 1], widths=each.widths) for each in others)
+        entries = tuple(
+            replace(entry, number=numbers[index, place], since=entry.until, until=entry.since)
+            for place, entry in enumerate(block.entries)
+        )
+        block = replace(block, since=block.until, until=block.since, widths=newest.widths, paddings=paddings, entries=entries)
+        content.append(block)
+    new = replace(record, snapshots=record.snapshots[::-1], content=tuple(content))
+    lines = {old.line: other.line for old, other in zip(strands, weave(new), strict=True) if old.entry is None}
+    errata = tuple(replace(each, line=lines.get(each.line or 0, each.line)) for each in record.errata)
+    return replace(_unnumbered(new), errata=errata)
+
+
+def _unnumbered(record: ReadingList) -> ReadingList:
+    """The list without the numbers that rows of its first snapshot have by their order."""
+    content = [list(block.entries) for block in record.content]
+    entries = 0
+    for strand in weave(record):
+        if strand.entry is None or strand.first > 1:
+            continue
+        if strand.number == entries + 1:
+            block, place = strand.at[0], strand.at[1] or 0
+            content[block][place] = replace(strand.entry, number=None)
+        entries = max(entries, strand.number)
+    blocks = (replace(block, entries=tuple(rows)) for block, rows in zip(record.content, content, strict=True))
+    return replace(record, content=tuple(blocks))
 
 
 def tables(block: Block, ids: tuple[str, ...]) -> list[Table]:

@@ -20,6 +20,7 @@ from synthkg.cli.frame import (
     progress_shown,
     read_catalog,
 )
+from synthkg.cli.unread import tell_nothing, tell_unread
 from synthkg.findings import counted
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -119,8 +120,7 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
         found = read_list(text, id, source=source, concepts=concepts, file=str(document), renames=new)
         progress(f"writing to {folder}", 0)
         write_records(folder, [found.list, *found.papers, *found.artifacts, *found.venues])
-    for unread in found.unread:
-        tell(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
+    tell_unread(document, found.unread)
     for conflict in found.conflicts:
         tell(f"entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
     click.echo(
@@ -129,17 +129,9 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
         f"{counted(len(found.conflicts), 'conflict')}, in {folder}"
     )
     if not found.entries:
-        _tell_nothing(document, text)
+        tell_nothing(document, text)
         if found.unread or not any(block.heading for block in found.list.content):
             sys.exit(FINDINGS)
-
-
-def _tell_nothing(document: Path, text: str) -> None:
-    """Says of a document without entries what it seems to be."""
-    from synthkg.lists import seeming_form
-
-    forms = "a list is Markdown, BibTeX, RIS or CSV, and the last three are known by the ends of their names"
-    click.echo(f"{document}: nothing was read as an entry; this seems to be {seeming_form(text)}; {forms}", err=True)
 
 
 def _pairs(renames: tuple[str, ...]) -> dict[str, str]:
@@ -199,7 +191,7 @@ def match(
     click.echo(FORMATS[style](matched, str(document)), nl=False)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
     if not matched.imported.entries:
-        _tell_nothing(document, text)
+        tell_nothing(document, text)
     rows, unread = counted(matched.imported.entries, "row"), counted(len(matched.imported.unread), "line")
     click.echo(f"{rows}: {counts}; {unread} not read as entries", err=True)
     if folder is not None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from synthkg.cli.ending import tell
 from synthkg.cli.frame import check_url, examples, main, progress_shown
+from synthkg.cli.unread import tell_nothing, tell_unread
 from synthkg.findings import counted
 
 
@@ -40,8 +40,9 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
             id = id or slug(document.parent.resolve().name if document.stem.lower() == "readme" else document.stem, words=9)
             records, matched = first_records(empty, text, id or "list", built_in(Venue), source=source, file=str(document))
         title = matched.imported.list.title
-        for unread in matched.imported.unread:
-            tell(f"{document}:{unread.line}:1: not read as an entry, kept as text: {unread.text.strip()[:100]}")
+        tell_unread(document, matched.imported.unread)
+        if not matched.imported.entries:
+            tell_nothing(document, text)
     written = [*write_records(folder, records), *write_surroundings(folder, title)]
     for kind in sorted({path.parent.name for path in written if path.suffix == ".yaml"}):
         number = sum(path.parent.name == kind for path in written if path.suffix == ".yaml")

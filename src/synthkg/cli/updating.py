@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from synthkg.cli.ending import tell
+from synthkg.cli.ending import FINDINGS, tell
 from synthkg.cli.frame import data_folder, data_option, dry_run_option, examples, main, progress_shown
+from synthkg.cli.unread import tell_nothing, tell_unread
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
-    from synthkg.lists import Change
+    from synthkg.lists import Change, Imported, Version
     from synthkg.model import ReadingList, Record, Snapshot
 
 
@@ -41,7 +43,9 @@ def update(
 
     Every snapshot comes back byte for byte: synthkg view published -p list=ID -p snapshot=DATE. Rows keep their numbers, and
     errata hold wherever the text that they name is printed. The added rows alone are matched with the records, and what is new
-    becomes drafts.
+    becomes drafts. With --git, what is older than all that the list has goes before it, and what is newer behind.
+
+    Exit status: 0 clean, 1 when nothing could be read as an entry in the newest snapshot, 2 when something cannot be read.
     """
     from synthkg.catalog import load_catalog
     from synthkg.files import read_text
@@ -49,12 +53,22 @@ def update(
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
     record = list_named(catalog, id)
     if checkout is not None:
-        versions = list(_versions(checkout, document, record))
+        take_in_history(catalog, record, document, checkout, dry_run=dry_run)
     elif date is None:
         raise UsageError("say of which day it is: --date YYYY-MM-DD")
     else:
-        versions = [(_snapshot(date, name, source), read_text(document))]
-    take_in(catalog, record, versions, dry_run=dry_run)
+        take_in(catalog, record, document, [(_snapshot(date, name, source), read_text(document))], dry_run=dry_run)
+
+
+def take_in_history(catalog: Catalog, record: ReadingList, document: Path, checkout: Path, *, dry_run: bool) -> None:
+    """Takes in every version of a document in a repository that the list has not."""
+    from synthkg.lists import find_missing
+
+    missing = find_missing(record, _versions(checkout, document))
+    if missing.older or missing.newer:
+        take_in(catalog, missing.record, document, missing.newer, missing.older, dry_run=dry_run)
+    else:
+        click.echo(f'"{record.id}" has every version of {document} already', err=True)
 
 
 def take_in_today(folder: Path, id: str, document: Path, source: str | None) -> None:
@@ -72,7 +86,7 @@ def take_in_today(folder: Path, id: str, document: Path, source: str | None) -> 
         return
     today, ids = date.today().isoformat(), {snapshot.id for snapshot in record.snapshots}
     name = next(name for n in count(1) if (name := today if n == 1 else f"{today}-{n}") not in ids)
-    take_in(catalog, record, [(_snapshot(today, name, source), text)])
+    take_in(catalog, record, document, [(_snapshot(today, name, source), text)])
 
 
 def list_named(catalog: Catalog, id: str) -> ReadingList:
@@ -95,16 +109,29 @@ def list_named(catalog: Catalog, id: str) -> ReadingList:
     raise UsageError(f'there is no list "{id}"; {known}')
 
 
-def take_in(catalog: Catalog, record: ReadingList, versions: list[tuple[Snapshot, str]], *, dry_run: bool = False) -> None:
-    """Takes in snapshots one after the other, and drafts of what their rows have that is new."""
+def take_in(
+    catalog: Catalog,
+    record: ReadingList,
+    document: Path,
+    newer: Sequence[tuple[Snapshot, str]],
+    older: Sequence[tuple[Snapshot, str]] = (),
+    *,
+    dry_run: bool = False,
+) -> None:
+    """Takes in snapshots one after the other, the older ones backwards, and drafts of what their rows have that is new.
+
+    Ends with a finding where nothing could be read as an entry in what is the newest now.
+    """
     from synthkg.catalog import write_changed, write_records
 
     drafts: list[Record] = []
     known = catalog.drafts
+    taking = _Taking(catalog, document)
     with progress_shown() as progress:
-        for count, (snapshot, text) in enumerate(versions, start=1):
+        snapshots = [*((each, True) for each in older), *((each, False) for each in newer)]
+        for count, ((snapshot, text), is_older) in enumerate(snapshots, start=1):
             progress(f"snapshot {snapshot.id}", count)
-            record, new = _take_in(catalog, record, snapshot, text)
+            record, new = taking.take(record, snapshot, text, is_older=is_older)
             for draft in new:
                 known[draft.folder][draft.id] = draft
             drafts += new
@@ -113,6 +140,8 @@ def take_in(catalog: Catalog, record: ReadingList, versions: list[tuple[Snapshot
         write_changed(catalog, [record])
     if drafts:
         click.echo(f"{counted(len(drafts), 'draft')} of what is new{' would be' if dry_run else ''} written", err=True)
+    if taking.is_empty:
+        sys.exit(FINDINGS)
 
 
 def _snapshot(date: str, name: str | None, source: str | None) -> Snapshot:
@@ -125,25 +154,44 @@ def _snapshot(date: str, name: str | None, source: str | None) -> Snapshot:
     return Snapshot(id=date if name is None else name, date=date, source=source)
 
 
-def _take_in(catalog: Catalog, record: ReadingList, snapshot: Snapshot, text: str) -> tuple[ReadingList, list[Record]]:
-    from collections import Counter
-    from dataclasses import replace
-    from hashlib import sha256
+class _Taking:
+    """The taking in of snapshots, and what was said of them; ``is_empty`` says that nothing was read in the last one."""
 
-    from synthkg.lists import read_list, settle_added
-    from synthkg.lists import update as weave_in
+    def __init__(self, catalog: Catalog, document: Path) -> None:
+        self._catalog, self._document = catalog, document
+        self._named: set[str] = set()
+        self.is_empty = False
 
-    snapshot = replace(snapshot, sha256=sha256(text.encode()).hexdigest())
-    read = read_list(text, record.id, concepts=catalog.vocabulary.headings)
-    done = weave_in(record, text, read.list, snapshot)
-    settled, drafts, verdicts = settle_added(catalog, done, read)
-    said = {each.entry: "; ".join([each.summary, *(f"{cell}: {why}" for cell, why in each.conflicts)]) for each in verdicts}
-    for change in done.changes:
-        tell("\t".join(filter(None, (change.kind, f"{change.number}", _told(change), said.get(change.number)))))
-    counts = Counter(change.kind for change in done.changes)
-    told = "".join(f", {count} {kind}" for kind, count in sorted(counts.items()))
-    click.echo(f"{snapshot.id}: {counted(done.kept, 'row')} kept{told}; {_errata(record, done.record)}", err=True)
-    return settled, drafts
+    def take(self, record: ReadingList, snapshot: Snapshot, text: str, *, is_older: bool) -> tuple[ReadingList, list[Record]]:
+        """The list with a snapshot more, and drafts of what is new in it."""
+        from collections import Counter
+        from dataclasses import replace
+        from hashlib import sha256
+
+        from synthkg.lists import read_list, settle_added
+        from synthkg.lists import update as weave_in
+
+        snapshot = replace(snapshot, sha256=sha256(text.encode()).hexdigest())
+        read = read_list(text, record.id, concepts=self._catalog.vocabulary.headings, file=str(self._document))
+        done = weave_in(record, text, read.list, snapshot, is_older=is_older)
+        settled, drafts, verdicts = settle_added(self._catalog, done, read)
+        said = {each.entry: "; ".join([each.summary, *(f"{cell}: {why}" for cell, why in each.conflicts)]) for each in verdicts}
+        for change in done.told:
+            tell("\t".join(filter(None, (change.kind, f"{change.number}", _told(change), said.get(change.number)))))
+        self._tell_unread(read, snapshot)
+        counts = Counter(change.kind for change in done.told)
+        told = "".join(f", {count} {kind}" for kind, count in sorted(counts.items()))
+        stretch = f"{snapshot.id} to {done.record.snapshots[1].id}" if is_older else snapshot.id
+        click.echo(f"{stretch}: {counted(done.kept, 'row')} kept{told}; {_errata(record, done.record)}", err=True)
+        if not read.entries:
+            tell_nothing(self._document, text)
+        self.is_empty = not is_older and not read.entries
+        return settled, drafts
+
+    def _tell_unread(self, read: Imported, snapshot: Snapshot) -> None:
+        """Names the lines that look like entries and were not read, those alone that no snapshot before had."""
+        tell_unread(self._document, (each for each in read.unread if each.text not in self._named), f" in {snapshot.id}")
+        self._named.update(each.text for each in read.unread)
 
 
 def _told(change: Change) -> str:
@@ -164,37 +212,38 @@ def _errata(old: ReadingList, new: ReadingList) -> str:
     return f"{counted(len(after), 'erratum holds', 'errata hold')} still, {len(before - after)} no more"
 
 
-def _versions(checkout: Path, document: Path, record: ReadingList) -> Iterator[tuple[Snapshot, str]]:
-    """Every version of a file in a repository along its first parents, oldest first, but for those that the list has already.
+def _versions(checkout: Path, document: Path) -> Iterator[Version]:
+    """Every version of a file in a repository along its first parents, oldest first, by whatever name it went.
 
     Raises:
         UnreadableError: It is no repository, or the file was never in it.
     """
-    from hashlib import sha256
+    from synthkg.lists import Version
 
-    from synthkg.catalog import print_snapshot
-    from synthkg.model import Snapshot
-
-    log = _git(checkout, "log", "--first-parent", "--reverse", "--format=%H %cs", "--", str(document)).decode().split("\n")
-    if not log[0]:
-        raise UnreadableError(f"no version of {document} is in it", str(checkout))
-    printed = (print_snapshot(record, number) for number in range(1, max(1, len(record.snapshots)) + 1))
-    known = {sha256(text.encode()).hexdigest() for text in printed}
-    ids = {snapshot.id for snapshot in record.snapshots}
-    last = None
+    shown = ("--first-parent", "-m", "--follow", "--raw", "--no-abbrev", "--no-show-signature", "--format=%H %cs")
+    log = _git(checkout, "-c", "core.quotePath=false", "log", *shown, "--", str(document)).decode(errors="replace").split("\n")
+    found: list[tuple[str, str, str]] = []
+    commit = date = ""
     for line in filter(None, log):
-        commit, date = line.split()
+        if not line.startswith(":"):
+            commit, date = line.split()
+            continue
+        _, mode, _, blob, what = line.split(" ", 4)
+        status, _, names = what.partition("\t")
+        if mode.startswith("100"):  # a file, neither gone nor a link to another
+            found.append((commit, date, blob))
+        if status.startswith("R"):
+            tell(f"{date}: it was called {names.partition(chr(9))[0]} before", err=True)
+        if status.startswith("C"):  # what came before is another file's
+            break
+    if not found:
+        raise UnreadableError(f"no version of {document} is in it", str(checkout))
+    for commit, date, blob in reversed(found):
         try:
-            text = _git(checkout, "show", f"{commit}:{document.as_posix()}").decode()
+            text = _git(checkout, "cat-file", "blob", blob).decode()
         except UnicodeDecodeError as error:
             raise UnreadableError(f"{document} of {commit} is not UTF-8", str(checkout)) from error
-        if text == last or sha256(text.encode()).hexdigest() in known:
-            continue
-        last = text
-        number = next(n for n in range(1, 10_000) if f"{date}{f'-{n}' if n > 1 else ''}" not in ids)
-        id = f"{date}-{number}" if number > 1 else date
-        ids.add(id)
-        yield Snapshot(id=id, date=date), text
+        yield Version(commit, date, text)
 
 
 def _git(checkout: Path, *arguments: str) -> bytes:

@@ -4,15 +4,16 @@ Read `importer` first (a document -> a list record that gives it back): on `entr
 `readings`, `tables`, `headlines`, `labels` and `cells`, or by `references` and `bibtex`. Then `works` (which rows are one
 work), with `testimony` (what a row says), `names`, `publications` and `folding`, and `skeletons` (their drafts) with `minting`;
 `matching` (rows <-> curated records), which decides by `curated`, `titles`, `lookalikes` and `claims`, and says it in
-`verdicts`; `recognition` does so for a few words. `snapshots` weaves the next state of a list into its record, `additions`
-settles the rows that it adds, `carrying` brings the errata that other lists have, and `starting` makes the first records of
-another field.
+`verdicts`; `recognition` does so for a few words. `snapshots` weaves the next state of a list into its record, `histories`
+says which states it lacks, `additions` settles the rows that one adds, `carrying` brings the errata that other lists have, and
+`starting` makes the first records of another field.
 """
 
 from synthkg.lists.additions import settle_added
 from synthkg.lists.bibtex import Broken, Reference, read_bibtex
 from synthkg.lists.folding import alike, fold
-from synthkg.lists.importer import read_list
+from synthkg.lists.histories import Missing, Version, find_missing
+from synthkg.lists.importer import Imported, Unread, read_list
 from synthkg.lists.lookalikes import Looks, compared_of, far_titles, find_lookalikes, look_of
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
@@ -28,15 +29,20 @@ __all__ = [
     "Change",
     "Drafted",
     "Found",
+    "Imported",
     "Looks",
+    "Missing",
     "Recognition",
     "Reference",
+    "Unread",
     "Updated",
+    "Version",
     "alike",
     "compared_of",
     "drafts_of_references",
     "far_titles",
     "find_lookalikes",
+    "find_missing",
     "first_records",
     "fold",
     "holding",

@@ -5,7 +5,7 @@ All others are settled, but for those that lead to another work now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from synthkg.catalog import Catalog
@@ -38,7 +38,7 @@ def settle_added(catalog: Catalog, updated: Updated, read: Imported) -> tuple[Re
     entries = {place[row.claim.number]: row.entry for row in rows}
     asides = {place[number]: aside for number, aside in read.asides.items() if place[number] in added}
     about, drafts = drafts_of(catalog, updated.record.id, verdicts, entries, asides)
-    return carry_errata(catalog, _about(updated.record, about, added)), drafts, verdicts
+    return carry_errata(catalog, _about(updated, about, added)), drafts, verdicts
 
 
 def _leads_elsewhere(curated: Curated, change: Change) -> bool:
@@ -50,16 +50,16 @@ def _leads_elsewhere(curated: Curated, change: Change) -> bool:
     return bool(found) and change.after.paper not in found
 
 
-def _about(record: ReadingList, about: dict[int, tuple[str | None, str | None]], added: Iterable[int]) -> ReadingList:
-    """The list with its rows of these numbers about their paper or else their artifact."""
-    numbers = set(added)
+def _about(updated: Updated, about: dict[int, tuple[str | None, str | None]], added: Collection[int]) -> ReadingList:
+    """The list with the rows of these numbers, as the new snapshot has them, about their paper or else their artifact."""
+    subjects = {strand.at: about.get(strand.number, (None, None)) for strand in updated.brought if strand.number in added}
     content = []
-    for block in record.content:
+    for index, block in enumerate(updated.record.content):
         entries = tuple(
-            replace(entry, paper=about.get(entry.number, (None, None))[0], artifact=about.get(entry.number, (None, None))[1])
-            if entry.number in numbers
+            replace(entry, paper=subjects[index, place][0], artifact=subjects[index, place][1])
+            if (index, place) in subjects
             else entry
-            for entry in block.entries
+            for place, entry in enumerate(block.entries)
         )
         content.append(replace(block, entries=entries) if block.entries else block)
-    return replace(record, content=tuple(content))
+    return replace(updated.record, content=tuple(content))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from synthkg.catalog import Strand, print_snapshot, require_snapshot_id, snapshot_ids, weave
+from synthkg.catalog import Strand, print_snapshot, require_snapshot_id, snapshot_ids, turned, weave
 from synthkg.errors import UsageError
 from synthkg.lists.folding import fold
 from synthkg.model import Block, Entry, Padding, ReadingList, Snapshot
@@ -20,6 +20,7 @@ from synthkg.model import Block, Entry, Padding, ReadingList, Snapshot
 __all__ = ["Change", "Updated", "holding", "update"]
 
 _CELLS = ("title", "url", "venue", "code")
+_TURNED = {"added": "gone", "back": "gone", "gone": "added"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,29 @@ class Updated:
         kept: How many rows stand as they stood.
         changes: The others, in the order of the new document, those that are gone at the end.
         numbers: The number of each row of the new document, in its order.
+        is_older: Whether the snapshot comes before all others, so that time runs against the changes: what is added went later.
     """
 
     record: ReadingList
     kept: int
     changes: list[Change] = field(default_factory=list)
     numbers: tuple[int, ...] = ()
+    is_older: bool = False
+
+    @property
+    def told(self) -> list[Change]:
+        """The changes in the direction of time: what became of the rows of the earlier of the two snapshots."""
+        if not self.is_older:
+            return self.changes
+        return [Change(_TURNED.get(each.kind, each.kind), each.number, each.after, each.before) for each in self.changes]
+
+    @property
+    def brought(self) -> Iterator[Strand]:
+        """The rows that the new snapshot alone prints."""
+        newest = len(self.record.snapshots)
+        at, beside = (1, 2) if self.is_older else (newest, newest - 1)
+        strands = (strand for strand in weave(self.record) if strand.entry is not None)
+        return (strand for strand in strands if strand.is_in(at) and not strand.is_in(beside))
 
 
 @dataclass(slots=True)
@@ -78,28 +96,30 @@ class _Piece:
         return ("row", *cells, entry.row or self.block.row or "", entry.end or "")
 
 
-def update(record: ReadingList, text: str, read: ReadingList, snapshot: Snapshot) -> Updated:
-    """Weaves the next snapshot into a list.
+def update(record: ReadingList, text: str, read: ReadingList, snapshot: Snapshot, *, is_older: bool = False) -> Updated:
+    """Weaves the next snapshot into a list, or one that is older than all of its own.
 
     Args:
         record: The list.
         text: The document of the new snapshot.
         read: The same as a list record of one snapshot, as the importer makes it.
         snapshot: What is said of the new snapshot.
+        is_older: Whether it comes before all others, not behind them.
 
     Raises:
         UsageError: The list has a snapshot with that id, or a newer one, or no snapshot can have it; or the two documents
             end their lines differently.
     """
     known = record.snapshots or (Snapshot(id=snapshot_ids(record)[0]),)
-    _refuse(record, known, snapshot, read, text)
+    _refuse(record, known, snapshot, read, text, is_older=is_older)
     base = replace(record, snapshots=known)
+    base = turned(base) if is_older else base
     apart: set[int] = set()  # tables of the new document whose rows are placed anew, because a column prints otherwise
     for _ in range(len(read.content) + 1):
         new, kept, changes, numbers = _weave(base, read, snapshot, apart)
         printed = print_snapshot(new, len(known) + 1)
         if printed == text and print_snapshot(new, len(known)) == print_snapshot(base, len(known)):
-            return Updated(new, kept, changes, numbers)
+            return Updated(turned(new) if is_older else new, kept, changes, numbers, is_older)
         apart |= _misprinted(read, printed, text) - apart or set(range(1, len(read.content) + 1))
     raise AssertionError("a woven snapshot does not print what it was made of")
 
@@ -124,12 +144,16 @@ def _misprinted(read: ReadingList, printed: str, text: str) -> set[int]:
     return {_table(strands[min(line, len(strands) - 1)])} - {0}
 
 
-def _refuse(record: ReadingList, known: Sequence[Snapshot], snapshot: Snapshot, read: ReadingList, text: str) -> None:
-    require_snapshot_id(snapshot.id, len(known) + 1)
+def _refuse(
+    record: ReadingList, known: Sequence[Snapshot], snapshot: Snapshot, read: ReadingList, text: str, *, is_older: bool
+) -> None:
+    require_snapshot_id(snapshot.id, 1 if is_older else len(known) + 1)
     if snapshot.id in {each.id for each in known}:
         raise UsageError(f'the list "{record.id}" has a snapshot "{snapshot.id}" already; name this one with --snapshot')
     last = known[-1]
-    if last.date and snapshot.date and snapshot.date < last.date[: len(snapshot.date)]:
+    if is_older:
+        require_snapshot_id(known[0].id, 2)
+    elif last.date and snapshot.date and snapshot.date < last.date[: len(snapshot.date)]:
         raise UsageError(f"the newest snapshot is of {last.date}; take older ones in before newer ones")
     if read.newline != record.newline and read.newline in text:
         ours, theirs = (repr(each.newline) for each in (record, read))

@@ -160,6 +160,12 @@ def test_blanks_at_the_very_end_of_a_document_may_come_and_go() -> None:
         assert (kinds(done), done.kept) == ([], 4)
 
 
+@pytest.mark.parametrize("text", [FIRST, "# Tides\n\n1. [Ebb](https://x.org/Ebb)\n2. [Neap](https://x.org/Neap)\n"])
+def test_the_newline_at_the_very_end_of_a_list_may_come_and_go(text: str) -> None:
+    for texts in ((text, text.removesuffix("\n")), (text.removesuffix("\n"), text)):
+        assert kinds(grown(*texts)[1]) == []
+
+
 def listed(ebbs: str, harbours: str, seas: str, name: str = "Harbours") -> str:
     """A list whose rows are these words: a table, and two headings with bullets."""
     table = "".join(f"| [{word}](https://x.org/{word}) | |\n" for word in ebbs.split())

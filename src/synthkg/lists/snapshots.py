@@ -93,7 +93,7 @@ class _Piece:
             return ("heading" if self.block.heading is not None else "text", self.text)
         entry = self.entry
         cells = (f"{getattr(entry, name)!r}" for name in _CELLS)
-        return ("row", *cells, entry.row or self.block.row or "", entry.end or "")
+        return ("row", *cells, entry.row or self.block.row or "", "\n" if entry.end is None else entry.end)
 
 
 def update(record: ReadingList, text: str, read: ReadingList, snapshot: Snapshot, *, is_older: bool = False) -> Updated:

@@ -535,6 +535,18 @@ def test_added_rows_are_settled_and_what_is_new_is_drafted(run: Run, mylist: Pat
     assert run("import", document, "--to", mylist, "--update", "--id", "tide").status == 2
 
 
+def test_who_imports_into_records_that_are_there_is_told_the_way(run: Run, mylist: Path, tmp_path: Path) -> None:
+    """A later state of the same list, or another list: the command that is named takes it in."""
+    (tmp_path / "LIST.md").write_text(PORTS, "utf-8")
+    for id in ("tides", "ports"):
+        told = run("import", tmp_path / "LIST.md", "--to", mylist, "--id", id)
+        way = re.search(r"synthkg ((?:import|match) .*?)(;|$)", told.stderr.strip())
+        assert told.status == 2
+        assert way, told.stderr
+        assert run(*way[1].split()).status == 0
+        assert run("view", "published", "--data", mylist, "-p", f"list={id}", "-p", "snapshot=latest").stdout == PORTS
+
+
 def test_a_row_that_leads_to_another_work_now_is_a_question(run: Run, mylist: Path, tmp_path: Path) -> None:
     (tmp_path / "LIST.md").write_text(FIRST.replace("2301.00001", "2301.00003"), "utf-8")
     done = run("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2024-12-19")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 if TYPE_CHECKING:
     from synthkg.checks import Checked
+    from synthkg.model import Record
 
 
 @main.command(epilog=examples("synthkg check\nsynthkg check --format github\nsynthkg check --data tests/toy --format json"))
@@ -102,7 +104,7 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
     Exit status: 0 clean, 1 when nothing could be read as an entry although lines look like some, or nothing looks like a list at
     all, 2 when something cannot be read.
     """
-    from synthkg.catalog import has_records, load_catalog, write_records
+    from synthkg.catalog import has_records, load_catalog
     from synthkg.files import read_text
     from synthkg.lists import read_list
     from synthkg.model import load_vocabulary, slug
@@ -119,7 +121,7 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
         text, new = read_text(document), _pairs(renames)
         found = read_list(text, id, source=source, concepts=concepts, file=str(document), renames=new)
         progress(f"writing to {folder}", 0)
-        write_records(folder, [found.list, *found.papers, *found.artifacts, *found.venues])
+        _write(folder, [found.list, *found.papers, *found.artifacts, *found.venues], document)
     tell_unread(document, found.unread)
     for conflict in found.conflicts:
         tell(f"entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
@@ -132,6 +134,26 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
         tell_nothing(document, text)
         if found.unread or not any(block.heading for block in found.list.content):
             sys.exit(FINDINGS)
+
+
+def _write(folder: Path, records: Sequence[Record], document: Path) -> list[Path]:
+    """Writes a list, which comes first, and what is new in it; where something is there already, says what takes the list in.
+
+    Raises:
+        UnreadableError: One of the files exists and says something else; nothing is written then.
+    """
+    from synthkg.catalog import write_records
+    from synthkg.errors import UnreadableError
+
+    try:
+        return write_records(folder, records)
+    except UnreadableError as error:
+        call = f"{document} --id {records[0].id} --to {folder}"
+        if Path(error.where).parent.name == "lists":
+            way = f"a later state of this list: synthkg import {call} --update; another list: give it an --id"
+        else:
+            way = f"a list beside records that are there: synthkg match {call} --data {folder}"
+        raise UnreadableError(f"{error.message}; {way}", error.where) from error
 
 
 def _pairs(renames: tuple[str, ...]) -> dict[str, str]:
@@ -176,7 +198,6 @@ def match(
 
     Exit status: 0 whatever the verdicts, 2 when something cannot be read.
     """
-    from synthkg.catalog import write_records
     from synthkg.files import read_text
     from synthkg.lists import FORMATS, match_list, new_records
     from synthkg.model import slug
@@ -187,7 +208,8 @@ def match(
         progress(f"matching {document}", 0)
         text = read_text(document)
         matched = match_list(catalog, text, id, source=source, file=str(document))
-        written = write_records(folder, new_records(matched, catalog, _pairs(renames))) if folder is not None else []
+        new = new_records(matched, catalog, _pairs(renames)) if folder is not None else []
+        written = _write(folder, new, document) if folder is not None else []
     click.echo(FORMATS[style](matched, str(document)), nl=False)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
     if not matched.imported.entries:

@@ -47,6 +47,7 @@ def test_the_wheel_carries_everything(wheel: Path) -> None:
         str(file.relative_to(source)) for file in (source / "synthkg" / "site").rglob("*.*") if file.suffix != ".pyc"
     } <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert "synthkg/py.typed" in names  # without which a type checker passes over all types: PEP 561
     assert not any("/tests/" in name or name.startswith("tests") for name in names)
 
 

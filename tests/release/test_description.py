@@ -18,7 +18,7 @@ from rocrate.rocrate import ROCrate
 
 from conftest import DATA, TESTS, TOY
 from synthkg.cache import Shelf
-from synthkg.catalog import licence_of
+from synthkg.catalog import licence_of, load_catalog
 from synthkg.graph import load_dump, load_queries
 from synthkg.model.vocabulary import BASE
 from synthkg.release import licence_stated
@@ -196,8 +196,18 @@ def test_the_licence_is_the_data_folder_s_own(real_dist: Path, toy_dist: Path, t
         void = rdflib.Graph().parse(folder / "void.ttl")
         assert {str(iri) for iri in void.objects(None, DCTERMS.license)} == expected
     assert (licence_of(DATA), licence_of(TOY)) == (CC0, None)
-    (tmp_path / "LICENSE").write_text("Mine, all mine")
-    assert licence_of(tmp_path) is None
+    for text, iri in (
+        ("Mine, all mine", None),
+        ("Attribution-NonCommercial-ShareAlike 4.0 International\n…\n", "https://creativecommons.org/licenses/by-nc-sa/4.0/"),
+        ("CC BY 4.0, http://creativecommons.org/licenses/by/4.0/legalcode", "https://creativecommons.org/licenses/by/4.0/"),
+        ("SPDX-License-Identifier: CC-BY-SA-3.0", "https://creativecommons.org/licenses/by-sa/3.0/"),
+        ("## ODC Open Database License (ODbL)", "https://opendatacommons.org/licenses/odbl/1-0/"),
+        ("CC BY 4.0 or CC BY-SA 4.0", None),
+    ):
+        (tmp_path / "LICENSE").write_text(text)
+        assert licence_of(tmp_path) == iri
+        (tmp_path / "papers").mkdir(exist_ok=True)
+        assert [finding.rule for finding in load_catalog(tmp_path).findings] == ([] if iri else ["unknown-licence"])
     assert [licence_stated(folder / "synthkg.nq") for folder in (real_dist, toy_dist, tmp_path)] == [CC0, None, None]
 
 

@@ -4,7 +4,8 @@ Read `folder` first (a data folder as a `Catalog`), with `record_files` (one fil
 (YAML -> record), `canonical` (record -> YAML) and `reader` (what that wrote, read fast), with `values` (what a value must be).
 `layout` is how a row's cells lie in its line, and `weaving` a list through time; `links`, with `sssom` and `tsv`, is the same for
 files of links; `hashing` is what a folder holds, as hashes, and `packs` its records while nobody asks for them; `drafts` writes
-records to fill in, `surroundings` what a repository of records has beside them.
+records to fill in, `surroundings` what a repository of records has beside them, `licences` which licence a folder
+states.
 """
 
 from synthkg.catalog.drafts import draft_of, draft_of_name, write_draft
@@ -15,13 +16,13 @@ from synthkg.catalog.folder import (
     extend,
     former_ids,
     has_records,
-    licence_of,
     links_path,
     load_catalog,
     read_links,
 )
 from synthkg.catalog.hashing import Content, contents, hash_of
 from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
+from synthkg.catalog.licences import licence_of
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.packs import Records, pack

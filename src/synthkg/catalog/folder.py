@@ -7,7 +7,6 @@ rest is told as findings.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +16,7 @@ from typing import TypeVar
 from synthkg import project
 from synthkg.catalog.decode import Reading, Reference
 from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER
+from synthkg.catalog.licences import LICENCE, licence_of
 from synthkg.catalog.links import load_links
 from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.packs import Records
@@ -54,14 +54,12 @@ __all__ = [
     "extend",
     "former_ids",
     "has_records",
-    "licence_of",
     "links_path",
     "load_catalog",
     "read_links",
 ]
 
 _LINKS, _YAML = ".sssom.tsv", ".yaml"
-_PUBLIC_DOMAIN = "https://creativecommons.org/publicdomain/zero/1.0/"
 R = TypeVar("R", bound=Record)
 
 
@@ -235,6 +233,10 @@ def load_catalog(
     for file in mentioning:
         catalog.findings.extend(dangling(references_in(file.folder, Path(file.path), catalog.vocabulary), ids, former))
     read_links(catalog)
+    if (data / LICENCE).is_file() and licence_of(data) is None:
+        mend = "name one by its address, such as https://creativecommons.org/licenses/by/4.0/; else a release states none"
+        problem = "which licence this is cannot be told"
+        catalog.findings.append(Finding(str(data / LICENCE), 1, 1, "unknown-licence", problem, mend, "note"))
     return catalog
 
 
@@ -245,13 +247,6 @@ def _reads(catalog: Catalog, files: Sequence[RecordFile]) -> Iterator[FileRead]:
 def has_records(data: Path) -> bool:
     """Whether it is a data folder: one that has a folder of records."""
     return any((data / folder).is_dir() for folder in TYPES)
-
-
-def licence_of(data: Path) -> str | None:
-    """The licence that a data folder states for itself in its file LICENSE: the IRI of CC0 1.0, or None for any other or none."""
-    file = data / "LICENSE"
-    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-    return _PUBLIC_DOMAIN if re.search(r"\bCC0 1\.0 Universal\b", text) else None
 
 
 def built_in(kind: type[R]) -> dict[str, R]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from synthkg.cache import Memory
+from synthkg.catalog.licences import LICENCE
 from synthkg.errors import UnreadableError
 from synthkg.model import RECORD_TYPES
 from synthkg.workers import mapped
@@ -24,7 +25,6 @@ from synthkg.workers import mapped
 __all__ = ["LINK_FOLDER", "NO_FOLDER", "Content", "content_hash", "contents", "hash_of"]
 
 LINK_FOLDER = "links"
-_LICENCE = "LICENSE"
 _SETTLED = 3_000_000_000  # nanoseconds; the coarsest clock of a file system has a grain of two seconds
 _TOGETHER = 1_000
 _FOLDERS = frozenset(kind.folder for kind in RECORD_TYPES)
@@ -58,7 +58,7 @@ def contents(data: Path, program: str) -> dict[str, Content]:
     for path in sorted(data.iterdir()):
         found[path.name] = _UNREAD
         if not path.is_dir():
-            if path.name == _LICENCE:
+            if path.name == LICENCE:
                 files[path.name] = path
             continue
         is_read = path.name in _FOLDERS or path.name == LINK_FOLDER

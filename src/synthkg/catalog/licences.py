@@ -1,0 +1,48 @@
+"""The licence that a data folder states for itself, by whatever its file LICENSE calls it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["LICENCE", "licence_in", "licence_of"]
+
+LICENCE = "LICENSE"
+_OPEN_DATA = "https://opendatacommons.org/licenses/"
+_CREATIVE = "https://creativecommons.org/"
+_NAMED = {
+    r"\bCC0 1\.0 Universal\b": f"{_CREATIVE}publicdomain/zero/1.0/",
+    r"\bOpen Data(?:base)? Commons Attribution License\b|\bODC-By\b": f"{_OPEN_DATA}by/1-0/",
+    r"\bOpen Database License\b|\bODbL\b": f"{_OPEN_DATA}odbl/1-0/",
+    r"\bPublic Domain Dedication (?:and|&) Licen[cs]e\b|\bPDDL\b": f"{_OPEN_DATA}pddl/1-0/",
+}
+_CC_NAME = re.compile(r"\bAttribution(-NonCommercial)?(-ShareAlike|-NoDerivatives)? ([34]\.0) (?:International|Unported)\b")
+_CC_SHORT = re.compile(r"\bCC[ -](BY(?:-NC)?(?:-SA|-ND)?)[ -]([34]\.0)\b")
+_ADDRESS = re.compile(r"https?://creativecommons\.org/((?:licenses|publicdomain)/[a-z-]+/\d\.\d)\b")
+_LETTERS = {"-NonCommercial": "-nc", "-ShareAlike": "-sa", "-NoDerivatives": "-nd", None: ""}
+
+
+def licence_of(data: Path) -> str | None:
+    """The IRI of the licence in a folder's file LICENSE; None where there is none, or none or several are recognised in it."""
+    file = data / LICENCE
+    return licence_in(file.read_text(encoding="utf-8", errors="replace")) if file.is_file() else None
+
+
+def licence_in(text: str) -> str | None:
+    """The IRI of the licence that a text is or names: one of Creative Commons or of Open Data Commons.
+
+    >>> licence_in("Attribution-ShareAlike 4.0 International"), licence_in("SPDX-License-Identifier: CC-BY-4.0")
+    ('https://creativecommons.org/licenses/by-sa/4.0/', 'https://creativecommons.org/licenses/by/4.0/')
+    >>> licence_in("Mine, all mine")
+    """
+    found = set(_found(text))
+    return found.pop() if len(found) == 1 else None
+
+
+def _found(text: str) -> Iterator[str]:
+    yield from (iri for name, iri in _NAMED.items() if re.search(name, text))
+    yield from (f"{_CREATIVE}{match[1]}/" for match in _ADDRESS.finditer(text))
+    yield from (f"{_CREATIVE}licenses/{match[1].lower()}/{match[2]}/" for match in _CC_SHORT.finditer(text))
+    for kind, more, version in _CC_NAME.findall(text):
+        yield f"{_CREATIVE}licenses/by{_LETTERS[kind or None]}{_LETTERS[more or None]}/{version}/"

@@ -134,15 +134,17 @@ def test_a_title_of_anybody_is_text_on_every_page(title: str) -> None:
             :url <javascript:alert(2)> ; :state <https://w3id.org/synthkg/concept/state/reachable> .
           <https://w3id.org/synthkg/method/m> a :Method ; dcterms:title {literal} ;
             skos:definition {literal} ; skos:altLabel {literal} .
-          <https://w3id.org/synthkg/concept/stage/s> a :Stage ; skos:prefLabel "S" ; skos:definition "D" ; skos:inScheme <urn:s> .
-          <urn:s> dcterms:title "Stages" .
+          <https://w3id.org/synthkg/concept/stage/s> a :Stage ; skos:prefLabel {literal} ; skos:definition {literal} ;
+            skos:inScheme <urn:s> ; skos:broader <https://w3id.org/synthkg/concept/stage/t> .
+          <https://w3id.org/synthkg/concept/stage/t> skos:prefLabel {literal} .
+          <urn:s> dcterms:title {literal} .
         }}"""
     )
     line = " ".join(title.split())
     for page in find_pages(store, ["stage/s", "method/m", "code"]):
         texts, links, has_more = shown(render(page, store))
         assert any(line in text for text in texts), page.name
-        assert links <= {"https://example.org/a_%28b%29"}
+        assert links <= {"https://example.org/a_%28b%29", "t.md"}
         assert not has_more
     table = store.select(f"SELECT ({literal} AS ?x) ({literal} AS ?y) {{}}")
     texts, links, has_more = shown(FORMATS["markdown"](table))

@@ -377,6 +377,14 @@ def sited(real_dist: Path, tmp_path: Path) -> Iterator[Synthkg]:
     (tmp_path / "site" / "paper").mkdir(parents=True)
     (tmp_path / "site" / "index.html").write_text("<h1>Site</h1>", "utf-8")
     (tmp_path / "site" / "paper" / "self-instruct.html").write_text("<h1>Page</h1>", "utf-8")
+    for folder, files in {
+        "query": ("papers-at.csv", "lineage.html", "lineage.ttl", "evidence.csv"),
+        "dump": ("void.ttl", "old.gz"),
+    }.items():
+        (tmp_path / "site" / folder).mkdir()
+        for name in files:
+            (tmp_path / "site" / folder / name).write_text("of the site", "utf-8")
+    (tmp_path / "site" / "robots.txt").write_text("Allow: /\nSitemap: https://example.org/sitemap.xml\n", "utf-8")
     (tmp_path / "site" / "data.trig.zst").write_bytes(b"\x28\xb5\x2f\xfd")
     (tmp_path / "site" / ".secret").write_text("secret", "utf-8")
     (tmp_path / "site" / "link").symlink_to("/etc/hostname")
@@ -396,6 +404,26 @@ def test_a_site_comes_first(sited: Synthkg) -> None:
     answer = sited.ask("/kg/paper/self-instruct", headers=headers)
     assert answer.headers["location"] == "https://data.example.org/kg/paper/self-instruct.html"
     assert 'href="/kg/style.css"' in sited.ask("/kg/query/").body.decode()
+
+
+def test_a_site_hides_no_answer(sited: Synthkg, served: Synthkg) -> None:
+    """Saved queries take what they take, downloads are of the graph that is served; a file is given where nothing else is."""
+    for asked in (
+        "papers-at.csv?venue=icml",
+        "papers-at.csv?venue=icm",
+        "papers-at.csv?foo=bar",
+        "papers-at.csv",
+        "evidence.csv?x=y",
+    ):
+        one, other = sited.ask(f"/kg/query/{asked}"), served.ask(f"/query/{asked}")
+        assert (one.status, one.body) == (other.status, other.body), asked
+    assert '<form action="/kg/query/lineage.html">' in sited.ask("/kg/query/lineage.html").body.decode()
+    assert f"<{sited.base}/kg/sparql>" in sited.ask("/kg/query/lineage.ttl").body.decode()
+    assert sited.ask("/kg/dump/void.ttl").body == served.ask("/dump/void.ttl").body
+    assert {sited.ask(f"/kg/{path}").body for path in ("query/evidence.csv", "dump/old.gz")} == {b"of the site"}
+    robots = sited.ask("/kg/robots.txt").body
+    assert b"Disallow: /sparql" in robots
+    assert b"Sitemap: https://example.org/sitemap.xml" in robots
 
 
 def test_rows_are_read_by_other_tools(served: Synthkg) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from html import escape
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph
@@ -39,6 +40,9 @@ _UNSAFE = re.compile(r'[^!-~]|["\\]')  # in a line of the log
 _ASKED = ("sparql", "reconcile")  # with POST too
 _DOCUMENT = re.compile(rf"(.+)\.({'|'.join(['html', *ENDINGS])})")
 _QUERY = re.compile(rf"query/([^/]+)\.({'|'.join(SAVED)})")
+_LIVE = re.compile(rf"(query|dump)/.+|dataset\.({'|'.join(ENDINGS)})|robots\.txt")
+"""What tells of the graph that is served, or takes parameters: a file of a site is an answer of the day on which it was made."""
+
 _STATUS = {"time": 500, "memory": 500, "size": 500, "gone": 500, "busy": 503}
 _SHOWN_BYTES = 4_000_000
 
@@ -48,7 +52,7 @@ class Application:
 
     Args:
         served: The graph.
-        site: A web site whose files come before our own pages.
+        site: A web site whose files come before our own pages; not before saved queries, downloads and what is said of them.
         log: Is given a line for each request, in the common log format.
         has_metrics: Whether ``/metrics`` is answered.
     """
@@ -116,8 +120,16 @@ class Application:
         return Response(status, f"{problem}\n".encode(), headers=headers)
 
     def _route(self, request: Request) -> tuple[str, Callable[[Request, Graph], Response]]:
-        """What a path is about, and what answers it."""
+        """What a path is about, and what answers it: a file of the site, or else we."""
         path = request.path[1:]
+        kind, handle = self._own(path)
+        if self.site is None or (file := self.site.find(path or "index.html")) is None:
+            return kind, handle
+        if _LIVE.fullmatch(path):
+            return kind, lambda request, graph: self._or_file(handle, request, graph, file)
+        return "page", lambda request, graph: self.site.answer(request, file)
+
+    def _own(self, path: str) -> tuple[str, Callable[[Request, Graph], Response]]:
         fixed: dict[str, tuple[str, Callable[[Request, Graph], Response]]] = {
             "": ("page", self._home),
             "sparql": ("sparql", self._sparql),
@@ -128,12 +140,10 @@ class Application:
             "dump/": ("dump", self._dumps),
             "dump": ("dump", self._dumps),
             "style.css": ("page", lambda request, graph: Response(200, pages.STYLE.encode(), "text/css; charset=utf-8")),
-            "robots.txt": ("page", _robots),
+            "robots.txt": ("page", self._robots),
         }
         if self._has_metrics:
             fixed["metrics"] = ("metrics", self._counts)
-        if self.site is not None and (file := self.site.find(path or "index.html")) is not None:
-            return "page", lambda request, graph: self.site.answer(request, file)
         if path in fixed:
             return fixed[path]
         if path.startswith("dump/"):
@@ -143,6 +153,15 @@ class Application:
         if _QUERY.fullmatch(path) or (path.startswith("query/") and path.endswith(".md")):
             return "query", self._saved
         return "document", self._document
+
+    def _or_file(self, handle: Callable[[Request, Graph], Response], request: Request, graph: Graph, file: Path) -> Response:
+        """Our answer, or a file of the site where we have none; a file takes no parameters."""
+        try:
+            return handle(request, graph)
+        except Refused as refused:
+            if self.site is None or refused.status != 404 or request.query:
+                raise
+            return self.site.answer(request, file)
 
     def _home(self, request: Request, graph: Graph) -> Response:
         body = graph.kept.get("home")
@@ -207,6 +226,13 @@ class Application:
         if file is None:
             raise Refused(404, "there is no such file to download")
         return graph.files.answer(request, file)
+
+    def _robots(self, request: Request, graph: Graph) -> Response:
+        file = None if self.site is None else self.site.find("robots.txt")
+        said = file.read_text("utf-8").splitlines() if file is not None else []
+        lines = ["User-agent: *", *(f"Disallow: /{path}" for path in ("sparql", "reconcile", "query/"))]
+        lines += [line for line in said if line.startswith("Sitemap:")]
+        return Response(200, "".join(f"{line}\n" for line in lines).encode())
 
     def _health(self, request: Request, graph: Graph) -> Response:
         reply = self._store(request, graph).select("SELECT ?s WHERE { ?s ?p ?o } LIMIT 1")
@@ -279,7 +305,3 @@ def _triples(request: Request, triples: list[pyoxigraph.Triple]) -> Response:
     form = RdfFormat.from_media_type(kind)
     assert form is not None
     return Response(200, pyoxigraph.serialize(triples, format=form) or b"", TRIPLES[kind], {"Vary": "Accept"})
-
-
-def _robots(request: Request, graph: Graph) -> Response:
-    return Response(200, b"User-agent: *\nDisallow: /sparql\nDisallow: /reconcile\nDisallow: /query/\n")

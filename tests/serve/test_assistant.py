@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,9 @@ def talk(real_dist: Path) -> Callable[[Talk], None]:
     """Runs a conversation with a server of its own."""
     dump = str(real_dist / "synthkg.nq")
     server = StdioServerParameters(
-        command=sys.executable, args=["-m", "synthkg.cli", "mcp", "--from", dump, "--timeout", "2", "--memory", "300"]
+        command=sys.executable,
+        args=["-m", "synthkg.cli", "mcp", "--from", dump, "--timeout", "2", "--memory", "300"],
+        env=dict(os.environ),
     )
 
     def run(conversation: Talk) -> None:
@@ -53,6 +57,8 @@ async def refused(client: Client, tool: str, **arguments: Any) -> str:
 
 def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path) -> None:
     async def conversation(client: Client) -> None:
+        assert client.server_info is not None
+        assert client.server_info.version == version("synthkg")
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
         assert set(tools) == {"find", "questions", "ask", "show", "shape", "sparql"}
         assert all(len((tool.description or "").split()) > 5 for tool in tools.values())
@@ -74,6 +80,9 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
         again = await call(client, "sparql", query=answer["sparql"])
         assert again["rows"] == answer["rows"], "the query that made an answer makes it again"
         assert answer["again"] == "synthkg query lineage -p method=evol-instruct"
+        assert await call(client, "ask", question="lineage", parameters={"method": "Evol-Instruct"}) == answer
+        by_author = await call(client, "ask", question="papers-by-author", parameters={"author": "Yizhong Wang"})
+        assert by_author["again"] == "synthkg query papers-by-author -p 'author=Yizhong Wang'"
 
         shown = await call(client, "show", thing="https://arxiv.org/abs/2212.10560")
         assert shown["thing"] == "paper/self-instruct"

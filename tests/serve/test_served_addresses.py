@@ -147,12 +147,22 @@ def test_every_saved_query_has_a_page(served: Synthkg) -> None:
             assert f'name="{parameter.name}"' in page.body.decode()
 
 
+def test_a_page_leads_to_an_answer_that_can_be_given(served: Synthkg) -> None:
+    """Where a value is needed there is none yet; the text and the description of the query are there always."""
+    page = served.ask("/query/concept.html").body.decode()
+    assert re.findall(r'href="/query/concept([^"]*)"', page) == [".ttl", ".rq"]
+    page = served.ask("/query/concept.html?concept=domain/medical").body.decode()
+    assert (links := re.findall(r'href="(/query/concept[^"]*)"', page))[0] == "/query/concept.ttl"
+    assert [served.ask(link).status for link in links[1:]] == [200] * 6
+
+
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
         ("lineag.csv", 404, 'did you mean "lineage"?'),
         ("lineage.csv?method=self-instrct", 400, 'did you mean "self-instruct"?'),
         ("lineage.csv?methd=self-instruct", 400, 'did you mean "method"?'),
+        ("taught-by.csv?teacher=GPT-4", 400, 'did you mean "gpt-4"?'),
         ("lineage.csv?method=a&method=b", 400, "twice"),
         ("lineage.csv?method=%E9", 400, "UTF-8"),
         ("lineage.csv?method=a%3E%20%7D%20DROP", 400, "is no method"),

@@ -60,7 +60,8 @@ class Finder:
         return Index(self._store, self._labels)
 
     @cached_property
-    def _things(self) -> Things:
+    def things(self) -> Things:
+        """What is known by name."""
         return Things.read(self._store)
 
     def find(self, words: str, kinds: Sequence[str] = ()) -> list[Candidate]:
@@ -117,7 +118,7 @@ class Finder:
 
     def _by_matching(self, words: str) -> set[str]:
         text = words.encode("utf-8", "replace").decode()  # an argument of a command may have bytes that are no text
-        found = self._things.recognition.recognise([Asked(text)])[0]
+        found = self.things.recognition.recognise([Asked(text)])[0]
         return {BASE + each.thing for each in found if each.is_known}
 
     def _by_term(self, words: str) -> set[str]:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import cached_property, wraps
+from importlib.metadata import version
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from pyoxigraph import NamedNode
@@ -22,7 +24,7 @@ from synthkg.findings import did_you_mean
 from synthkg.graph import Query, Table, is_construct, keep_dump, load_dump, load_queries
 from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE
-from synthkg.profiles import NAMED, Things
+from synthkg.profiles import NAMED, Finder, Labels, Things, by_id
 from synthkg.serve.engine import Limits
 
 __all__ = ["Assistant", "serve_assistant"]
@@ -87,8 +89,13 @@ class Assistant:
         self._queries = {name: query for name, query in load_queries("examples", "views").items() if _is_table(query)}
 
     @cached_property
+    def _finder(self) -> Finder:
+        store = EngineStore(self._engine)
+        return Finder(store, Labels(store))
+
+    @property
     def _things(self) -> Things:
-        return Things.read(EngineStore(self._engine))
+        return self._finder.things
 
     def close(self) -> None:
         """Ends every process."""
@@ -155,14 +162,15 @@ class Assistant:
 
         Args:
             question: Its name, from questions.
-            parameters: A value for each parameter; those with a default may be left out.
+            parameters: A value for each parameter, a thing by its id or name; those with a default may be left out.
             limit: How many rows at most.
         """
         query = self._queries.get(question)
         if query is None:
             raise UsageError(f'there is no saved question "{question}"; {did_you_mean(question, self._queries)}')
-        values = {name: str(value) for name, value in (parameters or {}).items()}
-        again = " ".join(["synthkg query", question, *(f"-p {name}={value}" for name, value in sorted(values.items()))])
+        given = {name: str(value) for name, value in (parameters or {}).items()}
+        values = by_id(query, given, self._store, lambda: self._finder)
+        again = " ".join(["synthkg query", question, *(f"-p {quote('='.join(each))}" for each in sorted(values.items()))])
         rows = _rows(query.select(self._store, **values), limit)
         return {"answers": query.summary, **rows, "sparql": query.bind(values), "again": again}
 
@@ -251,7 +259,7 @@ def serve_assistant(dump: Path, limits: Limits) -> None:
     except ImportError as error:
         raise UsageError("mcp needs the SDK: pip install 'synthkg[mcp]'") from error
     assistant = Assistant(dump, limits)
-    server: Any = MCPServer("synthkg", instructions=_INSTRUCTIONS, log_level="WARNING")
+    server: Any = MCPServer("synthkg", version=version("synthkg"), instructions=_INSTRUCTIONS, log_level="WARNING")
 
     def told(tool: Callable[..., Json]) -> Callable[..., Json]:
         """The tool, with what is wrong with a call told in words."""

@@ -128,22 +128,24 @@ def query_index(root: str, queries: Sequence[Query]) -> bytes:
 def query_page(
     root: str, query: Query, choices: Callable[[Parameter], Sequence[str]], values: Mapping[str, str], answer: str, asked: str
 ) -> bytes:
-    """A saved query: what it answers, a form for what it takes, its answer and its text."""
+    """A saved query: what it answers, a form for what it takes, its answer (empty until it is asked) and its text."""
     here = f"{escape(root)}/query/{query.name}"
     fields = "".join(
         _field(parameter, values.get(parameter.name, parameter.default or ""), choices(parameter))
         for parameter in query.parameters
     )
-    form = f'<form action="{here}.html">{fields}<p><button>Ask</button></p></form>\n' if fields else ""
-    others = " ".join(
-        f'<a href="{here}.{ending}{escape(asked)}">{ending.upper()}</a>' for ending in ("csv", "tsv", "json", "jsonl", "rq")
-    )
+    fields = f'<form action="{here}.html">{fields}<p><button>Ask</button></p></form>\n' if fields else ""
+    forms = ("csv", "tsv", "json", "jsonl")
+    others = " ".join(f'<a href="{here}.{form}{escape(asked)}">{form.upper()}</a>' for form in forms)
+    shown = f"<p>This answer as {others}</p>\n{answer}" if answer else "<p>Fill in the form to ask.</p>\n"
     description = escape(" ".join(str(query.header.get("description", "")).split()))
     body = (
-        f"<p>{escape(query.summary)} {description}</p>\n{form}<p>This answer as {others}</p>\n{answer}"
-        f"<h2>SPARQL</h2>\n<pre>{escape(query.text)}</pre>\n"
+        f"<p>{escape(query.summary)} {description}</p>\n{fields}{shown}"
+        f'<h2><a href="{here}.rq">SPARQL</a></h2>\n<pre>{escape(query.text)}</pre>\n'
     )
-    alternates = {"text/csv": f"{root}/query/{query.name}.csv{asked}", "text/turtle": f"{root}/query/{query.name}.ttl"}
+    alternates = {"text/turtle": f"{root}/query/{query.name}.ttl"}
+    if answer:
+        alternates["text/csv"] = f"{root}/query/{query.name}.csv{asked}"
     return page(query.name, body, root, alternates)
 
 

@@ -67,6 +67,6 @@ def _page(
     request: Request, query: Query, graph: Graph, store: Store, values: dict[str, str], link: Callable[[str], str]
 ) -> bytes:
     is_whole = all(parameter.name in values or parameter.default is not None for parameter in query.parameters)
-    shown = table(query.select(store, **values), link) if is_whole or values else "<p>Fill in the form to ask.</p>\n"
+    shown = table(query.select(store, **values), link) if is_whole or values else ""
     asked = f"?{urlencode(values)}" if values else ""
     return query_page(request.prefix, query, partial(graph.choices, query, store), values, shown, asked)

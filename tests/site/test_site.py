@@ -42,6 +42,7 @@ KINDS = (
     "papers",
     "authors",
     "search",
+    "errata",
     "dataset",
     "ontology",
     "records",
@@ -71,7 +72,6 @@ class Page(HTMLParser):
         self.metas: list[tuple[str, str]] = []
         self.coins: list[str] = []
         self.headings: list[int] = []
-        self.unlabelled: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -86,6 +86,8 @@ class Page(HTMLParser):
             self.coins.append(said["title"])
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))
+        is_generic = tag in ("code", "div", "p", "pre", "span")  # which ARIA gives no name
+        assert "aria-label" not in said or "role" in said or not is_generic, f"{tag}: a label needs a role: {said}"
         assert not [name for name in said if name.startswith("on") or name == "style"], f"{tag}: a strict policy runs no {said}"
 
 

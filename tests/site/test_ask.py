@@ -298,6 +298,14 @@ def test_a_fault_is_told_at_its_place(page: Page) -> None:
     page.run("SELECT ?s\nWHERE { ?s ?p }")
     page.until(lambda: page.find("trouble").is_displayed())
     assert page.find("trouble").text.startswith("Line 2, column 16: not SPARQL from here on")
+    for query, told in {
+        "SELECT bad": "Line 1, column 11: not SPARQL from here on Go there",
+        "SELEKT": "Line 1, column 7: not SPARQL from here on; expected PREFIX or SELECT Go there",
+        "SELECT (1 AS ?a) (2 AS ?a) {}": "Line 1, column 30: Duplicated variable name in SELECT Go there",
+        "SELECT ?a { ?a ?b ?c } GROUP BY ?b": "Line 1, column 35: The SELECT contains a variable that is unbound Go there",
+    }.items():
+        page.run(query)
+        page.until(lambda told=told: page.find("trouble").text == told)  # type: ignore[misc]
     page.run("SELECT ?t { ?t a nobody:Knows }")
     page.until(lambda: "nobody" not in page.find("trouble").text and "without its PREFIX" in page.find("trouble").text)
 
@@ -354,6 +362,31 @@ def test_a_form_changes_the_query(page: Page) -> None:
         "return [...document.querySelectorAll('select, input')].filter((f) => !f.labels.length).map((f) => f.id)"
     )
     assert labels == []
+
+
+def test_a_value_that_the_graph_does_not_have_is_refused(page: Page) -> None:
+    """As the command line refuses it, and says what is near; a name stands for an id only there."""
+    page.go("#saved=taught-by&teacher=gpt-4")
+    page.answered()
+    for fragment, told in {
+        "taught-by&teacher=GPT-4": 'There is no teacher "GPT-4"; did you mean "gpt-4"?',
+        "lineage&method=Evol-Instruct": 'There is no method "Evol-Instruct"; did you mean "evol-instruct"?',
+        "lineage&method=zzzzzz": 'There is no method "zzzzzz"; there are ',
+        "by-identifier&identifier=2212.1056": 'There is no identifier "2212.1056"; did you mean "2212.10560"?',
+        "lineage&methd=self-instruct": 'lineage has no parameter "methd"; it takes method',
+        "method&method=": "method needs a method",
+        "authors&least=many": '"many" is no least: give an integer',
+    }.items():
+        page.go(f"#saved={fragment}")
+        page.until(lambda told=told: page.find("trouble").text.startswith(told))  # type: ignore[misc]
+        page.find("run").click()
+        assert page.find("trouble").text.startswith(told)
+        assert not page.find("answer").is_displayed()
+    page.go("#saved=papers-by-author&author=" + quote("Yizhong Wong"))
+    page.answered()
+    assert page.find("warning").text == 'There is no author "Yizhong Wong"; did you mean "Yizhong Wang"?'
+    page.run("ASK {}")
+    page.answered()
 
 
 def test_the_same_query_elsewhere(page: Page, real_dist: Path) -> None:

@@ -4,7 +4,7 @@ import { calls } from "./calls.js";
 import { Editor } from "./editor.js";
 import { Endpoint, InPage, Stopped } from "./engines.js";
 import { fillMenu, readFields, showFields } from "./forms.js";
-import { arranged, bind } from "./queries.js";
+import { arranged, bind, unknown } from "./queries.js";
 import { showTable } from "./table.js";
 import { hasChain } from "./words.js";
 
@@ -41,7 +41,8 @@ const inPage = new InPage((bytes) => {
 });
 let running = null; // the engine that is answering
 let answer = null; // the last one: {table} or {turtle}
-let asked = null; // {name, values} of the saved query in the fields
+let asked = null; // {name, values, text} of the saved query in the fields
+let refused = null; // {text, why}: what stands in the editor while the fields have a wrong value
 let download = "";
 let turn = 0; // of choosing: who is slower than the next one is late
 
@@ -79,7 +80,7 @@ async function query(name) {
 
 async function choose(name, values) {
   const mine = ++turn;
-  asked = null;
+  asked = refused = null;
   byId("saved").value = name;
   let chosen;
   busy(true);
@@ -94,7 +95,11 @@ async function choose(name, values) {
   if (mine !== turn) return;
   byId("about").textContent = chosen ? `${chosen.summary} ${chosen.description}`.trim() : "";
   showFields(byId("parameters"), chosen, values, fill);
-  if (chosen) fill(readFields(byId("parameters")));
+  if (!chosen) return;
+  fill(readFields(byId("parameters")));
+  const known = chosen.parameters.map((parameter) => parameter.name);
+  const other = Object.keys(values).find((each) => !known.includes(each));
+  if (other !== undefined) refuse(`${name} has no parameter "${other}"; it takes ${known.join(", ") || "none"}`);
 }
 
 // Puts the saved query with these values into the editor.
@@ -104,11 +109,23 @@ function fill(values) {
     const text = bind(chosen, values, settings.base);
     asked = { name: chosen.name, values, text };
     editor.text = text;
-    trouble("");
+    refuse(unknownOf(false));
   } catch (error) {
     asked = null;
-    trouble(error.message);
+    refuse(error.message);
   }
+}
+
+function refuse(why) {
+  refused = why ? { text: editor.text, why } : null;
+  trouble(why);
+}
+
+// Says which value of the saved query in the editor the graph does not have: of parameters that take a part of one, or of others.
+function unknownOf(isPartial) {
+  const { name, values } = standing() ?? {};
+  const parameters = (saved.get(name)?.parameters ?? []).filter((parameter) => parameter.partial === isPartial);
+  return parameters.map((each) => unknown(each, values[each.name] ?? each.default, settings.base)).find(Boolean) ?? "";
 }
 
 // The saved query that stands in the editor as it is, or null where somebody changed it.
@@ -118,6 +135,10 @@ function standing() {
 
 export async function run() {
   if (running) return;
+  if (refused?.text === editor.text) {
+    byId("answer").hidden = true;
+    return trouble(refused.why);
+  }
   trouble("");
   warn("");
   const declared = standing() ? [] : editor.declarePrefixes();
@@ -162,6 +183,7 @@ function show(given, milliseconds, declared) {
       answer = { table: arranged(readTable(json), several) };
       const count = answer.table.rows.length;
       say(`${count} row${count === 1 ? "" : "s"} ${took}${added}`);
+      if (!count) warn(unknownOf(true));
     }
   }
   showAnswer();
@@ -194,10 +216,13 @@ function fail(error) {
   const place = /\bat (\d+):(\d+)(?:-\d+:\d+)?:? ?(.*)/s.exec(error.message);
   if (!place) return trouble(error.message);
   const [, line, column, expected] = place;
-  const listed = expected.replace("expected one of", "").split(",").map((word) => word.trim()).filter((word) => word && word !== "[_]");
+  // Words that may stand there, classes of letters, and sentences that say what is wrong.
+  const words = expected.replace(/^expected( one of)?/, "").replace(/\[(?:'[^']*'|[^'\]])*\]/g, "").split(", ");
+  const listed = words.map((word) => word.trim()).filter(Boolean);
   const short = expected.includes("Prefix not found")
     ? "a prefix without its PREFIX line"
-    : `not SPARQL from here on${listed.length ? `; expected ${listed.slice(0, 6).join(" or ")}` : ""}`;
+    : (listed.find((word) => word.includes(" ")) ??
+      `not SPARQL from here on${listed.length ? `; expected ${listed.slice(0, 6).join(" or ")}` : ""}`);
   editor.mark(Number(line), Number(column));
   trouble(`Line ${line}, column ${column}: ${short}`, () => {
     editor.mark(Number(line), Number(column));
@@ -270,7 +295,7 @@ async function readAddress() {
   if (name !== undefined) {
     if (!menu.some(([known]) => known === name)) return trouble(`There is no saved query "${name}".`);
     await choose(name, values);
-    if (asked) run();
+    if (asked || refused) run();
   } else if (text !== undefined) {
     await choose("", {});
     editor.text = text;

@@ -9,10 +9,39 @@ export function bind(query, values, base) {
   const terms = {};
   for (const parameter of query.parameters) {
     const value = values[parameter.name] ?? parameter.default;
-    if (value === undefined || value === null) throw new Error(`${query.name} needs a ${parameter.name}`);
+    if (value === undefined || value === null || (value === "" && parameter.base)) throw new Error(`${query.name} needs a ${parameter.name}`);
     terms[parameter.variable] = term(parameter, value, base);
   }
   return replaceVariables(query.sparql, (variable) => (Object.hasOwn(terms, variable) ? terms[variable] : undefined));
+}
+
+// Says of a value that the graph does not have which there are, or nothing.
+export function unknown(parameter, value, base) {
+  const { name, choices } = parameter;
+  const start = parameter.base ? `${base}${parameter.base}/` : "";
+  const short = value.startsWith(start) ? value.slice(start.length) : value;
+  return !choices.length || choices.includes(short) ? "" : `There is no ${name} "${short}"; ${near(short, choices)}`;
+}
+
+const MOST_NAMED = 10;
+
+function near(word, known) {
+  const weighed = known.map((each) => [likeness(word.toLowerCase(), each.toLowerCase()), each]);
+  const [best, found] = weighed.reduce((one, other) => (other[0] > one[0] ? other : one));
+  if (best >= 0.6) return `did you mean "${found}"?`;
+  const more = known.length > MOST_NAMED ? `, … (${known.length} in all)` : "";
+  return `there are ${known.slice(0, MOST_NAMED).join(", ")}${more}`;
+}
+
+// Twice the letters that both have in the same order, of all that they have.
+function likeness(one, other) {
+  let row = new Array(other.length + 1).fill(0);
+  for (const letter of one) {
+    const last = row;
+    row = [0];
+    for (let n = 0; n < other.length; n++) row.push(letter === other[n] ? last[n] + 1 : Math.max(last[n + 1], row[n]));
+  }
+  return (2 * row.at(-1)) / (one.length + other.length);
 }
 
 function term(parameter, value, base) {

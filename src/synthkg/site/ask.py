@@ -140,6 +140,7 @@ def _field(store: OxigraphStore, query: Query, parameter: Parameter, choices: di
         "base": parameter.base,
         "default": parameter.default,
         "values": list(parameter.values),
+        "partial": parameter.name in query.header.get("partial", ()),
         "choices": choices[key],
     }
 

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlsplit
 import pyoxigraph
 import pytest
 from pyoxigraph import NamedNode, RdfFormat
+from selenium.webdriver import Chrome
 
 from conftest import ROOT, Run
 from servers import Synthkg, start_synthkg
@@ -273,6 +274,15 @@ def test_pages_are_safe(served: Synthkg) -> None:
     trouble = served.ask("/%3Cscript%3E", headers={"Accept": "text/html"})
     assert trouble.status == 404
     assert "<script>" not in trouble.body.decode()
+
+
+def test_no_page_scrolls_sideways(served: Synthkg, browser: Chrome) -> None:
+    metrics = {"width": 320, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    for page in ("", "sparql", "query/", "query/lineage.html", "dump/", "paper/self-instruct.html", "dataset.html"):
+        browser.get(f"{served.base}/{page}")
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 320, page
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_health_and_metrics(served: Synthkg) -> None:

@@ -20,7 +20,7 @@ _SHOWN = 1_000  # rows on a page
 _CHOICES = 500
 _SUGGESTED = 1_000
 STYLE = """:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { margin: 0 auto; max-width: 70rem; padding: 0 1rem 3rem }
+body { margin: 0 auto; max-width: 70rem; padding: 0 1rem 3rem; overflow-wrap: break-word }
 header, nav { margin: 1rem 0 } nav a { margin-right: 1rem }
 h1 { font-size: 1.6rem; line-height: 1.2 } h2 { font-size: 1.2rem; margin-top: 2rem } h3 { font-size: 1rem }
 table { border-collapse: collapse; width: 100% } .wide { overflow-x: auto }

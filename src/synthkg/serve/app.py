@@ -229,7 +229,7 @@ class Application:
 
     def _robots(self, request: Request, graph: Graph) -> Response:
         file = None if self.site is None else self.site.find("robots.txt")
-        said = file.read_text("utf-8").splitlines() if file is not None else []
+        said = file.read_text("utf-8", "replace").splitlines() if file is not None else []
         lines = ["User-agent: *", *(f"Disallow: /{path}" for path in ("sparql", "reconcile", "query/"))]
         lines += [line for line in said if line.startswith("Sitemap:")]
         return Response(200, "".join(f"{line}\n" for line in lines).encode())

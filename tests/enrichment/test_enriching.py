@@ -163,6 +163,55 @@ def test_an_answer_of_the_search_of_dblp_says_what_its_dump_says(
     assert {each.page for each in found} <= {f"https://dblp.org/rec/{key}"}
 
 
+JOINED = {
+    "of the Anthology": ("bibtex", """@inproceedings{w, title={TITLE}, author={Ada Mar{\\'e}e}, year={2023}, pages={101--117},
+        booktitle={Proceedings of the 61st Annual Meeting of the Association for Computational Linguistics}, eprint={2301.00099},
+        doi={10.18653/v1/2023.acl-long.12}, archivePrefix={arXiv}}"""),
+    "without an address": ("bibtex", """@inproceedings{w, title={TITLE}, author={Ada Marée}, year={2023}, pages={101--117},
+        booktitle={Annual Meeting of the Association for Computational Linguistics}, eprint={2301.00099}, eprinttype={arxiv}}"""),
+    "of OpenAlex": ("openalex", json.dumps({"id": "https://openalex.org/W1", "title": EBB, "publication_year": 2023,
+        "doi": "https://doi.org/10.48550/arxiv.2301.00099", "biblio": {"first_page": "101", "last_page": "117"},
+        "primary_location": {"landing_page_url": "https://aclanthology.org/2023.acl-long.12"}})),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", JOINED)
+def test_what_is_said_of_where_a_work_appeared_is_never_put_into_its_preprint(
+    catalog: Catalog, kind: str, tmp_path: Path
+) -> None:
+    """The work is found by its arXiv number, which is the preprint's; what appeared is filled, or added where it is not there."""
+    source, text = JOINED[kind]
+    (tmp_path / "a.txt").write_text(text.replace("TITLE", EBB), encoding="utf-8")
+    there = Version(id="acl", type="conference-paper", venue="acl", year=2023)
+    preprint = replace(PREPRINT, venue="arxiv", date="2023-01")
+    for work, id in ((paper("", preprint, there), "acl"), (paper("", preprint), "acl-2023")):
+        done = fill(catalog, work, **{source: tmp_path / "a.txt"})
+        assert version(done, "preprint") == preprint
+        assert version(done, id).pages == "101–117"
+        assert len(done.papers["tide"].versions) == 2
+        assert done.papers["tide"].title == EBB
+        assert done.findings == []
+
+
+def test_pages_of_an_entry_at_arxiv_are_those_of_no_proceedings(catalog: Catalog, tmp_path: Path) -> None:
+    entry = (
+        "@article{m, title={%s}, journal={arXiv e-prints}, eprint={2301.00099}, archivePrefix={arXiv}, pages={arXiv:2301.00099}}"
+    )
+    (tmp_path / "a.bib").write_text(entry % EBB, encoding="utf-8")
+    assert version(fill(catalog, paper(EBB, PREPRINT), bibtex=tmp_path), "preprint").pages is None
+
+
+def test_what_a_record_calls_a_preprint_and_a_source_accepted_is_told_and_not_filled(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    text = f'title: "{SPRING}"\nversions:\n  - id: a\n    type: preprint\n    openreview: springTide\n'
+    (tmp_path / "papers" / "spring.yaml").write_text(text, "utf-8")
+    ours = load_catalog(tmp_path)
+    sources = [(SOURCES["openreview"], FILES / "openreview.json"), (SOURCES["paperlists"], FILES / "iclr2024.json")]
+    done = enrich(ours, ours.of(Paper).values(), sources, TODAY)
+    assert done.filled == []
+    assert [(finding.rule, finding.line, finding.column) for finding in done.findings] == [("source-contradicts", 4, 11)] * 2
+
+
 def test_authors_stand_as_the_best_source_prints_them(catalog: Catalog) -> None:
     done = fill(catalog, paper("", PREPRINT), arxiv="snapshot.json")
     assert [author.name for author in done.papers["tide"].authors] == ["Ada Marée", "Bo Lindqvist Jr."]

@@ -2,8 +2,8 @@
 
 A source is read once for all papers. A publication is joined to a version by an identifier; only where none is known, by
 its title: the whole title, of at least `_WORDS` words, with the same first author where both are known, and never for a
-work that has had several titles, because another work may have one of them by now. What an identifier alone says is filled
-before and after.
+work that has had several titles, because another work may have one of them by now. What a source says of a reviewed version is
+never put into a preprint, nor the other way round. What an identifier alone says is filled before and after.
 
 A date or a DOI is not taken from an aggregator: CONTRIBUTING asks for two of them, and aggregators copy each other.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from synthkg.catalog import Catalog, built_in
 from synthkg.enrichment.online import fetch
@@ -126,7 +127,7 @@ class _Filling:
             for version in paper.versions:
                 if version.arxiv and (month := deduce_month(version.arxiv)):
                     page = f"https://arxiv.org/abs/{version.arxiv}"
-                    found = Publication(page=page, title="", venue="arxiv", date=month, arxiv=version.arxiv)
+                    found = Publication(page=page, title="", type="preprint", venue="arxiv", date=month, arxiv=version.arxiv)
                     self._fill(paper.id, version, self._known(found), "identifier", None)
 
     def name_versions(self) -> None:
@@ -158,10 +159,10 @@ class _Filling:
         read = source.publications(place, wanted) if isinstance(place, Path) else self._ask(source, place, wanted, progress)
         for count, publication in enumerate(read, start=1):
             progress(source.name, count)
-            keys = sorted(publication.identifiers & wanted.identifiers)
+            keys = sorted(publication.identifiers & wanted.identifiers) or sorted(publication.also & wanted.identifiers)
             id = by_identifier[keys[0]] if keys else by_title.get(fold(publication.title))
             if id is not None and (keys or _same_first_author(self._papers[id], publication)):
-                self._take(id, self._known(publication), source, is_named=bool(keys))
+                self._take(id, self._known(publication), source)
 
     def _ask(self, source: Source, address: str, wanted: Wanted, progress: Callable[[str, int], None]) -> Iterator[Publication]:
         """What the API says; one answer that fails is told, and the others are read."""
@@ -191,12 +192,12 @@ class _Filling:
         """The publication with its venue as an id of ours, or without one."""
         return replace(publication, venue=self._venues.find(publication.venue))
 
-    def _take(self, id: str, publication: Publication, source: Source, *, is_named: bool) -> None:
+    def _take(self, id: str, publication: Publication, source: Source) -> None:
         paper = self._papers[id]
+        for named in _named(paper, publication):
+            self.done.findings.extend(self._contradictions(paper, named, publication, source))
         version = _version_of(paper, publication)
         if version is not None:
-            if is_named and publication.identifiers & _identifiers(version):
-                self.done.findings.extend(self._contradictions(paper, version, publication, source))
             self._fill(id, version, publication, source.name, source)
         elif _is_new(paper, publication):
             self._add_version(paper, publication, source)
@@ -226,6 +227,8 @@ class _Filling:
             self._keep(replace(paper, authors=authors), facts, publication, source.name, source)
 
     def _fill(self, id: str, version: Version, publication: Publication, name: str, source: Source | None) -> None:
+        if not _is_one_of(version, publication):
+            return
         paper = self._papers[id]
         is_weak = source is not None and source.kind == "aggregator"
         offered = {key: getattr(publication, key) for key in _FIELDS if not (is_weak and key in _WEAK)}
@@ -237,24 +240,21 @@ class _Filling:
         if version.date is not None and publication.date and publication.date.startswith(version.date) and not is_weak:
             new |= {"date": publication.date} if len(publication.date) > len(version.date) else {}
         facts = [f"versions.{version.id}.{key}" for key in new]
-        changes: dict[str, object] = {}
-        if not paper.title and publication.title:
-            changes["title"] = publication.title
-        if not paper.authors and publication.authors and not is_weak:
-            changes["authors"] = tuple(Author(name=author) for author in publication.authors)
+        changes = _heads(paper, publication, is_weak=is_weak)
         if not new and not changes:
             return
         filled = replace(version, **new)
         versions = tuple(filled if each.id == version.id else each for each in paper.versions)
-        self._keep(replace(paper, versions=versions, **changes), [*changes, *facts], publication, name, source)  # type: ignore[arg-type]
+        self._keep(replace(paper, versions=versions, **changes), [*changes, *facts], publication, name, source)
 
     def _add_version(self, paper: Paper, publication: Publication, source: Source) -> None:
         id = f"{publication.venue}-{publication.year}"
         is_weak = source.kind == "aggregator"
         values = {key: getattr(publication, key) for key in _FIELDS if not (is_weak and key in _WEAK)}
         version = Version(id=id, type=publication.type or "", **values)
-        changed = replace(paper, versions=(*paper.versions, version))
-        self._keep(changed, [f"versions.{id}"], publication, source.name, source)
+        changes = _heads(paper, publication, is_weak=is_weak)
+        changed = replace(paper, versions=(*paper.versions, version), **changes)
+        self._keep(changed, [*changes, f"versions.{id}"], publication, source.name, source)
 
     def _keep(self, paper: Paper, facts: list[str], publication: Publication, name: str, source: Source | None) -> None:
         kind = source.kind if source else "arxiv" if publication.arxiv else "proceedings"
@@ -268,7 +268,7 @@ class _Filling:
         if paper.id in self.done.papers and version not in self._catalog.of(Paper).get(paper.id, paper).versions:
             return  # it was filled in this run, so that the file does not have it yet
         number = paper.versions.index(version)
-        for key in _COMPARED:
+        for key in _COMPARED if _is_one_of(version, publication) else ("type",):
             ours, theirs = getattr(version, key), getattr(publication, key)
             if ours is None or theirs is None or _alike(ours, theirs):
                 continue
@@ -276,6 +276,16 @@ class _Filling:
             mend = "find out which is right; if it is the record, nothing need be done"
             pointer = ("versions", number, key)
             yield self._catalog.finding(paper, pointer, "source-contradicts", problem, mend, "note")
+
+
+def _heads(paper: Paper, publication: Publication, *, is_weak: bool) -> dict[str, Any]:
+    """The title and the authors, where the paper has none yet."""
+    found: dict[str, Any] = {}
+    if not paper.title and publication.title:
+        found["title"] = publication.title
+    if not paper.authors and publication.authors and not is_weak:
+        found["authors"] = tuple(Author(name=author) for author in publication.authors)
+    return found
 
 
 def _renamed(paper: Paper, old: str, new: str) -> Paper:
@@ -307,11 +317,21 @@ def _identifiers(version: Version) -> frozenset[tuple[str, str]]:
     return frozenset((scheme, value.lower()) for scheme, value in found if value)
 
 
+def _named(paper: Paper, publication: Publication) -> list[Version]:
+    """The versions that have an identifier of the publication."""
+    return [version for version in paper.versions if publication.identifiers & _identifiers(version)]
+
+
+def _is_one_of(version: Version, publication: Publication) -> bool:
+    """Whether a version may be the publication: both are preprints, or neither, as far as is known."""
+    types = {version.type, publication.type} - {"", None}
+    return "preprint" not in types or types == {"preprint"}
+
+
 def _version_of(paper: Paper, publication: Publication) -> Version | None:
     """The version that a publication is: by an identifier, else the only one of its venue and year, or the one preprint."""
-    named = [version for version in paper.versions if publication.identifiers & _identifiers(version)]
-    if named:
-        return named[0]
+    if named := _named(paper, publication):
+        return next((version for version in named if _is_one_of(version, publication)), None)
     same = [
         version
         for version in paper.versions
@@ -324,7 +344,8 @@ def _version_of(paper: Paper, publication: Publication) -> Version | None:
 def _is_new(paper: Paper, publication: Publication) -> bool:
     """Whether it is a reviewed publication, whose place is known, of a paper that has none so far."""
     is_whole = publication.type not in (None, "preprint") and publication.venue and publication.year
-    return bool(is_whole) and all(version.type == "preprint" for version in paper.versions)
+    is_there = _named(paper, publication) or any(version.type != "preprint" for version in paper.versions)
+    return bool(is_whole) and not is_there
 
 
 def _same_first_author(paper: Paper, publication: Publication) -> bool:

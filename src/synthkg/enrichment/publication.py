@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from synthkg.errors import UnreadableError
-from synthkg.model import is_day
+from synthkg.model import arxiv, is_day
 
 __all__ = ["IDENTIFIERS", "Publication", "Source", "Wanted"]
 
@@ -29,6 +30,7 @@ class Publication:
         type: The key of a class of versions, e.g. ``conference-paper``.
         venue: The venue's acronym, title, or text that holds one of them; see `synthkg.enrichment.venues`.
         date: YYYY, YYYY-MM or YYYY-MM-DD, of this very version.
+        also: (scheme, value in lower case) of other versions of the work: it is found by them, and nothing is filled from them.
     """
 
     page: str
@@ -48,6 +50,7 @@ class Publication:
     doi: str | None = None
     acl: str | None = None
     openreview: str | None = None
+    also: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def identifiers(self) -> frozenset[tuple[str, str]]:
@@ -56,6 +59,7 @@ class Publication:
         return frozenset((scheme, value.lower()) for scheme, value in found if value)
 
 
+_NOT_OF_ARXIV = ("year", "track", "presentation", "workshop", "pages", "doi", "acl", "openreview")
 _DATE = re.compile("[0-9]{4}(?:-[0-9]{2}){0,2}")
 _TEXTS = tuple(each.name for each in fields(Publication) if each.type in ("str", "str | None"))
 
@@ -101,7 +105,8 @@ class Source:
     pace: float = 1.0
 
     def publications(self, place: Path, wanted: Wanted) -> Iterator[Publication]:
-        """What it says, whoever wrote the file: an item of another form than it should have is no bug of ours.
+        """What it says, one version a publication, whoever wrote the file: an item of another form than it should have is no
+        bug of ours.
 
         Raises:
             UnreadableError: The file, or an item in it, is not what it should be.
@@ -109,12 +114,33 @@ class Source:
         try:
             for publication in self.read(place, wanted):
                 _require_types(publication)
-                yield publication if _is_date(publication.date or "") else replace(publication, date=None)
+                alone = _alone(publication)
+                yield alone if _is_date(alone.date or "") else replace(alone, date=None)
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
             why = f"{type(error).__name__}: {error}"
             raise UnreadableError(
                 f"there is an item in it of another form than {self.name} writes ({why})", str(place)
             ) from error
+
+
+def _alone(publication: Publication) -> Publication:
+    """The publication without what a source joins with it of another version: one is at arXiv or has appeared elsewhere.
+
+    >>> joined = Publication(page="", title="", type="conference-paper", arxiv="2212.10560", acl="2023.acl-long.754")
+    >>> alone = _alone(joined)
+    >>> alone.arxiv, alone.acl, alone.also
+    (None, '2023.acl-long.754', frozenset({('arxiv', '2212.10560')}))
+    """
+    number = publication.arxiv or arxiv(publication.doi or "")
+    if number is None:
+        return publication
+    joined = replace(publication, arxiv=number, doi=None if arxiv(publication.doi or "") else publication.doi)
+    if joined.type == "preprint" or (joined.type is None and not (joined.doi or joined.acl or joined.openreview)):
+        blank: dict[str, Any] = dict.fromkeys(_NOT_OF_ARXIV)
+        alone = replace(joined, **blank)
+    else:
+        alone = replace(joined, arxiv=None)
+    return replace(alone, also=joined.identifiers - alone.identifiers)
 
 
 def _is_date(text: str) -> bool:

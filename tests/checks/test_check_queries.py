@@ -883,7 +883,14 @@ CASES = [
     Case(
         "repeated-evidence",
         (
-            artifact("a", evidence=(seen("x.org/", "title"), seen("y.org/"), seen("x.org/", "url", note="Again."))),
+            artifact(
+                "a",
+                evidence=(
+                    seen("x.org/", "title", read="2026-11-27"),
+                    seen("y.org/"),
+                    seen("x.org/", "url", read="2026-11-27", note="Again."),
+                ),
+            ),
             TWO[0],
             listed(row(), errata=(replace(erratum("venue", "x"), evidence=(seen("x.org/"), seen("x.org/"))),)),
         ),
@@ -891,6 +898,7 @@ CASES = [
         (
             artifact("a", evidence=(seen("x.org/"), seen("x.org/", kind="project"), seen("x.org/", read="2026-11-28"))),
             artifact("b", evidence=(seen("x.org/"),)),
+            artifact("c", evidence=(seen("x.org/"), seen("x.org/", note="Deduced."))),
         ),
     ),
     Case(

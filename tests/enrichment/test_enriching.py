@@ -287,13 +287,32 @@ def test_what_identifiers_say_is_filled_without_any_source(catalog: Catalog) -> 
     assert filled.doi == "10.18653/v1/2023.findings-acl.7"
 
 
-def test_a_page_that_a_record_names_supports_more(catalog: Catalog) -> None:
-    blank = Version(id="acl-2023", type="conference-paper", acl="2023.findings-acl.7")
-    known = Evidence(source="https://aclanthology.org/2023.findings-acl.7/", kind="proceedings", supports=("title",), note="seen")
-    (evidence,) = enrich(catalog, [replace(paper(EBB, blank), evidence=(known,))], [], TODAY).papers["tide"].evidence
+def test_a_page_that_was_read_on_the_same_day_supports_more(catalog: Catalog) -> None:
+    there = Version(id="acl-2023", type="conference-paper", acl="2023.acl-long.12")
+    page = "https://aclanthology.org/2023.acl-long.12/"
+    known = Evidence(source=page, kind="proceedings", read=TODAY, supports=("title",), note="seen")
+    done = fill(catalog, replace(paper(EBB, there), evidence=(known,)), anthology="2023.acl.xml")
+    evidence, deduced = done.papers["tide"].evidence
     assert evidence.supports[0] == "title"
-    assert "versions.acl-2023.doi" in evidence.supports
-    assert evidence.note == "seen; follows from the identifier"
+    assert "versions.acl-2023.pages" in evidence.supports
+    assert evidence.note == "seen; read in anthology's data"
+    assert (deduced.source, deduced.note) == (page, "follows from the identifier")
+
+
+@pytest.mark.parametrize("note", [None, "seen"])
+def test_what_a_person_is_to_read_does_not_follow_from_the_identifier(catalog: Catalog, note: str | None) -> None:
+    """A piece of evidence without its day stays as it is; what was deduced stands beside it, once."""
+    blank = Version(id="acl-2023", type="conference-paper", acl="2023.findings-acl.7")
+    page = "https://aclanthology.org/2023.findings-acl.7/"
+    known = Evidence(source=page, kind="proceedings", supports=("title",), note=note)
+    filled = enrich(catalog, [replace(paper(EBB, blank), evidence=(known,))], [], TODAY).papers["tide"]
+    assert filled.evidence[0] == known
+    (deduced,) = filled.evidence[1:]
+    assert (deduced.source, deduced.read, deduced.note) == (page, None, "follows from the identifier")
+    assert "versions.acl-2023.doi" in deduced.supports
+    less = replace(filled, versions=(replace(filled.versions[0], year=None),))
+    again = enrich(catalog, [less], [], TODAY).papers["tide"]
+    assert again.evidence == filled.evidence
 
 
 def test_the_day_of_a_source_comes_before_the_month_of_the_number(catalog: Catalog) -> None:

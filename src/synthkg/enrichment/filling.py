@@ -296,9 +296,12 @@ def _renamed(paper: Paper, old: str, new: str) -> Paper:
 
 
 def _cite(paper: Paper, new: Evidence) -> Paper:
-    """The paper with one piece of evidence more; a page that was read on the same day supports more instead."""
+    """The paper with one piece of evidence more; a page that was read on the same day supports more instead.
+
+    What follows from an identifier was read on no day, so that its note is to stand beside nothing that a person is to read.
+    """
     for number, old in enumerate(paper.evidence):
-        if (old.source, old.kind, old.read) == (new.source, new.kind, new.read):
+        if (old.source, old.kind, old.read or old.note) == (new.source, new.kind, new.read or new.note):
             supports = tuple(dict.fromkeys((*old.supports, *new.supports))) if old.supports else ()
             notes = dict.fromkeys(note for each in (old, new) if each.note for note in each.note.split("; "))
             both = replace(old, supports=supports, note="; ".join(notes) or None)

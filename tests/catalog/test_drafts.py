@@ -148,6 +148,31 @@ def test_a_bibliography_gives_drafts_of_what_is_new(run: Run, data: Path) -> Non
     assert "0 records written" in run("add", "--bibtex", "-", "--data", data, stdin=text).stderr
 
 
+@pytest.mark.parametrize(
+    ("folder", "call"),
+    [
+        ("papers/tide-survey", "add 2212.99999 --id old-name"),
+        ("papers/tide-survey", "add 2212.99999 --title Old-name"),
+        ("papers/tide-survey", "import old.md --to DATA --id fresh"),
+        ("methods/ebb", "add method Old-name"),
+        ("venues/harbours", "add venue EMNLP --id old-name"),
+        ("lists/tides", "match old.md --to DATA --id old-name"),
+    ],
+)
+def test_an_id_that_a_record_had_is_given_to_no_other(run: Run, data: Path, folder: str, call: str) -> None:
+    file = data / f"{folder}.yaml"
+    text = file.read_text("utf-8").replace("formerly:\n", "formerly:\n  - old-name\n")
+    file.write_text(text if "old-name" in text else f"formerly:\n  - old-name\n{text}", "utf-8")
+    document = data.parent / "old.md"
+    document.write_text("- [Old name](https://arxiv.org/abs/2212.99999)\n", "utf-8")
+    before = sorted(data.rglob("*"))
+    words = [str(document) if word == "old.md" else str(data) if word == "DATA" else word for word in call.split()]
+    done = run(*words, *([] if "import" in words else ["--data", str(data)]))
+    assert done.status == 2, done.stdout
+    assert f'{file}: had the id "old-name" (formerly)' in done.stderr
+    assert sorted(data.rglob("*")) == before
+
+
 def test_names_of_methods_and_venues(run: Run, data: Path) -> None:
     """A venue that the project knows comes finished; a name that is there is refused; a call that says two things, too."""
     assert run("add", "method", "Neap", "--data", data).status == 0

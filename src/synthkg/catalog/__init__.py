@@ -41,7 +41,7 @@ from synthkg.catalog.weaving import (
     turned,
     weave,
 )
-from synthkg.catalog.writing import unformatted, write_changed, write_records
+from synthkg.catalog.writing import require_new, unformatted, write_changed, write_records
 
 __all__ = [
     "BAR",
@@ -84,6 +84,7 @@ __all__ = [
     "read_links",
     "references_in",
     "rename_snapshot",
+    "require_new",
     "require_snapshot_id",
     "snapshot_ids",
     "tables",

@@ -6,12 +6,13 @@ value is written as the canonical form writes it, so that a draft is always YAML
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from synthkg.catalog.canonical import asking, dump
 from synthkg.catalog.folder import Catalog, built_in
 from synthkg.catalog.record_files import record_path
-from synthkg.catalog.writing import require_id
+from synthkg.catalog.writing import require_id, require_new
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import write_atomically, write_together
 from synthkg.model import (
@@ -83,7 +84,9 @@ def draft_of_name(catalog: Catalog, kind: type[Method | Venue], name: str, id: s
     if kind is Method:
         return Method(id=require_id(id) if id else _mint(name), draft=True, title=name)
     venue = next((venue for venue in built_in(Venue).values() if name.casefold() in _names(venue)), None)
-    return venue or Venue(id=require_id(id) if id else _mint(name), draft=True, title=name, type="", aliases=())
+    if venue is not None:
+        return replace(venue, id=require_id(id)) if id else venue
+    return Venue(id=require_id(id) if id else _mint(name), draft=True, title=name, type="", aliases=())
 
 
 def _names(record: Method | Venue) -> set[str]:
@@ -101,7 +104,9 @@ def write_draft(catalog: Catalog, record: Record, *, over: bool = False) -> Path
 
     Raises:
         UnreadableError: The file exists.
+        UsageError: The id was another record's.
     """
+    require_new(catalog, [record])
     path = record_path(catalog.data, record)
     text = unfinished(catalog, record) if getattr(record, "draft", False) else dump(record)
     if over:

@@ -15,7 +15,7 @@ from synthkg.errors import BuildRefused, UsageError
 from synthkg.files import read_text, write_atomically, write_together
 from synthkg.model import Record
 
-__all__ = ["require_id", "unformatted", "write_changed", "write_records"]
+__all__ = ["require_id", "require_new", "unformatted", "write_changed", "write_records"]
 
 
 def require_id(id: str) -> str:
@@ -27,6 +27,22 @@ def require_id(id: str) -> str:
     if not SLUG.fullmatch(id):
         raise UsageError(f'"{id}" is no id; write lower-case letters, digits and single hyphens, at most 200')
     return id
+
+
+def require_new(catalog: Catalog, records: Iterable[Record]) -> None:
+    """Sees to it that no new record gets an id that another had: what names it would mean another thing.
+
+    Raises:
+        UsageError: One does.
+    """
+    former: dict[type[Record], dict[str, Record]] = {}
+    for record in records:
+        kind = type(record)
+        if kind not in former:
+            former[kind] = {old: other for other in catalog.known(kind).values() for old in other.formerly}
+        if other := former[kind].get(record.id):
+            mend = f"an id is never given away, so choose another for the new {kind.folder.removesuffix('s')}"
+            raise UsageError(f'had the id "{record.id}" (formerly); {mend}', str(catalog.path(other)))
 
 
 def write_records(data: Path, records: Sequence[Record]) -> list[Path]:

@@ -27,6 +27,7 @@ from synthkg.findings import counted
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 if TYPE_CHECKING:
+    from synthkg.catalog import Catalog
     from synthkg.checks import Checked
     from synthkg.model import Record
 
@@ -115,13 +116,14 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
 
         take_in_today(folder, id, document, source)
         return
-    concepts = (load_catalog(folder).vocabulary if has_records(folder) else load_vocabulary()).headings
+    catalog = load_catalog(folder) if has_records(folder) else None
+    concepts = (load_vocabulary() if catalog is None else catalog.vocabulary).headings
     with progress_shown() as progress:
         progress(f"reading {document}", 0)
         text, new = read_text(document), _pairs(renames)
         found = read_list(text, id, source=source, concepts=concepts, file=str(document), renames=new)
         progress(f"writing to {folder}", 0)
-        _write(folder, [found.list, *found.papers, *found.artifacts, *found.venues], document)
+        _write(catalog, folder, [found.list, *found.papers, *found.artifacts, *found.venues], document)
     tell_unread(document, found.unread)
     for conflict in found.conflicts:
         tell(f"entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
@@ -136,15 +138,18 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
             sys.exit(FINDINGS)
 
 
-def _write(folder: Path, records: Sequence[Record], document: Path) -> list[Path]:
+def _write(catalog: Catalog | None, folder: Path, records: Sequence[Record], document: Path) -> list[Path]:
     """Writes a list, which comes first, and what is new in it; where something is there already, says what takes the list in.
 
     Raises:
         UnreadableError: One of the files exists and says something else; nothing is written then.
+        UsageError: One of them would have an id that a record of the catalog had.
     """
-    from synthkg.catalog import write_records
+    from synthkg.catalog import require_new, write_records
     from synthkg.errors import UnreadableError
 
+    if catalog is not None:
+        require_new(catalog, records)
     try:
         return write_records(folder, records)
     except UnreadableError as error:
@@ -209,7 +214,7 @@ def match(
         text = read_text(document)
         matched = match_list(catalog, text, id, source=source, file=str(document))
         new = new_records(matched, catalog, _pairs(renames)) if folder is not None else []
-        written = _write(folder, new, document) if folder is not None else []
+        written = _write(catalog, folder, new, document) if folder is not None else []
     click.echo(FORMATS[style](matched, str(document)), nl=False)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in matched.counts.items())
     if not matched.imported.entries:

@@ -113,7 +113,7 @@ def test_the_page_of_a_post_is_named_by_its_head_or_else_by_its_file(
     """A post is called by its day and id, as Jekyll wants it: https://jekyllrb.com/docs/posts/#creating-posts."""
     text = (FILES / "pmlr.md").read_text("utf-8")
     (tmp_path / name).write_text(text if id else text.replace("id: quay24a\n", ""), "utf-8")
-    (read,) = SOURCES["pmlr"].read(tmp_path, Wanted(frozenset(), frozenset()))
+    (read,) = SOURCES["pmlr"].publications(tmp_path, Wanted(frozenset(), frozenset()))
     assert read.page == page
 
 
@@ -136,7 +136,7 @@ def test_a_paper_of_the_anthology_has_the_id_of_its_page(
     (tmp_path / "a.xml").write_text(
         f'<collection id="{collection}"><volume id="{volume}"><paper id="{paper}"/></volume></collection>', "utf-8"
     )
-    (read,) = SOURCES["anthology"].read(tmp_path, Wanted(frozenset(), frozenset()))
+    (read,) = SOURCES["anthology"].publications(tmp_path, Wanted(frozenset(), frozenset()))
     assert (read.acl, read.page) == (id, f"https://aclanthology.org/{id}/")
 
 
@@ -158,7 +158,7 @@ def test_an_answer_of_the_search_of_dblp_says_what_its_dump_says(
     tmp_path: Path, key: str, kind: str, said: tuple[object, ...] | None
 ) -> None:
     (tmp_path / "a.xml").write_text(_SEARCH.format(title=SPRING, type=kind, key=key), "utf-8")
-    found = list(SOURCES["dblp"].read(tmp_path, Wanted(frozenset(), frozenset())))
+    found = list(SOURCES["dblp"].publications(tmp_path, Wanted(frozenset(), frozenset())))
     assert [(each.type, each.venue, each.year, each.doi) for each in found] == [said] * bool(said)
     assert {each.page for each in found} <= {f"https://dblp.org/rec/{key}"}
 
@@ -404,6 +404,35 @@ def test_a_broken_source_is_told_and_nothing_is_written(
         fill(catalog, paper(EBB, PREPRINT), **{source: tmp_path / name})
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        *((name, "# A list\n\n1. [A paper](https://arxiv.org/abs/2301.00099)\n") for name in ("arxiv", "bibtex", "pmlr")),
+        *((name, '{"a": 1}') for name in ("arxiv", "crossref", "openalex", "openreview", "paperlists", "mlanthology")),
+        *((name, "<article><title>A</title></article>") for name in ("anthology", "dblp")),
+        ("paperlists", (FILES / "iclr2024.json").read_text("utf-8")[:100]),
+    ],
+)
+@pytest.mark.parametrize("is_folder", [False, True], ids=["file", "folder"])
+def test_a_place_in_which_nothing_is_of_the_source_is_told(
+    catalog: Catalog, name: str, text: str, is_folder: bool, tmp_path: Path
+) -> None:
+    """Whatever a source is: nothing filled is to mean that nothing is known."""
+    ending = {"bibtex": "bib", "pmlr": "md", "anthology": "xml", "dblp": "xml"}.get(name, "json")
+    file = tmp_path / "place" / f"p.{ending}"
+    file.parent.mkdir()
+    file.write_text(text, "utf-8")
+    with pytest.raises(UnreadableError, match="place"):
+        fill(catalog, paper(EBB, PREPRINT), **{name: file.parent if is_folder else file})
+
+
+def test_an_answer_without_anything_in_it_is_no_fault(catalog: Catalog, api: tuple[str, list[str]]) -> None:
+    address, _ = api
+    work = paper("", Version(id="one", type="conference-paper", openreview="nobodyKnows"))
+    done = enrich(catalog, [work], [(replace(SOURCES["openreview"], pace=0.0), address)], TODAY)
+    assert (done.filled, done.unanswered) == ([], [])
+
+
 ODD: tuple[object, ...] = (None, 5, "²", [], {"a": 1}, [None], float("inf"))
 SHAPES = {"crossref": "crossref.json", "openalex": "openalex.json", "openreview": "openreview.json",
           "paperlists": "iclr2024.json", "mlanthology": "neurips-2024.json"}  # fmt: skip
@@ -466,6 +495,8 @@ class _Api(BaseHTTPRequestHandler):
             status, body = 200, (FILES / "arxiv.atom").read_bytes()
         elif self.path.startswith("/works/10.1234/tides.7"):
             status, body = 200, (FILES / "crossref.json").read_bytes()
+        elif self.path.startswith("/notes?id="):
+            status, body = 200, b'{"notes": []}'
         elif self.path.startswith("/works/10.1234/html"):
             status, body = 200, b"<html>Sign in to the network</html>"
         elif self.path.startswith("/works/10.1234/refused"):

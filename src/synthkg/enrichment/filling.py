@@ -169,7 +169,7 @@ class _Filling:
         for answer in fetch(source, wanted, address=address, progress=progress):
             if isinstance(answer, Path):
                 try:
-                    yield from source.publications(answer, wanted)
+                    yield from source.publications(answer, wanted, is_answer=True)
                 except UnreadableError as error:
                     answer.unlink()
                     self.done.unanswered.append(f"{source.name}: an answer that cannot be read: {error.message}")

@@ -89,8 +89,8 @@ class Source:
         name: The word for it in ``--from NAME=PATH``.
         summary: What it is, and which file or folder is meant.
         kind: The kind of evidence that its facts are.
-        read: (path, what is wanted) -> the publications in it; it may leave out what is not wanted. UnreadableError where the
-            file is not what it should be.
+        read: (path, what is wanted) -> the publications in it, and None for an item that tells of none or is not wanted.
+            UnreadableError where the file is not what it should be.
         home: The address of its API, without a final slash; empty where it has none that is asked.
         requests: What is wanted -> the paths below ``home`` that answer it, each in a form that ``read`` reads.
         pace: Seconds between two requests, as its operators ask.
@@ -99,20 +99,29 @@ class Source:
     name: str
     summary: str
     kind: str
-    read: Callable[[Path, Wanted], Iterator[Publication]]
+    read: Callable[[Path, Wanted], Iterator[Publication | None]]
     home: str = ""
     requests: Callable[[Wanted], Iterable[str]] = lambda wanted: ()
     pace: float = 1.0
 
-    def publications(self, place: Path, wanted: Wanted) -> Iterator[Publication]:
+    def publications(self, place: Path, wanted: Wanted, *, is_answer: bool = False) -> Iterator[Publication]:
         """What it says, one version a publication, whoever wrote the file: an item of another form than it should have is no
         bug of ours.
 
+        Args:
+            place: A file or a folder.
+            wanted: What is looked for.
+            is_answer: Whether it is the answer of a server, which may well hold nothing.
+
         Raises:
-            UnreadableError: The file, or an item in it, is not what it should be.
+            UnreadableError: The file, or an item in it, is not what it should be, or nothing in it is.
         """
+        is_empty = not is_answer
         try:
             for publication in self.read(place, wanted):
+                is_empty = False
+                if publication is None:
+                    continue
                 _require_types(publication)
                 alone = _alone(publication)
                 yield alone if _is_date(alone.date or "") else replace(alone, date=None)
@@ -121,6 +130,8 @@ class Source:
             raise UnreadableError(
                 f"there is an item in it of another form than {self.name} writes ({why})", str(place)
             ) from error
+        if is_empty:
+            raise UnreadableError(f"nothing in it is what {self.name} is read from: {self.summary}", str(place))
 
 
 def _alone(publication: Publication) -> Publication:

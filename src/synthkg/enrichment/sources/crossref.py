@@ -19,11 +19,12 @@ __all__ = ["CROSSREF"]
 _TYPES = {"proceedings-article": "conference-paper", "journal-article": "journal-article", "posted-content": "preprint"}
 
 
-def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
     for file in files_of(path, ".json", ".jsonl"):
         for item in json_items(file):
             message = item.get("message", item) if isinstance(item, dict) else {}
-            yield from (_publication(work) for work in message.get("items", [message]) if work.get("title") and work.get("DOI"))
+            works = [work for work in message.get("items", [message]) if work.get("DOI")]
+            yield from (_publication(work) if work.get("title") else None for work in works)
 
 
 def _publication(work: dict[str, Any]) -> Publication:

@@ -22,15 +22,14 @@ _VENUES = {"nips": "neurips"}
 _TYPES = {"inproceedings": "conference-paper", "article": "journal-article"}
 
 
-def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
     for file in files_of(path, ".xml"):
         for tag, record in xml_elements(file, *_TYPES, "info"):
-            if found := _publication(tag, record):
-                yield found
+            if key := record.get("key") or record.findtext("key"):
+                yield _publication(tag, record, key)
 
 
-def _publication(tag: str, record: Element) -> Publication | None:
-    key = record.get("key") or record.findtext("key") or ""
+def _publication(tag: str, record: Element, key: str) -> Publication | None:
     if tag == "info":  # an answer of the search says the same in other elements
         tag = {"Conference and Workshop Papers": "inproceedings"}.get(record.findtext("type") or "", "article")
     kind, _, rest = key.partition("/")

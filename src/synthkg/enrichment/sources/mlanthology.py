@@ -23,15 +23,14 @@ __all__ = ["MLANTHOLOGY"]
 _TYPES = {"conference": "conference-paper", "journal": "journal-article"}
 
 
-def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
     for file in files_of(path, ".json", ".jsonl"):
         for value in json_items(file):
             papers = value.get("papers", [value]) if isinstance(value, dict) else [value]
             for item in papers:
                 if not isinstance(item, dict) or "venue_url" not in item:
                     raise UnreadableError("this is no paper of the ML Anthology, which has title, venue and venue_url", str(file))
-                if item.get("venue_type") in _TYPES and item["venue_url"]:
-                    yield _publication(item)
+                yield _publication(item) if item.get("venue_type") in _TYPES and item["venue_url"] else None
 
 
 def _publication(item: dict[str, Any]) -> Publication:

@@ -18,11 +18,11 @@ from synthkg.model import acl, arxiv, deduce_acl, doi
 __all__ = ["OPENALEX"]
 
 
-def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
     for file in files_of(path, ".json", ".jsonl"):
         for item in json_items(file):
             works = item.get("results", [item]) if isinstance(item, dict) else []
-            yield from (_publication(work) for work in works if work.get("title"))
+            yield from (_publication(work) if work.get("title") else None for work in works if work.get("id"))
 
 
 def _publication(work: dict[str, Any]) -> Publication:

@@ -23,17 +23,15 @@ _PRESENTATIONS = {"oral": "oral", "spotlight": "spotlight", "poster": "poster"}
 _TRACKS = {"datasets and benchmarks": "datasets-and-benchmarks", "conference": "main", "": None}
 
 
-def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
     for file in files_of(path, ".json", ".jsonl"):
         for item in json_items(file):
             notes = item.get("notes", [item]) if isinstance(item, dict) else []
-            yield from filter(None, map(_publication, notes))
+            yield from (_publication(note) for note in notes if note.get("content"))
 
 
 def _publication(note: dict[str, Any]) -> Publication | None:
-    content = {
-        key: value.get("value") if isinstance(value, dict) else value for key, value in (note.get("content") or {}).items()
-    }
+    content = {key: value.get("value") if isinstance(value, dict) else value for key, value in note["content"].items()}
     decision = _DECISION.fullmatch(" ".join(str(content.get("venue") or "").split()))
     if decision is None or not content.get("title") or note.get("forum", note.get("id")) != note.get("id"):
         return None

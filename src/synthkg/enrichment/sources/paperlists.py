@@ -34,16 +34,18 @@ _COLUMNS = ("author", "authorids", "orcid")
 _ON_OPENREVIEW = {"iclr", "nips", "icml", "colm", "tmlr"}
 
 
-def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
+def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
     for file in files_of(path, ".json"):
         name = _NAME.match(file.name)
         if name is None:
+            if file == path:
+                raise UnreadableError("its name is to say the venue and the year, as iclr2024.json does", str(file))
             continue
         for item in json_items(file):
-            if not isinstance(item, dict):
+            if not isinstance(item, dict) or "title" not in item:
                 raise UnreadableError("this is no list of papers, each an object with id, title, track and status", str(file))
-            if not _NOT_ACCEPTED.search(str(item.get("status", ""))):
-                yield _publication(item, name[1], int(name[2]))
+            is_accepted = not _NOT_ACCEPTED.search(str(item.get("status", "")))
+            yield _publication(item, name[1], int(name[2])) if is_accepted else None
 
 
 def _publication(item: dict[str, Any], venue: str, year: int) -> Publication:

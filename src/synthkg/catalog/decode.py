@@ -213,13 +213,7 @@ def _read_text(node: Node, reading: Reading) -> str:
         raise _Unreadable
     if node.tag != _TAG + "str":
         problem = f"YAML reads {node.value} as {node.tag.removeprefix(_TAG)}, not as text"
-        mend = f'put it in quotes: "{node.value}"'
-        if node.tag.startswith("!"):
-            problem, mend = (
-                f"{node.tag} is a tag of YAML, and no text",
-                "put the whole value in quotes, with its exclamation mark",
-            )
-        reading.fault(node, "unquoted-value", problem, mend)
+        reading.fault(node, "unquoted-value", problem, f'put it in quotes: "{node.value}"')
         raise _Unreadable
     value: str = node.value
     if bad := NOT_XML.search(value):

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from synthkg.catalog.nodes import find_anchor
+from synthkg.catalog.nodes import find_marked
 from synthkg.catalog.sssom import COLUMNS, IRIS, ORCID, PREDICATES, REQUIRED, WAITING, Link, to_tsv
 from synthkg.catalog.tsv import Row, read_rows
 from synthkg.errors import UnreadableError
@@ -158,9 +158,8 @@ class _Reader:
     def _head(self, text: str) -> dict[Any, Any] | None:
         """The head as a mapping, in which every plain value is text."""
         try:
-            if (anchor := find_anchor(text)) is not None:
-                mend = "write the value where it belongs, or put it in quotes"
-                self.fault(anchor[0], anchor[1] + 1, "bad-head", "YAML's anchors and aliases are not taken", mend)
+            if (marked := find_marked(text)) is not None:
+                self.fault(marked.line, marked.column + 1, "bad-head", marked.problem, marked.mend)
                 return None
             found = yaml.load(text, Loader=yaml.CBaseLoader) or {}
         except yaml.YAMLError as error:

@@ -2,7 +2,8 @@
 
 Nodes keep line and column, and what PyYAML's loader hides: duplicate keys, and ids that YAML takes for numbers. The C parser
 does the scanning, but the place that it names is where it lost the thread; where the fault is, is often known better. Anchors
-and aliases are refused: a few lines of them stand for millions of nodes, and a record has nothing to say twice.
+and aliases are refused: a few lines of them stand for millions of nodes, and a record has nothing to say twice. So are tags that
+are not YAML's own for what a record holds: they would make of a value what it does not look like.
 """
 
 from __future__ import annotations
@@ -10,18 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 import yaml
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from synthkg.findings import Finding
 
-__all__ = ["Pointer", "compose", "find_anchor", "locate"]
+__all__ = ["Marked", "Pointer", "compose", "find_marked", "locate"]
 
 Pointer = tuple[str | int, ...]
 """A path into a YAML file: keys and list positions from 0."""
 
-_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
+_MARK = re.compile(r"(?:^|[\s\[{,:-])[&*!]\S", re.MULTILINE)
+_OF_YAML = "tag:yaml.org,2002:"
+_TAGS = {None, "!", *(f"{_OF_YAML}{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map"))}
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 _OTHER_BLANK = re.compile(r"^[ \t-]*(?:\w+:[ \t]*)?([\xa0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])", re.MULTILINE)
 _OPENING = re.compile(r"^[ \t-]*(?:\w+:[ \t]+)?([\"'])", re.MULTILINE)
@@ -32,7 +36,18 @@ _CUT = re.compile(r"[ \t]+(#[^\s#].*)")
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _SYNTAX = "yaml-syntax"
 _NO_ANCHORS = "YAML's anchors (&) and aliases (*) are not taken"
+_WITHOUT_TAGS = "write the value alone; put text that begins with an exclamation mark in quotes"
 _WITHOUT_ANCHORS = "write the value where it belongs; put text that begins with one of them in quotes"
+
+
+class Marked(NamedTuple):
+    """An anchor, an alias or a tag: line and column (from 1), the rule that it breaks, what is wrong, and how to mend it."""
+
+    line: int
+    column: int
+    rule: str
+    problem: str
+    mend: str
 
 
 def compose(text: str, file: str) -> tuple[Node | None, list[Finding]]:
@@ -47,22 +62,28 @@ def compose(text: str, file: str) -> tuple[Node | None, list[Finding]]:
         return None, [Finding(file, *_place(before, len(before)), _SYNTAX, problem, "remove or escape it")]
     if node is None:
         return None, [Finding(file, 1, 1, "empty-file", "the file holds no record", "fill it or remove it")]
-    if (place := find_anchor(text)) is not None:
-        return None, [Finding(file, *place, "anchor", _NO_ANCHORS, _WITHOUT_ANCHORS)]
+    if (marked := find_marked(text)) is not None:
+        return None, [Finding(file, *marked)]
     return node, [*_cut_values(node, text, file)]
 
 
-def find_anchor(text: str) -> tuple[int, int] | None:
-    """Line and column (from 1) of the first anchor or alias of a YAML text.
+def find_marked(text: str) -> Marked | None:
+    """The first anchor or alias of a YAML text, or tag that is none of YAML's own for what a record holds.
 
     Raises:
         yaml.YAMLError: The text is not YAML.
     """
-    if _ANCHOR.search(text) is None:  # which spares most texts a second parsing
+    if _MARK.search(text) is None:  # which spares most texts a second parsing
         return None
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.NodeEvent) and event.anchor is not None and event.start_mark is not None:
-            return event.start_mark.line + 1, event.start_mark.column + 1
+        if not isinstance(event, yaml.NodeEvent) or event.start_mark is None:
+            continue
+        place = event.start_mark.line + 1, event.start_mark.column + 1
+        if event.anchor is not None:
+            return Marked(*place, "anchor", _NO_ANCHORS, _WITHOUT_ANCHORS)
+        if (tag := getattr(event, "tag", None)) not in _TAGS:
+            shown = str(tag).replace(_OF_YAML, "!!")
+            return Marked(*place, "tag", f"{shown} is a tag of YAML, which is not taken", _WITHOUT_TAGS)
     return None
 
 

@@ -9,8 +9,9 @@ from dataclasses import fields
 from typing import Any
 
 from synthkg.catalog import FIELDS, Pointer, Strand, weave
+from synthkg.checks.corrections import breakage
 from synthkg.findings import did_you_mean
-from synthkg.model import Author, Erratum, Evidence, Paper, ReadingList, Record, Scheme, Venue, issn, orcid
+from synthkg.model import Author, Block, Entry, Erratum, Evidence, Paper, ReadingList, Record, Scheme, Venue, issn, orcid
 
 __all__ = ["Fault", "faults"]
 
@@ -131,6 +132,8 @@ def _scheme_faults(record: Scheme) -> Iterator[Fault]:
 def _list_faults(record: ReadingList) -> Iterator[Fault]:
     strands = weave(record)
     cells: dict[tuple[int, str], list[str]] = defaultdict(list)
+    rows: dict[tuple[int, str, str], tuple[Block, Entry]] = {}
+    corrections = {(erratum.entry, str(erratum.field), erratum.published) for erratum in record.errata}
     stretches: dict[int, list[Strand]] = defaultdict(list)
     for strand in strands:
         if strand.entry is None:
@@ -145,6 +148,8 @@ def _list_faults(record: ReadingList) -> Iterator[Fault]:
         for name in FIELDS:
             if (text := getattr(strand.entry, name)) is not None:
                 cells[strand.number, name].append(text)
+                if (strand.number, name, text) in corrections:
+                    rows[strand.number, name, text] = record.content[strand.at[0]], strand.entry
     lines = {strand.line: strand.text.removesuffix("\n") for strand in strands if strand.entry is None}
     seen: Counter[tuple[object, ...]] = Counter()
     for number, erratum in enumerate(record.errata):
@@ -154,6 +159,10 @@ def _list_faults(record: ReadingList) -> Iterator[Fault]:
         if seen[target] > 1:
             yield at, "duplicate-erratum", "this cell has an erratum already", "merge the two"
         yield from _erratum_faults(erratum, at, cells, lines)
+        row = rows.get((erratum.entry or 0, str(erratum.field), erratum.published))
+        if row is not None and (ended := breakage(*row, str(erratum.field), erratum.corrected)):
+            problem = f"the row of entry {erratum.entry} would break: this ends {ended[0]}"
+            yield (*at, "corrected"), "erratum-breaks-row", problem, ended[1]
 
 
 def _erratum_faults(

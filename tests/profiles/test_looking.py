@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import synthkg
-from conftest import Run
+from conftest import TOY, Run
 from synthkg.api import KnowledgeGraph
 from synthkg.errors import QueryError, UsageError
 from synthkg.graph import OxigraphStore, load_queries, load_query
@@ -72,6 +73,53 @@ def test_every_thing_is_found_by_its_id_and_by_its_iri(kg: KnowledgeGraph) -> No
         if kind_of(iri) not in ("", "person"):
             assert [each.iri for each in kg.finder.find(iri)] == [iri]
             assert [each.iri for each in kg.finder.find(iri.removeprefix(BASE))] == [iri]
+
+
+@pytest.mark.parametrize(
+    ("words", "id"),
+    [
+        ("paper/tide", "paper/tide-instruct"),
+        (f"{BASE}paper/tide/version/preprint", "paper/tide-instruct"),
+        ("kg:method/tide", "method/tide-instruct"),
+        ("tide-list", "list/tides"),
+        ("list/tide-list/erratum/1", "list/tides/erratum/1"),
+        ("concept/tides/king", "concept/tide/king"),
+    ],
+)
+def test_a_former_id_leads_to_the_thing_and_what_it_is_now_is_told(words: str, id: str, run: Run) -> None:
+    done = run("show", words, "--data", TOY)
+    assert (done.status, f"  {BASE}{id}\n" in done.stdout) == (0, True), done
+    assert f'"{words}" is now {id}\n' in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "present", "told"),
+    [
+        ("query versions-of -p paper=tide", "tide-instruct", "paper=tide-instruct (tide)"),
+        (f"query versions-of -p paper={BASE}paper/tide", "tide-instruct", f"paper={BASE}paper/tide-instruct ({BASE}paper/tide)"),
+        ("query lineage -p method=tide", "tide-instruct", "method=tide-instruct (tide)"),
+        ("view published -p list=tide-list", "tides", "list=tides (tide-list)"),
+        ("view method/tide", "tide-instruct", ""),
+        ("export orkg --paper tide", "tide-instruct", 'the paper "tide" is now "tide-instruct"'),
+        ("export orkg --method tide", "tide-instruct", 'the method "tide" is now "tide-instruct"'),
+        ("enrich tide --dry-run", "tide-instruct", 'the paper "tide" is now "tide-instruct"'),
+        ("watch tide --dry-run", "tide-code", 'the artifact "tide" is now "tide-code"'),
+        ("update {tides} --list tide-list --date 2024-06-01 --dry-run", "tides", 'the list "tide-list" is now "tides"'),
+    ],
+)
+def test_a_former_id_is_alive_wherever_a_record_is_named(
+    line: str, present: str, told: str, toy: Path, tmp_path: Path, run: Run
+) -> None:
+    code = toy / "artifacts" / "tide-code.yaml"
+    code.write_text(re.sub("formerly:\n  - .*", "formerly:\n  - tide", code.read_text("utf-8")), "utf-8")
+    (tmp_path / "tides.md").write_text(run("view", "published", "--data", toy).stdout, "utf-8", newline="")
+    words = [word.format(tides=tmp_path / "tides.md") for word in line.split()]
+    former = next(word for word in ("tide-list", "tide") if re.search(rf"[ =/]{word}( |$)", line))
+    now = [re.sub(rf"(^|[=/]){former}$", rf"\g<1>{present}", word) for word in words]
+    done, wanted = run(*words, "--data", toy), run(*now, "--data", toy)
+    assert (done.status, done.stdout) == (wanted.status, wanted.stdout), done
+    assert wanted.status in (0, 1)
+    assert told in done.stderr
 
 
 def test_what_is_not_clear_or_not_known_is_told(run: Run, dump: Path) -> None:

@@ -32,6 +32,7 @@ DUMP = f"""
 <{BASE}method/ebb> <{NAMESPACE}introducedIn> <{BASE}paper/tide> .
 <{BASE}paper/drift> <{NAMESPACE}cites> <{BASE}paper/tide> .
 <{BASE}paper/drift> <{TITLE}> "Drift" .
+<{BASE}paper/drift> <{NAMESPACE}formerly> <{BASE}paper/flood> .
 <{BASE}paper/drift> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{NAMESPACE}Paper> .
 <{BASE}venue/sea> <{TITLE}> "Sea" .
 """ + "".join(f"<{BASE}paper/wave{number}> <{NAMESPACE}venue> <{BASE}venue/sea> .\n" for number in range(207))
@@ -132,6 +133,7 @@ def test_a_thing_leads_to_its_document_and_a_part_to_its_place_there(ask: Ask, p
         ("/ontology/alignments.ttl", 200, "skos:"),
         ("/ontology/9.9.9.ttl", 404, "nothing is known of "),
         ("/paper/none.ttl", 404, f"nothing is known of {BASE}paper/none\n"),
+        ("/paper/flood.ttl", 301, "see http://127.0.0.1/paper/drift.ttl\n"),
         ("/dump/none.nt", 404, "there is no such file to download\n"),
         ("/dump/tides.nt", 200, ""),
         ("/nothing", 404, "there is nothing at this address\n"),

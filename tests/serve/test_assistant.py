@@ -89,6 +89,7 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
         assert any(fact.get("value") == "2212.10560" for fact in shown["facts"])
         assert all(each["source"].startswith("http") and each["kind"] for each in shown["evidence"])
         assert shown["evidence"]
+        assert (await call(client, "show", thing="artifact/deepseekmath-model"))["thing"] == "artifact/deepseekmath-rl"
 
         shape = await call(client, "shape", kind="Paper")
         paths = {each["path"].rpartition("#")[2] for each in shape["properties"]}

@@ -226,15 +226,19 @@ def test_the_rest_of_the_services(served: Synthkg) -> None:
 
 def test_extension(served: Synthkg) -> None:
     asked = {
-        "ids": [SELF_INSTRUCT, "paper/none", 'x> } #"'],
-        "properties": [{"id": "arxiv"}, {"id": "introduces"}, {"id": "venue"}],
+        "ids": [SELF_INSTRUCT, "paper/none", 'x> } #"', "artifact/deepseekmath-model", "artifact/deepseekmath-rl"],
+        "properties": [{"id": "arxiv"}, {"id": "introduces"}, {"id": "venue"}, {"id": "url"}],
     }
     body = served.ask(f"/reconcile?{urlencode({'extend': json.dumps(asked)})}").body
     meta, rows = read(body, "extended")["meta"], read(body, "extended")["rows"]
-    assert [each.get("type", {}).get("id") for each in meta] == [None, "Method", "Venue"]
+    assert [each.get("type", {}).get("id") for each in meta] == [None, "Method", "Venue", None]
     assert rows[SELF_INSTRUCT]["arxiv"] == [{"str": "2212.10560"}]
     assert rows[SELF_INSTRUCT]["introduces"] == [{"id": "method/self-instruct", "name": "Self-Instruct"}]
-    assert rows["paper/none"] == {"arxiv": [], "introduces": [], "venue": []}
+    assert rows["paper/none"] == {"arxiv": [], "introduces": [], "venue": [], "url": []}
+    former, present = rows["artifact/deepseekmath-model"], rows["artifact/deepseekmath-rl"]
+    assert (former, len(former["url"])) == (present, 1), "a former id is alive"
+    preview = [served.ask(f"/reconcile/preview?id=artifact/{id}").body for id in ("deepseekmath-model", "deepseekmath-rl")]
+    assert preview[0] == preview[1]
     new = served.ask("/reconcile/v1/extend", "POST", json.dumps(asked).encode(), {"Content-Type": "application/json"})
     first = read(new.body, "extended in 1.0")["rows"][0]
     assert {each["id"]: each["values"] for each in first["properties"]} == rows[SELF_INSTRUCT]

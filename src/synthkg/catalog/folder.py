@@ -78,6 +78,7 @@ class Catalog:
         drafts: The same of records that are not finished: they can be mentioned and matched, and are no part of the graph.
         findings: What the files themselves show: syntax, keys, types, references; and what drafts lack, as notes.
         left_out: The files that give no record, each with what is wrong in it first.
+        former: Folder name and old id -> the id that the record has now.
     """
 
     data: Path
@@ -87,6 +88,7 @@ class Catalog:
     links: dict[str, list[Link]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     left_out: dict[Path, Finding] = field(default_factory=dict)
+    former: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
@@ -229,9 +231,9 @@ def load_catalog(
             if read.formerly and not read.is_draft:
                 renamed.append(file)
             progress(count)
-    former = former_ids(catalog, (catalog.records[file.folder][file.id] for file in renamed), ids)
+    catalog.former = former_ids(catalog, (catalog.records[file.folder][file.id] for file in renamed), ids)
     for file in mentioning:
-        catalog.findings.extend(dangling(references_in(file.folder, Path(file.path), catalog.vocabulary), ids, former))
+        catalog.findings.extend(dangling(references_in(file.folder, Path(file.path), catalog.vocabulary), ids, catalog.former))
     read_links(catalog)
     if (data / LICENCE).is_file() and licence_of(data) is None:
         mend = "name one by its address, such as https://creativecommons.org/licenses/by/4.0/; else a release states none"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from synthkg.cli.ending import tell
 from synthkg.cli.frame import (
     FINDINGS,
     data_folder,
@@ -146,7 +148,7 @@ def export_wikidata(
 
     store = open_store(data, dump)
     known = _read_links(links, data, "wikidata")
-    chosen = choose(store, papers, {"method": methods, "domain": domains, "stage": stages})
+    chosen = choose(store, papers, {"method": methods, "domain": domains, "stage": stages}, partial(tell, err=True))
     batch = quickstatements(store, known or [], chosen, create=known is not None or without_links)
     _deliver(batch.text, batch.notes, out)
     new, more = (counted(len(some), f"{kind}item") for some, kind in ((batch.created, "new "), (batch.extended, "")))
@@ -178,7 +180,7 @@ def export_orkg(
     from synthkg.giving import choose, comparison
 
     store = open_store(data, dump)
-    chosen = choose(store, papers, {"method": methods, "domain": domains, "stage": stages})
+    chosen = choose(store, papers, {"method": methods, "domain": domains, "stage": stages}, partial(tell, err=True))
     _deliver(*comparison(store, chosen, field, problem), out)
 
 

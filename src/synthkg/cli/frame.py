@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from synthkg.cli.ending import FINDINGS, UNREADABLE, ending, speak_utf8
+from synthkg.cli.ending import FINDINGS, UNREADABLE, ending, speak_utf8, tell
 from synthkg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ __all__ = [
     "examples",
     "main",
     "open_store",
+    "present_id",
     "progress_shown",
     "read_catalog",
     "records_named",
@@ -161,7 +162,7 @@ def progress_shown() -> Iterator[Callable[[str, int], None]]:
 
 
 def records_named(catalog: Catalog, kind: type[R], ids: Sequence[str]) -> list[R]:
-    """The records of one type with these ids, drafts too; all where none is given.
+    """The records of one type with these ids, or former ids, drafts too; all where none is given.
 
     Raises:
         UsageError: There is none with an id.
@@ -169,10 +170,20 @@ def records_named(catalog: Catalog, kind: type[R], ids: Sequence[str]) -> list[R
     from synthkg.findings import did_you_mean
 
     known = catalog.known(kind)
+    ids = [present_id(catalog, kind, id) for id in ids]
     for id in ids:
         if id not in known:
             raise UsageError(f'there is no {kind.__name__.lower()} "{id}"; {did_you_mean(id, known)}')
     return [known[id] for id in dict.fromkeys(ids)] or list(known.values())
+
+
+def present_id(catalog: Catalog, kind: type[R], id: str) -> str:
+    """The id, or where it is a former one that which the record has now; this is told."""
+    now = catalog.former.get((kind.folder, id))
+    if now is None or id in catalog.known(kind):
+        return id
+    tell(f'the {kind.folder[:-1]} "{id}" is now "{now}"', err=True)
+    return now
 
 
 def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None, timeout: float | None = None) -> Store:

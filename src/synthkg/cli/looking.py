@@ -49,6 +49,8 @@ def show(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: str
         found = finder.find(name, kinds)
     if len(found) != 1:
         _fail(name, found, finder, kinds)
+    if style == "text" and finder.is_renamed(name, found[0]):
+        tell(f'"{name}" is now {found[0].id}', err=True)
     text = render(profiles.of(found[0].iri), style, store, profiles.labels)
     _print(text, style)
     others = finder.namesakes(name, found[0]) if style == "text" and not kind else []

@@ -75,7 +75,9 @@ def view(
             _tell_written(out, found)
         return
     store = open_store(data, dump, endpoint, timeout)
-    pages = find_pages(store, names, _values(values)) if names else all_pages(store)
+    pages = find_pages(store, names, given := _values(values)) if names else all_pages(store)
+    if values:
+        _tell_replaced(given, pages[0].values)
     if only_check:
         files = stale(store, pages, out or Path("views"), whole=not names)
         for file in files:
@@ -149,9 +151,7 @@ def query(
     saved = read_query(standard_input() if query == "-" else query)
     kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout), timeout)
     bound = kg.by_id(saved, given := _values(values))
-    for name, value in bound.items():
-        if value != given[name]:
-            click.echo(f"{name}={value} ({given[name]})", err=True)
+    _tell_replaced(given, bound)
     for parameter in saved.parameters if not describe else ():
         if parameter.name not in bound and parameter.default is not None:
             click.echo(f"{parameter.name}={parameter.default} (default)", err=True)
@@ -161,6 +161,13 @@ def query(
         click.echo(saved.describe(kg.answering), nl=False)
     else:
         click.echo(_answer(kg, saved, bound, style, columns.split(",") if columns else (), limit), nl=False)
+
+
+def _tell_replaced(given: dict[str, str], values: dict[str, str]) -> None:
+    """Says what is asked for in the place of a name, or of a former id."""
+    for name, value in given.items():
+        if values[name] != value:
+            click.echo(f"{name}={values[name]} ({value})", err=True)
 
 
 def _answer(

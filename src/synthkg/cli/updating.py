@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from synthkg.cli.ending import FINDINGS, tell
-from synthkg.cli.frame import data_folder, data_option, dry_run_option, examples, main, progress_shown
+from synthkg.cli.frame import data_folder, data_option, dry_run_option, examples, main, present_id, progress_shown
 from synthkg.cli.unread import tell_nothing, tell_unread
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
@@ -99,7 +99,7 @@ def list_named(catalog: Catalog, id: str) -> ReadingList:
     from synthkg.findings import did_you_mean
     from synthkg.model import ReadingList
 
-    lists = catalog.of(ReadingList)
+    lists, id = catalog.of(ReadingList), present_id(catalog, ReadingList, id)
     if id in lists:
         return lists[id]
     wrong = next((each for path, each in catalog.left_out.items() if (path.parent.name, path.stem) == ("lists", id)), None)

@@ -1,10 +1,11 @@
 """Triples, the stores that hold them, the saved queries that ask for them, and the rules that add to them.
 
-Read `triples` first (a record -> its statements), with `terms`, `plans`, `documents` and `schemes`, and `texts` (-> its part of
-dumps); then `store` (one protocol, several engines) on `formats` (dump files) and `limits` (what no engine is handed), `kept` (a
-large dump's store on disk) with `derived` (what comes of all of it), `queries` (a ``.rq`` file) with `headers`, on `sparql` and
-`forms` (a query's words, without parsing it) and `needs` (the properties in it), `inference` (rules until none adds anything),
-`lazy` (a store that remembers what came of all these) and `jsonld` (the ontology's words as JSON keys).
+Read `triples` first (a record -> its statements), with `terms`, `plans`, `documents` and `schemes`, and `texts` (-> its part
+of dumps); then `store` (one protocol, several engines) on `formats` (dump files) and `limits` (what no engine is handed),
+`kept` (a large dump's store on disk) with `derived` (what comes of all of it), `queries` (a ``.rq`` file) with `headers` and
+`renaming` (ids that changed), on `sparql` and `forms` (a query's words, without parsing it) and `needs` (the properties in
+it), `inference` (rules until none adds anything), `lazy` (a store that remembers what came of all these) and `jsonld` (the
+ontology's words as JSON keys).
 """
 
 from synthkg.graph.derived import database, made_once
@@ -17,6 +18,7 @@ from synthkg.graph.lazy import LazyStore
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.needs import fact_names, lines_with, needed_by, read_by, read_by_any, stated_by, stated_names
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
+from synthkg.graph.renaming import present_iri, renamed
 from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, names_of, outline
 from synthkg.graph.store import Asked, OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
 from synthkg.graph.terms import Line, term
@@ -90,6 +92,7 @@ __all__ = [
     "ontology_quads",
     "open_dump",
     "outline",
+    "present_iri",
     "read_by",
     "read_by_any",
     "read_quads",
@@ -97,6 +100,7 @@ __all__ = [
     "refuse_altered",
     "refuse_ruinous",
     "refuse_too_deep",
+    "renamed",
     "stated_by",
     "stated_names",
     "statements",

@@ -30,7 +30,7 @@ N-Triples form; tokens are found with the SPARQL grammar's own terminals, so no 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ from synthkg.files import read_text
 from synthkg.findings import did_you_mean
 from synthkg.graph.forms import is_sparql
 from synthkg.graph.headers import PAIRS, pairs, read_header
+from synthkg.graph.renaming import present_iri
 from synthkg.graph.sparql import TOKEN, shows_all, terms_of
 from synthkg.graph.store import Store, Table, Term
 from synthkg.model import BASE, NAMESPACE, SCHEMES, XSD, identify, load_vocabulary
@@ -139,7 +140,7 @@ class Query:
         known = did_you_mean(name, [p.name for p in self.parameters]) if self.parameters else "it takes none"
         raise UsageError(f'the query "{self.name}" has no parameter "{name}"; {known}')
 
-    def bind(self, values: dict[str, str]) -> str:
+    def bind(self, values: Mapping[str, str]) -> str:
         """The SPARQL text with every parameter replaced by its term.
 
         Raises:
@@ -160,20 +161,28 @@ class Query:
         return TOKEN.sub(replace, self.text)
 
     def select(self, store: Store, **values: str) -> Table:
-        """Runs it, after a look whether the store has what the values name. See `rows`.
+        """Runs it, after a look whether the store has what the values name. See `present` and `rows`.
+
+        Raises:
+            UsageError: See `present`.
+            QueryError: The store cannot run it.
+        """
+        values = self.present(store, values)
+        table = self.rows(store, **values)
+        if not table.rows:
+            self._standing(store, values, [p for p in self.parameters if p.name in self.header.get("partial", ())])
+            self._refuse_unlisted(store, values)
+        return table
+
+    def present(self, store: Store, values: Mapping[str, str]) -> dict[str, str]:
+        """The values, each former id of a thing replaced by the one that it has now.
 
         Raises:
             UsageError: See `bind`; also where a value names nothing in the store.
-            QueryError: The store cannot run it.
         """
-        text = self.bind(values)
+        self.bind(values)
         partial = self.header.get("partial", ())
-        self._refuse_missing(store, values, [p for p in self.parameters if p.name not in partial])
-        table = self.arranged(store.select(text))
-        if not table.rows:
-            self._refuse_missing(store, values, [p for p in self.parameters if p.name in partial])
-            self._refuse_unlisted(store, values)
-        return table
+        return {**values, **self._standing(store, values, [p for p in self.parameters if p.name not in partial])}
 
     def rows(self, store: Store, **values: str) -> Table:
         """Runs it with values known to be there. Columns declared ``multivalued`` come with their values sorted.
@@ -197,12 +206,18 @@ class Query:
         sorters = [_sorted if name in self.header.get("multivalued", ()) else _same for name in columns]
         return Table(columns, [tuple(sort(row[i]) for sort, i in zip(sorters, places, strict=True)) for row in table.rows])
 
-    def _refuse_missing(self, store: Store, values: dict[str, str], parameters: Iterable[Parameter]) -> None:
-        """Says of a value that the store does not have which there are."""
+    def _standing(self, store: Store, values: Mapping[str, str], parameters: Iterable[Parameter]) -> dict[str, str]:
+        """The present ids for the former ones among the values; says of one that the store does not have which there are."""
+        found: dict[str, str] = {}
         for parameter in parameters:
             value = values.get(parameter.name, parameter.default)
-            if value is not None and (found := _occurrence(parameter, value)) and not store.select(found).rows:
+            if value is None or _is_there(store, parameter, value):
+                continue
+            now = present_iri(store, parameter.term(value).value) if parameter.base else value
+            if now == value or not _is_there(store, parameter, now):
                 raise self._unknown(parameter, value, self.choices(store, parameter))
+            found[parameter.name] = now.removeprefix(f"{BASE}{parameter.base}/")
+        return found
 
     def _refuse_unlisted(self, store: Store, values: dict[str, str]) -> None:
         """Says of a value that another saved query does not list, nor a whole or a part of it, which there are."""
@@ -271,6 +286,12 @@ def _occurrence(parameter: Parameter, value: str) -> str:
     if parameter.properties:
         return f"SELECT ?thing WHERE {{ {_property_values(parameter)} ?thing ?property {term} }} LIMIT 1"
     return ""
+
+
+def _is_there(store: Store, parameter: Parameter, value: str) -> bool:
+    """Whether the value is in the store, or any will do."""
+    found = _occurrence(parameter, value)
+    return not found or bool(store.select(found).rows)
 
 
 def _same(cell: Term | None) -> Term | None:

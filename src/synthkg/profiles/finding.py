@@ -12,9 +12,9 @@ from functools import cached_property
 
 from pyoxigraph import NamedNode
 
-from synthkg.graph import Store
+from synthkg.graph import Store, renamed
 from synthkg.lists import Asked, fold
-from synthkg.model import BASE
+from synthkg.model import BASE, RECORD_TYPES
 from synthkg.profiles.kinds import kind_of, thing_of
 from synthkg.profiles.labels import Labels
 from synthkg.profiles.searching import Index
@@ -74,6 +74,10 @@ class Finder:
         *exact, short, term = self._names
         return next(self._known(words, (*exact, self._by_matching, short, term), kinds), [])
 
+    def is_renamed(self, words: str, meant: Candidate) -> bool:
+        """Whether these words are an id of it that it has no more."""
+        return meant.iri in self._by_former(words.strip())
+
     def namesakes(self, words: str, meant: Candidate) -> list[Candidate]:
         """What else has this identifier, name or id."""
         found = {
@@ -83,7 +87,8 @@ class Finder:
 
     @property
     def _names(self) -> Sequence[Rule]:
-        return (self._by_iri, self._by_identifier, self._by_name, self._by_id_alone, self._by_short_name, self._by_term)
+        exact = (self._by_iri, self._by_identifier, self._by_name, self._by_id_alone, self._by_former)
+        return (*exact, self._by_short_name, self._by_term)
 
     def _known(self, words: str, rules: Sequence[Rule], kinds: Sequence[str]) -> Iterator[list[Candidate]]:
         """What each rule knows, where it knows anything."""
@@ -97,11 +102,13 @@ class Finder:
 
     def _by_iri(self, words: str) -> set[str]:
         iri = thing_of(words)
-        if iri not in self._labels.titles and (found := _OURS.fullmatch(_ENDING.sub("", words))):
-            iri = thing_of(BASE + found[1])
-        return {iri} if iri in self._labels.titles or (kind_of(iri) == "erratum" and self._is_there(iri)) else set()
+        if iri not in self._labels.titles:
+            iri = thing_of(_whole(words))
+        return {iri} if self._is_there(iri) else set()
 
     def _is_there(self, iri: str) -> bool:
+        if iri in self._labels.titles or kind_of(iri) != "erratum":
+            return iri in self._labels.titles
         try:
             return self._store.ask(f"ASK {{ {NamedNode(iri)} ?p ?o }}")
         except ValueError:  # it is no IRI
@@ -116,6 +123,10 @@ class Finder:
     def _by_id_alone(self, words: str) -> set[str]:
         return self.index.called(words, "id") | self.index.called(fold(words).replace(" ", "-"), "id")
 
+    def _by_former(self, words: str) -> set[str]:
+        alone = [f"{BASE}{kind.folder[:-1]}/{words}" for kind in RECORD_TYPES if "/" not in words]
+        return set(filter(self._is_there, map(thing_of, renamed(self._store, [words, _whole(words), *alone]))))
+
     def _by_matching(self, words: str) -> set[str]:
         text = words.encode("utf-8", "replace").decode()  # an argument of a command may have bytes that are no text
         found = self.things.recognition.recognise([Asked(text)])[0]
@@ -126,3 +137,9 @@ class Finder:
 
     def _by_short_name(self, words: str) -> set[str]:
         return self.index.called(key_of(words), "short")
+
+
+def _whole(words: str) -> str:
+    """The IRI that is meant by its end, or written as the address of a document; any other words as they are."""
+    found = _OURS.fullmatch(_ENDING.sub("", words))
+    return BASE + found[1] if found else words

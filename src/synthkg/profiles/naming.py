@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from synthkg.errors import UsageError
-from synthkg.graph import Parameter, Query, Store
+from synthkg.graph import Parameter, Query, Store, present_iri
 from synthkg.model import BASE
 from synthkg.profiles.finding import Candidate, Finder
 
@@ -13,7 +13,7 @@ __all__ = ["by_id"]
 
 
 def by_id(query: Query, values: Mapping[str, str], store: Store, finder: Callable[[], Finder]) -> dict[str, str]:
-    """The values, each name of a thing replaced by the thing's id, and each identifier as records write it.
+    """The values, each name or former id of a thing replaced by the thing's id, and each identifier as records write it.
 
     What is neither is left as it is.
 
@@ -32,14 +32,17 @@ def by_id(query: Query, values: Mapping[str, str], store: Store, finder: Callabl
 def _id(parameter: Parameter, value: str, store: Store, finder: Callable[[], Finder]) -> str:
     if parameter.type != "iri":
         return parameter.read(value)
-    if value.startswith(BASE):
-        return value
     base = f"{BASE}{parameter.base}/" if parameter.base else BASE
     try:
-        if store.ask(f"ASK {{ {parameter.term(value)} ?p ?o }}"):
+        iri = parameter.term(value).value
+        if store.ask(f"ASK {{ <{iri}> ?p ?o }}"):
             return value
+        if (now := present_iri(store, iri)) != iri:
+            return now if value.startswith(BASE) else now.removeprefix(base)
     except UsageError:
         pass  # a name may have what no IRI can have
+    if value.startswith(BASE):
+        return value
     found = [each for each in finder().find(value) if each.iri.startswith(base)] or _of_base(finder(), value, base)
     if len(found) > 1:
         shown = ", ".join(f"{each.iri.removeprefix(base)} ({each.title})" for each in found)

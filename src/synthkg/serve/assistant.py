@@ -21,7 +21,7 @@ from synthkg import project
 from synthkg.engine import Engine, EngineStore
 from synthkg.errors import SynthkgError, UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Table, is_construct, keep_dump, load_dump, load_queries
+from synthkg.graph import Query, Table, is_construct, keep_dump, load_dump, load_queries, present_iri
 from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import NAMED, Finder, Labels, Things, by_id
@@ -169,7 +169,7 @@ class Assistant:
         if query is None:
             raise UsageError(f'there is no saved question "{question}"; {did_you_mean(question, self._queries)}')
         given = {name: str(value) for name, value in (parameters or {}).items()}
-        values = by_id(query, given, self._store, lambda: self._finder)
+        values = query.present(self._store, by_id(query, given, self._store, lambda: self._finder))
         again = " ".join(["synthkg query", question, *(f"-p {quote('='.join(each))}" for each in sorted(values.items()))])
         rows = _rows(query.select(self._store, **values), limit)
         return {"answers": query.summary, **rows, "sparql": query.bind(values), "again": again}
@@ -193,6 +193,8 @@ class Assistant:
             thing: Its id, such as paper/self-instruct, or whatever find would know it by.
         """
         id = thing.removeprefix(BASE)
+        if id not in self._things.titles:
+            id = present_iri(self._store, BASE + id).removeprefix(BASE)
         if id not in self._things.titles:
             found = self._things.recognition.recognise([Asked(thing)], (), 5)[0]
             known = [each.thing for each in found if each.is_known]

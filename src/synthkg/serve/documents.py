@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from synthkg import project
 from synthkg.giving import ENDINGS, Addresses, negotiate, serialized
-from synthkg.graph import Store
+from synthkg.graph import Store, present_iri
 from synthkg.model import BASE
 from synthkg.serve.engine import Graph
 from synthkg.serve.http import Refused, Request, Response
@@ -69,7 +69,7 @@ class Documents:
         if body is None:
             triples = sorted(self._triples(request, graph, store, document), key=str)
             if not triples:
-                raise Refused(404, f"nothing is known of {BASE}{document}")
+                return _moved(request, store, document, ending)
             body = self._page(request, store, document, triples) if ending == "html" else serialized(triples, ending)
             if document.partition("/")[0] not in _OF_HERE:
                 graph.kept.keep(key, body)
@@ -110,6 +110,19 @@ class Documents:
         shown.sort(key=lambda each: (each[1].value, each[0].value))
         forms = {form.media_type: f"{request.prefix}/{document}.{ending}" for ending, form in ENDINGS.items()}
         return thing_page(request.prefix, iri, facts, shown, total, self.link(request.prefix), forms)
+
+
+def _moved(request: Request, store: Store, document: str, ending: str) -> Response:
+    """Where the document is about what had this IRI before.
+
+    Raises:
+        Refused: Nothing had.
+    """
+    now = present_iri(store, BASE + document).removeprefix(BASE)
+    if now == document:
+        raise Refused(404, f"nothing is known of {BASE}{document}")
+    to = f"{request.root}/{now}.{ending}"
+    return Response(301, f"see {to}\n".encode(), headers={"Location": to})
 
 
 _PARTS = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

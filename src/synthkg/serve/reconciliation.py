@@ -14,6 +14,7 @@ from html import escape
 from typing import Any
 
 from synthkg.engine import EngineStore
+from synthkg.graph import present_iri
 from synthkg.lists import Asked, Found
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import NAMED
@@ -120,10 +121,15 @@ class _Service:
         ids = asked["ids"]
         if len(ids) > _MOST_ASKED:
             raise Refused(413, f"ask for at most {_MOST_ASKED} at once")
-        found = {name: values(self.store, ids, PROPERTIES[name]) for name in names}
+        now = {id: self.present(id) for id in ids}
+        found = {name: values(self.store, sorted(set(now.values())), PROPERTIES[name]) for name in names}
         meta = [self._meta(name) for name in names]
-        rows = [(id, [(name, [_cell(value, name) for value in found[name].get(id, ())]) for name in names]) for id in ids]
+        rows = [(id, [(name, [_cell(value, name) for value in found[name].get(now[id], ())]) for name in names]) for id in ids]
         return meta, rows
+
+    def present(self, id: str) -> str:
+        """The id, or where it is a former one that which the thing has now."""
+        return id if id in self.graph.things.titles else present_iri(self.store, BASE + id).removeprefix(BASE)
 
     def _meta(self, name: str) -> Json:
         property = PROPERTIES[name]
@@ -132,6 +138,7 @@ class _Service:
 
     def preview(self, id: str) -> Response:
         """A small page about a thing."""
+        id = self.present(id)
         title = self.graph.things.titles.get(id)
         if title is None:
             raise Refused(404, f'there is no "{id}"')

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Store, Table, load_queries
+from synthkg.graph import Query, Store, Table, load_queries, present_iri
 from synthkg.model import BASE, NAMESPACE, restore_controls
 from synthkg.views.bibliography import bibtex, csl_json
 
@@ -94,7 +94,8 @@ def find_pages(store: Store, names: Iterable[str], values: Mapping[str, str] | N
     pages = all_pages(store)
     found: list[Page] = []
     for name in names:
-        wanted = [page for page in pages if name in (page.name, page.file)] or [page for page in pages if name == page.query.name]
+        names = {name, present_iri(store, BASE + name).removeprefix(BASE)}
+        wanted = [page for page in pages if names & {page.name, page.file}] or [page for page in pages if name == page.query.name]
         if not wanted:
             if name in load_queries("views"):
                 raise UsageError(f'the view "{name}" has no page here: the graph holds nothing to show on it')
@@ -114,7 +115,7 @@ def _bound(name: str, values: dict[str, str], store: Store) -> Page:
         query.parameter(parameter)
     pages = sorted(_pages(query, store), key=lambda page: (page.file.count("/"), page.file))
     first = next(iter(pages), Page(query, f"{name}.md"))
-    page = Page(query, first.file, {**first.values, **values})
+    page = Page(query, first.file, query.present(store, {**first.values, **values}))
     if not query.select(store, **page.values).rows and query.header.get("form") == "text":
         said = ", ".join(f"{parameter}={value}" for parameter, value in sorted(values.items()))
         raise UsageError(f'the view "{name}" has nothing to show for {said}')

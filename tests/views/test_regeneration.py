@@ -130,6 +130,17 @@ def test_a_loss_that_is_meant_is_accepted(toy: Path, views: Path, run: Run) -> N
     assert run("view", "--check", "--data", toy, "--out", views).status == 0
 
 
+@pytest.mark.parametrize("name", ["tide-survey", "A Survey of Tides | 潮汐"])
+def test_a_paper_is_dropped_by_its_id_or_by_its_title_alone(name: str, toy: Path, views: Path, run: Run) -> None:
+    delete_survey(toy)
+    before = snapshot(views)
+    assert run("view", "--data", toy, "--out", views, "--drop", "tide-instruct").status == 2
+    assert snapshot(views) == before
+    done = run("view", "--data", toy, "--out", views, "--drop", name)
+    assert done.status == 0, done.stderr
+    assert not any(re.search("tide-survey|Survey of Tides", snapshot(views)[file]) for file in ("papers.csv", "reading-list.md"))
+
+
 def test_a_new_id_explains_a_loss(toy: Path, views: Path, run: Run) -> None:
     survey = toy / "papers" / "tide-survey.yaml"
     edit(survey, "contributions:", "formerly:\n  - tide-survey\ncontributions:")

@@ -26,7 +26,7 @@ from synthkg.files import read_text, write_atomically
 from synthkg.graph import OxigraphStore, Store, refuse_altered, summed, written
 from synthkg.model import BASE, NAMESPACE, RECORD_TYPES, load_vocabulary
 from synthkg.views.pages import Page, all_pages, render
-from synthkg.views.rows import Row, read_rows
+from synthkg.views.rows import Row, read_rows, read_titles
 from synthkg.workers import aside
 
 __all__ = ["PagesOfDump", "Regenerated", "regenerate", "stale"]
@@ -92,7 +92,7 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
         store: The graph.
         pages: The pages to write.
         out: The folder.
-        drop: Labels of rows, or files, whose loss is meant.
+        drop: Labels of rows, or files, whose loss is meant; a paper by its id or its title.
         whole: Whether these are all pages, so that any other page in ``out`` is one that is gone.
 
     Raises:
@@ -103,6 +103,7 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
     _refuse_outside(out, [page.file for page in pages])
     new = _rendered(pages, store)
     left_over = _left_over(pages, out) if whole else []
+    drop = _by_both_names(out, drop)
     lost = [f"{file}: the page itself" for file in left_over if file not in drop and not _moved(store, out, file, new)]
     before = {file: text for file in [*new, *left_over] if (text := _old(out, file)) is not None}
     for view in sorted({_view(file) for file in before}):
@@ -119,7 +120,8 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
         rows = "\n  ".join(lost)
         raise BuildRefused(
             f"these rows would vanish, and no record explains it; nothing was written:\n  {rows}\n"
-            "bring the record back, name its old id under formerly: in the record that replaces it, or accept with --drop NAME"
+            "bring the record back, name its old id under formerly: in the record that replaces it, or accept with --drop NAME\n"
+            "(of a paper its id or its title, of a page its file, else what stands behind the file above)"
         )
     _refuse_foreign(out, new, before, drop)
     written = [file for file, text in new.items() if _old(out, file) != text]
@@ -175,6 +177,13 @@ def _left_over(pages: Sequence[Page], out: Path) -> list[str]:
 def _present(out: Path) -> set[str]:
     """The pages below a folder."""
     return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.suffix in _OURS and path.is_file()}
+
+
+def _by_both_names(out: Path, drop: Collection[str]) -> set[str]:
+    """What is dropped; what has an id and a title in a table that was written before by both, since a page shows one of them."""
+    tables = [read_titles(file, _old(out, file) or "") for file in sorted(_present(out)) if file.endswith(".csv")] if drop else []
+    pairs = [pair for table in tables for pair in table.items()]
+    return {*drop, *(name for pair in pairs if not set(drop).isdisjoint(pair) for name in pair)}
 
 
 def _view(file: str) -> str:

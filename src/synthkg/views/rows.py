@@ -17,11 +17,12 @@ from itertools import zip_longest
 from synthkg.errors import UnreadableError
 from synthkg.markdown import unescaped
 
-__all__ = ["Row", "read_rows"]
+__all__ = ["Row", "read_rows", "read_titles"]
 
 _RULE = re.compile(r"\|[ :|-]+\|")
 _ENTRY = re.compile(r"^@\w+\{([^,\n]+),$", re.MULTILINE)
 _KEYED_BY_THREE = ["list", "entry", "field"]
+_TITLED = ["id", "title"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,11 +47,25 @@ def read_rows(file: str, text: str) -> set[Row]:
     return set(_of_page(text))
 
 
-def _of_table(file: str, text: str) -> Iterator[Row]:
+def read_titles(file: str, text: str) -> dict[str, str]:
+    """The id of each thing in a table that gives its title beside it, and the title.
+
+    Raises:
+        UnreadableError: It is no CSV.
+    """
+    header, *rows = _table(file, text)
+    return {row[0]: row[1] for row in rows if len(row) > 1} if header[:2] == _TITLED else {}
+
+
+def _table(file: str, text: str) -> list[list[str]]:
     try:
-        header, *rows = csv.reader(io.StringIO(text)) if text else [[]]
+        return list(csv.reader(io.StringIO(text))) if text else [[]]
     except csv.Error as error:
         raise UnreadableError(f"this is no table ({error}); remove it, and have it written anew", file) from error
+
+
+def _of_table(file: str, text: str) -> Iterator[Row]:
+    header, *rows = _table(file, text)
     width = 3 if header[:3] == _KEYED_BY_THREE else 1
     yield from (Row("", "/".join(row[:width])) for row in rows if row)
 

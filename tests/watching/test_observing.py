@@ -148,6 +148,16 @@ def test_a_limit_ends_the_questions_and_the_next_run_goes_on(hosts: Hosts) -> No
     assert asked == ["2", "3"], "the next day begins with what was left"
 
 
+def test_why_a_host_was_not_asked_is_told_in_words(hosts: Hosts) -> None:
+    hosts.faults = {"/github/": "403"}
+    visitor = Visitor(hosts.mirrors | {"https://api.github.com": "http://127.0.0.1:9"}, pace=0)  # where nothing listens
+    done = observe([CODE], visitor, MONDAY)
+    assert done.left == [
+        f"{CODE.url} (github): asked for what cannot be there: nothing listens there (connection refused)",
+        f"{CODE.url} (page): asked for what cannot be there: answers 403 Forbidden",
+    ]
+
+
 def test_a_host_is_not_asked_faster_than_it_likes(hosts: Hosts) -> None:
     clock = Clock()
     hosts.repositories |= {f"toy/t{n}": repository(f"toy/t{n}", n) for n in range(100, 105)}

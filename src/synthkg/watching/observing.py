@@ -187,7 +187,7 @@ def observe(
 
 def _fault(absent: Observation) -> str:
     """What is wrong with how a host answered for an address that cannot be there, or empty."""
-    return "" if denies(absent) else f"asked for what cannot be there, it {absent.trouble or f'answers {absent.status}'}"
+    return "" if denies(absent) else f"asked for what cannot be there: {absent.trouble or f'it answers {absent.status}'}"
 
 
 def _server(by: str, url: str) -> str:

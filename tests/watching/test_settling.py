@@ -66,6 +66,8 @@ def test_what_is_accepted_is_written_with_evidence(watch: Watch, toy: Path, host
     proposed = watch("--online")
     assert "proposed tide-code/moved: url = https://github.com/sea/tides" in proposed.stdout
     assert "sea/tides" not in record(toy, "tide-code")
+    shown = watch("--review", stdin="").stdout
+    assert "  former_urls: https://github.com/elsewhere/tide, https://github.com/toy/tide\n" in shown
     assert watch("--accept", "tide-cod").status == 2
     done = watch("--accept", "tide-code", "--accept", "tide-data/*")
     assert (done.status, done.stdout.count(": accepted")) == (0, 3)
@@ -74,7 +76,7 @@ def test_what_is_accepted_is_written_with_evidence(watch: Watch, toy: Path, host
     assert "  - https://github.com/elsewhere/tide\n  - https://github.com/toy/tide\n" in text
     assert "source: https://api.github.com/repos/toy/tide\n" in text
     assert 'host_id: "64a"\n' in record(toy, "tide-data")
-    assert watch("--online", "tide-code").status == 1
+    assert "tide-code/archived: archived = true (" in watch("--online", "tide-code").stdout
     assert watch("--accept", "tide-code/*").status == 0
     assert "archived: true\n" in record(toy, "tide-code")
     assert run("check", "--data", toy).status == 0
@@ -89,6 +91,13 @@ def test_review_asks_about_each(watch: Watch, toy: Path) -> None:
     assert 'host_id: "64a"' in record(toy, "tide-data")
     done = watch("--review", stdin="")
     assert "0 proposals accepted" in done.stderr
+
+
+def test_a_slip_of_the_finger_is_asked_again(watch: Watch) -> None:
+    watch("--online")
+    done = watch("--review", "--dry-run", stdin="y\na\nx\n\na\n")
+    assert "2 proposals accepted, 1 waiting" in done.stderr
+    assert done.stderr.count("[a]ccept, [s]kip, [q]uit? ") == 5
 
 
 def test_answers_from_a_file(watch: Watch, toy: Path, tmp_path: Path) -> None:

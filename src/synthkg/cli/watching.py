@@ -78,7 +78,7 @@ def watch(
     proposals = [each for _, judgement in judged for each in judgement.proposals]
     chosen = choose(proposals, accepted)
     if reviews:
-        chosen += review([each for each in proposals if each not in chosen], _question, click.echo)
+        chosen += review([each for each in proposals if each not in chosen], _question, tell)
     _tell(catalog, judged, chosen)
     changed = settle(judged, chosen)
     written = [] if dry_run else write_changed(catalog, changed)
@@ -127,7 +127,7 @@ def _ask(artifacts: list[Artifact], known: list[Observation], visitor: Visitor) 
 def _tell(catalog: Catalog, judged: list[Judged], chosen: list[Proposal]) -> None:
     for artifact, judgement in judged:
         for each in judgement.proposals:
-            values = "; ".join(f"{key} = {value}" for key, value in each.changes.items() if key != "former_urls")
+            values = "; ".join(f"{key} = {value}" for key, value in each.values.items() if key != "former_urls")
             word = "accepted" if each in chosen else "proposed"
             tell(f"{catalog.path(artifact)}: {word} {each.name}: {values} ({each.why})")
         for doubt in judgement.doubts:

@@ -49,6 +49,17 @@ class Proposal:
         """What accepts it."""
         return f"{self.artifact}/{self.kind}"
 
+    @property
+    def values(self) -> dict[str, str]:
+        """The changes as a person reads them in a record."""
+        return {key: _written(value) for key, value in self.changes.items()}
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:

@@ -80,16 +80,24 @@ def review(proposals: Sequence[Proposal], ask: Callable[[str], str], say: Callab
     accepted = []
     for number, each in enumerate(proposals, start=1):
         say(f"\n{number} of {len(proposals)}: {each.name}: {each.why}")
-        say("".join(f"  {key}: {value}\n" for key, value in each.changes.items()) + f"  seen at {each.evidence.source}")
-        try:
-            said = ask("[a]ccept, [s]kip, [q]uit? ").strip().lower()[:1]
-        except EOFError:
-            break
+        say("".join(f"  {key}: {value}\n" for key, value in each.values.items()) + f"  seen at {each.evidence.source}")
+        said = _decision(ask)
         if said == "q":
             break
         if said == "a":
             accepted.append(each)
     return accepted
+
+
+def _decision(ask: Callable[[str], str]) -> str:
+    """What a person says: a, s or q; anything else is asked again."""
+    while True:
+        try:
+            said = ask("[a]ccept, [s]kip, [q]uit? ").strip().lower()[:1] or "s"
+        except EOFError:
+            return "q"
+        if said in "asq":
+            return said
 
 
 def settle(judged: Iterable[Judged], accepted: Sequence[Proposal]) -> list[Artifact]:

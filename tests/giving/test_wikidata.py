@@ -437,6 +437,12 @@ def test_command(run: Run, toy: Path, toy_dist: Path, tmp_path: Path) -> None:
     assert "is claimed in line" in done.stderr
 
 
+def test_links_of_the_records_here_are_none_of_another_folders_dump(run: Run, toy_dist: Path) -> None:
+    rows = run("export", "sssom", "--from", toy_dist / "synthkg.nq").stdout.split("subject_id\t")[1].splitlines()[1:]
+    assert rows
+    assert [row for row in rows if row.startswith("kg:paper/") and not row.startswith("kg:paper/tide-")] == []
+
+
 def _export_examples() -> list[str]:
     found = []
     for name, command in sorted(export.commands.items()):

@@ -81,7 +81,9 @@ def _contact(command: Callable[..., None]) -> Callable[..., None]:
 
 _output = click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of printing.")
 _links = click.option(
-    "--links", type=click.Path(path_type=Path), help="Folder of links (*.sssom.tsv). Default: links in the folder of records."
+    "--links",
+    type=click.Path(path_type=Path),
+    help="Folder of links (*.sssom.tsv). Default: links in the folder of records; with --from none.",
 )
 
 
@@ -105,11 +107,16 @@ def _licence(data: Path | None, dump: Path | None) -> str | None:
     return licence_of(data_folder(data)) if dump is None else licence_stated(dump)
 
 
-def _read_links(folder: Path | None, data: Path | None, targets: str = "*") -> list[Link] | None:
-    """The links of a folder, or None where it has no file of them; faults in the files end the command."""
+def _read_links(folder: Path | None, data: Path | None, dump: Path | None, targets: str = "*") -> list[Link] | None:
+    """The links of a folder, or None where it has no file of them; faults in the files end the command.
+
+    A dump may be of other records than those here, so nothing that waits or was rejected here is said of its things.
+    """
     from synthkg.catalog import load_links
     from synthkg.findings import FORMATS
 
+    if folder is None and dump is not None:
+        return None
     folder = folder or data_folder(data) / "links"
     loaded = [load_links(path) for path in sorted(folder.glob(f"{targets}.sssom.tsv"))]
     findings = [finding for _, found in loaded for finding in found]
@@ -147,7 +154,7 @@ def export_wikidata(
     from synthkg.giving import choose, quickstatements
 
     store = open_store(data, dump)
-    known = _read_links(links, data, "wikidata")
+    known = _read_links(links, data, dump, "wikidata")
     chosen = choose(store, papers, {"method": methods, "domain": domains, "stage": stages}, partial(tell, err=True))
     batch = quickstatements(store, known or [], chosen, create=known is not None or without_links)
     _deliver(batch.text, batch.notes, out)
@@ -228,10 +235,13 @@ def export_w3id(data: Path | None, dump: Path | None, site: str, sparql: str | N
 @_links
 @_output
 def export_sssom(data: Path | None, dump: Path | None, links: Path | None, out: Path | None) -> None:
-    """Write all links as one SSSOM table: those of the graph, and those of the files that wait for review or were rejected."""
+    """Write all links as one SSSOM table: those of the graph, and those of the files that wait for review or were rejected.
+
+    With --from the files are those that --links names.
+    """
     from synthkg.giving import mapping_set
 
-    _deliver(mapping_set(open_store(data, dump), _read_links(links, data) or [], _licence(data, dump)), [], out)
+    _deliver(mapping_set(open_store(data, dump), _read_links(links, data, dump) or [], _licence(data, dump)), [], out)
 
 
 @export.command(

@@ -60,13 +60,14 @@ def test_two_calls_in_a_block_have_two_tables(kg: KnowledgeGraph) -> None:
         ("counts --format csv", "not --format"),
         ("' '", "there is no query; give the name"),
         ("cuonts", 'did you mean "counts"'),
+        ("'SELECT * {'", "not SPARQL"),
         ("counts --columns wat", 'did you mean "what"'),
     ],
 )
-def test_a_bad_call_is_told_with_its_line(call: str, said: str, kg: KnowledgeGraph) -> None:
+def test_a_bad_call_is_told_at_its_place(call: str, said: str, kg: KnowledgeGraph) -> None:
     with pytest.raises(UsageError, match=said) as failure:
-        fill(f"# A page\n\n```console\n$ synthkg query {call}\n```\n", kg.store)
-    assert failure.value.message.startswith("line 4: ")
+        fill(f"# A page\n\n```console\n$ synthkg query {call}\n```\n", kg.store, "docs/page.md")
+    assert failure.value.where == "docs/page.md:4:1"
 
 
 @given(st.text(st.sampled_from("`$ synthkgquerycounts-|\n\r*rows12ofno'\\{}")))

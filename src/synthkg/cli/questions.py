@@ -212,7 +212,7 @@ def fill(pages: tuple[Path, ...], data: Path | None, dump: Path | None, only_che
     from synthkg.views import fill
 
     store = open_store(data, dump)
-    new = {page: fill(read_text(page), store) for page in pages}
+    new = {page: fill(read_text(page), store, str(page)) for page in pages}
     stale = [page for page, text in new.items() if read_text(page) != text]
     for page in stale:
         click.echo(f"{page}: stale; run: synthkg fill {page}" if only_check else f"{page}: filled")

@@ -10,7 +10,7 @@ import re
 import shlex
 from collections.abc import Callable, Collection, Sequence
 
-from synthkg.errors import UsageError
+from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
 from synthkg.graph import Store, Table, read_query
 from synthkg.markdown import escaped, markdown_table, quoted
@@ -40,13 +40,18 @@ _CALL = re.compile(r"\$[ \t]+synthkg[ \t]+query[ \t]+(.*)")
 _NOTE = re.compile(r"\*(no|[0-9]+ of [0-9]+) rows\*\s*")
 
 
-def fill(page: str, store: Store) -> str:
+def fill(page: str, store: Store, file: str = "page") -> str:
     """A Markdown page with the answer, as a table, under every console block that asks a saved query.
 
     Whatever stood there, tables and what was said of their rows, is replaced; the page's own ends of lines stay.
 
+    Args:
+        page: The page.
+        store: The graph.
+        file: What messages call it.
+
     Raises:
-        UsageError: A call names no query, parameter or column, or has an option that pages do not know; in which line, it says.
+        UsageError: A call names no query, parameter or column, has an option that pages do not know, or is no SPARQL; and where.
     """
     newline = "\r\n" if "\r\n" in page else "\n"
     lines = page.replace("\r\n", "\n").rstrip("\n").split("\n")
@@ -57,7 +62,7 @@ def fill(page: str, store: Store) -> str:
         end = _end_of_block(lines, at)
         filled += lines[at : end + 1]
         answers = [
-            _answer(call[1], store, unsafe, number)
+            _answer(call[1], store, unsafe, f"{file}:{number}:1")
             for number, line in enumerate(lines[at:end], start=at + 1)
             if end > at and (call := _CALL.fullmatch(line))
         ]
@@ -92,13 +97,13 @@ def _end_of_answers(lines: list[str], at: int, count: int) -> int:
     return at
 
 
-def _answer(arguments: str, store: Store, unsafe: Collection[str], line: int) -> str:
+def _answer(arguments: str, store: Store, unsafe: Collection[str], where: str) -> str:
     try:
         name, values, columns, limit = _call(arguments)
         query = read_query(name)
         table = narrow(query.select(store, **values), columns)
-    except UsageError as error:
-        raise UsageError(f"line {line}: {error}") from error
+    except (UsageError, QueryError) as error:
+        raise UsageError(str(error), where) from error
     if not table.rows:
         return "*no rows*\n"
     shown = [["" if term is None else _cell(term.value, unsafe) for term in row] for row in table.rows[:limit]]

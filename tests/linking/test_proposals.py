@@ -419,6 +419,12 @@ def test_a_dry_run_changes_no_file(records: Catalog, run: Run) -> None:
 def test_review(records: Catalog, run: Run) -> None:
     done = run_link(records, find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
     waiting = sorted((each for each in done.after if each.status == "waiting"), key=lambda each: (-each.sureness, each.subject))
+    before = done.path.read_bytes()
+    dry = run("link", "--review", "--dry-run", "--data", records.data, "--reviewer", "Ada", stdin="a\nr\nq\n")
+    assert (dry.stdout.splitlines()[-1], done.path.read_bytes()) == (
+        "wikidata: 1 accepted, 1 rejected, 0 skipped (not written)",
+        before,
+    )
     said = run("link", "--review", "--data", records.data, "--reviewer", "0000-0002-1825-0097", stdin="what?\na\n\nR\nq\n")
     assert said.status == 0, said.stderr
     assert "wikidata: 1 accepted, 1 rejected, 1 skipped" in said.stdout

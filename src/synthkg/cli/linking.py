@@ -74,7 +74,7 @@ def link(
         return
     catalog = read_catalog(data, to_change=not dry_run)
     if reviews:
-        _review(catalog, name, reviewer)
+        _review(catalog, name, reviewer, dry_run=dry_run)
         return
     target, today = find_target(name or ""), date.today().isoformat()
     with progress_shown() as progress:
@@ -92,7 +92,7 @@ def link(
         sys.exit(FINDINGS)
 
 
-def _review(catalog: Catalog, name: str | None, reviewer: str | None) -> None:
+def _review(catalog: Catalog, name: str | None, reviewer: str | None, *, dry_run: bool) -> None:
     from synthkg.linking import find_target, load_targets, review, reviewer_name, waiting
 
     targets = [target for target in ([find_target(name)] if name else load_targets().values()) if waiting(catalog, target)]
@@ -101,8 +101,9 @@ def _review(catalog: Catalog, name: str | None, reviewer: str | None) -> None:
         return
     who = reviewer_name(reviewer)
     for target in targets:
-        done = review(catalog, target, who, _question, click.echo)
-        click.echo(f"{target.name}: {', '.join(f'{count} {what}' for what, count in done.items())}")
+        done = review(catalog, target, who, _question, click.echo, dry_run=dry_run)
+        counts = ", ".join(f"{count} {what}" for what, count in done.items())
+        click.echo(f"{target.name}: {counts}{' (not written)' if dry_run else ''}")
 
 
 def _question(text: str) -> str:

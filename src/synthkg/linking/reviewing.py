@@ -51,7 +51,13 @@ def waiting(catalog: Catalog, target: Target) -> list[Link]:
 
 
 def review(
-    catalog: Catalog, target: Target, reviewer: str, ask: Callable[[str], str], say: Callable[[str], None]
+    catalog: Catalog,
+    target: Target,
+    reviewer: str,
+    ask: Callable[[str], str],
+    say: Callable[[str], None],
+    *,
+    dry_run: bool = False,
 ) -> dict[str, int]:
     """Shows every waiting link to a person, and writes each decision at once.
 
@@ -61,6 +67,7 @@ def review(
         reviewer: Who decides; see `reviewer_name`.
         ask: Asks a question and gives the answer; an empty one skips, ``EOFError`` ends.
         say: Shows a line.
+        dry_run: Whether no decision is written.
 
     Returns:
         How many links were accepted, rejected and skipped.
@@ -83,7 +90,7 @@ def review(
         status = _decision(ask)
         if status is None:
             break
-        if status != "skipped" and not _decide(catalog, target, each, status, reviewer):
+        if status != "skipped" and not dry_run and not _decide(catalog, target, each, status, reviewer):
             say("  it was decided, or taken out of the file, meanwhile; that stands")
             status = "skipped"
         done[status] += 1

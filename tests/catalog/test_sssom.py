@@ -11,9 +11,11 @@ import sssom_pydantic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthkg.catalog.folder import load_catalog
 from synthkg.catalog.links import load_links, write_links
 from synthkg.catalog.sssom import PREDICATES, STATUSES, Link, to_tsv
 from synthkg.graph.triples import link_quads
+from synthkg.model import BASE
 from synthkg.model.vocabulary import load_vocabulary
 
 PREPRINT = "https://w3id.org/synthkg/paper/self-instruct/version/preprint"
@@ -225,6 +227,22 @@ def test_a_fault_is_told_with_its_place_and_mend(old: str, new: str, place: str,
     assert [(f.line, f.column) for f in found] == [(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))]
     assert re.search(words, f"{found[0].problem} ({found[0].mend})")
     assert found[0].severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("former", "now"),
+    [
+        ("paper/tide", "paper/tide-instruct"),
+        ("paper/tide/version/preprint", "paper/tide-instruct/version/preprint"),
+        ("venue/toys", "venue/toyconf"),
+    ],
+)
+def test_a_link_of_what_was_renamed_is_told_what_it_is_now(former: str, now: str, toy: Path) -> None:
+    """And not what else has an IRI like it."""
+    file = toy / "links" / "cso.sssom.tsv"
+    file.write_text(file.read_text("utf-8").replace("kg:concept/domain/law", f"kg:{former}"), "utf-8")
+    (found,) = (each for each in load_catalog(toy).findings if each.rule == "unknown-subject")
+    assert found.problem == f'what had the IRI "{BASE}{former}" is now "{BASE}{now}"'
 
 
 def test_a_link_that_a_person_made(tmp_path: Path) -> None:

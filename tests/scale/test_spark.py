@@ -74,7 +74,7 @@ def java() -> Iterator[None]:
 
 @pytest.fixture
 def faulty(toy: Path) -> Path:
-    """The toy with many faults at once, of which none makes a file unreadable; and a link about nothing of ours."""
+    """The toy with many faults at once, of which none makes a file unreadable; and links about nothing of ours."""
     for plant in yaml.safe_load((TESTS / "faults.yaml").read_text(encoding="utf-8")):
         if plant["name"] in _PLANTED:
             file = toy / plant["file"]
@@ -82,9 +82,8 @@ def faulty(toy: Path) -> Path:
             assert plant.get("old", "") in text, plant["name"]
             file.write_text(text.replace(plant["old"], plant["new"], 1) if text else plant["new"], encoding="utf-8")
     file = toy / "links" / "cso.sssom.tsv"
-    file.write_text(
-        file.read_text(encoding="utf-8").replace("kg:concept/domain/medical", "kg:paper/tide-surwey"), encoding="utf-8"
-    )
+    text = file.read_text(encoding="utf-8").replace("kg:concept/domain/medical", "kg:paper/tide-surwey")
+    file.write_text(text.replace("kg:concept/domain/law", "kg:venue/toys"), encoding="utf-8")
     return toy
 
 
@@ -248,6 +247,7 @@ def test_findings_are_those_of_one_machine(spark: SparkSession, faulty: Path, tm
     assert {"dangling-reference", "reused-id", "lookalike", "unknown-subject", "repeated-entry"} <= {
         finding.rule for finding in built.findings
     }
+    assert any('is now "https://w3id.org/synthkg/venue/toyconf"' in finding.problem for finding in built.findings)
     assert not (tmp_path / "out").exists()
 
 

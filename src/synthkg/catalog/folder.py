@@ -120,6 +120,12 @@ class Catalog:
         key = self._key(iri)
         return None if key is None else file_of(self.data, *key)
 
+    def present(self, iri: str) -> str:
+        """The IRI that a thing has now whose record had another id before; any other as it is."""
+        kind, id, *rest = [*iri.removeprefix(BASE).split("/", 2), ""][:3]
+        now = self.former.get((f"{kind}s", id))
+        return iri if now is None else "/".join(filter(None, (record_iri(f"{kind}s", now), *rest)))
+
     def _key(self, iri: str) -> tuple[str, str] | None:
         kind, _, id = iri.removeprefix(BASE).partition("/")
         folder = f"{kind}s"
@@ -291,7 +297,7 @@ def read_links(catalog: Catalog) -> None:
             mend = f"{did_you_mean(target, targets)}; a new one is described in ontology/target.ttl"
             catalog.findings.append(Finding(str(path), 1, 1, "unknown-target", f'there is no target "{target}"', mend))
         else:
-            catalog.links[target], findings = load_links(path, subjects)
+            catalog.links[target], findings = load_links(path, subjects, catalog.present)
             catalog.links[target] = [link for link in catalog.links[target] if link.subject in things]
             catalog.findings.extend(findings)
 

@@ -6,7 +6,7 @@ A file is read strictly. What would be lost when it is written again is a findin
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +31,15 @@ _CURIE = re.compile(r"([A-Za-z_][\w.-]*):(\S+)")
 _JUSTIFICATION = re.compile(r"semapv:[A-Z][A-Za-z]+")
 
 
-def load_links(path: Path, subjects: Collection[str] | None = None) -> tuple[list[Link], list[Finding]]:
+def load_links(
+    path: Path, subjects: Collection[str] | None = None, present: Callable[[str], str] = str
+) -> tuple[list[Link], list[Finding]]:
     """Reads a file of links, and says what is wrong with it. A file that is not there has none.
 
     Args:
         path: The file.
         subjects: The IRIs of the things that there are of ours; others are findings. By default any is taken.
-
+        present: Gives the IRI that a thing has now which had this one before; any other as it is.
     """
     if not path.exists():
         return [], []
@@ -47,7 +49,7 @@ def load_links(path: Path, subjects: Collection[str] | None = None) -> tuple[lis
         text = read_text(path)
     except UnreadableError as error:
         return [], [unreadable(path, error)]
-    reader = _Reader(str(path), subjects)
+    reader = _Reader(str(path), subjects, present)
     links = list(reader.links(text))
     return [link for link, _ in links], sorted({*reader.findings, *_contested(str(path), links)})
 
@@ -64,7 +66,7 @@ def locate_link(path: Path, subject: str, object: str) -> int:
     Raises:
         UnreadableError: The file is gone.
     """
-    links = _Reader(str(path), None).links(read_text(path))
+    links = _Reader(str(path), None, str).links(read_text(path))
     return next((row.line for link, row in links if (link.subject, link.object) == (subject, object)), 1)
 
 
@@ -79,7 +81,7 @@ def write_links(
         namespaces: Prefix -> IRI; by default those of the file that is there.
         licence: The IRI of the licence that the data folder states; by default that of the file that is there, if it has one.
     """
-    there = _Reader(str(path), None)
+    there = _Reader(str(path), None, str)
     if path.exists():
         there._read_head("".join(re.findall(r"^#[^\n]*\n", read_text(path), re.MULTILINE)))
     namespaces = there.namespaces if namespaces is None else namespaces
@@ -93,9 +95,10 @@ class _Fault(Exception):
 class _Reader:
     """Reads one file; faults are added as they are met."""
 
-    def __init__(self, file: str, subjects: Collection[str] | None) -> None:
+    def __init__(self, file: str, subjects: Collection[str] | None, present: Callable[[str], str]) -> None:
         self.file = file
         self.subjects = subjects
+        self.present = present
         self.findings: list[Finding] = []
         self.namespaces: dict[str, str] = {}
         self.shared: dict[str, str] = {}
@@ -229,6 +232,8 @@ class _Reader:
         if name in IRIS:
             iri = self._expand(text)
             if name == "subject_id" and self.subjects is not None and iri not in self.subjects:
+                if (now := self.present(iri)) in self.subjects:
+                    raise _Fault("unknown-subject", f'what had the IRI "{iri}" is now "{now}"', "write that, or remove the row")
                 near = did_you_mean(iri, self.subjects)
                 mend = near if near.startswith("did") else "it was renamed or removed: write its new IRI, or remove the row"
                 raise _Fault("unknown-subject", f'there is nothing of ours with the IRI "{iri}"', mend)

@@ -153,7 +153,14 @@ def link(
     finally:
         proposed = propose(target, known, answers)
         after = merge(before, proposed) if dry_run else _add(catalog, target, proposed)
-    return Linked(path, before, after, requests, [] if dry_run else load_links(path, catalog.subjects)[1], list(source.notes))
+    return Linked(
+        path,
+        before,
+        after,
+        requests,
+        [] if dry_run else load_links(path, catalog.subjects, catalog.present)[1],
+        list(source.notes),
+    )
 
 
 def _add(catalog: Catalog, target: Target, proposed: Iterable[Link]) -> list[Link]:
@@ -173,7 +180,7 @@ def read_links(catalog: Catalog, path: Path) -> list[Link]:
     Raises:
         UnreadableError: It has a fault with which that would lose something.
     """
-    found, findings = load_links(path, catalog.subjects)
+    found, findings = load_links(path, catalog.subjects, catalog.present)
     for finding in findings:
         if finding.rule not in CONTESTED:
             raise UnreadableError(f"{finding.problem} ({finding.mend}); nothing was changed", finding.where)

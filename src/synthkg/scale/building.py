@@ -150,6 +150,10 @@ class _Run:
         few.elsewhere = frozenset(thing for note in notes for thing in note.things)
         if sought - few.things:  # what it may have meant is looked for among all
             few.elsewhere = frozenset(mapped.flatMap(_things).collect())
+        renamed = {note.renamed for note in notes} - {""}
+        ids = self._ids() if lost or renamed else {}
+        self._fetch(renamed | lost)
+        few.former = former_ids(few, few, ids)
         read_links(few)
         self._progress("rules and checks", 0)
         deduced, found = self._deduced()
@@ -158,14 +162,12 @@ class _Run:
             records = sorted((note.record for note in notes if note.record is not None), key=lambda record: record.id)
             papers = {record.id: look_of(record) for record in records if isinstance(record, Paper)}
             unlikely = list(unlikely_titles(papers, [record for record in records if isinstance(record, ReadingList)]))
-        renamed = {note.renamed for note in notes} - {""}
-        about = {f"{each.folder}/{each.id}" for each in unlikely} | renamed | {*_keys_of(found)}
-        self._fetch(about | lost)
-        ids = self._ids() if lost or renamed else {}
-        former = former_ids(few, few, ids)
+        self._fetch({f"{each.folder}/{each.id}" for each in unlikely} | {*_keys_of(found)})
         for key in sorted(lost):
             folder, _, id = key.partition("/")
-            few.findings.extend(dangling(references_in(folder, few.data / folder / f"{id}.yaml", few.vocabulary), ids, former))
+            few.findings.extend(
+                dangling(references_in(folder, few.data / folder / f"{id}.yaml", few.vocabulary), ids, few.former)
+            )
         told += few.findings
         if few.whole:
             told += (each.placed(few) for each in unlikely)

@@ -17,9 +17,10 @@ from urllib.parse import quote, urlsplit
 import pyoxigraph
 import pytest
 from pyoxigraph import NamedNode, RdfFormat
+from rdflib import Graph, Namespace, URIRef
 from selenium.webdriver import Chrome
 
-from conftest import ROOT, Run
+from conftest import ROOT, TOY, Run
 from servers import Synthkg, start_synthkg
 from synthkg.giving import negotiate
 from synthkg.graph import load_queries
@@ -190,6 +191,24 @@ def test_downloads_are_the_files(served: Synthkg, real_dist: Path) -> None:
     assert served.ask("/context.jsonld").status == 200
 
 
+def test_a_packed_release_is_of_the_types_that_it_says(tmp_path: Path, run: Run) -> None:
+    """What is packed has the type of its packing and is not packed again: what arrives has its checksum (RFC 9110, 8.3)."""
+    dist = tmp_path / "dist"
+    assert run("build", "--data", TOY, "--out", dist, "--compress").status == 0
+    said = Graph().parse(dist / "void.ttl")
+    dcat, packed = Namespace("http://www.w3.org/ns/dcat#"), 0
+    for server in start_synthkg(dist / "synthkg.nq.gz"):
+        for node, url in said.subject_objects(dcat.downloadURL):
+            address, kind = str(url), str(said.value(node, dcat.compressFormat) or said.value(node, dcat.mediaType))
+            answer = server.ask(f"/{address.removeprefix(BASE)}", headers={"Accept-Encoding": "gzip"})
+            assert kind.endswith(f"/{answer.headers['content-type'].partition(';')[0]}"), address
+            if address.endswith(".gz"):
+                packed += 1
+                assert "content-encoding" not in answer.headers
+                assert hashlib.sha256(answer.body).hexdigest() == str(said.value(node, URIRef("https://schema.org/sha256")))
+    assert packed == 6
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "part"),
     [
@@ -218,6 +237,8 @@ def test_parts(served: Synthkg, real_dist: Path, asked: str, status: int, part: 
         assert answer.body == whole[part]
     if status == 206:
         assert re.fullmatch(rf"bytes \d+-\d+/{len(whole)}", answer.headers["content-range"])
+    head = served.ask("/dump/void.ttl", "HEAD", headers={"Range": asked})
+    assert (head.status, head.headers["content-length"]) == (200, str(len(whole))), "parts are of GET alone (RFC 9110, 14.2)"
 
 
 def test_what_is_known_is_not_sent_again(served: Synthkg) -> None:
@@ -231,6 +252,23 @@ def test_what_is_known_is_not_sent_again(served: Synthkg) -> None:
     assert served.ask("/dump/void.ttl", headers={"Range": "bytes=0-1", "If-Range": '"other"'}).status == 200
     for wanted, status in ((f'"other", {tag}', 206), ("*", 206), ('"other"', 412), (f"W/{tag}", 412)):
         assert served.ask("/dump/void.ttl", headers={"Range": "bytes=0-1", "If-Match": wanted}).status == status
+
+
+@pytest.mark.parametrize("path", ["/dump/void.ttl", "/sparql?query=ASK%7B%7D", "/paper/self-instruct.ttl"])
+def test_who_wants_only_what_it_was_is_told_first_that_it_is_another(served: Synthkg, path: str) -> None:
+    """RFC 9110, 13.2.2: If-Match comes before all else."""
+    for packing in ("gzip", "identity"):
+        tag = served.ask(path, headers={"Accept-Encoding": packing}).headers["etag"]
+        for method in ("GET", "HEAD"):
+            for conditions, status in (
+                ({"If-Match": '"other"'}, 412),
+                ({"If-Match": '"other"', "If-None-Match": tag}, 412),
+                ({"If-Match": tag, "If-None-Match": tag}, 304),
+                ({"If-Match": tag}, 200),
+                ({"If-Match": "*"}, 200),
+            ):
+                answer = served.ask(path, method, headers={"Accept-Encoding": packing, **conditions})
+                assert answer.status == status, (packing, method, conditions)
 
 
 def test_packed_answers_unpack_to_the_same(served: Synthkg) -> None:

@@ -11,18 +11,20 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
-from synthkg.serve.http import Refused, Request, Response, has_changed, is_known, is_packable, takes_gzip
+from synthkg.serve.http import Refused, Request, Response, is_packable, takes_gzip, unsent
 
 __all__ = ["Folder"]
 
 _TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".gz": "application/gzip",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".jsonld": "application/ld+json",
     ".md": "text/markdown; charset=utf-8",
+    ".ndjsonld": "application/x-ndjson",
     ".nq": "application/n-quads",
     ".nt": "application/n-triples",
     ".parquet": "application/vnd.apache.parquet",
@@ -77,15 +79,13 @@ class Folder:
             raise Refused(404, "there is no such file any more") from error
         state = os.fstat(stream.fileno())
         tag = f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
-        kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         headers = {"ETag": tag, "Accept-Ranges": "bytes"}
-        if is_known(request, tag):
+        if (other := unsent(request, tag)) is not None:
             stream.close()
-            return Response(304, headers=headers)
-        if has_changed(request, tag):
-            stream.close()
-            raise Refused(412, "the file is another now")
-        asked = request.headers.get("range")
+            other.headers |= headers
+            return other
+        kind = _type(path.name)
+        asked = request.headers.get("range") if request.method == "GET" else None
         if asked is not None and request.headers.get("if-range", tag) == tag and (found := _RANGE.fullmatch(asked.strip())):
             part = _part(found[1], found[2], state.st_size)
             if part is not None:
@@ -113,6 +113,12 @@ class Folder:
             while sum(map(len, self._packed.values())) > _PACKED_BYTES:
                 self._packed.popitem(last=False)
         return packed
+
+
+def _type(name: str) -> str:
+    """The media type of a file as it lies there: what is packed is of the type of its packing, not of what is in it."""
+    kind, packing = mimetypes.guess_type(name)
+    return _TYPES.get(Path(name).suffix) or (kind if packing is None else None) or "application/octet-stream"
 
 
 def _part(first: str, last: str, size: int) -> tuple[int, int] | None:

@@ -152,23 +152,26 @@ def finish(request: Request, response: Response) -> Response:
         headers.setdefault("Referrer-Policy", "no-referrer")
     if response.status == 200 and response.file is None and "Content-Encoding" not in headers:
         headers.setdefault("ETag", f'"{hashlib.sha256(response.body).hexdigest()[:20]}"')
-        if is_known(request, headers["ETag"]):
-            return Response(304, headers={name: value for name, value in headers.items() if name != "Content-Encoding"})
+        if (other := unsent(request, headers["ETag"])) is not None:
+            other.headers |= headers
+            return other
         _pack(request, response)
     return response
 
 
-def is_known(request: Request, tag: str) -> bool:
-    """Whether the asker has what bears the tag already."""
+def unsent(request: Request, tag: str) -> Response | None:
+    """What is said instead of what bears the tag: the asker wants only what bore another one, or has this already.
+
+    The conditions are looked at in the order of https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2. No answer of ours has
+    a day, so those about one mean nothing.
+    """
+    wanted = request.headers.get("if-match", "*")
+    if wanted.strip() != "*" and tag not in {part.strip().replace('-gzip"', '"') for part in wanted.split(",")}:
+        return Response(412, b"what is at this address is another now\n")
     known = request.headers.get("if-none-match", "")
     tags = {part.strip().removeprefix("W/").replace('-gzip"', '"') for part in known.split(",")}
-    return request.method in ("GET", "HEAD") and (tag.removeprefix("W/") in tags or known.strip() == "*")
-
-
-def has_changed(request: Request, tag: str) -> bool:
-    """Whether the asker wants only what bore another tag."""
-    wanted = request.headers.get("if-match", "*")
-    return wanted.strip() != "*" and tag not in {part.strip().replace('-gzip"', '"') for part in wanted.split(",")}
+    is_known = request.method in ("GET", "HEAD") and (tag.removeprefix("W/") in tags or known.strip() == "*")
+    return Response(304) if is_known else None
 
 
 def takes_gzip(request: Request) -> bool:

@@ -16,7 +16,7 @@ import pyoxigraph
 import pytest
 import yaml
 from pyoxigraph import NamedNode
-from rdflib import Graph, URIRef
+from rdflib import RDFS, Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
@@ -95,13 +95,30 @@ def test_the_preflight_allows_what_clients_send(three: Synthkg) -> None:
     assert "content-type" in answer.headers["access-control-allow-headers"].lower()
 
 
-def test_the_description_names_the_endpoint_and_every_graph(served: Synthkg, real_dist: Path) -> None:
-    graph = Graph().parse(data=served.ask("/sparql").body, format="turtle")
-    sd = "http://www.w3.org/ns/sparql-service-description#"
-    assert [str(each) for each in graph.objects(predicate=URIRef(f"{sd}endpoint"))] == [f"{served.base}/sparql"]
-    named = {str(each) for each in graph.objects(predicate=URIRef(f"{sd}name"))}
+def test_the_description_names_the_endpoint_and_every_graph(served: Synthkg, three: Synthkg, real_dist: Path) -> None:
+    """And none that is not there: the dump may be anybody's."""
     quads = pyoxigraph.parse(path=real_dist / "synthkg.nq", format=pyoxigraph.RdfFormat.N_QUADS)
-    assert named == {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
+    assert described(served) == ({quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}, [])
+    assert described(three) == ({f"http://example.org/g{n}" for n in (1, 2, 3)}, [])
+
+
+@pytest.mark.parametrize(("graphs", "words"), [(0, []), (10_001, ["Its 10001 named graphs are not listed here."])])
+def test_the_description_names_no_graph_where_there_is_none_or_there_are_too_many(
+    tmp_path: Path, graphs: int, words: list[str]
+) -> None:
+    dump = tmp_path / "dump.nq"
+    dump.write_text("<urn:s> <urn:p> <urn:o> .\n" + "".join(f"<urn:s> <urn:p> <urn:o> <urn:g{n}> .\n" for n in range(graphs)))
+    for server in start_synthkg(dump):
+        assert described(server) == (set(), words)
+
+
+def described(server: Synthkg) -> tuple[set[str], list[str]]:
+    """The named graphs of which an endpoint tells, and what it says in words."""
+    graph = Graph().parse(data=server.ask("/sparql").body, format="turtle")
+    sd = "http://www.w3.org/ns/sparql-service-description#"
+    assert [str(each) for each in graph.objects(predicate=URIRef(f"{sd}endpoint"))] == [f"{server.base}/sparql"]
+    named = {str(graph.value(node, URIRef(f"{sd}name"))) for node in graph.objects(predicate=URIRef(f"{sd}namedGraph"))}
+    return named, [str(each) for each in graph.objects(predicate=RDFS.comment)]
 
 
 # -- Programs that speak it

@@ -177,7 +177,7 @@ class Application:
     def _sparql(self, request: Request, graph: Graph) -> Response:
         asked = question(request)
         if asked is None:
-            return _describe(request)
+            return _describe(request, graph)
         reply = graph.ask(asked, request.is_gone)
         if reply.kind in _STATUS:
             self.metrics.count_stopped(reply.kind)
@@ -291,12 +291,12 @@ def _preflight(request: Request, kind: str) -> Response:
     return Response(204, headers=headers)
 
 
-def _describe(request: Request) -> Response:
+def _describe(request: Request, graph: Graph) -> Response:
     """What the endpoint is: a form for people, RDF for programs."""
     if request.is_browser:
         body = pages.sparql_form(request.prefix)
         return Response(200, pages.page("SPARQL", body, request.prefix), "text/html; charset=utf-8", {"Vary": "Accept"})
-    return _triples(request, service(f"{request.root}/sparql"))
+    return _triples(request, service(f"{request.root}/sparql", graph.named))
 
 
 def _triples(request: Request, triples: list[pyoxigraph.Triple]) -> Response:

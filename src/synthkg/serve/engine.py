@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from pyoxigraph import NamedNode
+
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import SynthkgError, UnreadableError
 from synthkg.findings import counted
@@ -99,6 +101,12 @@ class Graph:
     def things(self) -> Things:
         """What is known by name."""
         return Things.read(EngineStore(self.engine))
+
+    @cached_property
+    def named(self) -> list[NamedNode]:
+        """The names of its graphs. A store knows them without looking at what is in them."""
+        rows = EngineStore(self.engine).select("SELECT ?graph WHERE { GRAPH ?graph {} }").rows
+        return sorted((graph for (graph,) in rows if isinstance(graph, NamedNode)), key=str)
 
     def ask(self, question: Question, is_gone: Callable[[], object]) -> Reply:
         """The reply to a question from outside: one that was kept, or the engine's."""

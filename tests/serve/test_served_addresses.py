@@ -22,9 +22,9 @@ from selenium.webdriver import Chrome
 
 from conftest import ROOT, TOY, Run
 from servers import Synthkg, start_synthkg
-from synthkg.giving import negotiate
 from synthkg.graph import load_queries
 from synthkg.model import BASE
+from synthkg.serve.documents import negotiate
 
 PARTS = "version|author|evidence|entry|section|line|erratum|synthesis|different|refuted|link"
 FORMS = {
@@ -92,7 +92,7 @@ def test_other_documents(served: Synthkg, path: str) -> None:
 
 
 def test_the_table_is_that_of_apache(served: Synthkg) -> None:
-    """That Apache does what `negotiate` says is tested beside the rules, in tests/giving."""
+    """That Apache does what `negotiate` says, as far as its rules go, is tested beside them, in tests/giving."""
     accepts: tuple[str | None, ...] = (
         None,
         "*/*",

@@ -10,7 +10,7 @@ from synthkg.giving.croissant import croissants
 from synthkg.giving.nanopub import nanopublications, published
 from synthkg.giving.orkg import comparison
 from synthkg.giving.prov import mapping_set, provenance
-from synthkg.giving.registration import Contact, documents, negotiate, prefix_record, redirections
+from synthkg.giving.registration import Contact, documents, prefix_record, redirections
 from synthkg.giving.selection import choose
 from synthkg.giving.wikidata import quickstatements
 
@@ -24,7 +24,6 @@ __all__ = [
     "documents",
     "mapping_set",
     "nanopublications",
-    "negotiate",
     "prefix_record",
     "provenance",
     "published",

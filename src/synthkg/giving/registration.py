@@ -16,7 +16,8 @@ asks (its README, "Creating a New Identifier"). They expect of the site, below o
 
 where ``<ext>`` is ``html`` or one of the formats of a dump that holds one graph. A thing is answered with 303 See Other to a
 document about it; a file, which is what its IRI says, with 302. The format is the one of most weight in ``Accept``, of equals the
-first: mod_rewrite cannot compare numbers, so there is a rule for each tenth of a weight, from 1 downwards.
+first: mod_rewrite cannot compare numbers, so there is a rule for each tenth of a weight, from 1 downwards, and none for ``*/*``
+or for what is not wanted.
 """
 
 from __future__ import annotations
@@ -35,12 +36,11 @@ from synthkg.errors import QueryError, UsageError
 from synthkg.graph import FORMATS, OxigraphStore, Query, Store, load_queries
 from synthkg.model import BASE, NAMESPACE
 
-__all__ = ["Contact", "documents", "negotiate", "prefix_record", "redirections"]
+__all__ = ["Contact", "documents", "prefix_record", "redirections"]
 
 _SPDX = {"https://creativecommons.org/publicdomain/zero/1.0/": "CC0-1.0"}  # https://spdx.org/licenses/CC0-1.0.html
 _HTML = ("text/html", "application/xhtml+xml")
 _PART = "[A-Za-z0-9._~/-]+"
-_CONDITION = re.compile(r'RewriteCond %\{(?P<of>[A-Z_:]+)\} (?:"(?P<quoted>.*)"|(?P<plain>\S+))(?: \[(?P<flags>NC)\])?')
 _RECORD = re.compile(rf"\^{re.escape(re.escape(BASE))}(?P<kind>[a-z]+(?:/[a-z]+)?)/(?P<slug>[^/]+)\$")
 
 
@@ -190,30 +190,6 @@ def documents() -> list[tuple[str, str, bool]]:
         ("(?:dataset|graph/[a-z]+)", "dataset", False),
         ("(query/[a-z0-9-]+)", "$1", False),
     ]
-
-
-def negotiate(accept: str | None) -> str:
-    """The ending of the document that an Accept header gets: what Apache does with our rules, done with the same rules.
-
-    >>> negotiate("text/turtle;q=0.7, application/rdf+xml"), negotiate(None)
-    ('rdf', 'html')
-    """
-    found, holds, group = "", True, ""
-    for line in _formats():
-        if condition := _CONDITION.fullmatch(line):
-            value = found if condition["of"] == "ENV:SYNTHKG" else accept or ""
-            pattern = condition["quoted"] or condition["plain"]
-            if pattern.startswith("="):
-                holds = holds and value == pattern[1:]
-            else:
-                match = re.search(pattern, value, re.IGNORECASE if condition["flags"] else 0)
-                holds = holds and match is not None
-                group = match[1] if match and match.re.groups else group
-        elif line.startswith("RewriteRule"):
-            said = line.partition("[E=SYNTHKG:")[2].removesuffix("]")
-            found = (group if said == "%1" else said) if holds else found
-            holds = True
-    return found
 
 
 def _htaccess(store: Store, site: str, person: dict[str, str], endpoint: str | None) -> str:

@@ -1,8 +1,8 @@
 """Linked data: every IRI of ours leads to a document about what it names, in the form that is asked for.
 
-Which document that is, and which form an Accept header gets, are those of the rules that w3id.org is given (`giving.documents`,
-`giving.negotiate`), so an IRI leads to the same place whoever is asked. A document has the triples whose subject is the thing or
-a part of it.
+Which document that is, is what the rules say that w3id.org is given (`giving.documents`), so an IRI leads to the same place
+whoever is asked. Of an Accept header those rules read what Apache can, and we all of it (`negotiate`). A document has the triples
+whose subject is the thing or a part of it.
 """
 
 from __future__ import annotations
@@ -16,20 +16,32 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from synthkg import project
-from synthkg.giving import ENDINGS, Addresses, negotiate, serialized
+from synthkg.giving import ENDINGS, Addresses, serialized
 from synthkg.graph import Store, present_iri
 from synthkg.model import BASE
 from synthkg.serve.engine import Graph
-from synthkg.serve.http import Refused, Request, Response
+from synthkg.serve.http import Refused, Request, Response, choose
 from synthkg.serve.pages import thing_page
 from synthkg.views import export
 
-__all__ = ["ENDINGS", "Documents"]
+__all__ = ["ENDINGS", "Documents", "negotiate"]
 
 _TYPES = {ending: form.media_type + ("; charset=utf-8" if ending == "ttl" else "") for ending, form in ENDINGS.items()}
+_FORMS = {"text/html": "html", **{form.media_type: ending for ending, form in ENDINGS.items()}, "application/xhtml+xml": "html"}
 _OF_HERE = ("dataset", "query")  # what is said of them names the address that is asked
 _MOST_POINTING = 200
 _VOID = "http://rdfs.org/ns/void#"
+
+
+def negotiate(accept: str | None) -> str:
+    """The ending of the document that an Accept header gets: of what is wanted most, what it names first; else HTML.
+
+    >>> negotiate("text/turtle;q=0.7, application/rdf+xml"), negotiate("text/html;q=0, */*"), negotiate(None)
+    ('rdf', 'nt', 'html')
+    """
+    named = [each.partition(";")[0].strip().lower() for each in (accept or "").split(",")]
+    offered = sorted(_FORMS, key=lambda kind: named.index(kind) if kind in named else len(named))
+    return _FORMS[choose(accept, offered) or "text/html"]
 
 
 class Documents:

@@ -94,6 +94,11 @@ def test_a_form_suggests_so_many_values_and_says_of_how_many() -> None:
     assert (many.count("<option"), many.count("1,000 of 1,500 are suggested")) == (1_000, 1)
 
 
+def test_a_query_about_what_the_graph_has_not_names_no_example(ask: Ask) -> None:
+    assert ask("/query/published.ttl").status == 404
+    assert "text/turtle" not in ask("/query/published.html").body.decode()
+
+
 def test_pages_that_count_the_graph_are_asked_for_once(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = ["/", "/query/counts.html"]
     first = [ask(page).body for page in pages]

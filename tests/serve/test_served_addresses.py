@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 import pyoxigraph
 import pytest
 from pyoxigraph import NamedNode, RdfFormat
-from rdflib import Graph, Namespace, URIRef
+from rdflib import SH, Graph, Namespace, URIRef
 from selenium.webdriver import Chrome
 
 from conftest import ROOT, TOY, Run
@@ -147,6 +147,9 @@ def test_every_saved_query_has_a_page(served: Synthkg) -> None:
         assert page.status == 200, name
         for parameter in query.parameters:
             assert f'name="{parameter.name}"' in page.body.decode()
+        (description,) = re.findall('type="text/turtle" href="([^"]*)"', page.body.decode())
+        (example,) = Graph().parse(data=served.ask(description).body).objects(predicate=SH.select)
+        assert served.ask(f"/sparql?query={quote(str(example))}", "HEAD").status == 200, "it runs as it stands"
 
 
 def test_a_page_leads_to_an_answer_that_can_be_given(served: Synthkg) -> None:

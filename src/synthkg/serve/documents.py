@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from urllib.parse import quote
 
 import pyoxigraph
@@ -182,11 +183,18 @@ def void(request: Request, graph: Graph) -> list[Triple]:
 
 
 def _example(name: str, graph: Graph, store: Store, target: str) -> list[Triple]:
-    """A saved query as a resource, in the form of https://github.com/sib-swiss/sparql-examples."""
+    """A saved query as a resource, in the form of https://github.com/sib-swiss/sparql-examples.
+
+    Such an example runs as it stands: where a parameter has no default, it is about the first thing that may be named.
+    """
     query = graph.queries.get(name)
-    if query is None or any(parameter.default is None for parameter in query.parameters):
+    if query is None:
         return []
-    files = export("sparql-examples", [query], store, target)
+    first = {each: next(iter(graph.choices(query, store, each)), None) for each in query.parameters if each.default is None}
+    if None in first.values():
+        return []
+    filled = tuple(replace(each, default=first.get(each, each.default)) for each in query.parameters)
+    files = export("sparql-examples", [replace(query, parameters=filled)], store, target)
     turtle = "".join(text for _, text in sorted(files.items()) if not text.startswith("@prefix owl"))
     prefixes = next(text for text in files.values() if text.startswith("@prefix owl"))
     return _read(f"{prefixes}\n{turtle}".encode(), RdfFormat.TURTLE)

@@ -143,7 +143,9 @@ def query_page(
         f"<p>{escape(query.summary)} {description}</p>\n{fields}{shown}"
         f'<h2><a href="{here}.rq">SPARQL</a></h2>\n<pre>{escape(query.text)}</pre>\n'
     )
-    alternates = {"text/turtle": f"{root}/query/{query.name}.ttl"}
+    alternates = {}
+    if all(parameter.default is not None or choices(parameter) for parameter in query.parameters):
+        alternates["text/turtle"] = f"{root}/query/{query.name}.ttl"
     if answer:
         alternates["text/csv"] = f"{root}/query/{query.name}.csv{asked}"
     return page(query.name, body, root, alternates)

@@ -35,6 +35,9 @@ DUMP = f"""
 <{BASE}paper/drift> <{NAMESPACE}formerly> <{BASE}paper/flood> .
 <{BASE}paper/drift> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{NAMESPACE}Paper> .
 <{BASE}venue/sea> <{TITLE}> "Sea" .
+<{BASE}paper/digit> <http://x/1> "v" .
+<{BASE}paper/control> <{TITLE}> "\\u0001" .
+<{BASE}paper/return> <{TITLE}> "a\\rb" .
 """ + "".join(f"<{BASE}paper/wave{number}> <{NAMESPACE}venue> <{BASE}venue/sea> .\n" for number in range(207))
 Ask = Callable[..., Answer]
 
@@ -289,7 +292,39 @@ def test_what_is_called_xml_is_xml(ask: Ask, form: str) -> None:
     assert any((element.text or "").endswith("\r") for element in ElementTree.fromstring(answer.body).iter())
     for escape in ("u0001", "uFFFE", "uFFFF"):
         answer = ask(f"/sparql?query={quote(query.format(chr(92) + escape))}", accept=f"application/{form}")
-        assert (answer.status, b"a character that XML cannot have" in answer.body) == (406, True)
+        assert (answer.status, b"a character, or a name" in answer.body) == (406, True)
+
+
+@pytest.mark.parametrize(
+    "triple",
+    [
+        '<a:a> <http://x/1> "v"',
+        '<a:a> <urn:> "v"',
+        "<a:a> a <http://x/1>",
+        '<a:a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#li> "v"',
+        '<a:a> <http://www.w3.org/2000/xmlns/foo> "v"',
+    ],
+)
+def test_what_xml_has_no_name_for_is_not_sent_as_xml(ask: Ask, triple: str) -> None:
+    """RDF/XML has an element for each property and class (https://www.w3.org/TR/rdf-syntax-grammar/#section-Serialising)."""
+    query = f"/sparql?query={quote('CONSTRUCT { ' + triple + ' } {}')}"
+    answer = ask(query, accept="application/rdf+xml")
+    assert (answer.status, b"ask for JSON or Turtle" in answer.body) == (406, True)
+    assert ask(query, accept="text/turtle").status == 200
+
+
+@pytest.mark.parametrize("thing", ["paper/digit", "paper/control"])
+def test_a_document_that_cannot_be_xml_says_so(ask: Ask, thing: str) -> None:
+    answer = ask(f"/{thing}.rdf")
+    assert (answer.status, answer.body.decode()) == (
+        406,
+        f"what is said of {BASE}{thing} cannot be RDF/XML; ask for {thing}.ttl\n",
+    )
+    assert ask(f"/{thing}.ttl").status == 200
+
+
+def test_a_document_says_the_same_when_it_has_been_read_as_xml(ask: Ask) -> None:
+    assert "a\rb" in [element.text for element in ElementTree.fromstring(ask("/paper/return.rdf").body).iter()]
 
 
 def test_a_triple_term_is_seen_on_a_page(ask: Ask) -> None:

@@ -152,6 +152,16 @@ def test_every_link_leads_somewhere(site: Path, pages: dict[str, Page]) -> None:
                 assert unquote(parts.fragment) in pages[target.relative_to(site).as_posix()].places, (name, link)
 
 
+def test_what_cannot_be_xml_is_there_in_the_other_forms(toy_dist: Path, tmp_path: Path) -> None:
+    store, thing = load_dump(toy_dist / "synthkg.nq"), "paper/tide-instruct"
+    store.inner.add(pyoxigraph.Quad(NamedNode(BASE + thing), NamedNode("http://example.org/1"), pyoxigraph.Literal("v")))
+    write_site(store, tmp_path / "site")
+    for document, endings in ((thing, ["jsonld", "nt", "ttl"]), ("paper/tide-survey", sorted(FORMS))):
+        assert [ending for ending in sorted(FORMS) if (tmp_path / "site" / f"{document}.{ending}").is_file()] == endings
+        links = Page((tmp_path / "site" / f"{document}.html").read_text("utf-8")).links
+        assert [ending for ending in sorted(FORMS) if f"../{document}.{ending}" in links] == endings
+
+
 def test_every_iri_of_the_dump_has_a_page_and_a_place_on_it(pages: dict[str, Page], real_dist: Path) -> None:
     """By the table that the rules for w3id.org, `serve` and the site share; that Apache follows it is tested in tests/giving."""
     addresses, ids = Addresses(), {name: page.places for name, page in pages.items()}

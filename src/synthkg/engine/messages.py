@@ -9,10 +9,23 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-__all__ = ["BOOLEAN", "FAILED", "MEMORY", "NOT_SPARQL", "OUT_OF_REACH", "ROWS", "SIZE", "TRIPLES", "Question", "Reply"]
+__all__ = [
+    "BOOLEAN",
+    "FAILED",
+    "MEMORY",
+    "NOT_SPARQL",
+    "OUT_OF_REACH",
+    "ROWS",
+    "SIZE",
+    "TRIPLES",
+    "UNSAYABLE",
+    "Question",
+    "Reply",
+]
 
 ROWS, BOOLEAN, TRIPLES = "rows", "boolean", "triples"
 NOT_SPARQL, SIZE, MEMORY, OUT_OF_REACH, FAILED = "not SPARQL", "size", "memory", "out of reach", "failed"
+UNSAYABLE = "unsayable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,8 @@ class Reply:
     """What a worker says.
 
     Attributes:
-        kind: `ROWS`, `BOOLEAN` or `TRIPLES`; without an answer, why: `NOT_SPARQL`, `SIZE`, `MEMORY`, `OUT_OF_REACH`, `FAILED`.
+        kind: `ROWS`, `BOOLEAN` or `TRIPLES`; without an answer, why: `NOT_SPARQL`, `SIZE`, `MEMORY`, `OUT_OF_REACH`, `FAILED`,
+            or `UNSAYABLE` in the form asked for.
         body: The answer in the media type asked for.
         problem: Without an answer, what happened, in words.
         is_spent: Whether the worker has grown so much that it should be replaced.

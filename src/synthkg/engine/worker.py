@@ -21,9 +21,9 @@ import pyoxigraph
 from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat
 
 from synthkg.engine.isolation import cut_off
-from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, SIZE, TRIPLES, Question, Reply
+from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, SIZE, TRIPLES, UNSAYABLE, Question, Reply
 from synthkg.errors import QueryError
-from synthkg.graph import CACHES, PREFIXES, KeptStore, OxigraphStore, explain, mentions, refuse_too_deep
+from synthkg.graph import CACHES, PREFIXES, KeptStore, OxigraphStore, as_xml, explain, mentions, refuse_too_deep
 
 __all__ = ["OUT_OF_MEMORY", "confine", "hush", "work"]
 
@@ -128,6 +128,11 @@ def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> R
         return Reply(NOT_SPARQL, problem=f"not SPARQL: {explain(str(error), question.query)}")
     except _Full:
         return Reply(SIZE, problem=f"its answer has more than {question.most} bytes")
+    except _Unsayable:
+        return Reply(
+            UNSAYABLE,
+            problem="the answer has a character, or a name of a property or class, that XML cannot have; ask for JSON or Turtle",
+        )
     except (OSError, ValueError, RuntimeError) as error:
         return elsewhere if mentions(question.query, "SERVICE") else Reply(FAILED, problem=str(error))
 
@@ -153,7 +158,7 @@ def _answer(store: pyoxigraph.Store, question: Question) -> Reply:
         found.serialize(out, form)
         return Reply(BOOLEAN, out.getvalue())
     found.serialize(out, form)
-    return Reply(ROWS, out.getvalue())
+    return Reply(ROWS, _xml(out) if form == QueryResultsFormat.XML else out.getvalue())
 
 
 def _triples(found: pyoxigraph.QueryTriples, question: Question) -> bytes:
@@ -167,8 +172,23 @@ def _triples(found: pyoxigraph.QueryTriples, question: Question) -> bytes:
     assert form is not None
     out = _Bounded(question.most)
     prefixes = PREFIXES if form not in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS) else None
-    pyoxigraph.serialize(sorted(kept, key=str), out, form, prefixes=prefixes)
-    return out.getvalue()
+    try:
+        pyoxigraph.serialize(sorted(kept, key=str), out, form, prefixes=prefixes)
+    except OSError as error:
+        if form != RdfFormat.RDF_XML or isinstance(error, _Full):
+            raise
+        raise _Unsayable from error  # a property is a word of RDF/XML itself
+    return _xml(out) if form == RdfFormat.RDF_XML else out.getvalue()
+
+
+def _xml(out: _Bounded) -> bytes:
+    if (text := as_xml(out.getvalue())) is None:
+        raise _Unsayable
+    return text
+
+
+class _Unsayable(Exception):
+    """The form asked for cannot say what the answer is."""
 
 
 class _Full(OSError):

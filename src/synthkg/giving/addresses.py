@@ -10,7 +10,7 @@ import pyoxigraph
 from pyoxigraph import Triple
 
 from synthkg.giving.registration import documents
-from synthkg.graph import FORMATS
+from synthkg.graph import FORMATS, as_xml
 from synthkg.model import BASE
 
 __all__ = ["ENDINGS", "Addresses", "serialized"]
@@ -58,6 +58,10 @@ class Addresses:
         return f"{document}.html" + (f"#{quote(place, safe='/~.')}" if place else "")
 
 
-def serialized(triples: Sequence[Triple], ending: str) -> bytes:
-    """Triples in the format of an ending, in the order in which they come."""
-    return pyoxigraph.serialize(triples, format=ENDINGS[ending], prefixes=None if ending == "nt" else _PREFIXES) or b""
+def serialized(triples: Sequence[Triple], ending: str) -> bytes | None:
+    """Triples in the format of an ending, in the order in which they come; None where RDF/XML cannot say them."""
+    try:
+        text = pyoxigraph.serialize(triples, format=ENDINGS[ending], prefixes=None if ending == "nt" else _PREFIXES) or b""
+    except OSError:  # a property is a word of RDF/XML itself
+        return None
+    return as_xml(text) if ending == "rdf" else text

@@ -9,7 +9,7 @@ ontology's words as JSON keys).
 """
 
 from synthkg.graph.derived import database, made_once
-from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, ending_of, read_quads, refuse_altered, refuse_ruinous, summed
+from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, as_xml, ending_of, read_quads, refuse_altered, refuse_ruinous, summed
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import in_order, infer
 from synthkg.graph.jsonld import context
@@ -60,6 +60,7 @@ __all__ = [
     "Term",
     "Texts",
     "Writer",
+    "as_xml",
     "beside_records",
     "context",
     "database",

@@ -75,7 +75,7 @@ class Documents:
         """A document, other than a saved query's page.
 
         Raises:
-            Refused: There is no such thing.
+            Refused: There is no such thing, or it cannot be said in this form.
         """
         key = f"{document}.{ending}"
         body = graph.kept.get(key)
@@ -84,6 +84,8 @@ class Documents:
             if not triples:
                 return _moved(request, store, document, ending)
             body = self._page(request, store, document, triples) if ending == "html" else serialized(triples, ending)
+            if body is None:
+                raise Refused(406, f"what is said of {BASE}{document} cannot be RDF/XML; ask for {document}.ttl")
             if document.partition("/")[0] not in _OF_HERE:
                 graph.kept.keep(key, body)
         kind = "text/html; charset=utf-8" if ending == "html" else _TYPES[ending]

@@ -6,8 +6,6 @@ request that is refused: 503 would be asked again by polite clients, and a bomb 
 
 from __future__ import annotations
 
-import re
-
 from synthkg.engine import Question, Reply
 from synthkg.serve.http import Refused, Request, Response, choose, parameters
 
@@ -36,6 +34,7 @@ TRIPLES = {
 _STATUS = {
     "not SPARQL": 400,
     "out of reach": 400,
+    "unsayable": 406,
     "failed": 500,
     "time": 500,
     "memory": 500,
@@ -43,7 +42,6 @@ _STATUS = {
     "gone": 500,
     "busy": 503,
 }
-_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 _ALLOWED = "GET, HEAD, POST, OPTIONS"
 
 
@@ -120,17 +118,11 @@ def answer(request: Request, asked: Question, reply: Reply) -> Response:
         Refused: There is no answer, or none in a form that the asker takes.
     """
     if reply.kind in _STATUS:
-        problem = (
-            reply.problem if reply.kind in ("not SPARQL", "out of reach") else f"the query was not answered: {reply.problem}"
-        )
+        is_told = reply.kind in ("not SPARQL", "out of reach", "unsayable")
+        problem = reply.problem if is_told else f"the query was not answered: {reply.problem}"
         raise Refused(_STATUS[reply.kind], problem)
     offered, form = (TRIPLES, asked.triples) if reply.kind == "triples" else (ROWS, asked.rows)
     wanted = choose(request.accept, tuple(offered))
     if wanted is None:
         raise Refused(406, f"there is no such form; there are {', '.join(offered)}")
-    body = reply.body
-    if wanted.endswith("xml"):
-        if _NOT_XML.search(body):
-            raise Refused(406, f"the answer has a character that XML cannot have; ask for {next(iter(offered))}")
-        body = body.replace(b"\r", b"&#13;")  # which a parser takes for the end of a line otherwise
-    return Response(200, body, offered["text/html" if wanted == "text/html" else form], {"Vary": "Accept"})
+    return Response(200, reply.body, offered["text/html" if wanted == "text/html" else form], {"Vary": "Accept"})

@@ -143,7 +143,8 @@ def _other_half(contents: Contents, pages: Pages, downloads: Sequence[tuple[str,
     yield from _things(contents, pages, lambda kind: kind == "artifact")
     for document, triples in contents.documents.items():
         for ending in ENDINGS:
-            yield f"{document}.{ending}", serialized(triples, ending)
+            if (text := serialized(triples, ending)) is not None:
+                yield f"{document}.{ending}", text
     yield from pictures(contents, pages)
     yield from ask(contents, pages)
     yield from references(contents, pages, [(name, file.stat().st_size) for name, file in downloads])

@@ -12,7 +12,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Triple
 
 from synthkg import project
-from synthkg.giving import Addresses
+from synthkg.giving import ENDINGS, Addresses, serialized
 from synthkg.graph import OxigraphStore, Query, Table, Term, load_queries
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import Labels, Profile, Profiles, kind_of
@@ -102,6 +102,11 @@ class Contents:
             if all(parameter.default is not None for parameter in query.parameters):
                 found[f"query/{name}"].update(_example(query, self.store))
         return {document: sorted(triples, key=str) for document, triples in sorted(found.items())}
+
+    def media_types(self, document: str) -> dict[str, str]:
+        """The formats that a document has, by their endings."""
+        has_xml = serialized(self.documents.get(document, ()), "rdf") is not None
+        return {ending: form.media_type for ending, form in ENDINGS.items() if has_xml or ending != "rdf"}
 
     def _documents_of(self, subject: NamedNode | BlankNode | Triple, is_of_ontology: bool) -> list[str]:
         iri = subject.value if isinstance(subject, NamedNode) else ""

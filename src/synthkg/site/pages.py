@@ -7,7 +7,6 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from synthkg.giving import ENDINGS
 from synthkg.model import BASE
 from synthkg.profiles import Profile, kind_of, papers_in
 from synthkg.site.beside import ENTRIES, ERRATA, beside
@@ -67,7 +66,6 @@ class Pages:
             "policy": policy,
             "subject": contents.subject,
             "graph": described(contents.subject),
-            "media_types": {ending: form.media_type for ending, form in ENDINGS.items()},
         }
 
     def render(self, template: str, document: str, **values: Any) -> bytes:
@@ -76,6 +74,7 @@ class Pages:
             "document": document,
             "root": root_of(document),
             "has_forms": False,
+            "media_types": self.contents.media_types(document) if values.get("has_forms") else {},
             "licence": self.contents.licence,
             "canonical": "",
             "metas": [],

@@ -65,7 +65,7 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
         log: Is given a line for each request.
 
     Raises:
-        UsageError: The server is not installed, or the address is none or is taken.
+        UsageError: The server is not installed, the address is none or is taken, or the prefix is no path.
         UnreadableError: The dump cannot be read.
     """
     try:
@@ -75,6 +75,8 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
     host, _, port = settings.bind.rpartition(":")
     if not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65_535:
         raise UsageError(f'"{settings.bind}" is no address to serve at; write host:port, such as 127.0.0.1:8000')
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", settings.prefix):
+        raise UsageError(f'"{settings.prefix}" is no path to serve below; write /path, such as /synthkg')
     site = Folder(settings.site) if settings.site is not None else None
     served = Served(source, settings.limits, say)
     try:

@@ -25,7 +25,7 @@ from servers import Synthkg, free_port
 from synthkg.catalog import Catalog
 from synthkg.graph import OxigraphStore
 from synthkg.lists import Asked
-from synthkg.model import Paper, ReadingList
+from synthkg.model import BASE, Paper, ReadingList
 
 SELF_INSTRUCT = "paper/self-instruct"
 
@@ -128,6 +128,8 @@ def matched(found: list[dict[str, Any]]) -> list[str]:
         "https://doi.org/10.18653/V1/2023.ACL-LONG.754",
         "2023.acl-long.754",
         "https://aclanthology.org/2023.acl-long.754.pdf",
+        SELF_INSTRUCT,
+        f"{BASE}{SELF_INSTRUCT}",
     ],
 )
 def test_a_paper_by_any_of_its_names(served: Synthkg, words: str) -> None:
@@ -175,6 +177,25 @@ def test_names_of_methods_and_venues(served: Synthkg) -> None:
     assert matched(ask(served, "evol instruct", "Method")) == ["method/evol-instruct"]
     assert matched(ask(served, "ACL", "Venue")) == ["venue/acl"]
     assert matched(ask(served, "Annual Meeting of the Association for Computational Linguistics", "Venue")) == ["venue/acl"]
+
+
+def test_a_thing_may_be_of_one_of_several_types(served: Synthkg) -> None:
+    def found(types: object) -> list[str]:
+        asked = quote(json.dumps({"q0": {"query": "evol instruct", "type": types}}))
+        return matched(read(served.ask(f"/reconcile?queries={asked}").body, "results")["q0"]["result"])
+
+    assert found(["Venue", "Method"]) == found(["Method"]) == found("Method") == ["method/evol-instruct"]
+    assert found(["Venue", "Nothing"]) == []
+
+
+@pytest.mark.parametrize("words", ["Self-Instruct", "instruct", "data"])
+def test_the_best_is_first_however_few_are_asked_for(dump_store: OxigraphStore, words: str) -> None:
+    from synthkg.profiles import Things
+
+    recognition = Things.read(dump_store).recognition
+    (many,) = recognition.recognise([Asked(words)], limit=50)
+    for few in (1, 2, 10):
+        assert recognition.recognise([Asked(words)], limit=few) == [many[:few]]
 
 
 def test_properties_settle_what_words_do_not(served: Synthkg) -> None:

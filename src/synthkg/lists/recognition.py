@@ -18,7 +18,7 @@ from synthkg.lists.curated import Curated, key_of, looks_of
 from synthkg.lists.folding import fold
 from synthkg.lists.matching import Row, match
 from synthkg.lists.testimony import read_claim
-from synthkg.model import Entry, identify
+from synthkg.model import BASE, Entry, identify
 
 __all__ = ["Asked", "Found", "Recognition"]
 
@@ -75,6 +75,7 @@ class Recognition:
             self._listed[fold(title)].add(thing)
             self._labels.append((fold(title), thing))
         self._labels = sorted(set(self._labels))
+        self._things = {thing for _, thing in self._labels}
 
     def recognise(self, asked: Sequence[Asked], kinds: Sequence[str] = (), limit: int = 10) -> list[list[Found]]:
         """What is meant by each, best first.
@@ -111,8 +112,10 @@ class Recognition:
         return found
 
     def _identified(self, words: str) -> tuple[str, str] | None:
-        """What an identifier or an address means, if the words are one."""
+        """What an identifier or an address means, if the words are one. Our own are the surest."""
         text = words.strip()
+        if (thing := text.removeprefix(BASE)) in self._things:
+            return thing, "id"
         if identify(text) is None and not text.startswith(("http://", "https://")):
             return None
         papers = self._curated.identified_by(filter(None, [key_of(text)]))
@@ -127,10 +130,9 @@ class Recognition:
         scores = {known[0]: 100.0} if known is not None and _is_of(known[0], kinds) else {}
         labels = [label for label, thing in self._labels if _is_of(thing, kinds)]
         things = [thing for _, thing in self._labels if _is_of(thing, kinds)]
-        for _, score, place in process.extract(folded, labels, scorer=fuzz.token_set_ratio, limit=5 * limit, score_cutoff=_ALIKE):
+        for _, score, place in process.extract(folded, labels, scorer=fuzz.token_set_ratio, limit=None, score_cutoff=_ALIKE):
             whole = fuzz.ratio(folded, labels[place])
-            scores.setdefault(things[place], round(min((score + whole) / 2, 99.0), 1))
-            scores[things[place]] = max(scores[things[place]], round(min((score + whole) / 2, 99.0), 1))
+            scores[things[place]] = max(scores.get(things[place], 0.0), round(min((score + whole) / 2, 99.0), 1))
         best = sorted(scores, key=lambda thing: (-scores[thing], thing))[:limit]
         return [
             Found(thing, scores[thing], is_known, known[1] if known is not None and is_known else "")

@@ -1,8 +1,9 @@
 """Reconciliation of other people's tables with the graph: https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 at ``/reconcile``, and the draft of 1.0, https://reconciliation-api.github.io/specs/1.0-draft/, at ``/reconcile/v1``.
 
-``match`` is true where matching of lists would call it known (`synthkg.lists.Recognition`), and nowhere else: no threshold
-decides. Both versions speak of the same things in other words, so what they say is made in one place and put into either's words.
+``match`` is true of an id of ours, and where matching of lists would call it known (`synthkg.lists.Recognition`), and nowhere
+else: no threshold decides. Both versions speak of the same things in other words, so what they say is made in one place and put
+into either's words.
 """
 
 from __future__ import annotations
@@ -57,14 +58,14 @@ class _Service:
     def types(self, ids: Iterable[str] | None = None) -> list[Json]:
         return [{"id": kind, "name": kind} for kind in (ids or NAMED)]
 
-    def recognise(self, questions: list[tuple[Asked, str | None, int]]) -> list[list[Found]]:
-        """What each asks for: words, the type that it must have, and how many to give."""
+    def recognise(self, questions: list[tuple[Asked, tuple[str, ...], int]]) -> list[list[Found]]:
+        """What each asks for: words, what it may be, and how many to give."""
         if len(questions) > _MOST_ASKED:
             raise Refused(413, f"ask for at most {_MOST_ASKED} at once")
         recognition = self.graph.things.recognition
         by_type: dict[tuple[str, ...], list[int]] = {}
-        for number, (_, kind, _) in enumerate(questions):
-            by_type.setdefault(_kinds(kind), []).append(number)
+        for number, (_, kinds, _) in enumerate(questions):
+            by_type.setdefault(kinds, []).append(number)
         found: dict[int, list[Found]] = {}
         for kinds, numbers in by_type.items():
             answers = recognition.recognise([questions[number][0] for number in numbers], kinds, _MOST_FOUND)
@@ -281,18 +282,16 @@ class _Draft(_Service):
         }
 
 
-def _final_question(asked: object) -> tuple[Asked, str | None, int]:
+def _final_question(asked: object) -> tuple[Asked, tuple[str, ...], int]:
     if not isinstance(asked, dict):
         raise Refused(400, 'a query is {"query": "a title"}')
-    types = asked.get("type")
-    kind = types[0] if isinstance(types, list) and types else types
     properties = asked.get("properties")
     properties = properties if isinstance(properties, list) else []
     given = [(each.get("pid"), each.get("v")) for each in properties if isinstance(each, dict)]
-    return _question(asked.get("query"), kind, asked.get("limit"), given)
+    return _question(asked.get("query"), asked.get("type"), asked.get("limit"), given)
 
 
-def _draft_question(asked: object) -> tuple[Asked, str | None, int]:
+def _draft_question(asked: object) -> tuple[Asked, tuple[str, ...], int]:
     if not isinstance(asked, dict) or not isinstance(asked.get("conditions"), list) or not asked["conditions"]:
         raise Refused(400, "a query has conditions")
     words: object = None
@@ -308,12 +307,12 @@ def _draft_question(asked: object) -> tuple[Asked, str | None, int]:
 
 
 def _question(
-    words: object, kind: object, limit: object, given: Iterable[tuple[object, object]]
-) -> tuple[Asked, str | None, int]:
+    words: object, types: object, limit: object, given: Iterable[tuple[object, object]]
+) -> tuple[Asked, tuple[str, ...], int]:
     said = {str(name): _text(value) for name, value in given}
     url = next((said[name] for name in _ADDRESSES if said.get(name)), "")
     text = _text(words) or url
-    return Asked(text, url, said.get("authors", "")), kind if isinstance(kind, str) else None, _number(limit, _FOUND)
+    return Asked(text, url, said.get("authors", "")), _kinds(types), _number(limit, _FOUND)
 
 
 def _text(value: object) -> str:
@@ -329,12 +328,11 @@ def _cell(value: Value, name: str) -> Json:
     return {"id": value.id, "name": value.text} if value.id and PROPERTIES[name].of else {"str": value.text}
 
 
-def _kinds(kind: str | None) -> tuple[str, ...]:
-    """What things of a type are: none where the type is not given, and nothing at all where it is none of ours."""
-    if not kind:
-        return ()
-    name = kind.removeprefix(NAMESPACE)
-    return (NAMED.get(name, name),)
+def _kinds(types: object) -> tuple[str, ...]:
+    """What things of a type, or of one of several, are: empty where none is given; one that is none of ours has no things."""
+    given = types if isinstance(types, list) else [types]
+    names = [each.removeprefix(NAMESPACE) for each in given if isinstance(each, str) and each]
+    return tuple(NAMED.get(name, name) for name in names)
 
 
 def _type_of(thing: str) -> str:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
@@ -21,6 +22,8 @@ from synthkg.graph import find_query
 from synthkg.model import BASE, NAMESPACE
 from synthkg.serve.app import Application
 from synthkg.serve.engine import Graph, Limits, Served
+from synthkg.serve.files import Folder
+from synthkg.serve.http import Request
 from synthkg.serve.pages import query_page
 
 TITLE = "http://purl.org/dc/terms/title"
@@ -165,6 +168,19 @@ def test_an_answer_is_packed_for_those_who_unpack_it(ask: Ask, path: str) -> Non
         assert answer.headers["content-length"] == str(len(answer.body))
         again = ask(path, accept_encoding=said, if_none_match=answer.headers["etag"])
         assert (again.status, again.body) == (304, b"")
+
+
+def test_a_large_file_is_sent_as_it_lies(tmp_path: Path) -> None:
+    """Packed, it would be in memory as a whole, once for each who asks."""
+    for size, is_packed in ((100_000_000, True), (100_000_001, False)):
+        with (tmp_path / "large.nt").open("wb") as file:
+            file.truncate(size)
+        folder = Folder(tmp_path)
+        answer = folder.answer(Request("GET", "/", headers={"accept-encoding": "gzip"}), tmp_path / "large.nt")
+        assert (answer.file is None) == is_packed
+        if answer.file is not None:
+            answer.file.close()
+            assert answer.size == size
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ _TYPES = {
     ".zst": "application/zstd",
 }
 _RANGE = re.compile(r"(?i)bytes=([0-9]{0,18})-([0-9]{0,18})")
+_MOST_BYTES = 100_000_000  # of a file that is packed, since each asker would take its size of memory
 _PACKED_BYTES = 64 * 2**20  # what is kept of packed files
 
 
@@ -95,7 +96,7 @@ class Folder:
                 return Response(206, type=kind, headers=headers, file=stream, size=end - start)
             stream.close()
             raise Refused(416, "the file has no such part", Content_Range=f"bytes */{state.st_size}")
-        if asked is None and is_packable(kind) and takes_gzip(request):
+        if asked is None and state.st_size <= _MOST_BYTES and is_packable(kind) and takes_gzip(request):
             with stream:
                 packed = self._pack(f"{path} {tag}", stream.read)
             headers |= {"ETag": tag[:-1] + '-gzip"', "Content-Encoding": "gzip"}

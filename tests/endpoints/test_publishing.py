@@ -105,6 +105,20 @@ def test_a_graph_with_any_name_stays_what_it_is(place: Place, graph: str) -> Non
     assert place.triples(f"{graph}/incoming") == {str(quad.triple) for quad in some("", "somebody's")}
 
 
+def test_a_blank_node_stays_one(oxigraph: OxigraphServer, graph: str) -> None:
+    """Its label means another in each update, so that it would come apart."""
+    node, name, blank = NamedNode("urn:p"), NamedNode(graph), BlankNode("b")
+    named = [Quad(NamedNode(f"urn:{n}"), node, node, name) for n in range(700)]
+    unnamed = [Quad(blank, node, Literal(str(n)), name) for n in range(200)]
+    unnamed += [Quad(NamedNode(f"urn:{n}"), node, blank, name) for n in range(301)]
+    place = Place(oxigraph.update, "update", oxigraph.query)
+    place.publish(OxigraphStore([*unnamed[:200], *named, *unnamed[200:500]]))
+    assert len(place.triples(graph)) == 1_200
+    assert len({term for triple in place.triples(graph) for term in triple.split() if term.startswith("_:")}) == 1
+    with pytest.raises(UsageError, match="blank nodes in over 500 triples, which no update can send; use --protocol gsp"):
+        place.publish(OxigraphStore([*named, *unnamed]))
+
+
 def test_our_graphs_that_are_gone_are_removed_and_no_others(place: Place, graph: str, toy_dist: Path) -> None:
     whole = load_dump(toy_dist / "synthkg.nq")
     place.publish(OxigraphStore([*whole, *some(graph, "another's")]))

@@ -14,12 +14,12 @@ import tempfile
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, filterfalse, islice
 from typing import IO, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, Triple
 
 from synthkg.endpoints.connection import Connection
 from synthkg.endpoints.store import EndpointStore
@@ -71,7 +71,8 @@ def publish(
         progress: Called with the graph and the number of triples sent.
 
     Raises:
-        UsageError: The store keeps no named graphs, there is no such protocol, or ``endpoint`` must be given.
+        UsageError: The store keeps no named graphs, there is no such protocol, an update cannot send what has so many blank
+            nodes, or ``endpoint`` must be given.
         EndpointError: The other store refused, did not answer, or does not hold afterwards what was sent.
     """
     assert isinstance(store, OxigraphStore), "what is published is in this process"
@@ -192,11 +193,14 @@ class _Updates(_Target):
     """SPARQL 1.1 Update: a graph grows beside the old one, and then takes its place."""
 
     def replace(self, graph: NamedNode, triples: Callable[[], Iterable[Triple]], wanted: Fingerprint) -> None:
-        """See `_Target.replace`."""
+        """See `_Target.replace`. What has blank nodes is in one request: they are others in the next one."""
+        unnamed = list(islice(filter(_is_unnamed, triples()), _BATCH + 1))
+        if len(unnamed) > _BATCH:
+            raise UsageError(f"{graph} has blank nodes in over {_BATCH} triples, which no update can send; use --protocol gsp")
         incoming = _incoming(graph)
         self._update(f"DROP SILENT GRAPH {incoming}")
         sent = 0
-        rest = iter(triples())
+        rest = chain(unnamed, filterfalse(_is_unnamed, triples()))
         while batch := list(islice(rest, _BATCH)):
             lines = "\n".join(f"{triple.subject} {triple.predicate} {triple.object} ." for triple in batch)
             self._update(f"INSERT DATA {{ GRAPH {incoming} {{\n{lines}\n}} }}")
@@ -223,6 +227,12 @@ class _Updates(_Target):
         wrapper.setMethod("POST")
         wrapper.addCustomHttpHeader("Accept", "*/*")
         self.connection.exchange(wrapper._createRequest())
+
+
+def _is_unnamed(triple: Triple) -> bool:
+    """Whether it has a blank node."""
+    terms = triple.subject, triple.object
+    return any(isinstance(term, BlankNode) or (isinstance(term, Triple) and _is_unnamed(term)) for term in terms)
 
 
 def _incoming(graph: NamedNode) -> NamedNode:

@@ -26,6 +26,7 @@ from selenium.webdriver import Chrome
 import synthkg
 from conftest import Run
 from synthkg import workers
+from synthkg.api import KnowledgeGraph
 from synthkg.errors import BuildRefused
 from synthkg.giving import Addresses
 from synthkg.graph import OxigraphStore, load_dump, load_queries
@@ -337,6 +338,18 @@ def test_papers_without_a_year_are_found_by_that_of_a_date() -> None:
     )
     found = [[cell.value if cell else "" for cell in row] for row in load_queries("exports")["facets"].rows(store).rows]
     assert found == [["x:both", "year", "2022"], ["x:date", "year", "2024"], ["x:other", "year", "2019"]]
+
+
+def test_what_is_about_a_concept_can_be_narrowed_down_to_it(dump_store: OxigraphStore) -> None:
+    """Papers and artifacts."""
+    facets = load_queries("exports")["facets"].rows(dump_store).rows
+    found = {
+        thing.value
+        for thing, facet, value in facets
+        if thing and facet and value and value.value == f"{BASE}concept/domain/medical"
+    }
+    listed = {BASE + str(row["thing"]) for row in KnowledgeGraph(dump_store).query("papers-about", concept="domain/medical")}
+    assert f"{BASE}artifact/shennong-tcm" in found == listed
 
 
 def test_search_engines_are_told_what_a_page_is_about(site: Path) -> None:

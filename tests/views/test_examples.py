@@ -245,6 +245,19 @@ def test_docs_questions_can_be_asked(name: str, kg: KnowledgeGraph) -> None:
     assert page.count("\n```console\n$ synthkg query ") == len(re.findall(r"^## \d+\. ", page, re.MULTILINE)) == 10
 
 
+@pytest.mark.parametrize(("state", "there"), [("reachable", True), ("moved", True), ("unknown", False), ("gone", False)])
+def test_what_can_be_had_is_what_somebody_saw(toy: Path, state: str, there: bool) -> None:
+    """While a paper is only without any link if what it has is known to be lost."""
+    path = toy / "artifacts" / "tide-data.yaml"
+    path.write_text(path.read_text("utf-8").replace("state: reachable", f"state: {state}"), "utf-8")
+    kg = synthkg.open(toy)
+    counted = {row["domain"]: row["with_code_or_data"] for row in kg.query("code-by-domain")}
+    (paper,) = kg.query("papers-by-concept", stage="fine-tuning", domain="science")
+    (opened,) = (row["openness"] for row in kg.query("openness") if row["what"] == "data")
+    assert (counted["Science"], bool(paper["data"]), opened == "open") == (there, there, there)
+    assert ("tide-instruct" in {row["paper"] for row in kg.query("unlinked-papers")}) == (state == "gone")
+
+
 # -- What a query says of itself, and of a wrong value
 
 

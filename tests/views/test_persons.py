@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import synthkg
+from conftest import Run
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import UsageError
 
@@ -52,6 +53,22 @@ def test_ids_join_through_a_chain_and_names_never(kg: KnowledgeGraph) -> None:
 )
 def test_papers_are_found_by_any_spelling_family_name_or_id(kg: KnowledgeGraph, author: str, papers: set[str]) -> None:
     assert {row["paper"] for row in kg.query("papers-by-author", author=author)} == papers
+
+
+def test_what_states_no_id_is_counted_apart(kg: KnowledgeGraph) -> None:
+    shown = kg.show("https://orcid.org/0000-0002-1694-233X")
+    assert len(shown.papers) == 3
+    assert shown.about["papers that state an id"] == ["3"]
+    assert shown.about["papers that print the name alone"] == ["1 more, which the query papers-by-author lists"]
+
+
+def test_an_author_without_an_id_is_told_where_the_papers_are(toy: Path, run: Run) -> None:
+    done = run("show", "berta ebbe", "--data", toy)
+    asked = "synthkg query papers-by-author -p 'author=berta ebbe'"
+    told = f"an author is here by an id of an authority; 1 paper prints the name: {asked}"
+    assert (done.status, done.stderr.splitlines()) == (1, ['there is no "berta ebbe"', told])
+    with pytest.raises(UsageError, match=f'there is no "berta ebbe"; {told}'):
+        synthkg.open(toy).show("berta ebbe")
 
 
 def test_a_name_of_nobody_is_told(kg: KnowledgeGraph) -> None:

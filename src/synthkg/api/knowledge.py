@@ -112,9 +112,11 @@ class KnowledgeGraph:
         """
         found = self.finder.find(words, [kind] if kind else [])
         if len(found) != 1:
+            unidentified = self.finder.unidentified(words) if not found and kind in ("", "person") else ""
             near = found or self.finder.near(words, [kind] if kind else [])
             listed = "; ".join(f"{each.id} ({each.title})" for each in near)
-            raise UsageError(f'"{words}" may be {listed}' if found else f'there is no "{words}"; nearest: {listed or "nothing"}')
+            nearest = unidentified or f"nearest: {listed or 'nothing'}"
+            raise UsageError(f'"{words}" may be {listed}' if found else f'there is no "{words}"; {nearest}')
         return Thing(self.profiles.of(found[0].iri), self.profiles.labels)
 
     def paper(self, words: str) -> Thing:

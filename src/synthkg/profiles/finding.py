@@ -6,13 +6,15 @@ The first rule that knows any thing decides. Where it knows several, all are can
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from pyoxigraph import NamedNode
 
-from synthkg.graph import Store, renamed
+from synthkg.findings import counted
+from synthkg.graph import Store, load_queries, renamed
 from synthkg.lists import Asked, fold
 from synthkg.model import BASE, RECORD_TYPES
 from synthkg.profiles.kinds import kind_of, thing_of
@@ -99,6 +101,16 @@ class Finder:
     def near(self, words: str, kinds: Sequence[str] = (), limit: int = 5) -> list[Candidate]:
         """Things that are somewhat like it, best first."""
         return [Candidate(hit.iri, self._labels.of(hit.iri)) for hit in self.index.search(words, kinds, limit)]
+
+    def unidentified(self, words: str) -> str:
+        """What there is of an author whom no id of an authority makes a thing of the graph; empty where nobody signed so."""
+        text = words.strip().encode("utf-8", "replace").decode()
+        papers = load_queries("examples")["papers-by-author"].rows(self._store, author=text).rows if text else []
+        if not papers:
+            return ""
+        asked = f"synthkg query papers-by-author -p {shlex.quote(f'author={text}')}"
+        printing = counted(len(papers), "paper prints", "papers print")
+        return f"an author is here by an id of an authority; {printing} the name: {asked}"
 
     def _by_iri(self, words: str) -> set[str]:
         iri = thing_of(words)

@@ -24,6 +24,8 @@ SERVICES = [
     "SELECT * {{ SERVICE SILENT <{0}> {{ ?s ?p ?o }} }}",
     "PREFIX : <{0}> SELECT * {{ SERVICE: {{ ?s ?p ?o }} }}",
     "SELECT * {{SERVICE<{0}>{{?s ?p ?o}}}}",
+    "PREFIX x: <{0}> SELECT * {{ SERVICEx: {{ ?s ?p ?o }} }}",
+    "SELECT * {{SERVICESILENT<{0}>{{?s ?p ?o}}}}",
     "SELECT * {{ SERVICE#\n<{0}> {{ ?s ?p ?o }} }}",
     "SELECT * {{ BIND(<{0}> AS ?g) SERVICE ?g {{ ?s ?p ?o }} }}",
     "SELECT * {{ VALUES ?g {{ <{0}> }} ?s ?p ?o .SERVICE ?g {{ ?s ?p ?x }} }}",

@@ -243,7 +243,8 @@ def test_a_query_that_says_from_where_is_asked_there(faulty: Faulty) -> None:
     asked = EndpointStore(faulty.at("rows"), ["urn:a"])
     asked.select("SELECT ?n FROM <urn:b> WHERE { ?s ?p ?n }")
     asked.select("SELECT ?from WHERE { ?from <urn:from> 'from' } # FROM")
-    assert ["default-graph-uri" in seen.path for seen in faulty.seen] == [False, True]
+    asked.select(r"PREFIX a: <urn:> SELECT ?n WHERE { a:paper\/from ?p ?n }")
+    assert ["default-graph-uri" in seen.path for seen in faulty.seen] == [False, True, True]
 
 
 def test_triples_that_were_cut_are_refused(faulty: Faulty) -> None:

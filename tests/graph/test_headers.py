@@ -161,15 +161,41 @@ def test_from_is_honoured() -> None:
     assert count("", '?s ?p ?o FILTER(?o != "FROM")') > 0
 
 
+NO_FROM = [
+    "?s a from:Paper",
+    "?s a a:Paper FILTER(?s != a:x.from)",
+    r"?s a a:Paper FILTER(?s != a:paper\/from)",
+    "?s a a:Paper FILTER(?s != a:a·from)",
+    "?s a ?class.from:Paper a ?from",
+    "?s a a:Paper FILTER('x'@from != 'x')",
+]
+
+
+@pytest.mark.parametrize("pattern", NO_FROM)
+@pytest.mark.parametrize("is_engine", [True, False])
+def test_a_name_with_from_in_it_is_no_from(pattern: str, is_engine: bool, kg: KnowledgeGraph) -> None:
+    prefixes = "PREFIX from: <https://w3id.org/synthkg/ontology#> PREFIX a: <https://w3id.org/synthkg/ontology#>"
+    store = kg.answering if is_engine else kg.store
+    assert store.ask(f"{prefixes} ASK {{ {pattern} }}")
+
+
+@pytest.mark.parametrize("clause", ["FROMa:g ", "FROM:g", "FROM NAMED:g", "FROM#\n<urn:g>", "from a:x.from"])
+def test_a_from_without_a_blank_is_one(clause: str) -> None:
+    assert names_graphs(f"PREFIX a: <urn:> PREFIX : <urn:> SELECT * {clause} {{ ?s ?p ?o }}")
+
+
 def test_the_columns_of_all_come_in_the_order_of_the_query(kg: KnowledgeGraph) -> None:
     assert kg.query("SELECT * WHERE { ?s ?p ?o } LIMIT 2").columns == ("s", "p", "o")
     assert kg.query("SELECT DISTINCT * { ?z ?b ?a BIND(1 AS ?c) } LIMIT 1").columns == ("z", "b", "a", "c")
+    for head in ("select*", "select distinct*"):
+        assert kg.query(f"{head}{{?z ?b ?a}}limit 1").columns == ("z", "b", "a")
     assert kg.query("SELECT ?o ?s WHERE { ?s ?p ?o } LIMIT 1").columns == ("o", "s")
     assert kg.query("SELECT (COUNT(*) AS ?n) { SELECT * { ?s ?p ?o } }").columns == ("n",)
 
 
 @pytest.mark.parametrize(
-    "token", ["a-", "'", '"', "'''", '"""', "\\'''", "'\\'", "<", "<a", "a:", "?a", "#", "SELECT ", "FROM ", "_:", "\\"]
+    "token",
+    ["a-", "'", '"', "'''", '"""', "\\'''", "'\\'", "<", "<a", "a:", "?a", "#", "SELECT ", "FROM ", "_:", "\\", "a:.", "1.", "@a"],
 )
 def test_a_large_query_is_read_in_linear_time(token: str) -> None:
     def read(size: int) -> None:

@@ -2,8 +2,14 @@
 
 const SKIPPED =
   `'''(?:[^'\\\\]|\\\\.|'(?!''))*(?:'''|$)|"""(?:[^"\\\\]|\\\\.|"(?!""))*(?:"""|$)` +
-  `|'(?:[^'\\\\\\n\\r]|\\\\.)*'?|"(?:[^"\\\\\\n\\r]|\\\\.)*"?|<[^<>"{}|^\`\\\\\\x00-\\x20]*>|#[^\\n\\r]*`;
-const token = () => new RegExp(`(?<skipped>${SKIPPED})|[?$](?<variable>[\\p{L}\\p{N}_]+)`, "gsu");
+  `|'(?:[^'\\\\\\n\\r]|\\\\.)*'?|"(?:[^"\\\\\\n\\r]|\\\\.)*"?|<[^<>"{}|^\`\\\\\\x00-\\x20]*>|#[^\\n\\r]*|@[a-zA-Z]+[a-zA-Z0-9-]*`;
+const OF_NAMES =
+  "\\p{L}\\p{N}_\\u00b7\\u0300-\\u036f\\u200c\\u200d\\u203f\\u2040\\u2070-\\u218f\\u2c00-\\u2fef\\u3001-\\ud7ff" +
+  "\\uf900-\\ufdcf\\ufdf0-\\ufffd\\u{10000}-\\u{effff}";
+const ESCAPE = "\\\\[-_~.!$&'()*+,;=/?#@%]";
+const token = () => new RegExp(`(?<skipped>${SKIPPED})|${ESCAPE}|[?$](?<variable>[${OF_NAMES}]+)`, "gsu");
+const name = () =>
+  new RegExp(`(?<![${OF_NAMES}.-])([${OF_NAMES}.-]*):(?:[${OF_NAMES}:%](?:[${OF_NAMES}:%-]|\\.+(?=[${OF_NAMES}:%-]))*)?`, "gu");
 
 // The text with each variable replaced by what the function gives for its name; strings, IRIs and comments stay.
 export function replaceVariables(text, replacement) {
@@ -13,33 +19,35 @@ export function replaceVariables(text, replacement) {
   });
 }
 
+// What is escaped in a name is a part of it.
 function blanked(text, keepVariables = false) {
   return text.replace(token(), (whole, ...rest) =>
-    keepVariables && rest.at(-1).variable !== undefined ? whole : " ".repeat(whole.length),
+    keepVariables && rest.at(-1).variable !== undefined ? whole : (whole[0] === "\\" ? "_" : " ").repeat(whole.length),
   );
 }
 
-export function mentions(text, keyword) {
-  return new RegExp(`(?<![\\w:%\\\\-])${keyword}(?![\\w-])`, "i").test(blanked(text));
-}
+const bare = (prefix) => prefix.replace(/^[\d.-]+/, ""); // a number or the end of a triple may stand right before a name
+const declaredIn = (words) => new Set([...words.matchAll(/\bPREFIX\s+([^\s:]*):/gi)].map((match) => match[1]));
 
-// Whether the query says itself of which graphs it asks; else it asks the union of all.
+// Whether the query says itself of which graphs it asks; else it asks the union of all. FROM:g is a name if it is declared.
 export function namesGraphs(text) {
-  return mentions(text, "FROM");
+  const words = blanked(text);
+  const declared = declaredIn(words);
+  const left = words.replace(name(), (whole, prefix) => (declared.has(bare(prefix)) ? " " : prefix));
+  return /FROM/i.test(left);
 }
 
 // SELECT, ASK, CONSTRUCT or DESCRIBE: the first of these words.
 export function formOf(text) {
-  const names = /(?<![\w.-])[\w.-]*:[\w.%:-]*/g;
-  const words = blanked(text).replace(names, (whole) => " ".repeat(whole.length));
+  const words = blanked(text).replace(name(), " ");
   return /\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b/i.exec(words)?.[1].toUpperCase() ?? "";
 }
 
 // PREFIX lines for the known prefixes that the text uses and does not declare.
 export function missingPrefixes(text, known) {
   const outline = blanked(text);
-  const declared = new Set([...outline.matchAll(/\bPREFIX\s+([\w.-]*):/gi)].map((match) => match[1]));
-  const used = new Set([...outline.matchAll(/(?<![\w.?$:-])([A-Za-z][\w.-]*):/g)].map((match) => match[1]));
+  const declared = declaredIn(outline);
+  const used = new Set([...outline.matchAll(name())].map((match) => bare(match[1])));
   return [...used].filter((prefix) => !declared.has(prefix) && Object.hasOwn(known, prefix)).sort();
 }
 

@@ -18,7 +18,7 @@ from pyoxigraph import Literal, Triple
 from synthkg.endpoints.connection import Answer, Connection
 from synthkg.endpoints.results import NoResultError, Rows, UnfinishedError, read_rows, read_triples
 from synthkg.errors import EndpointError, UsageError
-from synthkg.graph import GRAPHS, Table, Term, declared, outline
+from synthkg.graph import GRAPHS, Table, Term, declared, names_graphs, outline
 
 __all__ = ["EndpointStore"]
 
@@ -103,7 +103,7 @@ class EndpointStore:
 
     def _dataset(self, query: str) -> Sequence[str]:
         """The graphs to name in the request: none where the query says itself FROM which."""
-        return () if re.search(r"\bFROM\b", outline(query), re.IGNORECASE) else self.graphs
+        return () if names_graphs(query) else self.graphs
 
     def _ask(self, query: str, graphs: Sequence[str]) -> tuple[Table, int]:
         answer = self._send(query, "SELECT", _ROWS, graphs)

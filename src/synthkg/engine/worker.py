@@ -23,7 +23,7 @@ from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat
 from synthkg.engine.isolation import cut_off
 from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, SIZE, TRIPLES, UNSAYABLE, Question, Reply
 from synthkg.errors import QueryError
-from synthkg.graph import CACHES, PREFIXES, KeptStore, OxigraphStore, as_xml, explain, mentions, refuse_too_deep
+from synthkg.graph import CACHES, PREFIXES, KeptStore, OxigraphStore, as_xml, explain, mentions, names_graphs, refuse_too_deep
 
 __all__ = ["OUT_OF_MEMORY", "confine", "hush", "work"]
 
@@ -142,7 +142,7 @@ def _answer(store: pyoxigraph.Store, question: Question) -> Reply:
     graphs: dict[str, Any] = {}
     if names != (None, None):
         graphs = {"default_graph": list(map(NamedNode, names[0] or ())), "named_graphs": list(map(NamedNode, names[1] or ()))}
-    elif not mentions(question.query, "FROM"):
+    elif not names_graphs(question.query):
         graphs = {"use_default_graph_as_union": True}
     found = store.query(question.query, base_iri=question.base, prefixes=PREFIXES, **graphs)
     if isinstance(found, pyoxigraph.QueryTriples):

@@ -19,7 +19,7 @@ from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.needs import fact_names, lines_with, needed_by, read_by, read_by_any, stated_by, stated_names
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
 from synthkg.graph.renaming import present_iri, renamed
-from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, names_of, outline
+from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, names_graphs, names_of, outline
 from synthkg.graph.store import Asked, OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
 from synthkg.graph.terms import Line, term
 from synthkg.graph.texts import Columns, Facts, Quads, Texts, Writer, facts_in, facts_of, in_block
@@ -88,6 +88,7 @@ __all__ = [
     "load_query",
     "made_once",
     "mentions",
+    "names_graphs",
     "names_of",
     "needed_by",
     "ontology_quads",

@@ -76,7 +76,7 @@ def _is_said(variable: str, words: str) -> bool:
 
 def _names_classes(text: str, words: str) -> bool:
     """Whether a query says of which classes things are, wherever it asks for that."""
-    bare = TOKEN.sub(lambda match: match[0] if match["variable"] or match[0][0] == "<" else " ", text)
+    bare = TOKEN.sub(lambda match: match[0] if match["variable"] or match[0][0] in "<\\" else " ", text)
 
     def is_any(of_class: re.Match[str]) -> bool:
         variable = of_class["class"]

@@ -1,18 +1,20 @@
-"""Files that are either written whole or not at all, one or many together."""
+"""Files that are either written whole or not at all, one or many together; and CSV, which is one text wherever it is written."""
 
 from __future__ import annotations
 
+import csv
 import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["locked", "read_text", "settle", "write_atomically", "write_together"]
+__all__ = ["csv_text", "locked", "read_text", "settle", "write_atomically", "write_together"]
 
 
 def read_text(path: Path) -> str:
@@ -60,6 +62,19 @@ def write_atomically(path: Path, data: str | bytes, *, is_lasting: bool = True) 
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    r"""RFC 4180, but lines end in a bare newline, as git likes them.
+
+    The writer ends them in both, because a carriage return alone is quoted by some versions of Python only where it ends lines.
+
+    >>> csv_text([["a", "b"], ["1,2", "\r"]])
+    'a,b\n"1,2","\r"\n'
+    """
+    lines: list[str] = []
+    csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n").writerows(rows)
+    return "".join(f"{line[:-2]}\n" for line in lines)
 
 
 def settle(path: Path) -> None:

@@ -275,6 +275,23 @@ def test_json_lines_are_the_rows_of_python(run: Run) -> None:
     assert done.stdout == '{"x": "urn:x", "n": 2}\n{"x": null, "n": null}\n{"x": "潮\\n", "n": 3}\n'
 
 
+def test_every_form_keeps_what_a_term_is(run: Run) -> None:
+    sparql = 'SELECT (BNODE() AS ?b) ("b0" AS ?t) ("one\\rtwo" AS ?r) ("x"@en--rtl AS ?d) {}'
+
+    def answer(style: str) -> str:
+        label = r"(?<=_:)[0-9a-f]{20,}|(?<=\"value\": \")[0-9a-f]{20,}"
+        return re.sub(label, "b", run("query", sparql, "--data", TOY, "--format", style).stdout)
+
+    assert answer("csv") == 'b,t,r,d\n_:b,b0,"one\rtwo",x\n'
+    assert answer("tsv") == '?b\t?t\t?r\t?d\n_:b\t"b0"\t"one\\rtwo"\t"x"@en--rtl\n'
+    assert answer("markdown").splitlines()[2] == "| _:b | b0 | one two | x |"
+    assert answer("table").splitlines()[2].split()[:2] == ["_:b", "b0"]
+    assert answer("jsonl") == '{"b": "_:b", "t": "b0", "r": "one\\rtwo", "d": "x"}\n'
+    (found,) = json.loads(answer("json"))["results"]["bindings"]
+    assert found["b"] == {"type": "bnode", "value": "b"}
+    assert found["d"] == {"type": "literal", "value": "x", "xml:lang": "en", "its:dir": "rtl"}
+
+
 def test_bars_do_not_break_markdown(run: Run) -> None:
     text = run("query", 'SELECT ("a | b\\nc" AS ?x) WHERE {}', "--data", TOY, "--format", "markdown").stdout
     assert text == "| x |\n| --- |\n| a &#124; b c |\n"

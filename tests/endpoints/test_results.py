@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode
 
 from servers import Faulty
 from synthkg.endpoints import connection
@@ -50,6 +50,15 @@ def ask(faulty: Faulty, body: bytes | dict[str, Any], *headers: str, status: str
 def one(*terms: object) -> dict[str, Any]:
     """A column with these terms."""
     return {"head": {"vars": ["o"]}, "results": {"bindings": [{"o": term} for term in terms]}}
+
+
+def test_the_direction_of_a_text_is_kept(faulty: Faulty) -> None:
+    expected = [(Literal("x", language="he", direction=BaseDirection.RTL),)]
+    assert ask(faulty, one({"type": "literal", "value": "x", "xml:lang": "he", "its:dir": "rtl"})).rows == expected
+    text = '<literal xml:lang="he" its:dir="rtl" xmlns:its="http://www.w3.org/2005/11/its">x</literal>'
+    head = '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="o"/></head>'
+    body = f'{head}<results><result><binding name="o">{text}</binding></result></results></sparql>'
+    assert ask(faulty, body.encode(), "Content-Type: application/sparql-results+xml").rows == expected
 
 
 META = {"query-time-ms": 3, "result-size-total": 2}

@@ -201,7 +201,7 @@ def test_every_saved_query_gives_the_rows_of_the_command_line(page: Page, store:
 
 HOSTILE = """SELECT ?a ?b ?c ?d WHERE { VALUES (?a ?b ?c ?d) {
   ("tab\\t, quote\\" and \\\\" "two\\nlines\\r" "仲\\u0001"@zh <urn:x>) (UNDEF 1 "2023"^^<urn:year> true)
-  ("" 1.50 1e3 "<b>") } }"""
+  ("" 1.50 1e3 "<b>") ("x"@he--rtl "" "" "") } }"""
 
 
 def test_an_answer_is_in_each_form_what_the_command_line_prints(page: Page, store: OxigraphStore) -> None:

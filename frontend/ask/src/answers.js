@@ -15,10 +15,12 @@ function plain(term) {
   return datatype && datatype !== XSD_STRING ? { ...rest, datatype } : rest;
 }
 
+const textOf = (term) => (term.type === "bnode" ? `_:${term.value}` : term.value);
+
 export function toCsv({ columns, rows }) {
   const field = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const line = (cells) => (cells.length === 1 && cells[0] === "" ? '""' : cells.map(field).join(","));
-  return [columns, ...rows.map((row) => row.map((cell) => cell?.value ?? ""))].map((cells) => `${line(cells)}\n`).join("");
+  return [columns, ...rows.map((row) => row.map((cell) => (cell ? textOf(cell) : "")))].map((cells) => `${line(cells)}\n`).join("");
 }
 
 export function toTsv({ columns, rows }) {
@@ -37,7 +39,7 @@ function inNTriples(term) {
   if (term.type === "uri") return `<${term.value}>`;
   if (term.type === "bnode") return `_:${term.value}`;
   const text = quoted(term.value);
-  if (term["xml:lang"]) return `${text}@${term["xml:lang"]}`;
+  if (term["xml:lang"]) return `${text}@${term["xml:lang"]}${term["its:dir"] ? `--${term["its:dir"]}` : ""}`;
   return term.datatype ? `${text}^^<${term.datatype}>` : text;
 }
 

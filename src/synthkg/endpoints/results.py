@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 import pyoxigraph
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
+from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, RdfFormat, Triple
 
 from synthkg.graph import Table, Term, refuse_ruinous
 from synthkg.model import XSD
@@ -159,6 +159,7 @@ def _binding(row: ElementTree.Element) -> dict[str, Any]:
             kind, value = _name(term), (term.text or "") if not len(term) else None  # markup in it is not its text
             value = value.strip() if value and kind == "uri" else value  # xs:anyURI: blanks around it are none of it
             of_term = {"type": kind, "value": value, "xml:lang": language, "datatype": term.get("datatype")}
+            of_term["its:dir"] = term.get("{http://www.w3.org/2005/11/its}dir")
             found[cell.get("name", "")] = of_term if kind != "unbound" else None
     return found
 
@@ -201,7 +202,8 @@ def _term(found: Any) -> Term:
         if kind == "bnode":
             return BlankNode(_label(value))
         if language := found.get("xml:lang"):
-            return Literal(value, language=language)
+            direction = found.get("its:dir")
+            return Literal(value, language=language, direction=BaseDirection(direction) if direction else None)
         datatype = found.get("datatype")
         if datatype == f"{XSD}boolean":
             value = _BOOLEANS.get(value, value)

@@ -7,13 +7,12 @@ something else than it says is left out, and named.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection
 
 from synthkg.errors import UsageError
+from synthkg.files import csv_text
 from synthkg.graph import Store, load_queries
 from synthkg.views import to_unicode
 
@@ -60,13 +59,11 @@ def comparison(
     for of_paper in cells.values():
         widths |= Counter({column: len(values) for column, values in of_paper.items()})
     columns = sorted(widths)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([name for place, name in columns for _ in range(widths[place, name])])
+    rows = [[name for place, name in columns for _ in range(widths[place, name])]]
     for paper in sorted(cells):
         padded = [(cells[paper].get(column, []) + [""] * widths[column])[: widths[column]] for column in columns]
-        writer.writerow([value for values in padded for value in values])
-    return out.getvalue(), notes
+        rows.append([value for values in padded for value in values])
+    return csv_text(rows), notes
 
 
 def _fault(column: str, value: str) -> str | None:

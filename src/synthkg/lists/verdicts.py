@@ -5,13 +5,12 @@ Every verdict carries the row's line, so that its report reads like that of a co
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from synthkg.files import csv_text
 from synthkg.lists.importer import Imported
 from synthkg.markdown import escaped, markdown_table
 
@@ -115,11 +114,7 @@ def _cells(verdict: Verdict) -> list[str]:
 
 
 def _csv(matched: Matched, file: str) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows(map(_cells, matched.verdicts))
-    return out.getvalue()
+    return csv_text([_COLUMNS, *map(_cells, matched.verdicts)])
 
 
 def _markdown(matched: Matched, file: str) -> str:

@@ -180,7 +180,8 @@ def _cell(term: object, link: Link) -> str:
         shown = escape(_short(term.value))
         return f'<a href="{escape(address)}">{shown}</a>' if address.startswith(("http://", "https://", "/")) else shown
     if isinstance(term, Literal):
-        language = f' lang="{escape(term.language)}"' if term.language else ""
+        direction = f' dir="{term.direction.value}"' if term.direction else ""
+        language = f' lang="{escape(term.language)}"{direction}' if term.language else ""
         return f"<span{language}>{escape(term.value)}</span>" if language else escape(term.value)
     if isinstance(term, Triple):
         return escape(f"<<( {term} )>>")

@@ -10,7 +10,7 @@ from synthkg.views.bibliography import bibtex, csl_json
 from synthkg.views.examples import TARGET, answerable, export, keep, to_examples
 from synthkg.views.filling import fill, narrow
 from synthkg.views.mathematics import to_unicode
-from synthkg.views.pages import all_pages, find_pages, render, rows_of
+from synthkg.views.pages import all_pages, find_pages, render, rows_of, text_of
 from synthkg.views.regeneration import PagesOfDump, Regenerated, regenerate, stale
 from synthkg.views.subject import described, subject_of
 from synthkg.views.tables import asked, table_queries, types_of, values_of, write_tables
@@ -40,6 +40,7 @@ __all__ = [
     "stale",
     "subject_of",
     "table_queries",
+    "text_of",
     "to_examples",
     "to_unicode",
     "types_of",

@@ -15,7 +15,7 @@ from synthkg.findings import counted, visible
 from synthkg.graph import Table, Term
 from synthkg.markdown import escaped, markdown_table
 from synthkg.model import XSD
-from synthkg.views.pages import to_csv
+from synthkg.views.pages import cells_of, to_csv
 from synthkg.views.tables import values_of
 
 __all__ = ["FORMATS", "STYLES", "answer_text", "sparql_json"]
@@ -25,17 +25,13 @@ _READABLE = 16  # a column of text that is narrower is no longer read
 _PADDING = 2  # what tabulate gives a header beyond its letters
 
 
-def _cells(table: Table) -> list[list[str]]:
-    return [[term.value if term is not None else "" for term in row] for row in table.rows]
-
-
 def _table(table: Table) -> str:
     """Aligned columns that fit the terminal, long cells folded; a record a row where no columns would be wide enough to read."""
     from tabulate import tabulate
 
     if not table.rows:
         return "no rows\n"
-    cells = [[visible(cell) for cell in row] for row in _cells(table)]
+    cells = [[visible(cell) for cell in row] for row in cells_of(table)]
     width = shutil.get_terminal_size((120, 24)).columns
     widths = _widths(table.columns, cells, width - 2 * (len(table.columns) - 1))
     if widths is None:
@@ -103,7 +99,7 @@ def _broken(text: str, width: int) -> str:
 
 
 def _markdown(table: Table) -> str:
-    return markdown_table(table.columns, [list(map(escaped, row)) for row in _cells(table)])
+    return markdown_table(table.columns, [list(map(escaped, row)) for row in cells_of(table)])
 
 
 def _tsv(table: Table) -> str:
@@ -114,7 +110,7 @@ def _tsv(table: Table) -> str:
 
 
 def sparql_json(table: Table, indent: int | None = 2) -> str:
-    """SPARQL 1.1 Query Results JSON, https://www.w3.org/TR/sparql11-results-json/; without ``indent`` on one line, and sooner."""
+    """SPARQL 1.2 Query Results JSON, https://www.w3.org/TR/sparql12-results-json/; without ``indent`` on one line, and sooner."""
     bindings = [
         {name: _binding(term) for name, term in zip(table.columns, row, strict=True) if term is not None} for row in table.rows
     ]
@@ -131,6 +127,8 @@ def _binding(term: Term) -> dict[str, Any]:
     binding = {"type": "literal", "value": term.value}
     if term.language:
         binding["xml:lang"] = term.language
+        if term.direction:
+            binding["its:dir"] = term.direction.value
     elif term.datatype.value != _XSD_STRING:
         binding["datatype"] = term.datatype.value
     return binding
@@ -149,7 +147,8 @@ STYLES = (*FORMATS, "jsonl")
 def answer_text(table: Table, style: str, multivalued: Sequence[str] = ()) -> str:
     """An answer in one of `STYLES`: `FORMATS`, and JSON Lines, https://jsonlines.org/, a row each as ``{column: value}``.
 
-    A value there is as in Python: a number in a column of integers, a list in one of ``multivalued``, null where it is unbound.
+    A value there is as `values_of` has it: a number in a column of integers, a list in one of ``multivalued``, null where it is
+    unbound, else text.
     """
     if style != "jsonl":
         return FORMATS[style](table)

@@ -15,6 +15,7 @@ from synthkg.findings import did_you_mean
 from synthkg.graph import Store, Table, read_query
 from synthkg.markdown import escaped, markdown_table, quoted
 from synthkg.model import BASE, NAMESPACE
+from synthkg.views.pages import text_of
 
 __all__ = ["fill", "narrow"]
 
@@ -106,7 +107,7 @@ def _answer(arguments: str, store: Store, unsafe: Collection[str], where: str) -
         raise UsageError(str(error), where) from error
     if not table.rows:
         return "*no rows*\n"
-    shown = [["" if term is None else _cell(term.value, unsafe) for term in row] for row in table.rows[:limit]]
+    shown = [["" if term is None else _cell(text_of(term), unsafe) for term in row] for row in table.rows[:limit]]
     note = f"\n*{len(shown)} of {len(table.rows)} rows*\n" if len(shown) < len(table.rows) else ""
     return markdown_table(table.columns, shown) + note
 

@@ -8,20 +8,21 @@ keeps the plain file name, and the others stand below ``lists/<id>/``, so that n
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from pyoxigraph import BlankNode
+
 from synthkg.errors import QueryError, UsageError
+from synthkg.files import csv_text
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Store, Table, load_queries, present_iri
+from synthkg.graph import Query, Store, Table, Term, load_queries, present_iri
 from synthkg.model import BASE, NAMESPACE, restore_controls
 from synthkg.views.bibliography import bibtex, csl_json
 
-__all__ = ["Page", "all_pages", "find_pages", "render", "rows_of", "to_csv"]
+__all__ = ["Page", "all_pages", "cells_of", "find_pages", "render", "rows_of", "text_of", "to_csv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +158,16 @@ def rows_of(table: Table) -> Iterator[dict[str, str]]:
         yield {name: term.value for name, term in zip(table.columns, row, strict=True) if term is not None}
 
 
-def to_csv(table: Table, delimiter: str = ",") -> str:
-    """RFC 4180 with a header row; lines end in a bare newline, as git likes them."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows([term.value if term is not None else "" for term in row] for row in table.rows)
-    return out.getvalue()
+def text_of(term: Term) -> str:
+    """A term as plain text has it: a blank node as ``_:b0``, so that nobody takes it for a text."""
+    return str(term) if isinstance(term, BlankNode) else term.value
+
+
+def cells_of(table: Table) -> list[list[str]]:
+    """The rows as text, empty where a column is unbound."""
+    return [[text_of(term) if term is not None else "" for term in row] for row in table.rows]
+
+
+def to_csv(table: Table) -> str:
+    """The table with a header row."""
+    return csv_text([table.columns, *cells_of(table)])

@@ -15,7 +15,7 @@ from pyoxigraph import Literal
 
 from synthkg.graph import Asked, OxigraphStore, Query, Table, Term, load_queries
 from synthkg.model import XSD
-from synthkg.views.pages import to_csv
+from synthkg.views.pages import text_of, to_csv
 from synthkg.views.parquet import Column, Value, to_parquet
 
 __all__ = ["asked", "parquet", "table_queries", "types_of", "values_of", "write_tables"]
@@ -81,7 +81,7 @@ def parquet(table: Table, multivalued: Sequence[str] = ()) -> bytes:
 
 
 def types_of(table: Table) -> dict[str, type[str] | type[int]]:
-    """For each column ``int`` where it holds integers and nothing else, ``str`` otherwise."""
+    """For each column ``int`` where it holds integers that fit 64 bits and nothing else, ``str`` otherwise."""
     kinds: dict[str, type[str] | type[int]] = {}
     for i, name in enumerate(table.columns):
         terms = [row[i] for row in table.rows if row[i] is not None]
@@ -100,9 +100,9 @@ def _columns_of(table: Table, kinds: Mapping[str, Callable[[str], Value]], multi
     """Each column as Python values of its type."""
     for i, (name, kind) in enumerate(kinds.items()):
         if name in multivalued:
-            yield [_split(term.value) if (term := row[i]) is not None else [] for row in table.rows]
+            yield [_split(text_of(term)) if (term := row[i]) is not None else [] for row in table.rows]
         else:
-            yield [kind(term.value) if (term := row[i]) is not None else None for row in table.rows]
+            yield [kind(text_of(term)) if (term := row[i]) is not None else None for row in table.rows]
 
 
 def _is_integer(term: Term | None) -> bool:

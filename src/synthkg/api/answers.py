@@ -12,7 +12,7 @@ from synthkg.errors import UsageError
 from synthkg.findings import counted, did_you_mean
 from synthkg.graph import Table, Term
 from synthkg.profiles import Labels, Profile, Section
-from synthkg.views import FORMATS, types_of, values_of
+from synthkg.views import FORMATS, text_of, types_of, values_of
 
 if TYPE_CHECKING:
     import pandas
@@ -27,7 +27,8 @@ __all__ = ["Answer", "Thing"]
 class Answer:
     """The rows of an answer. Iterating gives each as ``{column: value}``.
 
-    A value is an int in a column of integers, a list in one that holds several values, else text; None where it is unbound.
+    A value is an int in a column of integers (of at most 18 digits, which fit 64 bits), a list in one that holds several values,
+    else text as the graph has it, also of other numbers; None where it is unbound.
     """
 
     def __init__(self, table: Table, multivalued: Sequence[str] = ()) -> None:
@@ -97,7 +98,7 @@ def _html(cell: Term | None) -> str:
     if cell is None:
         return ""
     is_link = isinstance(cell, NamedNode) and cell.value.startswith(("http://", "https://"))
-    return f'<a href="{escape(cell.value)}">{escape(cell.value)}</a>' if is_link else escape(cell.value)
+    return f'<a href="{escape(cell.value)}">{escape(cell.value)}</a>' if is_link else escape(text_of(cell))
 
 
 class Thing:

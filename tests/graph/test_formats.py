@@ -15,7 +15,8 @@ from pyoxigraph import Literal
 
 from conftest import Run
 from synthkg.errors import QueryError, UnreadableError
-from synthkg.graph.formats import FORMATS
+from synthkg.graph import formats
+from synthkg.graph.formats import FORMATS, checksums
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.store import OxigraphStore, load_dump
 from synthkg.linking.scanning import extract
@@ -120,6 +121,38 @@ def test_a_dump_that_was_cut_at_the_end_of_a_line_is_told(toy_dist: Path, tmp_pa
     assert len(load_dump(dump)) == len(lines) - 5
     (tmp_path / "SHA256SUMS").unlink()
     assert len(load_dump(dump)) == len(lines) - 5
+
+
+@pytest.mark.parametrize("line", ["{0}  ./a.nt", "{0} *./a.nt", "SHA256 (a.nt) = {0}", "SHA256 (./x/../a.nt) = {0}"])
+def test_a_checksum_counts_however_its_line_is_written(line: str, tmp_path: Path) -> None:
+    dump = tmp_path / "a.nt"
+    dump.write_text("<urn:a> <urn:b> <urn:c> .\n")
+    (tmp_path / "SHA256SUMS").write_text(f"{line.format(hashlib.sha256(dump.read_bytes()).hexdigest())}\n")
+    assert len(load_dump(dump)) == 1
+    dump.write_text("")
+    with pytest.raises(UnreadableError, match="it was cut off or changed"):
+        load_dump(dump)
+
+
+def test_checksums_name_no_file_outside(tmp_path: Path) -> None:
+    names = ["./tables/papers.csv", "../secret", "/etc/hostname", "tables/../../secret"]
+    (tmp_path / "SHA256SUMS").write_text("".join(f"{'0' * 64}  {name}\n" for name in names))
+    assert checksums(tmp_path).keys() == {"tables/papers.csv"}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 1 << 20])
+def test_empty_lines_between_objects_are_passed_over(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "_PIECE", size)
+    dump = tmp_path / "a.ndjsonld"
+    lines = ["", '{"@id":"urn:a","urn:p":1}', "", " \r", '{"@id":"urn:b","urn:p":[2, 3]}', '{"@id":"urn:c","urn:p":4}', "", ""]
+    for text in ("\n".join(lines), "\n".join(lines).strip()):
+        dump.write_text(text)
+        assert len(load_dump(dump)) == 4
+    dump.write_text("\n \n")
+    assert len(load_dump(dump)) == 0
+    dump.write_text('{"@id":"urn:a"}\n\n{"@id":}\n')
+    with pytest.raises(UnreadableError, match=r"a\.ndjsonld:3:8: broken dump"):
+        load_dump(dump)
 
 
 @pytest.mark.parametrize("style", ["csv", "tsv", "json", "table", "markdown"])

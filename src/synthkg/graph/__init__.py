@@ -9,7 +9,18 @@ ontology's words as JSON keys).
 """
 
 from synthkg.graph.derived import database, made_once
-from synthkg.graph.formats import BY_LINE, FORMATS, PACKED, as_xml, ending_of, read_quads, refuse_altered, refuse_ruinous, summed
+from synthkg.graph.formats import (
+    BY_LINE,
+    FORMATS,
+    PACKED,
+    as_xml,
+    checksums,
+    ending_of,
+    read_quads,
+    refuse_altered,
+    refuse_ruinous,
+    summed,
+)
 from synthkg.graph.forms import form_of
 from synthkg.graph.inference import in_order, infer
 from synthkg.graph.jsonld import context
@@ -62,6 +73,7 @@ __all__ = [
     "Writer",
     "as_xml",
     "beside_records",
+    "checksums",
     "context",
     "database",
     "dataset",

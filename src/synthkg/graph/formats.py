@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
+import posixpath
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -32,6 +33,7 @@ __all__ = [
     "PACKED",
     "SUMS",
     "as_xml",
+    "checksums",
     "ending_of",
     "opened",
     "read_quads",
@@ -60,6 +62,11 @@ _SMALL = 100_000_000
 _BOM = b"\xef\xbb\xbf"
 _WITH_BOM = {RdfFormat.JSON_LD, RdfFormat.RDF_XML}  # whose readers pass over one
 _JSON_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_NEXT_LINE = re.compile(rb"\n\s*+")
+_CHECKSUM = re.compile(
+    r"^(?:(?P<digest>[0-9a-f]{64}) [ *](?P<name>.+)|SHA256 \((?P<bsd_name>.+)\) = (?P<bsd_digest>[0-9a-f]{64}))$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _NOT_A_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 
 Bytes = bytes | mmap.mmap
@@ -85,7 +92,8 @@ def opened(path: Path) -> Iterator[tuple[IO[bytes], RdfFormat]]:
                     file.seek(len(_BOM) if text[:3] == _BOM and form not in _WITH_BOM else 0)
             yield file, form
     except SyntaxError as error:
-        where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
+        column = (error.offset or 1) - (ending == BY_LINE)  # each line was given a sign before its object
+        where = f"{path}:{error.lineno}:{column}" if error.lineno else str(path)
         raise UnreadableError(f"broken dump: {error.msg}", where) from error
     except (EOFError, IsalError) as error:  # type: ignore[misc]  # its stub has an instance where the class is
         raise UnreadableError("it ends in the midst of its compressed data, or is not gzip; get it again", str(path)) from error
@@ -115,20 +123,33 @@ def _unpacked(stored: IO[bytes], path: Path, ending: str) -> Iterator[IO[bytes]]
     source: Any = IGzipFile(fileobj=stored) if path.name.endswith(PACKED) else stored  # type: ignore[no-untyped-call]
     most = max(_SMALL, os.fstat(stored.fileno()).st_size * _DENSEST)
     with tempfile.TemporaryFile() as text:
-        before = b"[" if ending == BY_LINE else b""
-        while piece := source.read(_PIECE):
+        pieces = iter(lambda: source.read(_PIECE), b"")
+        for piece in _as_document(pieces) if ending == BY_LINE else pieces:
             if text.tell() > most:
                 raise ValueError(f"it unpacks to over {_DENSEST} times its size")
-            if ending == BY_LINE:  # a newline stands between objects, and nowhere in one
-                cut = piece.rstrip(b"\n")
-                text.write(before + cut.replace(b"\n", b",\n"))
-                before = b",\n" if cut != piece else b""
-            else:
-                text.write(piece)
-        if ending == BY_LINE:
-            text.write(b"[]" if text.tell() == 0 else b"]")
+            text.write(piece)
         text.seek(0)
         yield text
+
+
+def _as_document(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    r"""One array of objects that stand a line each, none in an empty one. A newline stands between objects, and nowhere in one.
+
+    >>> b"".join(_as_document([b'{"a":1}\n', b'\n{"b', b'":2}\n']))
+    b'[{"a":1}\n\n,{"b":2}\n]'
+    """
+    sign, is_new = b"[", True
+    for piece in pieces:
+        text = piece.rstrip()
+        end = piece[len(text) :]
+        is_next = b"\n" in end or (is_new and not text)
+        if text and is_new:
+            begins = len(text) - len(text.lstrip())
+            yield text[:begins] + sign
+            sign, text = b",", text[begins:]
+        yield _NEXT_LINE.sub(rb"\g<0>,", text) + end
+        is_new = is_next
+    yield b"[]" if sign == b"[" else b"]"
 
 
 def read_quads(path: Path) -> Iterator[Quad]:
@@ -148,8 +169,7 @@ def refuse_altered(path: Path, found: str = "") -> None:
         UnreadableError: They differ.
     """
     try:
-        said = (path.parent / SUMS).read_text(encoding="utf-8", errors="replace")
-        sums = {name: digest.lower() for digest, name in re.findall(r"^([0-9a-fA-F]{64}) [ *](.+)$", said, re.MULTILINE)}
+        sums = checksums(path.parent)
         if path.name not in sums:
             return
         found = found or summed(path)
@@ -158,6 +178,19 @@ def refuse_altered(path: Path, found: str = "") -> None:
     if found != sums[path.name]:
         problem = f"it is not the file of which {SUMS} beside it speaks: it was cut off or changed"
         raise UnreadableError(f"{problem}; get it again, or remove its line there", str(path))
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """The files in a folder or below it of which its ``SHA256SUMS`` speaks, each with the checksum.
+
+    The file may be in either form that sha256sum writes, whose names may begin with ``./``.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    said = (folder / SUMS).read_text(encoding="utf-8", errors="replace")
+    found = ((posixpath.normpath(m["name"] or m["bsd_name"]), m["digest"] or m["bsd_digest"]) for m in _CHECKSUM.finditer(said))
+    return {name: digest.lower() for name, digest in found if not name.startswith(("/", "../"))}
 
 
 def summed(path: Path) -> str:

@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import SynthkgError, UnreadableError
 from synthkg.findings import counted
-from synthkg.graph import Parameter, Query, Store, keep_dump, load_queries, made_once
+from synthkg.graph import Parameter, Query, Store, checksums, keep_dump, load_queries, made_once
 from synthkg.profiles import Things
 from synthkg.serve.answers import Answers, is_constant
 from synthkg.serve.files import Folder
@@ -123,8 +123,7 @@ class Graph:
         """What can be downloaded: the release that the dump belongs to, or else the dump alone."""
         folder, names = self.dump.parent, {self.dump.name}
         if (folder / _SUMS).is_file():
-            listed = (line.partition("  ")[2] for line in (folder / _SUMS).read_text("utf-8").splitlines())
-            names |= {_SUMS, *filter(None, listed)}
+            names |= {_SUMS, *checksums(folder)}
         return Folder(folder, frozenset(names))
 
 

@@ -19,7 +19,7 @@ from pyoxigraph import RdfFormat
 
 from synthkg.errors import BuildRefused, UsageError
 from synthkg.giving import ENDINGS, serialized
-from synthkg.graph import OxigraphStore
+from synthkg.graph import OxigraphStore, checksums
 from synthkg.model import BASE
 from synthkg.profiles import kind_of, to_json
 from synthkg.release import SUMS, replacing
@@ -109,8 +109,8 @@ def _downloads(dump: Path | None) -> list[tuple[str, Path]]:
         return []
     names, sums = {dump.name}, dump.parent / SUMS
     if sums.is_file():
-        names |= {SUMS, *(line.partition("  ")[2] for line in sums.read_text("utf-8").splitlines())}
-    return [(name, dump.parent / name) for name in sorted(filter(None, names)) if (dump.parent / name).is_file()]
+        names |= {SUMS, *checksums(dump.parent)}
+    return [(name, dump.parent / name) for name in sorted(names) if (dump.parent / name).is_file()]
 
 
 _Files = Iterator[tuple[str, bytes | Path]]

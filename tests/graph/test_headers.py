@@ -51,13 +51,14 @@ def ask(header: str, kg: KnowledgeGraph) -> None:
     )
     query = load_query(Path("any.rq"), text)
     assert query.summary is not None
-    for given_values in ({}, {p.name: "urn:1" if p.type == "iri" else "1" for p in query.parameters}):
+    every = {p.name: {"iri": "urn:1", "xsd_date": "2026-11-28"}.get(p.type, "1") for p in query.parameters}
+    for given_values in ({}, every):
         try:
             query.select(kg.store, **given_values)
         except UsageError:
             continue
     query.describe(kg.store)
-    render(Page(query, "any.md", {p.name: "urn:1" if p.type == "iri" else "1" for p in query.parameters}), kg.store)
+    render(Page(query, "any.md", every), kg.store)
 
 
 @given(headers)

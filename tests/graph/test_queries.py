@@ -103,6 +103,47 @@ def test_a_number_is_a_number_or_refused(value: str) -> None:
         assert len(OxigraphStore().select(bound).rows) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "term"),
+    [
+        ("", "Paris", '"Paris"'),
+        ("_literal", "Paris", '"Paris"'),
+        ("_string", "Paris", '"Paris"'),
+        ("_en", "Paris", '"Paris"@en'),
+        ("_date", "2024-02-29", '"2024-02-29"^^<http://www.w3.org/2001/XMLSchema#date>'),
+        ("_gYear", "2024", '"2024"^^<http://www.w3.org/2001/XMLSchema#gYear>'),
+        ("_decimal", "1.5", '"1.5"^^<http://www.w3.org/2001/XMLSchema#decimal>'),
+    ],
+)
+def test_a_parameter_is_of_the_type_that_grlc_reads_in_its_name(kind: str, value: str, term: str) -> None:
+    assert query(f"SELECT (?_n{kind} AS ?x) {{}}").bind({"n": value}) == f"SELECT ({term} AS ?x) {{}}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("date", "2023-02-29"), ("boolean", "maybe"), ("decimal", "1,5"), ("int", "1.5"), ("date", '")} #')]
+)
+def test_a_value_that_is_not_of_its_type_is_refused(kind: str, value: str) -> None:
+    for name in (kind, f"xsd_{kind}"):
+        with pytest.raises(UsageError, match=f"is no n: give an xsd:{kind}"):
+            query(f"SELECT (?_n_{name} AS ?x) {{}}").bind({"n": value})
+
+
+def test_a_type_that_is_none_is_told_at_its_place(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "a.rq"
+    file.write_text("SELECT ?x\n{ ?x rdfs:label ?_label_intger }")
+    done = run("query", file, "-p", "label=1", "--data", TOY)
+    assert done.stderr == (
+        f'synthkg: {file}:2:17: ?_label_intger: "intger" is neither a type nor a language such as "en"; did you mean "integer"?\n'
+    )
+    assert done.status == 2
+
+
+def test_what_need_not_be_given_stays_a_variable() -> None:
+    optional = query("SELECT ?_ { ?_ ?p ?__n_integer }")
+    assert optional.bind({}) == optional.text
+    assert optional.bind({"n": "1"}) == 'SELECT ?_ { ?_ ?p "1"^^<http://www.w3.org/2001/XMLSchema#integer> }'
+
+
 @pytest.mark.parametrize("name", ["lineage", "papers-by-concept", "taught-by"])
 @pytest.mark.parametrize("value", HOSTILE)
 def test_a_hostile_value_finds_nothing(name: str, value: str, kg: KnowledgeGraph) -> None:

@@ -23,8 +23,10 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 ``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands. Whatever is no list
 or mapping is text. What only an author of queries wants to know is a comment, no description.
 
-A parameter is a variable named as grlc does, ``?_name_type``. Binding replaces its tokens by one RDF term in canonical
-N-Triples form; tokens are found with the SPARQL grammar's own terminals, so no value can change a query's meaning.
+A parameter is a variable named as grlc does, ``?_name_type``, or ``?__name_type`` where none need be given and it stays a
+variable then. The type is ``iri``, ``number``, a language (``en``) or one of XML Schema (``integer``, ``xsd_date``); without one
+the value is plain text. Binding replaces its tokens by one RDF term in canonical N-Triples form; tokens are found with the
+SPARQL grammar's own terminals, so no value can change a query's meaning.
 """
 
 from __future__ import annotations
@@ -45,12 +47,22 @@ from synthkg.graph.forms import is_sparql
 from synthkg.graph.headers import PAIRS, pairs, read_header
 from synthkg.graph.renaming import present_iri
 from synthkg.graph.sparql import TOKEN, shows_all, terms_of
-from synthkg.graph.store import Store, Table, Term
+from synthkg.graph.store import OxigraphStore, Store, Table, Term
 from synthkg.model import BASE, NAMESPACE, SCHEMES, XSD, identify, load_vocabulary
 
 __all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query", "read_query", "unknown_terms", "written"]
 
 _MANY = 30  # values that a description lists
+_PARAMETER = re.compile(r"_(?P<optional>_?)(?P<name>[^_]+)(?:_(?P<type>.*))?")
+_LANGUAGE = re.compile("[a-z]{2}")
+_READ = {"boolean", "date", "dateTime", "double", "duration", "float", "time"}
+_READ |= {"gDay", "gMonth", "gMonthDay", "gYear", "gYearMonth"}
+_INTEGERS = {"byte", "int", "integer", "long", "negativeInteger", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger"}
+_INTEGERS |= {"short", "unsignedByte", "unsignedInt", "unsignedLong", "unsignedShort"}
+_TEXTS = {"anyURI", "base64Binary", "hexBinary", "language", "NCName", "NMTOKEN", "Name", "normalizedString", "string", "token"}
+_DATATYPES = _READ | _INTEGERS | _TEXTS | {"decimal"}
+"""The types of XML Schema that RDF and grlc have in common."""
+_TYPES = {"", "iri", "literal", "number", *_DATATYPES, *(f"xsd_{name}" for name in _DATATYPES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,7 @@ class Parameter:
         values: The values that may be given, or empty where any may.
         listed: The saved query that lists its values where the other parameters have theirs, or empty.
         default: The value used when none is given, or None where one must be.
+        is_optional: Whether it may be left a variable.
     """
 
     name: str
@@ -75,6 +88,7 @@ class Parameter:
     values: tuple[str, ...] = ()
     listed: str = ""
     default: str | None = None
+    is_optional: bool = False
 
     def term(self, value: str) -> NamedNode | Literal:
         """The RDF term for a value.
@@ -97,9 +111,14 @@ class Parameter:
         value = self.read(value)
         if any("\ud800" <= character <= "\udfff" for character in value):
             raise UsageError(f"{value!r} is no {self.name}: it is not UTF-8")
-        if self.type.startswith("xsd_"):
-            return Literal(value, datatype=NamedNode(XSD + self.type.removeprefix("xsd_")))
-        return Literal(value)
+        if _LANGUAGE.fullmatch(self.type):
+            return Literal(value, language=self.type)
+        datatype = self.type.removeprefix("xsd_")
+        if datatype in ("", "literal"):
+            return Literal(value)
+        if not _is_of(value, datatype):
+            raise UsageError(f'"{value}" is no {self.name}: give an xsd:{datatype}')
+        return Literal(value, datatype=NamedNode(XSD + datatype))
 
     def read(self, value: str) -> str:
         """The value as records write it: an identifier in any spelling that `synthkg.model.identify` knows is its bare form."""
@@ -151,9 +170,10 @@ class Query:
         terms: dict[str, str] = {}
         for parameter in self.parameters:
             value = values.get(parameter.name, parameter.default)
-            if value is None:
+            if value is not None:
+                terms[parameter.variable] = written(parameter.term(value))
+            elif not parameter.is_optional:
                 raise UsageError(f'the query "{self.name}" needs a {parameter.name}: -p {parameter.name}=…')
-            terms[parameter.variable] = written(parameter.term(value))
 
         def replace(match: re.Match[str]) -> str:
             return terms.get(match["variable"], match[0]) if match["variable"] else match[0]
@@ -326,8 +346,7 @@ def load_query(path: Path, text: str | None = None) -> Query:
     text = (read_text(path) if text is None else text).removeprefix("\ufeff")
     header = read_header(text, str(path))
     said = {key: pairs(header, key, str(path)) for key in PAIRS}
-    variables = {m["variable"] for m in TOKEN.finditer(text) if m["variable"] and m["variable"].startswith("_")}
-    parameters = tuple(_parameter(variable, said) for variable in sorted(variables))
+    parameters = _parameters(text, path, said)
     names = {parameter.name for parameter in parameters}
     for key, about in said.items():
         if unknown := about.keys() - names:
@@ -335,19 +354,44 @@ def load_query(path: Path, text: str | None = None) -> Query:
     return Query(path.stem, path, text, header, parameters)
 
 
-def _parameter(variable: str, said: dict[str, dict[str, Any]]) -> Parameter:
-    name, _, kind = variable.removeprefix("_").partition("_")
+def _parameters(text: str, path: Path, said: dict[str, dict[str, Any]]) -> tuple[Parameter, ...]:
+    found: dict[str, Parameter] = {}
+    for token in TOKEN.finditer(text):
+        variable = token["variable"] or ""
+        if (named := _PARAMETER.fullmatch(variable)) is None or variable in found:
+            continue
+        found[variable] = parameter = _parameter(named, said)
+        if parameter.type not in _TYPES and not _LANGUAGE.fullmatch(parameter.type):
+            line, column = text.count("\n", 0, token.start()) + 1, token.start() - text.rfind("\n", 0, token.start())
+            problem = f'?{variable}: "{parameter.type}" is neither a type nor a language such as "en"'
+            raise QueryError(f"{problem}; {did_you_mean(parameter.type, _TYPES - {''})}", f"{path}:{line}:{column}")
+    return tuple(found[variable] for variable in sorted(found))
+
+
+def _is_of(value: str, datatype: str) -> bool:
+    """Whether a text can be a value of a type of XML Schema, as far as that is known here."""
+    if datatype in _READ:
+        text = f"SELECT ({NamedNode(XSD + datatype)}({written(Literal(value))}) AS ?read) {{}}"
+        return OxigraphStore().select(text).rows != [(None,)]
+    if datatype == "decimal":
+        return re.fullmatch(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", value) is not None
+    return datatype not in _INTEGERS or re.fullmatch("[+-]?[0-9]+", value) is not None
+
+
+def _parameter(named: re.Match[str], said: dict[str, dict[str, Any]]) -> Parameter:
+    name = named["name"]
     base, default = said["bases"].get(name, ""), said["defaults"].get(name)
     return Parameter(
         name,
-        variable,
-        kind,
+        named[0],
+        named["type"] or "",
         base=base,
         classes=tuple(said["classes"].get(name, ())),
         properties=tuple(said["properties"].get(name, ())),
         values=tuple(said["enumerate"].get(name, ())),
         listed=said["listed"].get(name, ""),
         default=default.removeprefix(f"{BASE}{base}/") if default is not None and base else default,
+        is_optional=bool(named["optional"]),
     )
 
 

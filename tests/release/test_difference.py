@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from conftest import FORMATS as ENDINGS
 from conftest import Run, call
@@ -214,6 +215,45 @@ def test_runs_on_disk_change_nothing(toy: list[Quad], write: Write, monkeypatch:
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
     (added,) = parse(path=tmp_path / "1" / "added.nq", format=RdfFormat.N_QUADS)
     assert added.object == Literal(line)
+
+
+NAMES, KNOWS = NamedNode("urn:name"), NamedNode("urn:knows")
+
+
+def people(*names: str) -> list[Quad]:
+    """Blank nodes with these names, known of one another in a row and by one thing all of them."""
+    nodes = [BlankNode() for _ in names]
+    quads = [Quad(node, NAMES, Literal(name)) for node, name in zip(nodes, names, strict=True)]
+    quads += [Quad(one, KNOWS, other) for one, other in pairwise(nodes)]
+    return quads + [Quad(NamedNode("urn:all"), KNOWS, node) for node in nodes]
+
+
+@pytest.mark.parametrize("endings", [("nq", "ttl"), ("ttl", "jsonld"), ("rdf", "trig")])
+def test_blank_nodes_are_those_of_which_the_same_is_said(endings: tuple[str, str], write: Write) -> None:
+    for names in (["Ada", "Bob", "Cy"], ["Ada"] * 3, ["Ada"] * 300):
+        old, new = (write(f"{side}.{ending}", people(*names)) for side, ending in zip(("old", "new"), endings, strict=True))
+        found = compare(old, new)
+        assert (found.added_triples, found.removed_triples, found.old_triples) == (0, 0, 3 * len(names) - 1)
+
+
+def test_what_changes_of_a_blank_node_is_told(write: Write, tmp_path: Path) -> None:
+    old = write("old.nq", people("Ada", "Bob"))
+    found = compare(old, write("new.nq", people("Ada", "Bobby")), tmp_path / "changes")
+    assert (found.added_triples, found.removed_triples) == (5, 5), "Ada is who knows Bobby now"
+    assert len(list(parse(path=tmp_path / "changes" / "added.nq", format=RdfFormat.N_QUADS))) == 5
+    alike = [Quad(BlankNode(), NAMES, Literal("Ada")) for _ in range(3)]
+    found = compare(write("old.nt", alike), write("new.nt", alike[:2]))
+    assert (found.added_triples, found.removed_triples, found.new_triples) == (0, 1, 2)
+
+
+def test_a_graph_of_blank_nodes_is_ignored_where_the_other_has_none(write: Write) -> None:
+    quads = people("Ada", "Bob")
+    graphs = [
+        Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads for graph in (NamedNode("urn:g"), BlankNode("g"))
+    ]
+    assert compare(write("old.nq", graphs), write("new.nq", graphs)).added_triples == 0
+    found = compare(write("old.nq", graphs), write("new.ttl", quads))
+    assert (found.added_triples, found.removed_triples, found.new_triples) == (0, 0, 5)
 
 
 def test_unreadable(tmp_path: Path, toy_dist: Path) -> None:

@@ -2,7 +2,7 @@
 
 Read `dumps` first: with `joining` (files out of shards), `nodes` (the two that are sorted), `packing` (with gzip) and
 `replacement` (a folder exchanged as a whole); `shapes` and `columns` say what the graph and the tables look like; then
-`description`, with `void`, `statistics`, `crate` and `contents`; `difference` stands alone.
+`description`, with `void`, `statistics`, `crate` and `contents`; `difference`, on `blanks`, stands alone.
 """
 
 from synthkg.release.description import licence_stated

@@ -1,8 +1,8 @@
 """What changed between two dumps, in words and as triples. The dumps alone are read, whatever their formats.
 
 Each dump is read once, as a stream: its statements are sorted in runs on disk and the two sorted streams are compared, so that
-memory hardly grows with the graph; only what the words need (titles, types, concepts, former names) is kept. Where one side has
-no named graphs, those of the other are ignored.
+memory hardly grows with the graph; only what the words need (titles, types, concepts, former names) is kept, and the statements
+with blank nodes, of which ours have none. Where one side has no named graphs, those of the other are ignored.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import heapq
 import json
 import re
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
@@ -25,6 +26,7 @@ from pyoxigraph import DefaultGraph, Literal, Quad
 from synthkg.findings import counted, visible
 from synthkg.graph import read_quads
 from synthkg.model import BASE, DCTERMS, NAMESPACE, RDF, RDFS, SKOS
+from synthkg.release.blanks import Labels, has_blank, labels, shown
 
 __all__ = ["STYLES", "Difference", "compare"]
 
@@ -141,11 +143,15 @@ class _Side:
         self._folder = folder
         self._runs: list[Path] = []
         self._last: list[str] = []
+        self.with_blank: set[Quad] = set()
         for quad in read_quads(path):
             self._keep(quad)
-            graph = "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name)
-            self.has_graphs = self.has_graphs or bool(graph)
-            self._last.append(f"{quad.subject} {quad.predicate} {quad.object}\t{graph}")
+            self.has_graphs = self.has_graphs or not isinstance(quad.graph_name, DefaultGraph)
+            line = _line_of(quad)
+            if "_:" in line and any(map(has_blank, quad)):
+                self.with_blank.add(quad)
+            else:
+                self._last.append(line)
             if len(self._last) >= _RUN:
                 self._write_run()
         self._last.sort()
@@ -172,6 +178,12 @@ class _Side:
         stripped: list[Iterable[str]] = [(line[:-1] for line in run) for run in runs]
         return heapq.merge(*stripped, self._last)
 
+    def lines_with_blank(self, labels: Labels, with_graphs: bool) -> Counter[str]:
+        """The statements with blank nodes, each as often as it is made of nodes with the same labels."""
+        quads = self.with_blank if with_graphs else {Quad(*quad.triple) for quad in self.with_blank}
+        lines = (_line_of(quad, partial(shown, labels=labels)) for quad in quads)
+        return Counter(line if with_graphs else line.rstrip("\t") for line in lines)
+
     def records(self) -> set[str]:
         """The papers, methods and artifacts: what has a title."""
         return {id for id, facts in self.facts.items() if _TITLE in facts}
@@ -183,6 +195,11 @@ class _Side:
     def former(self, id: str) -> set[str]:
         """The ids that a thing had."""
         return {match["id"] for iri in self.facts[id][_FORMERLY] if (match := _RECORD.fullmatch(iri[1:-1]))}
+
+
+def _line_of(quad: Quad, show: Callable[[object], str] = str) -> str:
+    graph = "" if isinstance(quad.graph_name, DefaultGraph) else show(quad.graph_name)
+    return f"{show(quad.subject)} {quad.predicate} {show(quad.object)}\t{graph}"
 
 
 def _open(path: Path, mode: str) -> IO[str]:
@@ -206,6 +223,14 @@ def _changes(before: _Side, after: _Side, found: Difference) -> Iterator[tuple[b
                 found.added_triples += is_new
                 found.removed_triples += not is_new
                 yield is_new, line
+    sides = zip((before, after), labels([before.with_blank, after.with_blank]), strict=True)
+    old, new = (side.lines_with_blank(known, found.with_graphs) for side, known in sides)
+    found.old_triples += old.total()
+    found.new_triples += new.total()
+    found.added_triples += (new - old).total()
+    found.removed_triples += (old - new).total()
+    yield from ((False, line) for line in sorted((old - new).elements()))
+    yield from ((True, line) for line in sorted((new - old).elements()))
 
 
 def _touch(touched: dict[str, set[str]], line: str) -> None:

@@ -76,6 +76,15 @@ def test_a_small_dump_is_not_kept(dump: Path, monkeypatch: pytest.MonkeyPatch) -
     assert keep_dump(dump) is None
 
 
+@pytest.mark.parametrize(("graphs", "is_told"), [("<urn:g> <urn:h>", True), ("<urn:g> ", True), ("<urn:g>", False)])
+def test_a_triple_in_several_graphs_is_told(graphs: str, is_told: bool, tmp_path: Path) -> None:
+    dump = tmp_path / "a.nq"
+    dump.write_text("".join(f"<urn:a> <urn:b> <urn:c> {graph} .\n" for graph in graphs.split(" ")))
+    told: list[str] = []
+    open_dump(dump, tell=told.append)
+    assert ["triple in several graphs" in line for line in told] == [True] * is_told
+
+
 def test_a_server_that_is_told_to_and_a_tab_make_no_store(toy_dist: Path, tmp_path: Path) -> None:
     file = toy_dist / "synthkg.nq"
     Graph.load(file, Limits(workers=1, in_memory=True), print).engine.close()

@@ -18,6 +18,7 @@ from synthkg.cache import Folders, Held, fingerprint
 from synthkg.errors import UnreadableError
 from synthkg.graph.formats import PACKED, ending_of, opened, refuse_altered, summed
 from synthkg.graph.store import OxigraphStore, load_dump
+from synthkg.model import BASE
 
 __all__ = ["CACHES", "LARGE", "KeptStore", "is_large", "keep_dump", "open_dump"]
 
@@ -26,6 +27,10 @@ LARGE = 200_000_000
 CACHES = 512
 """Megabytes that a process which asks a store on disk may take for its caches and indexes, besides what a query takes."""
 _PACKS = 12  # bytes of text to one of a packed dump
+_OURS = f"<{BASE}graph/"
+_REPEATED = """ASK {
+  { GRAPH ?one { ?s ?p ?o } GRAPH ?other { ?s ?p ?o } FILTER(?one != ?other) } UNION { ?s ?p ?o GRAPH ?graph { ?s ?p ?o } }
+}"""
 _MOST = 2  # stores that are kept; each takes 1.6 times the room of its dump's text
 
 
@@ -119,8 +124,18 @@ def open_dump(
 ) -> OxigraphStore:
     """A store to ask, not to add to: a large dump's on disk, see `keep_dump`, or else one in memory.
 
+    Oxigraph's union of graphs is no set. In our graphs no triple stands twice; of others it is told, unless they are large.
+
     Raises:
         UnreadableError: There is no such file, its ending names no format, it is broken, or not what its checksum says.
     """
     asked = keep_dump(path, progress, tell)
-    return load_dump(path) if asked is None else asked
+    if asked is not None:
+        return asked
+    store = load_dump(path)
+    if not all(str(graph).startswith(_OURS) for graph in store.inner.named_graphs()) and store.inner.query(_REPEATED):
+        tell(
+            f"{path}: it has a triple in several graphs, and a query finds it once in each; "
+            "write DISTINCT where that matters, as in COUNT(DISTINCT ?x), or FROM one graph"
+        )
+    return store

@@ -256,11 +256,20 @@ def test_python_api(kg: KnowledgeGraph) -> None:
 
 
 def test_python_s_values_are_those_of_the_command_line(tmp_path: Path) -> None:
-    for none in (0, -1, float("nan")):
+    for none in (0, -1, float("nan"), "5"):
         with pytest.raises(UsageError, match="is no time limit; give seconds"):
-            synthkg.open(TOY, timeout=none)
+            synthkg.open(TOY, timeout=none)  # type: ignore[arg-type]
     (tmp_path / "one.rq").write_text("SELECT (1 AS ?x) ('٢'^^<http://www.w3.org/2001/XMLSchema#integer> AS ?y) {}", "utf-8")
     assert list(synthkg.open(TOY).query(tmp_path / "one.rq")) == [{"x": 1, "y": "٢"}]
+
+
+def test_python_is_told_what_there_is_not(kg: KnowledgeGraph) -> None:
+    for look in (kg.show, kg.search):
+        with pytest.raises(UsageError, match=r'there is no kind "papr"; did you mean "paper"\?'):
+            look("tide-instruct", kind="papr")
+    for take in (kg.show, kg.search, kg.ask, kg.construct, kg.view, lambda address: synthkg.open(endpoint=address)):
+        with pytest.raises(UsageError, match="5 is no text"):
+            take(5)  # type: ignore[arg-type]
 
 
 def test_python_is_warned_of_a_record_that_is_left_out(toy: Path) -> None:

@@ -17,9 +17,9 @@ from synthkg.api.answers import Answer, Thing
 from synthkg.catalog import Catalog, load_catalog
 from synthkg.engine import Engine, EngineStore
 from synthkg.errors import UsageError
-from synthkg.findings import counted
+from synthkg.findings import counted, did_you_mean
 from synthkg.graph import OxigraphStore, Query, Store, dataset, infer, load_queries, open_dump, read_query
-from synthkg.profiles import Candidate, Finder, Profiles, by_id
+from synthkg.profiles import KINDS, Candidate, Finder, Profiles, by_id
 from synthkg.views import find_pages, render
 
 __all__ = ["KnowledgeGraph", "left_out", "open"]
@@ -108,12 +108,13 @@ class KnowledgeGraph:
             kind: ``paper``, ``method``, …: what it may be; empty for anything.
 
         Raises:
-            UsageError: There is no such thing, or there are several.
+            UsageError: There is no such thing or kind, or there are several.
         """
-        found = self.finder.find(words, [kind] if kind else [])
+        words, kinds = _text(words), _kinds(kind)
+        found = self.finder.find(words, kinds)
         if len(found) != 1:
             unidentified = self.finder.unidentified(words) if not found and kind in ("", "person") else ""
-            near = found or self.finder.near(words, [kind] if kind else [])
+            near = found or self.finder.near(words, kinds)
             listed = "; ".join(f"{each.id} ({each.title})" for each in near)
             nearest = unidentified or f"nearest: {listed or 'nothing'}"
             raise UsageError(f'"{words}" may be {listed}' if found else f'there is no "{words}"; {nearest}')
@@ -140,8 +141,12 @@ class KnowledgeGraph:
         return self.show(words, "concept")
 
     def search(self, words: str, kind: str = "", limit: int = 20) -> list[Candidate]:
-        """The things with these words, best first; slips of the pen are forgiven."""
-        return self.finder.near(words, [kind] if kind else [], limit)
+        """The things with these words, best first; slips of the pen are forgiven.
+
+        Raises:
+            UsageError: There is no such kind.
+        """
+        return self.finder.near(_text(words), _kinds(kind), limit)
 
     def ask(self, sparql: str) -> bool:
         """Asks an ASK query.
@@ -149,7 +154,7 @@ class KnowledgeGraph:
         Raises:
             QueryError: It is not a SPARQL ASK.
         """
-        return self.answering.ask(sparql)
+        return self.answering.ask(_text(sparql))
 
     def construct(self, sparql: str) -> str:
         """Asks a CONSTRUCT or DESCRIBE query and gives its triples as Turtle, sorted.
@@ -157,16 +162,30 @@ class KnowledgeGraph:
         Raises:
             QueryError: It is neither.
         """
-        triples = sorted(set(self.answering.construct(sparql)), key=str)
+        triples = sorted(set(self.answering.construct(_text(sparql))), key=str)
         return (serialize(triples, format=RdfFormat.TURTLE) or b"").decode()
 
-    def view(self, name: str, style: str | None = None, **values: str) -> str:
+    def view(self, name: str, style: str | None = None, **values: str | int) -> str:
         """Prints a view, e.g. ``published`` or ``stage/fine-tuning``; ``style`` is for the bibliography, values for parameters.
 
         Raises:
             UsageError: There is no such view, style or parameter.
         """
-        return "".join(render(page, self.store, style) for page in find_pages(self.store, [name], values))
+        given = {key: str(value) for key, value in values.items()}
+        return "".join(render(page, self.store, style) for page in find_pages(self.store, [_text(name)], given))
+
+
+def _text(given: object) -> str:
+    if not isinstance(given, str):
+        raise UsageError(f"{given!r} is no text")
+    return given
+
+
+def _kinds(kind: str) -> list[str]:
+    """The kinds of things that are meant; none means any."""
+    if kind and kind not in KINDS:
+        raise UsageError(f'there is no kind "{kind}"; {did_you_mean(f"{kind}", KINDS)}')
+    return [kind] if kind else []
 
 
 def open(
@@ -183,12 +202,12 @@ def open(
     """
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
         raise UsageError("give one of data, dump and endpoint")
-    if timeout is not None and not timeout > 0:
-        raise UsageError(f"{timeout:g} is no time limit; give seconds")
+    if timeout is not None and not (isinstance(timeout, (int, float)) and timeout > 0):
+        raise UsageError(f"{timeout!r} is no time limit; give seconds")
     if endpoint is not None:
         from synthkg.endpoints import EndpointStore
 
-        return KnowledgeGraph(EndpointStore(endpoint, timeout=60.0 if timeout is None else timeout))
+        return KnowledgeGraph(EndpointStore(_text(endpoint), timeout=60.0 if timeout is None else timeout))
     if dump is not None:
         return KnowledgeGraph(open_dump(Path(dump), tell=lambda line: warnings.warn(line, stacklevel=6)), timeout)
     catalog = load_catalog(Path(data) if data is not None else project.folder("data"))

@@ -135,11 +135,14 @@ def test_a_bibliography_gives_drafts_of_what_is_new(run: Run, data: Path) -> Non
     text = """@inproceedings{a, title={Neap {T}ides}, author={Cove, Carl and Marée, Ada}, booktitle={EMNLP}, year={2023},
       url={https://aclanthology.org/2023.emnlp-main.7}}
 @misc{b, title={Tide-Instruct: Teaching Models to Read Tides}, url={https://arxiv.org/abs/2301.00001}}
+@misc{d, title={Tides of the far seas}, eprint={2301.00002}, archiveprefix={arXiv}}
+@misc{e, title={Tides of the far seas}, doi={10.5555/seas}}
 @misc{c, title={Cut"""
     done = run("add", "--bibtex", "-", "--data", data, stdin=text)
     assert done.status == 0, done.stderr
     assert "-:3:1: known" in done.stderr
-    assert "-:4:1: this is no whole entry" in done.stderr
+    assert '-:5:1: “Tides of the far seas” went into the record "tides-of-the-far-seas"' in done.stderr
+    assert "-:6:1: this is no whole entry" in done.stderr
     paper = load_catalog(data).drafts["papers"]["neap-tides"]
     assert isinstance(paper, Paper)
     assert [author.name for author in paper.authors] == ["Carl Cove", "Ada Marée"]

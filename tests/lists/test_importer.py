@@ -28,7 +28,7 @@ from synthkg.model.vocabulary import load_vocabulary
 FORBIDDEN = [chr(code) for code in (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xD800, 0xDFFF, 0xFFFE, 0xFFFF)]
 
 
-def read(text: str, **options: dict[str, str]) -> Imported:
+def read(text: str, **options: dict[str, str] | str) -> Imported:
     """Read a document and make sure of what must hold for every document."""
     found = read_list(text, "test", **options)  # type: ignore[arg-type]
     assert list_text(found.list) == text
@@ -298,6 +298,44 @@ def test_short_title_with_two_identifiers() -> None:
     found = bullets(("Orca", "https://arxiv.org/abs/2306.02707"), ("Orca", "https://arxiv.org/abs/2311.11045"))
     assert [paper.id for paper in found.papers] == ["arxiv-2306-02707", "arxiv-2311-11045"]
     assert "kept apart" in found.conflicts[0].reason
+
+
+def test_one_title_of_several_works() -> None:
+    found = bullets(
+        ("Same title here for two", "https://arxiv.org/abs/2306.02707"),
+        ("Same title here for two", "https://arxiv.org/abs/2311.11045"),
+    )
+    assert [[version.arxiv for version in paper.versions] for paper in found.papers] == [["2306.02707"], ["2311.11045"]]
+    assert [(conflict.entries, "kept apart" in conflict.reason) for conflict in found.conflicts] == [((1, 2), True)]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (
+            "two.bib",
+            "@misc{a, title={Same title here for two}, author={Smith, Anna and others}}\n"
+            "@misc{b, title={Same title here for two}, author={Jones, Carl and Brown, Dora}}\n",
+        ),
+        ("two.csv", 'title,authors\nSame title here for two,"Smith, Anna"\nSame title here for two,"Jones, Carl; Brown, Dora"\n'),
+        (
+            "two.ris",
+            "".join(f"TY  - JOUR\nTI  - Same title here for two\nAU  - {name}\nER  - \n" for name in ("Smith, A", "Jones, C")),
+        ),
+    ],
+)
+def test_one_title_under_other_authors_is_two_works(file: str, text: str) -> None:
+    found = read(text, file=file)
+    assert [paper.id for paper in found.papers] == ["smith-same-title-here-for-two", "jones-same-title-here-for-two"]
+    assert [conflict.entries for conflict in found.conflicts] == [(1, 2)]
+
+
+def test_the_doi_of_a_preprint_and_that_of_its_publication_are_one_works() -> None:
+    title = "Same title here for two"
+    found = bullets((title, "https://doi.org/10.1101/2020.01.01.123456"), (title, "https://doi.org/10.1038/s41587-020-1"))
+    assert [[version.doi for version in paper.versions] for paper in found.papers] == [
+        ["10.1101/2020.01.01.123456", "10.1038/s41587-020-1"]
+    ]
 
 
 def test_artifacts() -> None:

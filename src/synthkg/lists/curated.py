@@ -15,9 +15,12 @@ from synthkg.lists.cells import plain
 from synthkg.lists.folding import fold
 from synthkg.lists.lookalikes import Looks, authors_of, look_at, short_name, titles_of, without_name
 from synthkg.lists.testimony import read_thing
-from synthkg.model import Artifact, Entry, Identifier, Paper, ReadingList, acl, identify, normal_url
+from synthkg.model import Artifact, Entry, Identifier, Paper, ReadingList, acl, identify, is_preprint_doi, normal_url
 
-__all__ = ["Curated", "identifier_key", "key_of", "looks_of"]
+__all__ = ["ONE_A_WORK", "Curated", "identifier_key", "key_of", "kind_of_key", "looks_of"]
+
+ONE_A_WORK = ("arxiv", "acl", "doi", "preprint")
+"""The kinds of identifiers, as `kind_of_key` has them, of which a work has one."""
 
 
 class Curated:
@@ -118,6 +121,16 @@ def key_of(url: str) -> str | None:
 def identifier_key(identifier: Identifier) -> str:
     """An identifier as a key."""
     return _identifier_key(identifier.scheme, identifier.value)
+
+
+def kind_of_key(key: str) -> str:
+    """The kind of identifier that a key has: its scheme, but a preprint's DOI is of another kind than a publication's.
+
+    >>> kind_of_key("doi 10.1000/1"), kind_of_key("doi 10.1101/2020.12.15.422761"), kind_of_key("arxiv 2304.12244")
+    ('doi', 'preprint', 'arxiv')
+    """
+    scheme, _, value = key.partition(" ")
+    return "preprint" if scheme == "doi" and is_preprint_doi(value) else scheme
 
 
 def _identifier_key(scheme: str, value: str) -> str:

@@ -214,12 +214,13 @@ def _row(text: str, found: Found) -> _Row:
 def _aside(text: str, found: Found, told: Told | None) -> Aside:
     """What stands around the fields of an entry, or what the file's form tells of it; what is too long for a row is left out."""
     if told is not None:
-        return Aside(told.words, told.authors, tuple(found.more), told.title)
+        return Aside(told.words, told.authors, tuple(found.more), told.title, told.named)
     inside = text[found.start : min(found.end, found.start + _LONG)]
     title = next(each.bounds for each in found.fields if each.name == "title" and each.bounds is not None)
     inside = f"{inside[: title[0] - found.start]} | {inside[title[1] - found.start :]}"
     words = plain(inside)
-    return Aside(words, tuple(authors_in(words)), tuple(found.more))
+    authors = tuple(authors_in(words))
+    return Aside(words, authors, tuple(found.more), named=authors)
 
 
 def _place(field: Field) -> Bounds:

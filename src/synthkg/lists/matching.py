@@ -15,7 +15,7 @@ from synthkg.catalog import Catalog, lay_out, write_line
 from synthkg.lists.carrying import carry_errata
 from synthkg.lists.cells import links
 from synthkg.lists.claims import compare
-from synthkg.lists.curated import Curated, identifier_key, key_of, looks_of
+from synthkg.lists.curated import ONE_A_WORK, Curated, identifier_key, key_of, kind_of_key, looks_of
 from synthkg.lists.folding import fold
 from synthkg.lists.importer import Imported, entries_of, entry_base, name_subjects, read_list
 from synthkg.lists.labels import is_generic
@@ -33,7 +33,6 @@ __all__ = ["Curated", "Row", "drafts_of", "match", "match_list", "new_records", 
 _SHORT = 4
 _RESEMBLES = 0.75
 _FEWEST = 2
-_ONE_A_WORK = ("arxiv", "acl", "doi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +257,10 @@ class _Settling:
         keys = self.curated.keys[paper]
         for own in self.row.claim.identifiers:
             key = identifier_key(own)
-            schemes = ("doi ", "acl ") if own.scheme == "doi" else (f"{own.scheme} ",)
-            known = [each for each in keys if each.startswith(schemes)]
-            if own.scheme in _ONE_A_WORK and known and key not in keys:
+            kind = kind_of_key(f"{own.scheme} {own.value}")
+            kinds = ("doi", "acl") if kind == "doi" else (kind,)
+            known = [each for each in keys if kind_of_key(each) in kinds]
+            if kind in ONE_A_WORK and known and key not in keys:
                 return "url", f'its title is that of "{paper}", which is {known[0]}; its link is {own.scheme} {own.value}'
         theirs = self.curated.looks[paper]
         if self.row.looks.authors and theirs.authors and not self.row.looks.authors & theirs.authors:

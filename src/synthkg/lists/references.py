@@ -55,11 +55,14 @@ _MARKED = re.compile(r"(?m)^ {0,3}(?:#{1,6}(?:\s|$)|[*+-]\s|\d{1,9}[.)]\s|\||>)"
 
 
 class Told(NamedTuple):
-    """What a record tells besides its fields: words on where it appeared, authors, its title as it reads."""
+    """What a record tells besides its fields: words on where it appeared, all its authors, its title as it reads, those that it
+    names, be they all or not.
+    """
 
     words: str
     authors: tuple[str, ...]
     title: str
+    named: tuple[str, ...]
 
 
 def reader_of(file: str) -> Callable[[str], tuple[Outline, dict[int, Told]]] | None:
@@ -120,7 +123,7 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
             ]
         stop = lines.end(position) if not text[position : lines.end(position)].strip() else position
         words = " ".join(fields.get(key, "") for key in (*_VENUES, "year", "date"))
-        told = Told(words, entry.authors if entry.is_whole else (), entry.shown.get("title", ""))
+        told = Told(words, entry.authors if entry.is_whole else (), entry.shown.get("title", ""), entry.authors)
         found.append((Found(start, stop, own, more=[value for _, value in addresses[1:]]), told))
     return _outline(found, unread)
 
@@ -155,7 +158,7 @@ def _read_ris(text: str) -> tuple[Outline, dict[int, Told]]:
         words = " ".join(each["value"] for each in tags if each["tag"] in (*_RIS_VENUE, "PY", "Y1", "DA"))
         names = tuple(_given_first(each["value"]) for each in tags if each["tag"] in ("AU", "A1"))
         urls = [each["value"] for each in tags if each["tag"] in _RIS_URL]
-        found.append((Found(start, lines.end(end), fields, more=urls[1:]), Told(words, names, "")))
+        found.append((Found(start, lines.end(end), fields, more=urls[1:]), Told(words, names, "", names)))
     return _outline(found, unread)
 
 
@@ -227,7 +230,7 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Told]]:
             people = [_given_first(name) for name in re.split(r";| and ", authors) if name.strip()]
             years = " ".join(row[c] for c, role in enumerate(headers) if role in ("date", "venue") and c < len(row))
             title = next(row[column] for column, role in wanted.items() if role == "title" and row[column].strip())
-            told = Told(years, tuple(people) if len(people) > 1 else (), " ".join(title.split()))
+            told = Told(years, tuple(people) if len(people) > 1 else (), " ".join(title.split()), tuple(people))
             found.append((Found(start, stop, fields, more=urls[1:]), told))
         elif any(map(str.strip, row)):
             unread.append((start, start + len(text[start:stop].rstrip("\r\n"))))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog
-from synthkg.lists.importer import entries_of, read_list
+from synthkg.lists.importer import entries_of, entry_base, read_list
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.minting import mint
 from synthkg.lists.verdicts import NEW, Matched
@@ -126,15 +126,25 @@ def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
     """
     matched = match_list(catalog, text, "references", file=file)
     records: list[Record] = []
+    left = [(unread.line, "this is no whole entry") for unread in matched.imported.unread]
     for record in new_records(matched, catalog):
         if isinstance(record, Paper | Artifact | Venue):
             records.append(replace(record, evidence=tuple(_addresses(record))))
-    left = [(unread.line, "this is no whole entry") for unread in matched.imported.unread]
+            left += _joined(record, matched) if isinstance(record, Paper) else []
     for verdict in matched.verdicts:
         if verdict.verdict != NEW:
             why = "".join(f"; {cell}: {reason}" for cell, reason in verdict.conflicts)
             left.append((verdict.line, f"{verdict.summary} “{verdict.title}”{why}"))
     return Drafted(records, sorted(left))
+
+
+def _joined(paper: Paper, matched: Matched) -> Iterator[tuple[int, str]]:
+    """The lines of the entries that are one work with an earlier one, and why."""
+    base = entry_base(matched.imported.list.id)
+    for evidence in paper.evidence:
+        if evidence.note is not None:
+            verdict = matched.verdicts[int(evidence.source.removeprefix(base)) - 1]
+            yield verdict.line, f'“{verdict.title}” went into the record "{paper.id}": it {evidence.note}'
 
 
 def _addresses(record: Paper | Artifact | Venue) -> Iterator[Evidence]:

@@ -20,14 +20,15 @@ _BLOG = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What a row says around its fields: its words, the authors that it enumerates, further addresses of papers; the title,
-    where the file's form writes it otherwise than it reads.
+    """What a row says around its fields: its words, the authors that it enumerates whole, further addresses of papers; the title,
+    where the file's form writes it otherwise than it reads; all authors that it names, be they some of them.
     """
 
     text: str = ""
     authors: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     title: str = ""
+    named: tuple[str, ...] = ()
 
 
 NOTHING = Aside()

@@ -1,8 +1,9 @@
 """Group the entries of a list into works and artifacts: drafts for a curator to finish.
 
-Two entries are one work if they have the same title, or one identifier and titles that are alike; nothing else joins
-them, and the skeleton's evidence says which it was. Where a list contradicts itself (one identifier under unlike
-titles, one title with two identifiers) the entries are reported as a `Conflict`, for a person to settle.
+Two entries are one work if they have the same title and nothing speaks against it, or one identifier and titles that are
+alike; nothing else joins them, and the skeleton's evidence says which it was. A title whose entries have other authors, or
+other identifiers of a kind of which a work has one, is that of several works. Where a list contradicts itself (one identifier
+under unlike titles, one title of several works) the entries are reported as a `Conflict`, for a person to settle.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from synthkg.errors import UsageError
+from synthkg.lists.curated import ONE_A_WORK, identifier_key, kind_of_key
 from synthkg.lists.folding import alike, fold
 from synthkg.lists.labels import is_generic
+from synthkg.lists.lookalikes import signature
 from synthkg.lists.minting import mint
 from synthkg.lists.skeletons import Taken, Venues, draft_artifacts, draft_paper
 from synthkg.lists.testimony import NOTHING, Aside, Claim, read_claim
@@ -105,7 +108,7 @@ def _join(claims: Sequence[Claim]) -> list[list[Claim]]:
     first = {claim.number: claim.number for claim in claims}
     titled: dict[tuple[str, str], Claim] = {}
     identified: defaultdict[Identifier, dict[int, Claim]] = defaultdict(dict)
-    common = _common_titles(claims)
+    shared = _common_titles(claims) | _disputed_titles(claims)
 
     def root(number: int) -> int:
         while first[number] != number:
@@ -121,7 +124,7 @@ def _join(claims: Sequence[Claim]) -> list[list[Claim]]:
 
     for claim in claims:
         title = fold(claim.title) or claim.title
-        key = (title, "" if _is_telling(title) and title not in common else claim.key)
+        key = (title, "" if _is_telling(title) and title not in shared else claim.key or " ".join(sorted(_authors(claim))))
         if key in titled:
             join(claim, titled[key], "has the title of")
         titled.setdefault(key, claim)
@@ -147,6 +150,44 @@ def _common_titles(claims: Iterable[Claim]) -> set[str]:
     for claim in claims:
         addresses[fold(claim.title) or claim.title].add(claim.key)
     return {title for title, keys in addresses.items() if len(keys) > _COMMON}
+
+
+def _disputed_titles(claims: Sequence[Claim]) -> set[str]:
+    """Folded titles of several works: their entries have no author in common, or two identifiers of which a work has one.
+
+    An identifier that stands under unlike titles, too, is wrong under one of them, so it says nothing.
+    """
+    known: defaultdict[tuple[str, str], frozenset[str]] = defaultdict(frozenset)
+    disputed: set[str] = set()
+    contested = _contested(claims)
+    for claim in claims:
+        title = fold(claim.title) or claim.title
+        said = defaultdict(set, authors=set(_authors(claim)))
+        for identifier in set(claim.identifiers) - contested:
+            key = identifier_key(identifier)
+            if (kind := kind_of_key(key)) in ONE_A_WORK:
+                said[kind].add(key)
+        for kind, values in said.items():
+            if values and known[title, kind] and not known[title, kind] & values:
+                disputed.add(title)
+            known[title, kind] |= values
+    return disputed
+
+
+def _contested(claims: Iterable[Claim]) -> set[Identifier]:
+    """Identifiers that stand under titles which cannot be one work's."""
+    titles: dict[Identifier, str] = {}
+    found: set[Identifier] = set()
+    for claim in claims:
+        for identifier in claim.identifiers:
+            earlier = titles.setdefault(identifier, claim.title)
+            if earlier != claim.title and not alike(earlier, claim.title):
+                found.add(identifier)
+    return found
+
+
+def _authors(claim: Claim) -> frozenset[str]:
+    return frozenset(filter(None, map(signature, claim.aside.named)))
 
 
 def _owned(works: Sequence[list[Claim]]) -> list[set[Identifier]]:
@@ -190,11 +231,13 @@ def _conflicts(works: Sequence[list[Claim]]) -> Iterator[Conflict]:
     for same in names.values():
         if len(same) > 1:
             own = tuple(sorted(claim.number for work in same for claim in work))
-            reason = f"{len(same)} addresses under the title “{same[0][0].title}”; kept apart"
+            reason = f"{len(same)} works under the title “{same[0][0].title}”; kept apart"
             found.append(Conflict(own, reason))
     return iter(sorted(found, key=lambda conflict: (conflict.entries, conflict.reason)))
 
 
 def _fallback(claim: Claim) -> str:
-    found = claim.identifier
-    return f"{found.scheme} {found.value}" if found else f"entry {claim.number}"
+    found, authors = claim.identifier, claim.aside.named
+    if found is not None:
+        return f"{found.scheme} {found.value}"
+    return f"{authors[0].split()[-1]} {claim.title}" if authors else f"entry {claim.number}"

@@ -11,7 +11,7 @@ from synthkg.model.addresses import normal_url
 from synthkg.model.controls import blank_controls, escape_controls, restore_controls
 from synthkg.model.counterparts import equivalents, repository
 from synthkg.model.days import is_day
-from synthkg.model.deduction import Deduced, deduce_acl, deduce_month
+from synthkg.model.deduction import Deduced, deduce_acl, deduce_month, is_preprint_doi
 from synthkg.model.identifiers import SCHEMES, Identifier, acl, arxiv, doi, doi_url, identify, issn, openreview, orcid, slug
 from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
@@ -107,6 +107,7 @@ __all__ = [
     "identify",
     "is_day",
     "is_iri",
+    "is_preprint_doi",
     "is_url",
     "issn",
     "load_vocabulary",

@@ -2,7 +2,7 @@
 
 An id of the ACL Anthology holds the venue, the year and the part of the programme (https://aclanthology.org/info/ids/), and
 the DOI of what ACL itself publishes is that id behind ACL's prefix. The number of an arXiv paper begins with the month in
-which it was submitted (https://info.arxiv.org/help/arxiv_identifier.html).
+which it was submitted (https://info.arxiv.org/help/arxiv_identifier.html). A server of preprints gives them DOIs of one form.
 """
 
 from __future__ import annotations
@@ -10,12 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Deduced", "deduce_acl", "deduce_month"]
+__all__ = ["Deduced", "deduce_acl", "deduce_month", "is_preprint_doi"]
 
 _MODERN = re.compile(r"(?a)(?P<year>\d{4})\.(?P<venue>[a-z0-9]+)-(?P<volume>[a-z0-9]+)\.(?P<number>\d+)")
 _OLD = re.compile(r"(?a)(?P<letter>[A-Z])(?P<year>\d{2})-(?P<number>\d{4})")
 _ARXIV = re.compile(r"(?a)(?P<year>\d\d)(?P<month>\d\d)\.\d{4,5}")
 _OLD_ARXIV = re.compile(r"(?a)[a-z][a-zA-Z.-]*/(?P<year>\d\d)(?P<month>\d\d)\d{3}")
+
+_PREPRINT = re.compile(
+    r"(?a)10\.1101/(?:\d{4}\.\d\d\.\d\d\.)?\d{6,8}$|10\.64898/|10\.48550/arxiv\.|10\.20944/preprints|10\.21203/rs\.|10\.2139/ssrn\.|"
+    r"10\.26434/chemrxiv|10\.36227/techrxiv|10\.22541/(?:au|essoar)\.|10\.1002/essoar\.|10\.(?:31219|31222|31223|31234|31235|31730|35542)/"
+)  # bioRxiv and medRxiv (old and new), arXiv, Preprints.org, Research Square, SSRN, ChemRxiv, TechRxiv, Authorea, those at OSF
 
 _OWN = {"acl", "emnlp", "naacl", "eacl", "aacl", "conll"}  # conferences whose papers get a DOI with ACL's prefix
 _OLD_VENUES = {"P": "acl", "D": "emnlp", "N": "naacl", "E": "eacl", "C": "coling", "K": "conll"}
@@ -91,3 +96,12 @@ def deduce_month(arxiv: str) -> str | None:
     if found is None or not 1 <= int(found["month"]) <= 12:
         return None
     return f"{19 if int(found['year']) > 90 else 20}{found['year']}-{found['month']}"
+
+
+def is_preprint_doi(doi: str) -> bool:
+    """Whether a DOI is one that a server of preprints gives.
+
+    >>> is_preprint_doi("10.1101/2020.12.15.422761"), is_preprint_doi("10.1101/gr.277615.122"), is_preprint_doi("10.1038/1")
+    (True, False, False)
+    """
+    return _PREPRINT.match(doi) is not None

@@ -18,7 +18,7 @@ import yaml
 
 from conftest import DATA, ROOT, Run
 from servers import serve
-from synthkg.catalog import load_catalog
+from synthkg.catalog import load_catalog, write_records
 from synthkg.catalog.folder import Catalog
 from synthkg.enrichment import SOURCES, Enriched, enrich
 from synthkg.enrichment.publication import Publication, Wanted
@@ -374,6 +374,19 @@ def test_a_contradiction_is_told_at_its_place_and_nothing_is_overwritten(catalog
         ("source-contradicts", 'pages: "13484–13508"'),
     }
     assert done.papers == {}
+
+
+@pytest.mark.parametrize(("ours", "filled", "told"), [("", "journal-article", []), ("report", "report", ["source-contradicts"])])
+def test_an_open_type_is_filled_and_another_is_told(
+    catalog: Catalog, tmp_path: Path, ours: str, filled: str, told: list[str]
+) -> None:
+    (tmp_path / "a.bib").write_text("@article{x, title={A}, journal={TMLR}, year={2023}, doi={10.5555/1}}\n")
+    work = paper(EBB, Version(id="published", type=ours, doi="10.5555/1"))
+    write_records(tmp_path, [work])
+    here = Catalog(tmp_path, catalog.vocabulary, catalog.records)
+    done = enrich(here, [work], [(SOURCES["bibtex"], tmp_path / "a.bib")], TODAY)
+    assert [version.type for version in done.papers["tide"].versions] == [filled]
+    assert [finding.rule for finding in done.findings] == told
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from synthkg.checks import check
 from synthkg.checks.mapping import judge, record_findings
 from synthkg.errors import UsageError
 from synthkg.graph import grouped
-from synthkg.lists import importer, works
+from synthkg.lists import curated, importer, publications, testimony, works
 from synthkg.lists.importer import Imported, read_list
 from synthkg.model.records import Entry, ReadingList
 from synthkg.model.vocabulary import load_vocabulary
@@ -67,7 +67,7 @@ TABLE = dedent("""\
     """)
 
 
-@pytest.mark.parametrize("module", [importer, works])
+@pytest.mark.parametrize("module", [curated, importer, publications, testimony, works])
 def test_doctests(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 
@@ -368,11 +368,12 @@ def test_artifacts() -> None:
         ("NeurIPS-21 Workshop", "https://openreview.net/forum?id=a", ("neurips-2021", "workshop-paper", "neurips", 2021, None)),
         ("ACL'98", "https://openreview.net/forum?id=a", ("acl-1998", "conference-paper", "acl", 1998, None)),
         ("", "https://openreview.net/forum?id=a", ("preprint", "preprint", None, None, None)),
-        ("Journal of X", "https://doi.org/10.1000/1", ("published", "report", None, None, None)),
-        ("", "https://proceedings.mlr.press/v1/x.html", ("published", "report", None, None, None)),
+        ("Journal of X", "https://doi.org/10.1000/1", ("published", "", None, None, None)),
+        ("", "https://proceedings.mlr.press/v1/x.html", ("published", "", None, None, None)),
+        ("", "https://doi.org/10.1101/2020.12.15.422761", ("preprint", "preprint", None, None, None)),
         ("", "https://aclanthology.org/2023.tacl-1.1/", ("tacl-2023", "journal-article", "tacl", 2023, None)),
         ("", "https://aclanthology.org/2023.findings-emnlp.1/", ("emnlp-2023", "conference-paper", "emnlp", 2023, "findings")),
-        ("", "https://aclanthology.org/2023.bea-1.1/", ("published", "report", None, None, None)),
+        ("", "https://aclanthology.org/2023.bea-1.1/", ("published", "", None, None, None)),
     ],
 )
 def test_version_of_a_link_and_a_venue(venue: str, url: str, version: tuple[str | int | None, ...]) -> None:
@@ -380,6 +381,71 @@ def test_version_of_a_link_and_a_venue(venue: str, url: str, version: tuple[str 
     (paper,) = found.papers
     assert [(v.id, v.type, v.venue, v.year, v.track) for v in paper.versions] == [version]
     assert [each.id for each in found.venues] == [version[2]] * (version[2] is not None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "version", "venue"),
+    [
+        (
+            "@article{a, title={A study of this}, journal={Nature Biotechnology}, year={2023}, pages={1--9}, doi={10.1038/s1}}",
+            ("nature-biotechnology-2023", "journal-article", "nature-biotechnology", 2023, "1–9", "10.1038/s1"),
+            ("Nature Biotechnology", "journal", None),
+        ),
+        (
+            "@inproceedings{a, title={A study of this}, year={2022}, booktitle={Proceedings of the Third Symposium on Tides "
+            "(TIDES 2022)}}",
+            ("tides-2022", "conference-paper", "tides", 2022, None, None),
+            ("Symposium on Tides", "conference", "TIDES"),
+        ),
+        (
+            "@inproceedings{a, title={A study}, booktitle={Advances in Neural Information Processing Systems}, year=2022}",
+            ("neurips-2022", "conference-paper", "neurips", 2022, None, None),
+            ("Conference on Neural Information Processing Systems", "conference", "NeurIPS"),
+        ),
+        (
+            "@inproceedings{a, title={A study of this}, booktitle={Workshop on Tides at Sea}, year={2022}}",
+            ("workshop-on-tides-at-sea-2022", "workshop-paper", "workshop-on-tides-at-sea", 2022, None, None),
+            ("Workshop on Tides at Sea", "workshop", None),
+        ),
+        (
+            "@article{a, title={A study of this}, journal={bioRxiv}, year={2020}, doi={10.1101/2020.12.15.422761}}",
+            ("preprint", "preprint", "biorxiv", 2020, None, "10.1101/2020.12.15.422761"),
+            ("bioRxiv", "repository", None),
+        ),
+        (
+            "@incollection{a, title={A study of this}, booktitle={A Book of Tides}, year={2022}, doi={10.1038/s1}}",
+            ("a-book-of-tides-2022", "", "a-book-of-tides", 2022, None, "10.1038/s1"),
+            ("A Book of Tides", "", None),
+        ),
+        ("@article{a, title={A study of this}, year={2020}}", ("published", "journal-article", None, 2020, None, None), None),
+        ("@misc{a, title={A study of this}, year={2020}}", ("published", "", None, 2020, None, None), None),
+        (
+            "TY  - JOUR\nTI  - A study of this\nJO  - Tidal Letters\nPY  - 2021\nSP  - 3\nEP  - 5\nER  - \n",
+            ("tidal-letters-2021", "journal-article", "tidal-letters", 2021, "3–5", None),
+            ("Tidal Letters", "journal", None),
+        ),
+    ],
+)
+def test_what_the_fields_of_a_bibliography_say(
+    fields: str, version: tuple[str | int | None, ...], venue: tuple[str, str, str | None] | None
+) -> None:
+    found = read(f"{fields}\n", file="a.bib" if fields.startswith("@") else "a.ris")
+    (paper,) = found.papers
+    assert [(v.id, v.type, v.venue, v.year, v.pages, v.doi) for v in paper.versions] == [version]
+    assert [(each.title, each.type, each.acronym) for each in found.venues] == [venue] * (venue is not None)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("- [A study of this](https://arxiv.org/abs/2304.12244), RECOMB 2022", "RECOMB 2022"),
+        ("- [A study of this](https://doi.org/10.1126/science.1) | Science 2023", "Science 2023"),
+        ("| Paper | Venue |\n|-|-|\n| [A study of this](https://doi.org/10.1000/1) | Tidal Letters |", "Tidal Letters"),
+    ],
+)
+def test_a_venue_that_nobody_knows_is_kept_in_the_rows_words(row: str, words: str) -> None:
+    (paper,) = read(f"{row}\n").papers
+    assert [evidence.note for evidence in paper.evidence] == [f"says “{words}”, and no venue of that name is known"]
 
 
 def test_an_anthology_id_says_the_doi_and_an_arxiv_number_the_month() -> None:

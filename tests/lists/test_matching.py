@@ -533,3 +533,21 @@ def test_a_record_that_cannot_be_read_is_named_and_left_as_it_is(toy: Path, tmp_
     assert f"1 record left out: {spoilt}:" in done.stderr
     assert spoilt.read_text() == "title: [\n"
     assert (toy / "lists" / "theirs.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("around", "version"),
+    [
+        (", TidesConf 2022", ("tides-at-sea-2022", "conference-paper")),
+        (", Conference on Tides at Sea, 2022", ("tides-at-sea-2022", "conference-paper")),
+        (" (in TidesConf'22)", ("tides-at-sea-2022", "conference-paper")),
+        (", Journal of TidesConf 2022", None),
+        (", TidesConf and more", None),
+    ],
+)
+def test_a_venue_of_the_folder_is_found_in_a_row(small: Catalog, around: str, version: tuple[str, str] | None) -> None:
+    venue = Venue(id="tides-at-sea", title="Conference on Tides at Sea", type="conference", acronym="TidesConf")
+    catalog = Catalog(small.data, small.vocabulary, small.records | {"venues": Records({"tides-at-sea": venue})})
+    matched = match_list(catalog, f"- [A work that nobody has seen yet](https://arxiv.org/abs/2008.06226){around}\n", "theirs")
+    (paper,) = (record for record in new_records(matched, catalog) if isinstance(record, Paper))
+    assert [(each.id, each.type) for each in paper.versions if each.venue == "tides-at-sea"] == ([version] if version else [])

@@ -28,6 +28,7 @@ from synthkg.model import (
     deduce_acl,
     equivalents,
     identify,
+    is_preprint_doi,
     is_url,
     normal_url,
     slug,
@@ -175,7 +176,9 @@ def _paper(found: Identifier, id: str, title: str) -> Paper:
     version = {
         "arxiv": Version(id="preprint", type="preprint", venue="arxiv", arxiv=value),
         "acl": Version(id="published", type=said.type if said else "", acl=value),
-        "doi": Version(id="published", type="", doi=value),
+        "doi": Version(id="preprint", type="preprint", doi=value)
+        if is_preprint_doi(value)
+        else Version(id="published", type="", doi=value),
         "openreview": Version(id="published", type="", openreview=value),
     }[found.scheme]
     facts = ("title", "authors", "versions", "contributions", "stages")

@@ -268,9 +268,11 @@ class _Filling:
         if paper.id in self.done.papers and version not in self._catalog.of(Paper).get(paper.id, paper).versions:
             return  # it was filled in this run, so that the file does not have it yet
         number = paper.versions.index(version)
-        for key in _COMPARED if _is_one_of(version, publication) else ("type",):
+        is_report = "report" in (version.type, publication.type)  # what of the others it is, publishers and indexes say by habit
+        compared = (*_COMPARED, "type") if is_report else _COMPARED
+        for key in compared if _is_one_of(version, publication) else ("type",):
             ours, theirs = getattr(version, key), getattr(publication, key)
-            if ours is None or theirs is None or _alike(ours, theirs):
+            if ours in (None, "") or theirs is None or _alike(ours, theirs):
                 continue
             problem = f'{source.name} says "{theirs}" at {publication.page}'
             mend = "find out which is right; if it is the record, nothing need be done"

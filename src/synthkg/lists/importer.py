@@ -18,7 +18,7 @@ from synthkg.lists.cells import Span, plain, template
 from synthkg.lists.entries import Found, Lines, Outline, read_outline
 from synthkg.lists.names import authors_in
 from synthkg.lists.prose import Bounds, Unit
-from synthkg.lists.references import Told, reader_of
+from synthkg.lists.references import reader_of
 from synthkg.lists.tables import Field
 from synthkg.lists.testimony import Aside
 from synthkg.lists.works import Conflict, group
@@ -211,10 +211,10 @@ def _row(text: str, found: Found) -> _Row:
     return _Row(line, end, tuple(spans), values, bounds, found.rule)
 
 
-def _aside(text: str, found: Found, told: Told | None) -> Aside:
+def _aside(text: str, found: Found, told: Aside | None) -> Aside:
     """What stands around the fields of an entry, or what the file's form tells of it; what is too long for a row is left out."""
     if told is not None:
-        return Aside(told.words, told.authors, tuple(found.more), told.title, told.named)
+        return replace(told, addresses=tuple(found.more))
     inside = text[found.start : min(found.end, found.start + _LONG)]
     title = next(each.bounds for each in found.fields if each.name == "title" and each.bounds is not None)
     inside = f"{inside[: title[0] - found.start]} | {inside[title[1] - found.start :]}"

@@ -12,8 +12,8 @@ from functools import lru_cache
 from synthkg.model import identify, normal_url
 
 __all__ = [
-    "CODE", "PAPER", "PAPER_SCHEMES", "VENUE", "is_generic", "is_paper_url", "is_person_url", "is_web", "kind_of", "role_of",
-    "words_of",
+    "CODE", "PAPER", "PAPER_SCHEMES", "VENUE", "is_generic", "is_paper_url", "is_person_url", "is_venue_word", "is_web",
+    "kind_of", "role_of", "words_of",
 ]  # fmt: skip
 
 PAPER_SCHEMES = ("arxiv", "acl", "openreview", "doi")
@@ -213,12 +213,13 @@ def kind_of(label: str, url: str) -> str:
         return PAPER
     if CODE in kinds:
         return CODE
-    if is_paper_url(url) or (words and all(map(_is_stock, words)) and any(_is_venue(word) for word in words)):
+    if is_paper_url(url) or (words and all(map(_is_stock, words)) and any(map(is_venue_word, words))):
         return PAPER
     return OTHER
 
 
-def _is_venue(word: str) -> bool:
+def is_venue_word(word: str) -> bool:
+    """Whether a word in lower case is the short name of a venue, perhaps with a year."""
     return re.sub(r"(?:19|20)?\d\d$", "", word) in _VENUE_WORDS
 
 

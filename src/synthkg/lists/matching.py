@@ -103,9 +103,8 @@ def drafts_of(
         asides: What stands around their fields, by their numbers.
         renames: Other ids for papers, by the ids that they would get.
     """
-    venues = catalog.known(Venue).values()
-    names = {name.casefold(): venue.id for venue in venues for name in (venue.acronym, venue.title, *venue.aliases) if name}
-    taken = Taken(catalog.taken(Paper), catalog.taken(Artifact), Curated(catalog).things, names, catalog.taken(Venue))
+    venues = tuple(catalog.known(Venue).values())
+    taken = Taken(catalog.taken(Paper), catalog.taken(Artifact), Curated(catalog).things, venues, catalog.taken(Venue))
     fresh = {each.entry: entries[each.entry] for each in verdicts if each.verdict == NEW}
     found = group(fresh, entry_base(id), taken, asides, renames)
     about = {each.entry: (each.paper, each.artifact) for each in verdicts if each.is_settled}

@@ -11,17 +11,17 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
-from typing import NamedTuple
 
 from synthkg.errors import ImportFailed
-from synthkg.lists.bibtex import Broken, read_bibtex
+from synthkg.lists.bibtex import Broken, Reference, read_bibtex
 from synthkg.lists.entries import Found, Lines, Outline
 from synthkg.lists.labels import role_of, words_of
 from synthkg.lists.prose import Bounds
 from synthkg.lists.tables import Field
+from synthkg.lists.testimony import Appeared, Aside
 from synthkg.model import identify
 
-__all__ = ["Told", "reader_of", "seeming_form"]
+__all__ = ["reader_of", "seeming_form"]
 
 _REFUSED = {
     ".rst": "reStructuredText",
@@ -35,6 +35,16 @@ _REFUSED = {
 }
 _ADDRESSES = ("eprint", "doi", "url", "ee", "howpublished", "note", "journal")
 _ADDRESS = re.compile(r"(?i)https?://[^\s{}]+|arxiv:\s?[a-z0-9./-]+\d")
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_TYPES = {
+    **{
+        "article": "journal-article",
+        "inproceedings": "conference-paper",
+        "conference": "conference-paper",
+        "techreport": "report",
+    },
+    **{"JOUR": "journal-article", "CONF": "conference-paper", "CPAPER": "conference-paper", "RPRT": "report"},
+}  # of entries in BibTeX and RIS
 _VENUES = ("booktitle", "journal", "journaltitle", "venue")
 _RIS_TAG = re.compile(
     r"(?<![^\r\n])(?P<tag>[A-Z][A-Z0-9])  -[ ]?"
@@ -54,18 +64,7 @@ _SIGNS = {
 _MARKED = re.compile(r"(?m)^ {0,3}(?:#{1,6}(?:\s|$)|[*+-]\s|\d{1,9}[.)]\s|\||>)")
 
 
-class Told(NamedTuple):
-    """What a record tells besides its fields: words on where it appeared, all its authors, its title as it reads, those that it
-    names, be they all or not.
-    """
-
-    words: str
-    authors: tuple[str, ...]
-    title: str
-    named: tuple[str, ...]
-
-
-def reader_of(file: str) -> Callable[[str], tuple[Outline, dict[int, Told]]] | None:
+def reader_of(file: str) -> Callable[[str], tuple[Outline, dict[int, Aside]]] | None:
     """The reader of a file of references, by the file's name; none for Markdown and what may be it.
 
     Raises:
@@ -94,13 +93,13 @@ def seeming_form(text: str) -> str:
     return "Markdown" if _MARKED.search(begins) else "plain text"
 
 
-def _outline(found: list[tuple[Found, Told]], unread: list[Bounds]) -> tuple[Outline, dict[int, Told]]:
+def _outline(found: list[tuple[Found, Aside]], unread: list[Bounds]) -> tuple[Outline, dict[int, Aside]]:
     told = {number: each for number, (_, each) in enumerate(found, start=1)}
     return Outline([each for each, _ in found], [], unread), told
 
 
-def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
-    lines, found, position, unread = Lines(text), list[tuple[Found, Told]](), 0, list[Bounds]()
+def _read_bibtex(text: str) -> tuple[Outline, dict[int, Aside]]:
+    lines, found, position, unread = Lines(text), list[tuple[Found, Aside]](), 0, list[Bounds]()
     for entry in read_bibtex(text):
         start = text.find(entry.raw, position)
         if start < 0:
@@ -123,9 +122,22 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Told]]:
             ]
         stop = lines.end(position) if not text[position : lines.end(position)].strip() else position
         words = " ".join(fields.get(key, "") for key in (*_VENUES, "year", "date"))
-        told = Told(words, entry.authors if entry.is_whole else (), entry.shown.get("title", ""), entry.authors)
+        told = Aside(
+            words,
+            entry.authors if entry.is_whole else (),
+            title=entry.shown.get("title", ""),
+            named=entry.authors,
+            appeared=_appeared(entry, next((entry.shown.get(key, "") for key, _ in venues), "")),
+        )
         found.append((Found(start, stop, own, more=[value for _, value in addresses[1:]]), told))
     return _outline(found, unread)
+
+
+def _appeared(entry: Reference, venue: str) -> Appeared:
+    """Where the work of an entry appeared."""
+    year = _YEAR.search(entry.shown.get("year") or entry.shown.get("date", ""))
+    pages = re.sub(r"\s*(?:--+|–)\s*", "–", entry.shown.get("pages", "")) or None
+    return Appeared(_TYPES.get(entry.type), venue, int(year[0]) if year is not None else None, pages)
 
 
 def _address_in(value: str) -> str:
@@ -147,8 +159,8 @@ def _bounds(text: str, start: int, end: int, key: str, value: str) -> Bounds | N
     return (place, place + len(value)) if place >= 0 else None
 
 
-def _read_ris(text: str) -> tuple[Outline, dict[int, Told]]:
-    lines, found, unread = Lines(text), list[tuple[Found, Told]](), list[Bounds]()
+def _read_ris(text: str) -> tuple[Outline, dict[int, Aside]]:
+    lines, found, unread = Lines(text), list[tuple[Found, Aside]](), list[Bounds]()
     for tags in _ris_records(text):
         start, end = tags[0].start(), tags[-1].start() if tags[-1]["tag"] == "ER" else tags[-1].end()
         fields = list(_ris_fields(tags))
@@ -158,7 +170,9 @@ def _read_ris(text: str) -> tuple[Outline, dict[int, Told]]:
         words = " ".join(each["value"] for each in tags if each["tag"] in (*_RIS_VENUE, "PY", "Y1", "DA"))
         names = tuple(_given_first(each["value"]) for each in tags if each["tag"] in ("AU", "A1"))
         urls = [each["value"] for each in tags if each["tag"] in _RIS_URL]
-        found.append((Found(start, lines.end(end), fields, more=urls[1:]), Told(words, names, "", names)))
+        appeared = _ris_appeared({each["tag"]: each["value"] for each in reversed(tags)})
+        told = Aside(words, names, named=names, appeared=appeared)
+        found.append((Found(start, lines.end(end), fields, more=urls[1:]), told))
     return _outline(found, unread)
 
 
@@ -185,6 +199,16 @@ def _ris_fields(tags: list[re.Match[str]]) -> Iterator[Field]:
             yield Field(name, (of_kind[0].start("value"), end))
 
 
+def _ris_appeared(values: dict[str, str]) -> Appeared:
+    """Where the work of a record appeared, by its tags."""
+    venue = next((values[tag] for tag in _RIS_VENUE if values.get(tag, "").strip()), "")
+    year = _YEAR.search(" ".join(values.get(tag, "") for tag in ("PY", "Y1", "DA")))
+    pages = "–".join(dict.fromkeys(page for tag in ("SP", "EP") if (page := values.get(tag, "").strip()))) or None
+    return Appeared(
+        _TYPES.get(values.get("TY", "").strip()), " ".join(venue.split()), int(year[0]) if year is not None else None, pages
+    )
+
+
 def _given_first(name: str) -> str:
     """A name in the order in which a paper prints it.
 
@@ -195,7 +219,7 @@ def _given_first(name: str) -> str:
     return f"{given.strip()} {family.strip()}" if comma and given.strip() else name.strip()
 
 
-def _read_csv(text: str) -> tuple[Outline, dict[int, Told]]:
+def _read_csv(text: str) -> tuple[Outline, dict[int, Aside]]:
     lines = Lines(text)
     head = lines.text(1)
     delimiter = max(",;\t", key=head.count)
@@ -208,7 +232,7 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Told]]:
     for column, words in enumerate(names[: len(headers)]):
         if {"doi", "arxiv"} & set(words):
             wanted[column] = "url"
-    found, last, unread = list[tuple[Found, Told]](), rows.line_num, list[Bounds]()
+    found, last, unread = list[tuple[Found, Aside]](), rows.line_num, list[Bounds]()
     for row in rows:
         start, stop, last = lines.first(last + 1), lines.first(rows.line_num + 1), rows.line_num
         fields: list[Field] = []
@@ -230,7 +254,7 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Told]]:
             people = [_given_first(name) for name in re.split(r";| and ", authors) if name.strip()]
             years = " ".join(row[c] for c, role in enumerate(headers) if role in ("date", "venue") and c < len(row))
             title = next(row[column] for column, role in wanted.items() if role == "title" and row[column].strip())
-            told = Told(years, tuple(people) if len(people) > 1 else (), " ".join(title.split()), tuple(people))
+            told = Aside(years, tuple(people) if len(people) > 1 else (), title=" ".join(title.split()), named=tuple(people))
             found.append((Found(start, stop, fields, more=urls[1:]), told))
         elif any(map(str.strip, row)):
             unread.append((start, start + len(text[start:stop].rstrip("\r\n"))))

@@ -141,10 +141,9 @@ def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
 def _joined(paper: Paper, matched: Matched) -> Iterator[tuple[int, str]]:
     """The lines of the entries that are one work with an earlier one, and why."""
     base = entry_base(matched.imported.list.id)
-    for evidence in paper.evidence:
-        if evidence.note is not None:
-            verdict = matched.verdicts[int(evidence.source.removeprefix(base)) - 1]
-            yield verdict.line, f'“{verdict.title}” went into the record "{paper.id}": it {evidence.note}'
+    for evidence in paper.evidence[1:]:
+        verdict = matched.verdicts[int(evidence.source.removeprefix(base)) - 1]
+        yield verdict.line, f'“{verdict.title}” went into the record "{paper.id}": it {evidence.note}'
 
 
 def _addresses(record: Paper | Artifact | Venue) -> Iterator[Evidence]:

@@ -9,7 +9,7 @@ from synthkg.lists.cells import links, plain
 from synthkg.lists.labels import PAPER_SCHEMES
 from synthkg.model import Entry, Identifier, identify, is_url, normal_url
 
-__all__ = ["NOTHING", "Aside", "Claim", "Thing", "read_claim", "read_thing"]
+__all__ = ["NOTHING", "Appeared", "Aside", "Claim", "Thing", "read_claim", "read_thing"]
 
 _CODE_HOSTS = ("gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com")
 _FILE = re.compile(r"/(?:blob|raw)/|\.pdf$", re.IGNORECASE)
@@ -19,9 +19,28 @@ _BLOG = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Appeared:
+    """Where a work appeared, as the fields of an entry of a bibliography have it: the type of version, the name of the venue, the
+    year, the pages.
+    """
+
+    type: str | None = None
+    venue: str = ""
+    year: int | None = None
+    pages: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Aside:
-    """What a row says around its fields: its words, the authors that it enumerates whole, further addresses of papers; the title,
-    where the file's form writes it otherwise than it reads; all authors that it names, be they some of them.
+    """What a row says around its fields.
+
+    Attributes:
+        text: Its words.
+        authors: The authors, where it enumerates them whole.
+        addresses: Further addresses of papers.
+        title: The title, where the file's form writes it otherwise than it reads.
+        named: The authors that it names, be they all or some.
+        appeared: Where the work appeared, where the file's form has fields for that.
     """
 
     text: str = ""
@@ -29,6 +48,7 @@ class Aside:
     addresses: tuple[str, ...] = ()
     title: str = ""
     named: tuple[str, ...] = ()
+    appeared: Appeared | None = None
 
 
 NOTHING = Aside()

@@ -15,7 +15,7 @@ from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, text_of, year_of
 from synthkg.errors import UnreadableError
 from synthkg.lists import Broken, Reference, read_bibtex
-from synthkg.model import acl, arxiv, deduce_acl, doi, doi_url, openreview
+from synthkg.model import acl, arxiv, deduce_acl, doi, doi_url, is_preprint_doi, openreview
 
 __all__ = ["BIBTEX", "publication"]
 
@@ -65,6 +65,7 @@ def publication(entry: Reference) -> Publication | None:
     work = doi(fields.get("doi", ""))
     is_elsewhere = id or entry.type in _PROCEEDINGS or (place and not _ARXIV.search(place)) or (work and not arxiv(work))
     is_preprint = number is not None and (dblp[1] == "corr" if dblp else not is_elsewhere)
+    is_posted = is_preprint or is_preprint_doi(work or "")
     year = fields.get("year", "")
     page = _page(url, key[5:] if dblp else "", work, number)
     if page is None:
@@ -73,7 +74,7 @@ def publication(entry: Reference) -> Publication | None:
         page=page,
         title=title,
         authors=entry.authors,
-        type="preprint" if is_preprint else said.type if said else _TYPES.get(entry.type),
+        type="preprint" if is_posted else said.type if said else _TYPES.get(entry.type),
         venue=said.venue if said else "arxiv" if is_preprint else _DBLP_VENUES.get(dblp[1], dblp[1]) if dblp else place or None,
         year=year_of(year),
         track=said.track if said else None,

@@ -171,6 +171,18 @@ def test_field_and_problem_are_terms_not_text(kg: KnowledgeGraph) -> None:
         comparison(kg.store, ["self-instruct"], "Computer science")
 
 
+def test_what_the_papers_share_is_what_the_graph_is_about() -> None:
+    title = "http://purl.org/dc/terms/title"
+    store = spoiled(("list/tides", title, "Protein language models"))
+    text, _ = comparison(store, choose(store))
+    assert {(paper["P30"][0], paper["P32"][0]) for paper in imported(text)} == {("R11", "Protein language models")}
+    for quad in list(store.inner.quads_for_pattern(NamedNode(f"{BASE}list/tides"), NamedNode(title), None)):
+        store.inner.remove(quad)
+    with pytest.raises(UsageError, match="name the problem that they share with --problem"):
+        comparison(store, choose(store))
+    assert "Tides" in comparison(store, choose(store), problem="Tides")[0]
+
+
 def test_command(run: Run, toy: Path, toy_dist: Path, tmp_path: Path) -> None:
     done = run("export", "orkg", "--data", toy)
     assert (done.status, len(imported(done.stdout))) == (0, 2)

@@ -163,14 +163,15 @@ def export_wikidata(
 
 
 @export.command(name="orkg", epilog=examples(
-    "synthkg export orkg --method evol-instruct --out orkg.csv\nsynthkg export orkg --paper self-instruct --paper wizardlm\n"
+    "synthkg export orkg --method evol-instruct --field R322 --out orkg.csv\n"
+    "synthkg export orkg --paper self-instruct --paper wizardlm\n"
     'synthkg export orkg --domain math --field R132 --problem "Synthetic mathematics problems"'
 ))  # fmt: skip
 @data_option
 @dump_option
 @_selection
-@click.option("--field", metavar="R…", help="ORKG's id of the research field. Default: R322, Computational Linguistics.")
-@click.option("--problem", help="The research problem that the papers share. Default: Data synthesis with large language models.")
+@click.option("--field", metavar="R…", help="ORKG's id of the research field. Default: R11, the field above all.")
+@click.option("--problem", help="The research problem that the papers share. Default: the title of the (primary) list.")
 @_output
 def export_orkg(
     data: Path | None,

@@ -14,7 +14,7 @@ from collections.abc import Collection
 from synthkg.errors import UsageError
 from synthkg.files import csv_text
 from synthkg.graph import Store, load_queries
-from synthkg.views import to_unicode
+from synthkg.views import subject_of, to_unicode
 
 __all__ = ["comparison"]
 
@@ -31,17 +31,21 @@ def comparison(
     Args:
         store: The graph.
         papers: Ids of papers.
-        field: The id of ORKG's research field, such as R322.
-        problem: The research problem that the papers have in common: its name, or ``orkg:R…`` for one that ORKG has.
+        field: The id of ORKG's research field, such as R322. Default: the field above all.
+        problem: The research problem that the papers have in common: its name, or ``orkg:R…`` for one that ORKG has. Default:
+            what the graph says that it is about.
 
     Raises:
-        UsageError: The field is no id of a research field, the problem no name, or no paper is left to export.
+        UsageError: The field is no id of a research field, the problem no name, nothing says which problem it is, or no paper
+            is left to export.
     """
     if field is not None and not _FIELD.fullmatch(field):
         raise UsageError(f'"{field}" is no research field of ORKG; write its id, such as R322')
-    if problem is not None and (not problem.strip() or (_is_misread(problem) and not _EXISTING.fullmatch(problem))):
+    if problem is None and not (problem := subject_of(store)):
+        raise UsageError("no single list says what the papers are about; name the problem that they share with --problem")
+    if not problem.strip() or (_is_misread(problem) and not _EXISTING.fullmatch(problem)):
         raise UsageError(f'"{problem}" is no name of a problem; write one that ends in no <…>, or orkg:R… for one that ORKG has')
-    given = {name: value for name, value in (("field", field), ("problem", problem)) if value is not None}
+    given = {"problem": problem} | ({} if field is None else {"field": field})
     notes: list[str] = []
     cells: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in load_queries("exports")["orkg"].rows(store, **given).rows:

@@ -36,6 +36,27 @@ def delete_survey(toy: Path) -> None:
     edit(toy / "lists" / "tides.yaml", "paper: tide-survey", "artifact: tide-code")
 
 
+@pytest.mark.parametrize(
+    "list",
+    [
+        "",
+        "# Tides\n\n## Neap\n\n- [Moon](https://arxiv.org/abs/2112.09118)\n\n## Spring\n\n- [Sun](https://arxiv.org/abs/2112.09119)\n",
+    ],
+    ids=["no list", "a list"],
+)
+def test_the_index_links_what_is_there(list: str, tmp_path: Path, run: Run) -> None:
+    """Without lists no list is linked, without methods none, and a scheme without concepts has no page."""
+    (tmp_path / "list.md").write_text(list, encoding="utf-8")
+    data, out = tmp_path / "mine", tmp_path / "views"
+    assert run("init", data, *(("--list", tmp_path / "list.md") if list else ())).status == 0
+    assert run("view", "--data", data, "--out", out).status == 0
+    index = (out / "README.md").read_text(encoding="utf-8")
+    links = set(re.findall(r"\]\((.*?)\)", index))
+    assert {link for link in links if not (out / link).exists()} == set()
+    assert ("published.md" in links, "topic" in links) == (bool(list), bool(list))
+    assert "`make`" not in index
+
+
 def test_a_second_run_changes_nothing(toy: Path, views: Path, run: Run) -> None:
     before = {file: file.stat().st_mtime_ns for file in views.rglob("*")}
     done = run("view", "--data", toy, "--out", views)

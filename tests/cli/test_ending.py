@@ -76,6 +76,13 @@ def test_a_folder_s_name_is_no_pattern(toy: Path, tmp_path: Path, run: Run) -> N
     assert (tmp_path / ".b[1].notapid.tmp").is_dir()
 
 
+def test_ctrl_c_while_the_program_is_read_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n")
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    done = call("build", "--data", TOY, "--out", tmp_path / "dist", PYTHONPATH=path)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 def test_memory_that_runs_out_is_a_line(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     def exhausted(store: OxigraphStore, query: str) -> None:
         raise MemoryError

@@ -4,21 +4,24 @@ Everything but click is imported where it is used, so that ``--help`` answers at
 importing it adds them to the group.
 """
 
-from synthkg.cli import (
-    enriching,
-    exporting,
-    linking,
-    looking,
-    plotting,
-    questions,
-    records,
-    scaling,
-    serving,
-    starting,
-    updating,
-    watching,
-)
-from synthkg.cli.frame import main
+try:
+    from synthkg.cli import (
+        enriching,
+        exporting,
+        linking,
+        looking,
+        plotting,
+        questions,
+        records,
+        scaling,
+        serving,
+        starting,
+        updating,
+        watching,
+    )
+    from synthkg.cli.frame import main
+except KeyboardInterrupt:  # nothing has begun yet that could be half done
+    raise SystemExit(128 + 2) from None
 
 __all__ = [
     "enriching",

@@ -357,6 +357,26 @@ def test_ordinary_texts_are_carried(title: str) -> None:
     assert items(quickstatements(titled(title), [], {"tide-instruct"}).text).keys() == {" ".join(title.split())}
 
 
+@pytest.mark.parametrize(
+    ("title", "is_english"),
+    [
+        ("نماذج لغة البروتين", False),
+        ("ProteinBERT: 蛋白质语言模型", False),
+        ("Πρωτεΐνες και BERT", False),
+        ("हिन्दी LLM", False),
+        ("論 語", False),
+        ("β-VAE for Köln’s naïve α,β‐Crown", True),
+        ("Ada Marée’s $\\alpha\\beta\\gamma$-CROWN", True),
+        ("$\\mathcal{O}(n)$ Sampling", True),
+    ],
+)
+def test_a_title_that_is_not_english_is_not_given_as_english(title: str, is_english: bool) -> None:
+    batch = quickstatements(titled(title), [], ["tide-instruct"])
+    assert bool(batch.created) == ("P1476" in batch.text) == is_english
+    said = "tide-instruct: no item is made; its title has words of another script than Latin, and nothing says its language"
+    assert any(note.startswith(said) for note in batch.notes) != is_english
+
+
 def test_a_long_title_is_whole_in_its_statement_and_cut_between_words_in_its_label() -> None:
     title = "Everything anybody ever wanted to know about tides " * 6
     ((label, commands),) = items(quickstatements(titled(title), [], {"tide-instruct"}).text).items()

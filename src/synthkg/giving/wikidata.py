@@ -6,7 +6,7 @@ in the tab form of version 1 (https://www.wikidata.org/wiki/Help:QuickStatements
 ``importDataFromV1`` in https://github.com/magnusmanske/quickstatements at f5d325d, and ``V1CommandParser`` in
 https://github.com/WikiMovimentoBrasil/quickstatements3 at 340d36b. Neither has an escape: a text stands between quotation marks
 as it is, and a text that one of the two would read as another is left out and named. Mathematics in a title is Unicode.
-What an item has is not added again.
+What an item has is not added again. No record says the language of a title: one in letters that no English has gets no item.
 
 A paper that is linked, or whose link waits for review, gets no new item. An item that is linked with a version is told of that
 version's identifiers alone. Where nobody has looked for the papers in Wikidata, no item is made at all: it may be there already.
@@ -15,6 +15,7 @@ version's identifiers alone. Where nobody has looked for the papers in Wikidata,
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -33,6 +34,7 @@ _ADDED = ("P818", "P356", "P1324")  # what an item that is there is told
 _OF_CITED = ("P356",)  # of several versions, a new item has the version to cite
 _LABEL, _TEXT, _URL = 250, 400, 500  # "string-limits" in repo/config/Wikibase.default.php of Wikibase; Wikidata's may be longer
 _PRECISION = {4: ("{}-00-00", 9), 7: ("{}-00", 10), 10: ("{}", 11)}  # https://www.wikidata.org/wiki/Help:Dates#Precision
+_FOREIGN = re.compile(r"xx|gggg|^[^l]*[gx][^l]*$")  # of `_scripts`: mathematics is a letter, or a few Greek ones
 _MISREAD = re.compile(r'[|“”\x00-\x1f\x7f]|^"".*""$')
 
 
@@ -150,6 +152,8 @@ def _creation(statements: list[_Statement], exact: dict[str, str], notes: list[s
     title = next(s for s in statements if s.property == "P1476")
     try:
         label = f'LAST\tL{title.language}\t"{_text(_shortened(to_unicode(title.value)), _LABEL)}"'
+        if title.language == "en" and _FOREIGN.search(_scripts(title.value)):
+            raise _Unsayable("has words of another script than Latin, and nothing says its language; make it by hand")
     except _Unsayable as reason:
         notes.append(f"{paper}: no item is made; its title {reason}")
         return []
@@ -234,6 +238,17 @@ def _text(text: str, limit: int) -> str:
     if len(text) > limit:
         raise _Unsayable(f"has {len(text)} characters, and Wikibase takes {limit}; add it by hand")
     return text
+
+
+def _scripts(text: str) -> str:
+    """The letters of a text by their script: l for Latin, g for Greek, x for any other, and a blank between words.
+
+    >>> _scripts("β-VAE: 语言"), _scripts("हिन्दी")
+    ('g lll  xx', 'xxx')
+    """
+    known = {"LATIN": "l", "GREEK": "g"}
+    letters = (char for char in unicodedata.normalize("NFKC", text) if not unicodedata.category(char).startswith("M"))
+    return "".join(known.get(unicodedata.name(char, "").split(" ")[0], "x") if char.isalpha() else " " for char in letters)
 
 
 def _url(text: str) -> str:

@@ -25,11 +25,8 @@ Talk = Callable[[Client], Awaitable[None]]
 def talk(real_dist: Path) -> Callable[[Talk], None]:
     """Runs a conversation with a server of its own."""
     dump = str(real_dist / "synthkg.nq")
-    server = StdioServerParameters(
-        command=sys.executable,
-        args=["-m", "synthkg.cli", "mcp", "--from", dump, "--timeout", "2", "--memory", "300"],
-        env=dict(os.environ),
-    )
+    arguments = ["-m", "synthkg.cli", "mcp", "--from", dump, "--timeout", "2", "--memory", "300"]
+    server = StdioServerParameters(command=sys.executable, args=arguments, env=dict(os.environ))
 
     def run(conversation: Talk) -> None:
         async def whole() -> None:
@@ -105,6 +102,9 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
 def test_what_goes_wrong_is_told_in_words(talk: Callable[[Talk], None]) -> None:
     async def conversation(client: Client) -> None:
         assert 'did you mean "lineage"' in await refused(client, "ask", question="lineag")
+        said = await refused(client, "ask", question="lineage", values={"method": "evol-instruct"})
+        assert said == 'ask takes no argument "values"; known: limit, parameters, question'
+        assert 'did you mean "words"' in await refused(client, "find", word="WizardLM")
         said = await refused(client, "ask", question="lineage", parameters={"method": "evol-instrct"})
         assert 'did you mean "evol-instruct"' in said
         assert "it is not certain" in await refused(client, "show", thing="WizardLM")

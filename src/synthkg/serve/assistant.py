@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from functools import cached_property, wraps
 from importlib.metadata import version
+from inspect import signature
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -261,7 +262,22 @@ def serve_assistant(dump: Path, limits: Limits) -> None:
     except ImportError as error:
         raise UsageError("mcp needs the SDK: pip install 'synthkg[mcp]'") from error
     assistant = Assistant(dump, limits)
-    server: Any = MCPServer("synthkg", version=version("synthkg"), instructions=_INSTRUCTIONS, log_level="WARNING")
+    tools = {
+        tool.__name__: tool
+        for tool in (assistant.find, assistant.questions, assistant.ask, assistant.show, assistant.shape, assistant.sparql)
+    }
+
+    class Server(MCPServer[Any]):
+        """Refuses an argument that a tool does not take; the SDK passes over it."""
+
+        async def call_tool(self, name: str, arguments: Json, context: Any = None) -> Any:
+            taken = signature(tools[name]).parameters if name in tools else arguments
+            for argument in arguments:
+                if argument not in taken:
+                    raise ToolError(f'{name} takes no argument "{argument}"; {did_you_mean(argument, taken)}')
+            return await super().call_tool(name, arguments, context)
+
+    server: Any = Server("synthkg", version=version("synthkg"), instructions=_INSTRUCTIONS, log_level="WARNING")
 
     def told(tool: Callable[..., Json]) -> Callable[..., Json]:
         """The tool, with what is wrong with a call told in words."""
@@ -275,7 +291,7 @@ def serve_assistant(dump: Path, limits: Limits) -> None:
 
         return call
 
-    for tool in (assistant.find, assistant.questions, assistant.ask, assistant.show, assistant.shape, assistant.sparql):
+    for tool in tools.values():
         server.add_tool(told(tool), description=(tool.__doc__ or "").partition("\n\n        Args:")[0])
     for uri, (title, kind, text) in assistant.resources().items():
         name = uri.removeprefix("synthkg://")

@@ -60,6 +60,7 @@ __all__ = [
 ]
 
 _LINKS, _YAML = ".sssom.tsv", ".yaml"
+_TAKEN = {"lists", *(folder[:-1] for folder in TYPES)}  # other things, and folders of their pages
 R = TypeVar("R", bound=Record)
 
 
@@ -268,12 +269,17 @@ def built_in(kind: type[R]) -> dict[str, R]:
 
 
 def extend(catalog: Catalog, scheme: Scheme) -> None:
-    """Lets the records after it use the concepts of a scheme, unless it has the name of a built-in one."""
+    """Lets the records after it use the concepts of a scheme, unless it has the name of a built-in one.
+
+    Nor may it be called as other things and their pages are.
+    """
     own = catalog.vocabulary.own
-    if scheme.id in catalog.vocabulary.concepts and scheme.id not in own:
-        problem, mend = f'the scheme "{scheme.id}" is built in', "name the file and the scheme otherwise"
+    is_built_in = scheme.id in catalog.vocabulary.concepts and scheme.id not in own
+    if is_built_in or scheme.id in _TAKEN:
+        problem = f'the scheme "{scheme.id}" is built in' if is_built_in else f'"{scheme.id}" is what other things are called'
+        mend = "name the file and the scheme otherwise"
         catalog.findings.append(catalog.finding(scheme, (), "built-in-scheme", problem, mend))
-    else:
+    if not is_built_in:
         catalog.vocabulary = catalog.vocabulary.extended([*own.values(), scheme])
 
 

@@ -18,6 +18,7 @@ __all__ = ["FORMATS", "Finding", "counted", "did_you_mean", "visible"]
 
 
 _MANY = 60  # names that a message can list and still be read
+_LONG, _HEAD, _TAIL = 2_000, 1_000, 300  # characters of a message, which may quote any value
 # C0 but tab and newline, DEL, C1, what turns the direction of text (Unicode TR 36), its own line ends, halves of surrogate pairs.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -43,6 +44,13 @@ class Finding:
     problem: str
     mend: str
     severity: str = "error"
+
+    def __post_init__(self) -> None:
+        """What quotes a value as long as a book has its beginning and its end: the value itself is at the place."""
+        for name in ("problem", "mend"):
+            if len(text := getattr(self, name)) > _LONG:
+                told = f"{text[:_HEAD]} … ({len(text) - _HEAD - _TAIL:,} characters left out) … {text[-_TAIL:]}"
+                object.__setattr__(self, name, told)
 
     @property
     def where(self) -> str:

@@ -147,7 +147,7 @@ def test_no_command_needs_the_network(toy: Path, tmp_path: Path) -> None:
         ("view published --from nowhere.nq", "nowhere.nq: cannot read the dump"),
         ("view published --from README.md", "README.md: not a dump; its name must end in one of .nq"),
         ("view publishd --data {toy}", 'there is no view "publishd"; did you mean "published"?'),
-        ("view published --format bibtex --data {toy}", "one format only; leave out --format"),
+        ("view published --format bibtex --data {toy}", "one format only; ask for none"),
         ("view bibliography --format ris --data {toy}", 'no format "ris"; known: bibtex, csl-json'),
         ("query paper --data {toy}", 'there is no saved query "paper"; did you mean "papers"?'),
         ("query lineage -p method=tide-instuct --data {toy}", 'no method "tide-instuct"; did you mean "tide-instruct"?'),
@@ -169,6 +169,23 @@ def test_a_wrong_call_says_how_to_mend_it(line: str, words: str, run: Run) -> No
     assert done.status == 2
     assert words in done.stderr
     assert done.stdout == ""
+
+
+def test_a_finding_about_a_value_as_long_as_a_book_can_be_read(toy: Path, run: Run) -> None:
+    paper = toy / "papers" / "tide-instruct.yaml"
+    paper.write_text(f"{paper.read_text('utf-8')}summary: {'x' * 100_000}y\n", encoding="utf-8")
+    for style in ("text", "json", "github", "sarif"):
+        done = run("check", "--data", toy, "--format", style)
+        assert max(map(len, done.stdout.splitlines())) < 2_500
+        assert done.stdout.count("at most 500 letters") >= 1, "what is wrong stands at the end of it"
+        assert "characters left out" in done.stdout
+
+
+def test_a_command_that_is_told_can_be_pasted(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "synthkg check --data 'my field'\n" in run("init", "my field").stderr
+    stale = run("view", "--check", "--data", "my field", "--out", "my views").stdout
+    assert "run: synthkg view --out 'my views'\n" in stale
 
 
 def test_data_or_dump_but_not_both(toy_dist: Path, run: Run) -> None:

@@ -178,7 +178,7 @@ def test_what_the_papers_share_is_what_the_graph_is_about() -> None:
     assert {(paper["P30"][0], paper["P32"][0]) for paper in imported(text)} == {("R11", "Protein language models")}
     for quad in list(store.inner.quads_for_pattern(NamedNode(f"{BASE}list/tides"), NamedNode(title), None)):
         store.inner.remove(quad)
-    with pytest.raises(UsageError, match="name the problem that they share with --problem"):
+    with pytest.raises(UsageError, match="name the problem that they share"):
         comparison(store, choose(store))
     assert "Tides" in comparison(store, choose(store), problem="Tides")[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -81,7 +82,7 @@ def view(
     if only_check:
         files = stale(store, pages, out or Path("views"), whole=not names)
         for file in files:
-            click.echo(f"{out or 'views'}/{file}: stale; run: synthkg view --out {out or 'views'}")
+            click.echo(f"{out or 'views'}/{file}: stale; run: synthkg view --out {shlex.quote(str(out or 'views'))}")
         sys.exit(FINDINGS if files else 0)
     if out is not None:
         done = regenerate(store, pages, out, drop, whole=not names)
@@ -215,7 +216,7 @@ def fill(pages: tuple[Path, ...], data: Path | None, dump: Path | None, only_che
     new = {page: fill(read_text(page), store, str(page)) for page in pages}
     stale = [page for page, text in new.items() if read_text(page) != text]
     for page in stale:
-        click.echo(f"{page}: stale; run: synthkg fill {page}" if only_check else f"{page}: filled")
+        click.echo(f"{page}: stale; run: synthkg fill {shlex.quote(str(page))}" if only_check else f"{page}: filled")
         if not only_check:
             write_atomically(page, new[page])
     if only_check and stale:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -47,4 +48,7 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
     for kind in sorted({path.parent.name for path in written if path.suffix == ".yaml"}):
         number = sum(path.parent.name == kind for path in written if path.suffix == ".yaml")
         click.echo(f"{folder / kind}\t{counted(number, 'record')}")
-    click.echo(f"{counted(len(written), 'file')} in {folder}; what is open says: synthkg check --data {folder}", err=True)
+    click.echo(
+        f"{counted(len(written), 'file')} in {folder}; what is open says: synthkg check --data {shlex.quote(str(folder))}",
+        err=True,
+    )

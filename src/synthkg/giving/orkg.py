@@ -42,7 +42,7 @@ def comparison(
     if field is not None and not _FIELD.fullmatch(field):
         raise UsageError(f'"{field}" is no research field of ORKG; write its id, such as R322')
     if problem is None and not (problem := subject_of(store)):
-        raise UsageError("no single list says what the papers are about; name the problem that they share with --problem")
+        raise UsageError("no single list says what the papers are about; name the problem that they share (--problem)")
     if not problem.strip() or (_is_misread(problem) and not _EXISTING.fullmatch(problem)):
         raise UsageError(f'"{problem}" is no name of a problem; write one that ends in no <…>, or orkg:R… for one that ORKG has')
     given = {"problem": problem} | ({} if field is None else {"field": field})

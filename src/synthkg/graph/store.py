@@ -123,9 +123,7 @@ class OxigraphStore:
     def _run(self, query: str) -> object:
         refuse_too_deep(query)
         if asks_elsewhere(query):
-            raise QueryError(
-                "SERVICE asks another server, and a query of this graph uses no network; ask that server with --endpoint"
-            )
+            raise QueryError("SERVICE asks another server, and a query of this graph uses no network; ask that server itself")
         try:
             return self.inner.query(query, prefixes=PREFIXES, use_default_graph_as_union=not names_graphs(query))
         except SyntaxError as error:

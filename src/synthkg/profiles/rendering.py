@@ -56,7 +56,7 @@ def bibliography_of(ids: Iterable[str], store: Store) -> str:
     """
     wanted = set(ids)
     if not wanted:
-        raise UsageError("there are no papers in this; leave out --format bibtex")
+        raise UsageError("there are no papers in this, and so no BibTeX; ask for another format")
     table = load_queries("views")["bibliography"].rows(store)
     rows = [{name: cell.value for name, cell in zip(table.columns, row, strict=True) if cell is not None} for row in table.rows]
     return bibtex([row for row in rows if row["id"] in wanted])

@@ -143,7 +143,7 @@ def render(page: Page, store: Store, style: str | None = None) -> str:
             raise UsageError(f'the bibliography has no format "{style}"; {did_you_mean(style or "", styles)}')
         return styles[style or "bibtex"](rows_of(table))
     if style is not None:
-        raise UsageError(f'the view "{page.query.name}" has one format only; leave out --format')
+        raise UsageError(f'the view "{page.query.name}" has one format only; ask for none')
     if form == "table":
         return to_csv(table)
     if form != "text" or table.columns != ("text",):

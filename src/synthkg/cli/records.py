@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -153,11 +154,12 @@ def _write(catalog: Catalog | None, folder: Path, records: Sequence[Record], doc
     try:
         return write_records(folder, records)
     except UnreadableError as error:
-        call = f"{document} --id {records[0].id} --to {folder}"
+        into = shlex.quote(str(folder))
+        call = f"{shlex.quote(str(document))} --id {records[0].id} --to {into}"
         if Path(error.where).parent.name == "lists":
             way = f"a later state of this list: synthkg import {call} --update; another list: give it an --id"
         else:
-            way = f"a list beside records that are there: synthkg match {call} --data {folder}"
+            way = f"a list beside records that are there: synthkg match {call} --data {into}"
         raise UnreadableError(f"{error.message}; {way}", error.where) from error
 
 

@@ -77,7 +77,8 @@ def test_a_small_dump_is_not_kept(dump: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(("graphs", "is_told"), [("<urn:g> <urn:h>", True), ("<urn:g> ", True), ("<urn:g>", False)])
-def test_a_triple_in_several_graphs_is_told(graphs: str, is_told: bool, tmp_path: Path) -> None:
+def test_a_triple_in_several_graphs_is_told(graphs: str, is_told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "LARGE", 1000)
     dump = tmp_path / "a.nq"
     dump.write_text("".join(f"<urn:a> <urn:b> <urn:c> {graph} .\n" for graph in graphs.split(" ")))
     told: list[str] = []

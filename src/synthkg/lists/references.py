@@ -136,7 +136,7 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Aside]]:
 def _appeared(entry: Reference, venue: str) -> Appeared:
     """Where the work of an entry appeared."""
     year = _YEAR.search(entry.shown.get("year") or entry.shown.get("date", ""))
-    pages = re.sub(r"\s*(?:--+|–)\s*", "–", entry.shown.get("pages", "")) or None
+    pages = re.sub(r"(?<!\s)\s*(?:--+|–)\s*", "–", entry.shown.get("pages", "")) or None
     return Appeared(_TYPES.get(entry.type), venue, int(year[0]) if year is not None else None, pages)
 
 

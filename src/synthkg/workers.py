@@ -34,7 +34,7 @@ from synthkg.machine import cores, free_memory, held_memory
 __all__ = ["another_python", "aside", "mapped", "repeatedly", "staying", "without_garbage_collection"]
 
 _PROCESSES = min(cores(), 8)
-_AHEAD = 16  # results of a helper that nobody has taken: some tasks are a hundred times as long as others
+_AHEAD = 3
 _ROOM = 1 << 20  # bytes, which is what Linux lets everybody have
 _WORTHWHILE = 4  # tasks that take longer than a helper takes to start
 

@@ -430,6 +430,15 @@ for (const parent of document.querySelectorAll('tbody, ul, ol, main, section, dl
 """
 
 
+@pytest.mark.parametrize("width", [360, 800, 1000, 1400])
+def test_no_page_has_to_be_scrolled_sideways(browser: Chrome, address: str, width: int) -> None:
+    """Between a telephone and a desk a table has its columns beside each other, and addresses in them."""
+    _as_seen(browser, width, "light")
+    for name in (*sorted(KINDS), "paper/star", "paper/self-instruct", "paper/math-dataset"):
+        browser.get(f"{address}/{name}.html")
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width, name
+
+
 @pytest.mark.parametrize(("width", "scheme", "names"), [
     (320, "light", KINDS), (1280, "dark", KINDS), (320, "dark", set(KINDS) - set(LONG)), (1280, "light", set(KINDS) - set(LONG)),
 ])  # fmt: skip

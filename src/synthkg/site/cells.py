@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -18,6 +19,7 @@ from synthkg.site.contents import Contents
 __all__ = ["Cell", "Line", "Sheet", "author_id", "cell", "facts", "sheet"]
 
 _MOST_COLUMNS = 7
+_LONG = re.compile(r"\S{30}")  # without a blank, as addresses are: it would make its column wider than the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,9 @@ class Cell:
 
     def as_column(self, name: str) -> str:
         """It as a cell of a table, under the escaped name of its column."""
-        none = "" if self.text else ' class="none"'
+        kind = ' class="long"' if _LONG.search(self.text) else "" if self.text else ' class="none"'
         inner = f'<span class="again">{self._written()}</span>' if self.is_again else self._written()
-        return f'<td data-label="{name}"{none}>{inner}</td>'
+        return f'<td data-label="{name}"{kind}>{inner}</td>'
 
 
 @dataclass(frozen=True, slots=True)

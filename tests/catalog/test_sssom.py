@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from synthkg.catalog.folder import load_catalog
 from synthkg.catalog.links import load_links, write_links
-from synthkg.catalog.sssom import PREDICATES, STATUSES, Link, to_tsv
+from synthkg.catalog.sssom import PREDICATES, Link, to_tsv
 from synthkg.graph.triples import link_quads
 from synthkg.model import BASE
 from synthkg.model.vocabulary import load_vocabulary
@@ -148,7 +148,7 @@ _iris = st.sampled_from(["Q1", "a/b.c", "x%20y", "é", "(1)", "a:b", "#", "?q=1&
             confidence=st.integers(0, 1000).map(lambda n: n / 1000),
             date=st.dates().map(str),
             query_hash=st.just("abc"),
-            status=st.sampled_from(STATUSES),
+            status=st.sampled_from(("accepted", "waiting", "rejected")),
             reviewer=st.none() | _labels.filter(lambda s: "|" not in s) | st.just("https://orcid.org/0000-0002-1825-0097"),
             comment=st.none() | _labels,
         ),

@@ -18,8 +18,8 @@ from rdflib_store import RdflibStore
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.catalog.sssom import Link
 from synthkg.giving.prov import mapping_set, provenance
+from synthkg.graph.forms import is_construct
 from synthkg.graph.queries import load_queries
-from synthkg.graph.sparql import is_construct
 from synthkg.graph.store import OxigraphStore, Store, load_dump
 from synthkg.graph.triples import GRAPHS, link_quads
 from synthkg.model.vocabulary import BASE, NAMESPACE, load_vocabulary

@@ -13,8 +13,9 @@ import synthkg
 from conftest import TOY, Run
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import QueryError, SynthkgError, UsageError
+from synthkg.graph.forms import is_construct
 from synthkg.graph.queries import find_query, load_queries, load_query
-from synthkg.graph.sparql import is_construct, names_graphs, outline, shows_all
+from synthkg.graph.sparql import names_graphs, outline, shows_all
 from synthkg.graph.store import OxigraphStore
 from synthkg.views.examples import answerable
 from synthkg.views.pages import Page, render

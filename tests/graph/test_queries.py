@@ -14,8 +14,8 @@ from conftest import TOY, Run
 from rdflib_store import RdflibStore
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import QueryError, SynthkgError, UsageError
+from synthkg.graph.forms import is_construct
 from synthkg.graph.queries import Query, find_query, load_queries, load_query
-from synthkg.graph.sparql import is_construct
 from synthkg.graph.store import OxigraphStore
 
 # Everything that might end a string or an IRI and begin something else.

@@ -14,8 +14,8 @@ import synthkg
 from conftest import DATA, ROOT
 from rq import faults, with_order_keys
 from synthkg.api.knowledge import KnowledgeGraph
+from synthkg.graph.forms import is_construct
 from synthkg.graph.queries import load_queries, load_query
-from synthkg.graph.sparql import is_construct
 from synthkg.graph.store import OxigraphStore
 
 FILES = sorted(file for file in (ROOT / "queries").rglob("*.rq") if "request" not in load_query(file).header)

@@ -21,7 +21,7 @@ from synthkg.catalog.folder import (
     read_links,
 )
 from synthkg.catalog.hashing import Content, contents, hash_of
-from synthkg.catalog.layout import BAR, BULLET, FIELDS, MARGIN, SPACE, Piece, lay_out, literal, write_line
+from synthkg.catalog.layout import BAR, BULLET, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.licences import licence_of
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer
@@ -47,7 +47,6 @@ __all__ = [
     "BAR",
     "BULLET",
     "CONTESTED",
-    "FIELDS",
     "FIRST",
     "MARGIN",
     "SPACE",

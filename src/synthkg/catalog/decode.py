@@ -14,26 +14,18 @@ from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_ori
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from synthkg.catalog import layout
 from synthkg.catalog.nodes import compose, locate
-from synthkg.catalog.values import INTEGER, NOT_XML, SLUG, own_topics, test_of
+from synthkg.catalog.values import INTEGER, NOT_XML, SLUG, misfit, test_of
 from synthkg.catalog.weaving import stretch_faults
 from synthkg.findings import Finding, did_you_mean
 from synthkg.model import (
     AtMost,
     IsDate,
-    IsOwnTopic,
-    IsRow,
-    IsTopic,
-    IsUrl,
-    Kind,
     ReadingList,
     Record,
     Ref,
     Version,
     Vocabulary,
-    identify,
-    is_url,
 )
 
 __all__ = ["Reading", "Reference", "read_record"]
@@ -237,96 +229,25 @@ def _read_truth(node: Node, reading: Reading) -> bool:
     return bool(node.value == "true")
 
 
+def _read_any_text(node: Node, _: Reading) -> str:
+    return str(node.value) if isinstance(node, ScalarNode) else ""
+
+
 def _marked_reader(marker: Any) -> _Reader:
     """The reader for a value with a marker."""
     fits = test_of(marker)
+    read: _Reader = _read_integer if isinstance(marker, AtMost) else _read_any_text if marker is IsDate else _read_text
 
-    def read_url(node: Node, reading: Reading) -> str:
-        value = _read_text(node, reading)
+    def read_marked(node: Node, reading: Reading) -> Any:
+        value = read(node, reading)
         if not fits(value, reading.vocabulary):
-            mend = "write it from https:// on, with blanks and other special characters percent-encoded"
-            reading.fault(node, "bad-url", f'"{value}" is no absolute http(s) URL', mend)
+            reading.fault(node, *misfit(marker, value, reading.vocabulary))
             raise _Unreadable
+        if isinstance(marker, Ref):
+            mark = node.start_mark
+            reading.references.append(
+                Reference(marker.folder, value, reading.file, mark.line + 1, mark.column + 1, reading.is_draft)
+            )
         return value
 
-    def read_date(node: Node, reading: Reading) -> str:
-        value: str = node.value if isinstance(node, ScalarNode) else ""
-        if not fits(value, reading.vocabulary):
-            mend = "write YYYY, YYYY-MM or YYYY-MM-DD, a day that exists"
-            reading.fault(node, "bad-date", f'"{value}" is no date', mend)
-            raise _Unreadable
-        return value
-
-    def read_reference(node: Node, reading: Reading) -> str:
-        value = _read_text(node, reading)
-        if not fits(value, reading.vocabulary):
-            noun, mend = marker.folder[:-1], f"write the id of a record: the name of a file in {marker.folder}/, without .yaml"
-            if is_url(value) or identify(value):
-                mend += "; where there is none yet, write one with synthkg add"
-            reading.fault(node, "bad-id", f'"{value}" is no id of {"an" if noun[0] in "aeiou" else "a"} {noun}', mend)
-            raise _Unreadable
-        mark = node.start_mark
-        reading.references.append(Reference(marker.folder, value, reading.file, mark.line + 1, mark.column + 1, reading.is_draft))
-        return value
-
-    def read_word(node: Node, reading: Reading) -> str:
-        value = _read_text(node, reading)
-        if not fits(value, reading.vocabulary):
-            known: Collection[str]
-            if isinstance(marker, Kind):
-                name, known = f"type of {marker.name.lower()}", reading.vocabulary.kinds(marker.name).keys()
-            else:
-                name, known = f"{marker.scheme} concept", reading.vocabulary.concepts.get(marker.scheme, {}).keys()
-            reading.fault(node, "unknown-word", f'"{value}" is no {name}', did_you_mean(value, known))
-            raise _Unreadable
-        return value
-
-    def read_topic(node: Node, reading: Reading) -> str:
-        value = _read_text(node, reading)
-        if not fits(value, reading.vocabulary):
-            topics = reading.vocabulary.topics
-            known = [topic for topic in topics if topic.endswith(f"/{value}")] or topics
-            mend = f"{did_you_mean(value, known)}; of a heading that names no concept, none"
-            reading.fault(node, "unknown-word", f'"{value}" is no concept that a heading can name', mend)
-            raise _Unreadable
-        return value
-
-    def read_own_topic(node: Node, reading: Reading) -> str:
-        value = _read_text(node, reading)
-        if not fits(value, reading.vocabulary):
-            topics = own_topics(reading.vocabulary)
-            known = [topic for topic in topics if topic.endswith(f"/{value}")] or topics
-            mend = did_you_mean(value, known) if known else "write its scheme first, as concepts/<scheme>.yaml"
-            reading.fault(node, "unknown-word", f'"{value}" is no concept of concepts/', mend)
-            raise _Unreadable
-        return value
-
-    def read_number(node: Node, reading: Reading) -> int:
-        value = _read_integer(node, reading)
-        if not fits(value, reading.vocabulary):
-            reading.fault(node, "too-large", f"{value} is not between 0 and {marker.limit}", "write a smaller number")
-            raise _Unreadable
-        return value
-
-    def read_row(node: Node, reading: Reading) -> str:
-        value = _read_text(node, reading)
-        try:
-            layout.fields(value)
-        except ValueError as error:
-            reading.fault(node, "bad-layout", str(error), "write literal braces twice and each field once")
-            raise _Unreadable from error
-        return value
-
-    if isinstance(marker, AtMost):
-        return read_number
-    if marker is IsTopic:
-        return read_topic
-    if marker is IsOwnTopic:
-        return read_own_topic
-    if marker is IsRow:
-        return read_row
-    if marker is IsUrl:
-        return read_url
-    if marker is IsDate:
-        return read_date
-    return read_reference if isinstance(marker, Ref) else read_word
+    return read_marked

@@ -44,6 +44,7 @@ from synthkg.model import (
     load_vocabulary,
     part_iri,
     record_iri,
+    singular,
 )
 from synthkg.workers import without_garbage_collection
 
@@ -60,7 +61,7 @@ __all__ = [
 ]
 
 _LINKS, _YAML = ".sssom.tsv", ".yaml"
-_TAKEN = {"lists", *(folder[:-1] for folder in TYPES)}  # other things, and folders of their pages
+_TAKEN = {"lists", *(singular(folder) for folder in TYPES)}  # other things, and folders of their pages
 R = TypeVar("R", bound=Record)
 
 
@@ -336,7 +337,7 @@ def former_ids(catalog: Catalog, renamed: Iterable[Record], ids: Mapping[str, Co
     former: dict[tuple[str, str], str] = {}
     for record in renamed:
         for number, old in enumerate(record.formerly):
-            taken = record.folder[:-1] + f' "{former.get((record.folder, old), old)}"'
+            taken = singular(record.folder) + f' "{former.get((record.folder, old), old)}"'
             if old in ids[record.folder] or (record.folder, old) in former:
                 problem = f'the old id "{old}" belongs to the {taken}'
                 mend = "an id is never given away; remove it here or rename the other record"
@@ -352,7 +353,7 @@ def dangling(
     for ref in references:
         if ref.id in ids[ref.folder]:
             continue
-        noun = ref.folder[:-1]
+        noun = singular(ref.folder)
         if new := former.get((ref.folder, ref.id)):
             problem, mend = f'the {noun} "{ref.id}" is now "{new}"', f'write "{new}"'
         else:

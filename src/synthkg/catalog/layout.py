@@ -14,11 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from synthkg.model import Block, Entry
+from synthkg.model import CELLS, Block, Entry
 
-__all__ = ["BAR", "BULLET", "FIELDS", "MARGIN", "SPACE", "Piece", "fields", "lay_out", "literal", "write_line"]
-
-FIELDS = ("title", "url", "venue", "code")
+__all__ = ["BAR", "BULLET", "MARGIN", "SPACE", "Piece", "fields", "lay_out", "literal", "write_line"]
 
 BAR = re.compile(r"(?<!\\)\|")
 BULLET = re.compile(r"[ \t>\ufeff]*(?:[-*+]|\d{1,9}[.)])[ \t]")
@@ -171,8 +169,8 @@ def _parse(row: str) -> tuple[list[str], list[str]]:
     for part in _parts(row):
         if (name := part["field"]) is None:
             gaps[-1] += part["literal"].replace("{{", "{").replace("}}", "}")
-        elif name not in FIELDS:
-            raise ValueError(f"{{{name}}} is no field of an entry; the fields are {', '.join(FIELDS)}")
+        elif name not in CELLS:
+            raise ValueError(f"{{{name}}} is no field of an entry; the fields are {', '.join(CELLS)}")
         elif name in names:
             raise ValueError(f"{{{name}}} stands twice in the row {row!r}")
         else:

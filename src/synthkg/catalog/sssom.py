@@ -28,7 +28,6 @@ __all__ = [
     "ORCID",
     "PREDICATES",
     "REQUIRED",
-    "STATUSES",
     "WAITING",
     "WRITTEN",
     "Link",
@@ -38,7 +37,6 @@ __all__ = [
 ]
 
 PREDICATES = ("skos:exactMatch", "skos:closeMatch")
-STATUSES = ("accepted", "waiting", "rejected")
 
 _SLOTS = (  # in the order of https://mapping-commons.github.io/sssom/Mapping/
     "subject_id",

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from synthkg.catalog import FIELDS, Pointer, Strand, weave
+from synthkg.catalog import Pointer, Strand, weave
 from synthkg.checks.corrections import breakage
 from synthkg.findings import did_you_mean
-from synthkg.model import Author, Block, Entry, Erratum, Evidence, Paper, ReadingList, Record, Scheme, Venue, issn, orcid
+from synthkg.model import CELLS, Author, Block, Entry, Erratum, Evidence, Paper, ReadingList, Record, Scheme, Venue, issn, orcid
 
 __all__ = ["Fault", "faults"]
 
@@ -145,7 +145,7 @@ def _list_faults(record: ReadingList) -> Iterator[Fault]:
             problem = f"row {strand.number} stands twice in one snapshot"
             yield (*place, "number"), "row-twice", problem, "give it a number of its own, or say until when the other stood"
         stretches[strand.number].append(strand)
-        for name in FIELDS:
+        for name in CELLS:
             if (text := getattr(strand.entry, name)) is not None:
                 cells[strand.number, name].append(text)
                 if (strand.number, name, text) in corrections:

@@ -18,7 +18,7 @@ from synthkg.cache import Memory, fingerprint
 from synthkg.catalog import Catalog, Pointer
 from synthkg.findings import Finding
 from synthkg.graph import Statement, statements, to_rdflib
-from synthkg.model import BASE, ReadingList, Record, Vocabulary, load_vocabulary, record_iri
+from synthkg.model import BASE, ReadingList, Record, Vocabulary, load_vocabulary, record_iri, singular
 from synthkg.workers import mapped
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _validate_chunk(folder: Path, records: Sequence[Record]) -> list[Result]:
 
 def _finding(catalog: Catalog, record: Record, result: Result) -> Finding:
     pointer = origin(catalog, record, result.focus, result.path, result.value)
-    key = ".".join(str(part) for part in pointer if isinstance(part, str)) or record.folder[:-1]
+    key = ".".join(str(part) for part in pointer if isinstance(part, str)) or singular(record.folder)
     problem = f'{key}: "{result.value}" does not fit' if result.path and result.value else f"{key}: the shape does not fit"
     severity = _SEVERITIES.get(result.severity, "error")
     return catalog.finding(record, pointer, result.shape, problem, result.message, severity)

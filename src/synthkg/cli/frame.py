@@ -36,6 +36,7 @@ __all__ = [
     "open_store",
     "present_id",
     "progress_shown",
+    "question",
     "read_catalog",
     "records_named",
     "timeout_option",
@@ -71,15 +72,24 @@ class _Cli(click.Group):
 
 
 class Seconds(click.FloatRange):
-    """A time to wait: a tenth of a second to a day. What is not a number is no time."""
+    """A time to wait: a tenth of a second to a day, unless it may be shorter. What is not a number is no time."""
 
-    def __init__(self) -> None:
-        super().__init__(min=0.1, max=86_400)
+    def __init__(self, shortest: float = 0.1) -> None:
+        super().__init__(min=shortest, max=86_400)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The seconds, as a number."""
         seconds = super().convert(value, param, ctx)
         return self.fail(f"{value!r} is no time; give seconds", param, ctx) if seconds != seconds else seconds
+
+
+def question(text: str) -> str:
+    """Asks on standard error and reads a line from standard input, whatever that is."""
+    click.echo(text, nl=False, err=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line
 
 
 def examples(text: str) -> str:
@@ -179,10 +189,12 @@ def records_named(catalog: Catalog, kind: type[R], ids: Sequence[str]) -> list[R
 
 def present_id(catalog: Catalog, kind: type[R], id: str) -> str:
     """The id, or where it is a former one that which the record has now; this is told."""
+    from synthkg.model import singular
+
     now = catalog.former.get((kind.folder, id))
     if now is None or id in catalog.known(kind):
         return id
-    tell(f'the {kind.folder[:-1]} "{id}" is now "{now}"', err=True)
+    tell(f'the {singular(kind.folder)} "{id}" is now "{now}"', err=True)
     return now
 
 

@@ -15,6 +15,7 @@ from synthkg.cli.frame import (
     examples,
     main,
     progress_shown,
+    question,
     read_catalog,
     timeout_option,
 )
@@ -101,18 +102,9 @@ def _review(catalog: Catalog, name: str | None, reviewer: str | None, *, dry_run
         return
     who = reviewer_name(reviewer)
     for target in targets:
-        done = review(catalog, target, who, _question, click.echo, dry_run=dry_run)
+        done = review(catalog, target, who, question, click.echo, dry_run=dry_run)
         counts = ", ".join(f"{count} {what}" for what, count in done.items())
         click.echo(f"{target.name}: {counts}{' (not written)' if dry_run else ''}")
-
-
-def _question(text: str) -> str:
-    """Asks on standard error and reads a line from standard input, whatever that is."""
-    click.echo(text, nl=False, err=True)
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
-    return line
 
 
 def _examine(name: str | None, endpoint: str | None, dump: Path | None, timeout: float | None, style: str) -> None:

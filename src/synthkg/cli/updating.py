@@ -196,10 +196,12 @@ class _Taking:
 
 def _told(change: Change) -> str:
     """A row's title, and each cell that changed."""
+    from synthkg.model import CELLS
+
     row = change.after or change.before
     cells = [
         f'{name} "{getattr(change.before, name) or ""}" -> "{getattr(change.after, name) or ""}"'
-        for name in ("title", "url", "venue", "code")
+        for name in CELLS
         if change.before and change.after and getattr(change.before, name) != getattr(change.after, name)
     ]
     return "\t".join([(row.title if row else "") or "", *cells])

@@ -11,12 +11,14 @@ import click
 from synthkg.cli.ending import tell
 from synthkg.cli.frame import (
     FINDINGS,
+    Seconds,
     data_folder,
     data_option,
     dry_run_option,
     examples,
     main,
     progress_shown,
+    question,
     records_named,
 )
 from synthkg.errors import UsageError
@@ -42,8 +44,8 @@ if TYPE_CHECKING:
 @click.option("--review", "reviews", is_flag=True, help="Judge the proposals one by one.")
 @dry_run_option
 @click.option("--mirror", "mirrors", multiple=True, metavar="ADDRESS=ADDRESS", help="Ask another server in the place of one.")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, help="Seconds for a request. Default: 30.")
-@click.option("--pace", type=click.FloatRange(min=0), default=1.0, help="Seconds between two requests to one host. Default: 1.")
+@click.option("--timeout", type=Seconds(), default=30.0, help="Seconds for a request. Default: 30.")
+@click.option("--pace", type=Seconds(0), default=1.0, help="Seconds between two requests to one host. Default: 1.")
 def watch(
     ids: tuple[str, ...],
     data: Path | None,
@@ -78,7 +80,7 @@ def watch(
     proposals = [each for _, judgement in judged for each in judgement.proposals]
     chosen = choose(proposals, accepted)
     if reviews:
-        chosen += review([each for each in proposals if each not in chosen], _question, tell)
+        chosen += review([each for each in proposals if each not in chosen], question, tell)
     _tell(catalog, judged, chosen)
     changed = settle(judged, chosen)
     written = [] if dry_run else write_changed(catalog, changed)
@@ -132,12 +134,3 @@ def _tell(catalog: Catalog, judged: list[Judged], chosen: list[Proposal]) -> Non
             tell(f"{catalog.path(artifact)}: {word} {each.name}: {values} ({each.why})")
         for doubt in judgement.doubts:
             tell(f"{catalog.path(artifact)}: look: {doubt}", err=True)
-
-
-def _question(text: str) -> str:
-    """Asks on standard error and reads a line from standard input, whatever that is."""
-    click.echo(text, nl=False, err=True)
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
-    return line

@@ -71,11 +71,12 @@ def publish(
         progress: Called with the graph and the number of triples sent.
 
     Raises:
-        UsageError: The store keeps no named graphs, there is no such protocol, an update cannot send what has so many blank
-            nodes, or ``endpoint`` must be given.
+        UsageError: The store is elsewhere or keeps no named graphs, there is no such protocol, an update cannot send what has so
+            many blank nodes, or ``endpoint`` must be given.
         EndpointError: The other store refused, did not answer, or does not hold afterwards what was sent.
     """
-    assert isinstance(store, OxigraphStore), "what is published is in this process"
+    if not isinstance(store, OxigraphStore):
+        raise UsageError("only a graph that this process holds is published; give records (--data) or a dump (--from)")
     if protocol not in PROTOCOLS:
         raise UsageError(f'there is no protocol "{protocol}"; {did_you_mean(protocol, PROTOCOLS)}')
     graphs = sorted({quad.graph_name for quad in store}, key=str)

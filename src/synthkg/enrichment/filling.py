@@ -18,12 +18,12 @@ from typing import Any
 from synthkg.catalog import Catalog, built_in
 from synthkg.enrichment.online import fetch
 from synthkg.enrichment.persons import family, identified
-from synthkg.enrichment.publication import IDENTIFIERS, Publication, Source, Wanted
+from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.venues import Venues
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.lists import fold
-from synthkg.model import AUTHORITIES, Author, Evidence, Paper, Venue, Version, deduce_acl, deduce_month
+from synthkg.model import AUTHORITIES, IDENTIFIERS, Author, Evidence, Paper, Venue, Version, deduce_acl, deduce_month
 
 __all__ = ["Enriched", "Filled", "enrich"]
 

@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.errors import UnreadableError
-from synthkg.model import arxiv, is_day
+from synthkg.model import IDENTIFIERS, arxiv, is_day
 
-__all__ = ["IDENTIFIERS", "Publication", "Source", "Wanted"]
-
-IDENTIFIERS = ("arxiv", "doi", "acl", "openreview")
-"""The fields of a version that name it, the most telling first."""
+__all__ = ["Publication", "Source", "Wanted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from synthkg.graph.formats import (
     BY_LINE,
     FORMATS,
     PACKED,
+    SUMS,
     as_xml,
     checksums,
     ending_of,
@@ -21,7 +22,7 @@ from synthkg.graph.formats import (
     refuse_ruinous,
     summed,
 )
-from synthkg.graph.forms import form_of
+from synthkg.graph.forms import form_of, is_construct
 from synthkg.graph.inference import in_order, infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump
@@ -30,9 +31,9 @@ from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.needs import fact_names, lines_with, needed_by, read_by, read_by_any, stated_by, stated_names
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
 from synthkg.graph.renaming import present_iri, renamed
-from synthkg.graph.sparql import PREFIXES, declared, is_construct, mentions, names_graphs, names_of, outline
+from synthkg.graph.sparql import PREFIXES, declared, mentions, names_graphs, outline
 from synthkg.graph.store import Asked, OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
-from synthkg.graph.terms import Line, term
+from synthkg.graph.terms import read_term, term
 from synthkg.graph.texts import Columns, Facts, Quads, Texts, Writer, facts_in, facts_of, in_block
 from synthkg.graph.triples import (
     GRAPHS,
@@ -41,7 +42,6 @@ from synthkg.graph.triples import (
     beside_records,
     dataset,
     grouped,
-    lines,
     link_quads,
     ontology_quads,
     statements,
@@ -54,12 +54,12 @@ __all__ = [
     "GRAPHS",
     "PACKED",
     "PREFIXES",
+    "SUMS",
     "Asked",
     "Columns",
     "Facts",
     "KeptStore",
     "LazyStore",
-    "Line",
     "OxigraphStore",
     "Parameter",
     "Quads",
@@ -92,7 +92,6 @@ __all__ = [
     "is_construct",
     "is_large",
     "keep_dump",
-    "lines",
     "lines_with",
     "link_quads",
     "load_dump",
@@ -101,7 +100,6 @@ __all__ = [
     "made_once",
     "mentions",
     "names_graphs",
-    "names_of",
     "needed_by",
     "ontology_quads",
     "open_dump",
@@ -111,6 +109,7 @@ __all__ = [
     "read_by_any",
     "read_quads",
     "read_query",
+    "read_term",
     "refuse_altered",
     "refuse_ruinous",
     "refuse_too_deep",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from synthkg.catalog import Piece, Pointer, Strand, lay_out, snapshot_ids, tables, weave
 from synthkg.graph.plans import describe, parts, term_of
 from synthkg.graph.terms import INTEGER, TYPE, Line, inside, iri, literal
-from synthkg.model import Block, Entry, Erratum, ReadingList, Snapshot, Vocabulary, concept_iri, escape, record_iri
+from synthkg.model import Block, Entry, Erratum, ReadingList, Snapshot, Vocabulary, concept_iri, escape, record_iri, singular
 
 __all__ = ["document"]
 
@@ -131,7 +131,7 @@ class _Document:
             yield from self._fields(node, at, listedUnder=concept)
         for folder, id in (("papers", entry.paper), ("artifacts", entry.artifact)):
             if id is not None:
-                yield from self._fields(node, at, folder[:-1], about=iri(record_iri(folder, id)))
+                yield from self._fields(node, at, singular(folder), about=iri(record_iri(folder, id)))
 
     def _placement(self, strand: Strand, entry: Entry, block: Block, order: int) -> Iterator[Line]:
         """A row as it is printed in a stretch of snapshots."""

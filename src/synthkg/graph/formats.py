@@ -54,6 +54,7 @@ PACKED = ".gz"
 BY_LINE = ".ndjsonld"
 """JSON-LD of which each line is an object of its own: what is too long to be one document (https://github.com/ndjson/ndjson-spec)."""
 SUMS = "SHA256SUMS"
+"""The file of a release that lists its files."""
 
 _DEEPEST = 100
 _PIECE = 1 << 20

@@ -9,7 +9,7 @@ import re
 
 from synthkg.graph.sparql import mentions, outline
 
-__all__ = ["asks_elsewhere", "form_of", "is_sparql", "is_update"]
+__all__ = ["asks_elsewhere", "form_of", "is_construct", "is_sparql", "is_update"]
 
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 _BEGINS = re.compile(r"(?:\s|#[^\n]*+(?:\n|\Z))*+(?:PREFIX|BASE|SELECT|ASK|CONSTRUCT|DESCRIBE)\s", re.IGNORECASE)
@@ -24,6 +24,11 @@ def form_of(text: str) -> str:
     """
     form = _FORM.search(outline(text))
     return form[1].upper() if form else ""
+
+
+def is_construct(text: str) -> bool:
+    """Whether the query gives triples rather than rows."""
+    return form_of(text) in ("CONSTRUCT", "DESCRIBE")
 
 
 def is_sparql(text: str) -> bool:

@@ -10,9 +10,9 @@ import re
 from typing import Any
 
 import yaml
-from pyoxigraph import NamedNode
 
 from synthkg.errors import QueryError
+from synthkg.model import is_iri
 
 __all__ = ["PAIRS", "pairs", "read_header"]
 
@@ -93,7 +93,7 @@ def pairs(header: dict[str, Any], key: str, path: str) -> dict[str, Any]:
     for name, said in found.items():
         if not is_right(said):
             raise QueryError(f"{key}: {name} is not {'a list of words' if is_right is _is_texts else 'text'}", f"{path}:1:1")
-        if key == "properties" and not all(map(_is_iri, said)):
+        if key == "properties" and not all(map(is_iri, said)):
             raise QueryError(f"properties: {name} is not a list of IRIs", f"{path}:1:1")
         if key in ("classes", "bases") and not all(
             re.fullmatch(r"\w[\w/-]*", word) for word in ([said] if key == "bases" else said)
@@ -104,11 +104,3 @@ def pairs(header: dict[str, Any], key: str, path: str) -> dict[str, Any]:
 
 def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _is_iri(text: str) -> bool:
-    try:
-        NamedNode(text)
-    except ValueError:
-        return False
-    return True

@@ -16,7 +16,6 @@ __all__ = [
     "PREFIXES",
     "TOKEN",
     "declared",
-    "is_construct",
     "mentions",
     "names_graphs",
     "names_of",
@@ -158,12 +157,6 @@ def template_of(text: str) -> str:
     words = outline(text)
     start = words.index("{", words.upper().index("CONSTRUCT"))
     return text[start : words.index("}", start) + 1]
-
-
-def is_construct(text: str) -> bool:
-    """Whether the query gives triples rather than rows."""
-    form = re.search(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", outline(text), re.IGNORECASE)
-    return form is not None and form[1].upper() in ("CONSTRUCT", "DESCRIBE")
 
 
 def names_graphs(text: str) -> bool:

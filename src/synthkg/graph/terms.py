@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from synthkg.catalog import Pointer
 from synthkg.model import RDF, XSD
 
-__all__ = ["DATES", "INTEGER", "TYPE", "Line", "Term", "inside", "iri", "literal", "tagged", "term"]
+__all__ = ["DATES", "INTEGER", "TYPE", "Line", "Term", "inside", "iri", "literal", "read_term", "tagged", "term"]
 
 _PERHAPS_ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]')
 _REMEMBERED = 1 << 16
@@ -61,11 +61,25 @@ def term(text: str) -> Term:
         return NamedNode(text[1:-1])
     lexical, _, kind = text[1:].rpartition('"')
     if "\\" in lexical or not text.startswith('"'):
-        read: Term = next(parse(f"<x:s> <x:p> {text} .", format=RdfFormat.N_TRIPLES)).object
-        return read
+        return read_term(text)
     if kind.startswith("@"):
         return Literal(lexical, language=kind[1:])
     return Literal(lexical, datatype=NamedNode(kind[3:-1])) if kind else Literal(lexical)
+
+
+def read_term(text: str) -> Term:
+    """The same of a text that anybody may have written.
+
+    >>> read_term('<urn:a>'), read_term('"a"@en')
+    (<NamedNode value=urn:a>, <Literal value=a language=en>)
+
+    Raises:
+        SyntaxError: It is no term of N-Triples, or a blank node.
+    """
+    read = [quad.object for quad in parse(f"<x:s> <x:p> {text} .", format=RdfFormat.N_TRIPLES)]
+    if len(read) != 1 or not isinstance(read[0], NamedNode | Literal):
+        raise SyntaxError("an IRI or a literal is expected")
+    return read[0]
 
 
 TYPE = iri(RDF + "type")

@@ -18,6 +18,7 @@ from synthkg.graph.schemes import scheme
 from synthkg.graph.terms import DATES, TYPE, Line, Term, inside, iri, literal, term
 from synthkg.model import (
     BASE,
+    IDENTIFIERS,
     SKOS,
     XSD,
     Artifact,
@@ -55,7 +56,6 @@ _EXACT, _CLOSE = iri(SKOS + "exactMatch"), iri(SKOS + "closeMatch")
 _COMPUTED = iri("https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching")
 _DECIMAL = iri(XSD + "decimal")
 _ORIGINS: dict[type[Record], str] = {ReadingList: "lists", Scheme: "ontology"}
-_IDENTIFIERS = ("arxiv", "doi", "acl", "openreview")
 
 Said = dict[str, dict[tuple[str, str], None]]
 """What is said of each subject: predicates with objects, each pair once, in order; all as N-Triples writes them."""
@@ -182,7 +182,7 @@ def _identified(record: Record) -> Iterator[tuple[str, Identifier, str, Pointer]
     whole = record_iri(record.folder, record.id)
     if isinstance(record, Paper):
         for number, version in enumerate(record.versions):
-            for scheme in _IDENTIFIERS:
+            for scheme in IDENTIFIERS:
                 if value := getattr(version, scheme):
                     found = identify(value) if scheme == "doi" else None
                     identifier = found if found and found.scheme == "arxiv" else None  # an arXiv DOI is an arXiv id

@@ -25,15 +25,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import pyoxigraph
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 from tabulate import tabulate
 
 from synthkg import project
 from synthkg.endpoints import Connection, EndpointStore
 from synthkg.errors import EndpointError, QueryError, UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Store, Table, Term, load_dump, load_query
+from synthkg.graph import Query, Store, Table, Term, load_dump, load_query, read_term
 
 __all__ = ["FORMATS", "KINDS", "STATES", "Contract", "Diagnosis", "Drift", "diagnose", "examine", "load_contracts"]
 
@@ -146,20 +145,9 @@ def _contract(query: Query, links: Path) -> Contract:
 
 def _wanted(rows: Any, key: str, where: str) -> tuple[Row, ...]:
     try:
-        return tuple({str(column): None if text is None else _term(text) for column, text in row.items()} for row in rows)
+        return tuple({str(column): None if text is None else read_term(text) for column, text in row.items()} for row in rows)
     except (AttributeError, SyntaxError, TypeError, ValueError) as error:
         raise QueryError(f'"{key}" must be a list of rows, column: <IRI> or column: \'"string"\': {error}', where) from error
-
-
-def _term(text: str) -> Term:
-    """The term as N-Triples has it.
-
-    >>> _term('<urn:a>'), _term('"a"')
-    (<NamedNode value=urn:a>, <Literal value=a datatype=<NamedNode value=http://www.w3.org/2001/XMLSchema#string>>)
-    """
-    (quad,) = pyoxigraph.parse(f"<urn:s> <urn:p> {text} .", format=pyoxigraph.RdfFormat.N_TRIPLES)
-    assert isinstance(quad.object, NamedNode | Literal)
-    return quad.object
 
 
 def examine(
@@ -294,15 +282,15 @@ def _distance(wanted: Row, row: Row) -> tuple[int, ...]:
 def _kind(column: str, wanted: Term | None, found: Term | None) -> str:
     """The kind of drift from one term to another, or nothing where they are the same.
 
-    >>> _kind("value", _term('<https://doi.org/10.1/a>'), _term('"https://doi.org/10.1/a"'))
+    >>> _kind("value", read_term('<https://doi.org/10.1/a>'), read_term('"https://doi.org/10.1/a"'))
     'form'
-    >>> _kind("value", _term('"10.1/A"'), _term('"10.1/a"'))
+    >>> _kind("value", read_term('"10.1/A"'), read_term('"10.1/a"'))
     'case'
-    >>> _kind("predicate", _term('<http://orkg.org/P26>'), _term('<https://orkg.org/P26>'))
+    >>> _kind("predicate", read_term('<http://orkg.org/P26>'), read_term('<https://orkg.org/P26>'))
     'host'
-    >>> _kind("class", _term('<https://semopenalex.org/ontology/Work>'), _term('<https://semopenalex.org/class/Work>'))
+    >>> _kind("class", read_term('<https://semopenalex.org/ontology/Work>'), read_term('<https://semopenalex.org/class/Work>'))
     'class'
-    >>> _kind("value", _term('"machine learning"@en'), _term('"machine learning"'))
+    >>> _kind("value", read_term('"machine learning"@en'), read_term('"machine learning"'))
     'form'
     """
     if found is None:

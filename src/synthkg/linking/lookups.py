@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, RdfFormat
+from pyoxigraph import NamedNode, RdfFormat
 
 from synthkg.cache import home
 from synthkg.endpoints import Connection
 from synthkg.errors import EndpointError
 from synthkg.files import write_atomically
-from synthkg.graph import OxigraphStore, Store, Table, Term, refuse_ruinous
+from synthkg.graph import OxigraphStore, Store, Table, Term, read_term, refuse_ruinous
 from synthkg.linking.targets import Key, Target
 
 __all__ = ["Answers", "Candidate", "Pace", "RestSource", "Source", "StoreSource", "ask", "terms"]
@@ -121,13 +121,8 @@ class RestSource:
 
 def terms(target: Target, keys: Iterable[Key]) -> dict[str, dict[Term, Key]]:
     """For each variable of the target's query the terms that the keys may stand as, each with its key."""
-    return {variable: {_term(written): key for written, key in found.items()} for variable, found in target.terms(keys).items()}
-
-
-def _term(written: str) -> Term:
-    (quad,) = pyoxigraph.parse(f"<urn:s> <urn:p> {written} .", format=RdfFormat.N_TRIPLES)
-    assert isinstance(quad.object, NamedNode | Literal)
-    return quad.object
+    every = target.terms(keys)
+    return {variable: {read_term(written): key for written, key in found.items()} for variable, found in every.items()}
 
 
 class Pace:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from synthkg.catalog import Catalog, weave
-from synthkg.model import Entry, Erratum, ReadingList
+from synthkg.model import CELLS, Entry, Erratum, ReadingList
 
 __all__ = ["carry_errata"]
 
-_CELLS = ("title", "url", "venue", "code")
 _FROM = "As in "
 Said = tuple[str | None, str | None, str, str]  # what a row is about (paper or artifact), a cell of it, and its text
 
@@ -28,7 +27,7 @@ def carry_errata(catalog: Catalog, record: ReadingList) -> ReadingList:
     carried = [
         replace(erratum, entry=number, reason=_reason(erratum, other))
         for number, entry in _rows(record)
-        for name in _CELLS
+        for name in CELLS
         if (text := getattr(entry, name)) is not None and (number, name, text) not in own
         if (found := known.get((entry.paper, entry.artifact, name, text))) is not None
         for other, erratum in [found]
@@ -40,7 +39,7 @@ def _errata(record: ReadingList) -> Iterator[tuple[Said, Erratum]]:
     """The errata of a list by what they correct: a row may have been about another work when it had another text."""
     wrong = {(erratum.entry, erratum.field, erratum.published): erratum for erratum in record.errata if erratum.corrected}
     for number, entry in _rows(record):
-        for name in _CELLS:
+        for name in CELLS:
             if (erratum := wrong.get((number, name, getattr(entry, name)))) is not None:
                 yield (entry.paper, entry.artifact, name, erratum.published), erratum
 

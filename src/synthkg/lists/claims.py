@@ -14,7 +14,7 @@ from synthkg.catalog import Catalog
 from synthkg.lists.cells import links, plain
 from synthkg.lists.curated import Curated
 from synthkg.lists.testimony import Claim, read_thing
-from synthkg.model import Entry, Paper, Venue, Version, identify
+from synthkg.model import IDENTIFIERS, Entry, Paper, Venue, Version, identify
 
 __all__ = ["compare"]
 
@@ -22,7 +22,6 @@ Difference = tuple[str, str]
 
 _YEAR = r"(?:[^\d\n]{0,25}?(?P<year>(?:19|20)\d\d)\b)"
 _ELSEWHERE = re.compile(r"[/;|*]")
-_PAPERS = ("arxiv", "acl", "openreview", "doi")
 
 
 def compare(
@@ -117,7 +116,7 @@ def _code(entry: Entry, claim: Claim, paper: Paper, curated: Curated) -> Iterato
     cell = (entry.code or "").strip()
     for url in [link.url for link in links(cell)] or [cell]:
         found = identify(url)
-        if found is not None and found.scheme in _PAPERS:
+        if found is not None and found.scheme in IDENTIFIERS:
             yield "code", f"{found.scheme} {found.value} is a paper, no code", True
     for number, thing in enumerate(claim.things):
         if thing.key in keys:

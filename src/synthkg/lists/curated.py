@@ -15,7 +15,7 @@ from synthkg.lists.cells import plain
 from synthkg.lists.folding import fold
 from synthkg.lists.lookalikes import Looks, authors_of, look_at, short_name, titles_of, without_name
 from synthkg.lists.testimony import read_thing
-from synthkg.model import Artifact, Entry, Identifier, Paper, ReadingList, acl, identify, is_preprint_doi, normal_url
+from synthkg.model import IDENTIFIERS, Artifact, Entry, Identifier, Paper, ReadingList, acl, identify, is_preprint_doi, normal_url
 
 __all__ = ["ONE_A_WORK", "Curated", "identifier_key", "key_of", "kind_of_key", "looks_of"]
 
@@ -103,7 +103,7 @@ def looks_of(titles: Iterable[str], authors: Iterable[str]) -> Looks:
 
 def _keys_of(paper: Paper) -> Iterator[str]:
     for version in paper.versions:
-        for scheme in ("arxiv", "doi", "acl", "openreview"):
+        for scheme in IDENTIFIERS:
             if (value := getattr(version, scheme)) is not None:
                 yield _identifier_key(scheme, value)
         if version.url is not None and (key := key_of(version.url)) is not None:

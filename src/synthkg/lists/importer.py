@@ -1,4 +1,4 @@
-r"""Read a Markdown document as a list record that gives the document back, byte for byte.
+r"""Read a document as a list record that gives the document back, byte for byte.
 
 `synthkg.lists.entries` says which stretches of the document are entries and where their fields stand. An entry is kept as its
 fields and a template of what stands around them, all else as text; so nothing that a document can hold is lost, whatever was
@@ -103,7 +103,7 @@ def read_list(
         title: the title of the list; without one, the first words of the document.
         source: where the document was published.
         concepts: for the casefolded name of a concept, its ``scheme/id``: what a heading of that name is about.
-        file: the document's name, for messages.
+        file: the document's name: its ending says whether it is read as references (.bib, .ris …), and messages begin with it.
         renames: other ids for papers, by the ids that they would get.
 
     Returns:

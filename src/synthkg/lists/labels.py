@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from synthkg.model import identify, normal_url
+from synthkg.model import IDENTIFIERS, identify, normal_url
 
 __all__ = [
-    "CODE", "PAPER", "PAPER_SCHEMES", "VENUE", "is_generic", "is_paper_url", "is_person_url", "is_venue_word", "is_web",
+    "CODE", "PAPER", "VENUE", "is_generic", "is_paper_url", "is_person_url", "is_venue_word", "is_web",
     "kind_of", "role_of", "words_of",
 ]  # fmt: skip
 
-PAPER_SCHEMES = ("arxiv", "acl", "openreview", "doi")
 PAPER, CODE, OTHER = "paper", "code", "other"
 
 _PAPER = """
@@ -85,7 +84,6 @@ VENUE = re.compile(
 _VENUE_WORDS = {name.casefold() for name in _VENUES}
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ID = re.compile(r"(?i)(?:arxiv:?\s?)?\d{4}\.\d{4,5}(?:v\d+)?|(?:doi:?\s{0,2})?10\.\d{4,9}/\S+|\S*://\S*|www\.\S+")
-_VENUE_YEAR = re.compile(r"[^\W\d_][^\W\d_&+-]*['’]?(?:19|20)?\d\d(?:[a-z]|\.\d\d?)?")
 _CJK = re.compile(
     "(?:论文|論文|代码|链接|連結|地址|主页|项目|原文|数据集?|官方|开源|解读|博客|视频|文章|名称|下载|网站|实现|仓库|在线|阅读|作者|官网|中文|英文|资料)+"
 )
@@ -199,7 +197,7 @@ def kind_of(label: str, url: str) -> str:
     ('other', 'paper')
     """
     scheme = scheme_of(url)
-    if scheme in PAPER_SCHEMES:
+    if scheme in IDENTIFIERS:
         return PAPER
     words = words_of(_SHORTCODE.sub(lambda code: code[0].strip(":"), label))
     kinds = {_KINDS[word] for word in words if word in _KINDS}
@@ -239,7 +237,7 @@ def is_paper_url(url: str) -> bool:
     """
     found = identify(url)
     if found is not None:
-        return found.scheme in PAPER_SCHEMES or found.value.startswith("papers/")
+        return found.scheme in IDENTIFIERS or found.value.startswith("papers/")
     return is_web(url) and (_PAPER_HOSTS.match(normal_url(url)) is not None or url.casefold().partition("?")[0].endswith(".pdf"))
 
 

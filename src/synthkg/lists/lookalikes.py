@@ -18,7 +18,7 @@ from rapidfuzz import fuzz
 
 from synthkg.catalog import weave
 from synthkg.lists.folding import fold
-from synthkg.model import Author, Identifier, Paper, ReadingList, identify
+from synthkg.model import IDENTIFIERS, Author, Identifier, Paper, ReadingList, identify
 
 __all__ = [
     *("SHARED_AUTHORS", "FarTitle", "Looks", "authors_of", "candidates", "far_titles", "find_lookalikes"),
@@ -31,7 +31,6 @@ _SURELY_ALIKE = 0.95
 _SHARED_WORDS = 0.6
 SHARED_AUTHORS = 0.5
 _SHORT = 4
-_IDENTIFIERS = ("arxiv", "doi", "acl", "openreview")
 _NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
 
 _STEMS = {
@@ -153,7 +152,7 @@ def look_of(paper: Paper) -> Looks:
 
 def compared_of(paper: Paper) -> tuple[list[str], list[str], list[str], list[Identifier]]:
     """All that `look_of` makes of a paper what is compared of it: titles, authors, other papers, identifiers."""
-    found = ((scheme, getattr(version, scheme)) for version in paper.versions for scheme in _IDENTIFIERS)
+    found = ((scheme, getattr(version, scheme)) for version in paper.versions for scheme in IDENTIFIERS)
     identifiers = [Identifier(scheme, value) for scheme, value in found if value]
     return titles_of(paper), authors_of(paper), [other.paper for other in paper.different], identifiers
 

@@ -54,7 +54,14 @@ class Row:
 
 
 def match_list(catalog: Catalog, text: str, id: str, *, source: str | None = None, file: str = "") -> Matched:
-    """Read a Markdown document as a list and match each of its rows.
+    """Read a document as a list and match each of its rows.
+
+    Args:
+        catalog: The records that are known.
+        text: The document.
+        id: The id of the list.
+        source: Where it was published.
+        file: Its name; see `synthkg.lists.importer.read_list`.
 
     Raises:
         ImportFailed: see `synthkg.lists.importer.read_list`.

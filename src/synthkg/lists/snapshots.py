@@ -15,11 +15,10 @@ from difflib import SequenceMatcher
 from synthkg.catalog import Strand, print_snapshot, require_snapshot_id, snapshot_ids, turned, weave
 from synthkg.errors import UsageError
 from synthkg.lists.folding import fold
-from synthkg.model import Block, Entry, Padding, ReadingList, Snapshot
+from synthkg.model import CELLS, Block, Entry, Padding, ReadingList, Snapshot
 
 __all__ = ["Change", "Updated", "holding", "update"]
 
-_CELLS = ("title", "url", "venue", "code")
 _TURNED = {"added": "gone", "back": "gone", "gone": "added"}
 
 
@@ -92,7 +91,7 @@ class _Piece:
         if self.entry is None:
             return ("heading" if self.block.heading is not None else "text", self.text)
         entry = self.entry
-        cells = (f"{getattr(entry, name)!r}" for name in _CELLS)
+        cells = (f"{getattr(entry, name)!r}" for name in CELLS)
         return ("row", *cells, entry.row or self.block.row or "", "\n" if entry.end is None else entry.end)
 
 
@@ -127,7 +126,7 @@ def update(record: ReadingList, text: str, read: ReadingList, snapshot: Snapshot
 def holding(record: ReadingList) -> set[int]:
     """The errata, by their place in the record, whose text the newest snapshot prints."""
     newest = [strand for strand in weave(record) if strand.last is None]
-    cells = {(s.number, name, getattr(s.entry, name)) for s in newest if s.entry is not None for name in _CELLS}
+    cells = {(s.number, name, getattr(s.entry, name)) for s in newest if s.entry is not None for name in CELLS}
     lines = {(strand.line, strand.text.removesuffix("\n")) for strand in newest if strand.entry is None}
     return {
         number
@@ -286,7 +285,7 @@ def _recognise(known: list[_Piece], new: list[_Piece], stays: dict[int, _Piece])
 
 
 def _cells(piece: _Piece) -> object:
-    return tuple(getattr(piece.entry, name) for name in _CELLS)
+    return tuple(getattr(piece.entry, name) for name in CELLS)
 
 
 def _url(piece: _Piece) -> object:

@@ -35,7 +35,7 @@ def first_records(
         id: The list's id.
         venues: Finished records of venues, of which those that the list names are taken.
         source: Where the list was published.
-        file: The document's name, for messages.
+        file: The document's name: its ending says whether it is read as references (.bib, .ris …), and messages begin with it.
 
     Returns:
         The records, and how the rows were read.

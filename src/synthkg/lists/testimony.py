@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from synthkg.lists.cells import links, plain
-from synthkg.lists.labels import PAPER_SCHEMES
-from synthkg.model import Entry, Identifier, identify, is_url, normal_url
+from synthkg.model import IDENTIFIERS, Entry, Identifier, identify, is_url, normal_url
 
 __all__ = ["NOTHING", "Appeared", "Aside", "Claim", "Thing", "read_claim", "read_thing"]
 
@@ -83,7 +82,7 @@ class Claim:
     def identifiers(self) -> tuple[Identifier, ...]:
         """All identifiers of papers in the row, that of its link first."""
         found = [self.identifier, *map(identify, self.aside.addresses)]
-        return tuple(dict.fromkeys(each for each in found if each is not None and each.scheme in PAPER_SCHEMES))
+        return tuple(dict.fromkeys(each for each in found if each is not None and each.scheme in IDENTIFIERS))
 
     @property
     def key(self) -> str:
@@ -106,7 +105,7 @@ def read_claim(number: int, entry: Entry, aside: Aside = NOTHING) -> Claim:
     things = [own] if own and is_thing else []
     things += [thing for each in inside if (thing := read_thing(each)) is not None]
     found = identify(url)
-    identifier = found if found and found.scheme in PAPER_SCHEMES else None
+    identifier = found if found and found.scheme in IDENTIFIERS else None
     return Claim(number, title, url, entry.venue or "", identifier, tuple(things), is_thing, aside)
 
 
@@ -129,7 +128,7 @@ def read_thing(url: str) -> Thing | None:
             *_, owner, name = ["", *value.removeprefix("datasets/").split("/")]
             kind = "dataset" if value.startswith("datasets/") else "model"
             return Thing(f"huggingface {value.lower()}", kind, f"https://huggingface.co/{value}", name, owner)
-        case Identifier(scheme) if scheme in PAPER_SCHEMES:
+        case Identifier(scheme) if scheme in IDENTIFIERS:
             return None
     if host in _CODE_HOSTS and len(path) > 1:
         return Thing(normal_url(url), "code", url, path[1].removesuffix(".git"), path[0])

@@ -18,6 +18,8 @@ from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.persons import AUTHORITIES, unaccented
 from synthkg.model.quantities import Quantity, quantity
 from synthkg.model.records import (
+    CELLS,
+    IDENTIFIERS,
     RECORD_TYPES,
     Artifact,
     AtMost,
@@ -48,12 +50,14 @@ from synthkg.model.records import (
     Venue,
     Version,
 )
-from synthkg.model.vocabulary import BASE, NAMESPACE, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri
+from synthkg.model.vocabulary import BASE, NAMESPACE, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri, singular
 
 __all__ = [
     "AUTHORITIES",
     "BASE",
+    "CELLS",
     "DCTERMS",
+    "IDENTIFIERS",
     "NAMESPACE",
     "RDF",
     "RDFS",
@@ -119,6 +123,7 @@ __all__ = [
     "record_iri",
     "repository",
     "restore_controls",
+    "singular",
     "slug",
     "unaccented",
 ]

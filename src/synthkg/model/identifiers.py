@@ -22,7 +22,6 @@ __all__ = [
     "Identifier",
     "acl",
     "arxiv",
-    "arxiv_version",
     "doi",
     "doi_url",
     "github",
@@ -39,7 +38,7 @@ _ARXIV = re.compile(
     (?: (?P<id> (?:07(?:0[4-9]|1[0-2])|(?:0[89]|1[0-4])(?:0[1-9]|1[0-2]))\.\d{4}    # until 2014
               | (?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5} )                       # since 2015
       | (?P<archive> [a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?(?P<number> /\d{2}(?:0[1-9]|1[0-2])\d{3}) )  # until March 2007
-    (?:v(?P<version>\d+))?"""
+    (?:v\d+)?"""
 )
 _DBLP = ("dblp.org", "dblp.uni-trier.de", "dblp.dagstuhl.de")
 _CORR = re.compile(r"(?a)rec/(?:html/|rdf/|xml/|bib\d?/)?journals/corr/abs-(\d{4})-(\d{4,5})(?=[./]|$)")
@@ -132,16 +131,6 @@ def arxiv(text: str) -> str | None:
     """
     found = _match_arxiv(text)
     return None if found is None else found["id"] or found["archive"].lower() + found["number"]
-
-
-def arxiv_version(text: str) -> int | None:
-    """The version that an arXiv id or URL names, if it names one.
-
-    >>> arxiv_version("https://arxiv.org/abs/2405.14333v1"), arxiv_version("2405.14333")
-    (1, None)
-    """
-    found = _match_arxiv(text)
-    return None if found is None or found["version"] is None else int(found["version"])
 
 
 def doi(text: str) -> str | None:

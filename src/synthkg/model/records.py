@@ -125,6 +125,10 @@ class Version:
     url: Url | None = None
 
 
+IDENTIFIERS = ("arxiv", "doi", "acl", "openreview")
+"""The fields of a version that say which it is, the most telling first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synthesis:
     """One act of making data with a model: teachers wrote ``dataset`` from ``seeds``; ``students`` were trained on it.
@@ -314,6 +318,10 @@ class Entry:
     end: str | None = None
     since: str | None = None
     until: str | None = None
+
+
+CELLS = ("title", "url", "venue", "code")
+"""The fields of an entry that a row may print."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,13 +37,22 @@ def concept_iri(scheme: str, id: str) -> str:
     return f"{BASE}concept/{escape(scheme)}/{escape(id)}"
 
 
+def singular(folder: str) -> str:
+    """What one record of a folder is called, in words and in IRIs.
+
+    >>> singular("papers")
+    'paper'
+    """
+    return folder.removesuffix("s")
+
+
 def record_iri(folder: str, id: str) -> str:
     """The IRI of a record.
 
     >>> record_iri("papers", "self-instruct")
     'https://w3id.org/synthkg/paper/self-instruct'
     """
-    return f"{BASE}{folder[:-1]}/{escape(id)}"
+    return f"{BASE}{singular(folder)}/{escape(id)}"
 
 
 def part_iri(whole: str, kind: str, name: str | int) -> str:

@@ -14,7 +14,7 @@ from synthkg.profiles.panels import Panel, Profile, Profiles, Section, load_pane
 from synthkg.profiles.rendering import FORMATS, bibliography_of, papers_in, render, to_json
 from synthkg.profiles.searching import Hit, Index
 from synthkg.profiles.things import NAMED, Things
-from synthkg.profiles.words import WEIGHTS, words_of
+from synthkg.profiles.words import WEIGHTS
 
 __all__ = [
     "FORMATS",
@@ -39,5 +39,4 @@ __all__ = [
     "render",
     "thing_of",
     "to_json",
-    "words_of",
 ]

@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 from synthkg.findings import counted
 from synthkg.graph import Store, load_queries, renamed
 from synthkg.lists import Asked, fold
-from synthkg.model import BASE, RECORD_TYPES
+from synthkg.model import BASE, RECORD_TYPES, singular
 from synthkg.profiles.kinds import kind_of, thing_of
 from synthkg.profiles.labels import Labels
 from synthkg.profiles.searching import Index
@@ -136,7 +136,7 @@ class Finder:
         return self.index.called(words, "id") | self.index.called(fold(words).replace(" ", "-"), "id")
 
     def _by_former(self, words: str) -> set[str]:
-        alone = [f"{BASE}{kind.folder[:-1]}/{words}" for kind in RECORD_TYPES if "/" not in words]
+        alone = [f"{BASE}{singular(kind.folder)}/{words}" for kind in RECORD_TYPES if "/" not in words]
         return set(filter(self._is_there, map(thing_of, renamed(self._store, [words, _whole(words), *alone]))))
 
     def _by_matching(self, words: str) -> set[str]:

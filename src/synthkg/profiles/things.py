@@ -9,7 +9,7 @@ from pathlib import Path
 from synthkg.catalog import Catalog
 from synthkg.graph import Store, Table, load_queries, made_once
 from synthkg.lists import Recognition
-from synthkg.model import BASE, DCTERMS, NAMESPACE, SKOS, Artifact, Author, Paper, Version, load_vocabulary
+from synthkg.model import BASE, DCTERMS, IDENTIFIERS, NAMESPACE, SKOS, Artifact, Author, Paper, Version, load_vocabulary
 
 __all__ = ["NAMED", "Things"]
 
@@ -88,7 +88,7 @@ def _paper(name: str, parts: defaultdict[str, Facts]) -> Paper:
             title=_one(said, f"{DCTERMS}title"),
             earlier_titles=tuple(said[f"{NAMESPACE}earlierTitle"]),
             authors=_authors(said),
-            **{key: _one(said, NAMESPACE + key) for key in ("arxiv", "doi", "acl", "openreview", "url")},  # type: ignore[arg-type]
+            **{key: _one(said, NAMESPACE + key) for key in (*IDENTIFIERS, "url")},  # type: ignore[arg-type]
         )
         for part, said in sorted(parts.items())
         if part.startswith(f"paper/{name}/version/")

@@ -17,7 +17,7 @@ from synthkg.cache import Memory, Shelf, fingerprint
 from synthkg.catalog import licence_of
 from synthkg.checks import Checked, Graph, check, origin_of, recall
 from synthkg.errors import BuildRefused
-from synthkg.graph import BY_LINE, FORMATS, PACKED, LazyStore, beside_records
+from synthkg.graph import BY_LINE, FORMATS, PACKED, SUMS, LazyStore, beside_records
 from synthkg.model import load_vocabulary
 from synthkg.release import description
 from synthkg.release.columns import describe_columns
@@ -28,11 +28,9 @@ from synthkg.release.shapes import write_shapes_and_ontology
 from synthkg.views import asked, table_queries, write_tables
 from synthkg.workers import aside, staying, without_garbage_collection
 
-__all__ = ["SUMS", "Built", "build"]
+__all__ = ["Built", "build"]
 
 STEM = "synthkg"
-SUMS = "SHA256SUMS"
-"""The file of a release that lists its files."""
 UNPACKED = "UNPACKED-SHA256SUMS"
 _LARGE = 100_000_000  # bytes of records, of which the six dumps are some fifty times as many
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from synthkg.errors import BuildRefused
 from synthkg.findings import FORMATS, Finding
-from synthkg.release import COUNTED, SUMS, Statistics
+from synthkg.graph import SUMS
+from synthkg.release import COUNTED, Statistics
 from synthkg.scale.parts import Part
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from synthkg.serve.engine import Graph, Served
 from synthkg.serve.files import Folder
 from synthkg.serve.http import Refused, Request, Response, choose, finish
 from synthkg.serve.metrics import Metrics
-from synthkg.serve.protocol import TRIPLES, answer, question
+from synthkg.serve.protocol import STOPPED, TRIPLES, answer, question
 from synthkg.serve.reconciliation import answer_reconciliation
 from synthkg.serve.saved import ENDINGS as SAVED
 from synthkg.serve.saved import answer_saved
@@ -43,7 +43,6 @@ _QUERY = re.compile(rf"query/([^/]+)\.({'|'.join(SAVED)})")
 _LIVE = re.compile(rf"(query|dump)/.+|dataset\.({'|'.join(ENDINGS)})|robots\.txt")
 """What tells of the graph that is served, or takes parameters: a file of a site is an answer of the day on which it was made."""
 
-_STATUS = {"time": 500, "memory": 500, "size": 500, "gone": 500, "busy": 503}
 _SHOWN_BYTES = 4_000_000
 
 
@@ -104,7 +103,7 @@ class Application:
             response.headers |= refused.headers
         except QueryStopped as stopped:
             self.metrics.count_stopped(stopped.reason)
-            response = self._trouble(request, _STATUS.get(stopped.reason, 500), stopped.message)
+            response = self._trouble(request, STOPPED.get(stopped.reason, 500), stopped.message)
         except EngineError as error:
             response = self._trouble(request, 503, error.message)
         except QueryError as error:
@@ -179,7 +178,7 @@ class Application:
         if asked is None:
             return _describe(request, graph)
         reply = graph.ask(asked, request.is_gone)
-        if reply.kind in _STATUS:
+        if reply.kind in STOPPED:
             self.metrics.count_stopped(reply.kind)
         response = answer(request, asked, reply)
         if response.type.startswith("text/html"):

@@ -87,7 +87,7 @@ class Assistant:
         kept = keep_dump(dump)
         self._engine = Engine(dump if kept is None else kept, workers=1, most=4, memory=limits.memory)
         self._store = EngineStore(self._engine, limits.seconds, most=_BYTES)
-        self._queries = {name: query for name, query in load_queries("examples", "views").items() if _is_table(query)}
+        self._queries = {name: query for name, query in load_queries("examples", "views").items() if query.is_table}
 
     @cached_property
     def _finder(self) -> Finder:
@@ -300,10 +300,6 @@ def serve_assistant(dump: Path, limits: Limits) -> None:
         server.run("stdio")
     finally:
         assistant.close()
-
-
-def _is_table(query: Query) -> bool:
-    return bool(query.header.get("form", "table") == "table")
 
 
 def _about(query: Query) -> str:

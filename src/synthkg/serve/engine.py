@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import SynthkgError, UnreadableError
 from synthkg.findings import counted
-from synthkg.graph import Parameter, Query, Store, checksums, keep_dump, load_queries, made_once
+from synthkg.graph import SUMS, Parameter, Query, Store, checksums, keep_dump, load_queries, made_once
 from synthkg.profiles import Things
 from synthkg.serve.answers import Answers, is_constant
 from synthkg.serve.files import Folder
@@ -29,7 +29,6 @@ __all__ = ["PATIENCE", "Engine", "Graph", "Limits", "Served"]
 PATIENCE = 30.0
 """Seconds that a request waits for a worker before it is told to come again."""
 _COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
-_SUMS = "SHA256SUMS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +121,8 @@ class Graph:
     def files(self) -> Folder:
         """What can be downloaded: the release that the dump belongs to, or else the dump alone."""
         folder, names = self.dump.parent, {self.dump.name}
-        if (folder / _SUMS).is_file():
-            names |= {_SUMS, *checksums(folder)}
+        if (folder / SUMS).is_file():
+            names |= {SUMS, *checksums(folder)}
         return Folder(folder, frozenset(names))
 
 

@@ -7,6 +7,7 @@ request that is refused: 503 would be asked again by polite clients, and a bomb 
 from __future__ import annotations
 
 from synthkg.engine import Question, Reply
+from synthkg.model import is_iri
 from synthkg.serve.http import Refused, Request, Response, choose, parameters
 
 __all__ = ["MOST_BYTES", "ROWS", "TRIPLES", "answer", "question"]
@@ -31,16 +32,15 @@ TRIPLES = {
     "application/n-quads": "application/n-quads",
     "text/html": "text/html; charset=utf-8",
 }
+STOPPED = {"time": 500, "memory": 500, "size": 500, "gone": 500, "busy": 503}
+"""The status of an answer that did not come, by what stopped the query."""
+
 _STATUS = {
     "not SPARQL": 400,
     "out of reach": 400,
     "unsayable": 406,
     "failed": 500,
-    "time": 500,
-    "memory": 500,
-    "size": 500,
-    "gone": 500,
-    "busy": 503,
+    **STOPPED,
 }
 _ALLOWED = "GET, HEAD, POST, OPTIONS"
 
@@ -83,7 +83,7 @@ def _read(request: Request, asked: list[tuple[str, str]]) -> Question:
         raise Refused(400, f"there must be one query, and there are {len(texts)}" if texts else "there is no query; send query=…")
     graphs = {name: tuple(value for key, value in asked if key == f"{name}-graph-uri") for name in ("default", "named")}
     for iri in (*graphs["default"], *graphs["named"]):
-        if not _is_absolute(iri):
+        if not is_iri(iri):
             raise Refused(400, f'"{iri}" is no address of a graph')
     is_named = any(graphs.values())
     return Question(
@@ -95,15 +95,6 @@ def _read(request: Request, asked: list[tuple[str, str]]) -> Question:
         named_graphs=graphs["named"] if is_named else None,
         most=MOST_BYTES,
     )
-
-
-def _is_absolute(iri: str) -> bool:
-    from pyoxigraph import NamedNode
-
-    try:
-        return bool(NamedNode(iri))
-    except ValueError:
-        return False
 
 
 def _form(request: Request, offered: dict[str, str]) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from synthkg.engine import EngineStore
 from synthkg.graph import present_iri
 from synthkg.lists import Asked, Found
-from synthkg.model import BASE, NAMESPACE
+from synthkg.model import BASE, IDENTIFIERS, NAMESPACE
 from synthkg.profiles import NAMED
 from synthkg.serve.engine import Graph
 from synthkg.serve.http import Refused, Request, Response, parameters
@@ -29,7 +29,7 @@ _MOST_ASKED = 200
 _MOST_FOUND = 50
 _FOUND = 10
 _WIDTH, _HEIGHT = 420, 200
-_ADDRESSES = ("arxiv", "doi", "acl", "openreview", "url", "landing-page")
+_ADDRESSES = (*IDENTIFIERS, "url", "landing-page")
 _NAME = "synthkg: a knowledge graph of scholarly works"
 Json = dict[str, Any]
 

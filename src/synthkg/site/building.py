@@ -19,10 +19,10 @@ from pyoxigraph import RdfFormat
 
 from synthkg.errors import BuildRefused, UsageError
 from synthkg.giving import ENDINGS, serialized
-from synthkg.graph import OxigraphStore, checksums
+from synthkg.graph import SUMS, OxigraphStore, checksums
 from synthkg.model import BASE
 from synthkg.profiles import kind_of, to_json
-from synthkg.release import SUMS, replacing
+from synthkg.release import replacing
 from synthkg.site.contents import Contents
 from synthkg.site.extras import NAVIGATION, ask, pictures
 from synthkg.site.indexes import indexes

@@ -23,6 +23,7 @@ from synthkg.graph import PREFIXES, OxigraphStore, Term
 from synthkg.model import (
     AUTHORITIES,
     BASE,
+    CELLS,
     NAMESPACE,
     RDF,
     RECORD_TYPES,
@@ -38,6 +39,7 @@ from synthkg.model import (
     Ref,
     Scheme,
     load_vocabulary,
+    singular,
 )
 from synthkg.site.cells import Cell
 from synthkg.site.contents import Contents
@@ -53,7 +55,6 @@ _CLASSES = {
     "Erratum": ("Erratum", "Cell"),
 }
 """Type -> the classes of what it becomes, where they are not called so."""
-_CELLS = ("title", "url", "venue", "code")  # fields of an entry: what a list printed, and so no facts
 _LONGEST = 90  # characters of an example
 _WORDS: dict[Any, str] = {
     IsUrl: "web address",
@@ -198,7 +199,7 @@ class _Reader:
         )
 
     def _property(self, kind: Any, key: str) -> str:
-        if key in _CELLS and kind.__name__ == "Entry":
+        if key in CELLS and kind.__name__ == "Entry":
             return f"{NAMESPACE}text"
         try:
             return self._vocabulary.property(key, _classes(kind)[0]).value
@@ -253,7 +254,7 @@ class _Reader:
             if not becomes or (kind.__name__ == "Block" and key == "heading"):
                 break
             where = f"?s a <{NAMESPACE}{name}> ; <{becomes}> ?value"
-            if kind.__name__ == "Entry" and key in _CELLS:
+            if kind.__name__ == "Entry" and key in CELLS:
                 where = f'?s <{NAMESPACE}field> "{key}" ; <{becomes}> ?value FILTER(STRLEN(?value) > 1)'
             text = f"SELECT ?s ?value WHERE {{ {where} }} ORDER BY (STR(?s) != '{subject}') ?s ?value LIMIT 40"
             for thing, value in self._contents.store.select(text).rows:
@@ -273,7 +274,7 @@ class _Reader:
         if key in AUTHORITIES:
             return text.removeprefix(AUTHORITIES[key]) if text.startswith(AUTHORITIES[key]) else ""
         if isinstance(marker, Ref):
-            return _last(text) if text.startswith(f"{BASE}{marker.folder[:-1]}/") else ""
+            return _last(text) if text.startswith(f"{BASE}{singular(marker.folder)}/") else ""
         if marker is IsTopic or marker is IsOwnTopic:
             return text.removeprefix(f"{BASE}concept/")
         if is_dataclass(inner):
@@ -299,7 +300,7 @@ def _holds(inner: Any, marker: Any, many: bool) -> Cell:
     """What a field holds, in words, and where more of it is told."""
     match marker:
         case Ref(folder):
-            said = Cell(f"id of {'an' if folder[0] in 'aeiou' else 'a'} {folder[:-1]}", f"#{folder[:-1]}")
+            said = Cell(f"id of {'an' if folder[0] in 'aeiou' else 'a'} {singular(folder)}", f"#{singular(folder)}")
         case Concept(scheme):
             said = Cell(f"concept of {scheme}", f"concept/{scheme}.html")
         case Kind(_):

@@ -24,7 +24,7 @@ from synthkg.cache import Memory, fingerprint, program
 from synthkg.errors import BuildRefused, UnreadableError
 from synthkg.files import read_text, write_atomically
 from synthkg.graph import OxigraphStore, Store, refuse_altered, summed, written
-from synthkg.model import BASE, NAMESPACE, RECORD_TYPES, load_vocabulary
+from synthkg.model import BASE, NAMESPACE, RECORD_TYPES, is_iri, load_vocabulary
 from synthkg.views.pages import Page, all_pages, render
 from synthkg.views.rows import Row, read_rows, read_titles
 from synthkg.workers import aside
@@ -245,15 +245,8 @@ def _moved(store: Store, out: Path, file: str, new: dict[str, str]) -> bool:
 
 
 def _has_new_id(store: Store, old: str) -> bool:
-    iri = _named(f"{BASE}{old}")
-    return iri is not None and _asked(store, f"?x synthkg:formerly {iri}")
-
-
-def _named(iri: str) -> NamedNode | None:
-    try:
-        return NamedNode(iri)
-    except ValueError:
-        return None
+    iri = f"{BASE}{old}"
+    return is_iri(iri) and _asked(store, f"?x synthkg:formerly <{iri}>")
 
 
 def _things(store: Store, title: str, links: set[str]) -> list[NamedNode]:
@@ -264,9 +257,9 @@ def _things(store: Store, title: str, links: set[str]) -> list[NamedNode]:
         UNION {{ ?thing synthkg:version/synthkg:earlierTitle {text} }} UNION {{ ?thing skos:altLabel {text} }}
         UNION {{ ?cell synthkg:text {text} ; synthkg:entry/synthkg:about ?thing }}
         UNION {{ ?e synthkg:corrected {text} ; synthkg:corrects/synthkg:entry/synthkg:about ?thing }}"""
-    for iri in filter(None, map(_named, sorted(links))):
+    for iri in filter(is_iri, sorted(links)):
         found += (
-            f" UNION {{ ?thing synthkg:landingPage|synthkg:url|synthkg:formerUrl|synthkg:version/synthkg:landingPage {iri} }}"
+            f" UNION {{ ?thing synthkg:landingPage|synthkg:url|synthkg:formerUrl|synthkg:version/synthkg:landingPage <{iri}> }}"
         )
     rows = store.select(f"{_PREFIXES} SELECT DISTINCT ?thing WHERE {{ {found} }}").rows
     return [thing for (thing,) in rows if isinstance(thing, NamedNode)]

@@ -25,7 +25,7 @@ def test_every_room_says_what_it_is_for_and_what_to_read_first() -> None:
 
 def test_a_repl_is_shown_the_api_and_nothing_else() -> None:
     shown = [name for name in dir(synthkg) if not name.startswith("_")]
-    assert {"KnowledgeGraph", "Answer", "SynthkgError", "open"} <= set(shown)
+    assert {"KnowledgeGraph", "Answer", "Thing", "Candidate", "SynthkgError", "QueryStopped", "open"} <= set(shown)
     assert set(dir(synthkg)) == set(synthkg.__all__)
     assert all(getattr(synthkg, name) is not None for name in synthkg.__all__)
     assert synthkg.__version__.count(".") == 2

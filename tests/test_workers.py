@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import operator
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from conftest import TOY, disturbed
-from synthkg import machine, workers
+from synthkg import errors, machine, workers
 from synthkg.catalog.folder import load_catalog
 from synthkg.checks.shacl import _validate_chunk
 from synthkg.errors import SynthkgError
@@ -79,6 +80,13 @@ def test_results_come_in_order_and_faults_as_they_are(kind: str) -> None:
     assert list(mapped(abs, [])) == []
     with pytest.raises(ZeroDivisionError):
         list(mapped(partial(operator.floordiv, 1), [2, 1, 0, 3, 4]))
+
+
+@pytest.mark.parametrize("fault", [each for each in vars(errors).values() if isinstance(each, type)])
+def test_an_error_is_told_whole_by_another_process(fault: type[SynthkgError]) -> None:
+    error = fault("it broke", "time")
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), vars(copy)) == (fault, str(error), vars(error))
 
 
 def test_helpers_stay_for_the_next_map_and_no_longer(kind: str) -> None:

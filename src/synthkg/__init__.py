@@ -1,7 +1,8 @@
 """A knowledge graph of the literature on data synthesis with large language models, and the lists it came from.
 
-The command line is ``synthkg``; in Python, ``synthkg.open()`` gives a `KnowledgeGraph`, its ``query()`` an `Answer`, and whatever
-goes wrong is a `SynthkgError`; the whole tree of them is in `synthkg.errors`.
+The command line is ``synthkg``; in Python, ``synthkg.open()`` gives a `KnowledgeGraph`, its ``query()`` an `Answer`, ``show()`` a
+`Thing` and ``search()`` a list of `Candidate`. Whatever goes wrong is a `SynthkgError`, and the whole tree of them is in
+`synthkg.errors`.
 """
 
 from importlib import import_module as _import_module
@@ -12,24 +13,28 @@ from synthkg.errors import (
     EndpointError,
     ImportFailed,
     QueryError,
+    QueryStopped,
     SynthkgError,
     UnreadableError,
     UsageError,
 )
 
 if _TYPE_CHECKING:
-    from synthkg.api import Answer, KnowledgeGraph, open
+    from synthkg.api import Answer, Candidate, KnowledgeGraph, Thing, open
 
     __version__: str
 
 __all__ = [
     "Answer",
     "BuildRefused",
+    "Candidate",
     "EndpointError",
     "ImportFailed",
     "KnowledgeGraph",
     "QueryError",
+    "QueryStopped",
     "SynthkgError",
+    "Thing",
     "UnreadableError",
     "UsageError",
     "__version__",

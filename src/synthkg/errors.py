@@ -13,6 +13,8 @@
 A fault in well-formed data is no exception: it is a `synthkg.findings.Finding`.
 """
 
+from __future__ import annotations
+
 
 class SynthkgError(Exception):
     """Base of all: ``message`` says what is wrong and how to mend it, ``where`` is ``file:line:column`` or empty."""
@@ -59,6 +61,10 @@ class QueryStopped(QueryError):
     def __init__(self, message: str, reason: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type[QueryStopped], tuple[str, str], dict[str, object]]:
+        """What copies it into another process: it takes more than the text that an exception keeps."""
+        return type(self), (self.message, self.reason), self.__dict__
 
 
 class EngineError(QueryError):

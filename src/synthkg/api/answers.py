@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
@@ -56,15 +57,22 @@ class Answer:
         return len(self.table.rows)
 
     def __iter__(self) -> Iterator[Row]:
-        for row in values_of(self.table, self._multivalued):
-            yield dict(zip(self.columns, row, strict=True))
+        return map(self._row, self._values)
 
     @overload
     def __getitem__(self, index: int) -> Row: ...
     @overload
     def __getitem__(self, index: slice) -> list[Row]: ...
     def __getitem__(self, index: int | slice) -> Row | list[Row]:
-        return list(self)[index]
+        found = self._values[index]
+        return list(map(self._row, found)) if isinstance(index, slice) else self._row(found)
+
+    @cached_property
+    def _values(self) -> list[list[Any]]:
+        return list(values_of(self.table, self._multivalued))
+
+    def _row(self, values: Sequence[Any]) -> Row:
+        return dict(zip(self.columns, values, strict=True))
 
     def to_pandas(self) -> pandas.DataFrame:
         """The rows as a pandas data frame: integers as ``Int64``, all else as text, missing values as ``NA``.

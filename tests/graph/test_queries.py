@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,11 @@ from pyoxigraph import Literal, NamedNode
 import synthkg
 from conftest import TOY, Run
 from rdflib_store import RdflibStore
-from synthkg.api.knowledge import KnowledgeGraph
+from synthkg.api import Answer, KnowledgeGraph
 from synthkg.errors import QueryError, SynthkgError, UsageError
 from synthkg.graph.forms import is_construct
 from synthkg.graph.queries import Query, find_query, load_queries, load_query
-from synthkg.graph.store import OxigraphStore
+from synthkg.graph.store import OxigraphStore, Table
 
 # Everything that might end a string or an IRI and begin something else.
 HOSTILE = [
@@ -277,6 +278,25 @@ def test_python_is_warned_of_a_record_that_is_left_out(toy: Path) -> None:
     with pytest.warns(UserWarning, match=r"1 record left out: .*draft\.yaml:3:4: the item has no value"):
         kg = synthkg.open(toy)
     assert len(kg.query("papers")) == 2
+
+
+def test_python_is_warned_of_a_dump_at_the_line_that_opens_it(tmp_path: Path) -> None:
+    dump = tmp_path / "twice.nq"
+    dump.write_text("".join(f"<urn:s> <urn:p> <urn:o> <urn:{graph}> .\n" for graph in "ab"))
+    with pytest.warns(UserWarning, match="a triple in several graphs") as warned:
+        synthkg.open(dump=dump)
+    assert [warning.filename for warning in warned] == [__file__]
+
+
+def test_rows_are_made_once_however_they_are_read() -> None:
+    answer = Answer(Table(("number", "words"), [(Literal(number), Literal("a | b")) for number in range(3_000)]), ["words"])
+    began = time.monotonic()
+    rows = [answer[index] for index in range(len(answer))]
+    assert time.monotonic() - began < 1
+    assert rows == list(answer) == answer[:]
+    assert answer[-1] == {"number": 2_999, "words": ["a", "b"]}
+    answer[0]["number"] = None
+    assert answer[0]["number"] == 0, "a row that was given away is its taker's"
 
 
 def test_two_queries_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

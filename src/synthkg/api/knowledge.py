@@ -209,7 +209,11 @@ def open(
 
         return KnowledgeGraph(EndpointStore(_text(endpoint), timeout=60.0 if timeout is None else timeout))
     if dump is not None:
-        return KnowledgeGraph(open_dump(Path(dump), tell=lambda line: warnings.warn(line, stacklevel=6)), timeout)
+        told: list[str] = []
+        store = open_dump(Path(dump), tell=told.append)
+        for line in told:
+            warnings.warn(line, stacklevel=2)
+        return KnowledgeGraph(store, timeout)
     catalog = load_catalog(Path(data) if data is not None else project.folder("data"))
     if catalog.left_out:
         warnings.warn(left_out(catalog), stacklevel=2)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
+from unittest.mock import Mock
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
 from xml.etree import ElementTree
@@ -18,6 +19,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from servers import Answer
 from synthkg.engine import EngineStore, Reply
+from synthkg.errors import UnreadableError
 from synthkg.graph import find_query
 from synthkg.model import BASE, NAMESPACE
 from synthkg.serve.app import Application
@@ -76,6 +78,23 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
 
     yield asked
     served.close()
+
+
+@pytest.mark.parametrize("fault", [UnreadableError("it is broken"), MemoryError(), KeyError("unforeseen")])
+def test_whatever_a_new_dump_breaks_the_old_graph_is_served_on(fault: Exception, tmp_path: Path) -> None:
+    dump = tmp_path / "tides.nt"
+    dump.write_text(DUMP, "utf-8")
+    told: list[str] = []
+    source = Mock(side_effect=[dump, fault])
+    served = Served(source, Limits(workers=1), told.append)
+    try:
+        assert not served.reload()
+        assert served.trouble in told[0]
+        assert served.trouble
+        with served.lease() as graph:
+            assert graph.triples == DUMP.count("\n") - 1
+    finally:
+        served.close()
 
 
 def test_a_page_tells_what_points_at_its_thing(ask: Ask) -> None:

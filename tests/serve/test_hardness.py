@@ -15,12 +15,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 
 from bombs import BOMBS, SERVICES, eventually
 from servers import Answer, Synthkg, start_synthkg
+from synthkg.serve import server as serving
 from timing import best
 
 LIMIT = 2.0  # that of the server of `served`
@@ -200,11 +202,30 @@ def test_records_that_change_are_taken_in(toy: Path) -> None:
         paper = toy / "papers" / "tide-instruct.yaml"
         text = paper.read_text("utf-8")
         assert server.ask("/dump/synthkg.ttl").status == 200
+        assert says(server, "/health", b"\nwatching\n")
         replace(paper, text + "nonsense: [\n")
         assert eventually(partial(says, server, "/health", b"not taken in"), 40), server.said()
         assert server.ask("/paper/tide-instruct.ttl").status == 200
         replace(paper, text.replace('title: "', 'title: "Renewed ', 1))
         assert eventually(partial(says, server, "/paper/tide-instruct.ttl", b"Renewed"), 40), server.said()
+
+
+def test_a_look_during_which_a_folder_is_removed_is_followed_by_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is listed may be gone before it is looked into: an editor and Git remove folders at any moment."""
+    listed, looked, is_taken_in = Path.rglob, threading.Event(), threading.Event()
+
+    def removed_at_first(folder: Path, pattern: str) -> Iterator[Path]:
+        yield from listed(folder, pattern)
+        if not looked.is_set():
+            looked.set()
+            raise FileNotFoundError(folder)
+
+    monkeypatch.setattr(Path, "rglob", removed_at_first)
+    monkeypatch.setattr(serving, "_WATCHES", 0.01)
+    threading.Thread(target=serving._watch, args=(SimpleNamespace(reload=is_taken_in.set), tmp_path), daemon=True).start()
+    assert looked.wait(5)
+    (tmp_path / "new.yaml").write_text("new\n")
+    assert is_taken_in.wait(5)
 
 
 @pytest.mark.parametrize("broken", ["<urn:a> <urn:b> \n", "", "\x00" * 100], ids=["syntax", "empty", "zeros"])

@@ -237,7 +237,13 @@ class Application:
         reply = self._store(request, graph).select("SELECT ?s WHERE { ?s ?p ?o } LIMIT 1")
         state = "ok" if reply.rows else "empty"
         trouble = f"a new dump was not taken in: {self.served.trouble}\n" if self.served.trouble else ""
-        return Response(200, f"{state}\n{graph.triples} triples\n{trouble}".encode(), headers={"Cache-Control": "no-store"})
+        body = f"{state}\n{graph.triples} triples\n{self._watching()}{trouble}"
+        return Response(200, body.encode(), headers={"Cache-Control": "no-store"})
+
+    def _watching(self) -> str:
+        if self.served.watcher is None:
+            return ""
+        return "watching\n" if self.served.watcher.is_alive() else "no longer watching: start the server again\n"
 
     def _counts(self, request: Request, graph: Graph) -> Response:
         gauges = {

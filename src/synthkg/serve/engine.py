@@ -17,7 +17,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode
 
 from synthkg.engine import Engine, EngineStore, Question, Reply
-from synthkg.errors import SynthkgError, UnreadableError
+from synthkg.errors import UnreadableError
 from synthkg.findings import counted
 from synthkg.graph import SUMS, Parameter, Query, Store, checksums, keep_dump, load_queries, made_once
 from synthkg.profiles import Things
@@ -127,12 +127,17 @@ class Graph:
 
 
 class Served:
-    """The graph that is served now.
+    """The graph that is served now, and who takes in a new one.
 
     Args:
         source: Gives the dump; called again for every new one.
         limits: What queries may take.
         report: Is told, in a line, what happened.
+
+    Attributes:
+        trouble: Why the last new dump was not taken in; empty where it was.
+        loads: How many dumps were taken in.
+        watcher: The thread that looks for changes; None where nobody does.
     """
 
     def __init__(self, source: Callable[[], Path], limits: Limits, report: Callable[[str], None]) -> None:
@@ -144,6 +149,7 @@ class Served:
         self._current = Graph.load(source(), limits, report)
         self.trouble = ""
         self.loads = 1
+        self.watcher: threading.Thread | None = None
 
     @contextmanager
     def lease(self) -> Iterator[Graph]:
@@ -166,9 +172,9 @@ class Served:
             began = time.monotonic()
             try:
                 fresh = Graph.load(self._source(), self._limits, self._report)
-            except (SynthkgError, OSError) as error:
-                self.trouble = str(error)
-                self._report(f"the new dump is not taken in, the old one is served on: {error}")
+            except Exception as error:
+                self.trouble = str(error) or repr(error)
+                self._report(f"the new dump is not taken in, the old one is served on: {self.trouble}")
                 return False
             with self._lock:
                 old, self._current = self._current, fresh

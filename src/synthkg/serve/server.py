@@ -108,7 +108,8 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
             raise UsageError(f"cannot serve at {settings.bind}: {error}") from error
         _listen_to_signals(served)
         if settings.watched is not None:
-            threading.Thread(target=_watch, args=(served, settings.watched), daemon=True).start()
+            served.watcher = threading.Thread(target=_watch, args=(served, settings.watched), daemon=True)
+            served.watcher.start()
         say(f"serving {_size(served)} at http://{host}:{listening.getsockname()[1]}{settings.prefix}/")
         server.run()
     finally:
@@ -152,10 +153,13 @@ def _watch(served: Served, watched: Path) -> None:
 
 
 def _state(watched: Path) -> set[tuple[str, int, int]]:
-    """What tells whether a file, or one in a folder, has changed."""
+    """What tells whether a file, or one in a folder, has changed; nothing while a folder is removed, and it cannot be told."""
     found = set()
-    for path in watched.rglob("*") if watched.is_dir() else [watched]:
-        with suppress(OSError):
-            state = path.stat()
-            found.add((str(path), state.st_mtime_ns, state.st_size))
+    try:
+        for path in watched.rglob("*") if watched.is_dir() else [watched]:
+            with suppress(OSError):
+                state = path.stat()
+                found.add((str(path), state.st_mtime_ns, state.st_size))
+    except OSError:
+        return set()
     return found

@@ -16,9 +16,10 @@ from pyld import jsonld
 from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Store, parse
 from rocrate.rocrate import ROCrate
 
-from conftest import DATA, TESTS, TOY
+from conftest import DATA, ROOT, TESTS, TOY, Run
 from synthkg.cache import Shelf
-from synthkg.catalog import licence_of, load_catalog
+from synthkg.catalog import KNOWN_LICENCES, licence_of, load_catalog
+from synthkg.catalog.licences import licence_in
 from synthkg.graph import load_dump, load_queries
 from synthkg.model.vocabulary import BASE
 from synthkg.release import licence_stated
@@ -209,6 +210,37 @@ def test_the_licence_is_the_data_folder_s_own(real_dist: Path, toy_dist: Path, t
         (tmp_path / "papers").mkdir(exist_ok=True)
         assert [finding.rule for finding in load_catalog(tmp_path).findings] == ([] if iri else ["unknown-licence"])
     assert [licence_stated(folder / "synthkg.nq") for folder in (real_dist, toy_dist, tmp_path)] == [CC0, None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "iri", "called"),
+    [
+        (
+            "CC BY-NC 4.0",
+            "https://creativecommons.org/licenses/by-nc/4.0/",
+            {"name": "Creative Commons Attribution-NonCommercial 4.0 International", "identifier": "CC-BY-NC-4.0"},
+        ),
+        ("https://creativecommons.org/licenses/by/2.0/", "https://creativecommons.org/licenses/by/2.0/", {}),
+    ],
+    ids=["by its name", "by its address alone"],
+)
+def test_a_licence_is_called_what_it_is(text: str, iri: str, called: dict[str, str], toy: Path, run: Run) -> None:
+    (toy / "LICENSE").write_text(text)
+    dist, site = toy / "dist", toy / "site"
+    assert run("build", "--data", toy, "--out", dist).status == 0
+    crate = json.loads((dist / "ro-crate-metadata.json").read_text("utf-8"))["@graph"]
+    assert [entity for entity in crate if entity["@id"] == iri] == [{"@id": iri, "@type": "CreativeWork", **called}]
+    record = json.loads(run("export", "bioregistry", "--from", dist / "synthkg.nq").stdout)["synthkg.record"]
+    assert record["license"] == called.get("identifier", iri)
+    assert run("site", "--from", dist / "synthkg.nq", "--out", site).status == 0
+    assert f'Licence of the data:\n<a href="{iri}">{called.get("name", iri)}</a>.' in (site / "index.html").read_text("utf-8")
+
+
+def test_licences_have_the_names_by_which_they_are_recognised() -> None:
+    assert {licence_in(licence.name): licence for licence in KNOWN_LICENCES.values()} == KNOWN_LICENCES
+    assert {licence_in(f"SPDX-License-Identifier: {each.spdx}"): each for each in KNOWN_LICENCES.values()} == KNOWN_LICENCES
+    listed = (ROOT / "ontology" / "shapes.ttl").read_text("utf-8")
+    assert all(f'"{licence.spdx}"' in listed for licence in KNOWN_LICENCES.values())
 
 
 def test_linksets_count_the_matches(void: rdflib.Graph, quads: list[Quad]) -> None:

@@ -22,7 +22,7 @@ from synthkg.catalog.folder import (
 )
 from synthkg.catalog.hashing import Content, contents, hash_of
 from synthkg.catalog.layout import BAR, BULLET, MARGIN, SPACE, Piece, lay_out, literal, write_line
-from synthkg.catalog.licences import licence_of
+from synthkg.catalog.licences import KNOWN_LICENCES, licence_of
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.packs import Records, pack
@@ -48,6 +48,7 @@ __all__ = [
     "BULLET",
     "CONTESTED",
     "FIRST",
+    "KNOWN_LICENCES",
     "MARGIN",
     "SPACE",
     "Catalog",

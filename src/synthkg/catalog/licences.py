@@ -1,26 +1,52 @@
-"""The licence that a data folder states for itself, by whatever its file LICENSE calls it."""
+"""The licence that a data folder states for itself, by whatever its file LICENSE calls it, and what others call that licence."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["LICENCE", "licence_in", "licence_of"]
+__all__ = ["KNOWN_LICENCES", "LICENCE", "Licence", "licence_in", "licence_of"]
 
 LICENCE = "LICENSE"
 _OPEN_DATA = "https://opendatacommons.org/licenses/"
 _CREATIVE = "https://creativecommons.org/"
+_CC0 = f"{_CREATIVE}publicdomain/zero/1.0/"
+_ODC_BY, _ODBL, _PDDL = (f"{_OPEN_DATA}{name}/1-0/" for name in ("by", "odbl", "pddl"))
 _NAMED = {
-    r"\bCC0 1\.0 Universal\b": f"{_CREATIVE}publicdomain/zero/1.0/",
-    r"\bOpen Data(?:base)? Commons Attribution License\b|\bODC-By\b": f"{_OPEN_DATA}by/1-0/",
-    r"\bOpen Database License\b|\bODbL\b": f"{_OPEN_DATA}odbl/1-0/",
-    r"\bPublic Domain Dedication (?:and|&) Licen[cs]e\b|\bPDDL\b": f"{_OPEN_DATA}pddl/1-0/",
+    r"\bCC0[ -]1\.0\b": _CC0,
+    r"\bOpen Data(?:base)? Commons Attribution License\b|\bODC-By\b": _ODC_BY,
+    r"\bOpen Database License\b|\bODbL\b": _ODBL,
+    r"\bPublic Domain Dedication (?:and|&) Licen[cs]e\b|\bPDDL\b": _PDDL,
 }
 _CC_NAME = re.compile(r"\bAttribution(-NonCommercial)?(-ShareAlike|-NoDerivatives)? ([34]\.0) (?:International|Unported)\b")
 _CC_SHORT = re.compile(r"\bCC[ -](BY(?:-NC)?(?:-SA|-ND)?)[ -]([34]\.0)\b")
 _ADDRESS = re.compile(r"https?://creativecommons\.org/((?:licenses|publicdomain)/[a-z-]+/\d\.\d)\b")
-_LETTERS = {"-NonCommercial": "-nc", "-ShareAlike": "-sa", "-NoDerivatives": "-nd", None: ""}
+_LETTERS = {"-NonCommercial": "-nc", "-ShareAlike": "-sa", "-NoDerivatives": "-nd", "": ""}
+
+
+class Licence(NamedTuple):
+    """What a licence is called: by people, and in the SPDX License List, https://spdx.org/licenses/."""
+
+    name: str
+    spdx: str
+
+
+KNOWN_LICENCES = {
+    _CC0: Licence("CC0 1.0 Universal", "CC0-1.0"),
+    _ODC_BY: Licence("Open Data Commons Attribution License 1.0", "ODC-By-1.0"),
+    _ODBL: Licence("Open Database License 1.0", "ODbL-1.0"),
+    _PDDL: Licence("Public Domain Dedication and License 1.0", "PDDL-1.0"),
+} | {
+    f"{_CREATIVE}licenses/by{_LETTERS[kind]}{_LETTERS[more]}/{version}/": Licence(
+        f"Creative Commons Attribution{kind}{more} {version} {scope}", f"CC-BY{_LETTERS[kind]}{_LETTERS[more]}-{version}".upper()
+    )
+    for kind in ("", "-NonCommercial")
+    for more in ("", "-ShareAlike", "-NoDerivatives")
+    for version, scope in (("3.0", "Unported"), ("4.0", "International"))
+}
+"""The licences that have a name here, by their IRIs; an address of others is recognised too."""
 
 
 def licence_of(data: Path) -> str | None:
@@ -45,4 +71,4 @@ def _found(text: str) -> Iterator[str]:
     yield from (f"{_CREATIVE}{match[1]}/" for match in _ADDRESS.finditer(text))
     yield from (f"{_CREATIVE}licenses/{match[1].lower()}/{match[2]}/" for match in _CC_SHORT.finditer(text))
     for kind, more, version in _CC_NAME.findall(text):
-        yield f"{_CREATIVE}licenses/by{_LETTERS[kind or None]}{_LETTERS[more or None]}/{version}/"
+        yield f"{_CREATIVE}licenses/by{_LETTERS[kind]}{_LETTERS[more]}/{version}/"

@@ -32,13 +32,13 @@ from typing import Any
 import pyoxigraph
 
 from synthkg import project
+from synthkg.catalog import KNOWN_LICENCES
 from synthkg.errors import QueryError, UsageError
 from synthkg.graph import FORMATS, OxigraphStore, Query, Store, load_queries
 from synthkg.model import BASE, NAMESPACE
 
 __all__ = ["Contact", "documents", "prefix_record", "redirections"]
 
-_SPDX = {"https://creativecommons.org/publicdomain/zero/1.0/": "CC0-1.0"}  # https://spdx.org/licenses/CC0-1.0.html
 _HTML = ("text/html", "application/xhtml+xml")
 _PART = "[A-Za-z0-9._~/-]+"
 _RECORD = re.compile(rf"\^{re.escape(re.escape(BASE))}(?P<kind>[a-z]+(?:/[a-z]+)?)/(?P<slug>[^/]+)\$")
@@ -99,7 +99,7 @@ def prefix_record(
         **shared,
         "description": about["description"],
         "example": "Paper",
-        "license": _SPDX.get(about["license"], about["license"]),
+        "license": _spdx(about["license"]),
         "name": "Ontology of " + package["Summary"][0].lower() + package["Summary"][1:],
         "pattern": "^[A-Za-z]+$",
         "uri_format": f"{NAMESPACE}$1",
@@ -109,7 +109,7 @@ def prefix_record(
         "description": about["description"],
         "example": example,
         "example_extras": [id for id in examples if id != example],
-        **({"license": _SPDX.get(licence, licence)} if licence else {}),
+        **({"license": _spdx(licence)} if licence else {}),
         "name": package["Summary"],
         "part_of": prefix,
         "pattern": _pattern(),
@@ -120,6 +120,10 @@ def prefix_record(
     notes = [f"the Bioregistry asks for a contributor and a contact; give {', '.join(missing)}"] if missing else []
     records = {prefix: terms, f"{prefix}.record": things}
     return json.dumps(records, indent=2, sort_keys=True, ensure_ascii=False) + "\n", notes
+
+
+def _spdx(licence: str) -> str:
+    return KNOWN_LICENCES[licence].spdx if licence in KNOWN_LICENCES else licence
 
 
 def _first(query: Query, store: Store) -> dict[str, str] | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from synthkg.catalog import KNOWN_LICENCES
 from synthkg.model import BASE
 from synthkg.release.contents import (
     CONTEXT,
@@ -47,13 +48,6 @@ def crate(release: Release, files: list[File]) -> str:
         "url": BASE,
         "hasPart": [*_references(top), *_references(["tables/"] if tables else [])],
     }
-    licence = {
-        "@id": release.licence,
-        "@type": "CreativeWork",
-        "name": "CC0 1.0 Universal",
-        "identifier": "CC0-1.0",
-        "description": "Public domain dedication: the data may be used for any purpose without asking.",
-    }
     folder = {
         "@id": "tables/",
         "@type": "Dataset",
@@ -72,11 +66,16 @@ def crate(release: Release, files: list[File]) -> str:
         *([folder] if tables else []),
         *map(_file_entity, files),
         *({"@id": iri, "@type": "WebPage", "name": name} for iri, name in sorted(_formats(files).items())),
-        *([licence] if release.licence else []),
+        *([_licence(release.licence)] if release.licence else []),
         {"@id": CREATOR, "@type": "Organization", "name": CREATOR_NAME, "url": CREATOR},
     ]
     document = {"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": graph}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _licence(iri: str) -> dict[str, Any]:
+    known = KNOWN_LICENCES.get(iri)
+    return {"@id": iri, "@type": "CreativeWork", **({"name": known.name, "identifier": known.spdx} if known else {})}
 
 
 def _file_entity(file: File) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Triple
 
 from synthkg import project
+from synthkg.catalog import KNOWN_LICENCES
 from synthkg.giving import ENDINGS, Addresses, serialized
 from synthkg.graph import OxigraphStore, Query, Table, Term, load_queries
 from synthkg.model import BASE, NAMESPACE
@@ -52,6 +53,11 @@ class Contents:
         """The IRI of the licence that the release gives its data; empty where it gives none."""
         said = {triple.object for triple in self.void if (triple.subject, triple.predicate) == (_DATASET, _LICENCE)}
         return next((term.value for term in said if isinstance(term, NamedNode)), "")
+
+    @property
+    def licence_name(self) -> str:
+        """What the licence is called; its IRI where it has no name here."""
+        return KNOWN_LICENCES[self.licence].name if self.licence in KNOWN_LICENCES else self.licence
 
     @cached_property
     def subject(self) -> str:

@@ -76,6 +76,7 @@ class Pages:
             "has_forms": False,
             "media_types": self.contents.media_types(document) if values.get("has_forms") else {},
             "licence": self.contents.licence,
+            "licence_name": self.contents.licence_name,
             "canonical": "",
             "metas": [],
         }

@@ -21,6 +21,7 @@ from servers import Answer
 from synthkg.engine import EngineStore, Reply
 from synthkg.errors import UnreadableError
 from synthkg.graph import find_query
+from synthkg.graph.formats import summed
 from synthkg.model import BASE, NAMESPACE
 from synthkg.serve.app import Application
 from synthkg.serve.engine import Graph, Limits, Served
@@ -59,8 +60,11 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     dump = tmp_path_factory.mktemp("served") / "tides.nt"
     dump.write_text(DUMP, "utf-8")
     served = Served(lambda: dump, Limits(workers=1), lambda line: None)
-    application = Application(served)
+    yield asking(Application(served))
+    served.close()
 
+
+def asking(application: Application) -> Ask:
     def asked(address: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
         path, _, query = address.partition("?")
         environ: dict[str, Any] = {
@@ -76,8 +80,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         parts = application(environ, lambda status, headers: said.extend((status, headers)))
         return Answer(int(said[0].split()[0]), {name.lower(): value for name, value in said[1]}, b"".join(parts))
 
-    yield asked
-    served.close()
+    return asked
 
 
 @pytest.mark.parametrize("fault", [UnreadableError("it is broken"), MemoryError(), KeyError("unforeseen")])
@@ -95,6 +98,18 @@ def test_whatever_a_new_dump_breaks_the_old_graph_is_served_on(fault: Exception,
             assert graph.triples == DUMP.count("\n") - 1
     finally:
         served.close()
+
+
+def test_a_release_whose_description_cannot_be_read_is_told_in_words(tmp_path: Path) -> None:
+    dump = tmp_path / "tides.nt"
+    dump.write_text(DUMP, "utf-8")
+    (tmp_path / "void.ttl").write_text('<urn:a> <urn:b> "café" .', "latin-1")
+    (tmp_path / "SHA256SUMS").write_text(f"{summed(tmp_path / 'void.ttl')}  void.ttl\n")
+    served = Served(lambda: dump, Limits(workers=1), lambda line: None)
+    answer = asking(Application(served))("/.well-known/void")
+    served.close()
+    assert (answer.status, answer.headers["content-type"]) == (500, "text/plain; charset=utf-8")
+    assert answer.body.startswith(b"broken dump: ")
 
 
 def test_a_page_tells_what_points_at_its_thing(ask: Ask) -> None:

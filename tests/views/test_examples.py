@@ -162,9 +162,13 @@ def test_command_writes_the_files(run: Run, tmp_path: Path) -> None:
     assert "schema:target <https://example.org/sparql>" in (tmp_path / "counts.ttl").read_text("utf-8")
 
 
-def test_what_was_written_by_hand_below_an_export_stays(tmp_path: Path) -> None:
+def test_what_was_written_by_hand_below_an_export_stays(run: Run, tmp_path: Path) -> None:
     (tmp_path / "queries.md").write_text(f"old\n\n{KEPT}\nby hand\n", "utf-8")
     assert keep({"queries.md": "new\n"}, tmp_path) == {"queries.md": f"new\n\n{KEPT}\nby hand\n"}
+    (tmp_path / "queries.md").write_text("café\n", "latin-1")
+    done = run("export", "queries", "--format", "markdown", "--data", TOY, "--out", tmp_path)
+    assert (done.status, (tmp_path / "queries.md").read_text("latin-1")) == (2, "café\n")
+    assert f"{tmp_path / 'queries.md'}:1:4: not UTF-8" in done.stderr
     assert keep({"other.md": "new\n"}, tmp_path) == {"other.md": "new\n"}
 
 

@@ -87,10 +87,10 @@ def describe(
         keywords=(*_KEYWORDS, *([about.subject] if about.subject else [])),
         licence=licence,
     )
-    (folder / CONTEXT).write_text(context(vocabulary), encoding="utf-8")
+    (folder / CONTEXT).write_text(context(vocabulary), encoding="utf-8", newline="\n")
     (folder / VOID).write_bytes(void(release, dumps, about.answers, statistics))
     files = [*dumps, *(measure(folder, folder / name) for name in (CONTEXT, VOID))]
-    (folder / CRATE).write_text(crate(release, sorted(files, key=lambda file: file.path)), encoding="utf-8")
+    (folder / CRATE).write_text(crate(release, sorted(files, key=lambda file: file.path)), encoding="utf-8", newline="\n")
     return sorted([*files, measure(folder, folder / CRATE)], key=lambda file: file.path)
 
 

@@ -17,7 +17,7 @@ from synthkg.cache import Memory, Shelf, fingerprint
 from synthkg.catalog import licence_of
 from synthkg.checks import Checked, Graph, check, origin_of, recall
 from synthkg.errors import BuildRefused
-from synthkg.graph import BY_LINE, FORMATS, PACKED, SUMS, LazyStore, beside_records
+from synthkg.graph import BY_LINE, FORMATS, PACKED, SUMS, LazyStore, beside_records, checksums
 from synthkg.model import load_vocabulary
 from synthkg.release import description
 from synthkg.release.columns import describe_columns
@@ -134,27 +134,24 @@ def _sums(folder: Path) -> str:
 
 def _sums_hold(folder: Path) -> bool:
     """Whether the folder holds exactly the files that its checksums name, unchanged."""
-    expected = dict(line.split("  ", 1)[::-1] for line in (folder / SUMS).read_text(encoding="utf-8").splitlines())
     found = {}
     for file in _files(folder):
         with file.open("rb") as stream:
             found[file.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
     found.pop(SUMS)
-    return found == expected
+    return found == checksums(folder)
 
 
 def _write_sums(path: Path, files: Iterable[tuple[str, str]]) -> None:
     """Checksums as ``sha256sum --check`` reads them."""
-    path.write_text("".join(f"{digest}  {name}\n" for name, digest in files))
+    path.write_text("".join(f"{digest}  {name}\n" for name, digest in files), encoding="utf-8", newline="\n")
 
 
 def _refuse_foreign_files(out: Path) -> None:
     """Ours are the dumps and what describes them, and the tables that the checksums of the last build name."""
     if out.exists() and not out.is_dir():
         raise BuildRefused("is a file; name a folder for the dumps", str(out))
-    sums = out / SUMS
-    listed = sums.read_text(encoding="utf-8", errors="replace").splitlines() if sums.is_file() else []
-    tables = {line[66:] for line in listed if line[66:].startswith("tables/")}
+    tables = {name for name in checksums(out) if name.startswith("tables/")} if (out / SUMS).is_file() else set()
     dumps = {f"{STEM}{ending}" for ending in (*FORMATS, *(f"{each}{PACKED}" for each in (*FORMATS, BY_LINE)))}
     ours = dumps | {SUMS, UNPACKED, *DESCRIPTIONS} | tables
     files = (file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_symlink() or not file.is_dir())

@@ -19,7 +19,7 @@ import pyoxigraph
 from pyoxigraph import RdfFormat
 
 from synthkg.engine import EngineStore
-from synthkg.errors import EngineError, QueryError, QueryStopped
+from synthkg.errors import EngineError, QueryError, QueryStopped, UnreadableError
 from synthkg.graph import Table
 from synthkg.serve import pages
 from synthkg.serve.description import service
@@ -108,6 +108,8 @@ class Application:
             response = self._trouble(request, 503, error.message)
         except QueryError as error:
             response = self._trouble(request, 400, error.message)
+        except UnreadableError as error:
+            response = self._trouble(request, 500, error.message)
         if response.status == 503:
             response.headers.setdefault("Retry-After", "2")
         return kind, response

@@ -21,6 +21,7 @@ from pyoxigraph import NamedNode
 from synthkg import project
 from synthkg.engine import Engine, EngineStore
 from synthkg.errors import SynthkgError, UsageError
+from synthkg.files import read_text
 from synthkg.findings import did_you_mean
 from synthkg.graph import Query, Table, is_construct, keep_dump, load_dump, load_queries, present_iri
 from synthkg.lists import Asked
@@ -234,7 +235,7 @@ class Assistant:
     def resources(self) -> Mapping[str, tuple[str, str, str]]:
         """What can be read: address -> title, media type, text."""
         ontology = project.folder("ontology")
-        turtle = {name: (ontology / f"{name}.ttl").read_text("utf-8") for name in ("synthkg", "shapes")}
+        turtle = {name: read_text(ontology / f"{name}.ttl") for name in ("synthkg", "shapes")}
         found = {
             "synthkg://ontology": ("The ontology", "text/turtle", turtle["synthkg"]),
             "synthkg://shapes": ("What each record must look like (SHACL)", "text/turtle", turtle["shapes"]),

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import pyoxigraph
@@ -18,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from synthkg import project
 from synthkg.giving import ENDINGS, Addresses, serialized
-from synthkg.graph import Store, present_iri
+from synthkg.graph import Store, present_iri, read_quads
 from synthkg.model import BASE
 from synthkg.serve.engine import Graph
 from synthkg.serve.http import Refused, Request, Response, choose
@@ -101,7 +102,7 @@ class Documents:
             return _example(document.removeprefix("query/"), graph, store, f"{request.root}/sparql")
         if found := re.fullmatch(r"ontology/(shapes|alignments)(?:/.*)?", document):
             path = project.folder("ontology") / f"{found[1]}.ttl"
-            return _read(path.read_bytes(), RdfFormat.TURTLE) if path.is_file() else ()
+            return _triples_of(path) if path.is_file() else ()
         iri = f"{BASE}ontology" if document.startswith("ontology/") else BASE + document
         said = about(store, iri)
         if document.startswith("ontology/"):
@@ -175,7 +176,7 @@ def _named(iris: Iterable[str]) -> str:
 def void(request: Request, graph: Graph) -> list[Triple]:
     """What the release says of itself, with the address that answers queries here."""
     path = graph.dump.parent / "void.ttl"
-    said = _read(path.read_bytes(), RdfFormat.TURTLE) if path.is_file() and graph.files.find("void.ttl") else []
+    said = _triples_of(path) if path.is_file() and graph.files.find("void.ttl") else []
     dataset = NamedNode(f"{BASE}dataset")
     if not said:
         rdf_type = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -199,8 +200,8 @@ def _example(name: str, graph: Graph, store: Store, target: str) -> list[Triple]
     files = export("sparql-examples", [replace(query, parameters=filled)], store, target)
     turtle = "".join(text for _, text in sorted(files.items()) if not text.startswith("@prefix owl"))
     prefixes = next(text for text in files.values() if text.startswith("@prefix owl"))
-    return _read(f"{prefixes}\n{turtle}".encode(), RdfFormat.TURTLE)
+    return [quad.triple for quad in pyoxigraph.parse(f"{prefixes}\n{turtle}", format=RdfFormat.TURTLE)]
 
 
-def _read(data: bytes, form: RdfFormat) -> list[Triple]:
-    return [Triple(quad.subject, quad.predicate, quad.object) for quad in pyoxigraph.parse(data, format=form)]
+def _triples_of(path: Path) -> list[Triple]:
+    return [quad.triple for quad in read_quads(path)]

@@ -17,6 +17,7 @@ from pathlib import Path
 import yaml
 
 from synthkg.errors import UsageError
+from synthkg.files import read_text
 from synthkg.findings import did_you_mean
 from synthkg.graph import Query, Store, is_construct, load_queries
 from synthkg.markdown import escaped, markdown_table
@@ -197,10 +198,14 @@ FORMATS: dict[str, Callable[[Sequence[Query], Store, str], dict[str, str]]] = {
 
 
 def keep(files: Mapping[str, str], out: Path) -> dict[str, str]:
-    """The files, with what the ones now in ``out`` hold below the line that says it is not made by an export."""
+    """The files, with what the ones now in ``out`` hold below the line that says it is not made by an export.
+
+    Raises:
+        UnreadableError: One of them is not UTF-8.
+    """
     kept: dict[str, str] = {}
     for name, text in files.items():
-        old = (out / name).read_text("utf-8") if (out / name).is_file() else ""
+        old = read_text(out / name) if (out / name).is_file() else ""
         _, line, rest = old.partition(KEPT)
         kept[name] = text + (f"\n{line}{rest}" if line else "")
     return kept

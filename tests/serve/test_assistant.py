@@ -17,6 +17,8 @@ from mcp import Client, StdioServerParameters
 
 from bombs import BOMBS
 from conftest import ROOT, Run
+from synthkg.api import KnowledgeGraph
+from synthkg.graph import OxigraphStore
 
 Talk = Callable[[Client], Awaitable[None]]
 
@@ -83,9 +85,11 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
 
         shown = await call(client, "show", thing="https://arxiv.org/abs/2212.10560")
         assert shown["thing"] == "paper/self-instruct"
-        assert any(fact.get("value") == "2212.10560" for fact in shown["facts"])
-        assert all(each["source"].startswith("http") and each["kind"] for each in shown["evidence"])
-        assert shown["evidence"]
+        panels = {panel["title"]: panel for panel in shown["panels"]}
+        evidence = panels["Evidence"]
+        assert all(row["source"]["iri"].startswith("http") and row["kind"] for row in evidence["rows"])
+        again = await call(client, "sparql", query=evidence["sparql"])
+        assert again["total"] == evidence["total"] == len(evidence["rows"]) > 0
         assert (await call(client, "show", thing="artifact/deepseekmath-model"))["thing"] == "artifact/deepseekmath-rl"
 
         shape = await call(client, "shape", kind="Paper")
@@ -99,6 +103,39 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
     talk(conversation)
 
 
+NAMES = [
+    "WizardLM",
+    "Self-Instruct",
+    "Evol-Instruct",
+    "STaR",
+    "Magicoder",
+    "Alpaca",
+    "fine-tuning",
+    "concept/stage/fine-tuning",
+    "2212.10560",
+    "ACL",
+]
+
+
+def test_a_name_shows_the_same_at_every_door(
+    talk: Callable[[Talk], None], run: Run, real_dist: Path, dump_store: OxigraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthkg.graph.open_dump", lambda path, *_: dump_store)
+    kg = KnowledgeGraph(dump_store)
+
+    async def conversation(client: Client) -> None:
+        for name in NAMES:
+            shown = await call(client, "show", thing=name)
+            told = run("show", name, "--format", "json", "--from", real_dist / "synthkg.nq")
+            assert shown["iri"] == json.loads(told.stdout)["iri"] == kg.show(name).iri
+            panels = json.loads(told.stdout)["panels"]
+            assert [panel["total"] for panel in shown["panels"]] == [len(panel["rows"]) for panel in panels]
+            assert [panel["rows"] for panel in shown["panels"]] == [panel["rows"][:100] for panel in panels]
+        assert "paper/wizardlm" in {each["thing"] for each in (await call(client, "show", thing="WizardLM"))["also_called_so"]}
+
+    talk(conversation)
+
+
 def test_what_goes_wrong_is_told_in_words(talk: Callable[[Talk], None]) -> None:
     async def conversation(client: Client) -> None:
         assert 'did you mean "lineage"' in await refused(client, "ask", question="lineag")
@@ -107,7 +144,7 @@ def test_what_goes_wrong_is_told_in_words(talk: Callable[[Talk], None]) -> None:
         assert 'did you mean "words"' in await refused(client, "find", word="WizardLM")
         said = await refused(client, "ask", question="lineage", parameters={"method": "evol-instrct"})
         assert 'did you mean "evol-instruct"' in said
-        assert "it is not certain" in await refused(client, "show", thing="WizardLM")
+        assert "nearest: method/evol-instruct" in await refused(client, "show", thing="evol-instrct")
         assert "did you mean" in await refused(client, "shape", kind="Papr")
         assert "not SPARQL" in await refused(client, "sparql", query="SELEKT")
         assert "SERVICE" in await refused(client, "sparql", query="SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }")

@@ -110,15 +110,8 @@ class KnowledgeGraph:
         Raises:
             UsageError: There is no such thing or kind, or there are several.
         """
-        words, kinds = _text(words), _kinds(kind)
-        found = self.finder.find(words, kinds)
-        if len(found) != 1:
-            unidentified = self.finder.unidentified(words) if not found and kind in ("", "person") else ""
-            near = found or self.finder.near(words, kinds)
-            listed = "; ".join(f"{each.id} ({each.title})" for each in near)
-            nearest = unidentified or f"nearest: {listed or 'nothing'}"
-            raise UsageError(f'"{words}" may be {listed}' if found else f'there is no "{words}"; {nearest}')
-        return Thing(self.profiles.of(found[0].iri), self.profiles.labels)
+        meant = self.finder.meant(_text(words), _kinds(kind))
+        return Thing(self.profiles.of(meant.iri), self.profiles.labels)
 
     def paper(self, words: str) -> Thing:
         """A paper; see `show`."""

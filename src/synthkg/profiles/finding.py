@@ -13,6 +13,7 @@ from functools import cached_property
 
 from pyoxigraph import NamedNode
 
+from synthkg.errors import UsageError
 from synthkg.findings import counted
 from synthkg.graph import Store, load_queries, renamed
 from synthkg.lists import Asked, fold
@@ -75,6 +76,21 @@ class Finder:
         """
         *exact, short, term = self._names
         return next(self._known(words, (*exact, self._by_matching, short, term), kinds), [])
+
+    def meant(self, words: str, kinds: Sequence[str] = ()) -> Candidate:
+        """The one thing that is meant; see `find`.
+
+        Raises:
+            UsageError: There is none, or there are several.
+        """
+        found = self.find(words, kinds)
+        if len(found) == 1:
+            return found[0]
+        listed = "; ".join(f"{each.id} ({each.title})" for each in found or self.near(words, kinds))
+        if found:
+            raise UsageError(f'"{words}" may be {listed}')
+        unidentified = self.unidentified(words) if not kinds or "person" in kinds else ""
+        raise UsageError(f'there is no "{words}"; ' + (unidentified or f"nearest: {listed or 'nothing'}"))
 
     def is_renamed(self, words: str, meant: Candidate) -> bool:
         """Whether these words are an id of it that it has no more."""

@@ -1,8 +1,8 @@
 """The graph for assistants: a server of the Model Context Protocol, https://modelcontextprotocol.io, on the official SDK.
 
-Questions that somebody thought about come first: the saved queries, with what they take. Names are resolved to things as lists
-are matched, so nothing is mistaken for another thing; every answer brings the query that made it, to be run again; and a fact
-brings where it was read. Free SPARQL is there too, under the limits of the engine.
+Questions that somebody thought about come first: the saved queries, with what they take. A thing is shown by whatever it is
+called, as it is everywhere else, with what else is called so; every answer brings the query that made it, to be run again; and a
+fact brings where it was read. Free SPARQL is there too, under the limits of the engine.
 """
 
 from __future__ import annotations
@@ -16,17 +16,15 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from pyoxigraph import NamedNode
-
 from synthkg import project
 from synthkg.engine import Engine, EngineStore
 from synthkg.errors import SynthkgError, UsageError
 from synthkg.files import read_text
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Table, is_construct, keep_dump, load_dump, load_queries, present_iri
+from synthkg.graph import Query, Table, is_construct, keep_dump, load_dump, load_queries
 from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE
-from synthkg.profiles import NAMED, Finder, Labels, Things, by_id
+from synthkg.profiles import NAMED, Finder, Profiles, Things, by_id, to_json
 from synthkg.serve.engine import Limits
 
 __all__ = ["Assistant", "serve_assistant"]
@@ -39,30 +37,9 @@ code, data and models, each fact with the source where it was read.
 
 1. find: resolve names, titles, identifiers to things of the graph; only what is "known" is certainly meant.
 2. questions: see which saved questions there are on a topic, and what they take; ask: ask one.
-3. show: all that is said of one thing, with evidence.
+3. show: what is established of one thing, by its id or any name, with evidence.
 4. shape and sparql: for what no saved question answers.
 Every answer has the SPARQL that made it. An empty answer says that the graph does not state it, not that it is not so."""
-_FACTS = """PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?part ?property ?value ?label WHERE {
-  VALUES ?thing { %s }
-  { ?thing ?property ?value BIND(?thing AS ?part) } UNION { ?thing <%sversion> ?part . ?part ?property ?value }
-  OPTIONAL { ?value dcterms:title ?title }
-  OPTIONAL { ?value skos:prefLabel ?preferred }
-  BIND(COALESCE(?title, ?preferred) AS ?label)
-}
-ORDER BY ?part ?property ?value"""
-_EVIDENCE = """PREFIX synthkg: <%s>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?fact ?kind ?source ?read ?note WHERE {
-  VALUES ?thing { %s }
-  ?thing synthkg:evidence ?evidence .
-  ?evidence synthkg:source ?source ; synthkg:kind/skos:prefLabel ?kind .
-  OPTIONAL { ?evidence synthkg:supports ?fact }
-  OPTIONAL { ?evidence synthkg:read ?read }
-  OPTIONAL { ?evidence synthkg:note ?note }
-}
-ORDER BY ?fact ?source"""
 _SHAPES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
 SELECT ?class ?path ?least ?most ?datatype ?pattern WHERE {
   ?shape sh:targetClass ?class ; sh:property ?property .
@@ -91,9 +68,12 @@ class Assistant:
         self._queries = {name: query for name, query in load_queries("examples", "views").items() if query.is_table}
 
     @cached_property
+    def _profiles(self) -> Profiles:
+        return Profiles(EngineStore(self._engine))
+
+    @cached_property
     def _finder(self) -> Finder:
-        store = EngineStore(self._engine)
-        return Finder(store, Labels(store))
+        return Finder(self._profiles.store, self._profiles.labels)
 
     @property
     def _things(self) -> Things:
@@ -189,30 +169,24 @@ class Assistant:
         return {**_rows(self._store.select(query), limit), "sparql": query}
 
     def show(self, thing: str) -> Json:
-        """Show all that the graph says of a paper, method, artifact or venue, and where it was read.
+        """Show what is established of a paper, method, artifact, venue, concept, list or person, and where it was read.
+
+        What else has that name is in "also_called_so". Of each panel the first 100 rows are given; its "sparql" has all.
 
         Args:
-            thing: Its id, such as paper/self-instruct, or whatever find would know it by.
+            thing: Its id, such as paper/self-instruct, or a name, title, identifier or address, in any spelling.
         """
-        id = thing.removeprefix(BASE)
-        if id not in self._things.titles:
-            id = present_iri(self._store, BASE + id).removeprefix(BASE)
-        if id not in self._things.titles:
-            found = self._things.recognition.recognise([Asked(thing)], (), 5)[0]
-            known = [each.thing for each in found if each.is_known]
-            if len(known) != 1:
-                near = "; ".join(f"{each.thing} ({self._things.titles.get(each.thing, '')})" for each in found)
-                raise UsageError(f'it is not certain what "{thing}" is; nearest: {near or "nothing"}')
-            (id,) = known
-        facts, evidence = _FACTS % (NamedNode(BASE + id), NAMESPACE), _EVIDENCE % (NAMESPACE, NamedNode(BASE + id))
-        return {
-            "thing": id,
-            "title": self._things.titles[id],
-            "iri": BASE + id,
-            "facts": _rows(self._store.select(facts), 400)["rows"],
-            "evidence": _rows(self._store.select(evidence), 200)["rows"],
-            "sparql": [facts, evidence],
-        }
+        meant = self._finder.meant(thing)
+        profile = self._profiles.of(meant.iri)
+        shown = to_json(profile, self._profiles.labels)
+        shown["panels"] = [
+            panel
+            | {"rows": panel["rows"][:_ROWS], "total": len(panel["rows"])}
+            | {"sparql": section.panel.query.bind({each.name: meant.iri for each in section.panel.query.parameters})}
+            for section, panel in zip(profile.shown, shown["panels"], strict=True)
+        ]
+        others = [{"thing": each.id, "title": each.title} for each in self._finder.namesakes(thing, meant)]
+        return {"thing": meant.id, **shown, "also_called_so": others}
 
     def shape(self, kind: str = "") -> Json:
         """Show which properties things of a class have, how many and in which form: what a SPARQL query can ask for.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -241,7 +241,7 @@ def _writer(ontology: Path) -> Writer:
     return Writer(load_vocabulary(ontology).prefixes)
 
 
-@cache
+@lru_cache(maxsize=1)
 def _vocabulary(ontology: Path, schemes: tuple[Scheme, ...]) -> Vocabulary:
     vocabulary = load_vocabulary(ontology)
     return vocabulary.extended(schemes) if schemes else vocabulary

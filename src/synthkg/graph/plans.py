@@ -67,10 +67,9 @@ def fact_iri(subject: str, pointer: str) -> str:
     return f"{subject}#{escape('.'.join(parts))}" if parts else subject
 
 
-@cache
 def term_of(name: str, vocabulary: Vocabulary) -> str:
     """The text of a class or property of ours."""
-    return str(vocabulary.term(name))
+    return vocabulary.texts.get(name) or str(vocabulary.term(name))
 
 
 def describe(subject: str, thing: Any, at: Pointer, vocabulary: Vocabulary) -> Iterator[Line]:
@@ -86,9 +85,15 @@ def describe(subject: str, thing: Any, at: Pointer, vocabulary: Vocabulary) -> I
 _Converter = Callable[[str, Any, Pointer], Iterator[Line]]
 
 
-@cache
 def _plan(kind: Any, vocabulary: Vocabulary) -> list[tuple[str, _Converter]]:
-    """For each field that makes triples, how it does."""
+    """For each field that makes triples, how it does; made once, and kept with the vocabulary."""
+    plan: list[tuple[str, _Converter]] | None = vocabulary.made.get(kind)
+    if plan is None:
+        plan = vocabulary.made[kind] = _make_plan(kind, vocabulary)
+    return plan
+
+
+def _make_plan(kind: Any, vocabulary: Vocabulary) -> list[tuple[str, _Converter]]:
     hints = get_type_hints(kind, include_extras=True)
     owner = _OWNERS.get(kind.__name__, kind.__name__)
     skipped = {"id", "snapshots", "content", "errata", "newline"} if kind is ReadingList else {"id", "draft"}

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -79,6 +80,7 @@ class Vocabulary:
         self.own: dict[str, Scheme] = {}
         self.prefixes: dict[str, str] = {}
         self.triples: list[Triple] = []
+        self.made: dict[Any, Any] = {}  # by the rooms above of this vocabulary, under keys of theirs: it goes when this goes
         for file in sorted(folder.glob("*.ttl")):
             if file.stem in ("shapes", "alignments"):
                 continue
@@ -95,6 +97,7 @@ class Vocabulary:
         """This vocabulary with concept schemes of a data folder's own, whose triples are those of their records."""
         new = copy(self)
         new.own = {scheme.id: scheme for scheme in schemes}
+        new.made = {}
         for name in ("names", "concepts", "topics", "headings"):
             new.__dict__.pop(name, None)
         return new
@@ -122,7 +125,6 @@ class Vocabulary:
     def _is_property(self, term: str) -> bool:
         return any(kind.endswith("Property") for kind in self._values(term, RDF + "type"))
 
-    @cache  # noqa: B019 - one vocabulary lives as long as the process
     def property(self, key: str, owner: str = "") -> NamedNode:
         """The property that the YAML key stands for; where several share a key, the one whose domain is ``owner``,
         else the one without a domain.
@@ -138,14 +140,18 @@ class Vocabulary:
             raise self._lacks(f'no property with the key "{key}"')
         return NamedNode((owned or shared or properties)[0])
 
-    @cache  # noqa: B019
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The local name of every class and property of ours -> its IRI as N-Triples writes it."""
+        return {iri.removeprefix(NAMESPACE): f"<{iri}>" for iri in self.terms()}
+
     def term(self, name: str) -> NamedNode:
         """The class or property of ours with this local name.
 
         Raises:
             UnreadableError: The ontology has no such term.
         """
-        if (NAMESPACE + name, RDF + "type") not in self._objects:
+        if name not in self.texts:
             raise self._lacks(f"no term :{name}")
         return NamedNode(NAMESPACE + name)
 
@@ -180,16 +186,18 @@ class Vocabulary:
                 return NamedNode(value)
         return None
 
-    @cache  # noqa: B019
     def kinds(self, class_name: str) -> dict[str, NamedNode]:
         """The subclasses of a class of ours, by their YAML word (``preprint`` -> ``:Preprint``)."""
-        parent = NAMESPACE + class_name
-        return {
-            key: NamedNode(subject)
-            for (subject, predicate), objects in self._objects.items()
-            if predicate == RDFS + "subClassOf" and any(node.value == parent for node in objects)
-            for key in self._values(subject, _KEY)
-        }
+        return self._kinds.get(NAMESPACE + class_name, {})
+
+    @cached_property
+    def _kinds(self) -> dict[str, dict[str, NamedNode]]:
+        found: dict[str, dict[str, NamedNode]] = defaultdict(dict)
+        for (subject, predicate), parents in self._objects.items():
+            if predicate == RDFS + "subClassOf":
+                for parent in parents:
+                    found[parent.value].update((key, NamedNode(subject)) for key in self._values(subject, _KEY))
+        return dict(found)
 
     def classes_above(self, name: str) -> list[str]:
         """The classes of which a class is a subclass, all by their IRIs."""

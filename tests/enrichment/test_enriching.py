@@ -7,6 +7,7 @@ import json
 import random
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -555,6 +556,20 @@ def test_an_api_is_asked_once_and_its_faults_are_told(catalog: Catalog, api: tup
     asked = len(seen)
     assert enrich(catalog, [work], sources, TODAY).filled == done.filled
     assert len(seen) == asked + 2, "what was answered well is not asked again"
+
+
+def test_a_user_without_a_cache_is_left_no_files(
+    catalog: Catalog, api: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    address, _ = api
+    (tmp_path / "file").touch()
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    work = paper("", PREPRINT, Version(id="one", type="journal-article", doi="10.1234/tides.7"))
+    done = enrich(catalog, [work], [(replace(SOURCES[name], pace=0.0), address) for name in ("arxiv", "crossref")], TODAY)
+    assert (version(done, "preprint").date, version(done, "one").venue) == ("2022-12-31", "tmlr")
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 @pytest.mark.parametrize("doi", ["10.1234/refused", "10.1234/busy", "10.1234/half"])

@@ -9,9 +9,10 @@ from __future__ import annotations
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 from synthkg.cache import home
 from synthkg.endpoints import Connection
@@ -30,7 +31,6 @@ def fetch(
     wanted: Wanted,
     *,
     address: str = "",
-    folder: Path | None = None,
     timeout: float = 30.0,
     sleep: Callable[[float], None] = time.sleep,
     progress: Callable[[str, int], None] = lambda name, count: None,
@@ -41,36 +41,36 @@ def fetch(
         source: The source; one without an API gives nothing.
         wanted: What is asked for.
         address: Another server that answers as the source does; by default its own.
-        folder: Where answers are kept; by default in the user's cache folder.
         timeout: Seconds for a request.
         sleep: Waits between two requests.
         progress: Called with the source's name and the number of requests answered.
     """
     base = (address or source.home).rstrip("/")
-    kept = _kept(folder) / source.name
-    for count, path in enumerate(source.requests(wanted), start=1):
-        file = kept / f"{sha256(f'{base}{path}'.encode()).hexdigest()[:24]}{_ending(source)}"
-        if not file.is_file() or time.time() - file.stat().st_mtime > _AGE * _DAY:
-            try:
-                answer = Connection(f"{base}{path}", timeout=timeout, sleep=sleep, anonymous=True).exchange(
-                    urllib.request.Request(f"{base}{path}")
-                )
-            except EndpointError as error:
-                yield error
-                continue
-            kept.mkdir(parents=True, exist_ok=True)
-            write_atomically(file, answer.body.decode("utf-8", errors="replace"))
-            sleep(source.pace)
-        progress(source.name, count)
-        yield file
+    with _kept() as folder:
+        for count, path in enumerate(source.requests(wanted), start=1):
+            file = folder / source.name / f"{sha256(f'{base}{path}'.encode()).hexdigest()[:24]}{_ending(source)}"
+            if not file.is_file() or time.time() - file.stat().st_mtime > _AGE * _DAY:
+                try:
+                    answer = Connection(f"{base}{path}", timeout=timeout, sleep=sleep, anonymous=True).exchange(
+                        urllib.request.Request(f"{base}{path}")
+                    )
+                except EndpointError as error:
+                    yield error
+                    continue
+                write_atomically(file, answer.body.decode("utf-8", errors="replace"))
+                sleep(source.pace)
+            progress(source.name, count)
+            yield file
 
 
-def _kept(folder: Path | None) -> Path:
-    """Where answers are kept: for this run alone where the user has no cache folder."""
-    if folder is not None:
-        return folder
-    cache = home()
-    return cache / "answers" if cache else Path(mkdtemp(prefix="synthkg-"))
+@contextmanager
+def _kept() -> Iterator[Path]:
+    """Where answers are kept: until all have been read where the user has no cache folder."""
+    if (cache := home()) is not None:
+        yield cache / "answers"
+        return
+    with TemporaryDirectory(prefix="synthkg-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 def _ending(source: Source) -> str:

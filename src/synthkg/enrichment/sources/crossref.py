@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, json_items
+from synthkg.enrichment.sources.files import files_of, json_items, plain
 from synthkg.model import doi
 
 __all__ = ["CROSSREF"]
@@ -32,12 +32,12 @@ def _publication(work: dict[str, Any]) -> Publication:
     names = [
         " ".join(filter(None, (name.get("given"), name.get("family"), name.get("suffix")))) for name in work.get("author", [])
     ]
-    page = str(work.get("page") or "")
+    page = plain(work.get("page"))
     return Publication(
         page=f"https://doi.org/{work['DOI']}",
         title=" ".join(work["title"][0].split()),
         authors=tuple(name or "" for name in names),
-        type=_TYPES.get(str(work.get("type"))),
+        type=_TYPES.get(plain(work.get("type"))),
         venue=next(iter(work.get("container-title") or []), None),
         year=parts[0] if parts and parts[0] else None,
         date="-".join(f"{part:02}" for part in parts) if parts and parts[0] else None,

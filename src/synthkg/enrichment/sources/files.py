@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLParser, iterparse
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["files_of", "json_items", "lines_of", "opened", "parsed", "text_of", "xml_elements", "year_of"]
+__all__ = ["files_of", "json_items", "lines_of", "opened", "parsed", "plain", "text_of", "xml_elements", "year_of"]
 
 _PACKED = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
@@ -123,6 +123,20 @@ def year_of(text: str | None) -> int | None:
     (2023, None, None, None)
     """
     return int(text) if text and re.fullmatch("[12][0-9]{3}", text) else None
+
+
+def plain(value: object) -> str:
+    """A text or a whole number of a source as text, and nothing as no text. Anything else would be filled in as Python prints it.
+
+    >>> plain("1–20"), plain(2023), plain(None)
+    ('1–20', '2023', '')
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        raise TypeError(f"this is no text: {value!r:.60}")
+    return "" if value is None else str(value)
 
 
 def xml_elements(file: Path, *tags: str) -> Iterator[tuple[str, Element]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, json_items, year_of
+from synthkg.enrichment.sources.files import files_of, json_items, plain, year_of
 from synthkg.errors import UnreadableError
 from synthkg.model import doi, openreview
 
@@ -34,18 +34,18 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
 
 
 def _publication(item: dict[str, Any]) -> Publication:
-    venue, year = str(item.get("venue", "")), str(item.get("year", ""))
+    venue, year = plain(item.get("venue")), plain(item.get("year"))
     return Publication(
-        page=str(item["venue_url"]),
-        title=" ".join(str(item.get("title", "")).split()),
-        authors=tuple(f"{name.get('given', '')} {name.get('family', '')}".strip() for name in item.get("authors") or []),
+        page=plain(item["venue_url"]),
+        title=" ".join(plain(item.get("title")).split()),
+        authors=tuple(f"{plain(name.get('given'))} {plain(name.get('family'))}".strip() for name in item.get("authors") or []),
         type=_TYPES[item["venue_type"]],
         venue=venue,
         year=year_of(year),
-        track=_track(venue, str(item.get("pdf_url") or "")),
-        pages="–".join(filter(None, map(str.strip, str(item.get("pages") or "").split("-")))) or None,
-        doi=doi(str(item.get("doi") or "")),
-        openreview=openreview(str(item.get("openreview_url") or item["venue_url"])),
+        track=_track(venue, plain(item.get("pdf_url"))),
+        pages="–".join(filter(None, map(str.strip, plain(item.get("pages")).split("-")))) or None,
+        doi=doi(plain(item.get("doi"))),
+        openreview=openreview(plain(item.get("openreview_url") or item["venue_url"])),
     )
 
 

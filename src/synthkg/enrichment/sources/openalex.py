@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, json_items
+from synthkg.enrichment.sources.files import files_of, json_items, plain
 from synthkg.model import acl, arxiv, deduce_acl, doi
 
 __all__ = ["OPENALEX"]
@@ -32,10 +32,10 @@ def _publication(work: dict[str, Any]) -> Publication:
     number, id = arxiv(work.get("doi") or "") or arxiv(url), acl(url)
     is_preprint = number is not None and id is None
     said, biblio = deduce_acl(id) if id else None, work.get("biblio") or {}
-    first, last = biblio.get("first_page"), biblio.get("last_page")
+    first, last = plain(biblio.get("first_page")), plain(biblio.get("last_page"))
     return Publication(
-        page=str(work.get("id", "")),
-        title=" ".join(str(work["title"]).split()),
+        page=plain(work["id"]),
+        title=" ".join(plain(work["title"]).split()),
         authors=tuple(each.get("raw_author_name") or each["author"]["display_name"] for each in work.get("authorships") or []),
         type="preprint" if is_preprint else said.type if said else None,
         venue="arxiv" if is_preprint else said.venue if said else place or None,

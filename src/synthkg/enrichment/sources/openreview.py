@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, json_items
+from synthkg.enrichment.sources.files import files_of, json_items, plain
 
 __all__ = ["OPENREVIEW"]
 
@@ -32,7 +32,7 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
 
 def _publication(note: dict[str, Any]) -> Publication | None:
     content = {key: value.get("value") if isinstance(value, dict) else value for key, value in note["content"].items()}
-    decision = _DECISION.fullmatch(" ".join(str(content.get("venue") or "").split()))
+    decision = _DECISION.fullmatch(" ".join(plain(content.get("venue")).split()))
     if decision is None or not content.get("title") or note.get("forum", note.get("id")) != note.get("id"):
         return None
     words = (decision["rest"] or "").lower().split()
@@ -42,15 +42,15 @@ def _publication(note: dict[str, Any]) -> Publication | None:
         return None
     return Publication(
         page=f"https://openreview.net/forum?id={note['id']}",
-        title=" ".join(str(content["title"]).split()),
-        profiles=tuple(map(str, content.get("authors") or ())),
-        ids=tuple((("openreview", id),) if str(id).startswith("~") else () for id in content.get("authorids") or ()),
+        title=" ".join(plain(content["title"]).split()),
+        profiles=tuple(map(plain, content.get("authors") or ())),
+        ids=tuple((("openreview", id),) if plain(id).startswith("~") else () for id in content.get("authorids") or ()),
         type="conference-paper",
         venue=decision["venue"],
         year=int(decision["year"]),
         track=_TRACKS[rest],
         presentation=presentation,
-        openreview=str(note["id"]),
+        openreview=plain(note["id"]),
     )
 
 

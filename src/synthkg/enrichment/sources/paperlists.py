@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, json_items
+from synthkg.enrichment.sources.files import files_of, json_items, plain
 from synthkg.errors import UnreadableError
 from synthkg.model import acl, deduce_acl, orcid
 
@@ -44,24 +44,24 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
         for item in json_items(file):
             if not isinstance(item, dict) or "title" not in item:
                 raise UnreadableError("this is no list of papers, each an object with id, title, track and status", str(file))
-            is_accepted = not _NOT_ACCEPTED.search(str(item.get("status", "")))
+            is_accepted = not _NOT_ACCEPTED.search(plain(item.get("status")))
             yield _publication(item, name[1], int(name[2])) if is_accepted else None
 
 
 def _publication(item: dict[str, Any], venue: str, year: int) -> Publication:
-    id = str(item.get("id", ""))
+    id = plain(item.get("id"))
     anthology = acl(id)
     said = deduce_acl(anthology) if anthology else None
-    is_forum = venue in _ON_OPENREVIEW and not id.startswith("site_") and anthology is None
-    status = str(item.get("status", "")).lower()
-    found = "findings" if "findings" in status else _track(str(item.get("track", "")), venue, year)
+    is_forum = venue in _ON_OPENREVIEW and bool(id) and not id.startswith("site_") and anthology is None
+    status = plain(item.get("status")).lower()
+    found = "findings" if "findings" in status else _track(plain(item.get("track")), venue, year)
     track = said.track if said else None if anthology else found
-    site = str(item.get("site") or "") or _LIST.format(venue=venue, year=year)
+    site = plain(item.get("site")) or _LIST.format(venue=venue, year=year)
     page = f"https://aclanthology.org/{anthology}/" if said else site
     return Publication(
         page=f"https://openreview.net/forum?id={id}" if is_forum else page,
-        title=" ".join(str(item.get("title", "")).split()),
-        profiles=tuple(name.strip() for name in str(item.get("author") or "").split(";") if name.strip()),
+        title=" ".join(plain(item.get("title")).split()),
+        profiles=tuple(name.strip() for name in plain(item.get("author")).split(";") if name.strip()),
         ids=_ids(item),
         type=said.type if said else "conference-paper",
         venue=said.venue if said else _VENUES.get(venue, venue),
@@ -76,7 +76,7 @@ def _publication(item: dict[str, Any], venue: str, year: int) -> Publication:
 
 def _ids(item: dict[str, Any]) -> tuple[tuple[tuple[str, str], ...], ...]:
     """Each author's OpenReview profile and the ORCID iD in it; nothing where the columns are not as long as the names."""
-    names, profiles, iris = ([part.strip() for part in str(item.get(key) or "").split(";")] for key in _COLUMNS)
+    names, profiles, iris = ([part.strip() for part in plain(item.get(key)).split(";")] for key in _COLUMNS)
     if len(profiles) != len(names):
         return ()
     iris = iris if len(iris) == len(names) else [""] * len(names)

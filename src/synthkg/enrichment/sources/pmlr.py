@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, text_of, year_of
+from synthkg.enrichment.sources.files import files_of, plain, text_of, year_of
 from synthkg.errors import UnreadableError
 
 __all__ = ["PMLR", "front_matter"]
@@ -45,20 +45,20 @@ def _publication(head: dict[str, Any], file: Path) -> Publication:
     year = str(head.get("year") or head.get("date") or "")[:4]
     return Publication(
         page=f"https://proceedings.mlr.press/v{volume}/{id}.html",
-        title=" ".join(str(head.get("title", "")).replace("{", "").replace("}", "").split()),
+        title=" ".join(plain(head.get("title")).replace("{", "").replace("}", "").split()),
         authors=tuple(_name(name) for name in names if isinstance(name, dict)),
         type="conference-paper",
-        venue=str(head.get("booktitle") or head.get("container-title") or ""),
+        venue=plain(head.get("booktitle") or head.get("container-title")),
         year=year_of(year),
         date=str(head["date"])[:10] if head.get("date") else None,
-        pages=re.sub(r"(?<!\s)\s*(?:--+|–|-)\s*", "–", str(head.get("page") or "")) or None,
+        pages=re.sub(r"(?<!\s)\s*(?:--+|–|-)\s*", "–", plain(head.get("page"))) or None,
         openreview=head.get("openreview") or None,
     )
 
 
 def _name(name: dict[str, Any]) -> str:
     parts = (name.get("given"), name.get("prefix"), name.get("family"), name.get("suffix"))
-    return " ".join(str(part) for part in parts if part)
+    return " ".join(plain(part) for part in parts if part)
 
 
 PMLR = Source("pmlr", "posts of a volume of PMLR, a file or their folder", "proceedings", _read)

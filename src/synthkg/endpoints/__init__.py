@@ -1,7 +1,7 @@
 """Other people's servers: asked politely, answered plainly.
 
-Read `connection` first (one address, one exchange) on `handlers` (what urllib lacks), then `results` (what a server sent),
-`store` (a SPARQL endpoint as a `graph.Store`) and `publishing` (our named graphs into their store).
+Read `connection` first (one address, one exchange) on `handlers` (what urllib lacks), then `protocol` (what is sent), `results`
+(what comes back), `store` (a SPARQL endpoint as a `graph.Store`) and `publishing` (our named graphs into their store).
 """
 
 from synthkg.endpoints.connection import Connection

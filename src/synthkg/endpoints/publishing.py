@@ -22,6 +22,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, Triple
 
 from synthkg.endpoints.connection import Connection
+from synthkg.endpoints.protocol import UPDATE, sparql_request
 from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import EndpointError, UsageError
 from synthkg.findings import did_you_mean
@@ -219,15 +220,7 @@ class _Updates(_Target):
         self._update(f"DROP SILENT GRAPH {graph}")
 
     def _update(self, text: str) -> None:
-        from SPARQLWrapper import SPARQLWrapper
-
-        wrapper = SPARQLWrapper(self.connection.url)
-        wrapper.queryString = text
-        wrapper.queryType = "INSERT"
-        wrapper.setOnlyConneg(True)
-        wrapper.setMethod("POST")
-        wrapper.addCustomHttpHeader("Accept", "*/*")
-        self.connection.exchange(wrapper._createRequest())
+        self.connection.exchange(sparql_request(self.connection.url, text, UPDATE))
 
 
 def _is_unnamed(triple: Triple) -> bool:

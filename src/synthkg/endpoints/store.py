@@ -1,31 +1,27 @@
 """Any SPARQL 1.1 endpoint as a store: what runs on the embedded store runs over HTTP, and gives the same rows.
 
-SPARQLWrapper builds the requests of the SPARQL 1.1 Protocol, `connection` sends them, and `results` reads what comes back. An
-answer that is cut, partial or none at all is an `EndpointError`, never fewer rows: where a server gives only so many at a time,
-the rest is asked for. Only an answer that broke off may have met a time limit; nothing else is put down to one.
+`protocol` builds the requests, `connection` sends them, and `results` reads what comes back. An answer that is cut, partial or
+none at all is an `EndpointError`, never fewer rows: where a server gives only so many at a time, the rest is asked for. Only an
+answer that broke off may have met a time limit; nothing else is put down to one.
 """
 
 from __future__ import annotations
 
 import re
 import time
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, Triple
 
 from synthkg.endpoints.connection import Answer, Connection
+from synthkg.endpoints.protocol import ROWS, TRIPLES, sparql_request
 from synthkg.endpoints.results import NoResultError, Rows, UnfinishedError, read_rows, read_triples
 from synthkg.errors import EndpointError, UsageError
 from synthkg.graph import GRAPHS, Table, Term, declared, names_graphs, outline
 
 __all__ = ["EndpointStore"]
 
-_LONGEST_GET = 2_000
 _MOST_PAGES = 10_000
-_ROWS = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
-_TRIPLES = "application/n-triples, text/turtle;q=0.9, application/rdf+xml;q=0.5"
 
 
 class EndpointStore:
@@ -80,7 +76,7 @@ class EndpointStore:
         Raises:
             EndpointError: See `select`; also where the server cut the answer, since triples have no order to page in.
         """
-        answer = self._send(declared(query), "CONSTRUCT", _TRIPLES, self._dataset(query))
+        answer = self._send(declared(query), "CONSTRUCT", TRIPLES, self._dataset(query))
         if cap := answer.number("X-SPARQL-MaxRows"):
             raise self._error(f"gives at most {cap} triples, and cut the answer there; ask for less, or SELECT with ORDER BY")
         try:
@@ -96,7 +92,7 @@ class EndpointStore:
         Raises:
             EndpointError: See `select`.
         """
-        answer = self._send(declared(query), "ASK", _ROWS, self._dataset(query))
+        answer = self._send(declared(query), "ASK", ROWS, self._dataset(query))
         if not isinstance(found := self._read(answer), bool):
             raise self._error("gives rows where yes or no was asked for")
         return found
@@ -106,7 +102,7 @@ class EndpointStore:
         return () if names_graphs(query) else self.graphs
 
     def _ask(self, query: str, graphs: Sequence[str]) -> tuple[Table, int]:
-        answer = self._send(query, "SELECT", _ROWS, graphs)
+        answer = self._send(query, "SELECT", ROWS, graphs)
         found = self._read(answer)
         if isinstance(found, bool):
             raise self._error("answers yes or no; this is no SELECT query")
@@ -125,29 +121,11 @@ class EndpointStore:
             raise self._unfinished(answer) from error
 
     def _send(self, query: str, form: str, accept: str, graphs: Sequence[str]) -> Answer:
-        answer = self.connection.exchange(self._request(query, form, accept, graphs))
+        text = re.sub(r"\A(?:\s*#[^\n]*\n)+", "", query)
+        answer = self.connection.exchange(sparql_request(self.connection.url, text, form, accept, graphs))
         if answer.headers.get("X-SQL-State", "").startswith("S1T"):
             raise self._error("ran into its own time limit and gives only a part of the answer; ask for less", overtaxed=True)
         return answer
-
-    def _request(self, query: str, form: str, accept: str, graphs: Sequence[str]) -> urllib.request.Request:
-        from SPARQLWrapper import SPARQLWrapper
-
-        wrapper = SPARQLWrapper(self.connection.url)
-        wrapper.queryString = re.sub(r"\A(?:\s*#[^\n]*\n)+", "", query)
-        wrapper.queryType = form  # setQuery would guess it from the words in comments
-        wrapper.setOnlyConneg(True)
-        wrapper.addCustomHttpHeader("Accept", accept)
-        for graph in graphs:
-            wrapper.addParameter("default-graph-uri", graph)
-            wrapper.addParameter("named-graph-uri", graph)
-        request = wrapper._createRequest()
-        if len(request.full_url) > _LONGEST_GET:
-            wrapper.setMethod("POST")
-            request = wrapper._createRequest()
-        if request.data is None and urlsplit(self.connection.url).query:  # SPARQLWrapper appends "?" in any case
-            request.full_url = f"{self.connection.url}&{request.full_url.removeprefix(self.connection.url + '?')}"
-        return request
 
     def _rest(self, query: str, table: Table, cap: int) -> Table:
         """The whole answer of which ``table`` may be the first page.

@@ -1,17 +1,25 @@
-"""The wheel: it carries ontology, queries and data, so that ``pip install synthkg`` works in any folder."""
+"""What is installed. The wheel: it carries ontology, queries and data, so that ``pip install synthkg`` works in any folder."""
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import subprocess
 import sys
 import sysconfig
+import tarfile
+import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from conftest import DATA, ORIGINAL, ROOT, Run
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +57,41 @@ def test_the_wheel_carries_everything(wheel: Path) -> None:
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert "synthkg/py.typed" in names  # without which a type checker passes over all types: PEP 561
     assert not any("/tests/" in name or name.startswith("tests") for name in names)
+
+
+def test_the_source_distribution_carries_all_that_its_tests_read(tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(tools), *PROJECT["build-system"]["requires"]]
+    subprocess.run(pip, check=True)
+    build = f"from hatchling.build import build_sdist; print(build_sdist({str(tmp_path)!r}))"
+    environment = {**os.environ, "PYTHONPATH": str(tools)}
+    done = subprocess.run([sys.executable, "-c", build], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    with tarfile.open(tmp_path / done.stdout.split()[-1]) as packed:
+        carried = {name.partition("/")[2] for name in packed.getnames()}
+    tests = (file.read_text("utf-8") for file in (ROOT / "tests").rglob("*.py"))
+    read = {name for text in tests for name in re.findall(r'ROOT / "([\w./-]+)"', text)} | {"CHANGELOG.md", ".gitignore"}
+    assert {name for name in read if not any(f"{file}/".startswith(f"{name}/") for file in carried)} == set()
+
+
+def test_what_is_imported_is_declared() -> None:
+    """A library that another one brings today may be gone with its next version."""
+    imported = set[str]()
+    for file in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module)
+    known = packages_distributions()
+    asked = {known[top][0] for name in imported if (top := name.partition(".")[0]) not in {*sys.stdlib_module_names, "synthkg"}}
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    declared = [*PROJECT["project"]["dependencies"], *chain.from_iterable(extras)]
+    assert set(map(plainly, asked)) - {plainly(re.split("[<>=]", each)[0]) for each in declared} == set()
+
+
+def plainly(name: str) -> str:
+    """The name of a distribution as PEP 503 compares them."""
+    return re.sub("[-_.]+", "-", name).lower()
 
 
 def test_an_installed_synthkg_answers_anywhere(installed: Path, tmp_path: Path, run: Run) -> None:

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterator
 from importlib.metadata import metadata
 from pathlib import Path
@@ -385,5 +386,7 @@ def test_the_citation_file_is_valid_and_true() -> None:
     assert sorted(cited["keywords"]) == sorted(package["Keywords"].split(","))
     assert package["Summary"].removeprefix("The ") in cited["title"]
     assert cited["url"] == BASE
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert (cited["authors"], cited["url"]) == (project["authors"], project["urls"]["Homepage"])
     assert set(cited["license"]) == {package["License-Expression"], "CC0-1.0"}
     assert {entry["value"] for entry in cited["identifiers"]} == {f"{BASE}dataset", f"{BASE}ontology"}

@@ -14,15 +14,23 @@ import yaml
 from synthkg.errors import QueryError
 from synthkg.model import is_iri
 
-__all__ = ["PAIRS", "pairs", "read_header"]
+__all__ = ["KEYS", "PAIRS", "pairs", "read_header"]
 
 _LINE = re.compile(r"^#\+[ \t]?(.*)$", re.MULTILINE)
 _MOST_NESTED = 8  # lists and mappings inside each other
 _FILE = re.compile(r"(?:[\w-]+/)*(?:[\w-]+|\{\w+\})\.\w+")
-_TEXTS = ("summary", "description", "form", "file", "table", "severity", "problem", "solution")
-_LISTS = ("tags", "multivalued", "escaped", "panels", "partial")
+_TEXTS = ("summary", "description", "file", "table", "problem", "solution")
+_LISTS = ("tags", "multivalued", "escaped", "booleans", "panels", "partial")
+_WORDS = {
+    "form": ("table", "text", "bibliography"),
+    "severity": ("error", "warning", "note"),
+    "spans": ("record", "mentions"),
+    "once": ("true",),
+}
 PAIRS = ("defaults", "enumerate", "bases", "classes", "properties", "listed")
 """The keys whose value says something of each parameter."""
+KEYS = (*_TEXTS, *_LISTS, *_WORDS, *PAIRS)
+"""All that are read; another in a header of somebody's is grlc's, or theirs."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -63,6 +71,9 @@ def read_header(text: str, path: str) -> dict[str, Any]:
     for key in _LISTS:
         if not _is_texts(header.get(key, [])):
             raise QueryError(f'{key} is not a list of words; write "#+ {key}: [one, two]"', f"{path}:1:1")
+    for key, words in _WORDS.items():
+        if header.get(key, words[0]) not in words:
+            raise QueryError(f'{key} is none of {", ".join(words)}; write "#+ {key}: {words[0]}"', f"{path}:1:1")
     if "file" in header and not _FILE.fullmatch(header["file"]):
         raise QueryError('file is not the path of a file below the views; write "#+ file: folder/name.md"', f"{path}:1:1")
     return header

@@ -14,8 +14,8 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 * ``escaped``: columns with characters that no XML carries, escaped as in `synthkg.model.controls`; pages have them restored;
 * ``booleans``: columns of ``yes`` and ``no``;
 * ``panels``: where it stands in the profiles of things, see `synthkg.profiles.panels`;
-* ``form`` and ``file`` for views; ``severity``, ``problem`` and ``solution`` for checks, and ``needs``: the property without
-  which a check can find nothing;
+* ``form``, ``file`` and ``table`` for views; ``severity`` (``error``, ``warning`` or ``note``), ``problem`` and ``solution`` for
+  checks;
 * ``spans``, for checks and rules: ``record`` if what a record says decides what is found or follows of it, ``mentions`` if
   what is said of the records that it mentions does so too; without it anything may;
 * ``once: true`` for a rule that states what it reads, though of other things, so that what it adds gives it nothing to add.

@@ -225,7 +225,7 @@ class _Run:
         ).persist(self._kept)
         self._beside = [*links, *ontology_quads(few.vocabulary)]
         store = OxigraphStore(self._beside)
-        wanted = facts_for_all(bool(links))
+        wanted = facts_for_all()
         for quads in stated.map(lambda each: each.quads).union(local.map(lambda each: each.quads)).map(wanted).toLocalIterator():
             store.load(quads)
         whole = of_all(store)

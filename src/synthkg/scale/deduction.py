@@ -44,14 +44,9 @@ def facts_for_mentions() -> Callable[[bytes], bytes]:
     return lines_with(read_by_any(query.text for kind in ("rules", "checks") for query in _spanning(kind, "mentions").values()))
 
 
-def facts_for_all(has_links: bool) -> Callable[[bytes], bytes]:
-    """Leaves what the rules and checks that span everything can read.
-
-    Args:
-        has_links: Whether links were found; without, a check that needs some reads nothing.
-    """
-    queries = [query for kind in ("rules", "checks") for query in _spanning(kind, "").values()]
-    return lines_with(read_by_any(query.text for query in queries if has_links or "needs" not in query.header))
+def facts_for_all() -> Callable[[bytes], bytes]:
+    """Leaves what the rules and checks that span everything can read."""
+    return lines_with(read_by_any(query.text for kind in ("rules", "checks") for query in _spanning(kind, "").values()))
 
 
 def deduce(settings: Settings, rows: Iterable[tuple[str, bytes, list[bytes]]]) -> Iterator[Deduced]:

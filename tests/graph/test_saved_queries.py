@@ -14,6 +14,7 @@ import synthkg
 from conftest import DATA, ROOT
 from rq import faults, with_order_keys
 from synthkg.api.knowledge import KnowledgeGraph
+from synthkg.graph import limits
 from synthkg.graph.forms import is_construct
 from synthkg.graph.queries import load_queries, load_query
 from synthkg.graph.store import OxigraphStore
@@ -27,6 +28,13 @@ UNSORTED = {"labels", "names", "searchable"}
 def test_a_saved_query_keeps_the_rules(file: Path) -> None:
     found = faults(load_query(file))
     assert [fault for fault in found if file.stem not in UNSORTED or not fault.startswith("no ORDER BY")] == []
+
+
+def test_no_saved_query_comes_near_the_limits_of_what_an_engine_is_handed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "_DEEPEST", limits._DEEPEST * 4 // 5)
+    monkeypatch.setattr(limits, "_LONGEST", limits._LONGEST * 4 // 5)
+    for file in FILES:
+        limits.refuse_too_deep(file.read_text("utf-8"))
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
+from importlib import import_module
 
 import synthkg
 from conftest import ROOT
+
+ROOMS = sorted(file.parent.name for file in (ROOT / "src" / "synthkg").glob("*/__init__.py"))
 
 
 def test_the_map_is_fresh() -> None:
@@ -15,12 +20,28 @@ def test_the_map_is_fresh() -> None:
 
 
 def test_every_room_says_what_it_is_for_and_what_to_read_first() -> None:
-    for door in sorted((ROOT / "src" / "synthkg").glob("*/__init__.py")):
-        text = door.read_text(encoding="utf-8")
-        assert "__all__" in text, door
-        if door.parent.name != "cli":
-            modules = {file.stem for file in door.parent.glob("*.py")} - {"__init__", "__main__"}
-            assert {name for name in modules if f"`{name}`" not in text.split('"""')[1]} == set(), door
+    """It names all its modules, and nothing that is none, nor a room or what it gives."""
+    for room in ROOMS:
+        door = import_module(f"synthkg.{room}")
+        assert door.__all__
+        named = set(re.findall(r"(?<!`)`([\w.]+)`(?!`)", str(door.__doc__)))
+        folder = ROOT / "src" / "synthkg" / room
+        modules = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+        if room != "cli":
+            assert modules - {"__init__", "__main__"} - named == set(), room
+        others = {name for name in named - modules if name.removeprefix("synthkg.").partition(".")[0] not in ROOMS}
+        assert others - {*door.__all__} == set(), room
+
+
+def test_the_page_of_the_design_tells_each_room_once() -> None:
+    page = (ROOT / "docs" / "design.md").read_text("utf-8").partition("<!-- end of rooms -->")[2].partition("Why these")[0]
+    assert sorted(re.findall(r"\*\*(\w+)\*\*:", page)) == ROOMS
+
+
+def test_every_room_is_entered_by_its_door() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    held = [contract["allowed_importers"] for contract in contracts if contract["type"] == "protected"]
+    assert sorted(held) == [[f"synthkg.{room}"] for room in ROOMS if room != "cli"]
 
 
 def test_a_repl_is_shown_the_api_and_nothing_else() -> None:

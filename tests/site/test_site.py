@@ -25,6 +25,7 @@ from selenium.webdriver import Chrome
 
 import synthkg
 from conftest import Run
+from servers import start_synthkg
 from synthkg import workers
 from synthkg.api import KnowledgeGraph
 from synthkg.errors import BuildRefused
@@ -524,6 +525,31 @@ def test_it_works_without_scripts(browser: Chrome, address: str) -> None:
         assert "Searching needs JavaScript" in browser.page_source
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_serve_lets_the_pages_do_what_they_can_anywhere(browser: Chrome, site: Path, real_dist: Path) -> None:
+    """A page says itself what it may run and reach; `serve` forbids nothing of it."""
+    _as_seen(browser, 1280, "light")
+    for server in start_synthkg(real_dist / "synthkg.nq", "--site", str(site)):
+        _log(browser, "browser")
+        browser.get(f"{server.base}/search.html?q=evol-instruct")
+        _wait(browser, "document.querySelectorAll('#results li').length")
+        browser.get(f"{server.base}/paper/self-instruct.html")
+        _wait(browser, "document.querySelectorAll('.copy button').length")
+        browser.get(f"{server.base}/ask/#saved=lineage&method=self-instruct")
+        _wait(browser, "/^[1-9][0-9]* rows/.test(document.getElementById('status')?.textContent)", 60)
+        for field, value in (("engine", "endpoint"), ("endpoint", "/sparql")):
+            browser.execute_script(
+                "const field = document.getElementById(arguments[0]); field.value = arguments[1];"
+                "field.dispatchEvent(new Event('change'))",
+                field,
+                value,
+            )
+        browser.execute_script("document.getElementById('status').textContent = ''; document.getElementById('run').click()")
+        _wait(browser, "/^[1-9][0-9]* rows/.test(document.getElementById('status').textContent)")
+        assert [each for each in _log(browser, "browser") if "favicon.ico" not in each["message"]] == []
+        preview = server.ask("/reconcile/preview?id=paper/self-instruct").headers["content-security-policy"]
+        assert "frame-ancestors" not in preview, "OpenRefine shows it inside its own page"
 
 
 def test_serve_shows_the_same_site(site: Path, real_dist: Path) -> None:

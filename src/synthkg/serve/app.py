@@ -14,6 +14,7 @@ from html import escape
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
@@ -27,7 +28,7 @@ from synthkg.serve.documents import ENDINGS, Documents
 from synthkg.serve.documents import void as void_triples
 from synthkg.serve.engine import Graph, Served
 from synthkg.serve.files import Folder
-from synthkg.serve.http import Refused, Request, Response, choose, finish
+from synthkg.serve.http import SITE_POLICY, Refused, Request, Response, choose, finish
 from synthkg.serve.metrics import Metrics
 from synthkg.serve.protocol import STOPPED, TRIPLES, answer, question
 from synthkg.serve.reconciliation import answer_reconciliation
@@ -40,7 +41,7 @@ _UNSAFE = re.compile(r'[^!-~]|["\\]')  # in a line of the log
 _ASKED = ("sparql", "reconcile")  # with POST too
 _DOCUMENT = re.compile(rf"(.+)\.({'|'.join(['html', *ENDINGS])})")
 _QUERY = re.compile(rf"query/([^/]+)\.({'|'.join(SAVED)})")
-_LIVE = re.compile(rf"(query|dump)/.+|dataset\.({'|'.join(ENDINGS)})|robots\.txt")
+_LIVE = re.compile(rf"(query|dump)(/.*)?|dataset\.({'|'.join(ENDINGS)})|robots\.txt")
 """What tells of the graph that is served, or takes parameters: a file of a site is an answer of the day on which it was made."""
 
 _SHOWN_BYTES = 4_000_000
@@ -124,11 +125,21 @@ class Application:
         """What a path is about, and what answers it: a file of the site, or else we."""
         path = request.path[1:]
         kind, handle = self._own(path)
-        if self.site is None or (file := self.site.find(path or "index.html")) is None:
+        if self.site is None:
             return kind, handle
+        if (file := self.site.find(f"{path}index.html" if path.endswith("/") or not path else path)) is None:
+            is_folder = kind == "document" and self.documents.find(path) is None and self.site.find(f"{path}/index.html")
+            return ("page", _into_folder) if is_folder else (kind, handle)
         if _LIVE.fullmatch(path):
             return kind, lambda request, graph: self._or_file(handle, request, graph, file)
-        return "page", lambda request, graph: self.site.answer(request, file)
+        return "page", lambda request, graph: self._file(request, file)
+
+    def _file(self, request: Request, file: Path) -> Response:
+        """A file of the site, whose pages state their policies themselves; see `http`."""
+        assert self.site is not None
+        response = self.site.answer(request, file)
+        response.headers["Content-Security-Policy"] = SITE_POLICY
+        return response
 
     def _own(self, path: str) -> tuple[str, Callable[[Request, Graph], Response]]:
         fixed: dict[str, tuple[str, Callable[[Request, Graph], Response]]] = {
@@ -160,9 +171,9 @@ class Application:
         try:
             return handle(request, graph)
         except Refused as refused:
-            if self.site is None or refused.status != 404 or request.query:
+            if refused.status != 404 or request.query:
                 raise
-            return self.site.answer(request, file)
+            return self._file(request, file)
 
     def _home(self, request: Request, graph: Graph) -> Response:
         body = graph.kept.get("home")
@@ -231,7 +242,7 @@ class Application:
     def _robots(self, request: Request, graph: Graph) -> Response:
         file = None if self.site is None else self.site.find("robots.txt")
         said = file.read_text("utf-8", "replace").splitlines() if file is not None else []
-        lines = ["User-agent: *", *(f"Disallow: /{path}" for path in ("sparql", "reconcile", "query/"))]
+        lines = ["User-agent: *", *(f"Disallow: {request.prefix}/{path}" for path in ("sparql", "reconcile", "query/"))]
         lines += [line for line in said if line.startswith("Sitemap:")]
         return Response(200, "".join(f"{line}\n" for line in lines).encode())
 
@@ -296,6 +307,12 @@ def _preflight(request: Request, kind: str) -> Response:
         "Access-Control-Max-Age": "86400",
     }
     return Response(204, headers=headers)
+
+
+def _into_folder(request: Request, graph: Graph) -> Response:
+    """Where the page of a folder is: links on it are relative to the folder."""
+    to = f"{request.root}{quote(request.path)}/" + (f"?{request.query}" if request.query else "")
+    return Response(301, f"see {to}\n".encode(), headers={"Location": to})
 
 
 def _describe(request: Request, graph: Graph) -> Response:

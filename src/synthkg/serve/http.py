@@ -14,12 +14,16 @@ from dataclasses import dataclass, field
 from typing import IO
 from urllib.parse import parse_qsl
 
-__all__ = ["Refused", "Request", "Response", "choose", "finish", "parameters"]
+__all__ = ["PREVIEW_POLICY", "SITE_POLICY", "Refused", "Request", "Response", "choose", "finish", "parameters"]
 
 _WORTH_PACKING = 1_000  # bytes
 _WEIGHT = re.compile(r"q\s*=\s*([0-9]{1,9}(?:\.[0-9]{0,99})?|\.[0-9]{1,99})")  # also as Java writes it, and other clients
 _PACKABLE = re.compile(r"text/|application/(?:.*\+)?(?:json|xml)|application/(?:n-|trig|sparql-)|image/svg")
-_CONTENT_SECURITY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
+PREVIEW_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
+"""Of a page that is made to be shown inside others."""
+SITE_POLICY = "frame-ancestors 'self'"
+"""Of a site's files. A browser obeys both the policy that a page states and the one of its header: this says what no page can."""
+_POLICY = f"{PREVIEW_POLICY}; {SITE_POLICY}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ def finish(request: Request, response: Response) -> Response:
     headers.setdefault("Cache-Control", "no-cache")
     headers["Vary"] = ", ".join(dict.fromkeys([*filter(None, [headers.get("Vary")]), "Accept-Encoding"]))
     if response.type.startswith("text/html"):
-        headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY)
+        headers.setdefault("Content-Security-Policy", _POLICY)
         headers.setdefault("Referrer-Policy", "no-referrer")
     if response.status == 200 and response.file is None and "Content-Encoding" not in headers:
         headers.setdefault("ETag", f'"{hashlib.sha256(response.body).hexdigest()[:20]}"')

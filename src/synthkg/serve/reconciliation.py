@@ -20,7 +20,7 @@ from synthkg.lists import Asked, Found
 from synthkg.model import BASE, IDENTIFIERS, NAMESPACE
 from synthkg.profiles import NAMED
 from synthkg.serve.engine import Graph
-from synthkg.serve.http import Refused, Request, Response, parameters
+from synthkg.serve.http import PREVIEW_POLICY, Refused, Request, Response, parameters
 from synthkg.serve.properties import PROPERTIES, Value, values
 
 __all__ = ["answer_reconciliation"]
@@ -70,7 +70,7 @@ class _Service:
         for kinds, numbers in by_type.items():
             answers = recognition.recognise([questions[number][0] for number in numbers], kinds, _MOST_FOUND)
             found |= dict(zip(numbers, answers, strict=True))
-        return [found[number][: max(1, min(limit, _MOST_FOUND))] for number, (_, _, limit) in enumerate(questions)]
+        return [found[number][: min(limit, _MOST_FOUND)] for number, (_, _, limit) in enumerate(questions)]
 
     def candidate(self, found: Found) -> Json:
         kind = _type_of(found.thing)
@@ -87,8 +87,8 @@ class _Service:
 
     def suggest(self, what: str) -> Json:
         prefix = self.asked.get("prefix", "")
-        limit = _number(self.asked.get("limit"), _FOUND)
-        start = _number(self.asked.get("cursor") or self.asked.get("offset"), 0)
+        limit = _number(self.asked, "limit", _FOUND)
+        start = _number(self.asked, "cursor", _number(self.asked, "offset", 0, least=0), least=0)
         if what == "entity":
             titles = self.graph.things.titles
             found = self.graph.things.recognition.begins(prefix, _kinds(self.asked.get("type")), start + limit)
@@ -108,7 +108,7 @@ class _Service:
         return {"result": known[start : start + limit]}
 
     def proposals(self, kind: str) -> Json:
-        limit = _number(self.asked.get("limit"), len(PROPERTIES))
+        limit = _number(self.asked, "limit", len(PROPERTIES))
         known = [{"id": id, "name": each.name} for id, each in PROPERTIES.items() if not kind or kind in each.kinds]
         return {"type": kind, "properties": known[:limit]} if kind else {"properties": known[:limit]}
 
@@ -157,7 +157,7 @@ class _Service:
             f'<p><a href="{escape(address)}" target="_blank" rel="noopener">{escape(title)}</a> <small>{kind}</small></p>'
             f'<table class="facts"><tbody>{"".join(rows)}</tbody></table></body></html>'
         )
-        return Response(200, body.encode(), "text/html; charset=utf-8")
+        return Response(200, body.encode(), "text/html; charset=utf-8", {"Content-Security-Policy": PREVIEW_POLICY})
 
 
 class _Final(_Service):
@@ -288,7 +288,7 @@ def _final_question(asked: object) -> tuple[Asked, tuple[str, ...], int]:
     properties = asked.get("properties")
     properties = properties if isinstance(properties, list) else []
     given = [(each.get("pid"), each.get("v")) for each in properties if isinstance(each, dict)]
-    return _question(asked.get("query"), asked.get("type"), asked.get("limit"), given)
+    return _question(asked.get("query"), asked, given)
 
 
 def _draft_question(asked: object) -> tuple[Asked, tuple[str, ...], int]:
@@ -303,16 +303,16 @@ def _draft_question(asked: object) -> tuple[Asked, tuple[str, ...], int]:
             words = each["propertyValue"] if words is None or each["matchType"] == "id" else words
         else:
             given.append((each.get("propertyId"), each["propertyValue"]))
-    return _question(words, asked.get("type"), asked.get("limit"), given)
+    return _question(words, asked, given)
 
 
 def _question(
-    words: object, types: object, limit: object, given: Iterable[tuple[object, object]]
+    words: object, asked: Mapping[str, object], given: Iterable[tuple[object, object]]
 ) -> tuple[Asked, tuple[str, ...], int]:
     said = {str(name): _text(value) for name, value in given}
     url = next((said[name] for name in _ADDRESSES if said.get(name)), "")
     text = _text(words) or url
-    return Asked(text, url, said.get("authors", "")), _kinds(types), _number(limit, _FOUND)
+    return Asked(text, url, said.get("authors", "")), _kinds(asked.get("type")), _number(asked, "limit", _FOUND)
 
 
 def _text(value: object) -> str:
@@ -339,10 +339,20 @@ def _type_of(thing: str) -> str:
     return thing.partition("/")[0].capitalize()
 
 
-def _number(value: object, default: int) -> int:
-    if isinstance(value, (int, float)):
-        return max(0, int(value))
-    return int(value) if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value) else default
+def _number(asked: Mapping[str, object], name: str, default: int, least: int = 1) -> int:
+    """The whole number that is asked for by a name.
+
+    Raises:
+        Refused: It is none, or less than it may be.
+    """
+    value = asked.get(name)
+    if value in (None, ""):
+        return default
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value) or value < least:
+        raise Refused(400, f'"{name}" is a whole number, {least} or more')
+    return int(value)
 
 
 def _is_texts(value: object) -> bool:

@@ -139,6 +139,17 @@ def test_saved_queries_are_addresses(served: Synthkg, run: Run, real_dist: Path)
     assert served.ask("/query/lineage.rq").body == (ROOT / "queries" / "examples" / "lineage.rq").read_bytes()
 
 
+def test_the_text_and_the_description_of_a_saved_query_have_the_values_that_are_given(served: Synthkg) -> None:
+    answer = served.ask("/query/lineage.csv?method=evol-instruct").body.decode()
+    text = served.ask("/query/lineage.rq?method=evol-instruct").body.decode()
+    description = served.ask("/query/lineage.ttl?method=evol-instruct").body
+    (example,) = Graph().parse(data=description).objects(predicate=SH.select)
+    for query in (text, str(example)):
+        asked = served.ask(f"/sparql?query={quote(query)}", headers={"Accept": "text/csv"}).body.decode()
+        assert len(asked.splitlines()) == len(answer.splitlines()) > 2
+        assert f"<{BASE}method/evol-instruct>" in query
+
+
 def test_every_saved_query_has_a_page(served: Synthkg) -> None:
     index = served.ask("/query/").body.decode()
     for name, query in load_queries("examples", "views").items():
@@ -172,6 +183,11 @@ def test_a_page_leads_to_an_answer_that_can_be_given(served: Synthkg) -> None:
         ("lineage.csv?method=%E9", 400, "UTF-8"),
         ("lineage.csv?method=a%3E%20%7D%20DROP", 400, "is no method"),
         ("errata.csv?x=1", 400, "it takes none"),
+        *(
+            (f"lineage.{form}?method=zz", 400, "there is no method")
+            for form in ("csv", "html", "rq", "ttl", "nt", "jsonld", "rdf")
+        ),
+        *((f"lineage.{form}?nonsense=1", 400, "no parameter") for form in ("csv", "html", "rq", "ttl", "nt", "jsonld", "rdf")),
         ("lineage.pdf", 404, "nothing"),
     ],
 )
@@ -435,7 +451,9 @@ def test_only_the_release_is_given_out(real_dist: Path, tmp_path: Path) -> None:
 @pytest.fixture
 def sited(real_dist: Path, tmp_path: Path) -> Iterator[Synthkg]:
     """A server with a web site, behind a proxy's path."""
-    (tmp_path / "site" / "paper").mkdir(parents=True)
+    for folder in ("paper", "ask"):
+        (tmp_path / "site" / folder).mkdir(parents=True)
+    (tmp_path / "site" / "ask" / "index.html").write_text("<h1>Ask</h1>", "utf-8")
     (tmp_path / "site" / "index.html").write_text("<h1>Site</h1>", "utf-8")
     (tmp_path / "site" / "paper" / "self-instruct.html").write_text("<h1>Page</h1>", "utf-8")
     for folder, files in {
@@ -459,6 +477,16 @@ def test_a_site_comes_first(sited: Synthkg) -> None:
     packed = sited.ask("/kg/data.trig.zst", headers={"Accept-Encoding": "zstd, gzip"})
     assert packed.headers["content-type"] == "application/zstd"
     assert "content-encoding" not in packed.headers
+    assert sited.ask("/kg/ask/").body == b"<h1>Ask</h1>", "a folder is its index.html, as with any host of files"
+    to = sited.ask("/kg/ask?a=b")
+    assert (to.status, to.headers["location"]) == (301, f"{sited.base}/kg/ask/?a=b")
+    assert [sited.ask(f"/kg/{path}").status for path in ("paper/", "paper", "ask//", "query/", "dump/")] == [
+        404,
+        404,
+        404,
+        200,
+        200,
+    ]
     assert sited.ask("/kg/.secret").status == 404
     assert sited.ask("/kg/link").status == 404
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "data.example.org"}
@@ -483,7 +511,7 @@ def test_a_site_hides_no_answer(sited: Synthkg, served: Synthkg) -> None:
     assert sited.ask("/kg/dump/void.ttl").body == served.ask("/dump/void.ttl").body
     assert {sited.ask(f"/kg/{path}").body for path in ("query/evidence.csv", "dump/old.gz")} == {b"of the site"}
     robots = sited.ask("/kg/robots.txt").body
-    assert b"Disallow: /sparql" in robots
+    assert b"Disallow: /kg/sparql\n" in robots
     assert b"Sitemap: https://example.org/sitemap.xml" in robots
 
 

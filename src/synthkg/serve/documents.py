@@ -24,6 +24,7 @@ from synthkg.model import BASE
 from synthkg.serve.engine import Graph
 from synthkg.serve.http import Refused, Request, Response, choose
 from synthkg.serve.pages import thing_page
+from synthkg.serve.saved import refusing, values_of
 from synthkg.views import export
 
 __all__ = ["ENDINGS", "Documents", "negotiate"]
@@ -99,7 +100,8 @@ class Documents:
         if document == "dataset":
             return void(request, graph)
         if document.startswith("query/"):
-            return _example(document.removeprefix("query/"), graph, store, f"{request.root}/sparql")
+            with refusing():
+                return _example(request, document.removeprefix("query/"), graph, store)
         if found := re.fullmatch(r"ontology/(shapes|alignments)(?:/.*)?", document):
             path = project.folder("ontology") / f"{found[1]}.ttl"
             return _triples_of(path) if path.is_file() else ()
@@ -185,19 +187,25 @@ def void(request: Request, graph: Graph) -> list[Triple]:
     return [*said, Triple(dataset, NamedNode(f"{_VOID}sparqlEndpoint"), NamedNode(f"{request.root}/sparql"))]
 
 
-def _example(name: str, graph: Graph, store: Store, target: str) -> list[Triple]:
-    """A saved query as a resource, in the form of https://github.com/sib-swiss/sparql-examples.
+def _example(request: Request, name: str, graph: Graph, store: Store) -> list[Triple]:
+    """A saved query as a resource, in the form of https://github.com/sib-swiss/sparql-examples, with the values that are given.
 
-    Such an example runs as it stands: where a parameter has no default, it is about the first thing that may be named.
+    Such an example runs as it stands: where a parameter has neither a value nor a default, it is about the first thing that may
+    be named.
     """
     query = graph.queries.get(name)
     if query is None:
         return []
-    first = {each: next(iter(graph.choices(query, store, each)), None) for each in query.parameters if each.default is None}
-    if None in first.values():
-        return []
-    filled = tuple(replace(each, default=first.get(each, each.default)) for each in query.parameters)
-    files = export("sparql-examples", [replace(query, parameters=filled)], store, target)
+    given = values_of(request)
+    values = dict(given)
+    for each in query.parameters:
+        if each.default is None and each.name not in given:
+            if (first := next(iter(graph.choices(query, store, each)), None)) is None:
+                return []
+            values[each.name] = first
+    values = query.present(store, values) if given else values
+    filled = tuple(replace(each, default=values.get(each.name, each.default)) for each in query.parameters)
+    files = export("sparql-examples", [replace(query, parameters=filled)], store, f"{request.root}/sparql")
     turtle = "".join(text for _, text in sorted(files.items()) if not text.startswith("@prefix owl"))
     prefixes = next(text for text in files.values() if text.startswith("@prefix owl"))
     return [quad.triple for quad in pyoxigraph.parse(f"{prefixes}\n{turtle}", format=RdfFormat.TURTLE)]

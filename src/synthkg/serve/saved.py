@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from synthkg.serve.http import Refused, Request, Response, parameters
 from synthkg.serve.pages import query_page, table
 from synthkg.views import answer_text
 
-__all__ = ["ENDINGS", "answer_saved"]
+__all__ = ["ENDINGS", "answer_saved", "refusing", "values_of"]
 
 ENDINGS = {
     "csv": ("csv", "text/csv; charset=utf-8"),
@@ -37,26 +38,48 @@ def answer_saved(request: Request, graph: Graph, store: Store, name: str, ending
     if query is None:
         raise Refused(404, f'there is no saved query "{name}"; {did_you_mean(name, graph.queries)}')
     form, kind = ENDINGS[ending]
-    if ending == "rq":
-        return Response(200, query.text.encode(), kind)
-    values = _values(request)
+    values = values_of(request)
     key = f"{name}.{ending} {sorted(values.items())}"
     body = graph.kept.get(key)
     if body is None:
-        try:
-            body = _rows(form, query, store, values) if form else _page(request, query, graph, store, values, link)
+        with refusing():
+            if ending == "rq":
+                body = _text(query, store, values)
+            else:
+                body = _rows(form, query, store, values) if form else _page(request, query, graph, store, values, link)
             graph.kept.keep(key, body)
-        except UsageError as error:
-            raise Refused(400, error.message.replace(": -p ", ": ?")) from error
     return Response(200, body, kind)
 
 
-def _values(request: Request) -> dict[str, str]:
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Refuses what a saved query does not take.
+
+    Raises:
+        Refused: A value is missing, wrong or for nothing that it takes (400).
+    """
+    try:
+        yield
+    except UsageError as error:
+        raise Refused(400, error.message.replace(": -p ", ": ?")) from error
+
+
+def values_of(request: Request) -> dict[str, str]:
+    """The values that a request gives, by the names of the parameters.
+
+    Raises:
+        Refused: A parameter is given twice.
+    """
     asked = parameters(request.query)
     values = dict(asked)
     if len(values) != len(asked):
         raise Refused(400, "a parameter is given twice")
     return values
+
+
+def _text(query: Query, store: Store, values: dict[str, str]) -> bytes:
+    """The query as it was saved, or with the values that are given."""
+    return (query.bind(query.present(store, values)) if values else query.text).encode()
 
 
 def _rows(form: str, query: Query, store: Store, values: dict[str, str]) -> bytes:

@@ -25,7 +25,7 @@ from selenium.webdriver import Chrome
 
 import synthkg
 from conftest import Run
-from servers import start_synthkg
+from servers import Synthkg, start_synthkg
 from synthkg import workers
 from synthkg.api import KnowledgeGraph
 from synthkg.errors import BuildRefused
@@ -550,6 +550,35 @@ def test_serve_lets_the_pages_do_what_they_can_anywhere(browser: Chrome, site: P
         assert [each for each in _log(browser, "browser") if "favicon.ico" not in each["message"]] == []
         preview = server.ask("/reconcile/preview?id=paper/self-instruct").headers["content-security-policy"]
         assert "frame-ancestors" not in preview, "OpenRefine shows it inside its own page"
+
+
+def test_serve_has_the_same_documents(site: Path, served: Synthkg) -> None:
+    """The first, one in the midst and the last of each kind of address. Two kinds name the endpoint that is asked."""
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    others = ("authors", *(f"query/{name}" for name in load_queries("profiles")))
+    for path in sorted(site.rglob("*.nt")):
+        document = path.relative_to(site).with_suffix("").as_posix()
+        if document not in others and not document.startswith("dump/"):
+            by_kind[re.sub(r"(?<=/)(?!erratum|alignments|shapes)[^/]+", "*", document)].append(document)
+    assert set(by_kind) >= {
+        *("paper/*", "method/*", "artifact/*", "venue/*", "concept/*", "concept/*/*", "list/*", "list/*/erratum/*", "query/*"),
+        *("dataset", "ontology", "ontology/*", "ontology/shapes", "ontology/alignments"),
+    }
+    for documents in by_kind.values():
+        for document in {documents[0], documents[len(documents) // 2], documents[-1]}:
+            for ending in FORMS:
+                there, here = (site / f"{document}.{ending}").read_bytes(), served.ask(f"/{document}.{ending}").body
+                is_same = there == here or _without_endpoint(there, ending) == _without_endpoint(here, ending)
+                assert is_same if document.startswith(("dataset", "query/")) else there == here, f"{document}.{ending}"
+
+
+def _without_endpoint(text: bytes, ending: str) -> set[str]:
+    said = pyoxigraph.parse(text, format=FORMS[ending])
+    return {
+        str(each)
+        for each in said
+        if each.predicate.value not in ("http://rdfs.org/ns/void#sparqlEndpoint", "https://schema.org/target")
+    }
 
 
 def test_serve_shows_the_same_site(site: Path, real_dist: Path) -> None:

@@ -5,7 +5,7 @@ whoever signs it), `croissant` (data sets, for the tools of machine learning), `
 `addresses` (where its rules send an IRI). `selection` says which papers an export is about.
 """
 
-from synthkg.giving.addresses import ENDINGS, Addresses, serialized
+from synthkg.giving.addresses import ENDINGS, Addresses, canonical, parsed, serialized
 from synthkg.giving.croissant import croissants
 from synthkg.giving.nanopub import nanopublications, published
 from synthkg.giving.orkg import comparison
@@ -18,11 +18,13 @@ __all__ = [
     "ENDINGS",
     "Addresses",
     "Contact",
+    "canonical",
     "choose",
     "comparison",
     "croissants",
     "mapping_set",
     "nanopublications",
+    "parsed",
     "prefix_record",
     "provenance",
     "published",

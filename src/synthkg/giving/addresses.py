@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 import pyoxigraph
-from pyoxigraph import Triple
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Triple
 
 from synthkg.giving.registration import documents
 from synthkg.graph import FORMATS, as_xml
 from synthkg.model import BASE
 
-__all__ = ["ENDINGS", "Addresses", "serialized"]
+__all__ = ["ENDINGS", "Addresses", "canonical", "parsed", "serialized"]
 
 ENDINGS = {ending[1:]: form for ending, form in FORMATS.items() if ending not in (".nq", ".trig")}
 """The formats of a document, by the ending of its address."""
@@ -56,6 +56,18 @@ class Addresses:
             return None
         document, place = found
         return f"{document}.html" + (f"#{quote(place, safe='/~.')}" if place else "")
+
+
+def parsed(turtle: bytes) -> list[Triple]:
+    """The triples of a text; see `canonical`."""
+    return canonical(pyoxigraph.parse(turtle, format=RdfFormat.TURTLE))
+
+
+def canonical(quads: Iterable[Quad]) -> list[Triple]:
+    """Triples with their blank nodes under names that are the same each time: https://www.w3.org/TR/rdf-canon/."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return [quad.triple for quad in dataset]
 
 
 def serialized(triples: Sequence[Triple], ending: str) -> bytes | None:

@@ -11,14 +11,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import quote
 
-import pyoxigraph
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from synthkg import project
-from synthkg.giving import ENDINGS, Addresses, serialized
+from synthkg.giving import ENDINGS, Addresses, canonical, parsed, serialized
 from synthkg.graph import Store, present_iri, read_quads
 from synthkg.model import BASE
 from synthkg.serve.engine import Graph
@@ -104,13 +102,14 @@ class Documents:
                 return _example(request, document.removeprefix("query/"), graph, store)
         if found := re.fullmatch(r"ontology/(shapes|alignments)(?:/.*)?", document):
             path = project.folder("ontology") / f"{found[1]}.ttl"
-            return _triples_of(path) if path.is_file() else ()
-        iri = f"{BASE}ontology" if document.startswith("ontology/") else BASE + document
-        said = about(store, iri)
-        if document.startswith("ontology/"):
-            version = NamedNode(BASE + document)
-            said = said if any(triple.object == version for triple in said) else set()
-        return said
+            return canonical(read_quads(path)) if path.is_file() else ()
+        if document.partition("/")[0] != "ontology":
+            return about(store, BASE + document)
+        terms = {term.value for (term,) in store.select(_ONTOLOGY).rows if isinstance(term, NamedNode)}
+        others = {iri for iri in terms if self._addresses.place(iri) is None}  # those of other vocabularies
+        said = about(store, f"{BASE}ontology") | set(store.construct(_SAID % _named(others)))
+        version = NamedNode(BASE + document)
+        return said if document == "ontology" or any(triple.object == version for triple in said) else ()
 
     def _page(self, request: Request, store: Store, document: str, triples: Iterable[Triple]) -> bytes:
         facts: defaultdict[str, list[tuple[str, object]]] = defaultdict(list)
@@ -153,6 +152,7 @@ SELECT DISTINCT ?part WHERE {
   }
   FILTER(ISIRI(?part) && (STRSTARTS(STR(?part), %s) || STRSTARTS(STR(?part), %s)))
 }"""
+_ONTOLOGY = f"SELECT DISTINCT ?term WHERE {{ GRAPH <{BASE}graph/ontology> {{ ?term ?property ?value }} }}"
 _SAID = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?s { %s } ?s ?p ?o }"
 
 
@@ -178,7 +178,7 @@ def _named(iris: Iterable[str]) -> str:
 def void(request: Request, graph: Graph) -> list[Triple]:
     """What the release says of itself, with the address that answers queries here."""
     path = graph.dump.parent / "void.ttl"
-    said = _triples_of(path) if path.is_file() and graph.files.find("void.ttl") else []
+    said = canonical(read_quads(path)) if path.is_file() and graph.files.find("void.ttl") else []
     dataset = NamedNode(f"{BASE}dataset")
     if not said:
         rdf_type = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
@@ -208,8 +208,4 @@ def _example(request: Request, name: str, graph: Graph, store: Store) -> list[Tr
     files = export("sparql-examples", [replace(query, parameters=filled)], store, f"{request.root}/sparql")
     turtle = "".join(text for _, text in sorted(files.items()) if not text.startswith("@prefix owl"))
     prefixes = next(text for text in files.values() if text.startswith("@prefix owl"))
-    return [quad.triple for quad in pyoxigraph.parse(f"{prefixes}\n{turtle}", format=RdfFormat.TURTLE)]
-
-
-def _triples_of(path: Path) -> list[Triple]:
-    return [quad.triple for quad in read_quads(path)]
+    return parsed(f"{prefixes}\n{turtle}".encode())

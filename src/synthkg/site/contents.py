@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import pyoxigraph
-from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from synthkg import project
 from synthkg.catalog import KNOWN_LICENCES
-from synthkg.giving import ENDINGS, Addresses, serialized
+from synthkg.giving import ENDINGS, Addresses, parsed, serialized
 from synthkg.graph import OxigraphStore, Query, Table, Term, load_queries
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import Labels, Profile, Profiles, kind_of
@@ -100,7 +99,7 @@ class Contents:
         for name in ("shapes", "alignments"):
             path = project.folder("ontology") / f"{name}.ttl"
             if path.is_file():
-                found[f"ontology/{name}"].update(_read(path.read_bytes()))
+                found[f"ontology/{name}"].update(parsed(path.read_bytes()))
         for triple in list(found["ontology"]):
             if triple.predicate.value == _VERSION and isinstance(triple.object, NamedNode):
                 found[triple.object.value.removeprefix(BASE)] = found["ontology"]
@@ -216,11 +215,4 @@ def _example(query: Query, store: OxigraphStore) -> Iterable[Triple]:
     files = export("sparql-examples", [query], store)
     prefixes = next(text for text in files.values() if text.startswith("@prefix owl"))
     turtle = "".join(text for _, text in sorted(files.items()) if text is not prefixes)
-    return _read(f"{prefixes}\n{turtle}".encode())
-
-
-def _read(turtle: bytes) -> list[Triple]:
-    """The triples, blank nodes under names that are the same each time: https://www.w3.org/TR/rdf-canon/."""
-    dataset = Dataset(pyoxigraph.parse(turtle, format=RdfFormat.TURTLE))
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    return [quad.triple for quad in dataset]
+    return parsed(f"{prefixes}\n{turtle}".encode())

@@ -323,6 +323,23 @@ def test_links_on_pages_lead_somewhere(served: Synthkg) -> None:
         assert served.ask(link.replace("&amp;", "&")).status in (200, 303), link
 
 
+def test_links_to_a_place_on_a_page_find_it(served: Synthkg) -> None:
+    """A fact that evidence is for, a table of a list, a term: each has its place, though nothing else is said of it."""
+    places: dict[str, set[str]] = {}
+
+    def has(path: str, place: str) -> bool:
+        if path not in places:
+            places[path] = set(re.findall(r' id="([^"]*)"', served.ask(path).body.decode()))
+        return place in places[path]
+
+    for page in ("paper/self-instruct", "method/evol-instruct", "artifact/gpt-4", "list/data-synthesis-using-llms", "ontology"):
+        links = set(re.findall(r'href="(/[^"#]*)#([^"]*)"', served.ask(f"/{page}.html").body.decode()))
+        assert len(links) > 5
+        assert [link for link in links if not has(*link)] == []
+    assert has("/paper/self-instruct.html", "stages.fine-tuning")
+    assert has("/list/data-synthesis-using-llms.html", "table/5")
+
+
 def test_pages_are_safe(served: Synthkg) -> None:
     page = served.ask("/sparql?query=" + quote('SELECT ("<script>alert(1)</script>" AS ?x) {}'), headers={"Accept": "text/html"})
     assert "<script>" not in page.body.decode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -126,7 +126,18 @@ class Documents:
         shown = [(thing, name) for thing, name in rows[:_MOST_POINTING] if thing is not None and name is not None]
         shown.sort(key=lambda each: (each[1].value, each[0].value))
         forms = {form.media_type: f"{request.prefix}/{document}.{ending}" for ending, form in ENDINGS.items()}
-        return thing_page(request.prefix, iri, facts, shown, total, self.link(request.prefix), forms)
+        places = self._places(document, facts)
+        return thing_page(request.prefix, iri, facts, places, shown, total, self.link(request.prefix), forms)
+
+    def _places(self, document: str, facts: Mapping[str, Sequence[tuple[str, object]]]) -> dict[str, list[str]]:
+        """What is named on a page and has nothing said of it, as a fact that evidence is for: by what it is a part of."""
+        named = {value.value for said in facts.values() for _, value in said if isinstance(value, NamedNode)}
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for iri in sorted(named - facts.keys()):
+            if (place := self._addresses.place(iri)) is not None and place[0] == document and place[1]:
+                ends = [match.start() for match in re.finditer("[/#]", iri)]
+                found[next((iri[:end] for end in reversed(ends) if iri[:end] in facts), BASE + document)].append(place[1])
+        return dict(found)
 
 
 def _moved(request: Request, store: Store, document: str, ending: str) -> Response:

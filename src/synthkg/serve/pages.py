@@ -31,7 +31,7 @@ thead th { border-bottom-width: 2px } .facts th { width: min(14rem, 35vw); font-
 textarea { box-sizing: border-box; font: 14px/1.4 ui-monospace, monospace; width: 100%; min-height: 14rem }
 pre { overflow-x: auto; padding: .8rem; background: color-mix(in srgb, currentColor 8%, transparent) }
 label { display: block; margin: .5rem 0 } input, select, button { font: inherit; padding: .2rem .5rem; max-width: 100% }
-section:target > h2, section:target > h3 { background: color-mix(in srgb, gold 35%, transparent) }
+section:target > h2, section:target > h3, li:target { background: color-mix(in srgb, gold 35%, transparent) }
 .trouble { border-left: 4px solid crimson; padding-left: 1rem } small { opacity: .8 }
 @media print { nav, form { display: none } }
 """
@@ -199,7 +199,14 @@ Facts = Mapping[str, Sequence[tuple[str, object]]]
 
 
 def thing_page(
-    root: str, iri: str, facts: Facts, pointing: Sequence[tuple[Term, Term]], total: int, link: Link, forms: Mapping[str, str]
+    root: str,
+    iri: str,
+    facts: Facts,
+    places: Mapping[str, Sequence[str]],
+    pointing: Sequence[tuple[Term, Term]],
+    total: int,
+    link: Link,
+    forms: Mapping[str, str],
 ) -> bytes:
     """A thing and its parts, each with what is said of it, and what points at the thing.
 
@@ -207,6 +214,7 @@ def thing_page(
         root: The path below which we are, empty at the top.
         iri: The thing's IRI.
         facts: IRI of the thing or of a part -> predicates and objects, sorted.
+        places: IRI of the thing or of a part -> the places on the page of what is named and has nothing said of it.
         pointing: Things, each with the predicate by which it points at this one.
         total: How many there are in all.
         link: Where an IRI leads.
@@ -221,7 +229,9 @@ def thing_page(
         )
         heading = f"<h2>{escape(part)}</h2>\n" if part else ""
         place = f' id="{escape(part)}"' if part else ""
-        sections.append(f'<section{place}>\n{heading}<table class="facts"><tbody>\n{rows}</tbody></table>\n</section>\n')
+        named = "".join(f'<li id="{escape(each)}"><code>{escape(each)}</code></li>\n' for each in places.get(subject, ()))
+        named = f"<details><summary>IRIs of what is said here</summary>\n<ul>\n{named}</ul>\n</details>\n" if named else ""
+        sections.append(f'<section{place}>\n{heading}<table class="facts"><tbody>\n{rows}</tbody></table>\n{named}</section>\n')
     incoming = "".join(f"<tr><td>{_cell(thing, link)}</td><td>{_cell(name, link)}</td></tr>\n" for thing, name in pointing)
     if incoming:
         some = f"<p>{len(pointing):,} of {total:,} are shown.</p>\n" if total > len(pointing) else ""

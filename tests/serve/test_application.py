@@ -223,6 +223,8 @@ def test_a_large_file_is_sent_as_it_lies(tmp_path: Path) -> None:
         ("ASK{}", None, 200, "application/sparql-results+json", '{"head":{},"boolean":true}'),
         ("ASK{}", "text/csv", 200, "text/csv; charset=utf-8", "true\n"),
         ("SELECT (1 AS ?n) {}", "text/csv", 200, "text/csv; charset=utf-8", "n\r\n1\r\n"),
+        ("SELECT * {?s ?p 'Drift'}", "text/csv", 200, "text/csv; charset=utf-8", "s,p\r\n"),
+        ("SELECT * {?z ?b 'Drift' BIND(1 AS ?a)}", None, 200, "application/sparql-results+json", '"vars":["z","b","a"]'),
         ("SELECT (1 AS ?n) {}", "text/tab-separated-values", 200, "text/tab-separated-values; charset=utf-8", "?n\n1\n"),
         ("SELECT (1 AS ?n) {}", "text/html", 200, "text/html; charset=utf-8", "<td>1</td>"),
         ("SELECT (1 AS ?n) {}", "text/turtle", 406, "text/plain; charset=utf-8", "there is no such form; there are "),

@@ -422,6 +422,21 @@ def test_an_endpoint_answers(page: Page, store: OxigraphStore) -> None:
     page.find("engine").send_keys("this page")
 
 
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o } LIMIT 1", "s,p,o"),
+        ("PREFIX : <urn:SELECT*>\nselect distinct* { ?z ?b ?a BIND('?q *' AS ?c) } LIMIT 1", "z,b,a,c"),
+        ("SELECT (COUNT(*) AS ?n) { SELECT * { ?s ?p ?o } LIMIT 1 }", "n"),
+    ],
+)
+def test_all_columns_come_in_the_order_of_the_query(page: Page, text: str, columns: str) -> None:
+    page.visit()
+    page.run(text)
+    page.answered()
+    assert page.shown_as("csv").partition("\n")[0] == columns
+
+
 def test_from_is_honoured(page: Page, store: OxigraphStore) -> None:
     text = "SELECT (COUNT(*) AS ?n) FROM <https://w3id.org/synthkg/graph/lists> { ?s ?p ?o }"
     page.visit()

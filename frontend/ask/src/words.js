@@ -26,6 +26,9 @@ function blanked(text, keepVariables = false) {
   );
 }
 
+// Keywords and brackets, in place.
+const outline = (text) => blanked(text).replace(name(), (whole) => " ".repeat(whole.length));
+const STAR = /^[^{]*?\bSELECT\s*(?:DISTINCT|REDUCED)?\s*\*/i;
 const bare = (prefix) => prefix.replace(/^[\d.-]+/, ""); // a number or the end of a triple may stand right before a name
 const declaredIn = (words) => new Set([...words.matchAll(/\bPREFIX\s+([^\s:]*):/gi)].map((match) => match[1]));
 
@@ -42,6 +45,18 @@ export function formOf(text) {
   const words = blanked(text).replace(name(), " ");
   return /\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b/i.exec(words)?.[1].toUpperCase() ?? "";
 }
+
+// The query with these columns, in the order in which it names them, for the * that it selects.
+export function spelledOut(text, columns) {
+  const star = STAR.exec(outline(text))?.[0].length;
+  if (!star || !columns.length) return text;
+  const named = [...text.matchAll(token())].map((match) => match.groups.variable);
+  const place = (column) => (named.includes(column) ? named.indexOf(column) : named.length);
+  const ordered = [...columns].sort((one, other) => place(one) - place(other)).map((column) => ` ?${column}`);
+  return `${text.slice(0, star - 1)}${ordered.join("")} ${text.slice(star)}`;
+}
+
+export const showsAll = (text) => STAR.test(outline(text));
 
 // PREFIX lines for the known prefixes that the text uses and does not declare.
 export function missingPrefixes(text, known) {

@@ -1,9 +1,9 @@
 // The engine, in a thread of its own that the page can end whatever it does.
 import init, { Store } from "oxigraph/web.js";
-import { formOf, namesGraphs } from "./words.js";
+import { formOf, namesGraphs, showsAll, spelledOut } from "./words.js";
 
 const CHUNK = 65536; // a graph that is given whole, or without a transaction, takes up to twelve times the memory
-let store;
+let store, empty;
 
 onmessage = async ({ data: message }) => {
   try {
@@ -18,6 +18,7 @@ onmessage = async ({ data: message }) => {
 async function load({ module, data }) {
   await init({ module_or_path: module });
   store = new Store();
+  empty = new Store();
   store.load(pieces(data), { format: "application/trig" });
   // Oxigraph before 0.5.12 takes a - b - c for a - (b - c).
   const [row] = store.query("SELECT (10 - 3 - 2 AS ?x) {}");
@@ -30,9 +31,15 @@ function* pieces(bytes) {
 
 function answer(query) {
   const isGraph = ["CONSTRUCT", "DESCRIBE"].includes(formOf(query));
-  const text = store.query(query, {
+  const text = store.query(withColumns(query), {
     results_format: isGraph ? "text/turtle" : "json",
     use_default_graph_as_union: !namesGraphs(query),
   });
   return isGraph ? { turtle: text } : { json: text };
+}
+
+// The columns of SELECT *, which Oxigraph gives by the alphabet, in the order in which the query names them.
+function withColumns(query) {
+  if (!showsAll(query)) return query;
+  return spelledOut(query, JSON.parse(empty.query(query, { results_format: "json" })).head.vars);
 }

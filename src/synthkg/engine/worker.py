@@ -23,7 +23,20 @@ from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat
 from synthkg.engine.isolation import cut_off
 from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, SIZE, TRIPLES, UNSAYABLE, Question, Reply
 from synthkg.errors import QueryError
-from synthkg.graph import CACHES, PREFIXES, KeptStore, OxigraphStore, as_xml, explain, mentions, names_graphs, refuse_too_deep
+from synthkg.graph import (
+    CACHES,
+    PREFIXES,
+    KeptStore,
+    OxigraphStore,
+    as_named,
+    as_xml,
+    explain,
+    mentions,
+    names_graphs,
+    refuse_too_deep,
+    shows_all,
+    spelled_out,
+)
 
 __all__ = ["OUT_OF_MEMORY", "confine", "hush", "work"]
 
@@ -144,7 +157,7 @@ def _answer(store: pyoxigraph.Store, question: Question) -> Reply:
         graphs = {"default_graph": list(map(NamedNode, names[0] or ())), "named_graphs": list(map(NamedNode, names[1] or ()))}
     elif not names_graphs(question.query):
         graphs = {"use_default_graph_as_union": True}
-    found = store.query(question.query, base_iri=question.base, prefixes=PREFIXES, **graphs)
+    found = store.query(_with_columns(question), base_iri=question.base, prefixes=PREFIXES, **graphs)
     if isinstance(found, pyoxigraph.QueryTriples):
         return Reply(TRIPLES, _triples(found, question))
     form = QueryResultsFormat.from_media_type(question.rows)
@@ -159,6 +172,15 @@ def _answer(store: pyoxigraph.Store, question: Question) -> Reply:
         return Reply(BOOLEAN, out.getvalue())
     found.serialize(out, form)
     return Reply(ROWS, _xml(out) if form == QueryResultsFormat.XML else out.getvalue())
+
+
+def _with_columns(question: Question) -> str:
+    """The query with the columns of its ``SELECT *`` by name, as it has them; Oxigraph gives them by the alphabet."""
+    if not shows_all(question.query):
+        return question.query
+    found = pyoxigraph.Store().query(question.query, base_iri=question.base, prefixes=PREFIXES)  # of nothing, so at once
+    assert isinstance(found, pyoxigraph.QuerySolutions)
+    return spelled_out(question.query, as_named(question.query, [variable.value for variable in found.variables]))
 
 
 def _triples(found: pyoxigraph.QueryTriples, question: Question) -> bytes:

@@ -31,7 +31,16 @@ from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.needs import fact_names, lines_with, needed_by, read_by, read_by_any, stated_by, stated_names
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
 from synthkg.graph.renaming import present_iri, renamed
-from synthkg.graph.sparql import PREFIXES, declared, mentions, names_graphs, outline
+from synthkg.graph.sparql import (
+    PREFIXES,
+    as_named,
+    declared,
+    mentions,
+    names_graphs,
+    outline,
+    shows_all,
+    spelled_out,
+)
 from synthkg.graph.store import Asked, OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
 from synthkg.graph.terms import read_term, term
 from synthkg.graph.texts import Columns, Facts, Quads, Texts, Writer, facts_in, facts_of, in_block
@@ -71,6 +80,7 @@ __all__ = [
     "Term",
     "Texts",
     "Writer",
+    "as_named",
     "as_xml",
     "beside_records",
     "checksums",
@@ -114,6 +124,8 @@ __all__ = [
     "refuse_ruinous",
     "refuse_too_deep",
     "renamed",
+    "shows_all",
+    "spelled_out",
     "stated_by",
     "stated_names",
     "statements",

@@ -46,7 +46,7 @@ from synthkg.findings import did_you_mean
 from synthkg.graph.forms import is_sparql
 from synthkg.graph.headers import PAIRS, pairs, read_header
 from synthkg.graph.renaming import present_iri
-from synthkg.graph.sparql import TOKEN, shows_all, terms_of
+from synthkg.graph.sparql import TOKEN, as_named, shows_all, terms_of
 from synthkg.graph.store import OxigraphStore, Store, Table, Term
 from synthkg.model import BASE, NAMESPACE, SCHEMES, XSD, identify, load_vocabulary
 
@@ -215,10 +215,7 @@ class Query:
 
     def arranged(self, table: Table) -> Table:
         """The table with the columns of ``SELECT *`` in the order in which the query names them, and several values in theirs."""
-        columns = table.columns
-        if shows_all(self.text):
-            named = list(dict.fromkeys(match["variable"] for match in TOKEN.finditer(self.text)))
-            columns = tuple(sorted(columns, key=lambda name: named.index(name) if name in named else len(named)))
+        columns = as_named(self.text, table.columns) if shows_all(self.text) else table.columns
         places = [table.columns.index(name) for name in columns]
         several = {name in self.header.get("multivalued", ()) for name in columns}
         if columns == table.columns and several <= {False}:

@@ -8,6 +8,7 @@ closed ends where the text does, and a name is tried at its first character alon
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from synthkg.model import DCTERMS, NAMESPACE, RDF, RDFS, SKOS, XSD
@@ -15,6 +16,7 @@ from synthkg.model import DCTERMS, NAMESPACE, RDF, RDFS, SKOS, XSD
 __all__ = [
     "PREFIXES",
     "TOKEN",
+    "as_named",
     "declared",
     "mentions",
     "names_graphs",
@@ -22,6 +24,7 @@ __all__ = [
     "outline",
     "plain",
     "shows_all",
+    "spelled_out",
     "template_of",
     "terms_of",
     "undeclared",
@@ -60,6 +63,7 @@ _NAME = re.compile(
     rf"(?P<local>(?:[{_OF_NAMES}:%](?:[{_OF_NAMES}:%-]|\.++(?=[{_OF_NAMES}:%-]))*+)?+)"
 )
 """A name, with the number or the end of a triple that may stand right before it."""
+_STAR = re.compile(r"[^{]*?\bSELECT\s*+(?:DISTINCT|REDUCED)?\s*+\*", re.IGNORECASE)
 _WORD_FOR_TERM = re.compile(
     r"(?<![\w?])(?:a|true|false|[+-]?\.?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?![\w:])", re.IGNORECASE
 )
@@ -200,4 +204,25 @@ def shows_all(text: str) -> bool:
     >>> shows_all("SELECT DISTINCT * { ?s ?p ?o }"), shows_all("SELECT (COUNT(*) AS ?n) { SELECT * { ?s ?p ?o } }")
     (True, False)
     """
-    return re.match(r"[^{]*?\bSELECT\s*+(?:DISTINCT|REDUCED)?\s*+\*", outline(text), re.IGNORECASE) is not None
+    return _STAR.match(outline(text)) is not None
+
+
+def as_named(text: str, columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns of ``SELECT *`` in the order in which the query names them.
+
+    >>> as_named("SELECT * { ?s ?p ?o }", ("o", "p", "s"))
+    ('s', 'p', 'o')
+    """
+    named = list(dict.fromkeys(match["variable"] for match in TOKEN.finditer(text)))
+    return tuple(sorted(columns, key=lambda name: named.index(name) if name in named else len(named)))
+
+
+def spelled_out(text: str, columns: Iterable[str]) -> str:
+    """The query with these columns for its ``*``.
+
+    >>> spelled_out("SELECT*{ ?s ?p ?o }", ("s", "p", "o"))
+    'SELECT ?s ?p ?o { ?s ?p ?o }'
+    """
+    star = _STAR.match(outline(text))
+    names = "".join(f" ?{name}" for name in columns)
+    return f"{text[: star.end() - 1]}{names} {text[star.end() :]}" if star and names else text

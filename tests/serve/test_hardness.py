@@ -107,6 +107,25 @@ def test_six_bombs_at_once_leave_room_for_a_simple_query(served: Synthkg) -> Non
     assert eventually(lambda: is_calm(served))
 
 
+def test_what_needs_no_worker_waits_for_none(served: Synthkg) -> None:
+    """However many ask what takes long: a watcher, a stylesheet, a download."""
+
+    def once() -> float:
+        with ThreadPoolExecutor(40) as pool:
+            bombs = [pool.submit(served.ask, f"{asked(BOMBS['order'])}%23{number}") for number in range(40)]
+            time.sleep(0.5)
+            began = time.monotonic()
+            answers = [served.ask(path) for path in ("/health", "/style.css", "/dump/SHA256SUMS", "/robots.txt", "/metrics")]
+            took = time.monotonic() - began
+            assert {bomb.result().status for bomb in bombs} <= {500, 503}
+        assert {answer.status for answer in answers} == {200}
+        assert answers[0].body.startswith(b"ok\n")
+        return took
+
+    assert best(once, 2) < 2
+    assert eventually(lambda: is_calm(served))
+
+
 def test_who_hangs_up_ends_the_query(served: Synthkg) -> None:
     def stopped(reason: str) -> int:
         found = re.search(rf'synthkg_stopped_total{{reason="{reason}"}} (\d+)', served.ask("/metrics").body.decode())

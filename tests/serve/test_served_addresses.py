@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import http.client
 import io
 import json
 import re
@@ -451,6 +452,55 @@ def test_strange_requests_end_in_an_answer(served: Synthkg, sent: bytes) -> None
     assert b"<b>" not in said
     assert b"Traceback" not in said
     assert served.ask("/health").status == 200
+
+
+_LENGTHS = b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"POST /sparql HTTP/1.1\r\nHost: x\r\n" + _LENGTHS + b"\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"POST /sparql HTTP/1.0\r\nHost: x\r\n" + _LENGTHS + b"\r\n0\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n", 400),
+        (b"GET /health HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n", 400),
+        (b'GET /health HTTP/1.1\r\nHost: a"><b>\r\n\r\n', 400),
+        (b"GET /health HTTP/1.0\r\n\r\n", 200),
+        (b"GET /health HTTP/3.0\r\nHost: x\r\n\r\n", 505),
+        (b"POST /sparql HTTP/2.0\r\nHost: x\r\nContent-Length: 4\r\n\r\n", 505),
+        (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n", 413),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 70_000 + b"\r\n\r\n", 431),
+    ],
+)
+def test_what_is_no_request_is_told_and_ends_the_connection(served: Synthkg, sent: bytes, status: int) -> None:
+    """RFC 9112, 2.3, 3.2 and 6.3; a page of another site may read why."""
+    host, port = served.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(sent)
+        said = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert said.startswith((b"HTTP/1.1 %d " % status, b"HTTP/1.0 %d " % status))
+    assert len(re.findall(rb"(?m)^HTTP/1", said)) == 1, "what follows is no request"
+    assert b"\r\nAccess-Control-Allow-Origin: *\r\n" in said
+
+
+def test_an_answer_without_a_body_leaves_the_connection_open(served: Synthkg) -> None:
+    connection = http.client.HTTPConnection(served.host, timeout=20)
+    connection.request("GET", "/style.css")
+    first = connection.getresponse()
+    first.read()
+    peer = connection.sock
+    for method, headers, status in (
+        ("GET", {"If-None-Match": first.headers["ETag"]}, 304),
+        ("OPTIONS", {}, 204),
+        ("GET", {}, 200),
+        ("GET", {"If-None-Match": first.headers["ETag"], "Connection": "close"}, 304),
+    ):
+        connection.request(method, "/style.css", headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        assert (answer.status, answer.will_close) == (status, "Connection" in headers)
+        assert connection.sock is (None if answer.will_close else peer)
 
 
 def test_only_the_release_is_given_out(real_dist: Path, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ _QUERY = re.compile(rf"query/([^/]+)\.({'|'.join(SAVED)})")
 _LIVE = re.compile(rf"(query|dump)(/.*)?|dataset\.({'|'.join(ENDINGS)})|robots\.txt")
 """What tells of the graph that is served, or takes parameters: a file of a site is an answer of the day on which it was made."""
 
+_QUICK = re.compile(r"health|metrics|style\.css|robots\.txt|dump(/.*)?")
 _SHOWN_BYTES = 4_000_000
 
 
@@ -89,6 +90,11 @@ class Application:
             return environ["wsgi.file_wrapper"](response.file)  # type: ignore[no-any-return]
         return [response.body]
 
+    def is_quick(self, path: str) -> bool:
+        """Whether the answer at a path is a file, or what is known without asking a worker, or one that waits for none."""
+        is_file = self.site is not None and self.site.find(_file_at(path[1:])) is not None
+        return _QUICK.fullmatch(path[1:]) is not None or (is_file and not _LIVE.fullmatch(path[1:]))
+
     def _answer(self, request: Request) -> tuple[str, Response]:
         kind = "other"
         try:
@@ -127,7 +133,7 @@ class Application:
         kind, handle = self._own(path)
         if self.site is None:
             return kind, handle
-        if (file := self.site.find(f"{path}index.html" if path.endswith("/") or not path else path)) is None:
+        if (file := self.site.find(_file_at(path))) is None:
             is_folder = kind == "document" and self.documents.find(path) is None and self.site.find(f"{path}/index.html")
             return ("page", _into_folder) if is_folder else (kind, handle)
         if _LIVE.fullmatch(path):
@@ -247,10 +253,16 @@ class Application:
         return Response(200, "".join(f"{line}\n" for line in lines).encode())
 
     def _health(self, request: Request, graph: Graph) -> Response:
-        reply = self._store(request, graph).select("SELECT ?s WHERE { ?s ?p ?o } LIMIT 1")
-        state = "ok" if reply.rows else "empty"
+        busy = ""
+        try:
+            rows = graph.store(request.is_gone, patience=0).select("SELECT ?s WHERE { ?s ?p ?o } LIMIT 1").rows
+            state = "ok" if rows else "empty"
+        except QueryStopped as stopped:
+            if stopped.reason != "busy":
+                raise
+            state, busy = "ok", "all workers are busy\n"
         trouble = f"a new dump was not taken in: {self.served.trouble}\n" if self.served.trouble else ""
-        body = f"{state}\n{graph.triples} triples\n{self._watching()}{trouble}"
+        body = f"{state}\n{graph.triples} triples\n{busy}{self._watching()}{trouble}"
         return Response(200, body.encode(), headers={"Cache-Control": "no-store"})
 
     def _watching(self) -> str:
@@ -307,6 +319,11 @@ def _preflight(request: Request, kind: str) -> Response:
         "Access-Control-Max-Age": "86400",
     }
     return Response(204, headers=headers)
+
+
+def _file_at(path: str) -> str:
+    """The file of a site at a path; a folder is its index."""
+    return f"{path}index.html" if path.endswith("/") or not path else path
 
 
 def _into_folder(request: Request, graph: Graph) -> Response:

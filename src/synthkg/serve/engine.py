@@ -85,9 +85,9 @@ class Graph:
             raise UnreadableError("it holds no triples", str(dump))
         return cls(dump, limits, engine, triples, queries)
 
-    def store(self, is_gone: Callable[[], object] | None = None) -> EngineStore:
+    def store(self, is_gone: Callable[[], object] | None = None, patience: float = PATIENCE) -> EngineStore:
         """The graph under its limits, for one request."""
-        return EngineStore(self.engine, self.limits.seconds, patience=PATIENCE, is_gone=is_gone)
+        return EngineStore(self.engine, self.limits.seconds, patience=patience, is_gone=is_gone)
 
     def choices(self, query: Query, store: Store, parameter: Parameter) -> list[str]:
         """The values that a parameter can take. They are looked up once for all queries: the graph does not change."""

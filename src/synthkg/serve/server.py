@@ -1,7 +1,7 @@
 """The server: waitress around the application, on addresses of one's own, with signals that reload and end it.
 
 Waitress has a thread for each request that is being answered, and needs none for one whose answer is being sent: a slow reader
-holds nobody up. Its threads wait for workers; they run no query.
+holds nobody up. Its threads wait for workers, other ones for nobody (`connections`); they run no query.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
         UnreadableError: The dump cannot be read.
     """
     try:
-        import waitress
+        from synthkg.serve.connections import create_server
     except ImportError as error:
         raise UsageError("serve needs waitress: pip install 'synthkg[serve]'") from error
     host, _, port = settings.bind.rpartition(":")
@@ -87,10 +87,11 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
         application = Application(served, site, log, settings.has_metrics)
         try:
             listening = _listen(host.strip("[]"), int(port))
-            server = waitress.create_server(
+            server = create_server(
                 application,
+                lambda path: application.is_quick(path.removeprefix(settings.prefix)),
+                settings.limits.most + 8,
                 sockets=[listening],
-                threads=settings.limits.most + 8,
                 ident="synthkg",
                 url_prefix=settings.prefix,
                 trusted_proxy="127.0.0.1" if host in ("127.0.0.1", "localhost") else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from conftest import ROOT, Run, call
 from servers import start_synthkg
+from synthkg.serve.server import TRUSTED
 
 UNIT, IMAGE = ROOT / "deploy" / "synthkg.service", ROOT / "deploy" / "Containerfile"
 
@@ -44,6 +46,22 @@ def test_nothing_runs_as_root_or_can_write() -> None:
     assert {"DynamicUser=yes", "ProtectSystem=strict", "NoNewPrivileges=yes", "CapabilityBoundingSet="} <= set(unit.splitlines())
     assert "USER 65534:65534" in image
     assert "--read-only" in image
+
+
+def test_whatever_a_proxy_passes_on_it_says_who_asked_and_where(toy_dist: Path) -> None:
+    """In nginx a location has the headers of what it stands in, and none of its siblings'."""
+    recipe = (ROOT / "docs" / "serve.md").read_text("utf-8").partition("```nginx\n")[2].partition("```")[0]
+    locations = re.findall(r"location [^{]*\{([^}]*)\}", recipe)
+    assert len(locations) == recipe.count("proxy_pass") == 2
+    assert not any("proxy_set_header" in each for each in locations)
+    given = dict(re.findall(r"proxy_set_header (\S+) \$(\w+);", recipe))
+    known = {"remote_addr": "192.0.2.7", "scheme": "https", "host": "data.example.org", "server_port": "443"}
+    headers = {name: known[variable] for name, variable in given.items()}
+    assert {name.lower() for name in headers} == TRUSTED
+    for server in start_synthkg(toy_dist / "synthkg.nq"):
+        manifest = json.loads(server.ask("/reconcile", headers=headers).body)
+        assert manifest["preview"]["url"].startswith("https://data.example.org/reconcile/preview")
+        assert server.said().splitlines()[-1].startswith("192.0.2.7 ")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from synthkg.serve.app import Application
 from synthkg.serve.engine import Limits, Served
 from synthkg.serve.files import Folder
 
-__all__ = ["Settings", "run"]
+__all__ = ["TRUSTED", "Settings", "run"]
 
 _MOST_BODY = 1_000_000
 _MOST_HEADER = 65_536
@@ -31,7 +31,8 @@ _MOST_OPEN = 1_000  # connections
 _IDLE = 60  # seconds
 _SENT_AT_ONCE = 131_072  # waitress reads as much of a file for each reader as its socket takes, which is megabytes otherwise
 _WATCHES = 1.0  # seconds between two looks at the dump
-_TRUSTED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"}
+TRUSTED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"}
+"""What a proxy on the loopback is believed, and must set itself, or whoever asks can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
                 ident="synthkg",
                 url_prefix=settings.prefix,
                 trusted_proxy="127.0.0.1" if host in ("127.0.0.1", "localhost") else None,
-                trusted_proxy_headers=_TRUSTED if host in ("127.0.0.1", "localhost") else set(),
+                trusted_proxy_headers=TRUSTED if host in ("127.0.0.1", "localhost") else set(),
                 connection_limit=_MOST_OPEN,
                 asyncore_use_poll=True,
                 channel_request_lookahead=1,

@@ -153,9 +153,13 @@ def test_every_link_and_piece_of_evidence_has_its_provenance(which: str, kg: Kno
         assert set(graph.objects(activity, DCTERMS.type))  # one run may find some by identifiers and some by titles
     for node in evidence:
         assert list(graph.objects(rdflib.URIRef(node), PROV.hadPrimarySource)) == [rdflib.URIRef(sources[node])]
-    assert {(str(s), str(o)) for s, o in graph.subject_objects(PROV.wasDerivedFrom) if "/evidence/" in str(o)} >= {
-        (fact, node) for node, fact in ours("supports")
-    }
+    derived = {(str(s), str(o)) for s, o in graph.subject_objects(PROV.wasDerivedFrom) if "/evidence/" in str(o)}
+    assert derived >= {(fact, node) for node, fact in ours("supports") if "#" in fact}
+    assert {node for _, node in derived} == evidence
+    assert all("#" in fact for fact, _ in derived)
+    activities = {rdflib.URIRef(node) for _, node in ours("synthesis")}  # as ontology/alignments.ttl says
+    assert activities
+    assert not activities & set(graph.subjects(RDF.type, PROV.Entity))
 
 
 def test_a_reviewer_is_an_agent(toy_store: OxigraphStore) -> None:

@@ -32,6 +32,7 @@ A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 DCTERMS = rdflib.Namespace("http://purl.org/dc/terms/")
+SCHEMA = rdflib.Namespace("https://schema.org/")
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
@@ -253,6 +254,28 @@ def test_linksets_count_the_matches(void: rdflib.Graph, quads: list[Quad]) -> No
         assert list(void.objects(linkset, VOID.objectsTarget / rdflib.namespace.FOAF.homepage))
     assert counted == matches
     assert len(counted) == 2
+
+
+def test_packed_files_are_described_as_they_are(tmp_path: Path, run: Run) -> None:
+    """Their format is gzip, and what they hold is said beside it; what IANA does not define is no media type."""
+    out = tmp_path / "dist"
+    assert run("build", "--data", TOY, "--out", out, "--compress").status == 0
+    void = rdflib.Graph().parse(out / "void.ttl")
+    conforms, _, report = pyshacl.validate(void, shacl_graph=rdflib.Graph().parse(TESTS / "description-shapes.ttl"))
+    assert conforms, report
+    node = rdflib.URIRef(f"{DATASET}#synthkg.ndjsonld.gz")
+    assert not list(void.objects(node, DCAT.mediaType))
+    assert str(void.value(node, DCTERMS["format"])) == "https://github.com/ndjson/ndjson-spec"
+    files = {entity.id: entity for entity in ROCrate(out).data_entities if entity.type == "File"}
+    packed = {name: entity for name, entity in files.items() if name.endswith(".gz")}
+    assert len(packed) == 6
+    for name, entity in packed.items():
+        assert entity["encodingFormat"] == "application/gzip"
+        assert void.value(rdflib.URIRef(f"{DATASET}#{name}"), SCHEMA.encodingFormat) == rdflib.Literal("application/gzip")
+        assert entity["description"].endswith(", packed with gzip.")
+        assert ("with its named graphs" in entity["description"]) is (".nq" in name or ".trig" in name)
+    assert packed["synthkg.nq.gz"]["conformsTo"].id == "http://www.w3.org/ns/formats/N-Quads"
+    assert files["UNPACKED-SHA256SUMS"]["description"] == "SHA-256 checksums of what is packed in the dumps."
 
 
 # -- RO-Crate

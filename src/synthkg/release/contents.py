@@ -22,6 +22,7 @@ __all__ = [
     "DOWNLOADS",
     "ONTOLOGY",
     "SHAPES",
+    "UNPACKED",
     "VOID",
     "File",
     "Release",
@@ -32,19 +33,21 @@ DATASET = BASE + "dataset"
 DOWNLOADS = BASE + "dump/"
 CONTEXT, VOID, CRATE = "context.jsonld", "void.ttl", "ro-crate-metadata.json"
 SHAPES, ONTOLOGY = "shapes.ttl", "ontology.ttl"
+UNPACKED = "UNPACKED-SHA256SUMS"
 CSVW, DATA_PACKAGE = "tables/csv-metadata.json", "tables/datapackage.json"
 CREATOR = BASE
 CREATOR_NAME = "the synthkg contributors"
+_GZIP = "application/gzip"
 _MEDIA_TYPES = {
     ".csv": ("text/csv", "CSV"),
     ".parquet": ("application/vnd.apache.parquet", "Apache Parquet"),
     ".json": ("application/ld+json", "JSON-LD"),
-    BY_LINE: ("application/x-ndjson", "JSON-LD, an object a line"),
+    BY_LINE: (None, "JSON-LD, an object a line"),
     "": ("text/plain", "checksums"),
 }
 _FORMAT_IRIS = {
     ".jsonld": "http://www.w3.org/ns/formats/JSON-LD",
-    BY_LINE: "http://www.w3.org/ns/formats/JSON-LD",
+    BY_LINE: "https://github.com/ndjson/ndjson-spec",
 }  # https://www.w3.org/ns/formats/; Oxigraph has the address of its page
 
 
@@ -66,8 +69,8 @@ class File:
         return FORMATS.get(ending_of(self.path))
 
     @property
-    def media_type(self) -> str:
-        """The media type, without parameters."""
+    def media_type(self) -> str | None:
+        """The media type of what it holds, without parameters; None where IANA defines none."""
         if self.path == DATA_PACKAGE:
             return "application/json"
         return self._form.media_type if self._form else _MEDIA_TYPES[ending_of(self.path)][0]
@@ -81,8 +84,13 @@ class File:
 
     @property
     def format_iri(self) -> str | None:
-        """The format's IRI, which RDF formats have."""
+        """The IRI of the format of what it holds, which RDF formats have."""
         return _FORMAT_IRIS.get(ending_of(self.path), self._form.iri if self._form else None)
+
+    @property
+    def encoding(self) -> str | None:
+        """The media type of the file as it is, packed or not."""
+        return _GZIP if self.is_packed else self.media_type
 
     @property
     def is_packed(self) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.catalog import KNOWN_LICENCES
+from synthkg.graph import ending_of
 from synthkg.model import BASE
 from synthkg.release.contents import (
     CONTEXT,
@@ -22,6 +23,7 @@ from synthkg.release.contents import (
     DATASET,
     ONTOLOGY,
     SHAPES,
+    UNPACKED,
     VOID,
     File,
     Release,
@@ -79,13 +81,15 @@ def _licence(iri: str) -> dict[str, Any]:
 
 
 def _file_entity(file: File) -> dict[str, Any]:
-    formats: list[Any] = [file.media_type, *([{"@id": file.format_iri}] if file.format_iri else [])]
+    what = {"@id": file.format_iri} if file.format_iri else None
+    packed = ", packed with gzip" if file.is_packed else ""
     return {
         "@id": file.path,
         "@type": "File",
         "name": file.path,
-        "description": _ABOUT.get(file.path, f"{_subject(file.path)} as {file.format}."),
-        "encodingFormat": formats if len(formats) > 1 else formats[0],
+        "description": _ABOUT.get(file.path, f"{_subject(file.path)} as {file.format}{packed}."),
+        "encodingFormat": [file.encoding, what] if what and not packed else file.encoding,
+        **({"conformsTo": what} if what and packed else {}),
         "contentSize": str(file.size),
         "sha256": file.sha256,
     }
@@ -97,6 +101,7 @@ _ABOUT = {
     ONTOLOGY: "The ontology and its concept schemes.",
     CSVW: "The columns of the CSV files, as CSV on the Web.",
     DATA_PACKAGE: "The columns of the CSV files, as a Data Package with Table Schemas.",
+    UNPACKED: "SHA-256 checksums of what is packed in the dumps.",
     VOID: "Description of the data set in VoID, DCAT and schema.org, with its counts and example queries.",
 }
 
@@ -104,7 +109,7 @@ _ABOUT = {
 def _subject(path: str) -> str:
     if path.startswith("tables/"):
         return f"The table {Path(path).stem}"
-    return "The graph with its named graphs" if path.endswith((".nq", ".trig")) else "The union of the named graphs"
+    return "The graph with its named graphs" if ending_of(path) in (".nq", ".trig") else "The union of the named graphs"
 
 
 def _formats(files: Iterable[File]) -> dict[str, str]:

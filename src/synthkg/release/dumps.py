@@ -21,6 +21,7 @@ from synthkg.graph import BY_LINE, FORMATS, PACKED, SUMS, LazyStore, beside_reco
 from synthkg.model import load_vocabulary
 from synthkg.release import description
 from synthkg.release.columns import describe_columns
+from synthkg.release.contents import UNPACKED
 from synthkg.release.description import DESCRIPTIONS, About, describe
 from synthkg.release.joining import Dumps
 from synthkg.release.replacement import replacing
@@ -31,7 +32,6 @@ from synthkg.workers import aside, staying, without_garbage_collection
 __all__ = ["Built", "build"]
 
 STEM = "synthkg"
-UNPACKED = "UNPACKED-SHA256SUMS"
 _LARGE = 100_000_000  # bytes of records, of which the six dumps are some fifty times as many
 
 

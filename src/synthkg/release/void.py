@@ -199,13 +199,9 @@ def _distribution(triples: _Triples, file: File, release: Release) -> None:
     triples.say(DATASET, dcat_distribution=NamedNode(node), schema_distribution=NamedNode(node))
     if file.format_iri is not None:
         triples.say(DATASET, void_dataDump=url, void_feature=NamedNode(file.format_iri))
-    media_type = f"{_MEDIA_TYPES}{file.media_type}"
-    triples.say(media_type, a=_node("dcterms:MediaType"))
-    if file.format_iri is not None:
         triples.say(file.format_iri, a=_node("dcterms:MediaTypeOrExtent"))
-    gzip = NamedNode(f"{_MEDIA_TYPES}application/gzip") if file.is_packed else None
-    if gzip:
-        triples.say(gzip.value, a=_node("dcterms:MediaType"))
+    media_type = _media_type(triples, file.media_type)
+    gzip = _media_type(triples, file.encoding) if file.is_packed else None
     triples.say(
         node,
         a=[_node("dcat:Distribution"), _node("schema:DataDownload")],
@@ -213,9 +209,9 @@ def _distribution(triples: _Triples, file: File, release: Release) -> None:
         dcat_accessURL=url,
         dcat_downloadURL=url,
         schema_contentUrl=url,
-        dcat_mediaType=NamedNode(media_type),
+        dcat_mediaType=media_type,
         dcat_compressFormat=gzip,
-        schema_encodingFormat=file.media_type,
+        schema_encodingFormat=file.encoding,
         dcterms_format=NamedNode(file.format_iri) if file.format_iri else None,
         dcat_byteSize=Literal(str(file.size), datatype=_node("xsd:nonNegativeInteger")),
         schema_contentSize=f"{file.size} B",
@@ -229,6 +225,13 @@ def _distribution(triples: _Triples, file: File, release: Release) -> None:
         spdx_algorithm=NamedNode(_SHA256),
         spdx_checksumValue=Literal(file.sha256, datatype=_node("xsd:hexBinary")),
     )
+
+
+def _media_type(triples: _Triples, name: str | None) -> NamedNode | None:
+    if name is None:
+        return None
+    triples.say(_MEDIA_TYPES + name, a=_node("dcterms:MediaType"))
+    return NamedNode(_MEDIA_TYPES + name)
 
 
 def _statistics(triples: _Triples, answers: Answers, statistics: Statistics) -> None:

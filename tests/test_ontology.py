@@ -42,6 +42,7 @@ SCHEMES = {
     "track": 6,
     "unit": 4,
 }
+CHANGES = (ONTOLOGY / "CHANGELOG.md").read_text(encoding="utf-8")
 FILES = sorted(ONTOLOGY.glob("*.ttl"))
 IN_DUMP = [ONTOLOGY / "synthkg.ttl", *(ONTOLOGY / f"{scheme}.ttl" for scheme in SCHEMES)]
 
@@ -143,17 +144,18 @@ def test_no_blank_nodes_in_the_dump(file: Path) -> None:
 def test_header(ontology: Graph) -> None:
     """The ontology says what it is, whose, of which version, and under which licence."""
     for predicate in (
-        DCTERMS.title, DCTERMS.description, DCTERMS.created, DCTERMS.issued, DCTERMS.creator, DCTERMS.publisher, DCTERMS.license,
+        DCTERMS.title, DCTERMS.description, DCTERMS.created, DCTERMS.creator, DCTERMS.publisher, DCTERMS.license,
         DCTERMS.source, DCTERMS.bibliographicCitation, URIRef("http://purl.org/ontology/bibo/status"),
-        OWL.versionIRI, OWL.versionInfo, OWL.priorVersion, VANN.preferredNamespacePrefix, VANN.preferredNamespaceUri,
+        OWL.versionIRI, OWL.versionInfo, VANN.preferredNamespacePrefix, VANN.preferredNamespaceUri,
     ):  # fmt: skip
         assert len(list(ontology.objects(THE_ONTOLOGY, predicate))) == 1, predicate
     version = ontology.value(THE_ONTOLOGY, OWL.versionInfo)
     assert ontology.value(THE_ONTOLOGY, OWL.versionIRI) == URIRef(f"{THE_ONTOLOGY}/{version}")
     assert f"version {version}." in str(ontology.value(THE_ONTOLOGY, DCTERMS.bibliographicCitation))
-    assert f"## {version} ({ontology.value(THE_ONTOLOGY, DCTERMS.issued)})" in (ONTOLOGY / "CHANGELOG.md").read_text(
-        encoding="utf-8"
-    )
+    issued = ontology.value(THE_ONTOLOGY, DCTERMS.issued) or "unreleased"
+    assert f"## {version} ({issued})" in CHANGES
+    prior = ontology.value(THE_ONTOLOGY, OWL.priorVersion)
+    assert prior is None or f"## {str(prior).rpartition('/')[2]} (" in CHANGES
     assert ontology.value(THE_ONTOLOGY, VANN.preferredNamespaceUri) == Literal(str(S))
     assert ontology.value(THE_ONTOLOGY, VANN.preferredNamespacePrefix) == Literal("synthkg")
 
@@ -169,6 +171,13 @@ def test_term_is_documented(ontology: Graph, term: URIRef) -> None:
     assert str(ontology.value(term, SKOS.definition)).endswith(".")
     assert (term, SKOS.example, None) in ontology
     assert list(ontology.objects(term, RDFS.isDefinedBy)) == [THE_ONTOLOGY]
+
+
+def test_the_change_log_names_every_term() -> None:
+    """Under a version that was or will be published as files."""
+    named = set(re.findall(r"`:(\w+)`", CHANGES))
+    terms = {term.rpartition("#")[2] for term in own_terms(read(ONTOLOGY / "synthkg.ttl"))}
+    assert named == terms
 
 
 def test_reused_terms_name_their_own_vocabulary(merged: Graph) -> None:

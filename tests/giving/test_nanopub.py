@@ -15,6 +15,7 @@ from rdflib import ConjunctiveGraph, URIRef
 from rdflib.namespace import DCTERMS, PROV
 
 from conftest import DATA, Run
+from synthkg.catalog import citation_of
 from synthkg.giving import nanopublications
 from synthkg.graph import OxigraphStore
 from synthkg.model import BASE, NAMESPACE
@@ -22,6 +23,7 @@ from synthkg.model import BASE, NAMESPACE
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # nanopub uses rdflib's ConjunctiveGraph
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 SUPERSEDES, RETRACTS = "http://purl.org/nanopub/x/supersedes", "http://purl.org/nanopub/x/retracts"
+ORCID = "https://orcid.org/0000-0002-1825-0097"
 TIDE = f"{BASE}paper/tide-instruct"
 STAGES = f"{TIDE}#stages"
 
@@ -62,7 +64,7 @@ def superseded(nanopub: Nanopub) -> list[str]:
 
 
 def test_every_nanopublication_says_where_it_was_read_and_who_says_it(real_store: OxigraphStore) -> None:
-    done = nanopublications(real_store, licence=CC0)
+    done = nanopublications(real_store, licence=CC0, makers=citation_of(DATA).makers)
     parts = split(done.text)
     assert len(parts) == done.new > 1000
     for part in parts[:: len(parts) // 20]:
@@ -71,6 +73,11 @@ def test_every_nanopublication_says_where_it_was_read_and_who_says_it(real_store
         assert list(each.provenance.objects(derived, PROV.hadPrimarySource))
         about = [each.pubinfo.value(each.metadata.np_uri, DCTERMS[name]) for name in ("creator", "license", "created", "subject")]
         assert all(about), about
+        assert (
+            about[0]
+            == each.provenance.value(each.metadata.assertion, PROV.wasAttributedTo)
+            == URIRef(f"{BASE}dataset#the-synthkg-contributors")
+        )
 
 
 def test_exports_name_the_licence_that_is_stated(run: Run, toy: Path, toy_dist: Path) -> None:
@@ -117,7 +124,7 @@ def test_a_fact_has_the_values_that_evidence_supports(run: Run, toy: Path) -> No
 
 def test_signed_ones_are_superseded_and_retracted(run: Run, toy: Path, tmp_path: Path) -> None:
     """The whole life: published under the signer's IRIs, a fact changes, another goes, comes back."""
-    conf = NanopubConf(profile=Profile("https://orcid.org/0000-0002-1825-0097", "A. Curator"))
+    conf = NanopubConf(profile=Profile(ORCID, "A. Curator"))
 
     def publish(name: str, *before: Path) -> tuple[Path, dict[str, Nanopub]]:
         done = run("export", "nanopub", "--data", toy, *(each for path in before for each in ("--before", path)))
@@ -146,7 +153,7 @@ def test_signed_ones_are_superseded_and_retracted(run: Run, toy: Path, tmp_path:
     two, changed = publish("2.trig", one)
     assert set(changed) == {STAGES, introduces}
     assert superseded(changed[STAGES]) == [iris[STAGES]]
-    assert said(changed[introduces]) == {("", RETRACTS, iris[introduces])}
+    assert said(changed[introduces]) == {(ORCID, RETRACTS, iris[introduces])}
     assert publish("none.trig", one, two)[1] == {}
 
     paper.write_text(first, "utf-8")
@@ -168,7 +175,15 @@ def test_from_a_dump_and_wrong_calls(run: Run, toy: Path, toy_dist: Path, tmp_pa
     none = run("export", "nanopub", "--data", toy, "--before", toy_dist / "synthkg.nt")
     assert none.status == 2
     assert "holds no nanopublication" in none.stderr
-    (toy / "papers" / "tide-instruct.yaml").write_text("title: [", "utf-8")
+    (toy / "CITATION.cff").unlink()
+    paper = toy / "papers" / "tide-instruct.yaml"
+    paper.write_text(paper.read_text("utf-8").replace("introduces:\n  - tide-instruct\n", ""), "utf-8")
+    retracting = run("export", "nanopub", "--data", toy, "--before", out)
+    assert "says who made the data" in retracting.stderr
+    (gone,) = by_fact(retracting.stdout).values()
+    assert {subject for subject, _, _ in said(gone)} == {"dataset"}
+    assert not list(gone.pubinfo.objects(None, DCTERMS.creator))
+    paper.write_text("title: [", "utf-8")
     broken = run("export", "nanopub", "--data", toy, "--before", out)
     assert (broken.status, broken.stdout) == (2, "")
     assert "would be retracted" in broken.stderr

@@ -202,5 +202,6 @@ def test_commands(run: Run, toy: Path, toy_dist: Path, tmp_path: Path) -> None:
         done = run("export", name, "--data", toy)
         assert done.status == 0
         from_dump = ("--from", toy_dist / "synthkg.nt", *(("--links", toy / "links") if name == "sssom" else ()))
+        assert (ORCID in done.stdout) is (name == "prov"), "who made the data did what they rest on"
         assert run("export", name, *from_dump, "--out", tmp_path / name).status == 0
         assert (tmp_path / name).read_bytes().decode() == done.stdout != ""

@@ -388,5 +388,9 @@ def test_the_citation_file_is_valid_and_true() -> None:
     assert cited["url"] == BASE
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert (cited["authors"], cited["url"]) == (project["authors"], project["urls"]["Homepage"])
+    of_data = (DATA / "CITATION.cff").read_text("utf-8")
+    Citation(of_data).validate()
+    shared = ("title", "authors", "version", "url", "type")
+    assert {key: yaml.safe_load(of_data)[key] for key in shared} == {key: cited[key] for key in shared}
     assert set(cited["license"]) == {package["License-Expression"], "CC0-1.0"}
     assert {entry["value"] for entry in cited["identifiers"]} == {f"{BASE}dataset", f"{BASE}ontology"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
+from importlib.metadata import version as package_version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,11 @@ from rocrate.rocrate import ROCrate
 
 from conftest import DATA, ROOT, TESTS, TOY, Run
 from synthkg.cache import Shelf
-from synthkg.catalog import KNOWN_LICENCES, licence_of, load_catalog
+from synthkg.catalog import KNOWN_LICENCES, Maker, citation_of, licence_of, load_catalog
 from synthkg.catalog.licences import licence_in
 from synthkg.graph import load_dump, load_queries
 from synthkg.model.vocabulary import BASE
-from synthkg.release import licence_stated
+from synthkg.release import licence_stated, makers_stated
 from synthkg.release.contents import DATASET, DOWNLOADS
 from synthkg.release.nodes import elsewhere, objects, pieces, sort_piece, triples
 from synthkg.release.statistics import Statistics
@@ -244,6 +245,52 @@ def test_licences_have_the_names_by_which_they_are_recognised() -> None:
     assert all(f'"{licence.spdx}"' in listed for licence in KNOWN_LICENCES.values())
 
 
+def test_a_release_says_who_made_it_as_its_folder_does(
+    real_dist: Path, toy_dist: Path, toy: Path, tmp_path: Path, run: Run
+) -> None:
+    """Ours is ours, that of others theirs, and of a folder that says nothing nothing is said."""
+    contributors = Maker("the synthkg contributors", f"{DATASET}#the-synthkg-contributors", is_person=False)
+    curator = Maker("Ada Curator", "https://orcid.org/0000-0002-1825-0097", is_person=True)
+    team = Maker("Team 潮", f"{DATASET}#Team-%E6%BD%AE", is_person=False)
+    (toy / "CITATION.cff").write_text("authors:\n  - name: Team 潮\n  - given-names: Ada\n    family-names: Curator\n", "utf-8")
+    assert run("build", "--data", toy, "--out", tmp_path / "two").status == 0
+    assert makers_stated(tmp_path / "two" / "synthkg.nq") == [
+        team,
+        Maker("Ada Curator", f"{DATASET}#Ada-Curator", is_person=True),
+    ]
+    (toy / "CITATION.cff").unlink()
+    assert run("build", "--data", toy, "--out", tmp_path / "none").status == 0
+    for folder, makers, publisher, version in (
+        (real_dist, [contributors], contributors.iri, package_version("synthkg")),
+        (toy_dist, [curator], curator.iri, "2024.1.0"),
+        (tmp_path / "two", makers_stated(tmp_path / "two" / "synthkg.nq"), None, None),
+        (tmp_path / "none", [], None, None),
+    ):
+        void = rdflib.Graph().parse(folder / "void.ttl")
+        entities = {e["@id"]: e for e in json.loads((folder / "ro-crate-metadata.json").read_text("utf-8"))["@graph"]}
+        root, data = entities["./"], rdflib.URIRef(DATASET)
+        assert makers_stated(folder / "synthkg.nq") == makers
+        assert [entities[each["@id"]]["name"] for each in root.get("creator", [])] == [maker.name for maker in makers]
+        assert {str(iri) for iri in void.objects(data, DCTERMS.creator)} == {maker.iri for maker in makers}
+        said = void.value(data, DCTERMS.publisher), root.get("publisher", {}).get("@id")
+        assert tuple(each and str(each) for each in said) == (publisher, publisher)
+        assert (version, version) == (str(void.value(data, DCAT.version) or "") or None, root.get("version"))
+        homes = {str(iri) for iri in void.objects(data, rdflib.namespace.FOAF.homepage)} | (
+            {root["url"]} if "url" in root else set()
+        )
+        assert homes == ({BASE} if folder == real_dist else set())
+        agents = set(void.subjects(rdflib.RDF.type, rdflib.namespace.FOAF.Agent))
+        assert not agents & set(void.objects(None, rdflib.namespace.FOAF.homepage)), "who is an agent is no page"
+
+
+@pytest.mark.parametrize("text", ["", "authors: Ada", "authors:\n  - name: [", "- a", "authors:\n  - alias: x\n", "a: &a b"])
+def test_what_names_no_author_is_told(text: str, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "CITATION.cff").write_text(text, "utf-8")
+    assert citation_of(tmp_path).makers == ()
+    assert [(finding.rule, finding.severity) for finding in load_catalog(tmp_path).findings] == [("unknown-makers", "note")]
+
+
 def test_linksets_count_the_matches(void: rdflib.Graph, quads: list[Quad]) -> None:
     """Each match of a target is in one linkset, which says by which property it was made."""
     matches = Counter(q.predicate.value for q in quads if q.predicate.value.endswith(("#exactMatch", "#closeMatch")))
@@ -302,10 +349,8 @@ def test_the_root_of_the_crate(real_dist: Path) -> None:
     assert len(root["datePublished"]) == len("2026-11-22")
     assert root["name"]
     assert root["description"]
-    mentioned = {
-        part["@id"] for entity in graph.values() for part in [*entity.get("hasPart", []), entity.get("license", root["creator"])]
-    }
-    assert mentioned <= graph.keys()
+    mentioned = {part["@id"] for entity in graph.values() for part in [*entity.get("hasPart", []), *entity.get("creator", [])]}
+    assert mentioned | {root["license"]["@id"], root["publisher"]["@id"]} <= graph.keys()
 
 
 def test_the_words_of_the_crate_are_those_of_its_context(real_dist: Path) -> None:

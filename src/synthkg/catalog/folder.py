@@ -18,6 +18,7 @@ from synthkg.catalog.decode import Reading, Reference
 from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER
 from synthkg.catalog.licences import LICENCE, licence_of
 from synthkg.catalog.links import load_links
+from synthkg.catalog.makers import CITATION, citation_of
 from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.packs import Records
 from synthkg.catalog.record_files import (
@@ -247,6 +248,10 @@ def load_catalog(
         mend = "name one by its address, such as https://creativecommons.org/licenses/by/4.0/; else a release states none"
         problem = "which licence this is cannot be told"
         catalog.findings.append(Finding(str(data / LICENCE), 1, 1, "unknown-licence", problem, mend, "note"))
+    if (data / CITATION).is_file() and not citation_of(data).makers:
+        mend = "name them under authors, each with name, or with given-names and family-names; else a release names none"
+        problem = "who made this cannot be told"
+        catalog.findings.append(Finding(str(data / CITATION), 1, 1, "unknown-makers", problem, mend, "note"))
     return catalog
 
 

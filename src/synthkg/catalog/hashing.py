@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from synthkg.cache import Memory
 from synthkg.catalog.licences import LICENCE
+from synthkg.catalog.makers import CITATION
 from synthkg.errors import UnreadableError
 from synthkg.model import RECORD_TYPES
 from synthkg.workers import mapped
@@ -42,7 +43,7 @@ _UNREAD = Content("", 0)
 
 
 def contents(data: Path, program: str) -> dict[str, Content]:
-    """All of a data folder that its catalog and its licence can depend on: the names in it, and what is read.
+    """All of a data folder that its catalog, its licence and who made it can depend on: the names in it, and what is read.
 
     Args:
         data: The folder.
@@ -58,7 +59,7 @@ def contents(data: Path, program: str) -> dict[str, Content]:
     for path in sorted(data.iterdir()):
         found[path.name] = _UNREAD
         if not path.is_dir():
-            if path.name == LICENCE:
+            if path.name in (LICENCE, CITATION):
                 files[path.name] = path
             continue
         is_read = path.name in _FOLDERS or path.name == LINK_FOLDER

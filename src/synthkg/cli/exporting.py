@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from synthkg.errors import UsageError
 from synthkg.findings import counted
 
 if TYPE_CHECKING:
-    from synthkg.catalog import Link
+    from synthkg.catalog import Link, Maker
     from synthkg.graph import Store
 
 
@@ -105,6 +105,14 @@ def _licence(data: Path | None, dump: Path | None) -> str | None:
     from synthkg.release import licence_stated
 
     return licence_of(data_folder(data)) if dump is None else licence_stated(dump)
+
+
+def _makers(data: Path | None, dump: Path | None) -> Sequence[Maker]:
+    """Who made the data, as stated by their folder, or by the release in which the dump lies."""
+    from synthkg.catalog import citation_of
+    from synthkg.release import makers_stated
+
+    return citation_of(data_folder(data)).makers if dump is None else makers_stated(dump)
 
 
 def _read_links(folder: Path | None, data: Path | None, dump: Path | None, targets: str = "*") -> list[Link] | None:
@@ -255,7 +263,7 @@ def export_prov(data: Path | None, dump: Path | None, out: Path | None) -> None:
     """Write where facts and links come from, in PROV-O as Turtle."""
     from synthkg.giving import provenance
 
-    _deliver(provenance(open_store(data, dump)), [], out)
+    _deliver(provenance(open_store(data, dump), _makers(data, dump)), [], out)
 
 
 @export.command(name="croissant", epilog=examples(
@@ -310,6 +318,9 @@ def export_nanopub(data: Path | None, dump: Path | None, files: tuple[Path, ...]
         store: Store = KnowledgeGraph.of(catalog).store
     else:
         store = open_store(data, dump)
-    done = nanopublications(store, standing, _licence(data, dump))
+    makers = _makers(data, dump)
+    if not makers:
+        notes.append("nobody is named as their creator, since nothing says who made the data: write CITATION.cff in their folder")
+    done = nanopublications(store, standing, _licence(data, dump), makers)
     _deliver(done.text, notes, out)
     click.echo(f"{done.new} new, {done.superseding} superseding, {done.retracting} retracting", err=True)

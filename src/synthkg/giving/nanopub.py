@@ -23,6 +23,7 @@ from typing import NamedTuple
 import pyoxigraph
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
+from synthkg.catalog import Maker
 from synthkg.errors import UnreadableError
 from synthkg.graph import Store, Term, load_queries, read_quads
 from synthkg.model import BASE, DCTERMS, NAMESPACE, RDFS, XSD
@@ -36,7 +37,10 @@ _PROV = "http://www.w3.org/ns/prov#"
 _A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _DAY = "YYYY-MM-DD"
 _LICENSE = NamedNode(f"{DCTERMS}license")
-_CREATOR = NamedNode(BASE)
+_CREATOR, _DERIVED, _ATTRIBUTED = (
+    NamedNode(name) for name in (f"{DCTERMS}creator", f"{_PROV}wasDerivedFrom", f"{_PROV}wasAttributedTo")
+)
+_DATASET = NamedNode(f"{BASE}dataset")
 _HAS_ASSERTION = NamedNode(f"{_NP}hasAssertion")
 _TYPE = NamedNode(f"{_NPX}hasNanopubType")
 _LABEL = NamedNode(f"{RDFS}label")
@@ -79,7 +83,9 @@ class _Fact:
     read: str = ""
 
 
-def nanopublications(store: Store, before: Standing | None = None, licence: str | None = None) -> Nanopubs:
+def nanopublications(
+    store: Store, before: Standing | None = None, licence: str | None = None, makers: Iterable[Maker] = ()
+) -> Nanopubs:
     """The facts of a graph as nanopublications, or those that have to be published because facts changed.
 
     Args:
@@ -88,12 +94,14 @@ def nanopublications(store: Store, before: Standing | None = None, licence: str 
             else about a fact is superseded, and what is about a fact that is no more is retracted. A fact that comes back
             supersedes its retraction; else it would be the very nanopublication that was retracted.
         licence: The IRI of the licence of the data; None where none is stated, and then no nanopublication names one.
+        makers: Who made the data and says all this.
 
     Raises:
         QueryError: The store cannot run the query.
     """
     before = before or {}
-    common: list[_Said] = [(NamedNode(f"{DCTERMS}creator"), _CREATOR)]
+    agents = [NamedNode(maker.iri) for maker in makers]
+    common: list[_Said] = [(_CREATOR, agent) for agent in agents]
     common += [(_LICENSE, NamedNode(licence))] if licence else []
     quads: list[Quad] = []
     new = superseding = retracting = 0
@@ -170,22 +178,23 @@ def _assertion(iri: NamedNode, fact: _Fact, superseded: Iterable[NamedNode], com
         midnight = Literal(f"{fact.read}T00:00:00Z", datatype=NamedNode(f"{XSD}dateTime"))
         pubinfo.append((NamedNode(f"{DCTERMS}created"), midnight))
     pubinfo += [(_SUPERSEDES, name) for name in superseded]
-    derived: list[_Said] = [(NamedNode(f"{_PROV}wasDerivedFrom"), evidence) for evidence in fact.sources]
+    derived: list[_Said] = [(_DERIVED, evidence) for evidence in fact.sources]
     return _nanopublication(fact.assertion, derived, fact.evidence, pubinfo)
 
 
 def _retraction(iri: NamedNode, name: NamedNode, common: list[_Said]) -> Iterator[Quad]:
     label = Literal(f"Retraction: {iri.value.removeprefix(BASE)}")
-    return _nanopublication(
-        {Triple(_CREATOR, _RETRACTS, name)}, [], set(), [*common, (_LABEL, label), (_SUBJECT, iri), (_TYPE, _RETRACTS)]
-    )
+    by = [agent for said, agent in common if said == _CREATOR and isinstance(agent, NamedNode)] or [_DATASET]
+    assertion = {Triple(agent, _RETRACTS, name) for agent in by}
+    pubinfo: list[_Said] = [*common, (_LABEL, label), (_SUBJECT, iri), (_TYPE, _RETRACTS)]
+    return _nanopublication(assertion, [(_DERIVED, _DATASET)], set(), pubinfo)
 
 
 def _nanopublication(
     assertion: set[Triple], provenance: list[_Said], evidence: set[Triple], pubinfo: list[_Said]
 ) -> Iterator[Quad]:
     """The four graphs, named by the content, so that equal content has an equal name and other content another."""
-    provenance = [*provenance, (NamedNode(f"{_PROV}wasAttributedTo"), _CREATOR)]
+    provenance = [*provenance, *((_ATTRIBUTED, agent) for said, agent in pubinfo if said == _CREATOR)]
     content = [sorted(map(str, part)) for part in (assertion, provenance, evidence, pubinfo)]
     name = NamedNode(f"{TEMPORARY}{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]}#")
     head, said, source, info = (NamedNode(name.value + part) for part in ("Head", "assertion", "provenance", "pubinfo"))

@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pyoxigraph
-from pyoxigraph import RdfFormat
+from pyoxigraph import NamedNode, RdfFormat, Triple
 
-from synthkg.catalog import Link, to_slots, to_table
+from synthkg.catalog import Link, Maker, to_slots, to_table
 from synthkg.graph import Store, load_queries
-from synthkg.model import DCTERMS, SKOS, XSD
+from synthkg.model import DCTERMS, RDF, SKOS, XSD
 
 __all__ = ["mapping_set", "provenance"]
 
 _SEMAPV = "https://w3id.org/semapv/vocab/"
+_A = NamedNode(f"{RDF}type")
+_ACTIVITY, _AGENT, _ASSOCIATED = (
+    NamedNode(f"http://www.w3.org/ns/prov#{name}") for name in ("Activity", "Agent", "wasAssociatedWith")
+)
 _PREFIXES = {
     "dcterms": DCTERMS,
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -41,14 +45,21 @@ _ORCID = "https://orcid.org/"
 _TOOL = "synthkg link"  # its version is the hash of the query that it asked
 
 
-def provenance(store: Store) -> str:
+def provenance(store: Store, makers: Iterable[Maker] = ()) -> str:
     """The provenance of facts and links as Turtle, sorted.
+
+    Args:
+        store: The graph.
+        makers: Who made the data, and so read and searched what they rest on.
 
     Raises:
         QueryError: The store cannot run the query.
     """
-    triples = sorted(set(store.construct(load_queries("exports")["prov"].text)), key=str)
-    written = pyoxigraph.serialize(triples, format=RdfFormat.TURTLE, prefixes=_PREFIXES)
+    triples = set(store.construct(load_queries("exports")["prov"].text))
+    done = [triple.subject for triple in triples if (triple.predicate, triple.object) == (_A, _ACTIVITY)]
+    for agent in (NamedNode(maker.iri) for maker in makers):
+        triples |= {Triple(agent, _A, _AGENT), *(Triple(activity, _ASSOCIATED, agent) for activity in done)}
+    written = pyoxigraph.serialize(sorted(triples, key=str), format=RdfFormat.TURTLE, prefixes=_PREFIXES)
     assert written is not None
     return written.decode()
 

@@ -5,7 +5,7 @@ Read `dumps` first: with `joining` (files out of shards), `nodes` (the two that 
 `description`, with `void`, `statistics`, `crate` and `contents`; `difference`, on `blanks`, stands alone.
 """
 
-from synthkg.release.description import licence_stated
+from synthkg.release.description import licence_stated, makers_stated
 from synthkg.release.difference import STYLES, compare
 from synthkg.release.dumps import Built, build
 from synthkg.release.replacement import replacing
@@ -19,5 +19,6 @@ __all__ = [
     "build",
     "compare",
     "licence_stated",
+    "makers_stated",
     "replacing",
 ]

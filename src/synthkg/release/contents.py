@@ -8,14 +8,13 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat
 
+from synthkg.catalog import Maker
 from synthkg.graph import BY_LINE, FORMATS, PACKED, ending_of
 from synthkg.model import BASE
 
 __all__ = [
     "CONTEXT",
     "CRATE",
-    "CREATOR",
-    "CREATOR_NAME",
     "CSVW",
     "DATASET",
     "DATA_PACKAGE",
@@ -35,8 +34,6 @@ CONTEXT, VOID, CRATE = "context.jsonld", "void.ttl", "ro-crate-metadata.json"
 SHAPES, ONTOLOGY = "shapes.ttl", "ontology.ttl"
 UNPACKED = "UNPACKED-SHA256SUMS"
 CSVW, DATA_PACKAGE = "tables/csv-metadata.json", "tables/datapackage.json"
-CREATOR = BASE
-CREATOR_NAME = "the synthkg contributors"
 _GZIP = "application/gzip"
 _MEDIA_TYPES = {
     ".csv": ("text/csv", "CSV"),
@@ -104,10 +101,17 @@ class Release:
 
     title: str
     description: str
-    version: str
+    version: str | None
     date: str
     keywords: tuple[str, ...]
     licence: str | None
+    makers: tuple[Maker, ...]
+    home: str | None
+
+    @property
+    def publisher(self) -> Maker | None:
+        """Who made it alone also publishes it; of several nobody knows which."""
+        return self.makers[0] if len(self.makers) == 1 else None
 
 
 def measure(folder: Path, path: Path) -> File:

@@ -12,12 +12,9 @@ from typing import Any
 
 from synthkg.catalog import KNOWN_LICENCES
 from synthkg.graph import ending_of
-from synthkg.model import BASE
 from synthkg.release.contents import (
     CONTEXT,
     CRATE,
-    CREATOR,
-    CREATOR_NAME,
     CSVW,
     DATA_PACKAGE,
     DATASET,
@@ -42,12 +39,12 @@ def crate(release: Release, files: list[File]) -> str:
         "identifier": DATASET,
         "name": release.title,
         "description": release.description,
-        "version": release.version,
+        **({"version": release.version} if release.version else {}),
         "datePublished": release.date,
         **({"license": {"@id": release.licence}} if release.licence else {}),
-        "creator": {"@id": CREATOR},
-        "publisher": {"@id": CREATOR},
-        "url": BASE,
+        **({"creator": _references(maker.iri for maker in release.makers)} if release.makers else {}),
+        **({"publisher": {"@id": release.publisher.iri}} if release.publisher else {}),
+        **({"url": release.home} if release.home else {}),
         "hasPart": [*_references(top), *_references(["tables/"] if tables else [])],
     }
     folder = {
@@ -69,7 +66,10 @@ def crate(release: Release, files: list[File]) -> str:
         *map(_file_entity, files),
         *({"@id": iri, "@type": "WebPage", "name": name} for iri, name in sorted(_formats(files).items())),
         *([_licence(release.licence)] if release.licence else []),
-        {"@id": CREATOR, "@type": "Organization", "name": CREATOR_NAME, "url": CREATOR},
+        *(
+            {"@id": maker.iri, "@type": "Person" if maker.is_person else "Organization", "name": maker.name}
+            for maker in release.makers
+        ),
     ]
     document = {"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": graph}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

@@ -6,16 +6,17 @@ something in the graph was read or written.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
+from synthkg.catalog import Citation, Maker
 from synthkg.graph import Asked, OxigraphStore, context, load_queries, read_quads
-from synthkg.model import Vocabulary
+from synthkg.model import DCTERMS, RDF, Vocabulary
 from synthkg.release.contents import CONTEXT, CRATE, DATASET, ONTOLOGY, SHAPES, VOID, File, Release, measure
 from synthkg.release.crate import crate
 from synthkg.release.statistics import Statistics
@@ -23,11 +24,13 @@ from synthkg.release.void import Answers, answers, void
 from synthkg.release.void import asked as void_asked
 from synthkg.views import described, subject_of
 
-__all__ = ["DESCRIPTIONS", "About", "about", "asked", "describe", "licence_stated"]
+__all__ = ["DESCRIPTIONS", "About", "about", "asked", "describe", "licence_stated", "makers_stated"]
 
 DESCRIPTIONS = (CONTEXT, VOID, CRATE, SHAPES, ONTOLOGY)
 _KEYWORDS = ("knowledge graph", "rdf", "scholarly metadata", "shacl", "sparql")
-_LICENCE = NamedNode("http://purl.org/dc/terms/license")
+_CREATOR, _LICENCE = (NamedNode(f"{DCTERMS}{name}") for name in ("creator", "license"))
+_NAME, _PERSON = (NamedNode(f"https://schema.org/{name}") for name in ("name", "Person"))
+_TYPE = NamedNode(f"{RDF}type")
 
 
 class About(NamedTuple):
@@ -62,6 +65,7 @@ def describe(
     statistics: Statistics,
     vocabulary: Vocabulary,
     licence: str | None,
+    citation: Citation,
     measured: Iterable[File] = (),
 ) -> list[File]:
     """Writes ``context.jsonld``, ``void.ttl`` and ``ro-crate-metadata.json`` into a folder that holds the dumps and tables.
@@ -72,6 +76,7 @@ def describe(
         statistics: How large it is.
         vocabulary: The ontology.
         licence: The licence of the data (see `catalog.licence_of`), or None where none is known.
+        citation: Who made the data, and what else their folder says of itself.
         measured: Those of the files that were measured already.
 
     Returns:
@@ -82,10 +87,12 @@ def describe(
     release = Release(
         title="synthkg",
         description=described(about.subject),
-        version=version("synthkg"),
+        version=citation.version,
         date=about.answers["latest"][0].get("latest", ""),
         keywords=(*_KEYWORDS, *([about.subject] if about.subject else [])),
         licence=licence,
+        makers=citation.makers,
+        home=citation.home,
     )
     (folder / CONTEXT).write_text(context(vocabulary), encoding="utf-8", newline="\n")
     (folder / VOID).write_bytes(void(release, dumps, about.answers, statistics))
@@ -100,9 +107,25 @@ def licence_stated(dump: Path) -> str | None:
     Raises:
         UnreadableError: There is a ``void.ttl`` that cannot be read.
     """
+    return next((iri.value for iri in _stated(dump).get((NamedNode(DATASET), _LICENCE), []) if isinstance(iri, NamedNode)), None)
+
+
+def makers_stated(dump: Path) -> list[Maker]:
+    """Who made the data, as the release states in which a dump lies.
+
+    Raises:
+        UnreadableError: There is a ``void.ttl`` that cannot be read.
+    """
+    said = _stated(dump)
+    makers = [iri for iri in said.get((NamedNode(DATASET), _CREATOR), []) if isinstance(iri, NamedNode)]
+    names = {iri: [name.value for name in said.get((iri, _NAME), []) if isinstance(name, Literal)] for iri in makers}
+    return [Maker(names[iri][0], iri.value, _PERSON in said.get((iri, _TYPE), [])) for iri in makers if names[iri]]
+
+
+def _stated(dump: Path) -> dict[tuple[object, NamedNode], list[object]]:
+    """What the description beside a dump says: subject and property -> objects."""
     path = dump.parent / VOID
-    if not path.is_file():
-        return None
-    about = NamedNode(DATASET), _LICENCE
-    said = (quad.object for quad in read_quads(path) if (quad.subject, quad.predicate) == about)
-    return next((term.value for term in said if isinstance(term, NamedNode)), None)
+    said: defaultdict[tuple[object, NamedNode], list[object]] = defaultdict(list)
+    for quad in read_quads(path) if path.is_file() else ():
+        said[quad.subject, quad.predicate].append(quad.object)
+    return said

@@ -10,11 +10,10 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import metadata
 from pathlib import Path
 
 from synthkg.cache import Memory, Shelf, fingerprint
-from synthkg.catalog import licence_of
+from synthkg.catalog import citation_of, licence_of
 from synthkg.checks import Checked, Graph, check, origin_of, recall
 from synthkg.errors import BuildRefused
 from synthkg.graph import BY_LINE, FORMATS, PACKED, SUMS, LazyStore, beside_records, checksums
@@ -73,7 +72,7 @@ def build(
     origin = origin_of(data)
     if packs is None:
         packs = sum(file.size for name, file in origin.held.items() if name.endswith(".yaml")) > _LARGE
-    memory = Memory("built", out, fingerprint([origin.print, _about(), packs]))
+    memory = Memory("built", out, fingerprint([origin.print, packs]))
     if _sums(out) == memory.recall() and (known := recall(data, origin)) and _sums_hold(out):
         return Built(known, _files(out))
     vocabulary = load_vocabulary()
@@ -95,7 +94,7 @@ def build(
                 if packs:
                     _write_sums(folder / UNPACKED, sorted(dump.unpacked for dump in joined.dumps))
                 measured = [dump.file for dump in joined.dumps]
-                files = describe(folder, about, joined.statistics, vocabulary, licence_of(data), measured)
+                files = describe(folder, about, joined.statistics, vocabulary, licence_of(data), citation_of(data), measured)
                 _write_sums(folder / SUMS, ((file.path, file.sha256) for file in files))
 
             checked = check(data, progress, write, origin)
@@ -114,12 +113,6 @@ def _asked_of(store: LazyStore, tables: Path) -> tuple[dict[str, dict[str, type]
     """All that a release asks of a graph: the tables, which it writes, and what the description will say."""
     store.prepare([*map(asked, table_queries().values()), *description.asked()])
     return write_tables(store, tables), description.about(store)
-
-
-def _about() -> dict[str, list[str] | None]:
-    """What the package says of itself, which a release repeats."""
-    package = metadata("synthkg")
-    return {name: package.get_all(name) for name in sorted(set(package))}
 
 
 def _files(folder: Path) -> list[Path]:

@@ -21,7 +21,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from synthkg import project
 from synthkg.graph import Asked, OxigraphStore, Query, load_query
 from synthkg.model import BASE
-from synthkg.release.contents import CREATOR, CREATOR_NAME, DATASET, DOWNLOADS, ONTOLOGY, SHAPES, VOID, File, Release
+from synthkg.release.contents import DATASET, DOWNLOADS, ONTOLOGY, SHAPES, VOID, File, Release
 from synthkg.release.statistics import Statistics
 from synthkg.views import TARGET, answerable, rows_of, to_examples
 
@@ -133,6 +133,7 @@ def _description(release: Release, files: list[File], answers: Answers, statisti
         foaf_primaryTopic=NamedNode(DATASET),
     )
     licence = NamedNode(release.licence) if release.licence else None
+    makers = [NamedNode(maker.iri) for maker in release.makers]
     say(
         DATASET,
         a=[_node("void:Dataset"), _node("dcat:Dataset"), _node("schema:Dataset")],
@@ -143,9 +144,9 @@ def _description(release: Release, files: list[File], answers: Answers, statisti
         dcterms_identifier=DATASET,
         dcterms_license=licence,
         schema_license=licence,
-        dcterms_creator=NamedNode(CREATOR),
-        schema_creator=NamedNode(CREATOR),
-        dcterms_publisher=NamedNode(CREATOR),
+        dcterms_creator=makers,
+        schema_creator=makers,
+        dcterms_publisher=NamedNode(release.publisher.iri) if release.publisher else None,
         dcterms_conformsTo=[NamedNode(DOWNLOADS + SHAPES), NamedNode(f"{BASE}ontology")],
         dcat_keyword=[_english(word) for word in release.keywords],
         schema_keywords=list(release.keywords),
@@ -153,11 +154,13 @@ def _description(release: Release, files: list[File], answers: Answers, statisti
         schema_version=release.version,
         dcterms_modified=_date(release.date) if release.date else None,
         schema_dateModified=_date(release.date) if release.date else None,
-        foaf_homepage=NamedNode(BASE),
+        foaf_homepage=NamedNode(release.home) if release.home else None,
         void_uriSpace=BASE,
         void_exampleResource=[NamedNode(row["first"]) for row in answers["samples"] if "first" in row],
     )
-    say(CREATOR, a=[_node("foaf:Agent"), _node("schema:Organization")], foaf_name=CREATOR_NAME, schema_name=CREATOR_NAME)
+    for maker in release.makers:
+        kind = _node("schema:Person" if maker.is_person else "schema:Organization")
+        say(maker.iri, a=[_node("foaf:Agent"), kind], foaf_name=maker.name, schema_name=maker.name)
     for standard, name in (
         (DOWNLOADS + SHAPES, "The shapes that all of it satisfies"),
         (f"{BASE}ontology", "The synthkg ontology"),

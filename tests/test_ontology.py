@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 from typing import get_type_hints
 
@@ -22,6 +23,7 @@ from rdflib import DCTERMS, OWL, RDF, RDFS, SH, SKOS, VANN, Graph, Namespace, na
 from rdflib.collection import Collection
 from rdflib.term import BNode, Literal, Node, URIRef
 
+from synthkg.graph import OxigraphStore
 from synthkg.model import records
 
 ONTOLOGY = Path(__file__).parents[1] / "ontology"
@@ -178,6 +180,29 @@ def test_the_change_log_names_every_term() -> None:
     named = set(re.findall(r"`:(\w+)`", CHANGES))
     terms = {term.rpartition("#")[2] for term in own_terms(read(ONTOLOGY / "synthkg.ttl"))}
     assert named == terms
+
+
+EXAMPLES = sorted((term, str(text)) for term, text in read(ONTOLOGY / "synthkg.ttl").subject_objects(SKOS.example))
+PLACEHOLDER = re.compile(r"(paper|artifact|venue|list|concept)/x(/|$)")
+SAMPLE = "https://orcid.org/0000-0002-1825-0097"  # of Josiah Carberry, who never was
+
+
+@pytest.mark.parametrize(("term", "example"), EXAMPLES, ids=[str(term).rpartition("#")[2] for term, _ in EXAMPLES])
+def test_examples_are_of_the_graph(ontology: Graph, real_store: OxigraphStore, term: URIRef, example: str) -> None:
+    """What an example states is in the graph, and what it names; or its subject is plainly a placeholder, which is called x."""
+    prefixes = f"@prefix : <{S}> . @prefix skos: <{SKOS}> . @prefix xsd: <{XSD}> . "
+    try:
+        stated = list(pyoxigraph.parse(f"{prefixes}{example} .", format=pyoxigraph.RdfFormat.TURTLE, base_iri=BASE))
+    except SyntaxError:  # a sentence
+        stated = []
+    for quad in stated:
+        if not PLACEHOLDER.match(str(quad.subject)[1:-1].removeprefix(BASE)):
+            assert any(real_store.inner.quads_for_pattern(quad.subject, quad.predicate, quad.object)), quad
+    for name in re.findall(r"<([^>]*)>", example):
+        iri = pyoxigraph.NamedNode(name if name.startswith("http") else BASE + name)
+        used = chain.from_iterable(real_store.inner.quads_for_pattern(*at) for at in ((iri, None, None), (None, None, iri)))
+        assert name == SAMPLE or PLACEHOLDER.match(name) or any(used), name
+    assert stated or (term, RDF.type, OWL.Class) in ontology, "of a property an example is a statement"
 
 
 def test_reused_terms_name_their_own_vocabulary(merged: Graph) -> None:

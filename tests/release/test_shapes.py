@@ -71,6 +71,36 @@ def test_the_shapes_catch_what_is_wrong(engine: object, toy_dist: Path, tmp_path
     assert (conforms, count) == (False, 2)
 
 
+PAPER, VERSION, ARTIFACT = "paper/tide-instruct", "paper/tide-instruct/version/toyconf-2023", "artifact/tide-data"
+
+
+def test_what_follows_and_what_is_named_are_held_to_the_ontology(toy_dist: Path, tmp_path: Path) -> None:
+    """What rules add stands where they add it and is what they add; a reference leads to a thing of its class, or to a draft."""
+    wrong = [
+        (PAPER, "citedVersion", "venue/toyconf"),
+        (PAPER, "available", "venue/toyconf"),
+        (PAPER, "stage", "concept/stage/none"),
+        (PAPER, "version", f"{PAPER}/version/none"),
+        (PAPER, "introduces", "venue/toyconf"),
+        (PAPER, "landingPage", rdflib.Literal("x")),
+        (VERSION, "publishedIn", rdflib.Literal(7)),
+        (ARTIFACT, "licenseDocument", rdflib.Literal("x")),
+        (f"{PAPER}/author/1", "citedVersion", f"{PAPER}/version/preprint"),
+        ("method/drift", "landingPage", "method/drift"),
+    ]
+    whole = (toy_dist / "synthkg.nt").read_text("utf-8")
+    refused = []
+    for subject, name, value in wrong:
+        node = value if isinstance(value, rdflib.Literal) else rdflib.URIRef(BASE + value)
+        spoilt = tmp_path / "spoilt.ttl"
+        spoilt.write_text(f"{whole}<{BASE}{subject}> <{NAMESPACE}{name}> {node.n3()} .\n", "utf-8")
+        refused.append((subject, name, value) if not by_pyshacl(spoilt, toy_dist / "shapes.ttl")[0] else None)
+    assert refused == wrong
+    draft = f"<{BASE}{PAPER}> <{NAMESPACE}introduces> <{BASE}method/a-draft> .\n"
+    spoilt.write_text(whole + draft, "utf-8")
+    assert by_pyshacl(spoilt, toy_dist / "shapes.ttl") == (True, 0)
+
+
 def test_the_shapes_of_records_refuse_what_rules_add(toy_dist: Path) -> None:
     assert by_pyshacl(toy_dist / "synthkg.ttl", ROOT / "ontology" / "shapes.ttl")[0] is False
 

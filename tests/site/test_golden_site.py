@@ -23,7 +23,7 @@ PAGES = (
     "list/tides/erratum/4", "query/lineage", "query/errata", "query/papers-about", "query/counts",
 )  # fmt: skip
 BESIDE = (
-    "site.json", "robots.txt", "paper/tide-survey.ttl", "paper/tide-survey.nt", "list/tides/erratum/4.ttl", "query/papers.csv",
+    "robots.txt", "paper/tide-survey.ttl", "paper/tide-survey.nt", "list/tides/erratum/4.ttl", "query/papers.csv",
     "query/papers-about.rq",
 )  # fmt: skip
 PARTS = {

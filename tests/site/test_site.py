@@ -270,6 +270,23 @@ def test_a_folder_of_somebody_elses_is_left_alone(toy_dist: Path, tmp_path: Path
     assert (tmp_path / "new" / "dump" / "SHA256SUMS").read_bytes() == (toy_dist / "SHA256SUMS").read_bytes()
 
 
+def test_what_was_put_beside_a_site_is_named_and_stays(toy_dist: Path, tmp_path: Path, run: Run) -> None:
+    out, dump = tmp_path / "site", toy_dist / "synthkg.nq"
+    assert run("site", "--out", out, "--from", dump, "--base", "https://example.org").status == 0
+    for file in ("CNAME", ".git/HEAD", "paper/mine.html"):
+        (out / file).parent.mkdir(exist_ok=True)
+        (out / file).write_text("mine")
+    done = run("site", "--out", out, "--from", dump)
+    assert done.status == 2
+    assert "(.git/, CNAME, paper/mine.html)" in done.stderr
+    for file in ("CNAME", ".git/HEAD", "paper/mine.html"):
+        assert (out / file).read_text() == "mine"
+        (out / file).unlink()
+    (out / ".git").rmdir()
+    assert run("site", "--out", out, "--from", dump).status == 0
+    assert not (out / "sitemap.xml").exists()
+
+
 def test_text_of_strangers_stays_text(tmp_path: Path, toy: Path) -> None:
     """A title that is HTML is shown, not obeyed: not on pages, not in the metas, not in JSON-LD."""
     paper = toy / "papers" / "tide-instruct.yaml"

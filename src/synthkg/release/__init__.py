@@ -8,7 +8,7 @@ Read `dumps` first: with `joining` (files out of shards), `nodes` (the two that 
 from synthkg.release.description import licence_stated, makers_stated
 from synthkg.release.difference import STYLES, compare
 from synthkg.release.dumps import Built, build
-from synthkg.release.replacement import replacing
+from synthkg.release.replacement import refuse_foreign, replacing
 from synthkg.release.statistics import COUNTED, Statistics
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "compare",
     "licence_stated",
     "makers_stated",
+    "refuse_foreign",
     "replacing",
 ]

@@ -23,7 +23,7 @@ from synthkg.release.columns import describe_columns
 from synthkg.release.contents import UNPACKED
 from synthkg.release.description import DESCRIPTIONS, About, describe
 from synthkg.release.joining import Dumps
-from synthkg.release.replacement import replacing
+from synthkg.release.replacement import refuse_foreign, replacing
 from synthkg.release.shapes import write_shapes_and_ontology
 from synthkg.views import asked, table_queries, write_tables
 from synthkg.workers import aside, staying, without_garbage_collection
@@ -147,7 +147,4 @@ def _refuse_foreign_files(out: Path) -> None:
     tables = {name for name in checksums(out) if name.startswith("tables/")} if (out / SUMS).is_file() else set()
     dumps = {f"{STEM}{ending}" for ending in (*FORMATS, *(f"{each}{PACKED}" for each in (*FORMATS, BY_LINE)))}
     ours = dumps | {SUMS, UNPACKED, *DESCRIPTIONS} | tables
-    files = (file.relative_to(out).as_posix() for file in out.rglob("*") if file.is_symlink() or not file.is_dir())
-    if foreign := sorted(file for _, file in zip(range(4), (file for file in files if file not in ours), strict=False)):
-        shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")
-        raise BuildRefused(f"holds files that are no dumps ({shown}); name an empty folder with --out", str(out))
+    refuse_foreign(out, ours, "are no dumps")

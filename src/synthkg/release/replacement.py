@@ -13,13 +13,15 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePosixPath
 
+from synthkg.errors import BuildRefused
 from synthkg.files import settle
 
-__all__ = ["replacing"]
+__all__ = ["refuse_foreign", "replacing"]
 
 _ASIDE = ".old.tmp"
 
@@ -49,6 +51,36 @@ def replacing(out: Path, *, is_lasting: bool = True) -> Iterator[Path]:
         _swap(folder, out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def refuse_foreign(out: Path, ours: Collection[str], what: str) -> None:
+    """Looks through a folder that is to be replaced.
+
+    Args:
+        out: The folder; it need not be there.
+        ours: The files that an earlier run wrote, as paths below the folder.
+        what: What any other file is, after "files that".
+
+    Raises:
+        BuildRefused: It holds others, which would be lost.
+    """
+    folders = {str(folder) for file in ours for folder in PurePosixPath(file).parents}
+    foreign = [*islice(_foreign(out, "", ours, folders), 4)] if out.is_dir() else []
+    if foreign:
+        shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")
+        raise BuildRefused(f"holds files that {what} ({shown}); move them away, or name an empty folder with --out", str(out))
+
+
+def _foreign(folder: Path, within: str, ours: Collection[str], folders: Collection[str]) -> Iterator[str]:
+    """What is in a folder and in those of ``folders`` below it, and is not ours."""
+    for path in sorted(folder.iterdir()):
+        name = within + path.name
+        if path.is_symlink() or not path.is_dir():
+            yield from () if name in ours else (name,)
+        elif name in folders:
+            yield from _foreign(path, f"{name}/", ours, folders)
+        else:
+            yield f"{name}/"
 
 
 def _clear_up(out: Path) -> None:

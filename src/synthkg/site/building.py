@@ -22,7 +22,7 @@ from synthkg.giving import ENDINGS, serialized
 from synthkg.graph import SUMS, OxigraphStore, checksums
 from synthkg.model import BASE
 from synthkg.profiles import kind_of, to_json
-from synthkg.release import replacing
+from synthkg.release import refuse_foreign, replacing
 from synthkg.site.contents import Contents
 from synthkg.site.extras import NAVIGATION, ask, pictures
 from synthkg.site.indexes import indexes
@@ -62,7 +62,7 @@ def write_site(
 
     Args:
         store: The graph.
-        out: The folder to replace. It may hold nothing but an earlier site.
+        out: The folder to replace. It may hold nothing but what an earlier site wrote.
         dump: The dump that the graph was read from; it and the release that it lies in can be downloaded.
         base: The address at which the site will be, for its map; without it there is none.
         progress: Called with what is being made and 0.
@@ -79,8 +79,7 @@ def write_site(
     try:
         if out.exists() and not out.is_dir():
             raise BuildRefused("is no folder; name one with --out", str(out))
-        if out.is_dir() and any(out.iterdir()) and not (out / _MARK).is_file():
-            raise BuildRefused("holds files that are no site of synthkg; name an empty folder with --out", str(out))
+        refuse_foreign(out, _written(out), "no site of synthkg wrote")
         with replacing(out, is_lasting=False) as folder:
             progress("reading the graph", 0)
             contents = Contents(store, _void(dump))
@@ -89,11 +88,19 @@ def write_site(
             progress("pages", 0)
             with aside(partial(_write, folder, _other_half(contents, pages, _downloads(dump)))) as others:
                 written = _write(folder, _half(contents, pages)) + others()
-            names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+            names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
             written += _write(folder, _about(names, base.rstrip("/")))
     except OSError as error:
         raise BuildRefused(f"cannot write the site ({error}); what was there was not touched", str(out)) from error
     return written
+
+
+def _written(out: Path) -> set[str]:
+    """The files of the site that is in a folder."""
+    try:
+        return set(json.loads((out / _MARK).read_bytes())["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
 
 
 def _void(dump: Path | None) -> tuple[pyoxigraph.Triple, ...]:
@@ -164,13 +171,14 @@ def _things(contents: Contents, pages: Pages, is_wanted: Callable[[str], bool]) 
 
 
 def _about(names: Sequence[str], base: str) -> Iterator[tuple[str, bytes]]:
-    """What hosts and search engines want to know."""
-    yield ".nojekyll", b""
-    yield _MARK, json.dumps({"made by": "synthkg site", "of": BASE}).encode() + b"\n"
+    """What hosts and search engines want to know; and, for the next site in this folder, which files are ours."""
     sitemap = f"Sitemap: {base}/sitemap.xml\n" if base else ""
-    yield "robots.txt", f"User-agent: *\nAllow: /\n{sitemap}".encode()
+    about = {".nojekyll": b"", "robots.txt": f"User-agent: *\nAllow: /\n{sitemap}".encode()}
     if base:
-        yield "sitemap.xml", _map(names, base)
+        about["sitemap.xml"] = _map([name for name in names if name.endswith(".html")], base)
+    yield from about.items()
+    written = sorted([*names, *about, _MARK])
+    yield _MARK, json.dumps({"made by": "synthkg site", "of": BASE, "files": written}, indent=0).encode() + b"\n"
 
 
 def _assets() -> Iterator[tuple[str, bytes]]:

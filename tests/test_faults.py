@@ -104,6 +104,7 @@ def test_unreadable_text_is_named(data: Path, run: Run) -> None:
         ("papers/Tide Two.yaml", "bad-id", "papers/Tide Two.yaml", "lower-case letters, digits and single hyphens"),
         (f"papers/{'a' * 201}.yaml", "bad-id", f"papers/{'a' * 201}.yaml", "at most 200"),
         ("paper/tide.yaml", "unknown-folder", "paper", 'did you mean "papers"?'),
+        ("link/cso.sssom.tsv", "unknown-folder", "link", 'did you mean "links"?'),
     ],
 )
 def test_misplaced_file_is_found(file: str, rule: str, where: str, words: str, data: Path, run: Run) -> None:
@@ -123,6 +124,45 @@ def test_what_is_no_file_is_not_waited_for(data: Path, run: Run) -> None:
     os.mkfifo(data / "links" / "wikidata.sssom.tsv")
     found = [(Path(f.file).name, f.rule) for f in findings(data, run)]
     assert found == [("wikidata.sssom.tsv", "unreadable-file"), ("pipe.yaml", "stray-file"), ("zero.yaml", "stray-file")]
+
+
+@pytest.mark.parametrize(
+    ("name", "leads_to", "rule", "is_told"),
+    [
+        ("lists", "/no/such/mount", "unreadable-folder", True),
+        ("links", "links", "unreadable-folder", True),
+        ("papers/gone.yaml", "nowhere.yaml", "unreadable-file", True),
+        ("papers/loop.yaml", "loop.yaml", "unreadable-file", True),
+        ("links/cso.sssom.tsv", "nowhere", "unreadable-file", False),
+        ("links/cso.sssom.tsv", "cso.sssom.tsv", "unreadable-file", False),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_an_error(
+    name: str, leads_to: str, rule: str, is_told: bool, data: Path, tmp_path: Path, run: Run
+) -> None:
+    """And a warning of whatever asks without it, where records may be missing."""
+    assert findings(data, run, 0) == []
+    path = data / name
+    if path.exists():
+        path.rename(tmp_path / "aside")
+    path.symlink_to(leads_to)
+    found = {(each.file, each.rule) for each in findings(data, run) if each.severity == "error"}
+    assert found == {(str(path), rule)}
+    asked = run("query", "lineage", "-p", "method=drift", "--data", data)
+    assert (asked.status, f"left out: {path}:" in asked.stderr) == (0, is_told)
+    assert run("scale", "shards", "--data", data, "--out", tmp_path / "shards").status == 2
+    (data / "papers" / ".#tide.yaml").symlink_to("somebody@host.1")
+    assert {(each.file, each.rule) for each in findings(data, run) if each.severity == "error"} == found
+
+
+def test_a_file_in_the_place_of_a_folder_is_an_error(data: Path, run: Run) -> None:
+    """Also where the folder was empty, and what the checks came to is remembered."""
+    shutil.rmtree(data / "lists")
+    (data / "lists").mkdir()
+    assert findings(data, run, 0) == []
+    (data / "lists").rmdir()
+    (data / "lists").touch()
+    assert [each.rule for each in findings(data, run)] == ["unreadable-folder"]
 
 
 def test_a_name_that_is_not_utf_8_is_told(data: Path, run: Run) -> None:

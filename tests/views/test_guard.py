@@ -109,7 +109,7 @@ def lost_unseen(edit: Edit, committed: Path, folder: Path) -> list[tuple[str, st
     return sorted((view, label) for view, label in shown(committed) - shown(out) if label not in retitled)
 
 
-@pytest.mark.filterwarnings("ignore:1 record left out")
+@pytest.mark.filterwarnings("ignore:1 file left out")
 @pytest.mark.parametrize(
     ("file", "old", "new", "named"),
     [

@@ -214,8 +214,8 @@ def open(
 
 
 def left_out(catalog: Catalog) -> str:
-    """Says in a line which records could not be read, and why the first could not."""
+    """Says in a line which files of records could not be read, and why the first could not."""
     first, *others = sorted(catalog.left_out.values())
     names = f", {', '.join(str(path) for path in sorted(catalog.left_out) if str(path) != first.file)}" if others else ""
-    count = counted(len(others) + 1, "record")
+    count = counted(len(others) + 1, "file")
     return f"{count} left out: {first.where}: {first.problem} ({first.mend}){names}; run: synthkg check"

@@ -7,6 +7,7 @@ rest is told as findings.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -62,6 +63,7 @@ __all__ = [
 ]
 
 _LINKS, _YAML = ".sssom.tsv", ".yaml"
+_OURS = (*TYPES, LINK_FOLDER)
 _TAKEN = {"lists", *(singular(folder) for folder in TYPES)}  # other things, and folders of their pages
 R = TypeVar("R", bound=Record)
 
@@ -80,7 +82,7 @@ class Catalog:
         links: Target -> what was found there of our things.
         drafts: The same of records that are not finished: they can be mentioned and matched, and are no part of the graph.
         findings: What the files themselves show: syntax, keys, types, references; and what drafts lack, as notes.
-        left_out: The files that give no record, each with what is wrong in it first.
+        left_out: The files that give no record, and what is no folder of them, each with what is wrong in it first.
         former: Folder name and old id -> the id that the record has now.
     """
 
@@ -244,7 +246,7 @@ def load_catalog(
     for file in mentioning:
         catalog.findings.extend(dangling(references_in(file.folder, Path(file.path), catalog.vocabulary), ids, catalog.former))
     read_links(catalog)
-    if (data / LICENCE).is_file() and licence_of(data) is None:
+    if os.path.lexists(data / LICENCE) and not (data / LICENCE).is_dir() and licence_of(data) is None:
         mend = "name one by its address, such as https://creativecommons.org/licenses/by/4.0/; else a release states none"
         problem = "which licence this is cannot be told"
         catalog.findings.append(Finding(str(data / LICENCE), 1, 1, "unknown-licence", problem, mend, "note"))
@@ -323,18 +325,40 @@ def _record_files(catalog: Catalog) -> list[RecordFile]:
     for folder in sorted(catalog.data.iterdir()):
         if folder.name in TYPES and folder.is_dir():
             with os.scandir(folder) as entries:
-                is_file = {entry.name: entry.is_file() for entry in entries}
+                is_file = {entry.name: _is_file(entry) for entry in entries}
             for name in sorted(is_file, key=lambda name: name.removesuffix(_YAML)):
                 if is_file[name] and name.endswith(_YAML) and name != _YAML:
                     found.append(RecordFile(folder.name, name.removesuffix(_YAML), f"{folder}{os.sep}{name}"))
                 elif not name.startswith("."):
                     mend = "records are <id>.yaml; rename or remove it"
                     catalog.findings.append(Finding(str(folder / name), 1, 1, "stray-file", "this is no record file", mend))
-        elif folder.is_dir() and folder.name != LINK_FOLDER and any(folder.glob("*.yaml")):
-            mend = did_you_mean(folder.name, TYPES)
-            catalog.findings.append(Finding(str(folder), 1, 1, "unknown-folder", "no folder of records has this name", mend))
+        elif folder.name in _OURS and not folder.is_dir():
+            mend = "make it one, let the link lead to one, or remove it"
+            wrong = Finding(str(folder), 1, 1, "unreadable-folder", "this is no folder, nor does it lead to one", mend)
+            catalog.findings.append(wrong)
+            catalog.left_out[folder] = wrong
+        elif folder.name not in _OURS and folder.is_dir() and _seems_ours(folder, catalog.vocabulary):
+            mend = did_you_mean(folder.name, _OURS)
+            problem = "no folder of records or links has this name"
+            catalog.findings.append(Finding(str(folder), 1, 1, "unknown-folder", problem, mend))
     order = list(TYPES)
     return sorted(found, key=lambda file: order.index(file.folder))
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Also of a link that leads nowhere, of which reading will tell; a hidden one is an editor's lock."""
+    if not entry.is_symlink():
+        return entry.is_file()
+    try:
+        return stat.S_ISREG(entry.stat().st_mode)
+    except OSError:
+        return not entry.name.startswith(".")
+
+
+def _seems_ours(folder: Path, vocabulary: Vocabulary) -> bool:
+    """Whether a folder of another name has records in it, or links into a target that we know."""
+    names = (path.name.removesuffix(_LINKS) for path in folder.glob(f"*{_LINKS}"))
+    return any(folder.glob(f"*{_YAML}")) or any(name in vocabulary.scheme("target") for name in names)
 
 
 def former_ids(catalog: Catalog, renamed: Iterable[Record], ids: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str]:

@@ -7,6 +7,7 @@ was changed just now is not relied on; Git's index does the same (https://git-sc
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -26,6 +27,7 @@ from synthkg.workers import mapped
 __all__ = ["LINK_FOLDER", "NO_FOLDER", "Content", "content_hash", "contents", "hash_of"]
 
 LINK_FOLDER = "links"
+_ENDINGS = (".yaml", ".sssom.tsv")  # of what in a folder of another name seems ours
 _SETTLED = 3_000_000_000  # nanoseconds; the coarsest clock of a file system has a grain of two seconds
 _TOGETHER = 1_000
 _FOLDERS = frozenset(kind.folder for kind in RECORD_TYPES)
@@ -40,6 +42,7 @@ class Content(NamedTuple):
 
 
 _UNREAD = Content("", 0)
+_NO_FOLDER = Content(f"{errno.ENOTDIR}", 0)
 
 
 def contents(data: Path, program: str) -> dict[str, Content]:
@@ -58,14 +61,16 @@ def contents(data: Path, program: str) -> dict[str, Content]:
     files: dict[str, Path | os.DirEntry[str]] = {}
     for path in sorted(data.iterdir()):
         found[path.name] = _UNREAD
+        is_read = path.name in _FOLDERS or path.name == LINK_FOLDER
         if not path.is_dir():
+            if is_read:
+                found[path.name] = _NO_FOLDER
             if path.name in (LICENCE, CITATION):
                 files[path.name] = path
             continue
-        is_read = path.name in _FOLDERS or path.name == LINK_FOLDER
         try:
             with os.scandir(path) as entries:
-                inside = sorted((entry.name, entry) for entry in entries if is_read or entry.name.endswith(".yaml"))
+                inside = sorted((entry.name, entry) for entry in entries if is_read or entry.name.endswith(_ENDINGS))
         except OSError as error:
             found[path.name] = _unreadable(error)
             continue

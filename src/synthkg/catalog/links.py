@@ -5,8 +5,11 @@ A file is read strictly. What would be lost when it is written again is a findin
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +44,12 @@ def load_links(
         subjects: The IRIs of the things that there are of ours; others are findings. By default any is taken.
         present: Gives the IRI that a thing has now which had this one before; any other as it is.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return [], []
     try:
-        if not path.is_file():
-            raise UnreadableError("cannot read it: this is no file", str(path))
+        with suppress(OSError):  # of which reading will tell
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise UnreadableError("cannot read it: this is no file", str(path))
         text = read_text(path)
     except UnreadableError as error:
         return [], [unreadable(path, error)]

@@ -21,7 +21,7 @@ from synthkg.cli.frame import (
     open_store,
     read_catalog,
 )
-from synthkg.errors import UsageError
+from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
 
 if TYPE_CHECKING:
@@ -125,6 +125,8 @@ def _read_links(folder: Path | None, data: Path | None, dump: Path | None, targe
 
     if folder is None and dump is not None:
         return None
+    if folder is not None and not folder.is_dir():
+        raise UnreadableError("no such folder of links; name one with --links", str(folder))
     folder = folder or data_folder(data) / "links"
     loaded = [load_links(path) for path in sorted(folder.glob(f"{targets}.sssom.tsv"))]
     findings = [finding for _, found in loaded for finding in found]

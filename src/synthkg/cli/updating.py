@@ -102,7 +102,8 @@ def list_named(catalog: Catalog, id: str) -> ReadingList:
     lists, id = catalog.of(ReadingList), present_id(catalog, ReadingList, id)
     if id in lists:
         return lists[id]
-    wrong = next((each for path, each in catalog.left_out.items() if (path.parent.name, path.stem) == ("lists", id)), None)
+    folder = catalog.data / ReadingList.folder
+    wrong = catalog.left_out.get(folder) or catalog.left_out.get(folder / f"{id}.yaml")
     if wrong is not None:
         raise UnreadableError(f"{wrong.problem}; {wrong.mend}; synthkg check names all that is wrong", wrong.where)
     known = did_you_mean(id, lists) if lists else f"{catalog.data} has none; synthkg import makes one"

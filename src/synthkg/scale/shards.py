@@ -7,6 +7,7 @@ A line is one file: ``{"folder": "papers", "id": "self-instruct", "text": "title
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -81,7 +82,7 @@ def write_shards(data: Path, out: Path) -> list[Path]:
         out: The folder to replace. It may hold nothing but shards.
 
     Raises:
-        UnreadableError: There is no data folder, or a file is not UTF-8.
+        UnreadableError: There is no data folder, or a folder or file in it cannot be read.
         BuildRefused: ``out`` holds something else.
     """
     if not has_records(data):
@@ -96,12 +97,20 @@ def write_shards(data: Path, out: Path) -> list[Path]:
 
 def _lines(data: Path) -> Iterator[Line]:
     for kind in RECORD_TYPES:
-        for path in sorted((data / kind.folder).glob("*.yaml")):
-            if path.is_file():
-                yield Line(kind.folder, path.stem, read_text(path))
-    for path in sorted((data / LINKS).glob("*.sssom.tsv")):
+        for path in _files(data / kind.folder, ".yaml"):
+            yield Line(kind.folder, path.stem, read_text(path))
+    for path in _files(data / LINKS, ".sssom.tsv"):
         if not path.name.startswith("."):
             yield Line(LINKS, path.name.removesuffix(".sssom.tsv"), read_text(path))
+
+
+def _files(folder: Path, ending: str) -> Iterator[Path]:
+    """The files of a folder, and the links that lead nowhere, of which reading will tell; hidden ones are locks of editors."""
+    if os.path.lexists(folder) and not folder.is_dir():
+        raise UnreadableError("this is no folder, nor does it lead to one", str(folder))
+    for path in sorted(folder.glob(f"*{ending}")):
+        if path.is_file() or not (path.exists() or path.name.startswith(".")):
+            yield path
 
 
 def _filled(lines: Iterator[Line]) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -163,6 +164,22 @@ def test_a_file_in_the_place_of_a_folder_is_an_error(data: Path, run: Run) -> No
     (data / "lists").rmdir()
     (data / "lists").touch()
     assert [each.rule for each in findings(data, run)] == ["unreadable-folder"]
+
+
+def test_a_folder_that_cannot_be_read_is_no_failure_to_write(
+    data: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def refusing(path: Any = ".") -> Any:
+        if str(path) == str(data / "papers"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    for command in ("check", "build"):
+        done = run(command, "--data", data, *(("--out", tmp_path / "dist") if command == "build" else ()))
+        assert (done.status, done.stderr) == (2, f"synthkg: {data / 'papers'}: cannot read it: Permission denied\n")
 
 
 def test_a_name_that_is_not_utf_8_is_told(data: Path, run: Run) -> None:

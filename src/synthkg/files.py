@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["csv_text", "locked", "read_text", "settle", "write_atomically", "write_together"]
+__all__ = ["csv_text", "locked", "read_text", "reading", "settle", "write_atomically", "write_together"]
 
 
 def read_text(path: Path) -> str:
@@ -23,16 +23,27 @@ def read_text(path: Path) -> str:
     Raises:
         UnreadableError: There is no such file, or it is not UTF-8; the message says where.
     """
-    try:
+    with reading(path):
         data = path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"cannot read it: {error.strerror}", str(path)) from error
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
         raise UnreadableError("not UTF-8; convert it, for example with iconv", f"{path}:{line}:{column}") from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Around what reads a file or a folder.
+
+    Raises:
+        UnreadableError: It cannot be read.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UnreadableError(f"cannot read it: {error.strerror}", str(path)) from error
 
 
 def write_atomically(path: Path, data: str | bytes, *, is_lasting: bool = True) -> None:

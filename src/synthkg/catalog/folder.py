@@ -35,6 +35,7 @@ from synthkg.catalog.record_files import (
 )
 from synthkg.catalog.sssom import Link
 from synthkg.errors import UnreadableError
+from synthkg.files import reading
 from synthkg.findings import Finding, did_you_mean
 from synthkg.model import (
     BASE,
@@ -214,7 +215,7 @@ def load_catalog(
             as they then are, to which concept schemes add: they come first.
 
     Raises:
-        UnreadableError: There is no such folder, or it holds no record folder.
+        UnreadableError: There is no such folder, it holds no record folder, or one that cannot be read.
     """
     if not data.is_dir():
         raise UnreadableError(NO_FOLDER, str(data))
@@ -300,7 +301,7 @@ def read_links(catalog: Catalog) -> None:
     """Every file of links; whatever else is in their folder is a finding."""
     folder, targets, things = catalog.data / LINK_FOLDER, catalog.vocabulary.scheme("target"), catalog.things
     subjects = things if catalog.is_whole else None
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    for path in _inside(folder) if folder.is_dir() else ():
         target = path.name.removesuffix(_LINKS)
         if path.name.startswith("."):
             continue
@@ -322,9 +323,9 @@ def _record_files(catalog: Catalog) -> list[RecordFile]:
     A data folder may be a whole repository, with folders of pages and dumps beside those of records.
     """
     found: list[RecordFile] = []
-    for folder in sorted(catalog.data.iterdir()):
+    for folder in _inside(catalog.data):
         if folder.name in TYPES and folder.is_dir():
-            with os.scandir(folder) as entries:
+            with reading(folder), os.scandir(folder) as entries:
                 is_file = {entry.name: _is_file(entry) for entry in entries}
             for name in sorted(is_file, key=lambda name: name.removesuffix(_YAML)):
                 if is_file[name] and name.endswith(_YAML) and name != _YAML:
@@ -343,6 +344,11 @@ def _record_files(catalog: Catalog) -> list[RecordFile]:
             catalog.findings.append(Finding(str(folder), 1, 1, "unknown-folder", problem, mend))
     order = list(TYPES)
     return sorted(found, key=lambda file: order.index(file.folder))
+
+
+def _inside(folder: Path) -> list[Path]:
+    with reading(folder):
+        return sorted(folder.iterdir())
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

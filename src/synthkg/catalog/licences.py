@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from synthkg.files import reading
+
 __all__ = ["KNOWN_LICENCES", "LICENCE", "Licence", "licence_in", "licence_of"]
 
 LICENCE = "LICENSE"
@@ -50,9 +52,14 @@ KNOWN_LICENCES = {
 
 
 def licence_of(data: Path) -> str | None:
-    """The IRI of the licence in a folder's file LICENSE; None where there is none, or none or several are recognised in it."""
+    """The IRI of the licence in a folder's file LICENSE; None where there is none, or none or several are recognised in it.
+
+    Raises:
+        UnreadableError: It cannot be read.
+    """
     file = data / LICENCE
-    return licence_in(file.read_text(encoding="utf-8", errors="replace")) if file.is_file() else None
+    with reading(file):
+        return licence_in(file.read_text(encoding="utf-8", errors="replace")) if file.is_file() else None
 
 
 def licence_in(text: str) -> str | None:

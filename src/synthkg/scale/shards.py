@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from synthkg.catalog import has_records, links_path
 from synthkg.errors import BuildRefused, UnreadableError
-from synthkg.files import read_text
+from synthkg.files import read_text, reading
 from synthkg.findings import did_you_mean
 from synthkg.model import RECORD_TYPES
 from synthkg.release import replacing
@@ -106,9 +106,11 @@ def _lines(data: Path) -> Iterator[Line]:
 
 def _files(folder: Path, ending: str) -> Iterator[Path]:
     """The files of a folder, and the links that lead nowhere, of which reading will tell; hidden ones are locks of editors."""
-    if os.path.lexists(folder) and not folder.is_dir():
-        raise UnreadableError("this is no folder, nor does it lead to one", str(folder))
-    for path in sorted(folder.glob(f"*{ending}")):
+    if not os.path.lexists(folder):
+        return
+    with reading(folder):
+        paths = sorted(path for path in folder.iterdir() if path.name.endswith(ending))
+    for path in paths:
         if path.is_file() or not (path.exists() or path.name.startswith(".")):
             yield path
 

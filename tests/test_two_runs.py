@@ -401,8 +401,21 @@ def test_an_import_takes_nobody_s_file(tmp_path: Path, run: Run) -> None:
     assert [path for path in (tmp_path / "data").rglob("*") if path.is_file()] == [mine]
 
 
-@pytest.mark.parametrize("command", ["import list.md --to out", "export prov --out out/p.ttl", "view --out out"])
-def test_a_full_disk_leaves_nothing(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "place"),
+    [
+        ("import list.md --to out/new", "out/new/lists/list.yaml"),
+        ("init out/new", "out/new/README.md"),
+        ("export prov --out out/p.ttl", "out/p.ttl"),
+        ("view --out out", "out/README.md"),
+        ("scale shards --out out", "out"),
+        ("diff empty.nq {dist}/synthkg.nq --out out", "out"),
+        ("site --out out", "/dist: the dumps, which come first, cannot be built there"),
+        ("format", "toy/papers/tide-instruct.yaml"),
+    ],
+)
+def test_a_full_disk_leaves_nothing(command: str, place: str, toy_dist: Path, tmp_path: Path) -> None:
+    """No file, no folder; and it is said for what there was no room."""
     (tmp_path / "list.md").write_text(LIST)
     shutil.copytree(TOY, tmp_path / "toy")
 
@@ -410,7 +423,11 @@ def test_a_full_disk_leaves_nothing(command: str, tmp_path: Path) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
-    arguments = [*command.split(), *(("--data", "toy") if "import" not in command else ())]
+    (tmp_path / "empty.nq").touch()
+    paper = tmp_path / "toy" / "papers" / "tide-instruct.yaml"
+    paper.write_text(paper.read_text("utf-8").replace("title: ", "title:  ", 1), "utf-8")
+    takes_data = command.split()[0] not in ("import", "init", "diff")
+    arguments = [*command.format(dist=toy_dist).split(), *(("--data", "toy") if takes_data else ())]
     done = subprocess.run(
         [sys.executable, "-m", "synthkg.cli", *arguments],
         cwd=tmp_path,
@@ -422,7 +439,9 @@ def test_a_full_disk_leaves_nothing(command: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
-    assert [path for path in (tmp_path / "out").rglob("*") if path.is_file()] == []
+    assert place in done.stderr
+    assert done.stdout == ""
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_failed_write_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

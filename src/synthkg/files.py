@@ -9,12 +9,13 @@ import secrets
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["csv_text", "locked", "read_text", "reading", "settle", "write_atomically", "write_together"]
+__all__ = ["csv_text", "locked", "made", "named", "read_text", "reading", "settle", "write_atomically", "write_together"]
 
 
 def read_text(path: Path) -> str:
@@ -57,21 +58,48 @@ def write_atomically(path: Path, data: str | bytes, *, is_lasting: bool = True) 
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if path.exists() and not path.is_file():
-        path.write_bytes(content)
+        with named(path):
+            path.write_bytes(content)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _beside(path)
+    with made([path.parent]), named(path):
+        try:
+            with temporary.open("xb") as stream:
+                stream.write(content)
+                stream.flush()
+                if is_lasting:
+                    os.fsync(stream.fileno())
+            if path.exists():
+                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Around what writes a file: what keeps it from being written bears its name, which the system tells of few faults."""
     try:
-        with temporary.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            if is_lasting:
-                os.fsync(stream.fileno())
-        if path.exists():
-            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-        temporary.replace(path)
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+@contextmanager
+def made(folders: Iterable[Path]) -> Iterator[None]:
+    """Makes folders, and those around them. Those that were not there go again where nothing could be put into them."""
+    folders = [*folders]
+    missing = {each for folder in folders for each in takewhile(lambda each: not each.exists(), (folder, *folder.parents))}
+    try:
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+        yield
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        for folder in sorted(missing, reverse=True):
+            with suppress(OSError):
+                folder.rmdir()
         raise
 
 
@@ -109,12 +137,16 @@ def write_together(files: Mapping[Path, str]) -> None:
         UnreadableError: One of them is there and says something else; nothing is written then.
     """
     missing = [path for path, text in files.items() if not _holds(path, text)]
-    temporary = {path: _beside(path) for path in missing}
+    with made(dict.fromkeys(path.parent for path in missing)):
+        _write_missing({path: files[path] for path in missing})
+
+
+def _write_missing(files: Mapping[Path, str]) -> None:
+    temporary = {path: _beside(path) for path in files}
     placed: list[Path] = []
     try:
         for path, file in temporary.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("xb") as stream:
+            with named(path), file.open("xb") as stream:
                 stream.write(files[path].encode("utf-8"))
         _wait_for_disk()
         for path, file in temporary.items():

@@ -143,6 +143,7 @@ def test_comments_stay(toy: Path, run: Run) -> None:
     assert file.read_text(encoding="utf-8") == COMMENTED, "a check changes nothing"
     done = run("format", "--data", toy)
     assert (done.status, done.stdout) == (0, f"{file}\n")
+    assert done.stderr.startswith("1 of 15 files formatted\n"), "records and drafts"
     once = file.read_text(encoding="utf-8")
     assert (
         once

@@ -38,7 +38,7 @@ LONG = "x" * 300
         ("view --data {toy} --out /proc/nope", "/proc/nope: No such file or directory; look at the name"),
         ("diff {dist}/synthkg.nq {dist}/synthkg.nq --out list.md", "list.md"),
         ("export prov --data {toy} --out folder", "folder: Is a directory; name a file"),
-        ("export prov --data {toy} --out /dev/full", "No space left on device; make room on the disk"),
+        ("export prov --data {toy} --out /dev/full", "/dev/full: No space left on device; make room on the disk"),
         ("export sssom --data {toy} --out list.md/x", "list.md: File exists"),
         ("export queries --data {toy} --format grlc --out list.md", "list.md"),
         ("export w3id --data {toy} --site https://x.org/ --name A --github a --out list.md", "list.md: File exists"),

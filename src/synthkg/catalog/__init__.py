@@ -30,7 +30,7 @@ from synthkg.catalog.packs import Records, pack
 from synthkg.catalog.reader import Mention
 from synthkg.catalog.record_files import FileRead, RecordFile, place, read_file, references_in
 from synthkg.catalog.sssom import Link, to_slots, to_table
-from synthkg.catalog.surroundings import write_surroundings
+from synthkg.catalog.surroundings import files_around
 from synthkg.catalog.weaving import (
     FIRST,
     Strand,
@@ -71,6 +71,7 @@ __all__ = [
     "draft_of",
     "draft_of_name",
     "extend",
+    "files_around",
     "former_ids",
     "has_records",
     "hash_of",
@@ -102,5 +103,4 @@ __all__ = [
     "write_line",
     "write_links",
     "write_records",
-    "write_surroundings",
 ]

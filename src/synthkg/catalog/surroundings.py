@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from synthkg.files import write_together
-
-__all__ = ["write_surroundings"]
+__all__ = ["files_around"]
 
 _README = """\
 # {title}
@@ -50,17 +48,11 @@ jobs:
 _IGNORED = "/dist/\n/.venv/\n"
 
 
-def write_surroundings(folder: Path, title: str) -> list[Path]:
-    """Writes those of the files that are not there; a README that somebody wrote stays.
-
-    Returns:
-        The files written.
-    """
+def files_around(folder: Path, title: str) -> dict[Path, str]:
+    """The texts of those of the files that are not there; a README that somebody wrote stays."""
     texts = {
         folder / "README.md": _README.format(title=title),
         folder / ".github" / "workflows" / "check.yml": _WORKFLOW,
         folder / ".gitignore": _IGNORED,
     }
-    new = {path: text for path, text in texts.items() if not path.exists()}
-    write_together(new)
-    return list(new)
+    return {path: text for path, text in texts.items() if not path.exists()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -45,14 +45,14 @@ def require_new(catalog: Catalog, records: Iterable[Record]) -> None:
             raise UsageError(f'had the id "{record.id}" (formerly); {mend}', str(catalog.path(other)))
 
 
-def write_records(data: Path, records: Sequence[Record]) -> list[Path]:
-    """Writes new records, all of them or none.
+def write_records(data: Path, records: Sequence[Record], beside: Mapping[Path, str] | None = None) -> list[Path]:
+    """Writes new records and what is to stand beside them (path -> text), all of it or nothing.
 
     Raises:
         UnreadableError: One of the files exists and says something else; nothing is written then.
         UsageError: An id cannot be one.
     """
-    files = {record_path(data, record): dump(record) for record in records if require_id(record.id)}
+    files = {record_path(data, record): dump(record) for record in records if require_id(record.id)} | dict(beside or {})
     write_together(files)
     return list(files)
 

@@ -239,13 +239,12 @@ def format(data: Path | None, only_check: bool) -> None:
     catalog = load_catalog(data_folder(data, to_change=not only_check))
     changed = 0
     for path, text in unformatted(catalog):
-        changed += 1
-        click.echo(str(path))
         if not only_check:
             write_atomically(path, text)
-    click.echo(
-        f"{changed} of {counted(len(catalog), 'file')} {'are not in canonical form' if only_check else 'formatted'}", err=True
-    )
+        changed += 1
+        click.echo(str(path))
+    files = counted(len(catalog) + sum(map(len, catalog.drafts.values())), "file")
+    click.echo(f"{changed} of {files} {'are not in canonical form' if only_check else 'formatted'}", err=True)
     if catalog.findings:
         click.echo(FORMATS["text"](catalog.findings), nl=False, err=True)
     if any(finding.severity == "error" for finding in catalog.findings) or (only_check and changed):

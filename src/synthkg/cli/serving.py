@@ -10,7 +10,7 @@ import click
 
 from synthkg.cli.ending import end_at_once
 from synthkg.cli.frame import Seconds, data_folder, data_option, dump_option, examples, main, progress_shown
-from synthkg.errors import UnreadableError, UsageError
+from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.findings import counted
 
 
@@ -112,6 +112,12 @@ def _source(data: Path | None, dump: Path | None) -> Iterator[Callable[[], Path]
 def _built(data: Path, out: Path) -> Path:
     from synthkg.release import build
 
-    if errors := build(data, out).checked.errors:
+    try:
+        errors = build(data, out).checked.errors
+    except BuildRefused as error:
+        problem = f"the dumps, which come first, cannot be built there ({error.__cause__ or error.message})"
+        mend = "name another folder for temporary files in TMPDIR, or build them elsewhere and give one with --from"
+        raise BuildRefused(f"{problem}; {mend}", str(out)) from error
+    if errors:
         raise UnreadableError(f"{errors[0].problem} ({errors[0].mend}); run: synthkg check", errors[0].where)
     return out / "synthkg.nq"

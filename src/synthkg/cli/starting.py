@@ -25,7 +25,7 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
     From a list come the concepts that its headings name (concepts/topic.yaml), the list itself, which comes back byte for byte,
     and drafts of its papers, artifacts and venues. Around them: a README and a check for GitHub. Nothing is overwritten.
     """
-    from synthkg.catalog import Catalog, built_in, write_records, write_surroundings
+    from synthkg.catalog import Catalog, built_in, files_around, write_records
     from synthkg.files import read_text
     from synthkg.lists import first_records
     from synthkg.model import Record, Scheme, Venue, load_vocabulary, slug
@@ -44,7 +44,7 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
         tell_unread(document, matched.imported.unread)
         if not matched.imported.entries:
             tell_nothing(document, text)
-    written = [*write_records(folder, records), *write_surroundings(folder, title)]
+    written = write_records(folder, records, files_around(folder, title))
     for kind in sorted({path.parent.name for path in written if path.suffix == ".yaml"}):
         number = sum(path.parent.name == kind for path in written if path.suffix == ".yaml")
         click.echo(f"{folder / kind}\t{counted(number, 'record')}")

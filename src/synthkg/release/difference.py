@@ -23,6 +23,7 @@ from typing import IO
 
 from pyoxigraph import DefaultGraph, Literal, Quad
 
+from synthkg.files import made, named
 from synthkg.findings import counted, visible
 from synthkg.graph import read_quads
 from synthkg.model import BASE, DCTERMS, NAMESPACE, RDF, RDFS, SKOS
@@ -114,9 +115,12 @@ def compare(old: Path, new: Path, out: Path | None = None) -> Difference:
     Raises:
         UnreadableError: A dump cannot be read; the message says where.
     """
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".synthkg-diff.", dir=out) as name, ExitStack() as files:
+    with (
+        made([] if out is None else [out]),
+        tempfile.TemporaryDirectory(prefix=".synthkg-diff.", dir=out) as name,
+        named(out or Path(name)),
+        ExitStack() as files,
+    ):
         folder = Path(name)
         before, after = _Side(old, folder), _Side(new, folder)
         found = Difference(with_graphs=before.has_graphs and after.has_graphs)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from synthkg.catalog import has_records, links_path
 from synthkg.errors import BuildRefused, UnreadableError
-from synthkg.files import read_text, reading
+from synthkg.files import named, read_text, reading
 from synthkg.findings import did_you_mean
 from synthkg.model import RECORD_TYPES
 from synthkg.release import replacing
@@ -89,7 +89,7 @@ def write_shards(data: Path, out: Path) -> list[Path]:
         raise UnreadableError("this is no folder of records", str(data))
     if out.exists() and (not out.is_dir() or any(not path.match("shard-*.jsonl") for path in out.iterdir())):
         raise BuildRefused("is not empty and holds no shards alone; name another folder with --out", str(out))
-    with replacing(out) as folder:
+    with replacing(out) as folder, named(out):
         for number, lines in enumerate(_filled(_lines(data))):
             (folder / f"shard-{number:05}.jsonl").write_bytes(lines)
     return sorted(out.iterdir())

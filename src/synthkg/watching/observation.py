@@ -16,7 +16,7 @@ from typing import Any
 
 from synthkg.cache import home
 from synthkg.errors import UnreadableError, UsageError
-from synthkg.files import read_text
+from synthkg.files import named, read_text
 from synthkg.model import is_day, is_url
 
 __all__ = ["PAGE", "Observation", "keep", "kept", "read_observations", "recall"]
@@ -81,7 +81,7 @@ def keep(observation: Observation) -> None:
     path = kept()
     path.parent.mkdir(exist_ok=True)
     text = f"{json.dumps(asdict(observation), ensure_ascii=False)}\n"
-    with path.open("ab+") as file:
+    with named(path), path.open("ab+") as file:
         if file.tell():
             file.seek(-1, os.SEEK_END)
             text = text if file.read(1) == b"\n" else f"\n{text}"

@@ -16,6 +16,7 @@ import sys
 import termios
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, RdfFormat, parse, parse_query_results
@@ -169,6 +170,44 @@ def test_a_wrong_call_says_how_to_mend_it(line: str, words: str, run: Run) -> No
     assert done.status == 2
     assert words in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "init ''",
+        "init mine --id ''",
+        "import {toy}/papers/tide.yaml --to ''",
+        "diff {toy} {toy} --out ''",
+        "view published --data {toy} --out ''",
+        "view bibliography --data {toy} --format ' '",
+        "export queries --format grlc --data {toy} --out ''",
+        "export w3id --data {toy} --site '' --name A --github a",
+        "check --data ''",
+        "add 2301.00002 --data {toy} --title ''",
+        "query lineage -p method=drift --data {toy} --columns ''",
+    ],
+)
+def test_what_is_empty_is_not_taken_for_what_is_left_out(
+    line: str, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable that is not set would mean the folder that we are in."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    shutil.copytree(TOY, tmp_path / "toy")
+    done = run(*shlex.split(line.format(toy=tmp_path / "toy")))
+    assert (done.status, done.stdout) == (2, "")
+    assert "it is empty" in done.stderr
+    assert [*(tmp_path / "here").iterdir()] == []
+    assert not (tmp_path / "toy" / "papers" / "2301-00002.yaml").exists()
+
+
+def test_every_path_refuses_to_be_empty() -> None:
+    commands: list[click.Command] = [main]
+    for command in commands:
+        commands += command.commands.values() if isinstance(command, click.Group) else ()
+        for parameter in command.params:
+            assert type(parameter.type) is not click.Path, (command.name, parameter.name)
 
 
 def test_a_finding_about_a_value_as_long_as_a_book_can_be_read(toy: Path, run: Run) -> None:

@@ -10,6 +10,7 @@ import click
 
 from synthkg.cli.ending import standard_input, tell
 from synthkg.cli.frame import (
+    Text,
     data_folder,
     data_option,
     dry_run_option,
@@ -76,9 +77,11 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
 ))  # fmt: skip
 @click.argument("what", nargs=-1, metavar="ARXIV-ID|DOI|URL | method NAME | venue NAME")
 @data_option
-@click.option("--id", "id", help="The record's id. Default: from the title or the identifier.")
-@click.option("--title", help="The title, if you have it at hand.")
-@click.option("--bibtex", "bibliography", metavar="FILE|-", help="Add what is new in a file of BibTeX, or in standard input.")
+@click.option("--id", "id", type=Text(), help="The record's id. Default: from the title or the identifier.")
+@click.option("--title", type=Text(), help="The title, if you have it at hand.")
+@click.option(
+    "--bibtex", "bibliography", type=Text(), metavar="FILE|-", help="Add what is new in a file of BibTeX, or in standard input."
+)
 @_from_option
 @_online_option
 def add(

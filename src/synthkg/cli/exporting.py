@@ -13,6 +13,8 @@ import click
 from synthkg.cli.ending import tell
 from synthkg.cli.frame import (
     FINDINGS,
+    Place,
+    Text,
     data_folder,
     data_option,
     dump_option,
@@ -47,8 +49,8 @@ def export() -> None:
 @data_option
 @dump_option
 @click.option("--format", "style", type=click.Choice(["grlc", "sparql-examples", "snapquery", "markdown"]), required=True)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("exports"), show_default=True, help="Folder to write to.")
-@click.option("--target", metavar="URL", help="The endpoint that the queries are for (grlc, sparql-examples).")
+@click.option("--out", type=Place(), default=Path("exports"), show_default=True, help="Folder to write to.")
+@click.option("--target", type=Text(), metavar="URL", help="The endpoint that the queries are for (grlc, sparql-examples).")
 def export_queries(data: Path | None, dump: Path | None, style: str, out: Path, target: str | None) -> None:
     """Write the saved queries as grlc, SIB's sparql-examples, snapquery, or a Markdown page with their answers."""
     from synthkg.files import write_atomically
@@ -75,14 +77,14 @@ def _selection(command: Callable[..., None]) -> Callable[..., None]:
 def _contact(command: Callable[..., None]) -> Callable[..., None]:
     """Options that say who answers for a registration."""
     for key, word in (("orcid", "ORCID iD"), ("github", "GitHub name"), ("email", "e-mail address"), ("name", "name")):
-        command = click.option(f"--{key}", help=f"The {word} of the person who answers for it.")(command)
+        command = click.option(f"--{key}", type=Text(), help=f"The {word} of the person who answers for it.")(command)
     return command
 
 
-_output = click.option("--out", type=click.Path(path_type=Path), help="Write to this file instead of printing.")
+_output = click.option("--out", type=Place(), help="Write to this file instead of printing.")
 _links = click.option(
     "--links",
-    type=click.Path(path_type=Path),
+    type=Place(),
     help="Folder of links (*.sssom.tsv). Default: links in the folder of records; with --from none.",
 )
 
@@ -181,7 +183,9 @@ def export_wikidata(
 @dump_option
 @_selection
 @click.option("--field", metavar="R…", help="ORKG's id of the research field. Default: R11, the field above all.")
-@click.option("--problem", help="The research problem that the papers share. Default: the title of the (primary) list.")
+@click.option(
+    "--problem", type=Text(), help="The research problem that the papers share. Default: the title of the (primary) list."
+)
 @_output
 def export_orkg(
     data: Path | None,
@@ -207,7 +211,7 @@ def export_orkg(
 ))  # fmt: skip
 @data_option
 @dump_option
-@click.option("--site", metavar="URL", help="The web site of the data set, if there is one.")
+@click.option("--site", type=Text(), metavar="URL", help="The web site of the data set, if there is one.")
 @_contact
 @_output
 def export_bioregistry(data: Path | None, dump: Path | None, site: str | None, out: Path | None, **person: str | None) -> None:
@@ -222,12 +226,10 @@ def export_bioregistry(data: Path | None, dump: Path | None, site: str | None, o
 ))  # fmt: skip
 @data_option
 @dump_option
-@click.option("--site", metavar="URL", required=True, help="Where the files that IRIs lead to are.")
-@click.option("--sparql", metavar="URL", help="Where SPARQL is answered, if anywhere.")
+@click.option("--site", type=Text(), metavar="URL", required=True, help="Where the files that IRIs lead to are.")
+@click.option("--sparql", type=Text(), metavar="URL", help="Where SPARQL is answered, if anywhere.")
 @_contact
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("exports/w3id"), show_default=True, help="Folder to write to."
-)
+@click.option("--out", type=Place(), default=Path("exports/w3id"), show_default=True, help="Folder to write to.")
 def export_w3id(data: Path | None, dump: Path | None, site: str, sparql: str | None, out: Path, **person: str | None) -> None:
     """Write .htaccess and README.md for w3id.org: where our IRIs lead, by the format asked for."""
     from synthkg.files import write_atomically
@@ -273,9 +275,7 @@ def export_prov(data: Path | None, dump: Path | None, out: Path | None) -> None:
 ))  # fmt: skip
 @data_option
 @dump_option
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("exports/croissant"), show_default=True, help="Folder to write to."
-)
+@click.option("--out", type=Place(), default=Path("exports/croissant"), show_default=True, help="Folder to write to.")
 def export_croissant(data: Path | None, dump: Path | None, out: Path) -> None:
     """Write a Croissant record (JSON-LD) for each data set of which enough is established.
 
@@ -300,7 +300,7 @@ def export_croissant(data: Path | None, dump: Path | None, out: Path) -> None:
     "--before",
     "files",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=Place(),
     help="What was published (may be repeated): write only what is new, supersedes or retracts.",
 )
 @_output

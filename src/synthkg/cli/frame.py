@@ -24,7 +24,9 @@ R = TypeVar("R", bound="Record")
 __all__ = [
     "FINDINGS",
     "UNREADABLE",
+    "Place",
     "Seconds",
+    "Text",
     "check_url",
     "data_folder",
     "data_option",
@@ -83,6 +85,37 @@ class Seconds(click.FloatRange):
         return self.fail(f"{value!r} is no time; give seconds", param, ctx) if seconds != seconds else seconds
 
 
+class Place(click.Path):
+    """The path of a file or folder. An empty one is none: it would mean the folder that we are in."""
+
+    def __init__(self, *, exists: bool = False, file_okay: bool = True) -> None:
+        super().__init__(path_type=Path, exists=exists, file_okay=file_okay)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """The path, as a ``Path``."""
+        return super().convert(_said(self, value, param, ctx), param, ctx)
+
+
+class Text(click.types.StringParamType):
+    """A text that says something."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The text."""
+        return super().convert(_said(self, value, param, ctx), param, ctx)
+
+
+V = TypeVar("V")
+
+
+def _said(kind: Place | Text, value: V, param: click.Parameter | None, ctx: click.Context | None) -> V:
+    """The value, if there is something in it."""
+    if isinstance(value, str) and not value.strip():
+        kind.fail("it is empty; give one (was a variable of the shell not set?)", param, ctx)
+    return value
+
+
 def question(text: str) -> str:
     """Asks on standard error and reads a line from standard input, whatever that is."""
     click.echo(text, nl=False, err=True)
@@ -106,17 +139,13 @@ def main() -> None:
     """
 
 
-data_option = click.option(
-    "--data", type=click.Path(path_type=Path), help="Folder of records. Default: the clone's or the package's."
-)
-endpoint_option = click.option("--endpoint", metavar="URL", help="A SPARQL endpoint instead.")
+data_option = click.option("--data", type=Place(), help="Folder of records. Default: the clone's or the package's.")
+endpoint_option = click.option("--endpoint", type=Text(), metavar="URL", help="A SPARQL endpoint instead.")
 timeout_option = click.option(
     "--timeout", type=Seconds(), help="Seconds that a query may take. Default: any number; 60 at an endpoint."
 )
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would change, and change no record.")
-dump_option = click.option(
-    "--from", "dump", type=click.Path(path_type=Path), help="A dump (.nq .trig .nt .ttl .jsonld .rdf, or .gz) instead."
-)
+dump_option = click.option("--from", "dump", type=Place(), help="A dump (.nq .trig .nt .ttl .jsonld .rdf, or .gz) instead.")
 
 
 def check_url(context: click.Context, option: click.Parameter, value: str | None) -> str | None:

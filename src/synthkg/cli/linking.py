@@ -11,6 +11,8 @@ import click
 from synthkg.cli.frame import (
     FINDINGS,
     UNREADABLE,
+    Place,
+    Text,
     data_option,
     examples,
     main,
@@ -33,13 +35,15 @@ if TYPE_CHECKING:
 ))  # fmt: skip
 @click.argument("name", required=False, metavar="[TARGET]")
 @data_option
-@click.option("--endpoint", metavar="URL", help="A mirror, instead of the target's own address.")
-@click.option("--dump", type=click.Path(path_type=Path), help="A dump of the target, instead of its endpoint.")
+@click.option("--endpoint", type=Text(), metavar="URL", help="A mirror, instead of the target's own address.")
+@click.option("--dump", type=Place(), help="A dump of the target, instead of its endpoint.")
 @timeout_option
 @click.option("--fresh", is_flag=True, help="Ask again what was answered within the last week.")
 @click.option("--dry-run", is_flag=True, help="Say what would be found, and change no file.")
 @click.option("--review", "reviews", is_flag=True, help="Judge the links that wait; without TARGET those of all targets.")
-@click.option("--reviewer", metavar="NAME|ORCID", help="Who judges. Default: SYNTHKG_REVIEWER, or the name that git knows.")
+@click.option(
+    "--reviewer", type=Text(), metavar="NAME|ORCID", help="Who judges. Default: SYNTHKG_REVIEWER, or the name that git knows."
+)
 @click.option("--doctor", is_flag=True, help="Ask TARGET, or all, whether it is still as our queries assume.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How --doctor answers.")
 def link(

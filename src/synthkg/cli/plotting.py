@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from synthkg.cli.frame import data_option, dump_option, endpoint_option, examples, main, open_store, timeout_option
+from synthkg.cli.frame import (
+    Place,
+    data_option,
+    dump_option,
+    endpoint_option,
+    examples,
+    main,
+    open_store,
+    timeout_option,
+)
 from synthkg.errors import UsageError
 
 
@@ -18,7 +27,7 @@ from synthkg.errors import UsageError
 @dump_option
 @endpoint_option
 @timeout_option
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="An .svg or .png. Default: SVG, printed.")
+@click.option("--out", type=Place(), metavar="FILE", help="An .svg or .png. Default: SVG, printed.")
 @click.option("--scale", type=click.IntRange(1, 8), default=2, show_default=True, help="Of a PNG: pixels for one of the SVG's.")
 def plot(
     name: str | None,

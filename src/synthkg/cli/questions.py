@@ -14,7 +14,9 @@ from synthkg.cli.completing import complete_query, complete_value
 from synthkg.cli.ending import standard_input
 from synthkg.cli.frame import (
     FINDINGS,
+    Place,
     Seconds,
+    Text,
     data_option,
     dump_option,
     endpoint_option,
@@ -44,10 +46,10 @@ if TYPE_CHECKING:
 @endpoint_option
 @timeout_option
 @click.option("-p", "values", multiple=True, metavar="NAME=VALUE", help="A parameter of the view (may be repeated).")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the files below this folder instead of printing.")
+@click.option("--out", type=Place(), help="Write the files below this folder instead of printing.")
 @click.option("--check", "only_check", is_flag=True, help="Compare with the files in --out (default: views); status 1 if stale.")
-@click.option("--drop", multiple=True, metavar="ROW", help="A row or page whose loss is meant (may be repeated).")
-@click.option("--format", "style", help="For the bibliography: bibtex (default) or csl-json.")
+@click.option("--drop", type=Text(), multiple=True, metavar="ROW", help="A row or page whose loss is meant (may be repeated).")
+@click.option("--format", "style", type=Text(), help="For the bibliography: bibtex (default) or csl-json.")
 def view(
     names: tuple[str, ...],
     data: Path | None,
@@ -122,7 +124,7 @@ def view(
     help="Default: table on a terminal, csv elsewhere; json is SPARQL's, jsonl an object for each row; ttl for CONSTRUCT and "
     "DESCRIBE; yes or no for ASK.",
 )
-@click.option("--columns", metavar="NAME,…", help="These columns only.")
+@click.option("--columns", type=Text(), metavar="NAME,…", help="These columns only.")
 @click.option("--limit", type=click.IntRange(min=0), help="The first rows only.")
 @click.option("--describe", is_flag=True, help="Say what the saved query answers and what it takes, instead of asking it.")
 def query(
@@ -200,7 +202,7 @@ def _answer(
 
 
 @main.command(epilog=examples("synthkg fill README.md\nsynthkg fill --check README.md"))
-@click.argument("pages", nargs=-1, required=True, metavar="PAGE.md...", type=click.Path(path_type=Path))
+@click.argument("pages", nargs=-1, required=True, metavar="PAGE.md...", type=Place())
 @data_option
 @dump_option
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; status 1 if an answer is stale.")
@@ -243,12 +245,10 @@ def _values(given: Sequence[str]) -> dict[str, str]:
     "synthkg diff old/synthkg.nq dist/synthkg.nq\nsynthkg diff old.ttl new.nq --format markdown > CHANGES.md\n"
     "synthkg diff old.nq new.nq --out changes"
 ))  # fmt: skip
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=Place())
+@click.argument("new", type=Place())
 @click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
-@click.option(
-    "--out", type=click.Path(path_type=Path), help="Write added.nq and removed.nq, the triples that changed, to this folder."
-)
+@click.option("--out", type=Place(), help="Write added.nq and removed.nq, the triples that changed, to this folder.")
 def diff(old: Path, new: Path, style: str, out: Path | None) -> None:
     """Say what changed from the dump OLD to the dump NEW: papers, methods and artifacts in words, and the triples.
 
@@ -264,7 +264,7 @@ def diff(old: Path, new: Path, style: str, out: Path | None) -> None:
     "synthkg publish --to http://127.0.0.1:7878/update --protocol update\n"
     "SYNTHKG_ENDPOINT_USER=… SYNTHKG_ENDPOINT_PASSWORD=… synthkg publish --to https://example.org/sparql-graph-crud-auth"
 ))  # fmt: skip
-@click.option("--to", metavar="URL", required=True, help="The store's address for the protocol.")
+@click.option("--to", type=Text(), metavar="URL", required=True, help="The store's address for the protocol.")
 @click.option(
     "--protocol",
     type=click.Choice(["gsp", "update"]),
@@ -274,7 +274,7 @@ def diff(old: Path, new: Path, style: str, out: Path | None) -> None:
 )
 @data_option
 @dump_option
-@click.option("--endpoint", metavar="URL", help="Where the store answers queries. Default: told from --to.")
+@click.option("--endpoint", type=Text(), metavar="URL", help="Where the store answers queries. Default: told from --to.")
 @click.option("--timeout", type=Seconds(), default=600, show_default=True, help="Seconds for each request.")
 def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoint: str | None, timeout: float) -> None:
     """Put the named graphs into another store, each as a whole.

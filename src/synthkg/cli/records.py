@@ -14,6 +14,8 @@ import click
 from synthkg.cli.ending import tell
 from synthkg.cli.frame import (
     FINDINGS,
+    Place,
+    Text,
     check_url,
     data_folder,
     data_option,
@@ -22,7 +24,7 @@ from synthkg.cli.frame import (
     progress_shown,
     read_catalog,
 )
-from synthkg.cli.unread import tell_nothing, tell_unread
+from synthkg.cli.unread import end_where_nothing_was_read, tell_nothing, tell_unread
 from synthkg.findings import counted
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -64,7 +66,7 @@ def _summarise(checked: Checked, what: str) -> None:
 
 @main.command(epilog=examples("synthkg build\nsynthkg build --out /srv/dumps --compress"))
 @data_option
-@click.option("--out", type=click.Path(path_type=Path), default=Path("dist"), show_default=True, help="Folder to replace.")
+@click.option("--out", type=Place(), default=Path("dist"), show_default=True, help="Folder to replace.")
 @click.option(
     "--compress/--no-compress", default=None, help="Pack the dumps with gzip. Default: those of over 100 MB of records."
 )
@@ -90,9 +92,9 @@ def build(data: Path | None, out: Path, compress: bool | None) -> None:
 
 
 @main.command(name="import", epilog=examples("synthkg import README.md --to mylist\nsynthkg view published --data mylist"))
-@click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
-@click.option("--to", "folder", type=click.Path(path_type=Path), required=True, help="Folder for the records.")
-@click.option("--id", "id", help="The list's id. Default: from the file's name.")
+@click.argument("document", metavar="LIST.md", type=Place())
+@click.option("--to", "folder", type=Place(), required=True, help="Folder for the records.")
+@click.option("--id", "id", type=Text(), help="The list's id. Default: from the file's name.")
 @click.option("--source", callback=check_url, help="The URL where the list was published.")
 @click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
 @click.option("--update", "updates", is_flag=True, help="Take in what was edited since: the next snapshot, of today.")
@@ -133,10 +135,7 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
         f"{counted(len(found.papers), 'paper')}, {counted(len(found.artifacts), 'artifact')}, "
         f"{counted(len(found.conflicts), 'conflict')}, in {folder}"
     )
-    if not found.entries:
-        tell_nothing(document, text)
-        if found.unread or not any(block.heading for block in found.list.content):
-            sys.exit(FINDINGS)
+    end_where_nothing_was_read(document, text, found)
 
 
 def _write(catalog: Catalog | None, folder: Path, records: Sequence[Record], document: Path) -> list[Path]:
@@ -178,12 +177,10 @@ def _pairs(renames: tuple[str, ...]) -> dict[str, str]:
     "synthkg match README.md\nsynthkg match README.md --format csv > verdicts.csv\n"
     "synthkg match README.md --to data --id their-list --source https://example.org/their/list"
 ))  # fmt: skip
-@click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
+@click.argument("document", metavar="LIST.md", type=Place())
 @data_option
-@click.option(
-    "--to", "folder", type=click.Path(path_type=Path), help="Write the list and skeletons of what is new to this folder."
-)
-@click.option("--id", "id", help="The list's id. Default: from the file's name.")
+@click.option("--to", "folder", type=Place(), help="Write the list and skeletons of what is new to this folder.")
+@click.option("--id", "id", type=Text(), help="The list's id. Default: from the file's name.")
 @click.option("--source", callback=check_url, help="The URL where the list was published.")
 @click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
 @click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)

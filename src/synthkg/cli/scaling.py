@@ -7,13 +7,28 @@ from pathlib import Path
 
 import click
 
-from synthkg.cli.frame import FINDINGS, data_folder, data_option, dry_run_option, examples, main, progress_shown
+from synthkg.cli.frame import (
+    FINDINGS,
+    Place,
+    Text,
+    data_folder,
+    data_option,
+    dry_run_option,
+    examples,
+    main,
+    progress_shown,
+)
 from synthkg.findings import counted
 
 _master = click.option(
-    "--master", metavar="URL", help="The cluster, or local[2] for two processes here. Default: what Spark is configured for."
+    "--master",
+    type=Text(),
+    metavar="URL",
+    help="The cluster, or local[2] for two processes here. Default: what Spark is configured for.",
 )
-_shards = click.option("--shards", required=True, metavar="PLACE", help="Shards, in any file system that Spark reads.")
+_shards = click.option(
+    "--shards", type=Text(), required=True, metavar="PLACE", help="Shards, in any file system that Spark reads."
+)
 
 
 @main.group(name="scale", epilog=examples(
@@ -26,7 +41,7 @@ def scale() -> None:
 
 @scale.command(name="shards", epilog=examples("synthkg scale shards\nsynthkg scale shards --data data --out /mnt/shards"))
 @data_option
-@click.option("--out", type=click.Path(path_type=Path), default=Path("shards"), show_default=True, help="Folder to replace.")
+@click.option("--out", type=Place(), default=Path("shards"), show_default=True, help="Folder to replace.")
 def shards(data: Path | None, out: Path) -> None:
     """Write a data folder as shards: JSON lines of folder, id and text, which can be copied to where a cluster reads."""
     from synthkg.scale import write_shards
@@ -40,7 +55,7 @@ def shards(data: Path | None, out: Path) -> None:
     "synthkg scale build --shards s3a://bucket/shards --out s3a://bucket/graph --master spark://HOST:7077"
 ))  # fmt: skip
 @_shards
-@click.option("--out", required=True, metavar="PLACE", help="A new folder, in any file system that Spark writes.")
+@click.option("--out", type=Text(), required=True, metavar="PLACE", help="A new folder, in any file system that Spark writes.")
 @click.option("--parts", type=click.IntRange(1), help="Files that the graph is cut into. Default: one for each 64 MB.")
 @_master
 def build(shards: str, out: str, parts: int | None, master: str | None) -> None:
@@ -69,8 +84,8 @@ def build(shards: str, out: str, parts: int | None, master: str | None) -> None:
 ))  # fmt: skip
 @click.argument("target")
 @_shards
-@click.option("--dump", required=True, metavar="PLACE", help="N-Triples or N-Quads of the target, also .gz or .bz2.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder in which links/TARGET.sssom.tsv is kept.")
+@click.option("--dump", type=Text(), required=True, metavar="PLACE", help="N-Triples or N-Quads of the target, also .gz or .bz2.")
+@click.option("--out", type=Place(), required=True, help="Folder in which links/TARGET.sssom.tsv is kept.")
 @dry_run_option
 @_master
 def link(target: str, shards: str, dump: str, out: Path, dry_run: bool, master: str | None) -> None:

@@ -9,7 +9,16 @@ from pathlib import Path
 import click
 
 from synthkg.cli.ending import end_at_once
-from synthkg.cli.frame import Seconds, data_folder, data_option, dump_option, examples, main, progress_shown
+from synthkg.cli.frame import (
+    Place,
+    Seconds,
+    data_folder,
+    data_option,
+    dump_option,
+    examples,
+    main,
+    progress_shown,
+)
 from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.findings import counted
 
@@ -20,7 +29,7 @@ from synthkg.findings import counted
 ))  # fmt: skip
 @data_option
 @dump_option
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder to write, or to replace.")
+@click.option("--out", type=Place(), required=True, help="The folder to write, or to replace.")
 @click.option("--base", default="", metavar="URL", help="The address at which the site will be, for sitemap.xml.")
 def site(data: Path | None, dump: Path | None, out: Path, base: str) -> None:
     """Write the web site: static files, a page for every thing, with its data beside it.
@@ -47,7 +56,7 @@ def site(data: Path | None, dump: Path | None, out: Path, base: str) -> None:
 @click.option("--memory", type=click.IntRange(min=50), default=600, show_default=True, help="Megabytes that a query may take.")
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Workers kept ready.")
 @click.option("--in-memory", is_flag=True, help="Read a large dump, too, into memory: it takes longer, and answers faster.")
-@click.option("--site", type=click.Path(path_type=Path, file_okay=False, exists=True), help="A web site to show at /.")
+@click.option("--site", type=Place(file_okay=False, exists=True), help="A web site to show at /.")
 @click.option("--watch", "is_watching", is_flag=True, help="Take in what changes: the dump, or the records (SIGHUP does too).")
 @click.option("--metrics", "has_metrics", is_flag=True, help="Answer /metrics, in Prometheus' format.")
 @click.option("--prefix", default="", metavar="/PATH", help="The path at which a proxy shows it.")

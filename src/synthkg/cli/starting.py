@@ -7,23 +7,31 @@ from pathlib import Path
 
 import click
 
-from synthkg.cli.frame import check_url, examples, main, progress_shown
-from synthkg.cli.unread import tell_nothing, tell_unread
+from synthkg.cli.frame import (
+    Place,
+    Text,
+    check_url,
+    examples,
+    main,
+    progress_shown,
+)
+from synthkg.cli.unread import end_where_nothing_was_read, tell_unread
 from synthkg.findings import counted
 
 
 @main.command(epilog=examples("synthkg init retrieval --list README.md\nsynthkg init mine\nsynthkg check --data retrieval"))
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option(
-    "--list", "document", metavar="LIST.md", type=click.Path(path_type=Path), help="A list of the field, to begin with."
-)
-@click.option("--id", "id", help="The list's id. Default: from the file's name.")
+@click.argument("folder", metavar="DIR", type=Place())
+@click.option("--list", "document", metavar="LIST.md", type=Place(), help="A list of the field, to begin with.")
+@click.option("--id", "id", type=Text(), help="The list's id. Default: from the file's name.")
 @click.option("--source", callback=check_url, help="The URL where the list was published.")
 def init(folder: Path, document: Path | None, id: str | None, source: str | None) -> None:
     """Make a data folder for a field of one's own, which every command takes with --data.
 
     From a list come the concepts that its headings name (concepts/topic.yaml), the list itself, which comes back byte for byte,
     and drafts of its papers, artifacts and venues. Around them: a README and a check for GitHub. Nothing is overwritten.
+
+    Exit status: 0 clean, 1 when nothing could be read as an entry although lines look like some, or nothing looks like a list at
+    all, 2 when something cannot be read.
     """
     from synthkg.catalog import Catalog, built_in, files_around, write_records
     from synthkg.files import read_text
@@ -42,8 +50,6 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
             records, matched = first_records(empty, text, id or "list", built_in(Venue), source=source, file=str(document))
         title = matched.imported.list.title
         tell_unread(document, matched.imported.unread)
-        if not matched.imported.entries:
-            tell_nothing(document, text)
     written = write_records(folder, records, files_around(folder, title))
     for kind in sorted({path.parent.name for path in written if path.suffix == ".yaml"}):
         number = sum(path.parent.name == kind for path in written if path.suffix == ".yaml")
@@ -52,3 +58,5 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
         f"{counted(len(written), 'file')} in {folder}; what is open says: synthkg check --data {shlex.quote(str(folder))}",
         err=True,
     )
+    if document is not None:
+        end_where_nothing_was_read(document, text, matched.imported)

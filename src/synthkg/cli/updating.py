@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 from synthkg.cli.ending import FINDINGS, tell
-from synthkg.cli.frame import data_folder, data_option, dry_run_option, examples, main, present_id, progress_shown
+from synthkg.cli.frame import (
+    Place,
+    Text,
+    data_folder,
+    data_option,
+    dry_run_option,
+    examples,
+    main,
+    present_id,
+    progress_shown,
+)
 from synthkg.cli.unread import tell_nothing, tell_unread
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
@@ -25,15 +35,13 @@ if TYPE_CHECKING:
     "synthkg update README.md --list data-synthesis-using-llms --date 2024-12-19 --source https://github.com/…/blob/55953e3/README.md\n"
     "synthkg update README.md --list mylist --data mylist --git path/to/checkout"
 ))  # fmt: skip
-@click.argument("document", metavar="LIST.md", type=click.Path(path_type=Path))
+@click.argument("document", metavar="LIST.md", type=Place())
 @data_option
 @click.option("--list", "id", required=True, metavar="ID", help="The list whose next snapshot it is.")
 @click.option("--date", metavar="YYYY-MM-DD", help="The day on which it stood so.")
-@click.option("--snapshot", "name", metavar="ID", help="The snapshot's id. Default: its date.")
+@click.option("--snapshot", "name", type=Text(), metavar="ID", help="The snapshot's id. Default: its date.")
 @click.option("--source", help="Where it can be read: a permanent link.")
-@click.option(
-    "--git", "checkout", type=click.Path(path_type=Path), help="Take in every version of LIST.md in this git repository."
-)
+@click.option("--git", "checkout", type=Place(), help="Take in every version of LIST.md in this git repository.")
 @dry_run_option
 def update(
     document: Path, data: Path | None, id: str, date: str | None, name: str | None, source: str | None,

@@ -11,7 +11,9 @@ import click
 from synthkg.cli.ending import tell
 from synthkg.cli.frame import (
     FINDINGS,
+    Place,
     Seconds,
+    Text,
     data_folder,
     data_option,
     dry_run_option,
@@ -37,9 +39,14 @@ if TYPE_CHECKING:
 @click.argument("ids", nargs=-1, metavar="[ARTIFACT]...")
 @data_option
 @click.option("--online", is_flag=True, help="Ask the addresses, and GitHub's and Hugging Face's API.")
-@click.option("--from", "file", type=click.Path(path_type=Path), help="A file of observations, instead of those that are kept.")
+@click.option("--from", "file", type=Place(), help="A file of observations, instead of those that are kept.")
 @click.option(
-    "--accept", "accepted", multiple=True, metavar="NAME", help="Write what is proposed: ARTIFACT or ARTIFACT/KIND, * allowed."
+    "--accept",
+    "accepted",
+    type=Text(),
+    multiple=True,
+    metavar="NAME",
+    help="Write what is proposed: ARTIFACT or ARTIFACT/KIND, * allowed.",
 )
 @click.option("--review", "reviews", is_flag=True, help="Judge the proposals one by one.")
 @dry_run_option

@@ -1,4 +1,7 @@
-"""Two pull requests that each add a paper, merged: nothing conflicts, no row is missing, and one command mends the order."""
+"""Two pull requests that each add a paper, merged: nothing conflicts, no row is missing, and one command mends the order.
+
+And a clone has the bytes that were committed.
+"""
 
 from __future__ import annotations
 
@@ -98,3 +101,12 @@ def test_two_papers_meet(titles: tuple[str, str], tmp_path: Path) -> None:
     changed = repository.git("diff", "--name-only", before.strip()).split()
     assert all(file.startswith("views/") for file in changed)
     assert {row["id"] for row in kg.query("papers")} >= set(map(slug, titles))
+
+
+def test_a_clone_has_every_byte_whatever_git_is_set_up_to_do(tmp_path: Path) -> None:
+    """As on Windows, where Git makes carriage returns; the pages of a list have some of their own."""
+    repository, clone = Repository(tmp_path / "here"), tmp_path / "clone"
+    repository.git("clone", "-q", "-c", "core.autocrlf=true", ".", str(clone))
+    files = repository.git("ls-files", "-z").split("\0")[:-1]
+    assert b"\r\n" in (clone / "views" / "published.md").read_bytes()
+    assert [file for file in files if (clone / file).read_bytes() != (repository.folder / file).read_bytes()] == []

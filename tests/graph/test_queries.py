@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,15 @@ def test_a_type_that_is_none_is_told_at_its_place(tmp_path: Path, run: Run) -> N
         f'synthkg: {file}:2:17: ?_label_intger: "intger" is neither a type nor a language such as "en"; did you mean "integer"?\n'
     )
     assert done.status == 2
+
+
+@pytest.mark.parametrize("kind", ["rules", "checks", "examples", "views"])
+def test_a_query_is_the_same_whatever_ends_its_lines(kind: str, tmp_path: Path) -> None:
+    """As Git on Windows writes files."""
+    for name, query in load_queries(kind).items():
+        path = tmp_path / f"{name}.rq"
+        path.write_bytes(query.path.read_bytes().replace(b"\n", b"\r\n"))
+        assert load_query(path) == replace(query, path=path)
 
 
 def test_what_need_not_be_given_stays_a_variable() -> None:

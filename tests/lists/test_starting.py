@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 from conftest import Run
@@ -68,6 +70,18 @@ def test_folder_of_a_list(tmp_path: Path, run: Run) -> None:
     page = run("view", "concept", "-p", "concept=topic/storms", "-p", "says=list", "--data", folder).stdout
     assert "Storms over the land" in page
     assert "Winds of the tropics" not in page
+
+
+def test_a_clone_of_the_folder_has_every_byte(tmp_path: Path, run: Run) -> None:
+    document, folder, clone = tmp_path / "winds.md", tmp_path / "winds", tmp_path / "clone"
+    document.write_bytes(LIST.replace("\n", "\r\n").encode())
+    assert run("init", folder, "--list", document).status == 0
+    shutil.copy(document, folder)
+    git = ("git", "-c", "user.name=N", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false", "-C", folder)
+    for call in ("init -q", "add -A", "commit -q -m x", f"clone -q -c core.autocrlf=true . {clone}"):
+        subprocess.run([*git, *call.split()], check=True)
+    assert (clone / "winds.md").read_bytes() == document.read_bytes()
+    assert run("format", "--check", "--data", clone).status == 0
 
 
 def test_folder_without_a_list(tmp_path: Path, run: Run) -> None:

@@ -1,4 +1,6 @@
-"""What a data folder that is a repository of its own has around its records: a README, a check at each push, what git ignores."""
+"""What a data folder that is a repository of its own has around its records: a README, a check at each push, and what git
+ignores and leaves as it is.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +48,12 @@ jobs:
       - run: synthkg build --data . --out dist
 """
 _IGNORED = "/dist/\n/.venv/\n"
+_ATTRIBUTES = """\
+# Lists and pages stay byte for byte what they are; records and links have bare newlines in every checkout.
+* -text
+*.yaml text eol=lf
+*.tsv text eol=lf
+"""
 
 
 def files_around(folder: Path, title: str) -> dict[Path, str]:
@@ -54,5 +62,6 @@ def files_around(folder: Path, title: str) -> dict[Path, str]:
         folder / "README.md": _README.format(title=title),
         folder / ".github" / "workflows" / "check.yml": _WORKFLOW,
         folder / ".gitignore": _IGNORED,
+        folder / ".gitattributes": _ATTRIBUTES,
     }
     return {path: text for path, text in texts.items() if not path.exists()}

@@ -334,13 +334,13 @@ def written(term: NamedNode | Literal) -> str:
 
 
 def load_query(path: Path, text: str | None = None) -> Query:
-    """Reads a ``.rq`` file.
+    """Reads a ``.rq`` file. A carriage return before a newline, as Git on Windows writes it, is none of the query's.
 
     Raises:
         UnreadableError: There is no such file.
         QueryError: Its header is not YAML or not what a header is, or names a parameter that the query does not have.
     """
-    text = (read_text(path) if text is None else text).removeprefix("\ufeff")
+    text = (read_text(path).replace("\r\n", "\n") if text is None else text).removeprefix("\ufeff")
     header = read_header(text, str(path))
     said = {key: pairs(header, key, str(path)) for key in PAIRS}
     parameters = _parameters(text, path, said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 from collections import Counter
 from dataclasses import replace
@@ -463,6 +464,22 @@ def test_a_copy_has_no_history_but_its_own(run: Run, mylist: Path, repository: R
     repository.commit(PORTS, DAYS[3])
     assert run("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", repository.folder).status == 0
     assert states(mylist) == [("first", FIRST), (DAYS[3], PORTS)]
+
+
+def test_a_shallow_clone_is_refused_until_it_has_every_version(
+    run: Run, mylist: Path, repository: Repository, tmp_path: Path
+) -> None:
+    for text, day in zip((LATER, PORTS, FIRST), DAYS, strict=False):
+        repository.commit(text, day)
+    clone = tmp_path / "a clone"
+    repository("clone", "--depth", "1", repository.folder.as_uri(), str(clone))
+    call = ("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", clone)
+    refused = run(*call)
+    assert (refused.status, refused.stderr.count("already")) == (2, 0)
+    _, _, mend = refused.stderr.partition("; run: ")
+    subprocess.run(shlex.split(mend), check=True, capture_output=True)
+    assert run(*call).status == 0
+    assert states(mylist) == list(zip(DAYS, (LATER, PORTS, FIRST), strict=False))
 
 
 def test_a_state_that_has_no_certain_place_is_refused(run: Run, mylist: Path, repository: Repository, tmp_path: Path) -> None:

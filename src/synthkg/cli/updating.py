@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -227,10 +228,13 @@ def _versions(checkout: Path, document: Path) -> Iterator[Version]:
     """Every version of a file in a repository along its first parents, oldest first, by whatever name it went.
 
     Raises:
-        UnreadableError: It is no repository, or the file was never in it.
+        UnreadableError: It is no repository or has not all of its history, or the file was never in it.
     """
     from synthkg.lists import Version
 
+    if _git(checkout, "rev-parse", "--is-shallow-repository").strip() == b"true":
+        mend = f"git -C {shlex.quote(str(checkout))} fetch --unshallow"
+        raise UnreadableError(f"is a shallow clone, without the versions before its first commit; run: {mend}", str(checkout))
     shown = ("--first-parent", "-m", "--follow", "--raw", "--no-abbrev", "--no-show-signature", "--format=%H %cs")
     log = _git(checkout, "-c", "core.quotePath=false", "log", *shown, "--", str(document)).decode(errors="replace").split("\n")
     found: list[tuple[str, str, str]] = []

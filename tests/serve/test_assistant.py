@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -52,6 +53,20 @@ async def refused(client: Client, tool: str, **arguments: Any) -> str:
     result = await client.call_tool(tool, arguments)
     assert result.is_error, result
     return str(result.content[0].text)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("output", "status"), [("closed", 141), ("/dev/full", 2)])
+def test_an_assistant_that_does_not_read_ends_it_as_any_command(output: str, status: int, toy_dist: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "synthkg.cli", "mcp", "--from", str(toy_dist / "synthkg.nq")]
+    client = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+    greeting = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client})
+    with os.fdopen(writer, "w") if output == "closed" else Path(output).open("w") as stdout:
+        done = subprocess.run(command, input=f"{greeting}\n", stdout=stdout, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == status, done.stderr
+    told = "" if status == 141 else "synthkg: the output: No space left on device; make room on the disk, and run it again\n"
+    assert done.stderr == told
 
 
 def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path) -> None:

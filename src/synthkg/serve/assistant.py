@@ -229,6 +229,7 @@ def serve_assistant(dump: Path, limits: Limits) -> None:
     Raises:
         UsageError: The SDK is not installed.
         UnreadableError: The dump cannot be read.
+        OSError: Standard output cannot be written, or nobody reads it.
     """
     try:
         from mcp.server.mcpserver import MCPServer
@@ -273,8 +274,17 @@ def serve_assistant(dump: Path, limits: Limits) -> None:
         server.add_resource(TextResource(uri=uri, name=name, title=title, mime_type=kind, text=text))
     try:
         server.run("stdio")
+    except ExceptionGroup as group:
+        if group.split(OSError)[1] is not None:
+            raise
+        raise _first(group) from None
     finally:
         assistant.close()
+
+
+def _first(error: Exception) -> Exception:
+    """What went wrong, out of the groups in which the SDK's tasks pass it on."""
+    return _first(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
 
 
 def _about(query: Query) -> str:

@@ -15,7 +15,9 @@ from types import SimpleNamespace
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["csv_text", "locked", "made", "named", "read_text", "reading", "settle", "write_atomically", "write_together"]
+__all__ = [
+    "csv_text", "is_locked", "locked", "made", "named", "read_text", "reading", "settle", "write_atomically", "write_together",
+]  # fmt: skip
 
 
 def read_text(path: Path) -> str:
@@ -215,3 +217,22 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether somebody who lives, in another container or here, keeps others out of a folder; nobody does where nobody can."""
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # it has gone, or is another user's
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False

@@ -433,6 +433,20 @@ def test_a_rename_that_fails_puts_the_last_dumps_back(
     assert _left_behind(out) == []
 
 
+def test_a_run_whose_number_is_nobody_s_here_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one in another container that writes into the same volume."""
+    out, process = tmp_path / "dist", subprocess.Popen(["true"])
+    process.wait()
+    monkeypatch.setattr(os, "getpid", lambda: process.pid)
+    with replacement.replacing(out) as first:
+        monkeypatch.undo()
+        with replacement.replacing(out) as second:
+            (second / "second").touch()
+        (first / "first").touch()
+    assert [file.name for file in out.iterdir()] == ["first"]
+    assert _left_behind(out) == []
+
+
 def test_a_name_with_brackets_is_no_pattern(toy: Path, tmp_path: Path, run: Run) -> None:
     (tmp_path / ".b1.notapid.x.tmp").mkdir()
     (tmp_path / ".b[1].notapid.x.tmp").mkdir()

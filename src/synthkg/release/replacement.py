@@ -2,7 +2,8 @@
 
 The new one is filled beside the old one, and the two change places in one step of the file system. Where the system has no such
 step, the old one is put aside first; a run that is killed just then leaves it there, and the next one takes it back before
-anything else.
+anything else. A lock on the new one says that its run lives, also to runs in other containers, to which its number says nothing;
+what is beside the old one is only changed under a lock on the folder that both are in.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import re
 import secrets
 import shutil
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from synthkg.errors import BuildRefused
-from synthkg.files import settle
+from synthkg.files import is_locked, locked, settle
 
 __all__ = ["refuse_foreign", "replacing"]
 
@@ -39,18 +40,17 @@ def replacing(out: Path, *, is_lasting: bool = True) -> Iterator[Path]:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(out))
     if out.is_mount():  # as a container's volume is
         raise OSError(errno.EBUSY, "a file system is mounted there, which no folder replaces; name a folder in it", str(out))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    _clear_up(out)
     folder = out.with_name(f".{out.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
-    folder.mkdir()
-    try:
+    with ExitStack() as stack:
+        with locked(out.parent):
+            _clear_up(out)
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            stack.enter_context(locked(folder))
         yield folder
         for file in folder.rglob("*") if is_lasting else ():
             if file.is_file():
                 settle(file)
         _swap(folder, out)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def refuse_foreign(out: Path, ours: Collection[str], what: str) -> None:
@@ -85,24 +85,14 @@ def _foreign(folder: Path, within: str, ours: Collection[str], folders: Collecti
 
 def _clear_up(out: Path) -> None:
     """Removes what runs that were killed left behind; the last good folder, if it is there, takes its place again."""
-    ours = re.compile(rf"\.{re.escape(out.name)}\.(\d+)\.[^/]*\.tmp")
+    ours = re.compile(rf"\.{re.escape(out.name)}\.\d+\.[^/]*\.tmp")
     for left_over in sorted(out.parent.iterdir()):
-        if not (found := ours.fullmatch(left_over.name)) or _is_running(int(found[1])):
+        if not ours.fullmatch(left_over.name) or is_locked(left_over):
             continue
         if left_over.name.endswith(_ASIDE) and not out.exists():
             left_over.rename(out)
         else:
             shutil.rmtree(left_over, ignore_errors=True)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _swap(new: Path, old: Path) -> None:
@@ -114,12 +104,13 @@ def _swap(new: Path, old: Path) -> None:
     if _exchange(new, old):
         return
     aside = new.with_name(new.name.removesuffix(".tmp") + _ASIDE)
-    old.rename(aside)
-    try:
-        new.rename(old)
-    except OSError:
-        aside.rename(old)
-        raise
+    with locked(old.parent):
+        old.rename(aside)
+        try:
+            new.rename(old)
+        except OSError:
+            aside.rename(old)
+            raise
     shutil.rmtree(aside, ignore_errors=True)
 
 

@@ -122,6 +122,30 @@ def test_no_room_for_the_help_is_a_line() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("check --data {toy} 2>/dev/full >/dev/null", 2),
+        ("check --data {toy} 2>/dev/full >/dev/full", 2),
+        ("query counts --data {toy} 2>/dev/full >/dev/full", 2),
+        ("query counts --data {toy} 2>/dev/full >/dev/null", 0),
+        ("query nope --data {toy} 2>/dev/full", 2),
+        ("--help >/dev/full 2>/dev/full", 2),
+        ("--nope 2>/dev/full", 2),
+        ("--nope", 141),
+        ("check --data {toy}", 141),
+    ],
+)
+def test_what_cannot_be_told_has_the_status_of_what_cannot_be_written(line: str, status: int) -> None:
+    """Python's own is 120. Where the call says nothing of it, nobody reads what is told."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    call = f"'{sys.executable}' -m synthkg.cli {line.format(toy=TOY)}"
+    done = subprocess.run(call, shell=True, stderr=writer, check=False)
+    os.close(writer)
+    assert done.returncode == status
+
+
 def test_pipes_that_another_program_left_non_blocking_are_waited_for() -> None:
     """As node leaves them: Python would break off where one is full, or empty for a moment."""
     (its_input, ours), (answer, its_output) = os.pipe(), os.pipe()

@@ -22,7 +22,7 @@ from click.exceptions import Exit
 
 from synthkg.errors import SynthkgError, UnreadableError
 
-__all__ = ["FINDINGS", "UNREADABLE", "end_at_once", "ending", "speak_utf8", "standard_input", "tell"]
+__all__ = ["FINDINGS", "UNREADABLE", "end_at_once", "ending", "let_go_of_output", "speak_utf8", "standard_input", "tell"]
 
 FINDINGS = 1
 UNREADABLE = 2
@@ -85,10 +85,8 @@ def ending() -> Iterator[None]:
         _say(str(error))
         raise Exit(UNREADABLE) from None
     except BrokenPipeError:
-        _abandon_output()
         raise Exit(UNHEARD) from None
     except OSError as error:
-        _abandon_output()
         _say(_in_words(error))
         raise Exit(UNREADABLE) from None
     except MemoryError:
@@ -100,8 +98,7 @@ def ending() -> Iterator[None]:
         _say("no more threads can be started; end other programs, or raise the limits (ulimit -u, ulimit -v)")
         raise Exit(UNREADABLE) from None
     except KeyboardInterrupt as error:
-        with suppress(OSError):  # after SIGHUP nobody may be there any more
-            _say("stopped before the end; no file is half written")
+        _say("stopped before the end; no file is half written")
         raise Exit(int(error.args[0]) if isinstance(error, _Ended) else INTERRUPTED) from None
 
 
@@ -159,7 +156,8 @@ def tell(line: str, *, err: bool = False, fg: str | None = None) -> None:
 
 
 def _say(text: str) -> None:
-    tell(f"synthkg: {text}", err=True, fg="red")
+    with suppress(OSError):  # nobody may be there any more; the status says it
+        tell(f"synthkg: {text}", err=True, fg="red")
 
 
 def _in_words(error: OSError) -> str:
@@ -169,10 +167,22 @@ def _in_words(error: OSError) -> str:
     return f"{names or ('another process' if error.errno == errno.EAGAIN else 'the output')}: {reason}; {mend}"
 
 
-def _abandon_output() -> None:
-    """Lets what cannot be printed go nowhere, or Python would complain about it at its own end."""
+@contextmanager
+def let_go_of_output() -> Iterator[None]:
+    """Lets what cannot be printed go nowhere at last, or Python would try again at its own end, and end with a status of its own.
+
+    What is wrong with a call is told at the end of all, so here may come what `ending` saw of nothing else.
+    """
     try:
-        sys.stdout.flush()
+        yield
+    except BrokenPipeError:
+        sys.exit(UNHEARD)
     except OSError:
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(UNREADABLE)
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:
+                with suppress(OSError, ValueError):
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

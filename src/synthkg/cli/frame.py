@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from synthkg.cli.ending import FINDINGS, UNREADABLE, ending, speak_utf8, tell
+from synthkg.cli.ending import FINDINGS, UNREADABLE, ending, let_go_of_output, speak_utf8, tell
 from synthkg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ class _Cli(click.Group):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         return super().get_short_help_str(limit=1_000)
+
+    def main(self, *arguments: Any, **named: Any) -> Any:
+        with let_go_of_output():
+            return super().main(*arguments, **named)
 
     def make_context(self, *arguments: Any, **named: Any) -> click.Context:
         speak_utf8()

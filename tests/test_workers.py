@@ -149,6 +149,27 @@ def test_the_end_of_what_is_done_aside_is_told(work: str, told: str) -> None:
     assert told in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize(("more", "told"), [(0, "done"), (9, "[Errno 24] Too many open files: '/dev/null'")])
+def test_where_few_files_may_be_open_it_is_done_or_told(more: int, told: str) -> None:
+    """The three that each process has, and the pipes to the other. What travels may need more."""
+    code = f"""if True:
+        import os, resource
+        from synthkg.workers import aside
+        class Result:
+            def __reduce__(self):
+                opened = [open(os.devnull) for _ in range({more})]
+                return str, ("done",)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (7, 7))
+        try:
+            with aside(Result) as answer:
+                print(answer())
+        except OSError as error:
+            print(error)
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (f"{told}\n", "")
+
+
 def test_what_is_done_aside_is_had_where_nobody_may_wait_for_it() -> None:
     """As where a supervisor left SIGCHLD ignored."""
     code = "import signal; from synthkg.workers import aside; signal.signal(signal.SIGCHLD, signal.SIG_IGN)"

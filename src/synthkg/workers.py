@@ -193,6 +193,8 @@ class _Fork:
         Args:
             work: Is given what is written to ``stdin``, and what is read from ``stdout``.
         """
+        import ctypes  # noqa: F401 (what the fork needs it may find no room for, beside these pipes: see `_end_with`)
+
         parent = os.getpid()
         pipes: list[int] = []
         try:
@@ -216,8 +218,11 @@ class _Fork:
                 os.close(telling)
                 os.close(answered)
                 with os.fdopen(told, "rb") as question, os.fdopen(answering, "wb") as answer:
-                    work(question, answer)
-                status = 0
+                    try:
+                        work(question, answer)
+                        status = 0
+                    except OSError as error:  # as where no more files may be open
+                        pickle.dump(error, answer)
             finally:
                 os._exit(status)
         os.close(told)
@@ -294,10 +299,11 @@ def _attempted(work: Callable[[], object]) -> object:
 
 def _ended(status: int) -> SynthkgError:
     """That a process has ended before it gave a result."""
-    why = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-    return SynthkgError(
-        f"a helping process {why}; most often memory ran out: end other programs, or do with fewer records at once"
-    )
+    if status < 0:
+        why = f"was ended by signal {-status}; most often memory ran out"
+    else:
+        why = f"ended with status {status}; most often memory or open files (ulimit -n) ran out"
+    return SynthkgError(f"a helping process {why}: end other programs, or do with fewer records at once")
 
 
 _forks = 0

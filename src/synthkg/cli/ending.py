@@ -164,7 +164,8 @@ def _in_words(error: OSError) -> str:
     names = " and ".join(os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes))
     mend = _MENDS.get(error.errno or 0, "name another place, or mend it there")
     reason = error.strerror or str(error)
-    return f"{names or ('another process' if error.errno == errno.EAGAIN else 'the output')}: {reason}; {mend}"
+    what = names or {errno.EAGAIN: "another process", errno.EMFILE: "another file"}.get(error.errno or 0, "the output")
+    return f"{what}: {reason}; {mend}"
 
 
 @contextmanager

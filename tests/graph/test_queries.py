@@ -130,6 +130,19 @@ def test_a_value_that_is_not_of_its_type_is_refused(kind: str, value: str) -> No
             query(f"SELECT (?_n_{name} AS ?x) {{}}").bind({"n": value})
 
 
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (("lineage", "-p", "method=\udcff"), '"\\udcff" is no method: it is not UTF-8; set the terminal to UTF-8'),
+        (("find", "-p", "text=\udcff"), '"\\udcff" is no text: it is not UTF-8; set the terminal to UTF-8'),
+        (("SELECT ('\udcff' AS ?x) {}",), "the query is not UTF-8; set the terminal to UTF-8, or put it into a file"),
+    ],
+)
+def test_an_argument_in_another_encoding_is_told(call: tuple[str, ...], told: str, run: Run) -> None:
+    done = run("query", *call, "--data", TOY)
+    assert (done.status, done.stdout, done.stderr) == (2, "", f"synthkg: {told}\n")
+
+
 def test_a_type_that_is_none_is_told_at_its_place(tmp_path: Path, run: Run) -> None:
     file = tmp_path / "a.rq"
     file.write_text("SELECT ?x\n{ ?x rdfs:label ?_label_intger }")

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from conftest import Run
 from synthkg.catalog.folder import load_catalog
 from synthkg.lists.importer import read_list
@@ -84,8 +86,9 @@ def test_a_clone_of_the_folder_has_every_byte(tmp_path: Path, run: Run) -> None:
     assert run("format", "--check", "--data", clone).status == 0
 
 
-def test_folder_without_a_list(tmp_path: Path, run: Run) -> None:
-    folder = tmp_path / "mine"
+@pytest.mark.parametrize("name", ["mine", "a\udcffb", "a\x1bb"])
+def test_folder_without_a_list(name: str, tmp_path: Path, run: Run) -> None:
+    folder = tmp_path / name
     folder.mkdir()
     (folder / "README.md").write_text("Mine.\n")
     assert run("init", folder).status == 0

@@ -265,7 +265,8 @@ def test_a_folder_of_somebody_elses_is_left_alone(toy_dist: Path, tmp_path: Path
     assert run("site", "--out", tmp_path / "mine.txt", "--from", dump).status == 2
     assert (tmp_path / "mine.txt").read_text() == "mine"
     assert run("site", "--out", tmp_path / "new", "--from", dump).status == 0
-    assert run("site", "--out", tmp_path / "new", "--from", dump, "--base", "example.org").status == 2
+    for address in ("example.org", "https://", "https://example.org/\udcff"):
+        assert run("site", "--out", tmp_path / "new", "--from", dump, "--base", address).status == 2
     assert not (tmp_path / "new" / "sitemap.xml").exists()
     assert (tmp_path / "new" / "dump" / "SHA256SUMS").read_bytes() == (toy_dist / "SHA256SUMS").read_bytes()
 

@@ -7,16 +7,9 @@ from pathlib import Path
 
 import click
 
-from synthkg.cli.frame import (
-    Place,
-    Text,
-    check_url,
-    examples,
-    main,
-    progress_shown,
-)
+from synthkg.cli.frame import Place, Text, check_url, examples, main, progress_shown
 from synthkg.cli.unread import end_where_nothing_was_read, tell_unread
-from synthkg.findings import counted
+from synthkg.findings import counted, visible
 
 
 @main.command(epilog=examples("synthkg init retrieval --list README.md\nsynthkg init mine\nsynthkg check --data retrieval"))
@@ -40,8 +33,8 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
 
     empty = Catalog(folder, load_vocabulary())
     if document is None:
-        title, about = folder.resolve().name, f"What the works of {folder.resolve().name} can be about."
-        records: list[Record] = [Scheme(id="topic", title="Topics", definition=about)]
+        title = visible(folder.resolve().name)
+        records: list[Record] = [Scheme(id="topic", title="Topics", definition=f"What the works of {title} can be about.")]
     else:
         with progress_shown() as progress:
             progress(f"reading {document}", 0)

@@ -98,6 +98,8 @@ class Parameter:
         """
         if self.values and value not in self.values:
             raise UsageError(f'"{value}" is no {self.name}; {did_you_mean(value, self.values)}')
+        if _is_broken(value):
+            raise UsageError(f'"{value}" is no {self.name}: it is not UTF-8; set the terminal to UTF-8')
         if self.type == "iri":
             iri = value if not self.base or value.startswith(BASE) else f"{BASE}{self.base}/{value}"
             try:
@@ -109,8 +111,6 @@ class Parameter:
                 raise UsageError(f'"{value}" is no {self.name}: give {"an integer" if self.type == "integer" else "a number"}')
             return Literal(value, datatype=NamedNode(XSD + ("integer" if "." not in value else "decimal")))
         value = self.read(value)
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            raise UsageError(f"{value!r} is no {self.name}: it is not UTF-8")
         if _LANGUAGE.fullmatch(self.type):
             return Literal(value, language=self.type)
         datatype = self.type.removeprefix("xsd_")
@@ -453,8 +453,17 @@ def read_query(what: str) -> Query:
     """SPARQL text itself, or the saved query of that name, or the one in a file of that name.
 
     Raises:
-        UsageError: It is none of these.
+        UsageError: It is none of these, or not UTF-8.
     """
     if not what.strip():
         raise UsageError("there is no query; give the name of a saved one, a file or SPARQL text")
-    return load_query(Path("-"), what) if is_sparql(what) else find_query(what)
+    if not is_sparql(what):
+        return find_query(what)
+    if _is_broken(what):
+        raise UsageError("the query is not UTF-8; set the terminal to UTF-8, or put it into a file")
+    return load_query(Path("-"), what)
+
+
+def _is_broken(text: str) -> bool:
+    """Whether a text has what UTF-8 cannot say: halves of surrogate pairs, as Python has for bytes of another encoding."""
+    return any("\ud800" <= character <= "\udfff" for character in text)

@@ -20,7 +20,7 @@ from pyoxigraph import RdfFormat
 from synthkg.errors import BuildRefused, UsageError
 from synthkg.giving import ENDINGS, serialized
 from synthkg.graph import SUMS, OxigraphStore, checksums
-from synthkg.model import BASE
+from synthkg.model import BASE, is_url
 from synthkg.profiles import kind_of, to_json
 from synthkg.release import refuse_foreign, replacing
 from synthkg.site.contents import Contents
@@ -74,7 +74,7 @@ def write_site(
         BuildRefused: ``out`` holds files that are no site of ours, or writing failed. Nothing is changed then.
         UsageError: ``base`` is no address.
     """
-    if base and not base.startswith(("http://", "https://")):
+    if base and not is_url(base):
         raise UsageError(f'"{base}" is no address; write --base https://host/path')
     try:
         if out.exists() and not out.is_dir():

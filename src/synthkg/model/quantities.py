@@ -19,6 +19,7 @@ _SIZE = re.compile(
 )
 # What follows tells of parts of the number, or of places and qualities, and adds nothing to it.
 _PARTS = re.compile(r"(?:: |, of which |, half of them |, \d+ of them ).*")
+_LIMIT = re.compile(r"\b(?:or (?:less|fewer)|at (?:most|maximum)|maximum)\b")
 _MORE = re.compile(r"(?:[,;]| and) (?:about |over )?\d")
 _ASIDE = re.compile(r" \(.*|[,;]? (?:each|across|with|in|on|from|for|over|before|made|kept|written|released)\b.*")
 
@@ -31,7 +32,9 @@ class Quantity(NamedTuple):
 
 
 def quantity(words: str, units: Mapping[str, str]) -> Quantity | None:
-    """What a size counts, or nothing where its words count two things, give a range or a limit, or name no known unit.
+    """What a size counts, or nothing where its words count two things, give a range or an upper limit, or name no known unit.
+
+    Of a lower bound it is the bound, the least that there is.
 
     Args:
         words: A size as a record gives it.
@@ -42,10 +45,13 @@ def quantity(words: str, units: Mapping[str, str]) -> Quantity | None:
     (Quantity(amount=52000, unit='example'), Quantity(amount=6300000000000, unit='token'))
     >>> quantity("5K instructions and 1K dialogues", units), quantity("10K-100K instructions", units)
     (None, None)
+    >>> quantity("500K+ instructions", units), quantity("up to 960K instructions", units), quantity("5K or fewer tokens", units)
+    (Quantity(amount=500000, unit='example'), None, None)
     """
     whole = _PARTS.sub("", words)
-    match = _SIZE.fullmatch(_ASIDE.sub("", whole))
-    if match is None or _MORE.search(whole):
+    itself = _ASIDE.sub("", whole)
+    match = _SIZE.fullmatch(itself)
+    if match is None or _MORE.search(whole) or _LIMIT.search(itself):
         return None
     amount = Decimal(match["number"].replace(",", "")).scaleb(_POWERS[(match["power"] or "").lower()])
     named = {units[word] for word in re.split(r"[\s,/-]+", match["counted"].lower()) if word in units}

@@ -179,6 +179,9 @@ PLANTED = f"""
   p:twin a :Paper ; dcterms:title "no version" ; :version v:e ; :extends m:evol-instruct ;
     :official a:linked ; :available a:linked ; :evidence <{BASE}paper/twin/evidence/1>, <{BASE}paper/twin/evidence/2> .
   <{BASE}paper/twin/author/1> a :Authorship ; :person <https://orcid.org/0000-0001>, <https://orcid.org/0000-0002> .
+  a:text :baseModel a:unread .
+  p:twin :synthesis <{BASE}paper/twin/synthesis/s> .
+  <{BASE}paper/twin/synthesis/s> a :Synthesis ; :teacher a:taken ; :seed a:taken, a:text ; :output a:unread .
   p:twin :stage c:stage\\/fine-tuning ; :refutation <{BASE}paper/twin/refuted/1> .
   <{BASE}paper/twin/refuted/1> a :Refutation ; :refutes c:stage\\/fine-tuning .
   v:e a :Version, :ConferencePaper ; :acl "2023.findings-acl.2" ; :year "2021"^^xsd:gYear ; :venue <{BASE}venue/planted> .

@@ -173,6 +173,9 @@ def at(url: str, type: str = "model", **fields: object) -> Artifact:
 
 ACL = Venue(id="acl", title="Annual Meeting", type="conference", acronym="ACL", doi_prefixes=("10.18653/v1/", "10.3115/"))
 ARXIV = Venue(id="arxiv", title="arXiv", type="repository")
+JOURNAL = Venue(id="journal", title="Journal of Tides", type="journal")
+WORKSHOP = Venue(id="workshop", title="Workshop on Tides", type="workshop")
+KINDS = artifact("code"), artifact("data", type="dataset"), artifact("model", type="model")
 TAKEN = artifact("taken", UNSAFE, state="unsafe")
 CODE = artifact("code", "https://github.com/a/b")
 TUNED = artifact("tuned", None, "model", base_models=("base",))
@@ -545,6 +548,54 @@ CASES = [
             ),
         )
         for found, count in (("abs-2305-00002", 2), ("abs-2305-00009", 1))
+    ),
+    *(
+        Case(
+            "type-contradicts-venue",
+            (venue, paper("a", replace(published(type=type), venue=venue.id))),
+            (("papers/a", ("versions", 0, "venue")),),
+            (
+                venue,
+                paper("a", preprint(), *(published(id=right, type=right, venue=venue.id) for right in rights)),
+                paper("b", Version(id="own", type=type, url="https://x.org/")),
+            ),
+        )
+        for type, venue, rights in (
+            ("preprint", ACL, ("conference-paper", "workshop-paper", "report")),
+            ("preprint", JOURNAL, ("journal-article", "conference-paper", "report")),
+            ("journal-article", ACL, ("conference-paper",)),
+            ("journal-article", WORKSHOP, ("workshop-paper", "conference-paper")),
+            ("journal-article", ARXIV, ("preprint", "report")),
+            ("conference-paper", ARXIV, ("preprint",)),
+            ("workshop-paper", ARXIV, ("preprint",)),
+        )
+    ),
+    *(
+        Case(
+            "wrong-kind-in-lineage",
+            (*KINDS, paper("a", syntheses=(Synthesis(id="s"), replace(Synthesis(id="t"), **{key: value(wrong)})))),  # type: ignore[arg-type]
+            (("papers/a", ("syntheses", 1, *place)),),
+            (
+                *KINDS,
+                *(paper(right, syntheses=(replace(Synthesis(id="s"), **{key: value(right)}),)) for right in rights),  # type: ignore[arg-type]
+            ),
+        )
+        for key, wrong, place, rights, value in (
+            ("teachers", "data", ("teachers", 1), ("model",), lambda id: ("model", id)),
+            ("students", "code", ("students", 1), ("model",), lambda id: ("model", id)),
+            ("dataset", "model", ("dataset",), ("data", "draft"), str),
+            ("seeds", "model", ("seeds", 1), ("data", "code"), lambda id: ("data", id)),
+        )
+    ),
+    *(
+        Case(
+            "wrong-kind-in-lineage",
+            (*KINDS, replace(tuned, base_models=("model", "data"), family=family)),
+            (("artifacts/tuned", ("base_models", 1)), *wrong),
+            (*KINDS, replace(tuned, base_models=("model", "draft"), family="model")),
+        )
+        for tuned in (artifact("tuned", type="model"),)
+        for family, wrong in (("model", ()), ("code", (("artifacts/tuned", ("family",)),)))
     ),
     Case("paper-without-version", (paper("a"), TWO[1]), (("papers/a", ()),), TWO),
     Case(

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
-from itertools import chain
+from itertools import chain, combinations
 from pathlib import Path
 from typing import get_type_hints
 
@@ -327,6 +327,16 @@ def test_consistent(merged: Graph, tmp_path: Path) -> None:
 def test_records_are_consistent_with_the_ontology(merged: Graph, tmp_path: Path) -> None:
     """HermiT accepts the ontology together with one good record of each kind: the dump can be reasoned over."""
     assert unsatisfiable(merged + Graph().parse(data=GOOD, format="turtle"), tmp_path) == []
+
+
+@pytest.mark.parametrize(("above", "least"), [(None, 22), (SKOS.Concept, 16), (S.Version, 5)])
+def test_nothing_is_two_things_at_once(ontology: Graph, above: URIRef | None, least: int) -> None:
+    """Of things, of concepts and of versions every two classes are disjoint; an artifact or a venue may be of two."""
+    classes = sorted(term for term in own_terms(ontology) if (term, RDF.type, OWL.Class) in ontology)
+    alike = [each for each in classes if ontology.value(each, RDFS.subClassOf) == above]
+    stated = {frozenset(pair) for pair in ontology.subject_objects(OWL.disjointWith)}
+    assert len(alike) >= least
+    assert [pair for pair in combinations(alike, 2) if frozenset(pair) not in stated] == []
 
 
 def test_reasoner_finds_a_planted_contradiction(merged: Graph, tmp_path: Path) -> None:
@@ -661,6 +671,7 @@ GOOD = (
     :cell <list/reading/entry/1/venue> ; :table <list/reading/table/1> ; :end " |\\n" .
 <list/reading/entry/1/venue> a :Cell ; :entry <list/reading/entry/1> ; :field "venue" ; :position 3 ; :column 2 ;
     :before " | " ; :text " NIPS 2023" ; :after "" ; :ink 10 .
+<list/reading/table/1> a :Table ; :list <list/reading> .
 <list/reading/table/1/column/2/1> a :Column ; :table <list/reading/table/1> ; :column 2 ; :blanks "            " ; :first 1 .
 <list/reading/erratum/1> a :Erratum ; :corrects <list/reading/entry/1/venue> ; :kind <concept/erratum/wrong-venue> ;
     :published " NIPS 2023" ; :corrected "ACL 2023" ; :reason "It appeared at ACL." ;

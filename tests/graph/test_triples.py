@@ -20,7 +20,7 @@ from synthkg.graph.triples import quads, statements
 from synthkg.model.identifiers import Identifier, identify
 from synthkg.model.namespaces import XSD
 from synthkg.model.records import Artifact, Author, Method, Paper, ReadingList, Record, Venue, Version
-from synthkg.model.vocabulary import load_vocabulary
+from synthkg.model.vocabulary import BASE, NAMESPACE, load_vocabulary
 
 SICI = "10.1002/(sici)1099-9999(19980815/30)17:15/16<1661::aid-tide9>3.0.co;2-2"
 
@@ -119,6 +119,15 @@ def test_what_is_said_stands_at_its_pointer(kind: type[Record]) -> None:
 )
 def test_the_words_of_the_ontology_are_keys_of_json_ld(name: str, said: object) -> None:
     assert json.loads(context(load_vocabulary()))["@context"][name] == said
+
+
+def test_all_that_is_named_is_of_a_class(dump_store: OxigraphStore) -> None:
+    """Every thing of ours that a record leads to, but what had its name before."""
+    unknown = f"""PREFIX synthkg: <{NAMESPACE}> SELECT DISTINCT ?thing WHERE {{
+      ?from ?property ?thing FILTER(STRSTARTS(STR(?thing), "{BASE}") && !CONTAINS(STR(?thing), "#"))
+      FILTER(?property != synthkg:formerly && !STRSTARTS(STR(?from), "{BASE}ontology"))
+      FILTER NOT EXISTS {{ ?thing a ?class }} }}"""
+    assert dump_store.select(unknown).rows == []
 
 
 def test_no_rule_adds_to_what_all_have_added(real_dist: Path) -> None:

@@ -177,11 +177,12 @@ class _Document:
         return f"entry/{number}/{escape(field)}" + ("" if variant == 1 else f"/{variant}")
 
     def _columns(self, table: int, block: Block, at: Pointer) -> Iterator[Line]:
-        """The blanks that fill the columns of a table, stretch by stretch."""
+        """A table, and the blanks that fill its columns, stretch by stretch."""
+        table_node = self._node(f"table/{table}")
+        yield from self._node_with(table_node, "Table", at, list=self._subject)
         for number, each in enumerate(tables(block, self._ids), start=1):
             for column, width in enumerate(each.widths, start=1):
                 node = self._node(f"table/{table}/column/{column}/{number}")
-                table_node = self._node(f"table/{table}")
                 yield from self._node_with(node, "Column", at, table=table_node, column=column, blanks=literal(" " * width))
                 yield from self._stretch(node, each.first, each.last, at)
 

@@ -17,6 +17,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+from xml.etree import ElementTree
 
 import pyoxigraph
 import pytest
@@ -28,7 +29,7 @@ from conftest import Run
 from servers import Synthkg, start_synthkg
 from synthkg import workers
 from synthkg.api import KnowledgeGraph
-from synthkg.errors import BuildRefused
+from synthkg.errors import BuildRefused, UsageError
 from synthkg.giving import Addresses
 from synthkg.graph import OxigraphStore, load_dump, load_queries
 from synthkg.model import BASE
@@ -138,7 +139,10 @@ def address(site: Path) -> Iterator[str]:
 
 
 def test_every_link_leads_somewhere(site: Path, pages: dict[str, Page]) -> None:
-    """Links are relative, so that the site works below any path; what they name is there, with the place that they name."""
+    """Links are relative, so that the site works below any path; what they name is there, with the place that they name.
+
+    A host gives the page of what is not found at any address, so that its links name the path at which the site will be.
+    """
     for name, page in pages.items():
         assert len(set(page.ids)) == len(page.ids), name
         for link in page.links:
@@ -146,8 +150,9 @@ def test_every_link_leads_somewhere(site: Path, pages: dict[str, Page]) -> None:
             if parts.scheme:
                 assert parts.scheme in ("http", "https"), (name, link)
                 continue
-            assert not link.startswith("/"), (name, link)
-            target = (site / name).parent.joinpath(unquote(parts.path)).resolve() if parts.path else site / name
+            assert link.startswith("/kg/") if name == "404.html" and parts.path else not link.startswith("/"), (name, link)
+            path = unquote(parts.path).removeprefix("/kg/")
+            target = (site / name).parent.joinpath(path).resolve() if path else site / name
             assert target.is_relative_to(site), (name, link)
             assert target.is_file(), (name, link)
             if parts.fragment and target.suffix == ".html":
@@ -253,6 +258,32 @@ def test_two_builds_give_the_same_bytes(site: Path, real_dist: Path, tmp_path: P
     assert {path for path in one | other if one.get(path) != other.get(path)} == set()
 
 
+@pytest.mark.parametrize(
+    ("base", "top"),
+    [("", "/"), ("https://example.org", "/"), ("https://example.org/a&b/", "/a&b/"), ("http://example.org:80//o'b/c", "/o'b/c/")],
+)
+def test_a_site_says_where_it_is(toy_dist: Path, tmp_path: Path, base: str, top: str) -> None:
+    """Its map names each page that is no redirection, as XML; the page of what is not found leads to it from anywhere."""
+    write_site(load_dump(toy_dist / "synthkg.nq"), tmp_path, base=base)
+    assert {link.rpartition("/")[0] for link in Page((tmp_path / "404.html").read_text("utf-8")).links if link[0] != "#"} == {
+        top.rstrip("/"), f"{top}assets", f"{top}ask",
+    }  # fmt: skip
+    assert (tmp_path / "sitemap.xml").exists() == bool(base)
+    if base:
+        places = {each.text for each in ElementTree.parse(tmp_path / "sitemap.xml").iter() if each.tag.endswith("}loc")}
+        pages = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.html") if "refresh" not in path.read_text()}
+        assert places == {f"{base.rstrip('/')}/{page}" for page in pages - {"404.html"}}
+
+
+@pytest.mark.parametrize(
+    "base", ["nonsense", "example.org", "https://", "https://e.org/x?y=1", "https://e.org/#x", 'https://e.org/"><']
+)
+def test_what_is_no_address_of_a_site_is_refused(toy_dist: Path, tmp_path: Path, base: str) -> None:
+    with pytest.raises(UsageError, match="write --base https://host/path"):
+        write_site(load_dump(toy_dist / "synthkg.nq"), tmp_path / "site", base=base)
+    assert not (tmp_path / "site").exists()
+
+
 def test_a_folder_of_somebody_elses_is_left_alone(toy_dist: Path, tmp_path: Path, run: Run) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     dump = toy_dist / "synthkg.nq"
@@ -267,7 +298,6 @@ def test_a_folder_of_somebody_elses_is_left_alone(toy_dist: Path, tmp_path: Path
     assert run("site", "--out", tmp_path / "new", "--from", dump).status == 0
     for address in ("example.org", "https://", "https://example.org/\udcff"):
         assert run("site", "--out", tmp_path / "new", "--from", dump, "--base", address).status == 2
-    assert not (tmp_path / "new" / "sitemap.xml").exists()
     assert (tmp_path / "new" / "dump" / "SHA256SUMS").read_bytes() == (toy_dist / "SHA256SUMS").read_bytes()
 
 

@@ -30,7 +30,9 @@ from synthkg.findings import counted
 @data_option
 @dump_option
 @click.option("--out", type=Place(), required=True, help="The folder to write, or to replace.")
-@click.option("--base", default="", metavar="URL", help="The address at which the site will be, for sitemap.xml.")
+@click.option(
+    "--base", default="", metavar="URL", help="The address at which the site will be, for its map, 404.html and previews."
+)
 def site(data: Path | None, dump: Path | None, out: Path, base: str) -> None:
     """Write the web site: static files, a page for every thing, with its data beside it.
 

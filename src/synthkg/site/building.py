@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from synthkg.profiles import kind_of, to_json
 from synthkg.release import refuse_foreign, replacing
 from synthkg.site.contents import Contents
 from synthkg.site.extras import NAVIGATION, ask, pictures
-from synthkg.site.indexes import indexes
+from synthkg.site.indexes import former, indexes
 from synthkg.site.pages import Pages, is_thing
 from synthkg.site.references import references
 from synthkg.site.searching import search_index
@@ -64,7 +65,8 @@ def write_site(
         store: The graph.
         out: The folder to replace. It may hold nothing but what an earlier site wrote.
         dump: The dump that the graph was read from; it and the release that it lies in can be downloaded.
-        base: The address at which the site will be, for its map; without it there is none.
+        base: The address at which the site will be, for what names pages absolutely: its map, what is shared, and the page of
+            what is not found, which leads to the root of its host without it.
         progress: Called with what is being made and 0.
 
     Returns:
@@ -72,10 +74,11 @@ def write_site(
 
     Raises:
         BuildRefused: ``out`` holds files that are no site of ours, or writing failed. Nothing is changed then.
-        UsageError: ``base`` is no address.
+        UsageError: ``base`` is no address of a folder.
     """
-    if base and not is_url(base):
-        raise UsageError(f'"{base}" is no address; write --base https://host/path')
+    if base and (not is_url(base) or "?" in base or "#" in base):
+        raise UsageError(f'"{base}" is no address of a site; write --base https://host/path')
+    base = base.rstrip("/")
     try:
         if out.exists() and not out.is_dir():
             raise BuildRefused("is no folder; name one with --out", str(out))
@@ -84,12 +87,13 @@ def write_site(
             progress("reading the graph", 0)
             contents = Contents(store, _void(dump))
             contents.read()
-            pages = Pages(contents, _NAVIGATION | NAVIGATION, _POLICY)
+            pages = Pages(contents, _NAVIGATION | NAVIGATION, _POLICY, base)
             progress("pages", 0)
             with aside(partial(_write, folder, _other_half(contents, pages, _downloads(dump)))) as others:
                 written = _write(folder, _half(contents, pages)) + others()
             names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-            written += _write(folder, _about(names, base.rstrip("/")))
+            unmapped = {"404.html"} | {f"{old.removeprefix(BASE)}.html" for old, _ in former(contents)}
+            written += _write(folder, _about(names, base, unmapped))
     except OSError as error:
         raise BuildRefused(f"cannot write the site ({error}); what was there was not touched", str(out)) from error
     return written
@@ -170,12 +174,12 @@ def _things(contents: Contents, pages: Pages, is_wanted: Callable[[str], bool]) 
             yield f"{document}.json", json.dumps(profile, ensure_ascii=False).encode() + b"\n"
 
 
-def _about(names: Sequence[str], base: str) -> Iterator[tuple[str, bytes]]:
+def _about(names: Sequence[str], base: str, unmapped: Collection[str]) -> Iterator[tuple[str, bytes]]:
     """What hosts and search engines want to know; and, for the next site in this folder, which files are ours."""
     sitemap = f"Sitemap: {base}/sitemap.xml\n" if base else ""
     about = {".nojekyll": b"", "robots.txt": f"User-agent: *\nAllow: /\n{sitemap}".encode()}
     if base:
-        about["sitemap.xml"] = _map([name for name in names if name.endswith(".html")], base)
+        about["sitemap.xml"] = _map([name for name in names if name.endswith(".html") and name not in unmapped], base)
     yield from about.items()
     written = sorted([*names, *about, _MARK])
     yield _MARK, json.dumps({"made by": "synthkg site", "of": BASE, "files": written}, indent=0).encode() + b"\n"
@@ -188,6 +192,6 @@ def _assets() -> Iterator[tuple[str, bytes]]:
 
 
 def _map(names: Sequence[str], base: str) -> bytes:
-    """See https://www.sitemaps.org/protocol.html; page names are slugs, which need no escapes."""
-    places = "".join(f"<url><loc>{base}/{name}</loc></url>\n" for name in names if name != "404.html")
+    """See https://www.sitemaps.org/protocol.html."""
+    places = "".join(f"<url><loc>{escape(f'{base}/{name}')}</loc></url>\n" for name in names)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</urlset>\n'.encode()

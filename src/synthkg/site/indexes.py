@@ -21,7 +21,7 @@ from synthkg.site.heads import coins, json_ld
 from synthkg.site.pages import Pages
 from synthkg.views import described, to_unicode
 
-__all__ = ["indexes"]
+__all__ = ["former", "indexes"]
 
 _TILES = {
     "papers": ("papers", "papers"),
@@ -77,16 +77,17 @@ def indexes(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:
         ),
     )
     yield "search.html", pages.render("search.html", "search", title="Search", scripts=["search.js"], here="search.html")
-    for old, new in _former(contents):
+    for old, new in former(contents):
         to, document = contents.addresses.page(new) or "index.html", old.removeprefix(BASE)
         yield f"{document}.html", pages.render("moved.html", document, title="Another name", to=to, label=contents.labels.of(new))
-    yield "404.html", pages.render("plain.html", "404", title="There is nothing here", kind="", sections=[], description=_LOST)
+    lost = {"title": "There is nothing here", "kind": "", "sections": [], "description": _LOST}
+    yield "404.html", pages.render("plain.html", "404", root=pages.top, **lost)
 
 
 _LOST = "The address leads nowhere. Whatever was here once keeps its id: search for its name."
 
 
-def _former(contents: Contents) -> Iterator[tuple[str, str]]:
+def former(contents: Contents) -> Iterator[tuple[str, str]]:
     """Former ids of things, and earlier versions of the ontology, each with what has its place."""
     for old, new in load_queries("exports")["former-ids"].rows(contents.store).rows:
         if old is not None and new is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -49,10 +50,15 @@ class Pages:
         contents: What they are about.
         navigation: Address below the site -> words, for the links on every page.
         policy: The Content-Security-Policy of a page.
+        base: The address of the site; empty where it is not known.
+
+    Attributes:
+        top: What leads to the top of the site from any address of its host.
     """
 
-    def __init__(self, contents: Contents, navigation: dict[str, str], policy: str) -> None:
+    def __init__(self, contents: Contents, navigation: dict[str, str], policy: str, base: str) -> None:
         self.contents = contents
+        self.top = "/".join(["", *filter(None, urlsplit(base).path.split("/")), ""])
         self._known_coins: dict[str, str] = {}
         self._environment = Environment(
             loader=PackageLoader("synthkg.site"),

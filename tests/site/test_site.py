@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import sys
 import threading
 import time
@@ -334,6 +335,22 @@ def test_text_of_strangers_stays_text(tmp_path: Path, toy: Path) -> None:
     assert "&lt;img src=x" in (tmp_path / "site" / "paper" / "tide-instruct.html").read_text("utf-8")
 
 
+def test_nothing_but_a_web_address_becomes_a_link(toy_dist: Path, tmp_path: Path) -> None:
+    """Nor the address of a work in what machines read: a dump of somebody else's may have any IRI where ours have a page."""
+    shutil.copytree(toy_dist, tmp_path / "dist")
+    foreign, void = tmp_path / "foreign.nq", tmp_path / "dist" / "void.ttl"
+    text = (toy_dist / "synthkg.nq").read_text("utf-8")
+    foreign.write_text(re.sub(r"<https?://(?:(?:dx\.)?doi|example|arxiv|spdx)\.org/", "<javascript:alert(1)//", text), "utf-8")
+    with void.open("a", encoding="utf-8") as stream:
+        stream.write(f"<{BASE}dataset> <http://purl.org/dc/terms/license> <javascript:alert(1)> .")
+    write_site(load_dump(foreign), tmp_path / "site", tmp_path / "dist" / "synthkg.nq")
+    for path in (tmp_path / "site").rglob("*.html"):
+        page = path.read_text("utf-8")
+        told = re.findall(r'(?s)="[^"]*javascript(?::|%3A).*?>|<script type=.*?</script>|<pre.*?</pre>', page)
+        assert [each for each in told if re.search(r"javascript(?::|%3A)", each)] == [], path
+    assert ">javascript:alert(1)//" in (tmp_path / "site" / "paper" / "tide-instruct.html").read_text("utf-8")
+
+
 # -- For machines
 
 
@@ -412,6 +429,18 @@ def test_search_engines_are_told_what_a_page_is_about(site: Path) -> None:
     paper = kinds["paper/self-instruct.html"]
     assert (paper["@type"], len(paper["author"]), paper["datePublished"]) == ("ScholarlyArticle", 7, "2023-07")
     assert "https://arxiv.org/abs/2212.10560" in paper["sameAs"]
+    assert paper["publication"] == {
+        "@type": "PublicationEvent",
+        "name": "Annual Meeting of the Association for Computational Linguistics",
+    }
+    code = kinds["artifact/self-instruct-code.html"]
+    assert code["license"] == "http://spdx.org/licenses/Apache-2.0"
+    for name, said in kinds.items():  # as https://schema.org has the ranges
+        assert said.get("isPartOf", {}).get("@type") in (None, "CreativeWork", "Periodical"), name
+        licence = said.get("license", "")
+        assert licence["@type"] == "CreativeWork" if isinstance(licence, dict) else not licence or licence.startswith("http"), (
+            name
+        )
     data = kinds["dataset.html"]
     assert 50 <= len(data["description"]) <= 5_000
     assert data["license"] == kinds["index.html"]["license"] == "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -419,6 +448,17 @@ def test_search_engines_are_told_what_a_page_is_about(site: Path) -> None:
     assert {each["contentUrl"] for each in data["distribution"]} >= {f"{BASE}dump/synthkg.ttl"}
     sitemap = (site / "sitemap.xml").read_text("utf-8")
     assert "<loc>https://example.org/kg/paper/self-instruct.html</loc>" in sitemap
+
+
+def test_a_page_that_is_shared_has_a_preview(site: Path) -> None:
+    """The four properties that https://ogp.me/ requires, whose addresses are absolute, with a picture that is there."""
+    for path in site.rglob("*.html"):
+        page, name = path.read_text("utf-8"), path.relative_to(site).as_posix()
+        said = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
+        assert said["title"], name
+        assert said["type"] == ("article" if 'name="citation_title"' in page else "website"), name
+        assert said["url"] in (f"https://example.org/kg/{name}", *re.findall('rel="canonical" href="(.*?)"', page)), name
+        assert (site / said["image"].removeprefix("https://example.org/kg/")).read_bytes().startswith(b"\x89PNG"), name
 
 
 def test_pages_are_in_order(pages: dict[str, Page]) -> None:

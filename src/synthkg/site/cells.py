@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from synthkg.graph import Table, Term
 from synthkg.lists import fold
-from synthkg.model import AUTHORITIES, BASE
+from synthkg.model import AUTHORITIES, BASE, is_url
 from synthkg.profiles import Section
 from synthkg.site.contents import Contents
 
@@ -127,7 +127,7 @@ def cell(contents: Contents, term: Term | None, root: str) -> Cell:
             return Cell(contents.labels.of(iri), root + page)
         if contents.labels.titles.get(iri) and iri.startswith(tuple(AUTHORITIES.values())):
             return Cell(contents.labels.of(iri), f"{root}authors.html#{author_id(contents.labels.of(iri))}")
-        is_address = iri.startswith(("http://", "https://"))
+        is_address = is_url(iri)
         return Cell(contents.labels.of(iri), iri if is_address else "", is_elsewhere=is_address)
     if isinstance(term, Literal):
         return Cell(term.value, language=term.language if term.language and term.language != "en" else "")

@@ -14,7 +14,7 @@ from synthkg import project
 from synthkg.catalog import KNOWN_LICENCES
 from synthkg.giving import ENDINGS, Addresses, parsed, serialized
 from synthkg.graph import OxigraphStore, Query, Table, Term, load_queries
-from synthkg.model import BASE, NAMESPACE
+from synthkg.model import BASE, NAMESPACE, is_url
 from synthkg.profiles import Labels, Profile, Profiles, kind_of
 from synthkg.views import export, subject_of
 
@@ -49,9 +49,9 @@ class Contents:
 
     @cached_property
     def licence(self) -> str:
-        """The IRI of the licence that the release gives its data; empty where it gives none."""
+        """The address of the licence that the release gives its data; empty where it gives none."""
         said = {triple.object for triple in self.void if (triple.subject, triple.predicate) == (_DATASET, _LICENCE)}
-        return next((term.value for term in said if isinstance(term, NamedNode)), "")
+        return next((term.value for term in said if isinstance(term, NamedNode) and is_url(term.value)), "")
 
     @property
     def licence_name(self) -> str:
@@ -133,11 +133,13 @@ class Contents:
 
     @cached_property
     def bibliography(self) -> dict[str, list[Row]]:
-        """Paper's id -> the rows of the bibliography view: one an author."""
+        """Paper's id -> the rows of the bibliography view: one an author. What a browser would run is no address."""
         table = load_queries("views")["bibliography"].rows(self.store)
         found: defaultdict[str, list[Row]] = defaultdict(list)
         for row in table.rows:
             said = {name: cell.value for name, cell in zip(table.columns, row, strict=True) if cell is not None}
+            if not is_url(said.get("url", "")):
+                said.pop("url", None)
             found[said["id"]].append(said)
         return dict(found)
 

@@ -1,5 +1,7 @@
 """What machines read in the head of a page: Highwire's metas for Zotero, schema.org for search engines, COinS on lists.
 
+Addresses are those of the web alone, since others follow them: a graph of somebody else's may have any.
+
 Zotero takes ``citation_…`` metas (https://www.zotero.org/support/dev/exposing_metadata) and offers the works of a page by its
 COinS spans (https://www.zotero.org/support/dev/exposing_metadata/coins). Both say of a paper what the bibliography view says.
 """
@@ -11,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from synthkg.model import BASE, doi_url
+from synthkg.model import BASE, doi_url, is_url
 from synthkg.profiles import Profile
 from synthkg.site.contents import Contents, Row
 from synthkg.views import to_unicode
@@ -27,6 +29,8 @@ _GENRES = {
     "article": ("journal", "preprint"),
 }
 """Type of a work -> the format of OpenURL that describes it, and its genre there."""
+_PLACES = {"article-journal": ("isPartOf", "Periodical"), "paper-conference": ("publication", "PublicationEvent")}
+"""Type of a work -> the property of schema.org that says where it appeared, and what that is."""
 _TYPES = {"code": "SoftwareSourceCode", "data set": "Dataset", "project page": "WebPage", "demo": "SoftwareApplication"}
 
 
@@ -87,7 +91,7 @@ def json_ld(described: dict[str, Any]) -> str:
 def schema(contents: Contents, profile: Profile) -> dict[str, Any]:
     """A thing in the words of schema.org, without what is not known."""
     about = next((section.facts for section in profile.shown if section.is_facts), {})
-    said: dict[str, Any] = {"@id": profile.iri, "name": profile.title, "url": _first(about.get("address", ()))}
+    said: dict[str, Any] = {"@id": profile.iri, "name": profile.title, "url": _address(about.get("address", ()))}
     match profile.kind:
         case "paper":
             said |= _article(contents, profile) | {"description": _first(about.get("summary", ()))}
@@ -95,7 +99,7 @@ def schema(contents: Contents, profile: Profile) -> dict[str, Any]:
             said |= {"@type": "DefinedTerm", "description": _first(about.get("definition", ()))}
         case "artifact":
             kind = _first(about.get("kind", ())) or ""
-            said |= {"@type": _TYPES.get(kind, "CreativeWork"), "license": _first(about.get("licence", ()))}
+            said |= {"@type": _TYPES.get(kind, "CreativeWork"), "license": _licence(about.get("licence", ()))}
             said["alternateName"] = about.get("also called")
             if kind == "data set":
                 said["description"] = _described(contents, profile)
@@ -110,14 +114,15 @@ def schema(contents: Contents, profile: Profile) -> dict[str, Any]:
             said |= {"@type": "Person"}
         case _:
             said |= {"@type": "Thing"}
-    said["sameAs"] = sorted(_counterparts(profile)) or None
+    said["sameAs"] = sorted(filter(is_url, _counterparts(profile))) or None
     return {key: value for key, value in said.items() if value}
 
 
 def _article(contents: Contents, profile: Profile) -> dict[str, Any]:
     rows = contents.bibliography.get(profile.iri.removeprefix(f"{BASE}paper/"), [])
     work = rows[0] if rows else {}
-    doi, place = work.get("doi"), "PublicationEvent" if work.get("type") == "paper-conference" else "CreativeWork"
+    doi, container = work.get("doi"), work.get("container")
+    property, kind = _PLACES.get(work.get("type", ""), ("isPartOf", "CreativeWork"))
     return {
         "@type": "ScholarlyArticle",
         "headline": profile.title,
@@ -127,7 +132,7 @@ def _article(contents: Contents, profile: Profile) -> dict[str, Any]:
             if row.get("author")
         ],
         "datePublished": _day(work).replace("/", "-"),
-        "isPartOf": {"@type": place, "name": work["container"]} if work.get("container") else None,
+        property: {"@type": kind, "name": container} if container else None,
         "pagination": work.get("pages"),
         "identifier": [doi_url(doi)] if doi else None,
         "url": work.get("url"),
@@ -150,6 +155,16 @@ def _counterparts(profile: Profile) -> Iterable[str]:
     for row in section.table.rows:
         if (term := row[place]) is not None and (how := row[relation]) is not None and how.value.endswith("exactMatch"):
             yield term.value
+
+
+def _licence(said: Sequence[str]) -> str | dict[str, str] | None:
+    """The licence's address, or a work of its name where it has none: schema.org takes no text."""
+    name = _first(said)
+    return _address(said) or ({"@type": "CreativeWork", "name": name} if name else None)
+
+
+def _address(said: Sequence[str]) -> str | None:
+    return _first([text for text in said if is_url(text)])
 
 
 def _first(values: Sequence[str]) -> str | None:

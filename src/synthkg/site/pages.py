@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from synthkg.model import BASE
+from synthkg.model import BASE, is_url
 from synthkg.profiles import Profile, kind_of, papers_in
 from synthkg.site.beside import ENTRIES, ERRATA, beside
 from synthkg.site.cells import author_id, facts, sheet
@@ -70,6 +70,7 @@ class Pages:
         self._environment.globals |= {
             "navigation": list(navigation.items()),
             "policy": policy,
+            "address": base,
             "subject": contents.subject,
             "graph": described(contents.subject),
         }
@@ -85,6 +86,7 @@ class Pages:
             "licence_name": self.contents.licence_name,
             "canonical": "",
             "metas": [],
+            "og_type": "website",
         }
         common |= {"schema": "", "description": "", "scripts": [], "here": ""}
         return self._environment.get_template(template).render(common | values).encode()
@@ -128,6 +130,7 @@ class Pages:
             authors=[(row["author"], author_id(row["author"])) for row in self._rows(profile) if row.get("author")],
             description=self._description(profile),
             metas=citation(self._rows(profile)),
+            og_type="article" if profile.kind == "paper" else "website",
             schema=json_ld(schema(self.contents, profile)),
             cite=self._cite(profile),
             coins=self._coins(profile),
@@ -145,7 +148,8 @@ class Pages:
 
     def _lead(self, profile: Profile) -> dict[str, str]:
         about = next((section.facts for section in profile.shown if section.is_facts), {})
-        return {key: next(iter(about.get(key, ())), "") for key in _LEADS}
+        lead = {key: next(iter(about.get(key, ())), "") for key in _LEADS}
+        return lead if is_url(lead["address"]) else lead | {"address": ""}
 
     def _description(self, profile: Profile) -> str:
         lead = self._lead(profile)

@@ -114,13 +114,14 @@ def test_a_release_whose_description_cannot_be_read_is_told_in_words(tmp_path: P
 
 def test_a_page_tells_what_points_at_its_thing(ask: Ask) -> None:
     page = ask("/paper/tide.html").body.decode()
-    shown = re.findall(r'<tr><td><a href="([^"]*)">.*?</td><td><a href="([^"]*)">', page)
+    shown = re.findall(r'<tr><td dir="auto"><a href="([^"]*)">.*?</td><td dir="auto"><a href="([^"]*)">', page)
     assert shown == [("/paper/drift.html", "/ontology.html#cites"), ("/method/ebb.html", "/ontology.html#introducedIn")]
 
 
 def test_a_page_shows_texts_as_they_are_and_their_language(ask: Ask) -> None:
     page = ask("/paper/tide.html").body.decode()
-    assert re.findall(r"<td>(.*)</td></tr>\n(?=<tr><th|</tbody>)", page)[:2] == [
+    assert '<h1 dir="auto">Tides &lt;1&gt;</h1>' in page
+    assert re.findall(r'<td dir="auto">(.*)</td></tr>\n(?=<tr><th|</tbody>)', page)[:2] == [
         "Tides &lt;1&gt;",
         '<span lang="de">Gezeiten</span>',
     ]
@@ -226,7 +227,7 @@ def test_a_large_file_is_sent_as_it_lies(tmp_path: Path) -> None:
         ("SELECT * {?s ?p 'Drift'}", "text/csv", 200, "text/csv; charset=utf-8", "s,p\r\n"),
         ("SELECT * {?z ?b 'Drift' BIND(1 AS ?a)}", None, 200, "application/sparql-results+json", '"vars":["z","b","a"]'),
         ("SELECT (1 AS ?n) {}", "text/tab-separated-values", 200, "text/tab-separated-values; charset=utf-8", "?n\n1\n"),
-        ("SELECT (1 AS ?n) {}", "text/html", 200, "text/html; charset=utf-8", "<td>1</td>"),
+        ("SELECT (1 AS ?n) {}", "text/html", 200, "text/html; charset=utf-8", '<td dir="auto">1</td>'),
         ("SELECT (1 AS ?n) {}", "text/turtle", 406, "text/plain; charset=utf-8", "there is no such form; there are "),
         ("SELECT (1 AS ?n) {}", "image/png", 406, "text/plain; charset=utf-8", "there is no such form; there are "),
         ("CONSTRUCT WHERE {?s ?p 'Drift'}", "application/n-triples", 200, "application/n-triples", '"Drift" .\n'),
@@ -392,7 +393,13 @@ def test_a_document_says_the_same_when_it_has_been_read_as_xml(ask: Ask) -> None
 
 def test_a_triple_term_is_seen_on_a_page(ask: Ask) -> None:
     page = ask(f"/sparql?query={quote('SELECT (TRIPLE(<a:a>, <a:b>, 1) AS ?x) {}')}", accept="text/html").body.decode()
-    assert "<td>&lt;&lt;( &lt;a:a&gt; &lt;a:b&gt; " in page
+    assert '<td dir="auto">&lt;&lt;( &lt;a:a&gt; &lt;a:b&gt; ' in page
+
+
+@pytest.mark.parametrize("iri", [BASE, NAMESPACE, "http://purl.org/dc/terms/"])
+def test_a_link_has_words(ask: Ask, iri: str) -> None:
+    page = ask(f"/sparql?query={quote(f'SELECT (<{iri}> AS ?x) {{}}')}", accept="text/html").body.decode()
+    assert re.findall(r'<td dir="auto"><a href="[^"]*">(.*)</a></td>', page) == [iri.removeprefix(BASE) or iri]
 
 
 @pytest.mark.parametrize(("address", "allowed"), [("/sparql", True), ("/reconcile", True), ("/health", False), ("/x", False)])

@@ -33,7 +33,7 @@ from synthkg.api import KnowledgeGraph
 from synthkg.errors import BuildRefused, UsageError
 from synthkg.giving import Addresses
 from synthkg.graph import OxigraphStore, load_dump, load_queries
-from synthkg.model import BASE
+from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import Index, Labels, kind_of
 from synthkg.site import write_site
 from synthkg.site.heads import coins
@@ -335,6 +335,69 @@ def test_text_of_strangers_stays_text(tmp_path: Path, toy: Path) -> None:
     assert "&lt;img src=x" in (tmp_path / "site" / "paper" / "tide-instruct.html").read_text("utf-8")
 
 
+_OF_PEOPLE = (
+    *("title", "name", "byline", "Label", "definition", "description", "reason", "note", "heading", "text", "published"),
+    *("corrected", "publishedIn", "size", "example"),
+)
+_MARK = "\u202eא"  # what changes the direction of all that follows, and a letter that is written from right to left
+
+
+class _Directed(HTMLParser):
+    """The marked texts of a page, each with whether an element around it keeps its direction to itself."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []
+        self.texts: list[tuple[str, bool]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "link", "input"):
+            self.open.append((tag, tag == "bdi" or "dir" in dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        # A caption is there for who does not see it; SVG's text and what is to be copied stand alone on their lines.
+        if _MARK in data.replace(f"\u2068{_MARK}", "") and not {tag for tag, _ in self.open} & {
+            "title",
+            "script",
+            "pre",
+            "text",
+            "caption",
+        }:
+            self.texts.append((data, any(is_kept for _, is_kept in self.open)))
+
+
+def test_text_of_strangers_has_a_direction_of_its_own(toy_dist: Path, tmp_path: Path, browser: Chrome) -> None:
+    """An Arabic or Hebrew title is read from the right, and turns nothing that stands beside it."""
+    store = load_dump(toy_dist / "synthkg.nq")
+    said = [quad for quad in store.inner if quad.predicate.value.endswith(_OF_PEOPLE) and NAMESPACE not in str(quad.subject)]
+    for quad in said:
+        if isinstance(quad.object, pyoxigraph.Literal):
+            store.inner.remove(quad)
+            marked = pyoxigraph.Literal(f"{_MARK}{quad.object.value}", language=quad.object.language)
+            store.inner.add(pyoxigraph.Quad(quad.subject, quad.predicate, marked, quad.graph_name))
+    write_site(store, tmp_path)
+    found = 0
+    for path in tmp_path.rglob("*.html"):
+        texts = _Directed(path.read_text("utf-8")).texts
+        assert [text for text, is_kept in texts if not is_kept] == [], path
+        found += len(texts)
+    assert found > 2_000
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(tmp_path))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser.get(f"http://127.0.0.1:{server.server_port}{SUB}/search.html")
+        _wait(browser, "document.querySelectorAll('#results li').length")
+        page = browser.execute_script("return document.body.outerHTML")
+        server.shutdown()
+    texts = _Directed(page).texts
+    assert len(texts) > 20
+    assert [text for text, is_kept in texts if not is_kept] == []
+
+
 def test_nothing_but_a_web_address_becomes_a_link(toy_dist: Path, tmp_path: Path) -> None:
     """Nor the address of a work in what machines read: a dump of somebody else's may have any IRI where ours have a page."""
     shutil.copytree(toy_dist, tmp_path / "dist")
@@ -544,7 +607,9 @@ def test_everybody_can_use_it(browser: Chrome, address: str, width: int, scheme:
         browser.execute_script(_SHORTEN)
         browser.execute_cdp_cmd("Runtime.evaluate", {"expression": axe})
         found = browser.execute_async_script(
-            "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations.map("
+            "const done = arguments[0];"
+            "const asked = {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}};"
+            "axe.run(document, asked).then(r => done(r.violations.map("
             "v => [v.id, v.nodes.length, v.nodes[0].html, v.nodes[0].failureSummary])))"
         )
         assert found == [], (name, found)
@@ -594,6 +659,15 @@ def test_facets_count_what_the_graph_has_and_stay_in_the_address(browser: Chrome
     browser.back()
     _wait(browser, f"document.querySelectorAll('#results > li').length > {counted['Medical']}")
     assert "domain" not in browser.current_url
+
+
+def test_there_is_more_to_show_where_there_is(browser: Chrome, address: str) -> None:
+    for words, is_more in (("language", True), ("2212.10560", False)):
+        browser.get(f"{address}/search.html?q={words}")
+        _wait(browser, "document.querySelectorAll('#results li').length")
+        assert browser.find_element("id", "more").is_displayed() == is_more
+    sizes = browser.execute_script("return [...document.querySelectorAll('#facets [open] label')].map(each => each.clientHeight)")
+    assert min(sizes) >= 24, "what is pressed has 24 pixels: https://www.w3.org/TR/WCAG22/#target-size-minimum"
 
 
 def test_an_iri_leads_to_its_place_on_the_page(browser: Chrome, address: str) -> None:

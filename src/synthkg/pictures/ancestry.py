@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from synthkg.findings import counted
-from synthkg.pictures.drawing import LINE, Drawing, Row, fold, width
+from synthkg.pictures.drawing import LINE, Drawing, Row, fold, isolated, width
 
 __all__ = ["draw_ancestry"]
 
@@ -127,7 +127,7 @@ def _told(
 ) -> str:
     edges = sum(len(parents[id]) for id in drawn)
     roots = sorted((id for id in drawn if not parents[id]), key=lambda id: (-len(children[id]), titles[id]))
-    first = ", ".join(f"{titles[id]} ({len(children[id])})" for id in roots[:3])
+    first = ", ".join(f"{isolated(titles[id])} ({len(children[id])})" for id in roots[:3])
     alone = "extends none and is extended by none; the table has it too."
     several = "extend none and are extended by none; the table has them too."
     return (

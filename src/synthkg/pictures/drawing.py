@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-__all__ = ["COLOURS", "LINE", "SIZE", "STYLE", "Drawing", "Link", "Row", "fold", "width"]
+__all__ = ["COLOURS", "LINE", "SIZE", "STYLE", "Drawing", "Link", "Row", "fold", "isolated", "width"]
 
 Row = Mapping[str, str]
 """A row of an answer: column -> what is in it, empty where nothing is."""
@@ -49,6 +49,9 @@ _WIDTHS = {
 }  # fmt: skip
 
 
+_TURNING = {"R", "AL", "AN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # other than left to right
+
+
 def width(text: str, size: float = SIZE) -> float:
     """At most how wide a line of text is, in pixels.
 
@@ -64,6 +67,15 @@ def _advance(character: str) -> float:
     if unicodedata.combining(character):
         return 0.0
     return _WIDTHS.get(character, 0.69 if character.islower() or character.isdigit() else 0.78)
+
+
+def isolated(name: str) -> str:
+    """A name in a sentence that is no markup, where it keeps its direction to itself: https://www.unicode.org/reports/tr9/.
+
+    >>> isolated("tide"), isolated("גאות") == "\u2068גאות\u2069"
+    ('tide', True)
+    """
+    return name if _TURNING.isdisjoint(map(unicodedata.bidirectional, name)) else f"\u2068{name}\u2069"
 
 
 def fold(text: str, room: float, size: float = SIZE) -> list[str]:

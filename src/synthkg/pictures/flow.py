@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from synthkg.findings import counted
-from synthkg.pictures.drawing import COLOURS, LINE, Drawing, Row, fold, width
+from synthkg.pictures.drawing import COLOURS, LINE, Drawing, Row, fold, isolated, width
 
 __all__ = ["draw_distillation"]
 
@@ -170,7 +170,7 @@ def _told(titles: Mapping[Node, str], edges: set[tuple[Node, Node]]) -> str:
     beside = _neighbours(edges)
     counts = [sum(node[0] == n and title != _UNNAMED for node, title in titles.items()) for n in range(3)]
     busiest = sorted((node for node in titles if node[0] == 0), key=lambda node: (-len(beside[node]), titles[node]))[:3]
-    most = ", ".join(f"{titles[node]} ({len(beside[node])})" for node in busiest)
+    most = ", ".join(f"{isolated(titles[node])} ({len(beside[node])})" for node in busiest)
     return (
         f"{counted(counts[0], 'teacher', 'teachers')} wrote {counted(counts[1], 'data set', 'data sets')}, from which "
         f"{counted(counts[2], 'student', 'students')} learned. Most data sets are by {most}. Lines of one colour come from one "

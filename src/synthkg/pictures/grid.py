@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from synthkg.findings import counted
-from synthkg.pictures.drawing import LINE, SIZE, Drawing, Row, fold, width
+from synthkg.pictures.drawing import LINE, SIZE, Drawing, Row, fold, isolated, width
 
 __all__ = ["draw_gaps", "draw_licences"]
 
@@ -36,7 +36,7 @@ def draw_gaps(drawing: Drawing, rows: Sequence[Row]) -> str:
         for n, stage in enumerate(stages):
             count = papers.get((domain, stage), 0)
             x = left + n * wide
-            told = f"{domain}, {stage}: {count} paper{'' if count == 1 else 's'}"
+            told = f"{isolated(domain)}, {isolated(stage)}: {count} paper{'' if count == 1 else 's'}"
             if count:
                 drawing.box(x + 1, y + 1, wide - 2, _CELL - 2, "blue", strength=0.12 + 0.28 * count / most, says=told)
             else:
@@ -49,12 +49,12 @@ def draw_gaps(drawing: Drawing, rows: Sequence[Row]) -> str:
                 bold=bool(count),
                 colour="ink" if count else "orange",
             )
-    empty = [f"{domain} in {stage}" for domain in domains for stage in stages if not papers.get((domain, stage))]
+    empty = [(domain, stage) for domain in domains for stage in stages if not papers.get((domain, stage))]
     peak = max(papers, key=lambda cell: (papers[cell], cell))
     pairs = f"of {len(domains) * len(stages)} pairs of a domain and a stage"
     return (
         f"{counted(len(empty), f'{pairs} has no paper; it is', f'{pairs} have no paper; they are')} framed in orange. "
-        f"Most papers, {papers[peak]}, are about {peak[0]} in {peak[1]}."
+        f"Most papers, {papers[peak]}, are about {isolated(peak[0])} in {isolated(peak[1])}."
     )
 
 
@@ -84,7 +84,7 @@ def draw_licences(drawing: Drawing, rows: Sequence[Row]) -> str:
                 drawing.text(x, y + 2 * LINE + 2, lines, size=SIZE - 1)
         y += LINE * max(len(names[licence]), *(1 + len(lines) * (SIZE - 1) / SIZE for _, lines in cells)) + 14
     known = sum(totals.values()) - totals[_UNKNOWN]
-    first = ", ".join(f"{licence} ({totals[licence]})" for licence in licences[:3] if licence != _UNKNOWN)
+    first = ", ".join(f"{isolated(licence)} ({totals[licence]})" for licence in licences[:3] if licence != _UNKNOWN)
     return (
         f"Of {sum(totals.values())} pieces of code, data sets and models, {counted(known, 'has', 'have')} a licence that could "
         f"be established; the most frequent: {first or 'none'}. Each cell names the accounts that released, and how many where "

@@ -74,7 +74,7 @@ def page(title: str, body: str, root: str, alternates: Mapping[str, str] | None 
         f'<title>{escape(title)}</title>\n<link rel="stylesheet" href="{here}/style.css">\n{links}</head>\n<body>\n'
         f'<nav aria-label="Site"><a href="{here}/">synthkg</a><a href="{here}/sparql">SPARQL</a>'
         f'<a href="{here}/query/">Saved queries</a><a href="{here}/dump/">Downloads</a></nav>\n'
-        f"<main>\n<h1>{escape(title)}</h1>\n{body}</main>\n</body>\n</html>\n"
+        f'<main>\n<h1 dir="auto">{escape(title)}</h1>\n{body}</main>\n</body>\n</html>\n'
     ).encode()
 
 
@@ -154,12 +154,12 @@ def query_page(
 def _field(parameter: Parameter, value: str, choices: Sequence[str]) -> str:
     name, shown = escape(parameter.name), escape(value)
     if not choices:
-        return f'<label>{name} <input name="{name}" value="{shown}"></label>\n'
+        return f'<label>{name} <input name="{name}" dir="auto" value="{shown}"></label>\n'
     if len(choices) > _CHOICES:
         options = "".join(f'<option value="{escape(choice)}">' for choice in choices[:_SUGGESTED])
         some = f" <small>{_SUGGESTED:,} of {len(choices):,} are suggested</small>" if len(choices) > _SUGGESTED else ""
         known = f'<datalist id="of-{name}">{options}</datalist>{some}'
-        return f'<label>{name} <input name="{name}" value="{shown}" list="of-{name}"></label>{known}\n'
+        return f'<label>{name} <input name="{name}" dir="auto" value="{shown}" list="of-{name}"></label>{known}\n'
     options = "".join(f"<option{' selected' if choice == value else ''}>{escape(choice)}</option>" for choice in choices)
     return f'<label>{name} <select name="{name}">{options}</select></label>\n'
 
@@ -167,11 +167,16 @@ def _field(parameter: Parameter, value: str, choices: Sequence[str]) -> str:
 def table(answer: Table, link: Link) -> str:
     """Rows as a table; the first thousand."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in answer.columns)
-    rows = "".join(f"<tr>{''.join(f'<td>{_cell(term, link)}</td>' for term in row)}</tr>\n" for row in answer.rows[:_SHOWN])
+    rows = "".join(f"<tr>{''.join(_td(term, link) for term in row)}</tr>\n" for row in answer.rows[:_SHOWN])
     count = counted(len(answer.rows), "row")
     shown = f"{count}, the first {_SHOWN} of which are shown" if len(answer.rows) > _SHOWN else count
     rows = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table></div>\n'
     return f"{rows}<p><small>{shown}</small></p>\n"
+
+
+def _td(term: object, link: Link) -> str:
+    """A cell; text of anybody is written in the direction of its first letter, and changes that of nothing beside it."""
+    return f'<td dir="auto">{_cell(term, link)}</td>'
 
 
 def _cell(term: object, link: Link) -> str:
@@ -190,7 +195,7 @@ def _cell(term: object, link: Link) -> str:
 
 def _short(iri: str) -> str:
     for namespace, prefix in _PREFIXES.items():
-        if iri.startswith(namespace):
+        if iri.startswith(namespace) and iri != namespace:
             return prefix + iri.removeprefix(namespace)
     return iri
 
@@ -224,15 +229,15 @@ def thing_page(
     for subject in sorted(facts, key=lambda each: (each != iri, each)):
         part = subject.removeprefix(iri).lstrip("/#")
         rows = "".join(
-            f'<tr><th scope="row">{_cell(NamedNode(name), link)}</th><td>{_cell(value, link)}</td></tr>\n'
+            f'<tr><th scope="row" dir="auto">{_cell(NamedNode(name), link)}</th>{_td(value, link)}</tr>\n'
             for name, value in facts[subject]
         )
-        heading = f"<h2>{escape(part)}</h2>\n" if part else ""
+        heading = f'<h2 dir="auto">{escape(part)}</h2>\n' if part else ""
         place = f' id="{escape(part)}"' if part else ""
         named = "".join(f'<li id="{escape(each)}"><code>{escape(each)}</code></li>\n' for each in places.get(subject, ()))
         named = f"<details><summary>IRIs of what is said here</summary>\n<ul>\n{named}</ul>\n</details>\n" if named else ""
         sections.append(f'<section{place}>\n{heading}<table class="facts"><tbody>\n{rows}</tbody></table>\n{named}</section>\n')
-    incoming = "".join(f"<tr><td>{_cell(thing, link)}</td><td>{_cell(name, link)}</td></tr>\n" for thing, name in pointing)
+    incoming = "".join(f"<tr>{_td(thing, link)}{_td(name, link)}</tr>\n" for thing, name in pointing)
     if incoming:
         some = f"<p>{len(pointing):,} of {total:,} are shown.</p>\n" if total > len(pointing) else ""
         sections.append(f"<section>\n<h2>What points here</h2>\n{some}<table><tbody>\n{incoming}</tbody></table>\n</section>\n")

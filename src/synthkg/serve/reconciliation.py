@@ -149,12 +149,14 @@ class _Service:
         for name in shown[:8]:
             if found := values(self.store, [id], PROPERTIES[name]).get(id):
                 text = "; ".join(value.text for value in found[:4])
-                rows.append(f'<tr><th scope="row">{escape(PROPERTIES[name].name)}</th><td>{escape(text[:200])}</td></tr>')
+                row = f'<th scope="row">{escape(PROPERTIES[name].name)}</th><td dir="auto">{escape(text[:200])}</td>'
+                rows.append(f"<tr>{row}</tr>")
         address = f"{self.request.root}/{id}.html"
         body = (
             f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
             f'<link rel="stylesheet" href="{escape(self.request.root)}/style.css"></head><body>'
-            f'<p><a href="{escape(address)}" target="_blank" rel="noopener">{escape(title)}</a> <small>{kind}</small></p>'
+            f'<p><a href="{escape(address)}" target="_blank" rel="noopener" dir="auto">{escape(title)}</a> '
+            f"<small>{kind}</small></p>"
             f'<table class="facts"><tbody>{"".join(rows)}</tbody></table></body></html>'
         )
         return Response(200, body.encode(), "text/html; charset=utf-8", {"Content-Security-Policy": PREVIEW_POLICY})

@@ -24,11 +24,15 @@ _LONG = re.compile(r"\S{30}")  # without a blank, as addresses are: it would mak
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a cell shows: ``text``, where it leads (empty for nowhere), in which language, and whether that is another site."""
+    """What a cell shows: ``text``, where it leads (empty for nowhere), in which language, and whether that is another site.
+
+    The ``direction`` in which it is written is that of its first letter, unless the text says another.
+    """
 
     text: str = ""
     href: str = ""
     language: str = ""
+    direction: str = "auto"
     is_elsewhere: bool = False
     is_again: bool = False
 
@@ -48,7 +52,7 @@ class Cell:
         """It as a cell of a table, under the escaped name of its column."""
         kind = ' class="long"' if _LONG.search(self.text) else "" if self.text else ' class="none"'
         inner = f'<span class="again">{self._written()}</span>' if self.is_again else self._written()
-        return f'<td data-label="{name}"{kind}>{inner}</td>'
+        return f'<td data-label="{name}" dir="{self.direction}"{kind}>{inner}</td>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ def cell(contents: Contents, term: Term | None, root: str) -> Cell:
         is_address = is_url(iri)
         return Cell(contents.labels.of(iri), iri if is_address else "", is_elsewhere=is_address)
     if isinstance(term, Literal):
-        return Cell(term.value, language=term.language if term.language and term.language != "en" else "")
+        language = term.language if term.language and term.language != "en" else ""
+        return Cell(term.value, language=language, direction=term.direction.value if term.direction else "auto")
     return Cell()
 
 

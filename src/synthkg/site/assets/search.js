@@ -132,7 +132,7 @@ function show() {
   const fitting = found.filter((thing) => fits(thing, facets));
   place.count.textContent = `${fitting.length} ${fitting.length === 1 ? "thing" : "things"}${words.trim() ? ` for “${words.trim()}”` : ""}`;
   place.results.replaceChildren(...fitting.slice(0, shown).map((thing) => element("li", {},
-    element("a", { href: thing.page }, thing.title), element("span", {}, element("span", { class: "tag" }, KINDS[thing.kind] ?? thing.kind), thing.note))));
+    element("a", { href: thing.page, dir: "auto" }, thing.title), element("span", {}, element("span", { class: "tag" }, KINDS[thing.kind] ?? thing.kind), element("bdi", {}, thing.note)))));
   place.more.hidden = fitting.length <= shown;
   const open = new Map([...place.facets.querySelectorAll("details")].map((each) => [each.dataset.facet, each.open]));
   place.facets.replaceChildren(...index.facets.flatMap(([facet, heading]) => {
@@ -144,7 +144,7 @@ function show() {
     const labels = [...counts].sort(order).map(([value, count]) => {
       const box = element("input", { type: "checkbox", name: facet, value });
       box.checked = facets.get(facet).has(value);
-      return element("label", {}, box, element("span", {}, value), element("span", { class: "n" }, String(count)));
+      return element("label", {}, box, element("span", { dir: "auto" }, value), element("span", { class: "n" }, String(count)));
     });
     const isOpen = open.get(facet) ?? (facets.get(facet).size > 0 || facet === "kind" || facet === "stage");
     return [element("details", { open: isOpen, "data-facet": facet }, element("summary", {}, heading), ...labels)];

@@ -16,7 +16,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode
+from urllib.parse import parse_qs, quote, unquote, urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -217,8 +217,13 @@ def test_an_answer_is_in_each_form_what_the_command_line_prints(page: Page, stor
     page.run("CONSTRUCT { <urn:a> <urn:b> ?n } { SELECT (COUNT(*) AS ?n) { ?s ?p ?o } }")
     page.until(lambda: "Triples" in page.find("status").text)
     assert "<urn:a> <urn:b>" in page.find("rows").text
+    assert page.find("download").get_attribute("download") == "answer.ttl"
+    page.browser.execute_script("const make = URL.createObjectURL; URL.createObjectURL = (file) => make(window.file = file)")
     page.run("ASK { ?s ?p ?o }")
     page.until(lambda: page.find("status").text.startswith("Yes"))
+    assert page.find("rows").text == "yes"
+    assert page.find("download").get_attribute("download") == "answer.json"
+    assert page.browser.execute_async_script("file.text().then(arguments[0])") == '{"head": {}, "boolean": true}\n'
 
 
 def test_soon_small_and_alone(page: Page) -> None:
@@ -293,6 +298,15 @@ def test_a_runaway_stops_and_the_next_query_works(page: Page) -> None:
     assert page.shown_as("csv") == "n\n42\n"
 
 
+def test_what_is_stopped_while_the_graph_comes_is_not_asked(page: Page) -> None:
+    page.open()
+    page.call(f"page.editor.text = {json.dumps(RUNAWAY)}; page.run(); document.getElementById('stop').click()")
+    page.until(lambda: "Stopped" in page.find("trouble").text and not page.is_busy)
+    page.run("SELECT (42 AS ?n) {}")
+    page.answered()
+    assert page.shown_as("csv") == "n\n42\n"
+
+
 def test_a_fault_is_told_at_its_place(page: Page) -> None:
     page.visit()
     page.run("SELECT ?s\nWHERE { ?s ?p }")
@@ -348,6 +362,42 @@ def test_an_address_brings_the_answer_back(page: Page) -> None:
     page.answered()
     page.open(page.browser.current_url.partition("index.html")[2])
     page.answered()
+
+
+def test_going_back_asks_what_was_asked_before(page: Page) -> None:
+    page.open()
+    begun = page.call("return page.editor.text")
+    for number in (1, 2):
+        page.run(f"SELECT ({number} AS ?n) {{}}")
+        page.until(lambda number=number: f"({number}" in unquote(page.browser.current_url) and not page.is_busy)  # type: ignore[misc]
+    page.find("run").click()  # the same again is no new place
+    page.answered()
+    page.run(RUNAWAY)
+    page.until(lambda: page.is_busy)
+    page.find("copy").click()
+    for step, number in ((page.browser.back, 2), (page.browser.back, 1), (page.browser.forward, 2), (page.browser.back, 1)):
+        step()
+        page.until(lambda number=number: not page.is_busy and f"({number}" in page.call("return page.editor.text"))  # type: ignore[misc]
+        page.answered()
+        assert page.shown_as("csv") == f"n\n{number}\n"
+    page.browser.back()
+    page.until(lambda: page.call("return page.editor.text") == begun)
+    assert not page.find("answer").is_displayed()
+    assert page.find("status").text == ""
+    page.go("#saved=lineage")  # becomes the whole address, which is no further place
+    page.answered()
+    assert "method=" in page.browser.current_url
+    page.browser.back()
+    page.until(lambda: page.call("return page.editor.text") == begun)
+
+
+def test_text_has_a_direction_of_its_own(page: Page) -> None:
+    page.visit()
+    page.run('SELECT ("من"@ar AS ?a) ("x"@he--rtl AS ?b) ("\u202ex" AS ?c) {}')
+    page.answered()
+    page.browser.find_element(By.CSS_SELECTOR, "input[value=table]").click()
+    cells = page.browser.execute_script("return [...document.querySelectorAll('#rows td')].map((cell) => [cell.lang, cell.dir])")
+    assert cells == [["ar", "auto"], ["he", "rtl"], ["", "auto"]]
 
 
 def test_a_form_changes_the_query(page: Page) -> None:

@@ -20,17 +20,24 @@ export class InPage {
 
   // Promises the number of triples.
   load() {
-    this.#ready ??= this.#start().catch((error) => {
-      this.#ready = null;
-      throw error;
+    if (this.#ready) return this.#ready;
+    const ready = this.#start();
+    this.#ready = ready;
+    ready.catch(() => {
+      if (this.#ready === ready) this.#ready = null;
     });
-    return this.#ready;
+    return ready;
   }
 
   async #start() {
-    this.#kept ??= await this.#fetched();
+    this.#kept ??= this.#fetched().catch((error) => {
+      this.#kept = null;
+      throw error;
+    });
+    const stopped = new Promise((_, reject) => (this.#settle = { reject }));
+    const kept = await Promise.race([this.#kept, stopped]);
     this.#worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-    const { size, isChainWrong } = await this.#say(this.#kept);
+    const { size, isChainWrong } = await this.#say(kept);
     this.isChainWrong = isChainWrong;
     return size;
   }

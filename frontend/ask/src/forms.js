@@ -45,6 +45,7 @@ function inputOf(parameter, known, value, id) {
   if (["integer", "number"].includes(parameter.type)) input.inputMode = "numeric";
   input.value = value;
   input.autocomplete = "off";
+  input.dir = "auto";
   if (known.length) input.setAttribute("list", `${id}-values`);
   return input;
 }

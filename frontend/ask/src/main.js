@@ -24,11 +24,8 @@ WHERE {
 }
 ORDER BY ?title
 `;
-const FORMS = {
-  csv: ["text/csv", toCsv],
-  tsv: ["text/tab-separated-values", toTsv],
-  json: ["application/sparql-results+json", toJson],
-};
+const WRITERS = { csv: toCsv, tsv: toTsv, json: toJson };
+const TYPES = { csv: "text/csv", tsv: "text/tab-separated-values", json: "application/sparql-results+json", ttl: "text/turtle" };
 
 const read = async (name) => (await fetch(new URL(name, import.meta.url))).json();
 const [menu, vocabulary] = await Promise.all([read("saved.json"), read("terms.json")]);
@@ -40,7 +37,8 @@ const inPage = new InPage((bytes) => {
   say(`Loading the graph: ${(bytes / 1e6).toFixed(1)} of ${(byId("progress").max / 1e6).toFixed(1)} MB`);
 });
 let running = null; // the engine that is answering
-let answer = null; // the last one: {table} or {turtle}
+let ended = null; // promises that it has
+let answer = null; // the last one: {table}, or {text} with the form and the text of its {file}
 let asked = null; // {name, values, text} of the saved query in the fields
 let refused = null; // {text, why}: what stands in the editor while the fields have a wrong value
 let download = "";
@@ -64,7 +62,6 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 // Whoever comes to the form will want the engine; whoever only looks at the page should not pay for it.
 page.addEventListener("focusin", () => byId("engine").value === "page" && inPage.load().then(ready, () => {}), { once: true });
 addEventListener("hashchange", readAddress);
-editor.text = SAMPLE;
 editor.onChange(showCalls);
 showEngine();
 showCalls();
@@ -133,7 +130,8 @@ function standing() {
   return asked && editor.text === asked.text ? asked : null;
 }
 
-export async function run() {
+// Each question that is asked is a place in the history; one that comes from the address is there already.
+export async function run(isThere = false) {
   if (running) return;
   if (refused?.text === editor.text) {
     byId("answer").hidden = true;
@@ -143,14 +141,19 @@ export async function run() {
   warn("");
   const declared = standing() ? [] : editor.declarePrefixes();
   const text = editor.text;
-  writeAddress();
+  if (address() !== location.hash) history[isThere ? "replaceState" : "pushState"](null, "", address());
   const remote = byId("engine").value === "endpoint";
   if (remote && !byId("endpoint").value.trim()) return trouble("Give the address of the endpoint.");
   if (remote && !endpointAddress()) return trouble("This is no address.");
   running = remote ? new Endpoint(endpointAddress()) : inPage;
+  ended = ask(text, declared);
+  await ended;
+}
+
+async function ask(text, declared) {
   busy(true);
   try {
-    if (!remote) await inPage.load();
+    if (running === inPage) await inPage.load();
     say("Asking …");
     const started = performance.now();
     const given = await running.answer(text);
@@ -171,12 +174,12 @@ function show(given, milliseconds, declared) {
   const took = `in ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
   const added = declared.length ? `; PREFIX lines added for ${declared.join(", ")}` : "";
   if (given.turtle !== undefined) {
-    answer = { turtle: given.turtle };
+    answer = { text: given.turtle, form: "ttl", file: given.turtle };
     say(`Triples ${took}${added}`);
   } else {
     const json = JSON.parse(given.json);
     if ("boolean" in json) {
-      answer = { turtle: json.boolean ? "yes\n" : "no\n" };
+      answer = { text: json.boolean ? "yes\n" : "no\n", form: "json", file: `{"head": {}, "boolean": ${json.boolean}}\n` };
       say(`${json.boolean ? "Yes" : "No"}, ${took}${added}`);
     } else {
       const several = saved.get(standing()?.name)?.multivalued ?? [];
@@ -192,23 +195,23 @@ function show(given, milliseconds, declared) {
 function showAnswer() {
   byId("answer").hidden = false;
   byId("forms").hidden = !answer.table;
-  const form = answer.table ? document.querySelector("[name=form]:checked").value : "text";
-  const [type, write] = FORMS[form] ?? ["text/csv", toCsv];
-  const text = answer.table ? write(answer.table) : answer.turtle;
+  const form = answer.table ? document.querySelector("[name=form]:checked").value : answer.form;
+  const ending = form === "table" ? "csv" : form;
+  const file = answer.table ? WRITERS[ending](answer.table) : answer.file;
   if (form === "table") {
     showTable(byId("rows"), answer.table, settings);
   } else {
     const shown = document.createElement("pre");
     shown.tabIndex = 0;
-    shown.textContent = text;
+    shown.textContent = answer.text ?? file;
     byId("rows").replaceChildren(shown);
   }
   URL.revokeObjectURL(download);
-  download = URL.createObjectURL(new Blob([text], { type: answer.table ? type : "text/plain" }));
+  download = URL.createObjectURL(new Blob([file], { type: TYPES[ending] }));
   const name = standing()?.name ?? "answer";
   byId("download").href = download;
-  byId("download").download = `${name}.${answer.table ? (form === "table" ? "csv" : form) : "ttl"}`;
-  byId("download").textContent = `Download ${answer.table ? (form === "table" ? "CSV" : form.toUpperCase()) : "it"}`;
+  byId("download").download = `${name}.${ending}`;
+  byId("download").textContent = `Download ${ending === "ttl" ? "Turtle" : ending.toUpperCase()}`;
 }
 
 function fail(error) {
@@ -284,28 +287,36 @@ function showCalls() {
   for (const [name, text] of Object.entries(all)) byId(`call-${name}`).textContent = text;
 }
 
-function writeAddress() {
+// The fragment that brings back what stands in the editor.
+function address() {
   const stands = standing();
-  const state = stands ? { saved: stands.name, ...stands.values } : { query: editor.text };
-  history.replaceState(null, "", `#${new URLSearchParams(state)}`);
+  return `#${new URLSearchParams(stands ? { saved: stands.name, ...stands.values } : { query: editor.text })}`;
 }
 
 async function readAddress() {
+  if (running) {
+    running.stop();
+    await ended;
+  }
   const { query: text, saved: name, ...values } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
   if (name !== undefined) {
     if (!menu.some(([known]) => known === name)) return trouble(`There is no saved query "${name}".`);
     await choose(name, values);
-    if (asked || refused) run();
+    if (asked || refused) run(true);
   } else if (text !== undefined) {
     await choose("", {});
     editor.text = text;
-    run();
+    run(true);
+  } else if (!location.hash) {
+    await choose("", {});
+    editor.text = SAMPLE;
+    byId("answer").hidden = true;
+    for (const tell of [trouble, warn, say]) tell("");
   }
 }
 
 function copyAddress() {
-  writeAddress();
-  copy(location.href, byId("copy"));
+  copy(new URL(address(), location.href).href, byId("copy"));
 }
 
 async function copy(text, button) {

@@ -40,6 +40,7 @@ export function showTable(place, { columns, rows }, settings) {
 
 function fill(cell, term, settings) {
   if (!term) return;
+  cell.dir = term["its:dir"] ?? "auto"; // text of anybody turns nothing that stands beside it
   if (term["xml:lang"]) cell.lang = term["xml:lang"];
   const address = term.type === "uri" ? pageOf(term.value, settings) : term.value;
   if (/^https?:\/\/\S+$/.test(term.value) && address) {

@@ -102,7 +102,8 @@ def test_all_that_records_establish_is_shown(dist: str, request: pytest.FixtureR
     ).rows
     said: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for part, name, value in given:
-        if part and name and value and kind_of(thing := thing_of(part.value)) not in ("", "person", "ontology", "term", "dataset"):
+        others = ("", "person", "ontology", "term", "dataset")
+        if part and name and value and kind_of(thing := thing_of(part.value)) not in others:
             said[thing].append((part.value, re.split("[/#]", name.value)[-1], value.value))
     unsaid = set()
     for thing, facts in said.items():

@@ -338,6 +338,38 @@ def test_what_is_not_certain_is_not_filled(catalog: Catalog, work: Paper) -> Non
     assert {filled.fact for filled in done.filled} <= {"versions.preprint.date", "versions.preprint.venue"}
 
 
+@pytest.mark.parametrize("said", [SPRING, "Summer - learning when tides are large."])
+def test_a_work_of_several_titles_is_found_by_each_if_its_first_author_is_known(
+    catalog: Catalog, tmp_path: Path, said: str
+) -> None:
+    """What appeared under a former title has that title, as the record spells it."""
+    renamed = replace(PREPRINT, earlier_titles=("Summer: Learning When Tides are Large",))
+    (tmp_path / "a.bib").write_text(
+        f"@inproceedings{{x, title={{{said}}}, author={{Quay, Cara}}, booktitle={{ACL}}, year={{2023}}, doi={{10.5555/1}}}}",
+        "utf-8",
+    )
+    for authors in ("", "Eve Other"):
+        done = fill(catalog, paper(SPRING, renamed, authors=authors), bibtex=tmp_path)
+        assert [version.id for version in done.papers["tide"].versions] == ["preprint"]
+    found = version(fill(catalog, paper(SPRING, renamed, authors="Cara Quay"), bibtex=tmp_path), "acl-2023")
+    assert found.title == (None if said == SPRING else "Summer: Learning When Tides are Large")
+
+
+def test_what_a_conference_printed_is_no_article_of_a_journal(catalog: Catalog, tmp_path: Path) -> None:
+    """Crossref calls AAAI's proceedings a journal."""
+    work = {
+        "DOI": "10.1609/aaai.v39i1.1",
+        "type": "journal-article",
+        "title": [SPRING],
+        "author": [{"given": "Cara", "family": "Quay"}],
+        "container-title": ["Proceedings of the AAAI Conference on Artificial Intelligence"],
+        "published": {"date-parts": [[2025, 4, 11]]},
+    }
+    (tmp_path / "a.json").write_text(json.dumps(work), "utf-8")
+    done = fill(catalog, paper(SPRING, PREPRINT, authors="Cara Quay"), crossref=tmp_path)
+    assert version(done, "aaai-2025").type == "conference-paper"
+
+
 @pytest.mark.parametrize(
     ("type", "venue", "year", "is_new"),
     [

@@ -161,7 +161,7 @@ class _Filling:
             progress(source.name, count)
             keys = sorted(publication.identifiers & wanted.identifiers) or sorted(publication.also & wanted.identifiers)
             id = by_identifier[keys[0]] if keys else by_title.get(fold(publication.title))
-            if id is not None and (keys or _same_first_author(self._papers[id], publication)):
+            if id is not None and (keys or _may_be(self._papers[id], publication)):
                 self._take(id, self._known(publication), source)
 
     def _ask(self, source: Source, address: str, wanted: Wanted, progress: Callable[[str, int], None]) -> Iterator[Publication]:
@@ -180,17 +180,19 @@ class _Filling:
         """Folded title -> paper, of those that may be found by it."""
         found: dict[str, list[str]] = {}
         for paper in self._papers.values():
-            titles = {
-                fold(title)
-                for title in (paper.title, *(old for v in paper.versions for old in (v.title, *v.earlier_titles) if old))
-            }
-            if len(titles) == 1 and len(next(iter(titles)).split()) >= _WORDS:
-                found.setdefault(titles.pop(), []).append(paper.id)
+            for title in _titles(paper):
+                if len(title.split()) >= _WORDS:
+                    found.setdefault(title, []).append(paper.id)
         return {title: ids[0] for title, ids in found.items() if len(ids) == 1}
 
     def _known(self, publication: Publication) -> Publication:
-        """The publication with its venue as an id of ours, or without one."""
-        return replace(publication, venue=self._venues.find(publication.venue))
+        """The publication with its venue as an id of ours, or without one; what a conference printed is no journal's article.
+
+        Publishers and indexes call some proceedings journals, as Crossref does AAAI's.
+        """
+        venue = self._venues.find(publication.venue)
+        is_misnamed = venue is not None and (publication.type, self._venues.type(venue)) == ("journal-article", "conference")
+        return replace(publication, venue=venue, type="conference-paper" if is_misnamed else publication.type)
 
     def _take(self, id: str, publication: Publication, source: Source) -> None:
         paper = self._papers[id]
@@ -251,7 +253,8 @@ class _Filling:
         id = f"{publication.venue}-{publication.year}"
         is_weak = source.kind == "aggregator"
         values = {key: getattr(publication, key) for key in _FIELDS if not (is_weak and key in _WEAK)}
-        version = Version(id=id, type=publication.type or "", **values)
+        title = _titles(paper).get(fold(publication.title))  # in our spelling
+        version = Version(id=id, type=publication.type or "", title=None if title == paper.title else title, **values)
         changes = _heads(paper, publication, is_weak=is_weak)
         changed = replace(paper, versions=(*paper.versions, version), **changes)
         self._keep(changed, [*changes, f"versions.{id}"], publication, source.name, source)
@@ -353,10 +356,21 @@ def _is_new(paper: Paper, publication: Publication) -> bool:
     return bool(is_whole) and not is_there
 
 
-def _same_first_author(paper: Paper, publication: Publication) -> bool:
-    """Whether nothing speaks against the first author being the same."""
+def _titles(paper: Paper) -> dict[str, str]:
+    """All titles that a work has or had, folded, each with its spelling; the present one before others that fold alike."""
+    every = (*(title for version in paper.versions for title in (version.title, *version.earlier_titles)), paper.title)
+    return {fold(title): title for title in every if title}
+
+
+def _may_be(paper: Paper, publication: Publication) -> bool:
+    """Whether a publication of a work's title may be of that work: nothing speaks against its having the same first author.
+
+    Where the work had several titles, the first author must be known to be the same.
+    """
     theirs = publication.authors or publication.profiles
-    return not paper.authors or not theirs or family(paper.authors[0].name) == family(theirs[0])
+    if not paper.authors or not theirs:
+        return len(_titles(paper)) == 1
+    return family(paper.authors[0].name) == family(theirs[0])
 
 
 def _alike(ours: object, theirs: object) -> bool:

@@ -339,7 +339,8 @@ def test_a_snapshot_that_could_not_be_printed_again_is_refused(run: Run, mylist:
     """By update and by check alike."""
     call = ("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2025-01-01", "--snapshot", name)
     done = run(*call)
-    assert (done.status, f'"{name}" is no id' in done.stderr) == (2, True), done.stderr
+    problem = f'"{name}" is no id' if name else "it is empty"
+    assert (done.status, problem in done.stderr) == (2, True), done.stderr
     file = mylist / "lists" / "tides.yaml"
     file.write_text(file.read_text("utf-8").replace("\ncontent:", f"\nsnapshots: ['2024', '{name}']\ncontent:", 1), "utf-8")
     assert "[bad-snapshot]" in run("check", "--data", mylist).stdout

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ from synthkg.findings import counted
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
-    from synthkg.lists import Change, Imported, Version
+    from synthkg.lists import Change, Imported
     from synthkg.model import ReadingList, Record, Snapshot
 
 
@@ -71,9 +71,9 @@ def update(
 
 def take_in_history(catalog: Catalog, record: ReadingList, document: Path, checkout: Path, *, dry_run: bool) -> None:
     """Takes in every version of a document in a repository that the list has not."""
-    from synthkg.lists import find_missing
+    from synthkg.lists import find_missing, versions_in
 
-    missing = find_missing(record, _versions(checkout, document))
+    missing = find_missing(record, versions_in(checkout, document, partial(tell, err=True)))
     if missing.older or missing.newer:
         take_in(catalog, missing.record, document, missing.newer, missing.older, dry_run=dry_run)
     else:
@@ -222,51 +222,3 @@ def _errata(old: ReadingList, new: ReadingList) -> str:
 
     before, after = holding(old), holding(new)
     return f"{counted(len(after), 'erratum holds', 'errata hold')} still, {len(before - after)} no more"
-
-
-def _versions(checkout: Path, document: Path) -> Iterator[Version]:
-    """Every version of a file in a repository along its first parents, oldest first, by whatever name it went.
-
-    Raises:
-        UnreadableError: It is no repository or has not all of its history, or the file was never in it.
-    """
-    from synthkg.lists import Version
-
-    if _git(checkout, "rev-parse", "--is-shallow-repository").strip() == b"true":
-        mend = f"git -C {shlex.quote(str(checkout))} fetch --unshallow"
-        raise UnreadableError(f"is a shallow clone, without the versions before its first commit; run: {mend}", str(checkout))
-    shown = ("--first-parent", "-m", "--follow", "--raw", "--no-abbrev", "--no-show-signature", "--format=%H %cs")
-    log = _git(checkout, "-c", "core.quotePath=false", "log", *shown, "--", str(document)).decode(errors="replace").split("\n")
-    found: list[tuple[str, str, str]] = []
-    commit = date = ""
-    for line in filter(None, log):
-        if not line.startswith(":"):
-            commit, date = line.split()
-            continue
-        _, mode, _, blob, what = line.split(" ", 4)
-        status, _, names = what.partition("\t")
-        if mode.startswith("100"):  # a file, neither gone nor a link to another
-            found.append((commit, date, blob))
-        if status.startswith("R"):
-            tell(f"{date}: it was called {names.partition(chr(9))[0]} before", err=True)
-        if status.startswith("C"):  # what came before is another file's
-            break
-    if not found:
-        raise UnreadableError(f"no version of {document} is in it", str(checkout))
-    for commit, date, blob in reversed(found):
-        try:
-            text = _git(checkout, "cat-file", "blob", blob).decode()
-        except UnicodeDecodeError as error:
-            raise UnreadableError(f"{document} of {commit} is not UTF-8", str(checkout)) from error
-        yield Version(commit, date, text)
-
-
-def _git(checkout: Path, *arguments: str) -> bytes:
-    import subprocess
-
-    try:
-        return subprocess.run(["git", "-C", str(checkout), *arguments], check=True, capture_output=True).stdout
-    except FileNotFoundError as error:
-        raise UsageError("--git needs git") from error
-    except subprocess.CalledProcessError as error:
-        raise UnreadableError(f"git says: {error.stderr.decode(errors='replace').strip()}", str(checkout)) from error

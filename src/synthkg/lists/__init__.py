@@ -5,14 +5,15 @@ Read `importer` first (a document -> a list record that gives it back): on `entr
 work), with `testimony` (what a row says), `names`, `publications` and `folding`, and `skeletons` (their drafts) with `minting`;
 `matching` (rows <-> curated records), which decides by `curated`, `titles`, `lookalikes` and `claims`, and says it in
 `verdicts`; `recognition` does so for a few words. `snapshots` weaves the next state of a list into its record, `histories`
-says which states it lacks, `additions` settles the rows that one adds, `carrying` brings the errata that other lists have, and
-`starting` makes the first records of another field.
+says which states it lacks of what `checkouts` reads in a repository, `additions` settles the rows that one adds, `carrying`
+brings the errata that other lists have, and `starting` makes the first records of another field.
 """
 
 from synthkg.lists.additions import settle_added
 from synthkg.lists.bibtex import Broken, Reference, read_bibtex
+from synthkg.lists.checkouts import versions_in
 from synthkg.lists.folding import alike, fold
-from synthkg.lists.histories import Missing, Version, find_missing
+from synthkg.lists.histories import Missing, find_missing
 from synthkg.lists.importer import Imported, Unread, read_list
 from synthkg.lists.lookalikes import Looks, compared_of, far_titles, find_lookalikes, look_of
 from synthkg.lists.matching import match_list, new_records
@@ -36,7 +37,6 @@ __all__ = [
     "Reference",
     "Unread",
     "Updated",
-    "Version",
     "alike",
     "compared_of",
     "drafts_of_references",
@@ -54,4 +54,5 @@ __all__ = [
     "seeming_form",
     "settle_added",
     "update",
+    "versions_in",
 ]

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from conftest import Run
 from synthkg.catalog.folder import load_catalog
@@ -84,6 +85,21 @@ def test_a_clone_of_the_folder_has_every_byte(tmp_path: Path, run: Run) -> None:
         subprocess.run([*git, *call.split()], check=True)
     assert (clone / "winds.md").read_bytes() == document.read_bytes()
     assert run("format", "--check", "--data", clone).status == 0
+
+
+def test_the_check_of_the_folder_installs_nothing_that_nobody_named(tmp_path: Path, run: Run) -> None:
+    """A name that no index has yet would be whoever takes it there."""
+    assert run("init", tmp_path / "winds").status == 0
+    check = yaml.safe_load((tmp_path / "winds" / ".github" / "workflows" / "check.yml").read_text("utf-8"))["jobs"]["check"]
+    (step,) = [step for step in check["steps"] if "pip install" in step.get("run", "")]
+    assert step["env"] == {"SYNTHKG": "${{ vars.SYNTHKG }}"}
+    script = f"pip() {{ echo pip $*; }}\n{step['run']}"
+    unset, named = (
+        subprocess.run(["sh", "-ec", script], env={"SYNTHKG": value}, capture_output=True, text=True, check=False)
+        for value in ("", "git+https://example.org/synthkg@1234567")
+    )
+    assert (unset.returncode, "pip install" in unset.stdout, "variable SYNTHKG" in unset.stdout) == (1, False, True)
+    assert (named.returncode, named.stdout) == (0, "pip install git+https://example.org/synthkg@1234567\n")
 
 
 @pytest.mark.parametrize("name", ["mine", "a\udcffb", "a\x1bb"])

@@ -41,8 +41,15 @@ jobs:
       - uses: actions/setup-python@v5
         with:
           python-version: "3.13"
-      # Where pip finds synthkg: a name, or git+https://…, as the repository's variable SYNTHKG.
-      - run: pip install "${{ vars.SYNTHKG || 'synthkg' }}"
+      - name: Install synthkg
+        env:
+          SYNTHKG: ${{ vars.SYNTHKG }}
+        run: |
+          if test -z "$SYNTHKG"; then
+            echo "::error::Say where pip finds synthkg in the repository's variable SYNTHKG: git+https://…@COMMIT, or a name and version."
+            exit 1
+          fi
+          pip install "$SYNTHKG"
       - run: synthkg check --data . --format github
       - run: synthkg format --check --data .
       - run: synthkg build --data . --out dist

@@ -46,7 +46,7 @@ jobs:
           SYNTHKG: ${{ vars.SYNTHKG }}
         run: |
           if test -z "$SYNTHKG"; then
-            echo "::error::Say where pip finds synthkg in the repository's variable SYNTHKG: git+https://…@COMMIT, or a name and version."
+            echo "::error::Say in the repository's variable SYNTHKG where pip finds synthkg: git+https://…@COMMIT, or a name."
             exit 1
           fi
           pip install "$SYNTHKG"

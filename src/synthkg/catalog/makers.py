@@ -13,6 +13,7 @@ from urllib.parse import quote
 import yaml
 
 from synthkg.catalog.nodes import compose
+from synthkg.files import reading
 from synthkg.model import AUTHORITIES, BASE, is_url, orcid
 
 __all__ = ["CITATION", "Citation", "Maker", "citation_of"]
@@ -42,7 +43,8 @@ def citation_of(data: Path) -> Citation:
     file = data / CITATION
     if not file.is_file():
         return Citation()
-    text = file.read_text(encoding="utf-8", errors="replace")
+    with reading(file):
+        text = file.read_text(encoding="utf-8", errors="replace")
     node, _ = compose(text, str(file))
     said = yaml.load(text, Loader=yaml.CBaseLoader) if node is not None else None
     if not isinstance(said, dict):

@@ -33,7 +33,7 @@ TOLD = (
     ("serve", r"takes ([\d,]+) questions at once", "serve.reconciliation", "_MOST_ASKED", 1),
     ("serve", r"gives ([\d,]+) candidates for each", "serve.reconciliation", "_FOUND", 1),
     ("serve", r"as many as are asked for up to ([\d,]+)", "serve.reconciliation", "_MOST_FOUND", 1),
-    ("engines", r"would be longer than ([\d,]+) characters", "endpoints.store", "_LONGEST_GET", 1),
+    ("engines", r"would be longer than ([\d,]+) characters", "endpoints.protocol", "_LONGEST_GET", 1),
     ("engines", r"none of over ([\d,]+) MB is taken", "endpoints.connection", "_LARGEST", MIB),
     ("engines", r"\(up to ([\d,]+) s; longer", "endpoints.connection", "_LONGEST_WAIT", 1),
     ("engines", r"up to ([\d,]+) of them", "endpoints.store", "_MOST_PAGES", 1),

@@ -122,6 +122,10 @@ class Vocabulary:
                     found[node.value].append(subject)
         return found
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is kept of it, or passed to another process: what rooms above made of it is made anew."""
+        return self.__dict__ | {"made": {}}
+
     def _is_property(self, term: str) -> bool:
         return any(kind.endswith("Property") for kind in self._values(term, RDF + "type"))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from synthkg import project
 from synthkg.catalog import KNOWN_LICENCES
@@ -23,6 +23,7 @@ __all__ = ["Contents", "Row"]
 Row = dict[str, str]
 _ONTOLOGY = NamedNode(f"{BASE}graph/ontology")
 _DATASET, _LICENCE = NamedNode(f"{BASE}dataset"), NamedNode("http://purl.org/dc/terms/license")
+_CREATOR, _NAME = NamedNode("http://purl.org/dc/terms/creator"), NamedNode("http://xmlns.com/foaf/0.1/name")
 _VERSION = "http://www.w3.org/2002/07/owl#versionIRI"
 AUTHORS = "authors"
 
@@ -57,6 +58,17 @@ class Contents:
     def licence_name(self) -> str:
         """What the licence is called; its IRI where it has no name here."""
         return KNOWN_LICENCES[self.licence].name if self.licence in KNOWN_LICENCES else self.licence
+
+    @cached_property
+    def makers(self) -> dict[str, str]:
+        """The name of each who made the data, by their IRIs, as the release says."""
+        creators = {triple.object for triple in self.void if (triple.subject, triple.predicate) == (_DATASET, _CREATOR)}
+        return {
+            triple.subject.value: triple.object.value
+            for triple in self.void
+            if triple.subject in creators and triple.predicate == _NAME
+            if isinstance(triple.subject, NamedNode) and isinstance(triple.object, Literal)
+        }
 
     @cached_property
     def subject(self) -> str:

@@ -13,7 +13,7 @@ from synthkg.findings import counted
 from synthkg.giving import ENDINGS
 from synthkg.graph import Query, Table
 from synthkg.model import BASE, NAMESPACE
-from synthkg.site.cells import Cell, cell, facts, sheet
+from synthkg.site.cells import Cell, Line, Sheet, cell, facts, sheet
 from synthkg.site.contents import Contents
 from synthkg.site.extras import drawn_picture
 from synthkg.site.fields import record_types
@@ -145,18 +145,26 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         [(Literal(name), Literal(f"{size:,}")) for name, size in downloads],
     )
     shown = sheet(contents, files, "dataset", "", set())
-    linked = [
-        type(line)(line.id, (Cell(line.cells[0].text, f"dump/{line.cells[0].text}"), *line.cells[1:])) for line in shown.lines
-    ]
+    linked = [Line(line.id, (Cell(line.cells[0].text, f"dump/{line.cells[0].text}"), *line.cells[1:])) for line in shown.lines]
     sections: list[dict[str, Any]] = [
         {
             "title": "Downloads",
             "id": "downloads",
             "text": "",
-            "sheet": type(shown)(shown.columns, tuple(linked), shown.total),
+            "sheet": Sheet(shown.columns, tuple(linked), shown.total),
             "query": "",
         }
     ]
+    if contents.makers:
+        made = [
+            Line(
+                iri.partition(f"{BASE}dataset#")[2],
+                (Cell(name, "" if iri.startswith(BASE) else iri, is_elsewhere=not iri.startswith(BASE)),),
+            )
+            for iri, name in sorted(contents.makers.items())
+        ]
+        by = Sheet(("made by",), tuple(made), len(made))
+        sections.append({"title": "Who made it", "id": "makers", "text": "", "sheet": by, "query": ""})
     for name, title in (
         ("counts", "How much there is"),
         ("facts", "What is established"),

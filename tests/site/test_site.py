@@ -317,6 +317,23 @@ def test_what_was_put_beside_a_site_is_named_and_stays(toy_dist: Path, tmp_path:
     (out / ".git").rmdir()
     assert run("site", "--out", out, "--from", dump).status == 0
     assert not (out / "sitemap.xml").exists()
+    (out / "site.json").write_text('{"made by": "synthkg site"}')
+    done = run("site", "--out", out, "--from", dump)
+    assert (done.status, "an earlier synthkg" in done.stderr, (out / "index.html").is_file()) == (2, True, True)
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_release_whose_description_is_broken_is_told(is_named: bool, toy_dist: Path, tmp_path: Path, run: Run) -> None:
+    """Whether its checksums still speak of what it was, or of what it is."""
+    dist = shutil.copytree(toy_dist, tmp_path / "dist")
+    (dist / "void.ttl").write_text("<a> <b>", "utf-8")
+    if not is_named:
+        sums = dist / "SHA256SUMS"
+        wrong = hashlib.sha256(b"<a> <b>").hexdigest()
+        sums.write_text(re.sub(r"\w{64}(?=  void\.ttl)", wrong, sums.read_text("utf-8")), "utf-8")
+    done = run("site", "--out", tmp_path / "site", "--from", dist / "synthkg.nq")
+    assert (done.status, "void.ttl" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+    assert not (tmp_path / "site").exists()
 
 
 def test_text_of_strangers_stays_text(tmp_path: Path, toy: Path) -> None:

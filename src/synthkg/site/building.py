@@ -16,11 +16,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import RdfFormat
 
 from synthkg.errors import BuildRefused, UsageError
 from synthkg.giving import ENDINGS, serialized
-from synthkg.graph import SUMS, OxigraphStore, checksums
+from synthkg.graph import SUMS, OxigraphStore, checksums, read_quads
 from synthkg.model import BASE, is_url
 from synthkg.profiles import kind_of, to_json
 from synthkg.release import refuse_foreign, replacing
@@ -100,18 +99,25 @@ def write_site(
 
 
 def _written(out: Path) -> set[str]:
-    """The files of the site that is in a folder."""
+    """The files of the site that is in a folder; none where there is no site.
+
+    Raises:
+        BuildRefused: There is one that does not say which they are.
+    """
+    if not (out / _MARK).is_file():
+        return set()
     try:
         return set(json.loads((out / _MARK).read_bytes())["files"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
+    except (ValueError, KeyError, TypeError) as error:
+        problem = f"holds a site whose {_MARK} does not list its files, as one of an earlier synthkg; look what of yours is in it"
+        raise BuildRefused(f"{problem}, and remove it, or name an empty folder with --out", str(out)) from error
 
 
 def _void(dump: Path | None) -> tuple[pyoxigraph.Triple, ...]:
     path = dump.parent / "void.ttl" if dump else None
     if path is None or "void.ttl" not in {name for name, _ in _downloads(dump)}:
         return ()
-    return tuple(quad.triple for quad in pyoxigraph.parse(path=path, format=RdfFormat.TURTLE))
+    return tuple(quad.triple for quad in read_quads(path))
 
 
 def _downloads(dump: Path | None) -> list[tuple[str, Path]]:

@@ -302,7 +302,7 @@ def test_a_folder_of_somebody_elses_is_left_alone(toy_dist: Path, tmp_path: Path
     assert (tmp_path / "new" / "dump" / "SHA256SUMS").read_bytes() == (toy_dist / "SHA256SUMS").read_bytes()
 
 
-def test_what_was_put_beside_a_site_is_named_and_stays(toy_dist: Path, tmp_path: Path, run: Run) -> None:
+def test_what_was_put_beside_a_site_is_as_summed_and_stays(toy_dist: Path, tmp_path: Path, run: Run) -> None:
     out, dump = tmp_path / "site", toy_dist / "synthkg.nq"
     assert run("site", "--out", out, "--from", dump, "--base", "https://example.org").status == 0
     for file in ("CNAME", ".git/HEAD", "paper/mine.html"):
@@ -322,15 +322,19 @@ def test_what_was_put_beside_a_site_is_named_and_stays(toy_dist: Path, tmp_path:
     assert (done.status, "an earlier synthkg" in done.stderr, (out / "index.html").is_file()) == (2, True, True)
 
 
-@pytest.mark.parametrize("is_named", [True, False])
-def test_a_release_whose_description_is_broken_is_told(is_named: bool, toy_dist: Path, tmp_path: Path, run: Run) -> None:
+def sum_anew(file: Path) -> None:
+    """Lets the checksums beside a file speak of what it is now."""
+    sums, found = file.parent / "SHA256SUMS", hashlib.sha256(file.read_bytes()).hexdigest()
+    sums.write_text(re.sub(rf"\w{{64}}(?=  {re.escape(file.name)}\n)", found, sums.read_text("utf-8")), "utf-8")
+
+
+@pytest.mark.parametrize("is_as_summed", [False, True])
+def test_a_release_whose_description_is_broken_is_told(is_as_summed: bool, toy_dist: Path, tmp_path: Path, run: Run) -> None:
     """Whether its checksums still speak of what it was, or of what it is."""
     dist = shutil.copytree(toy_dist, tmp_path / "dist")
     (dist / "void.ttl").write_text("<a> <b>", "utf-8")
-    if not is_named:
-        sums = dist / "SHA256SUMS"
-        wrong = hashlib.sha256(b"<a> <b>").hexdigest()
-        sums.write_text(re.sub(r"\w{64}(?=  void\.ttl)", wrong, sums.read_text("utf-8")), "utf-8")
+    if is_as_summed:
+        sum_anew(dist / "void.ttl")
     done = run("site", "--out", tmp_path / "site", "--from", dist / "synthkg.nq")
     assert (done.status, "void.ttl" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
     assert not (tmp_path / "site").exists()
@@ -423,6 +427,7 @@ def test_nothing_but_a_web_address_becomes_a_link(toy_dist: Path, tmp_path: Path
     foreign.write_text(re.sub(r"<https?://(?:(?:dx\.)?doi|example|arxiv|spdx)\.org/", "<javascript:alert(1)//", text), "utf-8")
     with void.open("a", encoding="utf-8") as stream:
         stream.write(f"<{BASE}dataset> <http://purl.org/dc/terms/license> <javascript:alert(1)> .")
+    sum_anew(void)
     write_site(load_dump(foreign), tmp_path / "site", tmp_path / "dist" / "synthkg.nq")
     for path in (tmp_path / "site").rglob("*.html"):
         page = path.read_text("utf-8")

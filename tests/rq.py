@@ -3,7 +3,7 @@
 Each rule stands for a program that gave a wrong answer, or none: Oxigraph before 0.5.12 took ``a - b - c`` for ``a - (b - c)``,
 and ``/`` likewise; grlc writes ``PREFIX xsd:`` before every SELECT, subselects too, where an integer is asked for and that very
 line is not there; Comunica joins no OPTIONAL that binds what an OPTIONAL inside it found; and what is not ordered to the last
-comes otherwise from every engine.
+comes otherwise from every engine; rdflib orders groups by what is shown of them alone.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from pyparsing import ParseException, ParseResults
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.term import Variable
 
 from synthkg.graph.queries import Query
 from synthkg.graph.sparql import TOKEN, outline
@@ -32,7 +33,7 @@ def faults(query: Query) -> list[str]:
         return [f"not SPARQL 1.1: {error}"]
     found = [*_chains(body), *_prefixes(query.text, prologue, body), *_xsd(query)]
     if query.path.parent.name != "links":  # asked of one engine each, in batches whose rows are joined by their keys
-        found += [*_order(body), *_late_bindings(body)]
+        found += [*_order(body), *_order_of_groups(body), *_late_bindings(body)]
     return found
 
 
@@ -66,6 +67,28 @@ def _order(body: Any) -> Iterator[str]:
         yield "no ORDER BY at the end"
     if body.limitoffset is not None:
         yield "LIMIT or OFFSET at the end: let who asks say how many"
+
+
+def _order_of_groups(body: Any) -> Iterator[str]:
+    if not body.projection or body.groupby is None or body.orderby is None:
+        return
+    shown = [part.var or part.evar for part in body.projection]
+    lists = {part.evar for part in body.projection if any(p.name == "Aggregate_GroupConcat" for p in _parts(part.expr))}
+    keys = list(_variables(list(body.orderby.condition)))
+    first = next((at for at, key in enumerate(keys) if key not in shown), None)
+    if first is not None:
+        yield from (
+            f"groups are ordered by ?{keys[first]}, which is not shown, before ?{name}"
+            for name in shown
+            if name not in lists and name not in keys[:first]
+        )
+
+
+def _variables(tree: Any) -> Iterator[Variable]:
+    if isinstance(tree, Variable):
+        yield tree
+    for part in tree.values() if isinstance(tree, CompValue) else tree if isinstance(tree, list | ParseResults) else ():
+        yield from _variables(part)
 
 
 def _gives_one_row(body: Any) -> bool:

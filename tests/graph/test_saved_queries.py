@@ -49,6 +49,10 @@ def test_no_saved_query_comes_near_the_limits_of_what_an_engine_is_handed(monkey
         ('SELECT ?x WHERE { ?x ?b "ORDER BY" } # ORDER BY ?x', "no ORDER BY at the end"),
         ("SELECT ?x WHERE { { SELECT ?x WHERE { ?x ?b ?c } ORDER BY ?x } }", "no ORDER BY at the end"),
         ("SELECT ?x WHERE { ?x ?b ?c } ORDER BY ?x LIMIT 3", "LIMIT or OFFSET at the end"),
+        (
+            "SELECT ?x ?y WHERE { ?x ?b ?y ; ?c ?z } GROUP BY ?x ?y ?z ORDER BY ?x ?z ?y",
+            "groups are ordered by ?z, which is not shown, before ?y",
+        ),
         ("SELECT ?x WHERE { ?x ?b ?_n_integer } ORDER BY ?x", "grlc needs this line"),
         (
             "SELECT ?x WHERE { ?x ?b ?c OPTIONAL { ?c ?d ?e OPTIONAL { ?e ?f ?g } BIND(STR(?g) AS ?h) } } ORDER BY ?x",

@@ -125,16 +125,32 @@ def _date(text: str) -> Literal:
 
 def _description(release: Release, files: list[File], answers: Answers, statistics: Statistics) -> _Triples:
     triples = _Triples()
-    say = triples.say
-    say(
+    triples.say(
         DOWNLOADS + VOID,
         a=_node("void:DatasetDescription"),
         dcterms_title=_english("Description of the synthkg data set"),
         foaf_primaryTopic=NamedNode(DATASET),
     )
+    _release(triples, release)
+    triples.say(
+        DATASET,
+        void_uriSpace=BASE,
+        void_exampleResource=[NamedNode(row["first"]) for row in answers["samples"] if "first" in row],
+    )
+    _standards(triples)
+    for file in files:
+        if file.is_data:
+            _distribution(triples, file, release)
+    _statistics(triples, answers, statistics)
+    _examples(triples)
+    return triples
+
+
+def _release(triples: _Triples, release: Release) -> None:
+    """What the data set is called, who made it, and under which licence."""
     licence = NamedNode(release.licence) if release.licence else None
     makers = [NamedNode(maker.iri) for maker in release.makers]
-    say(
+    triples.say(
         DATASET,
         a=[_node("void:Dataset"), _node("dcat:Dataset"), _node("schema:Dataset")],
         dcterms_title=_english(release.title),
@@ -147,7 +163,6 @@ def _description(release: Release, files: list[File], answers: Answers, statisti
         dcterms_creator=makers,
         schema_creator=makers,
         dcterms_publisher=NamedNode(release.publisher.iri) if release.publisher else None,
-        dcterms_conformsTo=[NamedNode(DOWNLOADS + SHAPES), NamedNode(f"{BASE}ontology")],
         dcat_keyword=[_english(word) for word in release.keywords],
         schema_keywords=list(release.keywords),
         dcat_version=release.version,
@@ -155,44 +170,23 @@ def _description(release: Release, files: list[File], answers: Answers, statisti
         dcterms_modified=_date(release.date) if release.date else None,
         schema_dateModified=_date(release.date) if release.date else None,
         foaf_homepage=NamedNode(release.home) if release.home else None,
-        void_uriSpace=BASE,
-        void_exampleResource=[NamedNode(row["first"]) for row in answers["samples"] if "first" in row],
     )
     for maker in release.makers:
         kind = _node("schema:Person" if maker.is_person else "schema:Organization")
-        say(maker.iri, a=[_node("foaf:Agent"), kind], foaf_name=maker.name, schema_name=maker.name)
+        triples.say(maker.iri, a=[_node("foaf:Agent"), kind], foaf_name=maker.name, schema_name=maker.name)
+    if licence:
+        triples.say(licence.value, a=_node("dcterms:LicenseDocument"))
+
+
+def _standards(triples: _Triples) -> None:
+    """The shapes and the ontology, to which the data set conforms."""
     for standard, name in (
         (DOWNLOADS + SHAPES, "The shapes that all of it satisfies"),
         (f"{BASE}ontology", "The synthkg ontology"),
     ):
-        say(standard, a=_node("dcterms:Standard"), dcterms_title=_english(name))
-    say(f"{BASE}ontology", rdfs_seeAlso=NamedNode(DOWNLOADS + ONTOLOGY))
-    say(
-        TARGET,
-        a=_node("sd:Service"),
-        sd_endpoint=NamedNode(TARGET),
-        sd_supportedLanguage=_node("sd:SPARQL11Query"),
-        sd_feature=_node("sd:UnionDefaultGraph"),  # the saved queries name no graph
-    )
-    if licence:
-        say(licence.value, a=_node("dcterms:LicenseDocument"))
-    say(_SHA256, a=_node("spdx:ChecksumAlgorithm"))
-    for file in files:
-        if file.is_data:
-            _distribution(triples, file, release)
-    _statistics(triples, answers, statistics)
-    for example in to_examples(answerable()):
-        say(DATASET, schema_subjectOf=NamedNode(example.iri))
-        say(
-            example.iri,
-            a=[_node("sh:SPARQLExecutable"), _node("sh:SPARQLSelectExecutable")],
-            rdfs_comment=_english(example.summary),
-            schema_description=_english(example.description) if example.description else None,
-            schema_keywords=list(example.tags),
-            schema_target=NamedNode(TARGET),
-            sh_select=example.sparql,
-        )
-    return triples
+        triples.say(DATASET, dcterms_conformsTo=NamedNode(standard))
+        triples.say(standard, a=_node("dcterms:Standard"), dcterms_title=_english(name))
+    triples.say(f"{BASE}ontology", rdfs_seeAlso=NamedNode(DOWNLOADS + ONTOLOGY))
 
 
 def _distribution(triples: _Triples, file: File, release: Release) -> None:
@@ -222,6 +216,7 @@ def _distribution(triples: _Triples, file: File, release: Release) -> None:
         schema_sha256=file.sha256,
         spdx_checksum=NamedNode(node + "-sha256"),
     )
+    triples.say(_SHA256, a=_node("spdx:ChecksumAlgorithm"))
     triples.say(
         node + "-sha256",
         a=_node("spdx:Checksum"),
@@ -313,6 +308,28 @@ def _linkset(triples: _Triples, row: dict[str, str]) -> None:
         void_objectsTarget=NamedNode(target),
         void_triples=int(row["triples"]),
     )
+
+
+def _examples(triples: _Triples) -> None:
+    """The saved queries, and the service that answers them."""
+    triples.say(
+        TARGET,
+        a=_node("sd:Service"),
+        sd_endpoint=NamedNode(TARGET),
+        sd_supportedLanguage=_node("sd:SPARQL11Query"),
+        sd_feature=_node("sd:UnionDefaultGraph"),  # the saved queries name no graph
+    )
+    for example in to_examples(answerable()):
+        triples.say(DATASET, schema_subjectOf=NamedNode(example.iri))
+        triples.say(
+            example.iri,
+            a=[_node("sh:SPARQLExecutable"), _node("sh:SPARQLSelectExecutable")],
+            rdfs_comment=_english(example.summary),
+            schema_description=_english(example.description) if example.description else None,
+            schema_keywords=list(example.tags),
+            schema_target=NamedNode(TARGET),
+            sh_select=example.sparql,
+        )
 
 
 def _namespace(iri: str) -> str:

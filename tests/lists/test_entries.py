@@ -691,3 +691,16 @@ def test_many_rows_of_one_title_or_one_identifier(row: str) -> None:
         read_list("".join(row.format(n=n) for n in range(rows)), "test")
 
     assert growth(read, 500, 4) < 9
+
+
+@pytest.mark.parametrize(
+    ("row", "rows"),
+    [
+        (f'<td><a href="{ONE}">{RIVERS}</td><td>2023</td>', [(RIVERS, ONE)]),
+        (f'<td><b><a href="{ONE}">{RIVERS}</td><td>2023</td>', [(RIVERS, ONE)]),
+        (f'<td>{RIVERS}</td><a href="{ONE}">', []),
+    ],
+)
+def test_a_link_that_html_never_ends_ends_with_its_cell(row: str, rows: list[tuple[str, str]]) -> None:
+    found = read(f"# List\n\n<table><tr>{row}</tr></table>\n")
+    assert [cell[:2] for cell in cells(found)] == rows

@@ -1,12 +1,12 @@
 """Other people's lists: read them, compare them with what is curated, take them in.
 
-Read `importer` first (a document -> a list record that gives it back): on `entries`, which finds rows by `markup` (as `prose`),
-`readings`, `tables`, `headlines`, `labels` and `cells`, or by `references` and `bibtex`. Then `works` (which rows are one
-work), with `testimony` (what a row says), `names`, `publications` and `folding`, and `skeletons` (their drafts) with `minting`;
-`matching` (rows <-> curated records), which decides by `curated`, `titles`, `lookalikes` and `claims`, and says it in
-`verdicts`; `recognition` does so for a few words. `snapshots` weaves the next state of a list into its record, `histories`
-says which states it lacks of what `checkouts` reads in a repository, `additions` settles the rows that one adds, `carrying`
-brings the errata that other lists have, and `starting` makes the first records of another field.
+Read `importer` first (a document -> a list record that gives it back): on `entries`, which finds rows by `markup` (with
+`hypertext` and `stretches`, as `prose`), `readings`, `tables`, `headlines`, `labels` and `cells`, or by `references` and
+`bibtex`. Then `works` (which rows are one work), with `testimony` (what a row says), `names`, `publications` and `folding`, and
+`skeletons` (their drafts) with `minting`; `matching` (rows <-> curated records), which decides by `curated`, `titles`,
+`lookalikes` and `claims`, and says it in `verdicts`; `recognition` does so for a few words. `snapshots` weaves the next state of
+a list into its record, `histories` says which states it lacks of what `checkouts` reads in a repository, `additions` settles the
+rows that one adds, `carrying` brings the errata that other lists have, and `starting` makes the first records of another field.
 """
 
 from synthkg.lists.additions import settle_added

@@ -14,10 +14,11 @@ from itertools import pairwise
 from synthkg.catalog import BAR, MARGIN
 from synthkg.lists.headlines import find_headline, without_marks
 from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, is_web, kind_of, role_of
-from synthkg.lists.markup import HARD, parse_inline
+from synthkg.lists.markup import parse_inline
 from synthkg.lists.names import are_names, are_whole_names
 from synthkg.lists.prose import Bounds, Link, Prose, Unit
 from synthkg.lists.readings import read_prose
+from synthkg.lists.stretches import HARD
 
 __all__ = ["Field", "Row", "cut", "read_table"]
 

@@ -704,3 +704,9 @@ def test_many_rows_of_one_title_or_one_identifier(row: str) -> None:
 def test_a_link_that_html_never_ends_ends_with_its_cell(row: str, rows: list[tuple[str, str]]) -> None:
     found = read(f"# List\n\n<table><tr>{row}</tr></table>\n")
     assert [cell[:2] for cell in cells(found)] == rows
+
+
+def test_an_address_behind_no_words_is_an_address() -> None:
+    found = read(f"# List\n\n| Paper | Code |\n| --- | --- |\n| {RIVERS} []({ONE}) | [](https://github.com/toy/rivers) |\n")
+    assert cells(found) == [(RIVERS, ONE, None, "https://github.com/toy/rivers")]
+    assert [block.row for block in found.list.content if block.entries] == ["| {title} []({url}) | []({code}) |"]

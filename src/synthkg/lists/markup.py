@@ -71,7 +71,7 @@ class _Events:
             return
         else:
             self._take_inline(name, value, start, end)
-        self.into.inner = end
+        self.into.inner = start + 1 if name == "Start" else end
 
     def _take_inline(self, name: str, value: Any, start: int, end: int) -> None:
         into = self.into

@@ -238,6 +238,17 @@ def test_foreign_files_are_never_replaced(toy: Path, tmp_path: Path, run: Run) -
     assert (out / "thesis.txt").read_text() == "years of work"
 
 
+def test_foreign_folders_are_never_replaced(toy: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "dist"
+    notes = out / "notes" / "thesis.txt"
+    notes.parent.mkdir(parents=True)
+    notes.write_text("years of work")
+    done = run("build", "--data", toy, "--out", out)
+    assert done.status == 2
+    assert "(notes/)" in done.stderr
+    assert notes.read_text() == "years of work"
+
+
 def test_build_says_what_it_wrote(toy: Path, tmp_path: Path) -> None:
     done = call("build", "--data", toy, cwd=tmp_path)
     files = [line.split("\t")[0] for line in done.stdout.decode().splitlines()]
@@ -409,6 +420,16 @@ def test_a_kill_between_two_renames_loses_no_dumps(toy: Path, tmp_path: Path, ru
     assert run("build", "--data", toy, "--out", out).status == 2
     assert snapshot(out) == before
     assert _left_behind(out) == []
+
+
+def test_what_a_folder_of_a_longer_name_left_behind_is_not_ours(tmp_path: Path) -> None:
+    """It may be the last good one of ``dist.1``."""
+    others = tmp_path / ".dist.1.77.abcd.old.tmp"
+    others.mkdir()
+    (others / "synthkg.nq").write_text("the last good dump")
+    with replacement.replacing(tmp_path / "dist"):
+        pass
+    assert (others / "synthkg.nq").read_text() == "the last good dump"
 
 
 def test_a_rename_that_fails_puts_the_last_dumps_back(

@@ -85,7 +85,7 @@ def _foreign(folder: Path, within: str, ours: Collection[str], folders: Collecti
 
 def _clear_up(out: Path) -> None:
     """Removes what runs that were killed left behind; the last good folder, if it is there, takes its place again."""
-    ours = re.compile(rf"\.{re.escape(out.name)}\.\d+\.[^/]*\.tmp")
+    ours = re.compile(rf"\.{re.escape(out.name)}\.\d+\.[0-9a-f]+(\.tmp|{re.escape(_ASIDE)})")
     for left_over in sorted(out.parent.iterdir()):
         if not ours.fullmatch(left_over.name) or is_locked(left_over):
             continue

@@ -1,9 +1,13 @@
-"""Files that are either written whole or not at all, one or many together; and CSV, which is one text wherever it is written."""
+"""Files that are either written whole or not at all, one or many together; lines of JSON that are only added to; and CSV.
+
+CSV and lines of JSON are one text wherever they are written.
+"""
 
 from __future__ import annotations
 
 import csv
 import errno
+import json
 import os
 import secrets
 import stat
@@ -12,11 +16,13 @@ from contextlib import contextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from synthkg.errors import UnreadableError
 
 __all__ = [
-    "csv_text", "is_locked", "locked", "made", "named", "read_text", "reading", "settle", "write_atomically", "write_together",
+    "add_line", "csv_text", "is_locked", "json_line", "locked", "made", "named", "read_lines", "read_text", "reading", "settle",
+    "write_atomically", "write_together",
 ]  # fmt: skip
 
 
@@ -116,6 +122,39 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     lines: list[str] = []
     csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n").writerows(rows)
     return "".join(f"{line[:-2]}\n" for line in lines)
+
+
+def json_line(value: object) -> str:
+    """A line of JSON, in ASCII: nothing in it ends a line, and no character of it can be cut in two."""
+    return f"{json.dumps(value)}\n"
+
+
+def add_line(path: Path, value: object) -> None:
+    """Adds a line of JSON to a file, at once and for good; one that a crash cut short is ended first."""
+    line = json_line(value).encode()
+    with named(path), path.open("ab+") as stream:
+        if stream.tell():
+            stream.seek(-1, os.SEEK_END)
+            line = line if stream.read(1) == b"\n" else b"\n" + line
+        stream.write(line)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def read_lines(path: Path) -> Iterator[Any]:
+    """What the lines of JSON in a file say; one that a crash cut short, or that is none, is passed over.
+
+    Raises:
+        UnreadableError: There is no such file, or it cannot be read.
+    """
+    with reading(path):
+        lines = path.read_bytes().split(b"\n")
+    for line in lines:
+        try:
+            value = json.loads(line)
+        except (RecursionError, ValueError):
+            continue
+        yield value
 
 
 def settle(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,39 @@ def test_a_crash_while_writing_costs_one_answer(watch: Watch) -> None:
     assert len(recall()) > len(whole)
     with pytest.raises(UnreadableError, match=rf":{len(whole)}:1: no observation"):
         read_observations(kept())
+
+
+@pytest.fixture
+def nothing_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+
+
+def told(why: str) -> Observation:
+    url = "https://x.example/"
+    return Observation(day="2026-11-23", run="run", by="page", url=url, asked=url, status=200, trouble=why)
+
+
+@pytest.mark.usefixtures("nothing_kept")
+def test_a_crash_in_the_midst_of_a_character_costs_one_answer() -> None:
+    keep(told("first"))
+    with kept().open("ab") as file:
+        file.write('{"trouble": "é'.encode()[:-1])
+    keep(told("second"))
+    assert recall() == [told("first"), told("second")]
+
+
+@pytest.mark.usefixtures("nothing_kept")
+@pytest.mark.parametrize("why", ["leads to\u2028nowhere", "a\x85b\x1ec", "Marée", "half a pair: \ud800"])
+def test_an_answer_is_one_line_whatever_is_in_it(why: str) -> None:
+    keep(told(why))
+    assert recall() == read_observations(kept()) == [told(why)]
+    assert kept().read_bytes().isascii()
+
+
+def test_lines_that_another_program_wrote_end_in_a_newline_alone(tmp_path: Path) -> None:
+    file, seen = tmp_path / "answers.jsonl", [told("leads to\u2028nowhere"), told("Marée")]
+    file.write_bytes("".join(f"{json.dumps(asdict(each), ensure_ascii=False)}\r\n" for each in seen).encode())
+    assert read_observations(file) == seen
 
 
 def test_answers_that_cannot_be_kept_are_not_asked_for(watch: Watch, hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ import urllib.parse
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,8 +27,8 @@ from pyoxigraph import NamedNode, RdfFormat
 
 from synthkg.cache import home
 from synthkg.endpoints import Connection
-from synthkg.errors import EndpointError
-from synthkg.files import write_atomically
+from synthkg.errors import EndpointError, UnreadableError
+from synthkg.files import add_line, json_line, read_lines, write_atomically
 from synthkg.graph import OxigraphStore, Store, Table, Term, read_term, refuse_ruinous
 from synthkg.linking.targets import Key, Target
 
@@ -173,22 +174,13 @@ class Answers:
         for line in lines:
             answers._add(line)
         if answers.file is not None and answers.file.exists():  # without torn and old lines
-            write_atomically(answers.file, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
+            write_atomically(answers.file, "".join(map(json_line, lines)))
         return answers
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         assert self.file is not None
-        try:
-            text = self.file.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return
-        for line in text.split("\n"):
-            try:
-                found = json.loads(line)
-            except (RecursionError, ValueError):  # the machine stopped while it was written, or it is not ours
-                continue
-            if _is_answer(found):
-                yield found
+        with suppress(UnreadableError):
+            yield from filter(_is_answer, read_lines(self.file))
 
     def _add(self, line: dict[str, Any]) -> None:
         by_key: dict[Key, list[Candidate]] = {Key(*key): [] for key in line["keys"]}
@@ -203,10 +195,7 @@ class Answers:
         self._add(json.loads(json.dumps(line)))
         if self.file is not None:
             try:
-                with self.file.open("ab") as stream:
-                    stream.write(f"{json.dumps(line, ensure_ascii=False)}\n".encode())
-                    stream.flush()
-                    os.fsync(stream.fileno())
+                add_line(self.file, line)
             except OSError:  # a full disk: from here on nothing is kept
                 self.file = None
 

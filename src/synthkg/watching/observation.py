@@ -7,16 +7,16 @@ and "gone" needs two of them.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from synthkg.cache import home
 from synthkg.errors import UnreadableError, UsageError
-from synthkg.files import named, read_text
+from synthkg.files import add_line, read_lines, read_text
 from synthkg.model import is_day, is_url
 
 __all__ = ["PAGE", "Observation", "keep", "kept", "read_observations", "recall"]
@@ -77,25 +77,18 @@ def kept() -> Path:
 
 
 def keep(observation: Observation) -> None:
-    """Adds a line to what is kept; one that a crash cut short is ended first."""
+    """Adds an observation to what is kept."""
     path = kept()
     path.parent.mkdir(exist_ok=True)
-    text = f"{json.dumps(asdict(observation), ensure_ascii=False)}\n"
-    with named(path), path.open("ab+") as file:
-        if file.tell():
-            file.seek(-1, os.SEEK_END)
-            text = text if file.read(1) == b"\n" else f"\n{text}"
-        file.write(text.encode())
+    add_line(path, asdict(observation))
 
 
 def recall() -> list[Observation]:
     """All that is kept; a line that a crash cut short is passed over."""
-    if not kept().exists():
-        return []
     found = []
-    for line in read_text(kept()).splitlines():
+    for value in read_lines(kept()) if kept().exists() else ():
         with suppress(ValueError):
-            found.append(_read(json.loads(line)))
+            found.append(_read(value))
     return found
 
 
@@ -106,7 +99,7 @@ def read_observations(path: Path) -> list[Observation]:
         UnreadableError: The file cannot be read, or a line of it is no observation.
     """
     found = []
-    for number, line in enumerate(read_text(path).splitlines(), start=1):
+    for number, line in enumerate(StringIO(read_text(path)), start=1):
         try:
             found.append(_read(json.loads(line)))
         except (ValueError, RecursionError) as error:

@@ -1,0 +1,51 @@
+"""What is kept between runs: nothing of others is loaded, and what was used last stays."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from synthkg.cache import Folders, Shelf, home
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache folder of our own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = home()
+    assert folder is not None
+    return folder
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])
+def test_a_cache_into_which_others_can_put_files_is_not_read(mode: int, cache: Path, tmp_path: Path) -> None:
+    """A pickle of theirs would run what they like."""
+    Shelf("answers", tmp_path).keep("a", 1)
+    folders = Folders("stores", 2)
+    assert folders.get("a", Path.mkdir) is not None
+    cache.chmod(mode)
+    assert Shelf("answers", tmp_path).find("a") is None
+    assert Folders("stores", 2).get("a", Path.mkdir) is None
+    cache.chmod(0o755)
+    assert Shelf("answers", tmp_path).find("a") == 1
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_cache_of_another_user_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Shelf("answers", tmp_path).keep("a", 1)
+    other = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: other)
+    assert Shelf("answers", tmp_path).find("a") is None
+
+
+def test_what_was_used_last_is_kept(cache: Path, tmp_path: Path) -> None:
+    shelf = Shelf("answers", tmp_path)
+    for number, key in enumerate("abc"):
+        shelf.keep(key, key)
+        (file,) = cache.glob(f"answers-*/{key}")
+        os.utime(file, (number, number))
+    assert shelf.has("a"), "which counts as used"
+    shelf.trim(2)
+    assert [shelf.find(key) for key in "abc"] == ["a", None, "c"]

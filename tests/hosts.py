@@ -184,6 +184,7 @@ def _anything(handler: _Handler) -> None:
 FAULTS: dict[str, Callable[[_Handler], None]] = {
     "401": lambda handler: handler.send(401, {"message": "Requires authentication"}, WWW_Authenticate='Basic realm="x"'),
     "403": lambda handler: handler.send(403, "<title>Just a moment...</title>"),
+    "403 for now": lambda handler: handler.send(403, {"message": "You have exceeded a secondary rate limit"}, Retry_After="60"),
     "412": lambda handler: handler.send(412),
     "429": lambda handler: handler.send(429, {"message": "Too many requests"}, Retry_After="3600"),
     "451": lambda handler: handler.send(451, {"message": "Repository access blocked", "block": {"reason": "dmca"}}),

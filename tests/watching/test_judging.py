@@ -98,6 +98,37 @@ def test_an_accepted_proposal_brings_its_evidence() -> None:
     )  # fmt: skip
 
 
+def test_evidence_for_a_whole_record_stays_so() -> None:
+    """The API was read on the same day for all that the record says, not for its state alone."""
+    (proposal,) = judge(replace(CODE, state="gone", host_id="7"), [seen(24)]).proposals
+    whole = replace(proposal.evidence, supports=(), note="read by hand")
+    (evidence,) = accept(known(whole, state="gone"), "", [proposal]).evidence
+    assert evidence == replace(whole, note=f"read by hand; {proposal.evidence.note}")
+
+
+@pytest.mark.parametrize(
+    ("to", "expected"),
+    [
+        ("https://tide.example/", ["moved"]),
+        ("https://tide.example/tide", ["moved"]),
+        ("https://github.com/", []),
+        ("https://github.com/login?return_to=tide", []),
+        ("https://login.tide.example/", []),
+    ],
+)
+def test_a_page_that_leads_to_its_own_front_page_or_to_a_login_has_not_moved(to: str, expected: list[str]) -> None:
+    """The front page of another site is a place like any other."""
+    judgement = judge(CODE, [seen(24, "page", moved_to=to)])
+    assert kinds(judgement) == expected
+    assert bool(judgement.doubts) == (not expected)
+
+
+def test_what_a_repository_says_of_itself_is_not_said_of_a_file_in_it() -> None:
+    facts = {"archived": True, "license": "GPL-3.0"}
+    assert kinds(judge(CODE, [seen(24, facts=facts)])) == ["identity", "archived", "licence"]
+    assert kinds(judge(replace(CODE, url=f"{URL}/blob/main/seeds.json"), [seen(24, facts=facts)])) == ["identity"]
+
+
 answers = st.builds(
     lambda day, by, status, is_clean: seen(
         day, by, status, trouble="" if is_clean and status in (200, 404, 410) else "something"

@@ -109,14 +109,13 @@ def test_a_rename_is_no_death(hosts: Hosts) -> None:
 
 
 def test_a_page_moves_only_for_good_and_to_somewhere(hosts: Hosts) -> None:
-    hosts.site["/new"] = hosts.site["/login"] = (200, "")
-    found = {}
-    for answer in ((301, "/new"), (308, "https://tide.example/new"), (302, "/new"), (301, "/"), (301, "/login"), (301, "/none")):
+    hosts.site |= {"/new": (200, ""), "/login": (200, ""), "/for-good": (301, "/new"), "/for-now": (302, "/new")}
+    good = [(301, "/new"), (308, "https://tide.example/new"), (301, "/for-good")]
+    others = [(302, "/new"), (302, "/for-good"), (301, "/for-now"), (301, "/"), (301, "/login"), (301, "/none")]
+    for answer in good + others:
         hosts.site["/tide"] = answer
-        found[answer] = [each.changes["url"] for each in days(hosts, PAGE, MONDAY).proposals]
-    new = ["https://tide.example/new"]
-    assert [each for each in found.values() if each] == [new, new]
-    assert found[301, "/new"] == found[308, "https://tide.example/new"] == new
+        found = [each.changes["url"] for each in days(hosts, PAGE, MONDAY).proposals]
+        assert found == ["https://tide.example/new"] * (answer in good), answer
 
 
 def test_archived_and_licence(hosts: Hosts) -> None:
@@ -146,6 +145,33 @@ def test_a_limit_ends_the_questions_and_the_next_run_goes_on(hosts: Hosts) -> No
     later, _ = look(hosts, *artifacts, run=TUESDAY, known=tuple(first))
     asked = [each.url[-1] for each in later if each.by == "github" and not each.control]
     assert asked == ["2", "3"], "the next day begins with what was left"
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_closed"), [("429", True), ("503", True), ("403 for now", True), ("403", False), ("500", False)]
+)
+def test_a_host_that_wants_no_more_questions_is_asked_no_more(hosts: Hosts, fault: str, is_closed: bool) -> None:
+    hosts.faults = {"/site/tide": fault}
+    others = [replace(PAGE, id=f"other-{n}", url=f"{PAGE.url}-{n}") for n in range(3)]
+    _, done = look(hosts, PAGE, *others)
+    assert len(done.left) == (3 if is_closed else 0)
+    assert all("too many questions; run it again later" in left for left in done.left)
+    assert any("/site/tide-" in path for path in hosts.seen) == (not is_closed)
+
+
+def test_a_proxy_that_comes_up_during_a_run_makes_nothing_gone(hosts: Hosts) -> None:
+    """The host is asked for what must be there when the run ends, too."""
+    seen: list[Observation] = []
+
+    def keep(each: Observation) -> None:
+        seen.append(each)
+        hosts.faults = {"/site": "nothing"}
+
+    for run in (MONDAY, TUESDAY):
+        hosts.faults = {}
+        observe([PAGE], Visitor(hosts.mirrors, timeout=5, pace=0), run, keep=keep)
+    assert [each.status for each in seen if not each.control] == [404, 404]
+    assert judge(PAGE, vouched(seen)) == Judgement()
 
 
 def test_why_a_host_was_not_asked_is_told_in_words(hosts: Hosts) -> None:

@@ -98,7 +98,7 @@ class Shelf:
 
     @contextmanager
     def _locked(self, folder: Path) -> Iterator[None]:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(folder, os.O_RDONLY)
         try:
             if _flock(handle, exclusive=False):

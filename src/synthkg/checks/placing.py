@@ -60,7 +60,7 @@ def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str
     names = (f"<{subject}>", f":{name}", f"{parent.rpartition('/')[2]}:{name}")
     severity = str(query.header["severity"])
     for file in sorted(catalog.vocabulary.folder.glob("*.ttl")):
-        for number, line in enumerate(read_text(file).splitlines(), start=1):
+        for number, line in enumerate(read_text(file).split("\n"), start=1):
             if line.split()[:1] and line.split()[0] in names:
                 return Finding(str(file), number, 1, query.name, problem, mend, severity)
     return Finding(str(catalog.vocabulary.folder), 1, 1, query.name, problem, mend, severity)

@@ -8,16 +8,28 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    parse,
+)
 
 from conftest import Run
 from servers import Faulty, OxigraphServer, Virtuoso, serve
 from synthkg.endpoints.connection import PASSWORD, USER, Connection
-from synthkg.endpoints.publishing import PROTOCOLS, _incoming, fingerprint, publish
+from synthkg.endpoints.publishing import PROTOCOLS, Content, _incoming, fingerprint, publish
 from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import EndpointError, UsageError
+from synthkg.graph.formats import read_quads
 from synthkg.graph.store import OxigraphStore, load_dump
 from synthkg.graph.triples import GRAPHS
+from synthkg.model import XSD
 
 KINDS = ["oxigraph gsp", "oxigraph update", "virtuoso gsp", "virtuoso update"]
 STRINGS = [
@@ -93,7 +105,7 @@ def test_the_toy_data_arrive_unchanged(place: Place, toy_dist: Path) -> None:
 def test_what_a_broken_run_left_is_no_obstacle(place: Place, graph: str) -> None:
     left = [quad.triple for quad in some(graph, "left", "over")]
     target = PROTOCOLS[place.protocol](Connection(place.to), EndpointStore(place.endpoint, ()), lambda what, count: None)
-    target.replace(_incoming(NamedNode(graph)), lambda: left, fingerprint(left))
+    target.replace(_incoming(NamedNode(graph)), Content(lambda: left, fingerprint(left), lambda: len(left)))
     assert place.publish(some(graph, "new")) == [(graph, 1, "sent")]
     assert place.triples(graph) == {str(quad.triple) for quad in some(graph, "new")}
 
@@ -103,6 +115,28 @@ def test_a_graph_with_any_name_stays_what_it_is(place: Place, graph: str) -> Non
     place.publish(some(graph, "x"))
     place.publish(OxigraphStore([*some(graph, "y"), *some(f"{graph}/incoming", "somebody's")]))
     assert place.triples(f"{graph}/incoming") == {str(quad.triple) for quad in some("", "somebody's")}
+
+
+def test_literals_are_sent_as_the_dump_has_them(run: Run, forgetful: tuple[str, type[Forgetful]], tmp_path: Path) -> None:
+    to, server = forgetful
+    values = [
+        '"1"^^<{}integer>',
+        '"01"^^<{}integer>',
+        '"2.50"^^<{}decimal>',
+        '"1"^^<{}boolean>',
+        '"1"^^<{}string>',
+        '"1"@en',
+        "_:b",
+    ]
+    lines = [f"<urn:s> <urn:p> {value.format(XSD)} <urn:g> .\n" for value in values]
+    dump = tmp_path / "lexical.nq"
+    dump.write_text("".join([*lines, lines[1], "<urn:s> <urn:p> <urn:o> <urn:other> .\n"]))
+    done = run("publish", "--to", to.replace("/update", "/store"), "--from", dump)
+    assert done.stdout == "urn:g\t7 triples\tsent, stored in other forms, as 6 triples\nurn:other\t1 triple\tsent\n", done.stderr
+    sent = {quad.object for quad in parse(server.put[0], RdfFormat.N_TRIPLES)}
+    assert sent == {quad.object for quad in read_quads(dump) if quad.graph_name == NamedNode("urn:g")}
+    done = run("publish", "--to", to, "--protocol", "update", "--from", dump)
+    assert "urn:g\t7 triples\tsent, stored in other forms, as 6 triples\n" in done.stdout, done.stderr
 
 
 def test_a_blank_node_stays_one(oxigraph: OxigraphServer, graph: str) -> None:
@@ -173,6 +207,8 @@ def test_what_cannot_be_published(faulty: Faulty) -> None:
     quad = Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal("o"), DefaultGraph())
     with pytest.raises(UsageError, match="there are no named graphs to publish"):
         list(publish(OxigraphStore([quad]), faulty.at("store")))
+    with pytest.raises(UsageError, match="1 triple is in no graph, and each graph is published by its name; give it one"):
+        list(publish(OxigraphStore([quad, *some("urn:g", "x")]), faulty.at("store")))
     without_iri = Quad(NamedNode("urn:s"), NamedNode("urn:p"), Literal("o"), BlankNode("g"))
     with pytest.raises(UsageError, match="the graph _:g has no IRI, by which another store could tell it"):
         list(publish(OxigraphStore([without_iri]), faulty.at("store")))
@@ -189,6 +225,7 @@ class Forgetful(BaseHTTPRequestHandler):
 
     inner: OxigraphStore
     keep: Callable[[str], bool]
+    put: list[bytes]
 
     def log_message(self, *_: object) -> None:
         pass
@@ -203,6 +240,14 @@ class Forgetful(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         query = parse_qs(urlsplit(self.path).query).get("query", ["SELECT ?s ?p ?o WHERE {}"])[0]
         self._done(_json(self.inner, query))
+
+    def do_PUT(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        graph = NamedNode(parse_qs(urlsplit(self.path).query)["graph"][0])
+        self.inner.inner.remove_graph(graph)
+        self.inner.inner.load(body, RdfFormat.N_TRIPLES, to_graph=graph)
+        type(self).put.append(body)
+        self._done()
 
     def do_POST(self) -> None:
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
@@ -219,7 +264,7 @@ def _json(store: OxigraphStore, query: str) -> bytes:
 
 @pytest.fixture
 def forgetful() -> Iterator[tuple[str, type[Forgetful]]]:
-    for server in serve(Forgetful, inner=OxigraphStore(), keep=staticmethod(lambda update: True)):
+    for server in serve(Forgetful, inner=OxigraphStore(), put=[], keep=staticmethod(lambda update: True)):
         yield f"http://127.0.0.1:{server.server_port}/update", server.RequestHandlerClass  # type: ignore[misc]
 
 

@@ -283,7 +283,11 @@ def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoi
     read back and compared. User and password come from SYNTHKG_ENDPOINT_USER and SYNTHKG_ENDPOINT_PASSWORD.
     """
     from synthkg.endpoints import publish
+    from synthkg.graph import OxigraphStore, as_written
 
+    store = open_store(data, dump)
+    if dump is not None and isinstance(store, OxigraphStore):
+        store = as_written(store, dump)
     with progress_shown() as progress:
-        for done in publish(open_store(data, dump), to, protocol, endpoint=endpoint, timeout=timeout, progress=progress):
+        for done in publish(store, to, protocol, endpoint=endpoint, timeout=timeout, progress=progress):
             click.echo(f"{done.graph}\t{counted(done.triples, 'triple')}\t{done.state}")

@@ -14,6 +14,8 @@ import tempfile
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain, filterfalse, islice
 from typing import IO, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -25,7 +27,7 @@ from synthkg.endpoints.connection import Connection
 from synthkg.endpoints.protocol import UPDATE, sparql_request
 from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import EndpointError, UsageError
-from synthkg.findings import did_you_mean
+from synthkg.findings import counted, did_you_mean
 from synthkg.graph import GRAPHS, OxigraphStore, Store
 from synthkg.model import BASE
 
@@ -38,7 +40,10 @@ _INCOMING = f"{BASE}incoming/"
 
 
 class Published(NamedTuple):
-    """What became of one graph: ``state`` is ``sent``, ``already there``, ``sent, stored in other forms`` or ``removed``."""
+    """What became of one graph: ``state`` is ``sent``, ``already there``, ``removed``, or ``sent, stored in other forms``.
+
+    A store that tells literals by their value may have made fewer triples of it; then the last says how many.
+    """
 
     graph: str
     triples: int
@@ -50,6 +55,36 @@ class Fingerprint(NamedTuple):
 
     triples: int
     checksum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a graph is to hold.
+
+    Attributes:
+        triples: Gives it, each time anew.
+        fingerprint: What it is recognised by.
+        merged: See `OxigraphStore.merged`.
+    """
+
+    triples: Callable[[], Iterable[Triple]]
+    fingerprint: Fingerprint
+    merged: Callable[[], int]
+
+    @classmethod
+    def of(cls, store: OxigraphStore, graph: NamedNode) -> Content:
+        """That of a graph in a store."""
+        triples = partial(store.triples, graph)
+        return cls(triples, fingerprint(triples()), partial(store.merged, graph))
+
+    @property
+    def size(self) -> int:
+        """The number of its triples."""
+        return self.fingerprint.triples
+
+    def is_whole(self, held: int) -> bool:
+        """Whether a store that took it, and now holds so many triples, may have lost none."""
+        return held == self.size or self.merged() <= held < self.size
 
 
 def publish(
@@ -72,17 +107,20 @@ def publish(
         progress: Called with the graph and the number of triples sent.
 
     Raises:
-        UsageError: The store is elsewhere or keeps no named graphs, there is no such protocol, an update cannot send what has so
-            many blank nodes, or ``endpoint`` must be given.
+        UsageError: The store is elsewhere, keeps no named graphs or triples in none, there is no such protocol, an update cannot
+            send what has so many blank nodes, or ``endpoint`` must be given.
         EndpointError: The other store refused, did not answer, or does not hold afterwards what was sent.
     """
     if not isinstance(store, OxigraphStore):
         raise UsageError("only a graph that this process holds is published; give records (--data) or a dump (--from)")
     if protocol not in PROTOCOLS:
         raise UsageError(f'there is no protocol "{protocol}"; {did_you_mean(protocol, PROTOCOLS)}')
-    graphs = sorted({quad.graph_name for quad in store}, key=str)
-    if not graphs or DefaultGraph() in graphs:
+    graphs = sorted(store.graphs() - {DefaultGraph()}, key=str)
+    if not graphs:
         raise UsageError("there are no named graphs to publish; give records (--data) or a dump that keeps them (.nq, .trig)")
+    if nowhere := sum(1 for _ in store.triples(DefaultGraph())):
+        problem = f"{counted(nowhere, 'triple is', 'triples are')} in no graph, and each graph is published by its name"
+        raise UsageError(f"{problem}; give {'it' if nowhere == 1 else 'them'} one")
     for graph in graphs:
         if not isinstance(graph, NamedNode):
             raise UsageError(f"the graph {graph} has no IRI, by which another store could tell it; give it one")
@@ -103,17 +141,17 @@ def publish(
 
 
 def _publish(graph: NamedNode, store: OxigraphStore, target: _Target) -> Published:
-    def triples() -> Iterator[Triple]:
-        return (quad.triple for quad in store.inner.quads_for_pattern(None, None, None, graph))
-
-    wanted = fingerprint(triples())
-    if target.holds(graph) == wanted:
-        return Published(graph.value, wanted.triples, "already there")
-    target.replace(graph, triples, wanted)
+    content = Content.of(store, graph)
+    if target.holds(graph) == content.fingerprint:
+        return Published(graph.value, content.size, "already there")
+    target.replace(graph, content)
     found = target.holds(graph)
-    if found.triples != wanted.triples:
-        raise target.error(f"took {graph}, but holds {found.triples} triples of its {wanted.triples}; run it again")
-    return Published(graph.value, wanted.triples, "sent" if found == wanted else "sent, stored in other forms")
+    if not content.is_whole(found.triples):
+        raise target.error(f"took {graph}, but holds {found.triples} triples of its {content.size}; run it again")
+    if found == content.fingerprint:
+        return Published(graph.value, content.size, "sent")
+    fewer = f", as {counted(found.triples, 'triple')}" if found.triples < content.size else ""
+    return Published(graph.value, content.size, f"sent, stored in other forms{fewer}")
 
 
 def fingerprint(triples: Iterable[Triple]) -> Fingerprint:
@@ -139,7 +177,7 @@ class _Target:
         rows = self.store.select(f"SELECT ?s ?p ?o WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}").rows
         return fingerprint(Triple(*row) for row in rows)  # type: ignore[arg-type]
 
-    def replace(self, graph: NamedNode, triples: Callable[[], Iterable[Triple]], wanted: Fingerprint) -> None:
+    def replace(self, graph: NamedNode, content: Content) -> None:
         """Gives the graph this content."""
         raise NotImplementedError
 
@@ -158,12 +196,12 @@ class _GraphStore(_Target):
     The graph is read back by a query and not by GET, since Virtuoso cuts what it gives to GET and does not say so.
     """
 
-    def replace(self, graph: NamedNode, triples: Callable[[], Iterable[Triple]], wanted: Fingerprint) -> None:
+    def replace(self, graph: NamedNode, content: Content) -> None:
         """See `_Target.replace`."""
         self.connection.greet(urllib.request.Request(self._url(_incoming(graph))))
         with tempfile.TemporaryFile() as file:
-            pyoxigraph.serialize(triples(), output=file, format=RdfFormat.N_TRIPLES)
-            self.progress(graph.value, wanted.triples)
+            pyoxigraph.serialize(content.triples(), output=file, format=RdfFormat.N_TRIPLES)
+            self.progress(graph.value, content.size)
             # N-Triples is Turtle, which every store reads.
             headers = {"Content-Type": "text/turtle; charset=utf-8", "Content-Length": str(file.tell())}
             request = urllib.request.Request(self._url(graph), _Body(file), headers, method="PUT")
@@ -194,23 +232,23 @@ class _Body:
 class _Updates(_Target):
     """SPARQL 1.1 Update: a graph grows beside the old one, and then takes its place."""
 
-    def replace(self, graph: NamedNode, triples: Callable[[], Iterable[Triple]], wanted: Fingerprint) -> None:
+    def replace(self, graph: NamedNode, content: Content) -> None:
         """See `_Target.replace`. What has blank nodes is in one request: they are others in the next one."""
-        unnamed = list(islice(filter(_is_unnamed, triples()), _BATCH + 1))
+        unnamed = list(islice(filter(_is_unnamed, content.triples()), _BATCH + 1))
         if len(unnamed) > _BATCH:
             raise UsageError(f"{graph} has blank nodes in over {_BATCH} triples, which no update can send; use --protocol gsp")
         incoming = _incoming(graph)
         self._update(f"DROP SILENT GRAPH {incoming}")
         sent = 0
-        rest = chain(unnamed, filterfalse(_is_unnamed, triples()))
+        rest = chain(unnamed, filterfalse(_is_unnamed, content.triples()))
         while batch := list(islice(rest, _BATCH)):
             lines = "\n".join(f"{triple.subject} {triple.predicate} {triple.object} ." for triple in batch)
             self._update(f"INSERT DATA {{ GRAPH {incoming} {{\n{lines}\n}} }}")
             sent += len(batch)
             self.progress(graph.value, sent)
         held = self.holds(incoming).triples
-        if held != wanted.triples:
-            raise self.error(f"took {held} triples of the {wanted.triples} of {graph}, which is as it was; run it again")
+        if not content.is_whole(held):
+            raise self.error(f"took {held} triples of the {content.size} of {graph}, which is as it was; run it again")
         self._update(f"COPY GRAPH {incoming} TO GRAPH {graph}")
         with suppress(EndpointError):  # left over, it is dropped by the next run
             self._update(f"DROP SILENT GRAPH {incoming}")

@@ -4,8 +4,8 @@ Read `triples` first (a record -> its statements), with `terms`, `plans`, `docum
 of dumps); then `store` (one protocol, several engines) on `formats` (dump files) and `limits` (what no engine is handed),
 `kept` (a large dump's store on disk) with `derived` (what comes of all of it), `queries` (a ``.rq`` file) with `headers` and
 `renaming` (ids that changed), on `sparql` and `forms` (a query's words, without parsing it) and `needs` (the properties in
-it), `inference` (rules until none adds anything), `lazy` (a store that remembers what came of all these) and `jsonld` (the
-ontology's words as JSON keys).
+it), `inference` (rules until none adds anything), `lazy` (a store that remembers what came of all these), `lexical` (literals
+as they are written) and `jsonld` (the ontology's words as JSON keys).
 """
 
 from synthkg.graph.derived import database, made_once
@@ -27,6 +27,7 @@ from synthkg.graph.inference import in_order, infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump
 from synthkg.graph.lazy import LazyStore
+from synthkg.graph.lexical import LexicalStore, as_written
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.needs import fact_names, lines_with, needed_by, read_by, read_by_any, stated_by, stated_names
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
@@ -69,6 +70,7 @@ __all__ = [
     "Facts",
     "KeptStore",
     "LazyStore",
+    "LexicalStore",
     "OxigraphStore",
     "Parameter",
     "Quads",
@@ -81,6 +83,7 @@ __all__ = [
     "Texts",
     "Writer",
     "as_named",
+    "as_written",
     "as_xml",
     "beside_records",
     "checksums",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -115,6 +115,18 @@ class OxigraphStore:
     def has_property(self, name: str) -> bool:
         """Whether any triple has a property, named by its IRI."""
         return next(self.inner.quads_for_pattern(None, NamedNode(name), None), None) is not None
+
+    def graphs(self) -> set[Any]:
+        """The names of the graphs that have triples, the default graph among them."""
+        return {quad.graph_name for quad in self.inner}
+
+    def triples(self, graph: Any) -> Iterable[Triple]:
+        """The triples of one graph."""
+        return (quad.triple for quad in self.inner.quads_for_pattern(None, None, None, graph))
+
+    def merged(self, graph: Any) -> int:
+        """How many triples of one graph there are to whoever tells literals by their value, and not by how they are written."""
+        return sum(1 for _ in self.inner.quads_for_pattern(None, None, None, graph))
 
     def remembered(self, asked: Asked, make: Callable[[], Result]) -> Result:
         """What comes of the answers to some queries, by whatever makes it; a store may know it already."""

@@ -28,6 +28,7 @@ from synthkg.graph import OxigraphStore, load_queries, mentions
 from timing import best
 
 LIMIT = 1.0
+TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 SIMPLE = Question("SELECT * WHERE { ?s ?p ?o } LIMIT 1")
 
 
@@ -265,7 +266,23 @@ def test_every_kind_of_term_comes_through(forks: bool) -> None:
     rows = EngineStore(engine).select("SELECT ?o ?none WHERE { ?s ?p ?o }").rows
     assert {row[0] for row in rows} == set(values)
     assert {row[1] for row in rows} == {None}
+    first = EngineStore(engine).select_first("SELECT ?o ?none WHERE { ?s ?p ?o }", len(values))
+    assert (set(first[0].rows), first[1]) == (set(rows), len(values))
     engine.close()
+
+
+def test_the_first_of_an_answer_of_any_size(engine: Engine, dump_store: OxigraphStore) -> None:
+    asked = EngineStore(engine, most=4_000)
+    for pattern in ("SELECT * {{ ?s ?p ?o }}{}", "SELECT ?p {{ ?s ?p ?o }} ORDER BY ?p{}"):
+        table, total = asked.select_first(pattern.format(""), 7)
+        assert (table, total) == (EngineStore(engine).select(pattern.format(" LIMIT 7")), len(dump_store))
+    for text in ("SELECT * {}", "SELECT ?a {}", "SELECT * { ?s <urn:no> ?o }"):
+        assert asked.select_first(text, 7) == ((table := asked.select(text)), len(table.rows))
+    triples, total = asked.construct_first("CONSTRUCT { ?s a ?c } { ?s a ?c }", 3)
+    assert [str(each) for each in triples] == sorted({str(quad.triple) for quad in dump_store if quad.predicate == TYPE})[:3]
+    assert total == len({quad.triple for quad in dump_store if quad.predicate == TYPE})
+    with pytest.raises(QueryStopped, match="more than 4000 bytes"):
+        asked.select_first("SELECT * { ?s ?p ?o }", 1_000)
 
 
 def test_from_is_heeded_and_graphs_can_be_named(engine: Engine) -> None:

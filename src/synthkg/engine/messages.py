@@ -41,6 +41,7 @@ class Question:
             else the union of all named graphs.
         named_graphs: The graphs that GRAPH can name; None where the request names no graph.
         most: How many bytes the answer may have; None means any number.
+        first: How many rows, then as tab-separated values, or triples are wanted; None means all.
     """
 
     query: str
@@ -50,6 +51,7 @@ class Question:
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
     most: int | None = None
+    first: int | None = None
 
     def pack(self) -> bytes:
         """The question as bytes."""
@@ -71,12 +73,14 @@ class Reply:
         body: The answer in the media type asked for.
         problem: Without an answer, what happened, in words.
         is_spent: Whether the worker has grown so much that it should be replaced.
+        total: How many rows or triples there are, where the first were asked for.
     """
 
     kind: str
     body: bytes = b""
     problem: str = ""
     is_spent: bool = False
+    total: int = 0
 
     @property
     def is_answer(self) -> bool:
@@ -85,7 +89,7 @@ class Reply:
 
     def pack(self) -> bytes:
         """The reply as bytes."""
-        head = {"kind": self.kind, "problem": self.problem, "is_spent": self.is_spent}
+        head = {"kind": self.kind, "problem": self.problem, "is_spent": self.is_spent, "total": self.total}
         return json.dumps(head).encode() + b"\n" + self.body
 
     @classmethod

@@ -71,13 +71,36 @@ class EngineStore:
             raise QueryError("this is no SELECT query")
         return table_of(pyoxigraph.parse_query_results(reply.body, format=QueryResultsFormat.JSON))  # type: ignore[arg-type]
 
+    def select_first(self, query: str, limit: int) -> tuple[Table, int]:
+        """The first rows of a SELECT query, and how many there are; the others may have any size.
+
+        Raises:
+            QueryError: See `Store.select`.
+        """
+        reply = self.put(Question(query, first=limit))
+        if reply.kind != ROWS:
+            raise QueryError("this is no SELECT query")
+        rows = pyoxigraph.parse_query_results(reply.body, format=QueryResultsFormat.TSV)
+        return table_of(rows), reply.total  # type: ignore[arg-type]
+
     def construct(self, query: str) -> Iterable[Triple]:
         """See `Store.construct`."""
-        reply = self.put(Question(query))
+        return self._construct(Question(query))[0]
+
+    def construct_first(self, query: str, limit: int) -> tuple[list[Triple], int]:
+        """The first triples of a CONSTRUCT or DESCRIBE query, sorted, and how many there are; the others may have any size.
+
+        Raises:
+            QueryError: See `Store.construct`.
+        """
+        return self._construct(Question(query, first=limit))
+
+    def _construct(self, question: Question) -> tuple[list[Triple], int]:
+        reply = self.put(question)
         if reply.kind != TRIPLES:
             raise QueryError("this is no CONSTRUCT query")
         quads = pyoxigraph.parse(reply.body, format=RdfFormat.N_TRIPLES)
-        return [Triple(quad.subject, quad.predicate, quad.object) for quad in quads]
+        return [Triple(quad.subject, quad.predicate, quad.object) for quad in quads], reply.total
 
     def ask(self, query: str) -> bool:
         """See `Store.ask`."""

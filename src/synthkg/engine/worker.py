@@ -13,6 +13,8 @@ import io
 import json
 import os
 import sys
+from dataclasses import replace
+from heapq import nsmallest
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -117,7 +119,7 @@ def work(store: OxigraphStore, connection: Connection, memory: int | None) -> No
             reply = answer(store, question, reaches)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
-        connection.send_bytes(Reply(reply.kind, reply.body, reply.problem, _peak() - before > _GROWN + caches).pack())
+        connection.send_bytes(replace(reply, is_spent=_peak() - before > _GROWN + caches).pack())
 
 
 def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> Reply:
@@ -159,7 +161,7 @@ def _answer(store: pyoxigraph.Store, question: Question) -> Reply:
         graphs = {"use_default_graph_as_union": True}
     found = store.query(_with_columns(question), base_iri=question.base, prefixes=PREFIXES, **graphs)
     if isinstance(found, pyoxigraph.QueryTriples):
-        return Reply(TRIPLES, _triples(found, question))
+        return _triples(found, question)
     form = QueryResultsFormat.from_media_type(question.rows)
     out = _Bounded(question.most)
     if isinstance(found, pyoxigraph.QueryBoolean):
@@ -170,6 +172,10 @@ def _answer(store: pyoxigraph.Store, question: Question) -> Reply:
             return Reply(BOOLEAN, b"true\n" if bool(found) else b"false\n")
         found.serialize(out, form)
         return Reply(BOOLEAN, out.getvalue())
+    if question.first is not None:
+        lines = _FirstLines(question.most, question.first + 1)  # the names of the columns, and a line for each row
+        found.serialize(lines, QueryResultsFormat.TSV)
+        return Reply(ROWS, lines.getvalue(), total=lines.number - 1)
     found.serialize(out, form)
     return Reply(ROWS, _xml(out) if form == QueryResultsFormat.XML else out.getvalue())
 
@@ -183,24 +189,26 @@ def _with_columns(question: Question) -> str:
     return spelled_out(question.query, as_named(question.query, [variable.value for variable in found.variables]))
 
 
-def _triples(found: pyoxigraph.QueryTriples, question: Question) -> bytes:
+def _triples(found: pyoxigraph.QueryTriples, question: Question) -> Reply:
     """Each triple once, sorted, so that an answer is the same whenever it is asked for."""
     kept: set[pyoxigraph.Triple] = set()
     for triple in found:
         kept.add(triple)
-        if question.most is not None and len(kept) * _SMALLEST_TRIPLE > question.most:
+        if question.most is not None and question.first is None and len(kept) * _SMALLEST_TRIPLE > question.most:
             raise _Full
     form = RdfFormat.from_media_type(question.triples)
     assert form is not None
     out = _Bounded(question.most)
     prefixes = PREFIXES if form not in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS) else None
+    given = sorted(kept, key=str) if question.first is None else nsmallest(question.first, kept, key=str)
     try:
-        pyoxigraph.serialize(sorted(kept, key=str), out, form, prefixes=prefixes)
+        pyoxigraph.serialize(given, out, form, prefixes=prefixes)
     except OSError as error:
         if form != RdfFormat.RDF_XML or isinstance(error, _Full):
             raise
         raise _Unsayable from error  # a property is a word of RDF/XML itself
-    return _xml(out) if form == RdfFormat.RDF_XML else out.getvalue()
+    body = _xml(out) if form == RdfFormat.RDF_XML else out.getvalue()
+    return Reply(TRIPLES, body, total=0 if question.first is None else len(kept))
 
 
 def _xml(out: _Bounded) -> bytes:
@@ -229,6 +237,27 @@ class _Bounded(io.BytesIO):
         if self.room is not None and self.tell() > self.room:
             raise _Full
         return written
+
+
+class _FirstLines(_Bounded):
+    """Takes the first lines, and counts them all.
+
+    Attributes:
+        number: How many there are.
+    """
+
+    def __init__(self, most: int | None, wanted: int) -> None:
+        super().__init__(most)
+        self.number = 0
+        self._wanted = wanted
+
+    def write(self, data: Any) -> int:
+        text = bytes(data)
+        if self.number < self._wanted:
+            lines = text.split(b"\n", left := self._wanted - self.number)
+            super().write(text[: len(text) - len(lines[left])] if len(lines) > left else text)
+        self.number += text.count(b"\n")
+        return len(text)
 
 
 def hush() -> None:

@@ -77,6 +77,7 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
         assert set(tools) == {"find", "questions", "ask", "show", "shape", "sparql"}
         assert all(len((tool.description or "").split()) > 5 for tool in tools.values())
         assert tools["ask"].input_schema["required"] == ["question"]
+        assert {tools[name].input_schema["properties"]["limit"]["minimum"] for name in ("find", "ask", "sparql")} == {1}
 
         found = await call(client, "find", words="arXiv:2212.10560v2")
         assert (found["things"][0]["thing"], found["things"][0]["known"]) == ("paper/self-instruct", True)
@@ -114,8 +115,57 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
 
         some = await call(client, "sparql", query="CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 5")
         assert some["total"] == 5
+        some = await call(client, "sparql", query="SELECT * { ?s ?p ?o }", limit=5)
+        assert (len(some["rows"]), some["total"] > 50_000) == (5, True), "however large the whole answer is"
+        some = await call(client, "sparql", query="CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", limit=5)
+        assert (len(some["triples"]), some["total"] > 50_000) == (5, True)
+        some = await call(client, "ask", question="papers", limit=5)
+        assert (len(some["rows"]), some["total"] > 300) == (5, True)
 
     talk(conversation)
+
+
+def answers(dump: Path, *lines: str | dict[str, Any]) -> dict[Any, Any]:
+    """What a server answers to lines that are all there at once, and then no more: by their ids."""
+    about = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+    greeting = {"jsonrpc": "2.0", "id": "first", "method": "initialize", "params": about}
+    text = "".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in (greeting, *lines))
+    command = [sys.executable, "-m", "synthkg.cli", "mcp", "--from", str(dump)]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stderr == ""
+    return {said["id"]: said for said in map(json.loads, done.stdout.splitlines())}
+
+
+def request(id: object, method: object, **params: object) -> dict[str, Any]:
+    return {"jsonrpc": "2.0", "id": id, "method": method, "params": params}
+
+
+def test_all_that_was_asked_is_answered_before_it_ends(toy_dist: Path) -> None:
+    calls = [request(n, "tools/call", name="sparql", arguments={"query": f"SELECT ({n} AS ?n) {{}}"}) for n in range(9)]
+    said = answers(toy_dist / "synthkg.nq", *calls)
+    assert [said[n]["result"]["structuredContent"]["rows"] for n in range(9)] == [[{"n": str(n)}] for n in range(9)]
+
+
+def test_what_is_no_message_is_answered(toy_dist: Path) -> None:
+    lines: list[str | dict[str, Any]] = [{**request(1, "ping"), "jsonrpc": "1.0"}, request(2, 7), "", request(3, "ping")]
+    said = answers(toy_dist / "synthkg.nq", *lines)
+    assert {id: each["error"]["code"] for id, each in said.items() if "error" in each} == {1: -32600, 2: -32600}
+    assert said[3]["result"] == {}
+    assert answers(toy_dist / "synthkg.nq", "garbage")[None]["error"]["code"] == -32700
+    batch = answers(toy_dist / "synthkg.nq", json.dumps([request(1, "ping")]))[None]["error"]
+    assert (batch["code"], "one a line" in batch["message"]) == (-32600, True)
+
+
+def test_what_it_does_not_have_it_does_not_promise(toy_dist: Path) -> None:
+    said = answers(
+        toy_dist / "synthkg.nq",
+        request(1, "prompts/get", name="x"),
+        request(2, "tools/call", name="query"),
+        request(3, "resources/read", uri="synthkg://querys"),
+    )
+    assert set(said["first"]["result"]["capabilities"]) == {"resources", "tools"}
+    assert [said[n]["error"]["code"] for n in (1, 2, 3)] == [-32601, -32602, -32602]
+    assert 'there is no tool "query"' in said[2]["error"]["message"]
 
 
 NAMES = [
@@ -156,6 +206,15 @@ def test_what_goes_wrong_is_told_in_words(talk: Callable[[Talk], None]) -> None:
         assert 'did you mean "lineage"' in await refused(client, "ask", question="lineag")
         said = await refused(client, "ask", question="lineage", values={"method": "evol-instruct"})
         assert said == 'ask takes no argument "values"; known: limit, parameters, question'
+        for tool, arguments in (("find", {"words": "x"}), ("ask", {"question": "papers"}), ("sparql", {"query": "ASK {}"})):
+            for limit in (0, -1, 1.5, True, "many", None):
+                said = await refused(client, tool, **arguments, limit=limit)
+                assert said == f'the "limit" of {tool} is a whole number, 1 or more'
+        assert await refused(client, "find", words=3) == 'the "words" of find is a text'
+        assert await refused(client, "find") == 'find needs "words", a text'
+        for parameters in ("x", ["x"], {"method": ["x"]}, {"method": True}):
+            said = await refused(client, "ask", question="lineage", parameters=parameters)
+            assert said == 'the "parameters" of ask is an object of texts'
         assert 'did you mean "words"' in await refused(client, "find", word="WizardLM")
         said = await refused(client, "ask", question="lineage", parameters={"method": "evol-instrct"})
         assert 'did you mean "evol-instruct"' in said

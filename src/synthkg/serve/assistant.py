@@ -1,4 +1,4 @@
-"""The graph for assistants: a server of the Model Context Protocol, https://modelcontextprotocol.io, on the official SDK.
+"""The graph for assistants: what can be asked by the Model Context Protocol, https://modelcontextprotocol.io.
 
 Questions that somebody thought about come first: the saved queries, with what they take. A thing is shown by whatever it is
 called, as it is everywhere else, with what else is called so; every answer brings the query that made it, to be run again; and a
@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cached_property, wraps
-from importlib.metadata import version
-from inspect import signature
+from functools import cached_property
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
 from synthkg import project
 from synthkg.engine import Engine, EngineStore
-from synthkg.errors import SynthkgError, UsageError
+from synthkg.errors import UsageError
 from synthkg.files import read_text
 from synthkg.findings import did_you_mean
 from synthkg.graph import Query, Table, is_construct, keep_dump, load_dump, load_queries
@@ -27,12 +25,13 @@ from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import NAMED, Finder, Profiles, Things, by_id, to_json
 from synthkg.serve.engine import Limits
 
-__all__ = ["Assistant", "serve_assistant"]
+__all__ = ["INSTRUCTIONS", "Assistant", "Json"]
 
 _ROWS = 100
 _CHOICES = 40
 _BYTES = 4_000_000
-_INSTRUCTIONS = """A knowledge graph of scholarly works: papers, their versions, venues, methods,
+_NONE: Mapping[str, str] = {}
+INSTRUCTIONS = """A knowledge graph of scholarly works: papers, their versions, venues, methods,
 code, data and models, each fact with the source where it was read.
 
 1. find: resolve names, titles, identifiers to things of the graph; only what is "known" is certainly meant.
@@ -67,6 +66,11 @@ class Assistant:
         self._store = EngineStore(self._engine, limits.seconds, most=_BYTES)
         self._queries = {name: query for name, query in load_queries("examples", "views").items() if query.is_table}
 
+    @property
+    def tools(self) -> tuple[Callable[..., Json], ...]:
+        """What answers."""
+        return self.find, self.questions, self.ask, self.show, self.shape, self.sparql
+
     @cached_property
     def _profiles(self) -> Profiles:
         return Profiles(EngineStore(self._engine))
@@ -91,12 +95,12 @@ class Assistant:
         Args:
             words: A title, a name or an identifier.
             kind: paper, method, artifact or venue; empty for any.
-            limit: How many at most.
+            limit: How many at most; never more than 50.
         """
         kinds = [kind.lower()] if kind else []
         if kinds and kinds[0] not in NAMED.values():
             raise UsageError(f'there is no kind "{kind}"; {did_you_mean(kind, NAMED.values())}')
-        found = self._things.recognition.recognise([Asked(words)], kinds, max(1, min(limit, 50)))[0]
+        found = self._things.recognition.recognise([Asked(words)], kinds, min(limit, 50))[0]
         return {
             "things": [
                 {
@@ -139,7 +143,7 @@ class Assistant:
         description = " ".join(str(query.header.get("description", "")).split())
         return {"question": query.name, "answers": query.summary, "description": description, "parameters": parameters}
 
-    def ask(self, question: str, parameters: dict[str, str] | None = None, limit: int = _ROWS) -> Json:
+    def ask(self, question: str, parameters: Mapping[str, str] = _NONE, limit: int = _ROWS) -> Json:
         """Ask a saved question: its rows, and the SPARQL that made them.
 
         Args:
@@ -150,11 +154,12 @@ class Assistant:
         query = self._queries.get(question)
         if query is None:
             raise UsageError(f'there is no saved question "{question}"; {did_you_mean(question, self._queries)}')
-        given = {name: str(value) for name, value in (parameters or {}).items()}
-        values = query.present(self._store, by_id(query, given, self._store, lambda: self._finder))
+        values = query.present(self._store, by_id(query, parameters, self._store, lambda: self._finder))
         again = " ".join(["synthkg query", question, *(f"-p {quote('='.join(each))}" for each in sorted(values.items()))])
-        rows = _rows(query.select(self._store, **values), limit)
-        return {"answers": query.summary, **rows, "sparql": query.bind(values), "again": again}
+        table, total = self._store.select_first(query.bind(values), limit)
+        if not total:
+            query.select(self._store, **values)  # which says what is not there to be asked of
+        return {"answers": query.summary, **_rows(query.arranged(table), total), "sparql": query.bind(values), "again": again}
 
     def sparql(self, query: str, limit: int = _ROWS) -> Json:
         """Run a SPARQL 1.1 SELECT, CONSTRUCT or DESCRIBE query. Look at shape and at saved questions first.
@@ -164,9 +169,9 @@ class Assistant:
             limit: How many rows or triples at most.
         """
         if is_construct(query):
-            triples = [str(triple) for triple in self._store.construct(query)]
-            return {"triples": triples[: max(0, limit)], "total": len(triples), "sparql": query}
-        return {**_rows(self._store.select(query), limit), "sparql": query}
+            triples, total = self._store.construct_first(query, limit)
+            return {"triples": [str(triple) for triple in triples], "total": total, "sparql": query}
+        return {**_rows(*self._store.select_first(query, limit)), "sparql": query}
 
     def show(self, thing: str) -> Json:
         """Show what is established of a paper, method, artifact, venue, concept, list or person, and where it was read.
@@ -195,7 +200,7 @@ class Assistant:
             kind: A class of the ontology, such as Paper, Version, Method, Artifact or Entry; empty for the names of all.
         """
         shapes = load_dump(project.folder("ontology") / "shapes.ttl")
-        rows = _rows(shapes.select(_SHAPES), 10_000)["rows"]
+        rows = _rows(shapes.select(_SHAPES))["rows"]
         classes = sorted({row["class"].rpartition("#")[2] for row in rows})
         if not kind:
             return {"classes": classes, "prefix": f"PREFIX synthkg: <{NAMESPACE}>"}
@@ -223,77 +228,10 @@ class Assistant:
         }
 
 
-def serve_assistant(dump: Path, limits: Limits) -> None:
-    """Answers an assistant on standard input and output until it goes away.
-
-    Raises:
-        UsageError: The SDK is not installed.
-        UnreadableError: The dump cannot be read.
-        OSError: Standard output cannot be written, or nobody reads it.
-    """
-    try:
-        from mcp.server.mcpserver import MCPServer
-        from mcp.server.mcpserver.exceptions import ToolError
-        from mcp.server.mcpserver.resources import TextResource
-    except ImportError as error:
-        raise UsageError("mcp needs the SDK: pip install 'synthkg[mcp]'") from error
-    assistant = Assistant(dump, limits)
-    tools = {
-        tool.__name__: tool
-        for tool in (assistant.find, assistant.questions, assistant.ask, assistant.show, assistant.shape, assistant.sparql)
-    }
-
-    class Server(MCPServer[Any]):
-        """Refuses an argument that a tool does not take; the SDK passes over it."""
-
-        async def call_tool(self, name: str, arguments: Json, context: Any = None) -> Any:
-            taken = signature(tools[name]).parameters if name in tools else arguments
-            for argument in arguments:
-                if argument not in taken:
-                    raise ToolError(f'{name} takes no argument "{argument}"; {did_you_mean(argument, taken)}')
-            return await super().call_tool(name, arguments, context)
-
-    server: Any = Server("synthkg", version=version("synthkg"), instructions=_INSTRUCTIONS, log_level="WARNING")
-
-    def told(tool: Callable[..., Json]) -> Callable[..., Json]:
-        """The tool, with what is wrong with a call told in words."""
-
-        @wraps(tool)
-        def call(*arguments: Any, **named: Any) -> Json:
-            try:
-                return tool(*arguments, **named)
-            except SynthkgError as error:
-                raise ToolError(str(error)) from error
-
-        return call
-
-    for tool in tools.values():
-        server.add_tool(told(tool), description=(tool.__doc__ or "").partition("\n\n        Args:")[0])
-    for uri, (title, kind, text) in assistant.resources().items():
-        name = uri.removeprefix("synthkg://")
-        server.add_resource(TextResource(uri=uri, name=name, title=title, mime_type=kind, text=text))
-    try:
-        server.run("stdio")
-    except ExceptionGroup as group:
-        if group.split(OSError)[1] is not None:
-            raise
-        raise _first(group) from None
-    finally:
-        assistant.close()
-
-
-def _first(error: Exception) -> Exception:
-    """What went wrong, out of the groups in which the SDK's tasks pass it on."""
-    return _first(error.exceptions[0]) if isinstance(error, ExceptionGroup) else error
-
-
 def _about(query: Query) -> str:
     return " ".join([query.name, query.summary, *map(str, query.header.get("tags", ()))]).casefold()
 
 
-def _rows(table: Table, limit: int) -> Json:
-    rows = [
-        {name: term.value for name, term in zip(table.columns, row, strict=True) if term is not None}
-        for row in table.rows[: max(0, limit)]
-    ]
-    return {"columns": list(table.columns), "rows": rows, "total": len(table.rows)}
+def _rows(table: Table, total: int = 0) -> Json:
+    rows = [{name: term.value for name, term in zip(table.columns, row, strict=True) if term is not None} for row in table.rows]
+    return {"columns": list(table.columns), "rows": rows, "total": total}

@@ -218,6 +218,19 @@ def test_a_malformed_line_that_is_looked_at_is_named(
     assert caught.value.where == f"{dump}:12:{column}"
 
 
+@pytest.mark.parametrize("ending", [".nt", ".nt.gz"])
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path, ending: str) -> None:
+    dump = tmp_path / f"dump{ending}"
+    text = b"\xef\xbb\xbf" + RECORD + b'<http://example.org/x> <http://example.org/doi> nonsense "1" .\n'
+    with_mark = [text[: 3 + len(RECORD)], text]
+    dump.write_bytes(gzip.compress(with_mark[0]) if ending == ".nt.gz" else with_mark[0])
+    assert len(extract(dump, QUERY, KEYS)) == len(load_dump(dump))
+    dump.write_bytes(gzip.compress(with_mark[1]) if ending == ".nt.gz" else with_mark[1])
+    with pytest.raises(UnreadableError) as caught:
+        extract(dump, QUERY, KEYS)
+    assert caught.value.where == f"{dump}:{RECORD.count(chr(10).encode()) + 1}:49"
+
+
 def test_a_malformed_line_elsewhere_is_not_looked_at(tmp_path: Path) -> None:
     dump = tmp_path / "dump.nt"
     dump.write_bytes(RECORD + b"nonsense\n" + OTHER)

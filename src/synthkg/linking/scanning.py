@@ -50,6 +50,7 @@ _CHUNK = 1 << 20  # bytes; 128 KB to 2 MB were equally fast
 _LONGEST = 64 << 20  # bytes in a line
 _NEEDLE = 256  # bytes of a term that are searched for; the rest is compared when the line is parsed
 _THREADS = min(cores(), 4)
+_BOM = b"\xef\xbb\xbf"
 _ESCAPES = (rb"\u", rb"\U")
 _SPELLED_OTHERWISE = frozenset("\"'\\\t\n\r\b\f")
 
@@ -282,7 +283,8 @@ def _chunks(dump: Path) -> Iterator[tuple[int, bytes, int]]:
             if packed and not dump.stat().st_size:
                 raise EOFError
             text: Any = IGzipFile(fileobj=file) if packed else file  # type: ignore[no-untyped-call]
-            while block := text.read(_CHUNK):
+            block = text.read(_CHUNK).removeprefix(_BOM)
+            while block:
                 cut = block.rfind(b"\n") + 1
                 if not cut and len(rest) > _LONGEST:
                     raise UnreadableError(f"a line of over {_LONGEST >> 20} MB; is this N-Triples?", str(dump))
@@ -291,6 +293,7 @@ def _chunks(dump: Path) -> Iterator[tuple[int, bytes, int]]:
                     yield start, chunk, file.tell()
                     start, rest = start + len(chunk), b""
                 rest += block[cut:]
+                block = text.read(_CHUNK)
             if rest:
                 yield start, rest, file.tell()
     except EOFError as error:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import doctest
+from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import quote
 
+import pytest
+
 from servers import Synthkg
+from synthkg.engine import Question, Reply
 from synthkg.serve import answers
 from synthkg.serve.answers import Answers
+from synthkg.serve.engine import Graph, Limits
 
 
 def test_doctests() -> None:
@@ -42,6 +48,14 @@ def test_the_same_question_has_the_same_answer_in_each_form(served: Synthkg) -> 
     assert len({each.body for each in first}) == 3
 
 
-def test_what_changes_is_asked_again(served: Synthkg) -> None:
-    address = f"/sparql?query={quote('SELECT (Rand() AS ?n) {}')}"
+def test_only_an_answer_is_kept() -> None:
+    replies = [Reply("busy", problem="come again"), Reply("time", problem="too long"), Reply("rows", b"1")]
+    engine = Mock(ask=Mock(side_effect=replies))
+    graph = Graph(Path("synthkg.nq"), Limits(), engine, 1, {})
+    assert [graph.ask(Question("SELECT * {}"), lambda: False) for _ in range(4)] == [*replies, replies[-1]]
+
+
+@pytest.mark.parametrize("call", ["Rand()", "Now()", "uuid()", "StrUUID()"])
+def test_what_changes_is_asked_again(served: Synthkg, call: str) -> None:
+    address = f"/sparql?query={quote(f'SELECT ({call} AS ?n) {{}}')}"
     assert served.ask(address).body != served.ask(address).body

@@ -83,6 +83,20 @@ def asking(application: Application) -> Ask:
     return asked
 
 
+def test_a_preview_shows_text_as_text(tmp_path: Path) -> None:
+    hostile = "<script>alert(1)</script>"
+    dump = tmp_path / "hostile.nt"
+    dump.write_text(f'''<{BASE}method/x> <{TITLE}> "{hostile} A" .
+<{BASE}method/x> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{NAMESPACE}Method> .
+<{BASE}method/x> <http://www.w3.org/2004/02/skos/core#definition> "{hostile} B" .
+''')
+    served = Served(lambda: dump, Limits(workers=1), lambda line: None)
+    page = asking(Application(served))("/reconcile/preview?id=method/x").body.decode()
+    served.close()
+    assert "<script" not in page
+    assert {text for text in "AB" if f"&lt;script&gt;alert(1)&lt;/script&gt; {text}" in page} == {"A", "B"}
+
+
 @pytest.mark.parametrize("fault", [UnreadableError("it is broken"), MemoryError(), KeyError("unforeseen")])
 def test_whatever_a_new_dump_breaks_the_old_graph_is_served_on(fault: Exception, tmp_path: Path) -> None:
     dump = tmp_path / "tides.nt"
@@ -325,6 +339,7 @@ def test_a_document_is_of_the_type_that_it_says_and_names_its_other_forms(
             413,
             "at most 200",
         ),
+        ("/reconcile/v1/extend", "POST", json.dumps({"ids": ["x"] * 201, "properties": []}).encode(), 413, "at most 200"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) and value.startswith("/") else "",
 )

@@ -245,6 +245,14 @@ def test_the_rest_of_the_services(served: Synthkg) -> None:
     assert served.ask("/reconcile?callback=f").body.startswith(b"/**/f({")
 
 
+def test_an_id_says_more_than_a_name(served: Synthkg) -> None:
+    conditions = [{"matchType": "name", "propertyValue": "STaR"}, {"matchType": "id", "propertyValue": SELF_INSTRUCT}]
+    queries = [{"conditions": conditions}, {"conditions": conditions[::-1]}]
+    answer = served.ask("/reconcile/v1/match", "POST", json.dumps({"queries": queries}).encode())
+    results = read(answer.body, "candidates")["results"]
+    assert [matched(each["candidates"]) for each in results] == [[SELF_INSTRUCT], [SELF_INSTRUCT]]
+
+
 def test_extension(served: Synthkg) -> None:
     asked = {
         "ids": [SELF_INSTRUCT, "paper/none", 'x> } #"', "artifact/deepseekmath-model", "artifact/deepseekmath-rl"],

@@ -168,33 +168,44 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
 
 
-def write_together(files: Mapping[Path, str]) -> None:
-    """Writes new files, all of them or none. A file that holds just that text already is as good as written.
+def write_together(files: Mapping[Path, str], over: Mapping[Path, str] | None = None) -> None:
+    """Writes new files, and others over those that are there, all of them or none.
 
-    Each is written under a temporary name first; the disk is waited for once, not once a file, which took most of the time; then
-    each gets its name, which takes it from nobody. Killed meanwhile, a part has its names, and the same call goes on.
+    A new file that holds just that text already is as good as written. Each is written under a temporary name first; the disk is
+    waited for once, not once a file, which took most of the time; then each gets its name, a new one where nothing has it. Killed
+    meanwhile, a part has its names, and the same call goes on.
+
+    Args:
+        files: The new files, and what they say.
+        over: The others; a symbolic link goes on leading to its file, and a file keeps its permissions.
 
     Raises:
-        UnreadableError: One of them is there and says something else; nothing is written then.
+        UnreadableError: One of the new files is there and says something else; nothing is written then.
     """
-    missing = [path for path, text in files.items() if not _holds(path, text)]
+    missing = {path: text for path, text in files.items() if not _holds(path, text)}
+    changed = {path.resolve(): text for path, text in (over or {}).items()}
     with made(dict.fromkeys(path.parent for path in missing)):
-        _write_missing({path: files[path] for path in missing})
+        _write_all(missing, changed)
 
 
-def _write_missing(files: Mapping[Path, str]) -> None:
-    temporary = {path: _beside(path) for path in files}
+def _write_all(missing: Mapping[Path, str], changed: Mapping[Path, str]) -> None:
+    temporary = {path: _beside(path) for path in (*missing, *changed)}
     placed: list[Path] = []
     try:
-        for path, file in temporary.items():
-            with named(path), file.open("xb") as stream:
-                stream.write(files[path].encode("utf-8"))
+        for path, text in (*missing.items(), *changed.items()):
+            with named(path), temporary[path].open("xb") as stream:
+                stream.write(text.encode("utf-8"))
+        for path in changed:
+            temporary[path].chmod(stat.S_IMODE(path.stat().st_mode))
         _wait_for_disk()
-        for path, file in temporary.items():
-            if _place(file, path):
+        for path, text in missing.items():
+            if _place(temporary[path], path):
                 placed.append(path)
             else:
-                _holds(path, files[path])
+                _holds(path, text)
+        for path in changed:
+            with named(path):
+                temporary[path].replace(path)
     except BaseException:
         for path in placed:
             path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 import yaml
 
 from conftest import TOY, Run
-from synthkg.catalog import load_catalog
+from synthkg.catalog import load_catalog, write_changed
+from synthkg.errors import BuildRefused
 from synthkg.model import Paper, Venue
 
 
@@ -128,6 +130,50 @@ def test_what_is_open_stays_open_when_a_source_fills_the_rest(run: Run, data: Pa
     assert "toyconf-2024" in text
     assert run("check", "--data", data).status == 0
     assert run("add", "10.5555/tides", "--data", data).status == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "notes: an hour of reading",
+        "stages:\n  - fine-tunning",
+        "versions:\n  - id: preprint\n    type: preprint\n    arxiv: 2212.10561\n    pagees: 12-13",
+        "evidence:\n  - source: https://example.org/tides",
+        "summary: one\nsummary: two",
+    ],
+)
+def test_what_cannot_be_read_of_a_draft_is_in_it_still(run: Run, data: Path, wrong: str) -> None:
+    """Whoever writes drafts leaves it alone, and says where and why; the others are written."""
+    for id in ("low", "high"):
+        versions = "" if "versions" in wrong and id == "low" else "versions:\n  - id: preprint\n    arxiv: '2212.10560'\n"
+        text = f"draft: true\ntitle: '{id}'\n{versions}{wrong if id == 'low' else ''}\n"
+        (data / "papers" / f"{id}.yaml").write_text(text)
+    before = (data / "papers" / "low.yaml").read_bytes()
+    done = run("enrich", "--data", data)
+    assert (done.status, (data / "papers" / "low.yaml").read_bytes()) == (0, before)
+    assert re.search(r"low\.yaml:\d+:\d+: left as it is, because .+; .+\n", done.stderr)
+    assert "versions.preprint.date" in (data / "papers" / "high.yaml").read_text()
+    run("format", "--data", data)
+    assert (data / "papers" / "low.yaml").read_bytes() == before
+    catalog = load_catalog(data)
+    with pytest.raises(BuildRefused, match="would be lost"):
+        write_changed(catalog, [catalog.known(Paper)["low"]])
+
+
+def test_an_artifact_draft_that_is_not_wholly_read_is_not_watched(run: Run, data: Path, tmp_path: Path) -> None:
+    file = data / "artifacts" / "tide-data.yaml"
+    file.write_text(f"draft: true\n{file.read_text()}notes: an hour of reading\n")
+    before, seen = file.read_bytes(), tmp_path / "seen.jsonl"
+    url = "https://huggingface.co/datasets/toy/tide"
+    asked = {"day": "2026-11-23", "run": "2026-11-23T10:00:00+00:00", "by": "page", "url": url, "asked": url, "status": 200}
+    controls = [
+        {**asked, "url": "https://huggingface.co/a", "control": "present"},
+        {**asked, "url": "https://huggingface.co/b", "control": "absent", "status": 404},
+    ]
+    seen.write_text("".join(f"{json.dumps(each)}\n" for each in (*controls, asked)))
+    done = run("watch", "--data", data, "--from", seen)
+    assert "tide-data.yaml:17:1: left as it is, because" in done.stderr
+    assert file.read_bytes() == before
 
 
 def test_a_bibliography_gives_drafts_of_what_is_new(run: Run, data: Path) -> None:

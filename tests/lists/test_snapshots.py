@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -25,7 +26,7 @@ from synthkg.catalog.weaving import stretch_faults
 from synthkg.errors import ImportFailed, UsageError
 from synthkg.graph import OxigraphStore, statements
 from synthkg.graph.triples import quads
-from synthkg.lists import Updated, read_list, update
+from synthkg.lists import Updated, read_list, settle_added, update
 from synthkg.model import Block, Erratum, ReadingList, Snapshot, load_vocabulary
 from synthkg.views.pages import find_pages, render
 
@@ -551,6 +552,23 @@ def test_added_rows_are_settled_and_what_is_new_is_drafted(run: Run, mylist: Pat
     checked = run("check", "--data", mylist)
     assert ": error: " not in checked.stdout, checked.stdout
     assert run("import", document, "--to", mylist, "--update", "--id", "tide").status == 2
+
+
+def test_what_changed_meanwhile_is_told_before_any_draft_is_written(
+    run: Run, mylist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "LIST.md").write_text(FIRST + "- [Spring tides](https://arxiv.org/abs/2301.00004)\n", "utf-8")
+    file = mylist / "lists" / "tides.yaml"
+
+    def settle_late(*given: Any) -> Any:
+        file.write_text(file.read_text("utf-8").replace("title: ", "title: My ", 1), "utf-8")
+        return settle_added(*given)
+
+    monkeypatch.setattr("synthkg.lists.settle_added", settle_late)
+    files = {*mylist.rglob("*")}
+    done = run("update", tmp_path / "LIST.md", "--data", mylist, "--list", "tides", "--date", "2025-01-01")
+    assert (done.status, "was changed meanwhile; nothing was written" in done.stderr) == (2, True), done.stderr
+    assert {*mylist.rglob("*")} == files
 
 
 def test_who_imports_into_records_that_are_there_is_told_the_way(run: Run, mylist: Path, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ from synthkg.catalog.weaving import (
     turned,
     weave,
 )
-from synthkg.catalog.writing import require_new, unformatted, write_changed, write_records
+from synthkg.catalog.writing import partly_read, require_new, unformatted, write_changed, write_records
 
 __all__ = [
     "BAR",
@@ -83,6 +83,7 @@ __all__ = [
     "load_links",
     "locate_link",
     "pack",
+    "partly_read",
     "place",
     "print_snapshot",
     "read_file",

@@ -46,19 +46,28 @@ class Reference(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """What reading one file gave: faults and mentions of other records are added as they are met."""
+    """What reading one file gave: faults and mentions of other records are added as they are met.
+
+    ``lost`` are those of the faults for which something that the file says is not in its record.
+    """
 
     file: str
     vocabulary: Vocabulary
     findings: list[Finding] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     is_draft: bool = False
+    lost: list[Finding] = field(default_factory=list)
 
     def fault(self, node: Node, rule: str, problem: str, mend: str) -> None:
         """Adds a finding at the node; what a draft lacks is a note."""
         mark = node.start_mark
         severity = "note" if self.is_draft else "error"
         self.findings.append(Finding(self.file, mark.line + 1, mark.column + 1, rule, problem, mend, severity))
+
+    def leave_out(self, node: Node) -> None:
+        """Notes that what a node says is not in the record, for the last of the faults; a key without a value says nothing."""
+        if node.value:
+            self.lost.append(self.findings[-1])
 
 
 class _Unreadable(Exception):
@@ -127,17 +136,19 @@ def _record_reader(kind: Any, *given: str) -> Callable[..., Any]:
             key = key_node.value if isinstance(key_node, ScalarNode) else ""
             if key in values:
                 reading.fault(key_node, "duplicate-key", f'"{key}" stands twice', "keep one")
+                reading.leave_out(value_node)
                 continue
             values[key] = None
             reader = readers.get(key)
             if reader is None:
                 reading.fault(key_node, "unknown-key", f'a {noun} has no key "{key}"', did_you_mean(key, readers))
+                reading.leave_out(key_node)
                 continue
             try:
                 _refuse_empty(value_node, reading, f'"{key}"')
                 values[key] = reader(value_node, reading)
             except _Unreadable:
-                continue
+                reading.leave_out(value_node)
         for key in required:
             if key not in values:
                 reading.fault(node, "missing-key", f'the {noun} has no "{key}"', f'add "{key}:"')
@@ -187,7 +198,7 @@ def _list_reader(read_item: _Reader) -> _Reader:
                 _refuse_empty(item, reading, "the item")
                 items.append(read_item(item, reading))
             except _Unreadable:
-                continue
+                reading.leave_out(item)
         return tuple(items)
 
     return read

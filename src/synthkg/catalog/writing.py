@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from synthkg.catalog.folder import Catalog
 from synthkg.catalog.record_files import record_path
 from synthkg.catalog.values import SLUG
 from synthkg.errors import BuildRefused, UsageError
-from synthkg.files import read_text, write_atomically, write_together
+from synthkg.files import read_text, write_together
+from synthkg.findings import Finding
 from synthkg.model import Record
 
-__all__ = ["require_id", "require_new", "unformatted", "write_changed", "write_records"]
+__all__ = ["partly_read", "require_id", "require_new", "unformatted", "write_changed", "write_records"]
 
 
 def require_id(id: str) -> str:
@@ -57,22 +58,40 @@ def write_records(data: Path, records: Sequence[Record], beside: Mapping[Path, s
     return list(files)
 
 
-def write_changed(catalog: Catalog, records: Iterable[Record]) -> list[Path]:
-    """Writes records over those that were read, comments kept.
+def write_changed(catalog: Catalog, records: Iterable[Record], new: Sequence[Record] = ()) -> list[Path]:
+    """Writes records over those that were read, comments kept, and new ones, all of it or nothing; gives the files written over.
 
     Raises:
-        BuildRefused: A file was changed since it was read; nothing is written then.
+        BuildRefused: A file was changed since it was read, or says what its record has not; nothing is written then.
+        UnreadableError: One of the new files exists and says something else; nothing is written then.
     """
-    new = {catalog.path(record): record for record in records}
-    texts = {path: read_text(path) for path in new}
-    for path, record in new.items():
-        read = Reading(str(path), catalog.vocabulary)
-        if read_record(type(record), record.id, texts[path], read) != catalog.known(type(record))[record.id]:
-            raise BuildRefused("was changed meanwhile; nothing was written, run it again", str(path))
-    for path, record in new.items():
-        form = reformat_draft if getattr(record, "draft", False) else reformat
-        write_atomically(path, form(texts[path], record))
-    return list(new)
+    changed = {catalog.path(record): _rewritten(catalog, record) for record in records}
+    write_together({record_path(catalog.data, record): dump(record) for record in new if require_id(record.id)}, changed)
+    return list(changed)
+
+
+def _rewritten(catalog: Catalog, record: Record) -> str:
+    """The new text of a record's file."""
+    path = catalog.path(record)
+    text, reading = read_text(path), Reading(str(path), catalog.vocabulary)
+    if read_record(type(record), record.id, text, reading) != catalog.known(type(record))[record.id]:
+        raise BuildRefused("was changed meanwhile; nothing was written, run it again", str(path))
+    if reading.lost:
+        lost = min(reading.lost)
+        raise BuildRefused(f"{lost.problem}, so what stands here would be lost; {lost.mend}; nothing was written", lost.where)
+    return _form(record)(text, record)
+
+
+def partly_read(catalog: Catalog, records: Iterable[Record]) -> dict[str, Finding]:
+    """The drafts whose files say what cannot be read and would be lost if they were written anew: id -> the first such fault."""
+    found = {}
+    for record in records:
+        if getattr(record, "draft", False):
+            reading = Reading(str(catalog.path(record)), catalog.vocabulary)
+            read_record(type(record), record.id, read_text(catalog.path(record)), reading)
+            if reading.lost:
+                found[record.id] = min(reading.lost)
+    return found
 
 
 def unformatted(catalog: Catalog) -> Iterator[tuple[Path, str]]:
@@ -82,6 +101,9 @@ def unformatted(catalog: Catalog) -> Iterator[tuple[Path, str]]:
     for record in chain(catalog, drafts):
         path = catalog.path(record)
         text = read_text(path)
-        form = reformat_draft if getattr(record, "draft", False) else reformat
-        if (canonical := form(text, record)) != text:
+        if (canonical := _form(record)(text, record)) != text:
             yield path, canonical
+
+
+def _form(record: Record) -> Callable[[str, Record], str]:
+    return reformat_draft if getattr(record, "draft", False) else reformat

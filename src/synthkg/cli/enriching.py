@@ -18,7 +18,7 @@ from synthkg.cli.frame import (
     main,
     progress_shown,
     read_catalog,
-    records_named,
+    records_to_change,
 )
 from synthkg.errors import UsageError
 from synthkg.findings import counted
@@ -50,7 +50,7 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
     PAPER is an id; by default all. Nothing is overwritten: what a source says against a record is told, at file:line:column. What
     identifiers alone say (an ACL id: venue, year, track, DOI) is always filled in.
     """
-    from synthkg.catalog import load_catalog, write_changed, write_records
+    from synthkg.catalog import load_catalog, write_changed
     from synthkg.enrichment import SOURCES
     from synthkg.model import Paper
 
@@ -59,13 +59,11 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
             click.echo(f"{source.name}\t{source.kind}\t{'online' if source.home else '--from'}\t{source.summary}")
         return
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
-    done = _fill(catalog, records_named(catalog, Paper, papers), places, online)
+    done = _fill(catalog, records_to_change(catalog, Paper, papers), places, online)
     for filled in done.filled:
         tell(f"{catalog.path(done.papers[filled.paper])}: {filled.fact} = {filled.value} ({filled.source})")
     _tell(done)
-    if not dry_run:
-        write_records(catalog.data, done.venues)
-    written = [] if dry_run else write_changed(catalog, done.papers.values())
+    written = [] if dry_run else write_changed(catalog, done.papers.values(), done.venues)
     facts, where = counted(len(done.filled), "fact"), counted(len(done.papers), "paper")
     click.echo(f"{facts} filled in {where}, {counted(len(written), 'file')} written", err=True)
 

@@ -40,7 +40,7 @@ __all__ = [
     "progress_shown",
     "question",
     "read_catalog",
-    "records_named",
+    "records_to_change",
     "timeout_option",
 ]
 
@@ -204,12 +204,15 @@ def progress_shown() -> Iterator[Callable[[str, int], None]]:
             click.echo("\r\x1b[K", nl=False, err=True)
 
 
-def records_named(catalog: Catalog, kind: type[R], ids: Sequence[str]) -> list[R]:
+def records_to_change(catalog: Catalog, kind: type[R], ids: Sequence[str]) -> list[R]:
     """The records of one type with these ids, or former ids, drafts too; all where none is given.
+
+    Drafts that are not wholly read are left out and named, because what could not be read of them would be lost.
 
     Raises:
         UsageError: There is none with an id.
     """
+    from synthkg.catalog import partly_read
     from synthkg.findings import did_you_mean
 
     known = catalog.known(kind)
@@ -217,7 +220,11 @@ def records_named(catalog: Catalog, kind: type[R], ids: Sequence[str]) -> list[R
     for id in ids:
         if id not in known:
             raise UsageError(f'there is no {kind.__name__.lower()} "{id}"; {did_you_mean(id, known)}')
-    return [known[id] for id in dict.fromkeys(ids)] or list(known.values())
+    found = [known[id] for id in dict.fromkeys(ids)] or list(known.values())
+    partly = partly_read(catalog, found)
+    for wrong in partly.values():
+        tell(f"{wrong.where}: left as it is, because {wrong.problem}; {wrong.mend}", err=True)
+    return [record for record in found if record.id not in partly]
 
 
 def present_id(catalog: Catalog, kind: type[R], id: str) -> str:

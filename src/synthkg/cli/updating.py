@@ -132,7 +132,7 @@ def take_in(
 
     Ends with a finding where nothing could be read as an entry in what is the newest now.
     """
-    from synthkg.catalog import write_changed, write_records
+    from synthkg.catalog import write_changed
 
     drafts: list[Record] = []
     known = catalog.drafts
@@ -146,8 +146,7 @@ def take_in(
                 known[draft.folder][draft.id] = draft
             drafts += new
     if not dry_run:
-        write_records(catalog.data, drafts)
-        write_changed(catalog, [record])
+        write_changed(catalog, [record], drafts)
     if drafts:
         click.echo(f"{counted(len(drafts), 'draft')} of what is new{' would be' if dry_run else ''} written", err=True)
     if taking.is_empty:

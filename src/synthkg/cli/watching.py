@@ -21,7 +21,7 @@ from synthkg.cli.frame import (
     main,
     progress_shown,
     question,
-    records_named,
+    records_to_change,
 )
 from synthkg.errors import UsageError
 from synthkg.findings import counted
@@ -79,7 +79,7 @@ def watch(
         raise UsageError("give one of --online and --from")
     visitor = Visitor(dict(map(_mirror, mirrors)), timeout, pace)
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
-    artifacts = records_named(catalog, Artifact, ids)
+    artifacts = records_to_change(catalog, Artifact, ids)
     seen = read_observations(file) if file else recall()
     if online:
         seen += _ask(artifacts, seen, visitor)

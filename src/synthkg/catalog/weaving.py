@@ -20,6 +20,7 @@ __all__ = [
     "Strand",
     "Table",
     "print_snapshot",
+    "print_snapshots",
     "rename_snapshot",
     "require_snapshot_id",
     "snapshot_ids",
@@ -256,15 +257,35 @@ def print_snapshot(record: ReadingList, snapshot: int) -> str:
         snapshot: Its number, from 1.
     """
     ids = snapshot_ids(record)
-    lines = []
+    strands = (strand for strand in weave(record) if strand.is_in(snapshot))
+    return restore_controls("".join(_print(record, strand, _widths(record, strand, ids, snapshot)) for strand in strands))
+
+
+def print_snapshots(record: ReadingList) -> list[str]:
+    """Every snapshot as it was printed, oldest first."""
+    ids = snapshot_ids(record)
+    pages: list[list[str]] = [[] for _ in ids]
     for strand in weave(record):
-        if not strand.is_in(snapshot):
-            continue
-        if strand.entry is None:
-            lines.append(strand.text.replace("\n", record.newline))
-            continue
-        block = record.content[strand.at[0]]
-        widths = next(each.widths for each in reversed(tables(block, ids)) if each.first <= snapshot)
-        pieces, end = lay_out(replace(block, widths=widths), strand.entry, record.newline)
-        lines.append("".join(f"{p.before}{p.text}{p.after}{' ' * p.fill}" for p in pieces) + end)
-    return restore_controls("".join(lines))
+        lines: dict[tuple[int, ...], str] = {}
+        for number in range(strand.first, (strand.last or len(ids)) + 1):
+            widths = _widths(record, strand, ids, number)
+            if widths not in lines:
+                lines[widths] = _print(record, strand, widths)
+            pages[number - 1].append(lines[widths])
+    return [restore_controls("".join(page)) for page in pages]
+
+
+def _widths(record: ReadingList, strand: Strand, ids: tuple[str, ...], snapshot: int) -> tuple[int, ...]:
+    """The widths of the columns around a line in a snapshot."""
+    block = record.content[strand.at[0]]
+    if not block.paddings:
+        return block.widths
+    return next(each.widths for each in reversed(tables(block, ids)) if each.first <= snapshot)
+
+
+def _print(record: ReadingList, strand: Strand, widths: tuple[int, ...]) -> str:
+    """A line as a snapshot with these widths prints it."""
+    if strand.entry is None:
+        return strand.text.replace("\n", record.newline)
+    pieces, end = lay_out(replace(record.content[strand.at[0]], widths=widths), strand.entry, record.newline)
+    return "".join(f"{piece.before}{piece.text}{piece.after}{' ' * piece.fill}" for piece in pieces) + end

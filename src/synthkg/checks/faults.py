@@ -6,9 +6,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from hashlib import sha256
 from typing import Any
 
-from synthkg.catalog import Pointer, Strand, weave
+from synthkg.catalog import Pointer, Strand, print_snapshots, weave
 from synthkg.checks.corrections import breakage
 from synthkg.findings import did_you_mean
 from synthkg.model import CELLS, Author, Block, Entry, Erratum, Evidence, Paper, ReadingList, Record, Scheme, Venue, issn, orcid
@@ -16,6 +17,7 @@ from synthkg.model import CELLS, Author, Block, Entry, Erratum, Evidence, Paper,
 __all__ = ["Fault", "faults"]
 
 _ISSN = re.compile(r"\d{4}-\d{3}[\dX]")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 
 Fault = tuple[Pointer, str, str, str]
@@ -130,6 +132,7 @@ def _scheme_faults(record: Scheme) -> Iterator[Fault]:
 
 
 def _list_faults(record: ReadingList) -> Iterator[Fault]:
+    yield from _snapshot_faults(record)
     strands = weave(record)
     cells: dict[tuple[int, str], list[str]] = defaultdict(list)
     rows: dict[tuple[int, str, str], tuple[Block, Entry]] = {}
@@ -163,6 +166,27 @@ def _list_faults(record: ReadingList) -> Iterator[Fault]:
         if row is not None and (ended := breakage(*row, str(erratum.field), erratum.corrected)):
             problem = f"the row of entry {erratum.entry} would break: this ends {ended[0]}"
             yield (*at, "corrected"), "erratum-breaks-row", problem, ended[1]
+
+
+def _snapshot_faults(record: ReadingList) -> Iterator[Fault]:
+    """Snapshots that stand out of order, or do not print what their checksum was made of."""
+    again = f"take lists/{record.id}.yaml of one side whole, and run synthkg update for the documents that the other had taken in"
+    last = ""
+    for number, snapshot in enumerate(record.snapshots):
+        if snapshot.date:
+            if snapshot.date < last[: len(snapshot.date)]:
+                problem = f'the snapshot "{snapshot.id}" of {snapshot.date} stands behind one of {last}'
+                mend = f"correct the day, for snapshots stand oldest first; or, after a merge, {again}"
+                yield ("snapshots", number), "snapshots-out-of-order", problem, mend
+            last = max(last, snapshot.date)
+    known = [snapshot.sha256 for snapshot in record.snapshots]
+    if not any(known):
+        return
+    for number, (sum, text) in enumerate(zip(known, print_snapshots(record), strict=True)):
+        if sum and _SHA256.fullmatch(sum) and sha256(text.encode()).hexdigest() != sum:
+            problem = f'the snapshot "{record.snapshots[number].id}" no longer prints what this checksum was made of'
+            mend = f"undo what was changed by hand in content; or, after a merge, {again}"
+            yield ("snapshots", number, "sha256"), "snapshot-changed", problem, mend
 
 
 def _erratum_faults(

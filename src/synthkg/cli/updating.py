@@ -85,13 +85,14 @@ def take_in_today(folder: Path, id: str, document: Path, source: str | None) -> 
     from datetime import date
     from itertools import count
 
-    from synthkg.catalog import load_catalog, print_snapshot
+    from synthkg.catalog import FIRST, load_catalog, print_snapshot, snapshot_ids
     from synthkg.files import read_text
 
     catalog = load_catalog(folder)
     record, text = list_named(catalog, id), read_text(document)
     if print_snapshot(record, max(1, len(record.snapshots))) == text:
-        click.echo(f"nothing changed since {record.snapshots[-1].id if record.snapshots else 'it was imported'}", err=True)
+        last = snapshot_ids(record)[-1]
+        click.echo(f"nothing changed since {'it was imported' if last == FIRST else last}", err=True)
         return
     today, ids = date.today().isoformat(), {snapshot.id for snapshot in record.snapshots}
     name = next(name for n in count(1) if (name := today if n == 1 else f"{today}-{n}") not in ids)

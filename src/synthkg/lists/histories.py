@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from synthkg.catalog import FIRST, print_snapshot, rename_snapshot
+from synthkg.catalog import FIRST, print_snapshots, rename_snapshot
 from synthkg.errors import UsageError
 from synthkg.model import ReadingList, Snapshot
 
@@ -53,7 +53,7 @@ def find_missing(record: ReadingList, versions: Iterable[Version]) -> Missing:
     """
     states = list(_states(versions))
     known = record.snapshots or (Snapshot(id=FIRST),)
-    texts = [print_snapshot(record, number) for number in range(1, len(known) + 1)]
+    texts = print_snapshots(record)
     same = _same(known, texts, states)
     older: list[Version] = []
     newer: list[Version] = []

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from synthkg.catalog import SPACE, write_line
+from synthkg.catalog import FIRST, SPACE, write_line
 from synthkg.lists.cells import Span, plain, template
 from synthkg.lists.entries import Found, Lines, Outline, read_outline
 from synthkg.lists.names import authors_in
@@ -22,7 +23,7 @@ from synthkg.lists.references import reader_of
 from synthkg.lists.tables import Field
 from synthkg.lists.testimony import Aside
 from synthkg.lists.works import Conflict, group
-from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Venue, escape_controls
+from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Snapshot, Venue, escape_controls
 
 __all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 
@@ -118,13 +119,14 @@ def read_list(
     >>> found.list.content[2].row, found.list.content[2].entries[0].paper
     ('- [{title}]({url}), 2023', 'a-b-c')
     """
+    first = Snapshot(id=FIRST, sha256=sha256(text.encode(errors="surrogatepass")).hexdigest())
     newline = "\r\n" if "\n" in text and text.count("\r\n") == text.count("\n") == text.count("\r") else "\n"
     text = escape_controls(text.replace("\r\n", "\n") if newline == "\r\n" else text)
     read = reader_of(file)
     outline, told = read(text) if read is not None else (read_outline(text), {})
     blocks = tuple(_blocks(text, outline, concepts or {}))
     title = title or (_title(text) if read is None else "") or id  # a file of references has no words of its own
-    found = ReadingList(id=id, title=title, source=source, newline=newline, content=blocks)
+    found = ReadingList(id=id, title=title, source=source, snapshots=(first,), newline=newline, content=blocks)
     asides = {number: _aside(text, each, told.get(number)) for number, each in enumerate(outline.entries, start=1)}
     works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id), asides=asides, renames=renames)
     lines = Lines(text)

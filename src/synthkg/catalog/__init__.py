@@ -42,6 +42,7 @@ from synthkg.catalog.weaving import (
     tables,
     turned,
     weave,
+    with_bare_newlines,
 )
 from synthkg.catalog.writing import partly_read, require_new, unformatted, write_changed, write_records
 
@@ -101,6 +102,7 @@ __all__ = [
     "turned",
     "unformatted",
     "weave",
+    "with_bare_newlines",
     "write_changed",
     "write_draft",
     "write_line",

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from synthkg.catalog.layout import lay_out
 from synthkg.errors import UsageError
-from synthkg.model import Block, Entry, Padding, ReadingList, Snapshot, restore_controls
+from synthkg.model import CELLS, Block, Entry, Padding, ReadingList, Snapshot, restore_controls
 
 __all__ = [
     "FIRST",
@@ -28,6 +29,7 @@ __all__ = [
     "tables",
     "turned",
     "weave",
+    "with_bare_newlines",
 ]
 
 FIRST = "first"
@@ -67,6 +69,11 @@ class Strand:
     def is_in(self, snapshot: int) -> bool:
         """Whether a snapshot, by its number, prints it."""
         return self.first <= snapshot and (self.last is None or snapshot <= self.last)
+
+    @property
+    def bare(self) -> str:
+        """The line of text without what ends it, as an erratum quotes it."""
+        return self.text.removesuffix("\n").removesuffix("\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +232,36 @@ def turned(record: ReadingList) -> ReadingList:
     lines = {old.line: other.line for old, other in zip(strands, weave(new), strict=True) if old.entry is None}
     errata = tuple(replace(each, line=lines.get(each.line or 0, each.line)) for each in record.errata)
     return replace(_unnumbered(new), errata=errata)
+
+
+def with_bare_newlines(record: ReadingList) -> ReadingList:
+    """The same list, in whose record each newline stands as it is in the document, so that snapshots may end lines otherwise."""
+    if record.newline == "\n":
+        return record
+
+    def spelled(text: str | None) -> str | None:
+        return None if text is None else text.replace("\n", record.newline)
+
+    def ended(end: str | None) -> str | None:
+        return record.newline if end is None else spelled(end)
+
+    def row(entry: Entry) -> Entry:
+        cells: dict[str, Any] = {name: spelled(getattr(entry, name)) for name in CELLS}
+        return replace(entry, row=spelled(entry.row), end=ended(entry.end), **cells)
+
+    content = tuple(
+        replace(
+            block,
+            text=spelled(block.text),
+            heading=spelled(block.heading),
+            end=None if block.heading is None else ended(block.end),
+            row=spelled(block.row),
+            entries=tuple(map(row, block.entries)),
+        )
+        for block in record.content
+    )
+    errata = tuple(replace(each, published=each.published.replace("\n", record.newline)) for each in record.errata)
+    return replace(record, newline="\n", content=content, errata=errata)
 
 
 def _unnumbered(record: ReadingList) -> ReadingList:

@@ -153,7 +153,7 @@ def _list_faults(record: ReadingList) -> Iterator[Fault]:
                 cells[strand.number, name].append(text)
                 if (strand.number, name, text) in corrections:
                     rows[strand.number, name, text] = record.content[strand.at[0]], strand.entry
-    lines = {strand.line: strand.text.removesuffix("\n") for strand in strands if strand.entry is None}
+    lines = {strand.line: strand.bare for strand in strands if strand.entry is None}
     seen: Counter[tuple[object, ...]] = Counter()
     for number, erratum in enumerate(record.errata):
         at: Pointer = ("errata", number)

@@ -3,7 +3,8 @@
 A line that stays costs nothing, one that goes says until when it stood, and a new one since when. A row is recognised by its
 cells, else by its address, else by its title, and keeps its number wherever it moves and whatever becomes of its cells; so its
 errata hold as long as the text that they name is printed. Whatever is woven is printed again and compared before it is given
-back.
+back. Where documents end their lines differently, each newline stands in the record as it was; a row that ends otherwise is the
+same.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from synthkg.catalog import Strand, print_snapshot, require_snapshot_id, snapshot_ids, turned, weave
+from synthkg.catalog import Strand, print_snapshot, require_snapshot_id, snapshot_ids, turned, weave, with_bare_newlines
 from synthkg.errors import UsageError
 from synthkg.lists.folding import fold
 from synthkg.model import CELLS, Block, Entry, Padding, ReadingList, Snapshot
@@ -106,11 +107,12 @@ def update(record: ReadingList, text: str, read: ReadingList, snapshot: Snapshot
         is_older: Whether it comes before all others, not behind them.
 
     Raises:
-        UsageError: The list has a snapshot with that id, or a newer one, or no snapshot can have it; or the two documents
-            end their lines differently.
+        UsageError: The list has a snapshot with that id, or a newer one, or no snapshot can have it.
     """
     known = record.snapshots or (Snapshot(id=snapshot_ids(record)[0]),)
-    _refuse(record, known, snapshot, read, text, is_older=is_older)
+    _refuse(record, known, snapshot, is_older=is_older)
+    if read.newline != record.newline and "\n" in text:
+        record, read = with_bare_newlines(record), with_bare_newlines(read)
     base = replace(record, snapshots=known)
     base = turned(base) if is_older else base
     apart: set[int] = set()  # tables of the new document whose rows are placed anew, because a column prints otherwise
@@ -127,7 +129,7 @@ def holding(record: ReadingList) -> set[int]:
     """The errata, by their place in the record, whose text the newest snapshot prints."""
     newest = [strand for strand in weave(record) if strand.last is None]
     cells = {(s.number, name, getattr(s.entry, name)) for s in newest if s.entry is not None for name in CELLS}
-    lines = {(strand.line, strand.text.removesuffix("\n")) for strand in newest if strand.entry is None}
+    lines = {(strand.line, strand.bare) for strand in newest if strand.entry is None}
     return {
         number
         for number, erratum in enumerate(record.errata)
@@ -143,9 +145,7 @@ def _misprinted(read: ReadingList, printed: str, text: str) -> set[int]:
     return {_table(strands[min(line, len(strands) - 1)])} - {0}
 
 
-def _refuse(
-    record: ReadingList, known: Sequence[Snapshot], snapshot: Snapshot, read: ReadingList, text: str, *, is_older: bool
-) -> None:
+def _refuse(record: ReadingList, known: Sequence[Snapshot], snapshot: Snapshot, *, is_older: bool) -> None:
     require_snapshot_id(snapshot.id, 1 if is_older else len(known) + 1)
     if snapshot.id in {each.id for each in known}:
         raise UsageError(f'the list "{record.id}" has a snapshot "{snapshot.id}" already; name this one with --snapshot')
@@ -154,9 +154,6 @@ def _refuse(
         require_snapshot_id(known[0].id, 2)
     elif last.date and snapshot.date and snapshot.date < last.date[: len(snapshot.date)]:
         raise UsageError(f"the newest snapshot is of {last.date}; take older ones in before newer ones")
-    if read.newline != record.newline and read.newline in text:
-        ours, theirs = (repr(each.newline) for each in (record, read))
-        raise UsageError(f"its lines end in {theirs}, those of the snapshots before in {ours}; convert the document first")
 
 
 def _weave(

@@ -37,6 +37,7 @@ from synthkg.model.records import (
     ReadingList,
     Record,
     Refutation,
+    Snapshot,
     Synthesis,
     Venue,
     Version,
@@ -988,6 +989,12 @@ CASES = [
             (artifact("a", evidence=tuple(seen("x.org/", read=past) for past in (TODAY, TODAY[:7], TODAY[:4], "2022-11-22"))),),
         )
         for future in ("2062-11-22", "2062-11", "2062")
+    ),
+    Case(
+        "read-in-future",
+        (ReadingList(id="a", title="A", snapshots=(Snapshot(id="one", date="2062-11-22"),)),),
+        (("lists/a", ("snapshots", 0, "date")),),
+        (ReadingList(id="a", title="A", snapshots=(Snapshot(id="one", date=TODAY),)),),
     ),
     *(
         Case(

@@ -558,6 +558,15 @@ def test_what_is_none_of_the_targets_things_is_never_accepted_at_once(accepts: b
     assert "https://evil.example/x is none of wikidata's things" in said["problem"]
 
 
+def test_a_link_of_a_day_that_is_still_to_come_is_told(records: Catalog, run: Run) -> None:
+    done = run_link(records, find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
+    write_links(done.path, [replace(done.after[0], date="2999-02-20"), *done.after[1:]])
+    found = json.loads(run("check", "--data", records.data, "--format", "json").stdout)
+    assert [(each["severity"], each["problem"]) for each in found if each["rule"] == "read-in-future"] == [
+        ("warning", "mapping_date 2999-02-20, which is after today")
+    ]
+
+
 def test_a_value_that_is_no_term_costs_its_row_alone(records: Catalog, faulty: Faulty) -> None:
     target = find_target("dblp")
     key = next(key for subject in find_subjects(records, "version") for key in subject.keys if key.kind == "doi")

@@ -337,11 +337,12 @@ def test_the_command_and_the_views(run: Run, mylist: Path, tmp_path: Path) -> No
     ]
 
 
-@pytest.mark.parametrize("day", ["20250101", "2025-W01-1", "2025-13-01", "2025-1-1", "2025-01"])
+@pytest.mark.parametrize("day", ["20250101", "2025-W01-1", "2025-13-01", "2025-1-1", "2025-01", "2999-02-20"])
 def test_a_day_that_no_record_may_have_is_refused(run: Run, mylist: Path, tmp_path: Path, day: str) -> None:
     before = (mylist / "lists" / "tides.yaml").read_bytes()
     done = run("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", day)
-    assert (done.status, "write YYYY-MM-DD" in done.stderr) == (2, True)
+    mend = "write YYYY-MM-DD" if day < "2999" else "write the day on which the document stood so"
+    assert (done.status, mend in done.stderr) == (2, True)
     assert (mylist / "lists" / "tides.yaml").read_bytes() == before
 
 
@@ -468,6 +469,26 @@ def test_a_file_that_was_gone_for_a_while_or_had_another_name_has_one_history(
     assert done.status == 0, done.stderr
     assert "called papers.md before" in done.stderr
     assert states(mylist) == [(DAYS[0], LATER), (DAYS[1], LATER + "\n"), (DAYS[3], FIRST)]
+
+
+def test_a_version_that_cannot_be_read_or_whose_clock_was_wrong_stops_no_other(
+    run: Run, mylist: Path, repository: Repository
+) -> None:
+    repository.commit(FIRST, DAYS[0])
+    (repository.folder / "LIST.md").write_bytes(FIRST.replace("Neap", "Gezeiten für Häfen").encode("latin-1"))
+    repository("commit", "-a", "-m", "another encoding", day=DAYS[1])
+    repository.commit(LATER, "2062-01-01")
+    repository.commit(PORTS.replace("\n", "\r\n"), DAYS[3])
+    call = ("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", repository.folder)
+    done = run(*call)
+    assert done.status == 0, done.stderr
+    assert re.search(rf"the version of {DAYS[1]} \([0-9a-f]{{10}}\) is not UTF-8, and is passed over", done.stderr)
+    assert re.search(
+        r"2062-01-01 \([0-9a-f]{10}\) is of a day that is still to come, and is taken to be of 2024-01-01", done.stderr
+    )
+    assert states(mylist)[1:] == [(DAYS[0], LATER), (DAYS[3], PORTS.replace("\n", "\r\n"))]
+    assert "already" in run(*call).stderr
+    assert run("view", "published", "--data", mylist, "-p", "snapshot=latest").stdout == PORTS.replace("\n", "\r\n")
 
 
 def test_a_copy_has_no_history_but_its_own(run: Run, mylist: Path, repository: Repository) -> None:

@@ -22,7 +22,7 @@ from synthkg.cache import Memory, Shelf, fingerprint, program
 from synthkg.catalog import Catalog, Content, FileRead, RecordFile, contents, load_catalog
 from synthkg.checks.asking import asked, rows_found
 from synthkg.checks.mapping import Chunk, Chunks, Shard, examine, judge, quads, record_findings, texts
-from synthkg.checks.placing import Found, foreign_links, row_findings
+from synthkg.checks.placing import Found, foreign_links, future_links, row_findings
 from synthkg.checks.shacl import Explanations, record_of, validate
 from synthkg.checks.titles import title_findings
 from synthkg.checks.within import Batches, across, deduce, said
@@ -296,6 +296,7 @@ def _of_records(read: _Read, found: Found, origin: Origin, progress: Progress) -
         findings.extend(row_findings(catalog, found))
         findings.extend(title_findings(catalog, fingerprint([origin.program, read.compared])))
         findings.extend(foreign_links(catalog))
+        findings.extend(future_links(catalog))
     return findings
 
 

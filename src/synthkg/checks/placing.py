@@ -9,8 +9,9 @@ from synthkg.checks.shacl import origin, record_of
 from synthkg.files import read_text
 from synthkg.findings import Finding
 from synthkg.graph import Query, load_queries
+from synthkg.model import is_to_come
 
-__all__ = ["Found", "foreign_links", "row_findings"]
+__all__ = ["Found", "foreign_links", "future_links", "row_findings"]
 
 Found = list[tuple[Query, dict[str, str]]]
 """What checks found: each row with its check."""
@@ -52,6 +53,17 @@ def foreign_links(catalog: Catalog) -> Iterator[Finding]:
                 place = (str(path), locate_link(path, link.subject, link.object), 1)
                 severity = "warning" if link.reviewer else "error"
                 yield Finding(*place, "link-outside-target", problem, "write the right IRI, or remove the row", severity)
+
+
+def future_links(catalog: Catalog) -> Iterator[Finding]:
+    """Links that were proposed on a day that is still to come."""
+    for target, links in catalog.links.items():
+        path = links_path(catalog.data, target)
+        for link in links:
+            if link.date is not None and is_to_come(link.date):
+                place = (str(path), locate_link(path, link.subject, link.object), 1)
+                problem = f"mapping_date {link.date}, which is after today"
+                yield Finding(*place, "read-in-future", problem, "write the day on which the link was proposed", "warning")
 
 
 def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str, mend: str) -> Finding:

@@ -155,10 +155,12 @@ def take_in(
 
 
 def _snapshot(date: str, name: str | None, source: str | None) -> Snapshot:
-    from synthkg.model import Snapshot, is_day, is_url
+    from synthkg.model import Snapshot, is_day, is_to_come, is_url
 
     if not is_day(date):
         raise UsageError(f'"{date}" is no day; write YYYY-MM-DD')
+    if is_to_come(date):
+        raise UsageError(f"{date} is a day that is still to come; write the day on which the document stood so")
     if source is not None and not is_url(source):
         raise UsageError(f'"{source}" is no absolute http(s) URL')
     return Snapshot(id=date if name is None else name, date=date, source=source)

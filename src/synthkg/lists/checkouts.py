@@ -8,6 +8,7 @@ from pathlib import Path
 
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.lists.histories import Version
+from synthkg.model import is_to_come
 
 __all__ = ["versions_in"]
 
@@ -18,7 +19,7 @@ def versions_in(checkout: Path, document: Path, tell: Callable[[str], None] = la
     Args:
         checkout: A folder of the repository.
         document: The file, as a path below that folder.
-        tell: Is told when the file got its name.
+        tell: Is told when the file got its name, which version is passed over, and of which another day is taken.
 
     Raises:
         UsageError: There is no Git.
@@ -45,11 +46,21 @@ def versions_in(checkout: Path, document: Path, tell: Callable[[str], None] = la
             break
     if not found:
         raise UnreadableError(f"no version of {document} is in it", str(checkout))
+    past = [date for _, date, _ in reversed(found) if not is_to_come(date)]
+    if not past:
+        raise UnreadableError(f"every version of {document} is of a day that is still to come", str(checkout))
+    day = past[0]
     for commit, date, blob in reversed(found):
+        which = f"the version of {date} ({commit[:10]})"
         try:
             text = _git(checkout, "cat-file", "blob", blob).decode()
-        except UnicodeDecodeError as error:
-            raise UnreadableError(f"{document} of {commit} is not UTF-8", str(checkout)) from error
+        except UnicodeDecodeError:
+            tell(f"{which} is not UTF-8, and is passed over")
+            continue
+        if is_to_come(date):
+            date = day
+            tell(f"{which} is of a day that is still to come, and is taken to be of {date}")
+        day = date
         yield Version(commit, date, text)
 
 

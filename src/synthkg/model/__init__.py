@@ -10,7 +10,7 @@ and `deduction` (what an identifier alone says of other graphs, and of where and
 from synthkg.model.addresses import normal_url
 from synthkg.model.controls import blank_controls, escape_controls, restore_controls
 from synthkg.model.counterparts import equivalents, repository
-from synthkg.model.days import is_day
+from synthkg.model.days import is_day, is_to_come
 from synthkg.model.deduction import Deduced, deduce_acl, deduce_month, is_preprint_doi
 from synthkg.model.identifiers import SCHEMES, Identifier, acl, arxiv, doi, doi_url, identify, issn, openreview, orcid, slug
 from synthkg.model.iris import escape, is_iri, is_url
@@ -112,6 +112,7 @@ __all__ = [
     "is_day",
     "is_iri",
     "is_preprint_doi",
+    "is_to_come",
     "is_url",
     "issn",
     "load_vocabulary",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
-__all__ = ["is_day"]
+__all__ = ["is_day", "is_to_come"]
 
 
 def is_day(text: str) -> bool:
@@ -17,3 +17,12 @@ def is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def is_to_come(day: str) -> bool:
+    """Whether a day, YYYY-MM-DD, has not begun, neither here nor where the saved checks have their clock.
+
+    >>> is_to_come("2024-02-29"), is_to_come("2999-01-01")
+    (False, True)
+    """
+    return day > max(date.today(), datetime.now(UTC).date()).isoformat()

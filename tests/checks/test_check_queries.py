@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyoxigraph import NamedNode, Quad
@@ -196,6 +197,12 @@ def orphan(rule: str, alone: Record, *mentions: Record) -> list[Case]:
     """A record that nothing mentions; and each of the ways in which it can be mentioned."""
     place = f"{alone.folder}/{alone.id}"
     return [Case(rule, (alone,), ((place, ()),), (alone, mention)) for mention in mentions]
+
+
+def renamed(rule: str, alone: Record, *mentions: Record) -> list[Case]:
+    """A record that nothing mentions; and one that is mentioned by the id that it had."""
+    known: Any = replace(alone, formerly=("past",))
+    return [Case(rule, (alone,), ((f"{alone.folder}/{alone.id}", ()),), (known, mention)) for mention in mentions]
 
 
 CASES = [
@@ -404,6 +411,12 @@ CASES = [
         (*TWO, listed(row(), row(url="http://arxiv.org/pdf/2306.00002v3.pdf"))),
         (("lists/toy", ("content", 1, "entries", 1, "url")),),
         (*TWO, listed(row(), row("b", url="http://arxiv.org/pdf/2306.00002v3"), row(url="https://arxiv.org/abs/2001.00009"))),
+    ),
+    Case(
+        "entry-links-another-paper",
+        (*TWO, listed(row(), row("old", url="https://arxiv.org/abs/2306.00002"))),
+        (("lists/toy", ("content", 1, "entries", 1, "url")),),
+        (TWO[0], replace(TWO[1], formerly=("old",)), listed(row(), row("old", url="https://arxiv.org/abs/2306.00002"))),
     ),
     Case(
         "entry-links-another-paper",
@@ -1030,6 +1043,9 @@ CASES = [
         artifact("code", introduces=("x",)),
     ),
     *orphan("orphan-venue", ACL, paper("a", published())),
+    *renamed("orphan-method", method("x"), replace(TWO[0], uses=("past",))),
+    *renamed("orphan-artifact", artifact("x"), replace(TWO[0], official=("past",)), listed(replace(row(None), artifact="past"))),
+    *renamed("orphan-venue", ACL, paper("a", published(venue="past"))),
 ]
 
 

@@ -92,6 +92,15 @@ def test_a_former_id_leads_to_the_thing_and_what_it_is_now_is_told(words: str, i
     assert f'"{words}" is now {id}\n' in done.stderr
 
 
+def test_a_former_id_that_others_still_name_is_no_thing_of_its_own(toy: Path, run: Run) -> None:
+    model = (toy / "artifacts" / "tide-model.yaml").rename(toy / "artifacts" / "tide-7b.yaml")
+    model.write_text(f"formerly:\n  - tide-model\n{model.read_text('utf-8')}", "utf-8")
+    for words in ("tide-model", "artifact/tide-model"):
+        done = run("show", words, "--data", toy)
+        assert (done.status, f"  {BASE}artifact/tide-7b\n" in done.stdout) == (0, True), done
+        assert f'"{words}" is now artifact/tide-7b\n' in done.stderr
+
+
 @pytest.mark.parametrize(
     ("line", "present", "told"),
     [

@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 
 from synthkg.errors import UsageError
 from synthkg.findings import counted
-from synthkg.graph import Store, load_queries, renamed
+from synthkg.graph import Store, load_queries, present_iri, renamed
 from synthkg.lists import Asked, fold
 from synthkg.model import BASE, RECORD_TYPES, singular
 from synthkg.profiles.kinds import kind_of, thing_of
@@ -111,8 +111,12 @@ class Finder:
     def _known(self, words: str, rules: Sequence[Rule], kinds: Sequence[str]) -> Iterator[list[Candidate]]:
         """What each rule knows, where it knows anything."""
         for rule in rules if words.strip() else ():
-            if found := {iri for iri in rule(words.strip()) if not kinds or kind_of(iri) in kinds}:
+            if found := {iri for iri in self._present(rule(words.strip())) if not kinds or kind_of(iri) in kinds}:
                 yield [Candidate(iri, self._labels.of(iri)) for iri in sorted(found)]
+
+    def _present(self, iris: set[str]) -> set[str]:
+        """The same, with what a thing has now for what it had before: what still says the old one has made no thing of it."""
+        return {present_iri(self._store, iri) for iri in iris} if renamed(self._store, iris) else iris
 
     def near(self, words: str, kinds: Sequence[str] = (), limit: int = 5) -> list[Candidate]:
         """Things that are somewhat like it, best first."""

@@ -635,7 +635,7 @@ def test_two_snapshots_that_were_merged_line_by_line_are_told_until_one_is_taken
     file.write_text(dump(replace(ours, snapshots=(*ours.snapshots, theirs.snapshots[-1]), content=content)), "utf-8")
     told = run("check", "--data", mylist).stdout
     assert 'the snapshot "2025-01-02" no longer prints' in told, told
-    assert "run synthkg update for the documents that the other had taken in" in told
+    assert "run synthkg update for the document of the other" in told
     file.write_text(dump(ours), "utf-8")
     assert run(*call, "2025-01-02").status == 0
     assert ": error: " not in run("check", "--data", mylist).stdout

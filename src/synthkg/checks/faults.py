@@ -170,7 +170,9 @@ def _list_faults(record: ReadingList) -> Iterator[Fault]:
 
 def _snapshot_faults(record: ReadingList) -> Iterator[Fault]:
     """Snapshots that stand out of order, or do not print what their checksum was made of."""
-    again = f"take lists/{record.id}.yaml of one side whole, and run synthkg update for the documents that the other had taken in"
+    again = (
+        f"take lists/{record.id}.yaml of the side whose snapshot is older, and run synthkg update for the document of the other"
+    )
     last = ""
     for number, snapshot in enumerate(record.snapshots):
         if snapshot.date:

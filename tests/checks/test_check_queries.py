@@ -287,6 +287,12 @@ CASES = [
         (paper("a", stages=("fine-tuning",), refuted=(REFUTATION,)),),
     ),
     Case(
+        "refuted-own-fact",
+        (paper("a", topics=("tide/king",), refuted=(Refutation(concept="tide/spring", reason="It was neap."),)),),
+        (("papers/a", ("topics", 0)),),
+        broader=(("tide/king", "tide/spring"),),
+    ),
+    Case(
         "introduces-and-extends",
         (paper("a", introduces=("x", "y"), uses=("y",), extends=("z", "x")), method("x"), method("y")),
         (("papers/a", ("extends", 1)), ("papers/a", ("uses", 0))),

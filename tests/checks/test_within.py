@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -18,10 +19,23 @@ from synthkg.graph import OxigraphStore, infer, link_quads, load_queries
 from synthkg.model import BASE
 
 
-@pytest.fixture(scope="module", params=[TOY, DATA], ids=["toy", "real"])
-def whole(request: pytest.FixtureRequest) -> tuple[inspection.Graph, Found]:
+@pytest.fixture(scope="module")
+def spoiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The toy, where a paper refutes concepts that are above its own: of the ontology, and of the folder's own scheme."""
+    data = Path(shutil.copytree(TOY, tmp_path_factory.mktemp("spoiled") / "toy"))
+    file = data / "papers" / "tide-instruct.yaml"
+    text = file.read_text(encoding="utf-8").replace("  - data-synthesis\n", "  - data-labeling\n")
+    above = "".join(
+        f"  - concept: {concept}\n    reason: It is not.\n" for concept in ("technique/data-augmentation", "tide/spring")
+    )
+    file.write_text(text.replace("refuted:\n", f"refuted:\n{above}"), encoding="utf-8")
+    return data
+
+
+@pytest.fixture(scope="module", params=["toy", "real", "spoiled"])
+def whole(request: pytest.FixtureRequest, spoiled: Path) -> tuple[inspection.Graph, Found]:
     """A data folder as a graph, and what the checks within its records found."""
-    data: Path = request.param
+    data = {"toy": TOY, "real": DATA, "spoiled": spoiled}[request.param]
     origin = origin_of(data)
     read = inspection._map(Chunks(origin.held, origin.program, Shelf("shards", data)), data, lambda *_: None)
     store, found = inspection._alone(read, origin)
@@ -53,6 +67,15 @@ def test_what_is_found_in_some_records_is_what_is_found_in_all(whole: tuple[insp
     every = OxigraphStore(graph.store)
     together = Counter((query.name, *row.items()) for query, row in rows_found(every, within.within().checks))
     assert Counter((query.name, *row.items()) for query, row in found) == together
+
+
+def test_what_a_record_refutes_is_nothing_narrower_either(spoiled: Path) -> None:
+    found = [finding for finding in check(spoiled).findings if finding.rule == "refuted-own-fact"]
+    lines = (spoiled / "papers" / "tide-instruct.yaml").read_text(encoding="utf-8").splitlines()
+    assert [(lines[each.line - 1].strip(), each.severity) for each in found] == [
+        ("- data-labeling", "error"),
+        ("- tide/king", "error"),
+    ]
 
 
 def test_links_that_were_found_stand_beside_their_records(graph: inspection.Graph) -> None:

@@ -38,6 +38,7 @@ from synthkg.graph import (
     link_quads,
     load_queries,
     mentions,
+    ontology_quads,
 )
 from synthkg.model import ReadingList, Record, Scheme, load_vocabulary
 from synthkg.workers import aside, mapped, staying, without_garbage_collection
@@ -224,7 +225,7 @@ def _alone(read: _Read, origin: Origin) -> tuple[LazyStore, Found]:
     for _, facts in read.told:
         store.take(facts)
     store.add(beside_records(catalog))
-    batches = Batches(catalog.data, origin.program)
+    batches = Batches(catalog.data, origin.program, ontology_quads(catalog.vocabulary))
     checks = load_queries("checks")
     found: Found = []
     for deduced in mapped(deduce, list(batches.of(read.told, _links_by_file(catalog)))):

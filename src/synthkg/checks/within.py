@@ -1,7 +1,8 @@
 """What follows from records one by one, and what is wrong within them, by saved queries: a second map, over what the first made.
 
 Here belong the rules and checks whose header says ``spans: record`` and that read nothing which follows from several records.
-They are asked of some records at a time, by all cores; and what came of it holds as long as the facts of these that they read.
+They are asked of some records at a time, beside the ontology and the concept schemes, by all cores; and what came of it holds as
+long as the facts that they read.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from pyoxigraph import RdfFormat, serialize
+from pyoxigraph import Quad, RdfFormat, serialize
 
 from synthkg.cache import Shelf, fingerprint, unpacked
 from synthkg.checks.asking import rows_found
@@ -26,6 +27,7 @@ from synthkg.graph import (
     facts_in,
     in_order,
     infer,
+    lines_with,
     load_queries,
     mentions,
     read_by,
@@ -54,13 +56,13 @@ class Batch(NamedTuple):
 
     Attributes:
         chunks: What they stand in, with the facts that they are.
-        links: What was found of them elsewhere, as N-Quads.
+        beside: What was found of them elsewhere, and what the ontology says, as N-Quads.
         shelf: Where what they come to is kept.
         key: A hash of all that decides it.
     """
 
     chunks: tuple[tuple[Chunk, Facts], ...]
-    links: bytes
+    beside: bytes
     shelf: Shelf
     key: str
 
@@ -117,15 +119,17 @@ def across() -> Spread:
 class Batches:
     """Puts chunks together into tasks, so that the same records make the same task whatever stands around them."""
 
-    def __init__(self, data: Path, program: str) -> None:
+    def __init__(self, data: Path, program: str, ontology: Iterable[Quad]) -> None:
         """What all tasks depend on.
 
         Args:
             data: The data folder.
             program: A hash of all that decides, besides the facts.
+            ontology: Also what the data folder's own concept schemes say.
         """
         self._shelf = Shelf("deduced", data)
         self._program = program
+        self._ontology = lines_with(within().names)(serialize(ontology, format=RdfFormat.N_QUADS) or b"")
         self._made: list[str] = []
 
     def of(self, chunks: Iterable[tuple[Chunk, Facts]], links: Mapping[str, bytes]) -> Iterator[Batch]:
@@ -146,10 +150,11 @@ class Batches:
 
     def _batch(self, chunks: list[tuple[Chunk, Facts]], links: Mapping[str, bytes]) -> Batch:
         about = b"".join(links.get(path, b"") for chunk, _ in chunks for _, path, _ in chunk.files)
+        beside = about + self._ontology
         read = [[(name, facts[name]) for name in facts if _is_read(name)] for _, facts in chunks]
-        key = fingerprint([self._program, read, about])
+        key = fingerprint([self._program, read, beside])
         self._made.append(key)
-        return Batch(tuple(chunks), about, self._shelf, key)
+        return Batch(tuple(chunks), beside, self._shelf, key)
 
     def sweep(self) -> None:
         """Forgets what came of other records than these."""
@@ -174,7 +179,7 @@ def _deduce(batch: Batch) -> Deduced:
     """The map itself."""
     rules, checks = within()
     store = OxigraphStore()
-    store.load(batch.links)
+    store.load(batch.beside)
     for each in batch.chunks:
         store.load(said(within().names, each))
     quads = serialize(infer(store, rules), format=RdfFormat.N_QUADS) or b""

@@ -55,6 +55,15 @@ Place = tuple[str, Pointer]
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 REFUTATION = Refutation(concept="stage/pretraining", reason="It trains nothing anew.")
 UNSAFE = "https://github.com/taken/over"
+SPELLINGS = (
+    f"{UNSAFE}/",
+    f"{UNSAFE}.git",
+    f"{UNSAFE}/tree/main/src",
+    f"{UNSAFE}?tab=readme-ov-file",
+    f"{UNSAFE}#usage",
+    "http://github.com/taken/over",
+    "https://www.GitHub.com/Taken/Over.git",
+)
 TODAY = datetime.now(UTC).date().isoformat()
 
 
@@ -240,7 +249,12 @@ CASES = [
             (("artifacts/code", ("url",)), ("artifacts/other", ("url",))),
             (CODE, artifact("other", url, "dataset")),
         )
-        for url in ("https://github.com/a/b", "https://github.com/A/B/", "https://GitHub.com/a/b.git")
+        for url in (
+            "https://github.com/a/b",
+            "https://github.com/A/B/",
+            "https://GitHub.com/a/b.git",
+            "http://www.github.com/a/b",
+        )
     ),
     Case(
         "duplicate-artifact-url",
@@ -385,25 +399,49 @@ CASES = [
             "unsafe-link",
             (TAKEN, wrong),
             ((f"{wrong.folder}/{wrong.id}", pointer),),
-            (TAKEN, replace(TAKEN, id="again"), CODE, replace(CODE, id="old", former_urls=(UNSAFE,))),
+            (
+                TAKEN,
+                replace(TAKEN, id="again"),
+                CODE,
+                replace(CODE, id="old", former_urls=(UNSAFE,)),
+                artifact("o", f"{UNSAFE}s"),
+            ),
         )
         for wrong, pointer in (
             (artifact("x", UNSAFE), ("url",)),
-            (artifact("x", UNSAFE + "/"), ("url",)),
             (paper("x", published(url=UNSAFE)), ("versions", 0, "url")),
             (replace(ACL, url=UNSAFE), ("url",)),
         )
     ),
     Case(
         "erratum-corrects-to-unsafe-url",
-        (TAKEN, TWO[0], listed(row(), errata=(erratum("venue", "x"), erratum("code", UNSAFE + "/")))),
-        (("lists/toy", ("errata", 1, "corrected")),),
+        (TAKEN, TWO[0], listed(row(), errata=(erratum("venue", "x"), *(erratum("code", url) for url in SPELLINGS)))),
+        tuple(("lists/toy", ("errata", number, "corrected")) for number in range(1, len(SPELLINGS) + 1)),
         (TAKEN, TWO[0], listed(row(code=UNSAFE), errata=(erratum("code", "-", published=UNSAFE),))),
+    ),
+    *(
+        Case(
+            "unsafe-link",
+            (artifact("taken", unsafe, state="unsafe"), artifact("x", url)),
+            (("artifacts/x", ("url",)),),
+            (artifact("taken", unsafe, state="unsafe"), artifact("x", other)),
+        )
+        for unsafe, url, other in (
+            *((UNSAFE, spelling, f"{UNSAFE}s") for spelling in SPELLINGS),
+            ("https://taken.example.org/", "https://taken.example.org/demo", "https://example.org/"),
+            ("https://huggingface.co/taken", "https://huggingface.co/taken/model", "https://huggingface.co/taken2"),
+            ("https://x.org/a/b/c", "https://x.org/a/b/c/d?e=f", "https://x.org/a/b"),
+            ("https://x.org/page?id=5", "https://x.org/page?id=5#top", "https://x.org/page?id=6"),
+        )
     ),
     Case(
         "entry-links-unsafe-url",
-        (TAKEN, TWO[0], listed(row(), row(code=UNSAFE), errata=(erratum("venue", "x", entry=2),))),
-        (("lists/toy", ("content", 1, "entries", 1, "code")),),
+        (
+            TAKEN,
+            TWO[0],
+            listed(row(), *(row(code=url) for url in (UNSAFE, *SPELLINGS)), errata=(erratum("venue", "x", entry=2),)),
+        ),
+        tuple(("lists/toy", ("content", 1, "entries", number, "code")) for number in range(1, len(SPELLINGS) + 2)),
         (TAKEN, TWO[0], listed(row(), row(code=UNSAFE), errata=(erratum("code", "-", entry=2, published=UNSAFE),))),
     ),
     Case(

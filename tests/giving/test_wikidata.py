@@ -457,6 +457,17 @@ def test_command(run: Run, toy: Path, toy_dist: Path, tmp_path: Path) -> None:
     assert "is claimed in line" in done.stderr
 
 
+def test_a_link_of_a_former_id_ends_the_command(run: Run, toy: Path, toy_dist: Path) -> None:
+    """Or a second item would be made of a work that has one."""
+    write_links(toy / "links" / "wikidata.sssom.tsv", [link("paper/tide", "Q42")], {})
+    dump = ("--from", toy_dist / "synthkg.nq", "--links", toy / "links")
+    for command in ("wikidata", "sssom"):
+        for source in (("--data", toy), dump):
+            done = run("export", command, *source)
+            assert (done.status, done.stdout) == (1, ""), (command, source)
+            assert f'what had the IRI "{BASE}paper/tide" is now "{BASE}paper/tide-instruct"' in done.stderr
+
+
 def test_links_of_the_records_here_are_none_of_another_folders_dump(run: Run, toy_dist: Path) -> None:
     rows = run("export", "sssom", "--from", toy_dist / "synthkg.nq").stdout.split("subject_id\t")[1].splitlines()[1:]
     assert rows

@@ -41,7 +41,7 @@ def load_links(
 
     Args:
         path: The file.
-        subjects: The IRIs of the things that there are of ours; others are findings. By default any is taken.
+        subjects: The IRIs of the things that there are of ours; others are findings. By default only former ones are.
         present: Gives the IRI that a thing has now which had this one before; any other as it is.
     """
     if not os.path.lexists(path):
@@ -235,12 +235,8 @@ class _Reader:
             return "|".join(map(self._expand, text.split("|")))
         if name in IRIS:
             iri = self._expand(text)
-            if name == "subject_id" and self.subjects is not None and iri not in self.subjects:
-                if (now := self.present(iri)) in self.subjects:
-                    raise _Fault("unknown-subject", f'what had the IRI "{iri}" is now "{now}"', "write that, or remove the row")
-                near = did_you_mean(iri, self.subjects)
-                mend = near if near.startswith("did") else "it was renamed or removed: write its new IRI, or remove the row"
-                raise _Fault("unknown-subject", f'there is nothing of ours with the IRI "{iri}"', mend)
+            if name == "subject_id":
+                self._require_ours(iri)
             return iri
         if name == "predicate_id":
             _require(
@@ -262,6 +258,16 @@ class _Reader:
             _require(re.fullmatch(r"0(\.\d+)?|1(\.0+)?", text), "bad-confidence", f'"{text}" is no confidence', mend)
             return float(text)
         return text
+
+    def _require_ours(self, iri: str) -> None:
+        if self.subjects is not None and iri in self.subjects:
+            return
+        if (now := self.present(iri)) != iri and (self.subjects is None or now in self.subjects):
+            raise _Fault("unknown-subject", f'what had the IRI "{iri}" is now "{now}"', "write that, or remove the row")
+        if self.subjects is not None:
+            near = did_you_mean(iri, self.subjects)
+            mend = near if near.startswith("did") else "it was renamed or removed: write its new IRI, or remove the row"
+            raise _Fault("unknown-subject", f'there is nothing of ours with the IRI "{iri}"', mend)
 
     def _expand(self, curie: str) -> str:
         found = _CURIE.fullmatch(curie)

@@ -22,9 +22,10 @@ from synthkg.cli.frame import (
     main,
     open_store,
     read_catalog,
+    store_of,
 )
 from synthkg.errors import UnreadableError, UsageError
-from synthkg.findings import counted
+from synthkg.findings import Finding, counted
 
 if TYPE_CHECKING:
     from synthkg.catalog import Link, Maker
@@ -117,20 +118,29 @@ def _makers(data: Path | None, dump: Path | None) -> Sequence[Maker]:
     return citation_of(data_folder(data)).makers if dump is None else makers_stated(dump)
 
 
-def _read_links(folder: Path | None, data: Path | None, dump: Path | None, targets: str = "*") -> list[Link] | None:
-    """The links of a folder, or None where it has no file of them; faults in the files end the command.
+def _with_links(data: Path | None, dump: Path | None, folder: Path | None, targets: str = "*") -> tuple[Store, list[Link] | None]:
+    """The graph, and the links of a folder, or None where it has no file of them; faults in the files end the command.
 
     A dump may be of other records than those here, so nothing that waits or was rejected here is said of its things.
     """
     from synthkg.catalog import load_links
-    from synthkg.findings import FORMATS
+    from synthkg.graph import present_iri
 
-    if folder is None and dump is not None:
-        return None
     if folder is not None and not folder.is_dir():
         raise UnreadableError("no such folder of links; name one with --links", str(folder))
-    folder = folder or data_folder(data) / "links"
-    loaded = [load_links(path) for path in sorted(folder.glob(f"{targets}.sssom.tsv"))]
+    if dump is not None:
+        store = open_store(data, dump)
+        load = partial(load_links, present=partial(present_iri, store))
+        return store, None if folder is None else _read_links(folder, targets, load)
+    catalog = read_catalog(data)
+    load = partial(load_links, subjects=catalog.subjects, present=catalog.present)
+    return store_of(catalog), _read_links(folder or catalog.data / "links", targets, load)
+
+
+def _read_links(folder: Path, targets: str, load: Callable[[Path], tuple[list[Link], list[Finding]]]) -> list[Link] | None:
+    from synthkg.findings import FORMATS
+
+    loaded = [load(path) for path in sorted(folder.glob(f"{targets}.sssom.tsv"))]
     findings = [finding for _, found in loaded for finding in found]
     click.echo(FORMATS["text"](findings), nl=False, err=True)
     if any(finding.severity == "error" for finding in findings):
@@ -165,8 +175,7 @@ def export_wikidata(
     """
     from synthkg.giving import choose, quickstatements
 
-    store = open_store(data, dump)
-    known = _read_links(links, data, dump, "wikidata")
+    store, known = _with_links(data, dump, links, "wikidata")
     chosen = choose(store, papers, {"method": methods, "domain": domains, "stage": stages}, partial(tell, err=True))
     batch = quickstatements(store, known or [], chosen, create=known is not None or without_links)
     _deliver(batch.text, batch.notes, out)
@@ -254,7 +263,8 @@ def export_sssom(data: Path | None, dump: Path | None, links: Path | None, out: 
     """
     from synthkg.giving import mapping_set
 
-    _deliver(mapping_set(open_store(data, dump), _read_links(links, data, dump) or [], _licence(data, dump)), [], out)
+    store, known = _with_links(data, dump, links)
+    _deliver(mapping_set(store, known or [], _licence(data, dump)), [], out)
 
 
 @export.command(

@@ -244,7 +244,7 @@ def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None
     Raises:
         UsageError: More than one is named.
     """
-    from synthkg.api import KnowledgeGraph, open
+    from synthkg.api import open
     from synthkg.graph import open_dump
 
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
@@ -252,11 +252,18 @@ def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None
     if endpoint is not None:
         return open(endpoint=endpoint, timeout=timeout or 60.0).store
     if dump is None:
-        catalog = read_catalog(data)
+        return store_of(read_catalog(data))
     with progress_shown() as progress:
-        progress(f"reading {dump}" if dump is not None else "inferring", 0)
-        if dump is not None:
-            return open_dump(dump, progress, lambda line: click.secho(line, fg="yellow", err=True))
+        progress(f"reading {dump}", 0)
+        return open_dump(dump, progress, lambda line: click.secho(line, fg="yellow", err=True))
+
+
+def store_of(catalog: Catalog) -> Store:
+    """The graph of the records of a folder."""
+    from synthkg.api import KnowledgeGraph
+
+    with progress_shown() as progress:
+        progress("inferring", 0)
         return KnowledgeGraph.of(catalog).store
 
 

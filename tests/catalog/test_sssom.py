@@ -183,6 +183,19 @@ def test_no_file_is_no_links(tmp_path: Path) -> None:
 TEXT = to_tsv("wikidata", [LINK, dataclasses.replace(LINK, subject=STAR, object="http://www.wikidata.org/entity/Q2")], NAMESPACES)
 
 
+@pytest.mark.parametrize("slot", ["reviewer_id", "reviewer_label"])
+def test_an_orcid_id_with_a_slip_is_neither_an_id_nor_a_name(slot: str, tmp_path: Path) -> None:
+    path = tmp_path / "wikidata.sssom.tsv"
+    text = to_tsv("wikidata", links({"reviewer": "0000-0002-1825-0097|Ada L."}), NAMESPACES)
+    old, new = {
+        "reviewer_id": ("orcid:0000-0002-1825-0097", "orcid:0000-0002-1825-0098"),
+        "reviewer_label": ("Ada L.", "Ada L.|0000-0002-1825-0098"),
+    }[slot]
+    assert old in text
+    path.write_text(text.replace(old, new))
+    assert [(each.rule, each.mend) for each in load_links(path)[1]] == [("bad-orcid", "copy the iD again")]
+
+
 LAST = "the last row"
 
 
@@ -201,7 +214,8 @@ LAST = "the last row"
         ("\tarXiv 2212.10560\n", "\n", "kg:paper/self", "bad-row", "9 cells, and the table 10 columns"),
         ("\t1\t", "\t1.5\t", "1.5", "bad-confidence", '"1.5" is no confidence .*from 0 to 1'),
         ("\t2026-11-24", "\t2026-13-24", "2026-13-24", "bad-date", '"2026-13-24" is no date .*YYYY-MM-DD'),
-        ("semapv:LexicalMatching", "LexicalMatching", "LexicalMatching", "bad-curie", "write one like semapv:LexicalMatching"),
+        ("semapv:LexicalMatching", "LexicalMatching", "LexicalMatching", "unknown-justification", 'did you mean "semapv:Lexical'),
+        ("semapv:LexicalMatching", "semapv:LexicalMatch", "semapv:L", "unknown-justification", 'did you mean "semapv:LexicalM'),
         ("semapv:LexicalMatching", "", "\t0123", "bad-row", "mapping_justification is empty"),
         ("wikidata:Q2", "wikidata:Q1", "kg:paper/star", "target-claimed-twice", "claimed in line 8 too, by paper/self-instruct/"),
         ("kg:paper/star", "kg:paper/self-instruct", LAST, "two-targets-claimed", "claims .*/Q1 too, in line 8"),

@@ -34,7 +34,7 @@ from synthkg.errors import QueryError, UsageError
 from synthkg.giving.prov import mapping_set
 from synthkg.giving.registration import Contact, prefix_record, redirections
 from synthkg.graph.store import OxigraphStore
-from synthkg.model.vocabulary import BASE, NAMESPACE
+from synthkg.model.vocabulary import BASE, NAMESPACE, load_vocabulary
 from synthkg.serve.documents import negotiate
 
 SITE = "https://curator.example.org/synthkg"
@@ -79,6 +79,22 @@ def test_the_bioregistry_takes_the_record(record: dict[str, Any]) -> None:
     assert resource.get_contact_email() == CURATOR.email
     assert not any(resource.prefix in str(record[key]).casefold().split() for key in ("name", "description"))
     assert record["name"] == record["name"].strip() == metadata("synthkg")["Summary"]
+
+
+def test_the_pattern_of_terms_is_of_each_term_of_the_ontology(kg: KnowledgeGraph) -> None:
+    """A term is what the ontology defines, by a name of its own."""
+    pattern = re.compile(json.loads(prefix_record(kg.store)[0])["synthkg"]["pattern"])
+    named = {triple.subject.value for triple in load_vocabulary().triples if isinstance(triple.subject, NamedNode)}
+    terms = {iri.removeprefix(NAMESPACE) for iri in named if iri.startswith(NAMESPACE)}
+    assert {"Paper", "sha256"} <= terms
+    assert {term for term in terms if not pattern.fullmatch(term)} == set()
+    assert not pattern.fullmatch("Paper/x")
+
+
+def test_an_orcid_id_with_a_slip_is_refused(run: Run, toy: Path) -> None:
+    done = run("export", "bioregistry", "--data", toy, "--orcid", "0000-0002-1825-0098")
+    assert (done.status, done.stdout) == (2, "")
+    assert '"0000-0002-1825-0098" is no ORCID iD' in done.stderr
 
 
 def test_the_pattern_is_of_our_ids_and_no_others(record: dict[str, Any], iris: list[str]) -> None:

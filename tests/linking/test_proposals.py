@@ -425,6 +425,9 @@ def test_review(records: Catalog, run: Run) -> None:
         "wikidata: 1 accepted, 1 rejected, 0 skipped (not written)",
         before,
     )
+    slip = run("link", "--review", "--data", records.data, "--reviewer", "0000-0002-1825-0098", stdin="a\nq\n")
+    assert (slip.status, slip.stdout) == (2, "")
+    assert 'the check digit of the ORCID iD "0000-0002-1825-0098" is wrong' in slip.stderr
     said = run("link", "--review", "--data", records.data, "--reviewer", "0000-0002-1825-0097", stdin="what?\na\n\nR\nq\n")
     assert said.status == 0, said.stderr
     assert "wikidata: 1 accepted, 1 rejected, 1 skipped" in said.stdout

@@ -291,6 +291,14 @@ def test_what_names_no_author_is_told(text: str, tmp_path: Path) -> None:
     assert [(finding.rule, finding.severity) for finding in load_catalog(tmp_path).findings] == [("unknown-makers", "note")]
 
 
+def test_an_author_whose_orcid_id_has_a_slip_is_told(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    author = "authors:\n  - name: Ada\n    orcid: https://orcid.org/0000-0002-1825-0098\n"
+    (tmp_path / "CITATION.cff").write_text(author, "utf-8")
+    found = load_catalog(tmp_path).findings
+    assert [(finding.rule, finding.severity, finding.line, finding.column) for finding in found] == [("bad-orcid", "note", 3, 12)]
+
+
 def test_linksets_count_the_matches(void: rdflib.Graph, quads: list[Quad]) -> None:
     """Each match of a target is in one linkset, which says by which property it was made."""
     matches = Counter(q.predicate.value for q in quads if q.predicate.value.endswith(("#exactMatch", "#closeMatch")))

@@ -251,11 +251,24 @@ def load_catalog(
         mend = "name one by its address, such as https://creativecommons.org/licenses/by/4.0/; else a release states none"
         problem = "which licence this is cannot be told"
         catalog.findings.append(Finding(str(data / LICENCE), 1, 1, "unknown-licence", problem, mend, "note"))
-    if (data / CITATION).is_file() and not citation_of(data).makers:
+    if (data / CITATION).is_file():
+        _read_citation(catalog)
+    return catalog
+
+
+def _read_citation(catalog: Catalog) -> None:
+    """What a release cannot say of who made the data."""
+    file = catalog.data / CITATION
+    citation = citation_of(catalog.data)
+    for id in citation.mistyped:
+        before = file.read_text(encoding="utf-8", errors="replace").partition(id)[0]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        problem = f'the check digit of the ORCID iD "{id}" is wrong'
+        catalog.findings.append(Finding(str(file), line, column, "bad-orcid", problem, "copy the iD again", "note"))
+    if not citation.makers:
         mend = "name them under authors, each with name, or with given-names and family-names; else a release names none"
         problem = "who made this cannot be told"
-        catalog.findings.append(Finding(str(data / CITATION), 1, 1, "unknown-makers", problem, mend, "note"))
-    return catalog
+        catalog.findings.append(Finding(str(file), 1, 1, "unknown-makers", problem, mend, "note"))
 
 
 def _reads(catalog: Catalog, files: Sequence[RecordFile]) -> Iterator[FileRead]:

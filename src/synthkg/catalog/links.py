@@ -16,12 +16,12 @@ from typing import Any
 import yaml
 
 from synthkg.catalog.nodes import find_marked
-from synthkg.catalog.sssom import COLUMNS, IRIS, ORCID, PREDICATES, REQUIRED, WAITING, Link, to_tsv
+from synthkg.catalog.sssom import COLUMNS, IRIS, JUSTIFICATIONS, ORCID, PREDICATES, REQUIRED, WAITING, Link, to_tsv
 from synthkg.catalog.tsv import Row, read_rows
 from synthkg.errors import UnreadableError
 from synthkg.files import read_text, write_atomically
 from synthkg.findings import Finding, counted, did_you_mean
-from synthkg.model import BASE, is_day, is_iri
+from synthkg.model import BASE, is_day, is_iri, is_mistyped_orcid
 
 __all__ = ["CONTESTED", "load_links", "locate_link", "unreadable", "write_links"]
 
@@ -31,7 +31,6 @@ CONTESTED = ("target-claimed-twice", "two-targets-claimed")
 _HEAD = ("curie_map", "mapping_set_id", "license", "mapping_tool")
 _SHARED = ("mapping_date", "mapping_tool_version")  # in the head they are meant for every row
 _CURIE = re.compile(r"([A-Za-z_][\w.-]*):(\S+)")
-_JUSTIFICATION = re.compile(r"semapv:[A-Z][A-Za-z]+")
 
 
 def load_links(
@@ -231,8 +230,11 @@ class _Reader:
             raise _Fault("bad-row", f"{name} is empty", "every link says it")
         if not text:
             return ""
-        if name == "reviewer_id":
-            return "|".join(map(self._expand, text.split("|")))
+        if name in ("reviewer_id", "reviewer_label"):
+            names = [self._expand(name) for name in text.split("|")] if name == "reviewer_id" else text.split("|")
+            for mistyped in filter(is_mistyped_orcid, names):
+                raise _Fault("bad-orcid", f'the check digit of the ORCID iD "{mistyped}" is wrong', "copy the iD again")
+            return "|".join(names)
         if name in IRIS:
             iri = self._expand(text)
             if name == "subject_id":
@@ -249,8 +251,8 @@ class _Reader:
         elif name == "other":
             _require(text == WAITING, "bad-row", f'"{text}" would be lost', f'write "{WAITING}" or nothing')
         elif name == "mapping_justification":
-            mend = "write one like semapv:LexicalMatching"
-            _require(_JUSTIFICATION.fullmatch(text), "bad-curie", f'"{text}" is no justification', mend)
+            mend = did_you_mean(text, JUSTIFICATIONS)
+            _require(text in JUSTIFICATIONS, "unknown-justification", f'"{text}" is no justification of a link', mend)
         elif name == "mapping_date":
             _require(is_day(text), "bad-date", f'"{text}" is no date', "write YYYY-MM-DD")
         elif name == "confidence":

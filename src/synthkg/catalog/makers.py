@@ -14,7 +14,7 @@ import yaml
 
 from synthkg.catalog.nodes import compose
 from synthkg.files import reading
-from synthkg.model import AUTHORITIES, BASE, is_url, orcid
+from synthkg.model import AUTHORITIES, BASE, is_mistyped_orcid, is_url, orcid
 
 __all__ = ["CITATION", "Citation", "Maker", "citation_of"]
 
@@ -36,6 +36,8 @@ class Citation(NamedTuple):
     makers: tuple[Maker, ...] = ()
     version: str | None = None
     home: str | None = None
+    mistyped: tuple[str, ...] = ()
+    """ORCID iDs whose check digits do not hold; their authors are named without."""
 
 
 def citation_of(data: Path) -> Citation:
@@ -52,7 +54,9 @@ def citation_of(data: Path) -> Citation:
     authors = said.get("authors")
     makers = [maker for author in authors if (maker := _maker(author))] if isinstance(authors, list) else []
     home = _text(said.get("url"))
-    return Citation(tuple(makers), _text(said.get("version")) or None, home if is_url(home) else None)
+    ids = [_text(author.get("orcid")) for author in authors if isinstance(author, dict)] if isinstance(authors, list) else []
+    version = _text(said.get("version")) or None
+    return Citation(tuple(makers), version, home if is_url(home) else None, tuple(filter(is_mistyped_orcid, ids)))
 
 
 def _maker(author: Any) -> Maker | None:

@@ -25,6 +25,7 @@ from synthkg.model import BASE, orcid
 __all__ = [
     "COLUMNS",
     "IRIS",
+    "JUSTIFICATIONS",
     "ORCID",
     "PREDICATES",
     "REQUIRED",
@@ -37,6 +38,21 @@ __all__ = [
 ]
 
 PREDICATES = ("skos:exactMatch", "skos:closeMatch")
+JUSTIFICATIONS = (  # the matching processes of https://w3id.org/semapv/vocab/, and the review of a mapping
+    "semapv:BackgroundKnowledgeBasedMatching",
+    "semapv:CompositeMatching",
+    "semapv:InstanceBasedMatching",
+    "semapv:LexicalMatching",
+    "semapv:LexicalSimilarityThresholdMatching",
+    "semapv:LogicalReasoning",
+    "semapv:ManualMappingCuration",
+    "semapv:MappingChaining",
+    "semapv:MappingInversion",
+    "semapv:MappingReview",
+    "semapv:SemanticSimilarityThresholdMatching",
+    "semapv:StructuralMatching",
+    "semapv:UnspecifiedMatching",
+)
 
 _SLOTS = (  # in the order of https://mapping-commons.github.io/sssom/Mapping/
     "subject_id",

@@ -12,13 +12,26 @@ from typing import Any
 from synthkg.catalog import Pointer, Strand, print_snapshots, weave
 from synthkg.checks.corrections import breakage
 from synthkg.findings import did_you_mean
-from synthkg.model import CELLS, Author, Block, Entry, Erratum, Evidence, Paper, ReadingList, Record, Scheme, Venue, issn, orcid
+from synthkg.model import (
+    CELLS,
+    Author,
+    Block,
+    Entry,
+    Erratum,
+    Evidence,
+    Paper,
+    ReadingList,
+    Record,
+    Scheme,
+    Venue,
+    is_mistyped_orcid,
+    issn,
+)
 
 __all__ = ["Fault", "faults"]
 
 _ISSN = re.compile(r"\d{4}-\d{3}[\dX]")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]")
 
 Fault = tuple[Pointer, str, str, str]
 """Where, rule, problem, mend."""
@@ -40,7 +53,7 @@ def faults(record: Record) -> Iterator[Fault]:
                 yield (key, number, "id"), "duplicate-part", problem, mend
     if isinstance(record, Paper):
         for place, author in _authors(record):
-            if author.orcid and _ORCID.fullmatch(author.orcid) and orcid(author.orcid) is None:
+            if author.orcid and is_mistyped_orcid(author.orcid):
                 problem, mend = f'the check digit of the ORCID iD "{author.orcid}" is wrong', "copy the iD again"
                 yield (*place, "orcid"), "bad-orcid", problem, mend
     if isinstance(record, Venue) and record.issn and _ISSN.fullmatch(record.issn) and issn(record.issn) is None:

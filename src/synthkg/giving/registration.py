@@ -35,7 +35,7 @@ from synthkg import project
 from synthkg.catalog import KNOWN_LICENCES
 from synthkg.errors import QueryError, UsageError
 from synthkg.graph import FORMATS, OxigraphStore, Query, Store, load_queries
-from synthkg.model import BASE, NAMESPACE
+from synthkg.model import BASE, NAMESPACE, orcid
 
 __all__ = ["Contact", "documents", "prefix_record", "redirections"]
 
@@ -52,6 +52,15 @@ class Contact:
     email: str | None = None
     orcid: str | None = None
     github: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses what is no ORCID iD.
+
+        Raises:
+            UsageError: It is none.
+        """
+        if self.orcid is not None and orcid(self.orcid) is None:
+            raise UsageError(f'"{self.orcid}" is no ORCID iD; copy it again, as in 0000-0002-1825-0097')
 
     def items(self) -> Iterator[tuple[str, str]]:
         """What is given of it."""
@@ -101,7 +110,7 @@ def prefix_record(
         "example": "Paper",
         "license": _spdx(about["license"]),
         "name": "Ontology of " + package["Summary"][0].lower() + package["Summary"][1:],
-        "pattern": "^[A-Za-z]+$",
+        "pattern": "^[A-Za-z][A-Za-z0-9]*$",
         "uri_format": f"{NAMESPACE}$1",
     }
     things = {

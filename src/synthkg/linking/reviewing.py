@@ -18,6 +18,7 @@ from synthkg.files import locked
 from synthkg.findings import visible
 from synthkg.linking.proposals import read_links
 from synthkg.linking.targets import Target
+from synthkg.model import is_mistyped_orcid
 
 __all__ = ["REVIEWER", "review", "reviewer_name", "waiting"]
 
@@ -28,7 +29,7 @@ def reviewer_name(given: str | None) -> str:
     """Who reviews: the name or ORCID iD given, or of the environment variable SYNTHKG_REVIEWER, or the name that git knows.
 
     Raises:
-        UsageError: Nobody is known, or the name cannot be written.
+        UsageError: Nobody is known, or the name cannot be written, or it is an ORCID iD with a slip.
     """
     name = given or os.environ.get(REVIEWER, "")
     if not name:
@@ -37,6 +38,8 @@ def reviewer_name(given: str | None) -> str:
             name = told.stdout.strip()
     if not name.strip() or "|" in name:
         raise UsageError(f'say who reviews, by name or ORCID iD: --reviewer "Ada Lovelace", or set {REVIEWER}')
+    if is_mistyped_orcid(name):
+        raise UsageError(f'the check digit of the ORCID iD "{name.strip()}" is wrong; copy the iD again')
     return name.strip()
 
 

@@ -12,7 +12,20 @@ from synthkg.model.controls import blank_controls, escape_controls, restore_cont
 from synthkg.model.counterparts import equivalents, repository
 from synthkg.model.days import is_day, is_to_come
 from synthkg.model.deduction import Deduced, deduce_acl, deduce_month, is_preprint_doi
-from synthkg.model.identifiers import SCHEMES, Identifier, acl, arxiv, doi, doi_url, identify, issn, openreview, orcid, slug
+from synthkg.model.identifiers import (
+    SCHEMES,
+    Identifier,
+    acl,
+    arxiv,
+    doi,
+    doi_url,
+    identify,
+    is_mistyped_orcid,
+    issn,
+    openreview,
+    orcid,
+    slug,
+)
 from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.persons import AUTHORITIES, unaccented
@@ -111,6 +124,7 @@ __all__ = [
     "identify",
     "is_day",
     "is_iri",
+    "is_mistyped_orcid",
     "is_preprint_doi",
     "is_to_come",
     "is_url",

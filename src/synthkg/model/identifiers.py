@@ -27,6 +27,7 @@ __all__ = [
     "github",
     "huggingface",
     "identify",
+    "is_mistyped_orcid",
     "issn",
     "openreview",
     "orcid",
@@ -295,10 +296,7 @@ def orcid(text: str) -> str | None:
     >>> orcid("https://orcid.org/0000-0002-1825-0097?lang=de"), orcid("0000-0002-1694-233x"), orcid("0000-0002-1825-0098")
     ('0000-0002-1825-0097', '0000-0002-1694-233X', None)
     """
-    candidate = re.sub(r"(?i)^orcid(?:\s+id)?:\s*", "", candidate_of(text))
-    if (address := address_of(candidate)) is not None:
-        candidate = tidy(address.path).strip("/") if address.host == "orcid.org" else ""
-    candidate = candidate.upper()
+    candidate = _orcid_candidate(text)
     if not _ORCID.fullmatch(candidate):
         return None
     total = 0
@@ -306,6 +304,23 @@ def orcid(text: str) -> str | None:
         total = (total + int(digit)) * 2
     check = (12 - total % 11) % 11
     return candidate if candidate[-1] == "0123456789X"[check] else None
+
+
+def is_mistyped_orcid(text: str) -> bool:
+    """Whether a text has the form of an ORCID iD, or of its URL, and is none, since its check digit does not hold.
+
+    >>> is_mistyped_orcid("0000-0002-1825-0098"), is_mistyped_orcid("0000-0002-1825-0097"), is_mistyped_orcid("Ada Lovelace")
+    (True, False, False)
+    """
+    return _ORCID.fullmatch(_orcid_candidate(text)) is not None and orcid(text) is None
+
+
+def _orcid_candidate(text: str) -> str:
+    """What has the form of an ORCID iD, if anything in the text can be one."""
+    candidate = re.sub(r"(?i)^orcid(?:\s+id)?:\s*", "", candidate_of(text))
+    if (address := address_of(candidate)) is not None:
+        candidate = tidy(address.path).strip("/") if address.host == "orcid.org" else ""
+    return candidate.upper()
 
 
 def issn(text: str) -> str | None:

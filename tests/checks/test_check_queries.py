@@ -182,6 +182,7 @@ def at(url: str, type: str = "model", **fields: object) -> Artifact:
     return artifact("thing", url, type, **fields)
 
 
+HELD = seen("arxiv.org/abs/2407.13690", "versions.preprint.date", kind="arxiv", note="v1 was submitted on 18 June")
 ACL = Venue(id="acl", title="Annual Meeting", type="conference", acronym="ACL", doi_prefixes=("10.18653/v1/", "10.3115/"))
 ARXIV = Venue(id="arxiv", title="arXiv", type="repository")
 JOURNAL = Venue(id="journal", title="Journal of Tides", type="journal")
@@ -337,6 +338,21 @@ CASES = [
             ("2401.00001", "2022", "2023"),
             ("hep-th/9901001", "2099-01-05", "1998-12-31"),
             ("cs/0301012", "2002-11-30", "2003-01-12"),
+        )
+    ),
+    *(
+        Case(
+            "arxiv-date-mismatch",
+            (paper("a", preprint("2407.13690", wrong), evidence=(told,)),),
+            (("papers/a", ("versions", 0, "date")),),
+            (paper("a", preprint("2407.13690", "2024-06-18"), evidence=(HELD,)),),
+        )
+        for wrong, told in (
+            ("2024-06-18", replace(HELD, supports=("versions.preprint",))),
+            ("2024-06-18", replace(HELD, note=None)),
+            ("2024-06-18", replace(HELD, kind="aggregator")),
+            ("2024-08-18", HELD),
+            ("2023-12-31", HELD),
         )
     ),
     Case(

@@ -321,6 +321,7 @@ def export_nanopub(data: Path | None, dump: Path | None, files: tuple[Path, ...]
     """
     from synthkg.api import KnowledgeGraph
     from synthkg.giving import nanopublications, published
+    from synthkg.release import day_stated
 
     standing, notes = published(files)
     if files and dump is None:
@@ -333,6 +334,7 @@ def export_nanopub(data: Path | None, dump: Path | None, files: tuple[Path, ...]
     makers = _makers(data, dump)
     if not makers:
         notes.append("nobody is named as their creator, since nothing says who made the data: write CITATION.cff in their folder")
-    done = nanopublications(store, standing, _licence(data, dump), makers)
+    day = None if dump is None else day_stated(dump)
+    done = nanopublications(store, standing, _licence(data, dump), makers, day)
     _deliver(done.text, notes, out)
     click.echo(f"{done.new} new, {done.superseding} superseding, {done.retracting} retracting", err=True)

@@ -2,8 +2,8 @@
 
 One for each fact that the saved query ``nanopub`` finds, with all its values that evidence supports. The form is that of
 https://nanopub.net/guidelines/working_draft/: graphs Head, assertion, provenance and pubinfo. The words of ``npx:`` are those of
-http://purl.org/nanopub/x/. dcterms:created has a time there, so the last day of reading is its midnight in UTC; a retraction
-rests on no reading, and has none.
+http://purl.org/nanopub/x/. dcterms:created has a time there, so a day is its midnight in UTC: the last day of
+reading, and of a retraction, which rests on no reading, the day of the release.
 
 Nothing is signed here, because a signature is somebody's, and nothing is sent. Until it is signed a nanopublication has an IRI
 below http://purl.org/nanopub/temp/, which the tools that sign replace by the one that the content's hash gives. So its IRI does
@@ -24,7 +24,8 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from synthkg.catalog import Maker
-from synthkg.errors import UnreadableError
+from synthkg.errors import UnreadableError, UsageError
+from synthkg.findings import counted
 from synthkg.graph import Store, Term, load_queries, read_quads
 from synthkg.model import BASE, DCTERMS, NAMESPACE, RDFS, XSD
 
@@ -84,7 +85,11 @@ class _Fact:
 
 
 def nanopublications(
-    store: Store, before: Standing | None = None, licence: str | None = None, makers: Iterable[Maker] = ()
+    store: Store,
+    before: Standing | None = None,
+    licence: str | None = None,
+    makers: Iterable[Maker] = (),
+    day: str | None = None,
 ) -> Nanopubs:
     """The facts of a graph as nanopublications, or those that have to be published because facts changed.
 
@@ -95,9 +100,11 @@ def nanopublications(
             supersedes its retraction; else it would be the very nanopublication that was retracted.
         licence: The IRI of the licence of the data; None where none is stated, and then no nanopublication names one.
         makers: Who made the data and says all this.
+        day: Of the release, on which what is no more is retracted; None where none is stated.
 
     Raises:
         QueryError: The store cannot run the query.
+        UsageError: Something is to be retracted, and there is nobody who does.
     """
     before = before or {}
     agents = [NamedNode(maker.iri) for maker in makers]
@@ -114,8 +121,13 @@ def nanopublications(
     for iri in sorted(before.keys() - facts.keys(), key=str):
         for name, said in sorted(before[iri].items(), key=lambda item: item[0].value):
             if not any(triple.predicate == _RETRACTS for triple in said):
-                quads += _retraction(iri, name, common)
+                quads += _retraction(iri, name, common, day)
                 retracting += 1
+    if retracting and not agents:
+        raise UsageError(
+            f"{counted(retracting, 'nanopublication')} would be retracted, and nothing says who made the data and retracts: "
+            "name authors in CITATION.cff of their folder, for a dump before its release is built"
+        )
     written = pyoxigraph.serialize(quads, format=RdfFormat.TRIG, prefixes=_PREFIXES)
     assert written is not None
     return Nanopubs(written.decode(), new, superseding, retracting)
@@ -174,19 +186,22 @@ def _facts(store: Store) -> dict[NamedNode, _Fact]:
 
 def _assertion(iri: NamedNode, fact: _Fact, superseded: Iterable[NamedNode], common: list[_Said]) -> Iterator[Quad]:
     pubinfo: list[_Said] = [*common, (_LABEL, Literal(fact.label)), (_SUBJECT, iri), (_TYPE, fact.property)]
-    if fact.read:
-        midnight = Literal(f"{fact.read}T00:00:00Z", datatype=NamedNode(f"{XSD}dateTime"))
-        pubinfo.append((NamedNode(f"{DCTERMS}created"), midnight))
+    pubinfo += [_created(fact.read)] if fact.read else []
     pubinfo += [(_SUPERSEDES, name) for name in superseded]
     derived: list[_Said] = [(_DERIVED, evidence) for evidence in fact.sources]
     return _nanopublication(fact.assertion, derived, fact.evidence, pubinfo)
 
 
-def _retraction(iri: NamedNode, name: NamedNode, common: list[_Said]) -> Iterator[Quad]:
+def _created(day: str) -> _Said:
+    return NamedNode(f"{DCTERMS}created"), Literal(f"{day}T00:00:00Z", datatype=NamedNode(f"{XSD}dateTime"))
+
+
+def _retraction(iri: NamedNode, name: NamedNode, common: list[_Said], day: str | None) -> Iterator[Quad]:
     label = Literal(f"Retraction: {iri.value.removeprefix(BASE)}")
-    by = [agent for said, agent in common if said == _CREATOR and isinstance(agent, NamedNode)] or [_DATASET]
+    by = [agent for said, agent in common if said == _CREATOR and isinstance(agent, NamedNode)]
     assertion = {Triple(agent, _RETRACTS, name) for agent in by}
     pubinfo: list[_Said] = [*common, (_LABEL, label), (_SUBJECT, iri), (_TYPE, _RETRACTS)]
+    pubinfo += [_created(day)] if day else []
     return _nanopublication(assertion, [(_DERIVED, _DATASET)], set(), pubinfo)
 
 

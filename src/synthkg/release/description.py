@@ -16,7 +16,7 @@ from pyoxigraph import Literal, NamedNode
 
 from synthkg.catalog import Citation, Maker
 from synthkg.graph import Asked, OxigraphStore, context, load_queries, read_quads
-from synthkg.model import DCTERMS, RDF, Vocabulary
+from synthkg.model import DCTERMS, RDF, Vocabulary, is_day
 from synthkg.release.contents import CONTEXT, CRATE, DATASET, ONTOLOGY, SHAPES, VOID, File, Release, measure
 from synthkg.release.crate import crate
 from synthkg.release.statistics import Statistics
@@ -24,11 +24,11 @@ from synthkg.release.void import Answers, answers, void
 from synthkg.release.void import asked as void_asked
 from synthkg.views import described, subject_of
 
-__all__ = ["DESCRIPTIONS", "About", "about", "asked", "describe", "licence_stated", "makers_stated"]
+__all__ = ["DESCRIPTIONS", "About", "about", "asked", "day_stated", "describe", "licence_stated", "makers_stated"]
 
 DESCRIPTIONS = (CONTEXT, VOID, CRATE, SHAPES, ONTOLOGY)
 _KEYWORDS = ("knowledge graph", "rdf", "scholarly metadata", "shacl", "sparql")
-_CREATOR, _LICENCE = (NamedNode(f"{DCTERMS}{name}") for name in ("creator", "license"))
+_CREATOR, _LICENCE, _MODIFIED = (NamedNode(f"{DCTERMS}{name}") for name in ("creator", "license", "modified"))
 _NAME, _PERSON = (NamedNode(f"https://schema.org/{name}") for name in ("name", "Person"))
 _TYPE = NamedNode(f"{RDF}type")
 
@@ -108,6 +108,16 @@ def licence_stated(dump: Path) -> str | None:
         UnreadableError: There is a ``void.ttl`` that cannot be read.
     """
     return next((iri.value for iri in _stated(dump).get((NamedNode(DATASET), _LICENCE), []) if isinstance(iri, NamedNode)), None)
+
+
+def day_stated(dump: Path) -> str | None:
+    """The day of the release in which a dump lies, or None where it states none or there is none.
+
+    Raises:
+        UnreadableError: There is a ``void.ttl`` that cannot be read.
+    """
+    said = _stated(dump).get((NamedNode(DATASET), _MODIFIED), [])
+    return next((day for each in said if isinstance(each, Literal) and is_day(day := each.value[:10])), None)
 
 
 def makers_stated(dump: Path) -> list[Maker]:

@@ -103,6 +103,27 @@ def test_sssom_tells_how_a_link_was_found(toy_store: OxigraphStore, tmp_path: Pa
     assert [reviewer.curie for reviewer in mappings[f"{ITEM}3"].reviewers or []] == ["orcid:0000-0002-1825-0097"]
 
 
+def test_sssom_names_every_reviewer_and_keeps_what_only_the_search_knows(tmp_path: Path) -> None:
+    """Of a link that was computed from an identifier and found by a search, too."""
+    graph = synthkg.open(TOY).store
+    doi = next(row for row in mapping_set(graph).splitlines() if "doi:" in row and "toyconf-2023" in row).split("\t")
+    assert FILE["date"] not in doi
+    link = Link(
+        subject=f"{TIDE}/version/toyconf-2023",
+        predicate="skos:exactMatch",
+        object="https://doi.org/10.1234/toyconf.2023.7",
+        confidence=0.93,
+        status="accepted",
+        reviewer=f"B. Curator|{ORCID}|A. Curator",
+        **FILE,
+    )
+    store = OxigraphStore([*graph, *link_quads("wikidata", [link], load_vocabulary())])  # type: ignore[misc]
+    mapping = read(mapping_set(store), tmp_path)[link.subject, "exactMatch", link.object]
+    assert (mapping.confidence, str(mapping.mapping_date)) == (0.93, FILE["date"])
+    assert [reviewer.curie for reviewer in mapping.reviewers or []] == ["orcid:0000-0002-1825-0097"]
+    assert f"\tA. Curator|B. Curator\tsynthkg link\t{FILE['query_hash']}\t" in mapping_set(store)
+
+
 def test_sssom_adds_what_files_alone_know(toy_store: OxigraphStore, tmp_path: Path) -> None:
     def link(number: int, status: str) -> Link:
         return Link(

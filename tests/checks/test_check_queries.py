@@ -895,6 +895,7 @@ CASES = [
                 at(url, "project"),
                 at("https://x.org/paper.md.json", "dataset"),
                 at("https://x.org/arxiv.org"),
+                at("https://date.gov.md", "dataset"),
             ),
         )
         for type, url in (
@@ -903,6 +904,12 @@ CASES = [
             ("dataset", "https://www.arxiv.org/abs/2305.00001"),
             ("model", "https://doi.org/10.48550/arXiv.2305.00001"),
         )
+    ),
+    Case(
+        "account-for-artifact",
+        (TWO[0], listed(row(code="https://huggingface.co/distilbert"))),
+        (("lists/toy", ("content", 1, "entries", 0, "code")),),
+        (TWO[0], listed(*(row(code=f"https://huggingface.co/{model}") for model in ("gpt2", "bert-base-uncased", "t5-small")))),
     ),
     *(
         Case(
@@ -986,6 +993,25 @@ CASES = [
             (paper("a", artifacts=("code",)),),
             (paper("a", official=("mine",)), artifact("mine", "https://github.com/mine/a")),
         )
+    ),
+    *(
+        Case(
+            "project-names-no-work",
+            (
+                paper("a", title="Deep Thought: an answer", official=("page", "data")),
+                *(
+                    artifact("page", "https://theory.org/", "project", title="Land"),
+                    artifact("data", None, "dataset", title=title),
+                ),
+            ),
+            (("artifacts/page", ("url",)),),
+            (
+                paper("a", title="Deep Thought: an answer", official=("page", "data")),
+                artifact("page", "https://x.org/", "project", title=f"{title}!"),
+                artifact("data", None, "dataset", title=title),
+            ),
+        )
+        for title in ("A Data Set of Answers", "The Answers", "An (old) answer", "O: answers")
     ),
     Case(
         "project-names-no-work",

@@ -55,6 +55,16 @@ def test_papers_are_found_by_any_spelling_family_name_or_id(kg: KnowledgeGraph, 
     assert {row["paper"] for row in kg.query("papers-by-author", author=author)} == papers
 
 
+def test_a_team_has_no_family_name(toy: Path) -> None:
+    for id, author in (("six", "{name: The Tide Team, group: true}"), ("seven", "{name: Ada Team}")):
+        (toy / "papers" / f"{id}.yaml").write_text(f"title: The Tide of {id}\nauthors:\n  - {author}\n", "utf-8")
+    kg = synthkg.open(toy)
+    found = {
+        author: {row["paper"] for row in kg.query("papers-by-author", author=author)} for author in ("team", "the tide team")
+    }
+    assert found == {"team": {"seven"}, "the tide team": {"six"}}
+
+
 def test_what_states_no_id_is_counted_apart(kg: KnowledgeGraph) -> None:
     shown = kg.show("https://orcid.org/0000-0002-1694-233X")
     assert len(shown.papers) == 3

@@ -673,6 +673,12 @@ CASES = [
     ),
     Case("paper-without-version", (paper("a"), TWO[1]), (("papers/a", ()),), TWO),
     Case(
+        "cited-under-another-title",
+        (paper("a", preprint(), replace(published(), title="In print")),),
+        (("papers/a", ("title",)),),
+        (paper("a", replace(preprint(), title="In draft"), published()),),
+    ),
+    Case(
         "version-without-year",
         (paper("a", preprint(), published(year=None)),),
         (("papers/a", ("versions", 1)),),

@@ -11,13 +11,15 @@ import pytest
 from pyoxigraph import RdfFormat
 
 import synthkg
-from conftest import DATA, ROOT
+from conftest import DATA, ROOT, TOY
 from rq import faults, with_order_keys
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.graph import limits
 from synthkg.graph.forms import is_construct
 from synthkg.graph.queries import load_queries, load_query
-from synthkg.graph.store import OxigraphStore
+from synthkg.graph.store import OxigraphStore, Table
+from synthkg.model.vocabulary import BASE
+from synthkg.views.pages import text_of
 
 FILES = sorted(file for file in (ROOT / "queries").rglob("*.rq") if "request" not in load_query(file).header)
 UNSORTED = {"labels", "names", "searchable"}
@@ -178,3 +180,186 @@ def test_the_order_is_total(name: str, two_lists: KnowledgeGraph, real: Knowledg
         seen: dict[object, object] = {}
         for row in table.rows:
             assert seen.setdefault(tuple(row[i] for i in places), row) == row
+
+
+# -- A cell that stood in several shapes
+
+REORDERED = """title: Reordered
+snapshots:
+  - first
+  - "2024-02-01"
+content:
+  - heading: "# Reordered"
+    level: 1
+    title: Reordered
+    concept: none
+  - row: "| {code} | {venue} | [{title}]({url}) |"
+    since: "2024-02-01"
+    entries:
+      - number: 1
+        paper: tide-survey
+        title: A Survey of Tides | a toy
+        url: https://arxiv.org/abs/2301.00099
+        venue: ""
+        code: "-"
+  - row: "| [{title}]({url}) | {venue} | {code} |"
+    entries:
+      - paper: tide-survey
+        title: A Survey of Tides | a toy
+        url: https://arxiv.org/abs/2301.00099
+        venue: ""
+        code: "-"
+        until: first
+      - number: 2
+        paper: tide-survey
+        title: The survey
+        url: ""
+        venue: ""
+        code: "-"
+        until: first
+errata:
+  - entry: 1
+    field: url
+    published: https://arxiv.org/abs/2301.00099
+    corrected: https://example.org/survey
+    kind: wrong-identifier
+    reason: It is the id of another paper.
+"""
+
+
+@pytest.fixture(scope="module")
+def reordered(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
+    """The toy with a list whose columns changed places from one snapshot to the next; the paper in it has code."""
+    data = Path(shutil.copytree(TOY, tmp_path_factory.mktemp("reordered") / "data"))
+    (data / "lists" / "reordered.yaml").write_text(REORDERED, "utf-8")
+    survey = data / "papers" / "tide-survey.yaml"
+    survey.write_text(survey.read_text("utf-8").replace("evidence:", "official:\n  - tide-code\nevidence:", 1), "utf-8")
+    return synthkg.open(data)
+
+
+def texts(table: Table) -> list[tuple[str, ...]]:
+    return [tuple("" if term is None else text_of(term) for term in row) for row in table.rows]
+
+
+def test_an_erratum_is_told_once_in_however_many_shapes_its_cell_stood(reordered: KnowledgeGraph) -> None:
+    its = f"{BASE}list/reordered"
+    panels, view = load_queries("profiles"), load_queries("views")["contradictions"]
+    assert ("errata", "1") in texts(panels["list-about"].rows(reordered.store, list=its))
+    assert len(panels["list-errata"].rows(reordered.store, list=its).rows) == 1
+    facts = [row[0] for row in panels["erratum-about"].rows(reordered.store, erratum=f"{its}/erratum/1").rows]
+    assert len(facts) == len(set(facts))
+    of_kind = [row for row in reordered.query("errata-of-kind", kind="wrong-identifier") if row["list"] == "reordered"]
+    assert len(of_kind) == 1
+    assert "".join(text for (text,) in texts(view.rows(reordered.store))).count("Row 1 of reordered") == 1
+
+
+def test_what_a_row_lacks_is_told_once_and_of_the_newest_snapshot(reordered: KnowledgeGraph) -> None:
+    rows = texts(load_queries("checks")["entry-without-code"].rows(reordered.store))
+    assert [subject for subject, *_ in rows if "/reordered/" in subject] == [f"{BASE}list/reordered/entry/1/code"]
+
+
+def test_a_bar_in_a_title_does_not_split_it(reordered: KnowledgeGraph) -> None:
+    (merged,) = (row for row in reordered.query("merges") if row["list"] == "reordered")
+    assert merged["titles"] == ["A Survey of Tides | a toy", "The survey"]
+
+
+# -- What is counted
+
+_PREFIXES = """@prefix : <https://w3id.org/synthkg/ontology#> . @prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix c: <https://w3id.org/synthkg/concept/> .
+@prefix p: <https://w3id.org/synthkg/paper/> . @prefix v: <https://w3id.org/synthkg/paper/p/version/> .
+@prefix a: <https://w3id.org/synthkg/artifact/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+_NARROWER = """
+c:stage\\/s a :Stage ; skos:prefLabel "S" . c:stage\\/t a :Stage ; skos:prefLabel "T" .
+c:domain\\/broad a :Domain ; skos:prefLabel "Broad" .
+c:domain\\/narrow a :Domain ; skos:prefLabel "Narrow" ; skos:broader c:domain\\/broad .
+p:p a :Paper ; dcterms:title "P" ; :stage c:stage\\/s ; :domain c:domain\\/narrow .
+p:q a :Paper ; dcterms:title "Q" ; :stage c:stage\\/t ; :domain c:domain\\/broad , c:domain\\/narrow .
+"""
+_VERSIONS = """
+p:p a :Paper ; dcterms:title "P" ; :version v:a , v:b , v:c , v:d .
+v:a a :Version ; :date "2022-04"^^xsd:gYearMonth ; :byline "Ada; Bob" ; :authorship <urn:a1> , <urn:a2> .
+v:b a :Version ; :date "2022-07-29"^^xsd:date ; :byline "Ada; Bob" .
+v:c a :Version ; :year "2022"^^xsd:gYear ; :byline "Ada" ; :authorship <urn:c1> .
+v:d a :Version ; :byline "Ada; Cy" ; :authorship <urn:d1> , <urn:d2> .
+<urn:a1> :name "Ada" . <urn:a2> :name "Bob" . <urn:c1> :name "Ada" . <urn:d1> :name "Ada" . <urn:d2> :name "Cy" .
+"""
+_OPEN = """
+p:p a :Paper ; dcterms:title "P" ; :absent c:absence\\/data ; :official a:code ; :artifact a:code ; :version v:a .
+v:a a :Version ; :year "2022"^^xsd:gYear .
+a:code a :Artifact , :Code ; dcterms:title "Code" ; :state c:state\\/gone ; :archived true .
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "turtle", "rows"),
+    [
+        ("never-together", {"least": "1"}, _NARROWER, []),
+        ("research-gaps", {}, _NARROWER, []),
+        (
+            "stage-domain-matrix",
+            {},
+            _NARROWER,
+            [(stage, domain, "1", "fact") for stage in "ST" for domain in ("Broad", "Narrow")],
+        ),
+        ("code-by-domain", {}, _NARROWER, [("Broad", "2", "0", "fact"), ("Narrow", "2", "0", "fact")]),
+        (
+            "author-differences",
+            {},
+            _VERSIONS,
+            [("p", "b", "c", "left", "Bob"), ("p", "c", "d", "joined", "Cy")],
+        ),
+        ("authors", {"least": "1"}, _VERSIONS, [("Ada", "1"), ("Bob", "1"), ("Cy", "1")]),
+        (
+            "openness",
+            {},
+            _OPEN,
+            [
+                ("p", "P", "code", "gone", "", "Code"),
+                ("p", "P", "data", "does not exist", "", ""),
+                ("p", "P", "weights", "not established", "", ""),
+            ],
+        ),
+        ("code-by-year", {}, _OPEN, [("2022", "lost", "1")]),
+        (
+            "modalities",
+            {},
+            """a:d a :Dataset ; :language "en" . a:e a :Dataset .
+            a:f a :Dataset ; :modality c:modality\\/text . c:modality\\/text skos:prefLabel "Text" .""",
+            [("Text", "not established", "1"), ("not established", "en", "1")],
+        ),
+        (
+            "publication-by-year",
+            {},
+            """p:p a :Paper ; :version v:a , v:b . v:a a :Version , :Preprint ; :date "2023-02"^^xsd:gYearMonth .
+            v:b a :Version , :ConferencePaper ; :year "2022"^^xsd:gYear .""",
+            [("2023", "1", "1", "0", "0", "0", "0")],
+        ),
+        (
+            "tracks",
+            {},
+            """v:a :venue <urn:x> ; :track c:track\\/main . v:b :venue <urn:y> ; :track c:track\\/main .
+            c:track\\/main skos:prefLabel "Main" .
+            <urn:x> dcterms:title "X" ; :acronym "AB" . <urn:y> dcterms:title "Y" ; :acronym "AB" .""",
+            [("AB", "X", "Main", "1"), ("AB", "Y", "Main", "1")],
+        ),
+        (
+            "retitled",
+            {},
+            """p:p a :Paper ; dcterms:title "Draft" ; :version v:a , v:b ; :citedVersion v:b .
+            v:a dcterms:title "Draft" . v:b dcterms:title "Print" .""",
+            [("p", "Print", "a", "Draft", "words")],
+        ),
+        (
+            "method-graph",
+            {},
+            """<urn:m> a :Method ; dcterms:title "M" ; :extends <urn:n> . <urn:n> dcterms:title "N" .
+            a:code :introduces <urn:m> ; dcterms:title "Code" .""",
+            [("M", "N", "Code", "artifact", "")],
+        ),
+    ],
+)
+def test_a_query_keeps_its_promise(name: str, values: dict[str, str], turtle: str, rows: list[tuple[str, ...]]) -> None:
+    store = OxigraphStore(pyoxigraph.parse(_PREFIXES + turtle, format=RdfFormat.TURTLE))
+    assert texts(load_queries("examples")[name].rows(store, **values)) == rows

@@ -257,7 +257,7 @@ def test_what_can_be_had_is_what_somebody_saw(toy: Path, state: str, there: bool
     kg = synthkg.open(toy)
     counted = {row["domain"]: row["with_code_or_data"] for row in kg.query("code-by-domain")}
     (paper,) = kg.query("papers-by-concept", stage="fine-tuning", domain="science")
-    (opened,) = (row["openness"] for row in kg.query("openness") if row["what"] == "data")
+    (opened,) = (row["openness"] for row in kg.query("openness") if (row["paper"], row["what"]) == ("tide-instruct", "data"))
     assert (counted["Science"], bool(paper["data"]), opened == "open") == (there, there, there)
     assert ("tide-instruct" in {row["paper"] for row in kg.query("unlinked-papers")}) == (state == "gone")
 

@@ -10,7 +10,7 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 * ``listed``: parameter -> the saved query whose column of that name lists its values, where the other parameters have theirs;
 * ``partial``: parameters of which a part or another form of a value will do, so that one is refused only where nothing is found;
 * ``multivalued``: columns that hold several values joined by ``" | "``; the values are sorted here, because the order of
-  GROUP_CONCAT differs between engines;
+  GROUP_CONCAT differs between engines; where a value may hold a bar after a blank, the query writes it ``&#124;``;
 * ``escaped``: columns with characters that no XML carries, escaped as in `synthkg.model.controls`; pages have them restored;
 * ``booleans``: columns of ``yes`` and ``no``;
 * ``panels``: where it stands in the profiles of things, see `synthkg.profiles.panels`;

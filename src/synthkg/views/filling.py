@@ -16,6 +16,7 @@ from synthkg.graph import Store, Table, read_query
 from synthkg.markdown import escaped, markdown_table, quoted
 from synthkg.model import BASE, NAMESPACE
 from synthkg.views.pages import text_of
+from synthkg.views.tables import split
 
 __all__ = ["fill", "narrow"]
 
@@ -139,7 +140,7 @@ def _call(arguments: str) -> tuple[str, dict[str, str], list[str], int | None]:
 
 def _cell(text: str, unsafe: Collection[str]) -> str:
     """A cell of a table; several values stand below each other."""
-    values = [value.strip() for value in text.split(" | ")]
+    values = [value.strip() for value in split(text)]
     return "<br>".join(quoted(v) if any(address in v.casefold() for address in unsafe) else escaped(v) for v in values)
 
 

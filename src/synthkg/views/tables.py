@@ -18,7 +18,7 @@ from synthkg.model import XSD
 from synthkg.views.pages import text_of, to_csv
 from synthkg.views.parquet import Column, Value, to_parquet
 
-__all__ = ["asked", "parquet", "table_queries", "types_of", "values_of", "write_tables"]
+__all__ = ["asked", "parquet", "split", "table_queries", "types_of", "values_of", "write_tables"]
 
 _FITS = re.compile(r"[+-]?[0-9]{1,18}")
 _INTEGER = XSD + "integer"
@@ -100,7 +100,7 @@ def _columns_of(table: Table, kinds: Mapping[str, Callable[[str], Value]], multi
     """Each column as Python values of its type."""
     for i, (name, kind) in enumerate(kinds.items()):
         if name in multivalued:
-            yield [_split(text_of(term)) if (term := row[i]) is not None else [] for row in table.rows]
+            yield [split(text_of(term)) if (term := row[i]) is not None else [] for row in table.rows]
         else:
             yield [kind(text_of(term)) if (term := row[i]) is not None else None for row in table.rows]
 
@@ -109,5 +109,6 @@ def _is_integer(term: Term | None) -> bool:
     return isinstance(term, Literal) and term.datatype.value == _INTEGER and _FITS.fullmatch(term.value) is not None
 
 
-def _split(value: str) -> Value:
-    return value.split(" | ") if value else []
+def split(value: str) -> list[str]:
+    """The values of a cell that holds several; a query writes a bar that is part of one as an entity."""
+    return [each.replace(" &#124;", " |") for each in value.split(" | ")] if value else []

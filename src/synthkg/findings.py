@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-__all__ = ["FORMATS", "Finding", "counted", "did_you_mean", "visible"]
+__all__ = ["FORMATS", "Finding", "counted", "did_you_mean", "shortened", "visible"]
 
 
 _MANY = 60  # names that a message can list and still be read
@@ -48,9 +48,7 @@ class Finding:
     def __post_init__(self) -> None:
         """What quotes a value as long as a book has its beginning and its end: the value itself is at the place."""
         for name in ("problem", "mend"):
-            if len(text := getattr(self, name)) > _LONG:
-                told = f"{text[:_HEAD]} … ({len(text) - _HEAD - _TAIL:,} characters left out) … {text[-_TAIL:]}"
-                object.__setattr__(self, name, told)
+            object.__setattr__(self, name, shortened(getattr(self, name)))
 
     @property
     def where(self) -> str:
@@ -67,6 +65,17 @@ def counted(number: int, one: str, many: str = "", form: str = "") -> str:
     return f"{number:{form}} {one if number == 1 else many or f'{one}s'}"
 
 
+def shortened(text: str) -> str:
+    """The beginning and the end of a message that quotes a value as long as a book, as foreign parsers do; any other whole.
+
+    >>> len(shortened("<" * 2_000_000)) < 2_000, shortened("as it is")
+    (True, 'as it is')
+    """
+    if len(text) <= _LONG:
+        return text
+    return f"{text[:_HEAD]} … ({len(text) - _HEAD - _TAIL:,} characters left out) … {text[-_TAIL:]}"
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Ends a message about an unknown word.
 
@@ -78,6 +87,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     'known: a, b'
     """
     known = sorted(known)
+    if not known:
+        return "there is none at all"
     folded = {name.casefold(): name for name in known}
     if close := get_close_matches(word.casefold(), folded, n=1, cutoff=0.6):
         return f'did you mean "{folded[close[0]]}"?'

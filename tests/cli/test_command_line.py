@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import html
 import io
 import json
@@ -24,6 +25,7 @@ from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, RdfFormat, p
 import synthkg
 from conftest import ROOT, TOY, Run, call, cut_off, invoke
 from synthkg.cli import main
+from synthkg.errors import UnreadableError
 from synthkg.serve import Limits, Settings
 
 COMMANDS = sorted(main.commands)
@@ -158,6 +160,15 @@ def test_no_command_needs_the_network(toy: Path, tmp_path: Path) -> None:
         ("query papers --format ttl --data {toy}", "SELECT gives rows; leave out --format or write --format table or csv or"),
         ("query 'SELECT {{' --data {toy}", "not SPARQL"),
         ("query 'CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}' --format csv --data {toy}", "CONSTRUCT gives triples"),
+        ("view bibliography --format csl-json --out o --data {toy}", "--format is for printing one view by its name"),
+        ("view --check --format csl-json --data {toy}", "--format is for printing one view by its name"),
+        ("view --drop x --data {toy}", "--drop is for writing with --out"),
+        ("query --from nosuch.nq", "--from: name the query that is meant"),
+        ("query -p a=b --format json", "-p, --format: name the query that is meant"),
+        ("plot --out x.svg", "--out: name the picture that is meant"),
+        ("plot gaps --scale 3 --data {toy}", "--scale is of a PNG"),
+        ("export bioregistry --out -", '"-" is no path here; write ./- for a file of that name'),
+        ("publish --to foo", '"foo" is no absolute http(s) URL'),
         ("import nowhere.md --to list", "nowhere.md: cannot read it"),
         ("import README.md", "Missing option '--to'"),
         ("add nonsense --data {toy}", '"nonsense" is no arXiv id, DOI or URL'),
@@ -186,6 +197,8 @@ def test_a_wrong_call_says_how_to_mend_it(line: str, words: str, run: Run) -> No
         "check --data ''",
         "add 2301.00002 --data {toy} --title ''",
         "query lineage -p method=drift --data {toy} --columns ''",
+        "show '' --data {toy}",
+        "search '' --data {toy}",
     ],
 )
 def test_what_is_empty_is_not_taken_for_what_is_left_out(
@@ -234,11 +247,49 @@ def test_data_or_dump_but_not_both(toy_dist: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize("ending", ["nq", "ttl", "rdf", "jsonld"])
-def test_a_broken_dump_is_named(ending: str, tmp_path: Path, run: Run) -> None:
-    (tmp_path / f"broken.{ending}").write_text("{<a")
+@pytest.mark.parametrize("text", ["{<a", "{" * 99 + "<a" * 500_000])
+def test_a_broken_dump_is_named_with_the_place_in_a_few_words(ending: str, text: str, tmp_path: Path, run: Run) -> None:
+    (tmp_path / f"broken.{ending}").write_text(text)
     done = run("view", "published", "--from", tmp_path / f"broken.{ending}")
     assert done.status == 2
-    assert re.search(rf"broken\.{ending}(:1:\d+)?: broken dump: \w", done.stderr)
+    assert re.search(rf"broken\.{ending}:1:\d+: broken dump: \w", done.stderr)
+    assert len(done.stderr) < 3_000
+
+
+def test_a_dump_that_is_cut_off_is_told_where(toy_dist: Path, tmp_path: Path, run: Run) -> None:
+    text = (toy_dist / "synthkg.rdf").read_text("utf-8")
+    (tmp_path / "cut.rdf").write_text(text[: text.index(">", len(text) // 2) - 3], "utf-8")
+    done = run("query", "counts", "--from", tmp_path / "cut.rdf")
+    assert done.status == 2
+    assert f"cut.rdf:{text.count(chr(10), 0, len(text) // 2) + 1}:" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"), [("e.nq", "", "it is empty"), ("f.ttl", "<urn:a> a <urn:b> .", "in the terms")]
+)
+def test_another_graph_s_dump_is_not_taken_for_one_of_synthkg(name: str, text: str, told: str, tmp_path: Path, run: Run) -> None:
+    """Zeros would look like an answer. SPARQL of one's own can ask anything."""
+    dump = tmp_path / name
+    dump.write_text(text)
+    for line in ("query counts", "view published", "plot gaps", "show tide", "search tide", "export prov"):
+        done = run(*line.split(), "--from", dump)
+        assert (done.status, done.stdout) == (2, ""), line
+        assert f"{name}: it " in done.stderr
+        assert told in done.stderr
+    assert run("query", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "--from", dump).stdout == f"n\n{min(len(text), 1)}\n"
+    kg = synthkg.open(dump=dump)
+    assert len(kg.query("SELECT * { ?s ?p ?o }")) == min(len(text), 1)
+    for ask in (lambda: kg.query("counts"), lambda: kg.view("published"), lambda: kg.show("tide"), lambda: kg.search("tide")):
+        with pytest.raises(UnreadableError, match=told):
+            ask()
+
+
+def test_the_case_of_a_file_s_ending_is_nobody_s_business(toy_dist: Path, tmp_path: Path, run: Run) -> None:
+    shutil.copy(toy_dist / "synthkg.nq", tmp_path / "UPPER.NQ")
+    (tmp_path / "UPPER.NT.GZ").write_bytes(gzip.compress((toy_dist / "synthkg.nt").read_bytes()))
+    for name in ("UPPER.NQ", "UPPER.NT.GZ"):
+        assert run("query", "counts", "--from", tmp_path / name).stdout.startswith("what,count\n")
+    assert run("plot", "gaps", "--data", TOY, "--out", tmp_path / "X.SVG").status == 0
 
 
 def test_a_clone_s_own_files_win(clone: Path) -> None:

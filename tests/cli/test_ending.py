@@ -176,6 +176,18 @@ def test_a_signal_ends_a_command_as_ctrl_c_does(number: int, capsys: pytest.Capt
     assert signal.getsignal(number) is signal.SIG_DFL
 
 
+def test_a_second_ctrl_c_is_no_traceback() -> None:
+    """It comes while Python puts away what is left."""
+    program = (
+        "import os, signal, weakref\nfrom synthkg.cli.ending import ending\nclass It: pass\nit = It()\n"
+        "weakref.finalize(it, os.kill, os.getpid(), signal.SIGINT)\nwith ending(): raise KeyboardInterrupt"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGINT
+    assert done.stderr.startswith("synthkg: stopped before the end; no file is half written\n")
+    assert "KeyboardInterrupt" not in done.stderr
+
+
 def test_a_folder_that_was_removed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     (tmp_path / "gone").mkdir()
     monkeypatch.chdir(tmp_path / "gone")

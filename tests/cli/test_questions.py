@@ -87,9 +87,13 @@ def test_a_word_that_is_no_keyword_is_no_service(run: Run) -> None:
         ("PREFIX kg: <urn:kg>\nASK { FILTER(kg:a = 'x:y' && ex:fn(1)) }", "error at 2:30: the prefix ex: has no PREFIX line"),
         ("SELECT ?x { ?x foo:a/foo:b ?y }", "error at 1:16: the prefix foo: has no PREFIX line"),
         ("SELEKT ?x { ?x a foo:Paper }", "error at 1:10: expected"),
+        ("ASK {\n  <a> <urn:b> <c> }", "error at 2:3: <a> is no whole IRI, and there is no BASE line"),
+        ("BASE <urn:x> ASK { <a> <b> <c> ", "error at 1:32: expected"),
+        ("SELECT * { ?x a ?y } GROUP BY ?y", "error at 1:33: SELECT * is not authorized with GROUP BY\n"),
+        ("ASK { <urn:a b> ?b ?c }", "error at 1:16: IRI parsing failed\n"),
     ],
 )
-def test_the_prefix_that_is_not_declared_is_named(sparql: str, told: str, run: Run) -> None:
+def test_the_cause_is_named_where_it_is_known(sparql: str, told: str, run: Run) -> None:
     done = run("query", "-", "--data", TOY, stdin=sparql)
     assert done.status == 2
     assert f"not SPARQL: {told}" in done.stderr
@@ -173,7 +177,11 @@ def test_a_terminal_is_not_steered(run: Run) -> None:
     assert done.stderr.startswith('there is no "a\\x1b[2Jb"')
 
 
-@pytest.mark.parametrize("form", ["INSERT DATA { <urn:a> <urn:a> 1 }", "PREFIX a: <urn:a> DELETE WHERE { a:b a:c ?o }"])
+@pytest.mark.parametrize("form", [
+    "INSERT DATA { <urn:a> <urn:a> 1 }", "PREFIX a: <urn:a> DELETE WHERE { a:b a:c ?o }", "LOAD <urn:a>", "clear ALL",
+    "DROP GRAPH <urn:a>", "CREATE GRAPH <urn:a>", "ADD <urn:a> TO <urn:b>", "MOVE <urn:a> TO <urn:b>", "COPY <urn:a> TO <urn:b>",
+    "WITH <urn:a> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+])  # fmt: skip
 def test_an_update_is_told_as_one(form: str, run: Run) -> None:
     done = run("query", form, "--data", TOY)
     assert (done.status, done.stderr) == (2, "synthkg: not SPARQL: this is an update, and a query changes nothing\n")
@@ -182,6 +190,30 @@ def test_an_update_is_told_as_one(form: str, run: Run) -> None:
 def test_a_query_may_begin_with_a_byte_order_mark(tmp_path: Path, run: Run) -> None:
     (tmp_path / "one.rq").write_bytes(b"\xef\xbb\xbf#+ summary: One.\nSELECT (1 AS ?x) {}")
     assert run("query", tmp_path / "one.rq", "--data", TOY, "--format", "csv").stdout == "x\n1\n"
+
+
+@pytest.mark.parametrize("name", ["one.sparql", "one", "one.rq"])
+def test_a_query_may_be_in_a_file_of_any_name(name: str, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text("SELECT (1 AS ?x) {}")
+    assert run("query", f"./{name}", "--data", TOY, "--format", "csv").stdout == "x\n1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("SELECT ?x\nWHERE { ?x a }", "bad.rq:2:15: not SPARQL: expected"),
+        ("ASK {\n <a> a ?x }", "bad.rq:2:2: not SPARQL: <a> is no whole IRI"),
+        ("CONSTRUCT { }", "bad.rq:1:"),
+        ("# nothing\n", "bad.rq: not SPARQL: there is no query in it"),
+        ("DROP ALL", "bad.rq: not SPARQL: this is an update"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_with_its_name(text: str, told: str, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "bad.rq").write_text(text)
+    done = run("query", tmp_path / "bad.rq", "--data", TOY)
+    assert (done.status, done.stdout) == (2, "")
+    assert f"/{told}" in done.stderr
 
 
 def test_a_parameter_has_one_value(run: Run) -> None:

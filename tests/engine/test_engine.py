@@ -68,7 +68,7 @@ def test_a_runaway_is_ended_and_told(engine: Engine, bomb: str) -> None:
     assert best(once, LIMIT + 0.5) < LIMIT + 0.5
     reply = replies[-1]
     assert reply.kind in ("time", "memory", "size"), reply
-    assert {"time": "after 1 seconds", "memory": "300 MB", "size": "16000000 bytes"}[reply.kind] in reply.problem
+    assert {"time": "after 1 second;", "memory": "300 MB", "size": "16000000 bytes"}[reply.kind] in reply.problem
     assert engine.ask(SIMPLE, seconds=LIMIT).kind == "rows"
 
 

@@ -49,6 +49,22 @@ def test_two_calls_in_a_block_have_two_tables(kg: KnowledgeGraph) -> None:
     assert fill(page.replace("| artifacts |", "| stale |").replace("2 of 14", "1 of 3"), kg.store) == page
 
 
+def test_a_block_may_show_what_the_terminal_prints(kg: KnowledgeGraph, run: Run) -> None:
+    line = "synthkg query counts --columns what --limit 2 --format markdown"
+    printed = run(*line.split()[1:], "--data", TOY).stdout
+    page = fill(f"```console\n$ {line}\n| stale |\n$ synthkg build\n```\n\n| mine |\n| --- |\n", kg.store)
+    assert page == f"```console\n$ {line}\n{printed}$ synthkg build\n```\n\n| mine |\n| --- |\n"
+    assert fill(page, kg.store) == page
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n"])
+def test_a_page_keeps_its_end(end: str, kg: KnowledgeGraph) -> None:
+    assert fill(f"Before.{end}", kg.store) == f"Before.{end}"
+    page = fill(CALL.removesuffix("\n") + end, kg.store)
+    assert page.endswith(f"*2 of 14 rows*{end}")
+    assert fill(page, kg.store) == page
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
@@ -57,7 +73,8 @@ def test_two_calls_in_a_block_have_two_tables(kg: KnowledgeGraph) -> None:
         ("counts --limit", "a query's name, and options with a value each"),
         ("counts 'x", "this is no call"),
         ("counts -p what", '"what" is no value of -p'),
-        ("counts --format csv", "not --format"),
+        ("counts --format csv", '"csv" is no value of --format in a page; write --format markdown'),
+        ("counts --describe yes", "a page knows -p, --columns, --limit and --format markdown, not --describe"),
         ("' '", "there is no query; give the name"),
         ("cuonts", 'did you mean "counts"'),
         ("'SELECT * {'", "not SPARQL"),

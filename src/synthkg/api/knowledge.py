@@ -16,10 +16,21 @@ from synthkg import project
 from synthkg.api.answers import Answer, Thing
 from synthkg.catalog import Catalog, load_catalog
 from synthkg.engine import Engine, EngineStore
-from synthkg.errors import UsageError
+from synthkg.errors import QueryError, UsageError
 from synthkg.findings import counted, did_you_mean
-from synthkg.graph import OxigraphStore, Query, Store, dataset, infer, load_queries, open_dump, read_query
-from synthkg.profiles import KINDS, Candidate, Finder, Profiles, by_id
+from synthkg.graph import (
+    OxigraphStore,
+    Query,
+    Store,
+    dataset,
+    form_of,
+    infer,
+    load_queries,
+    open_dump,
+    read_query,
+    refuse_foreign,
+)
+from synthkg.profiles import SOUGHT, Candidate, Finder, Profiles, by_id
 from synthkg.views import find_pages, render
 
 __all__ = ["KnowledgeGraph", "left_out", "open"]
@@ -75,10 +86,15 @@ class KnowledgeGraph:
 
         Raises:
             UsageError: There is no such query or parameter, or a value is wrong.
-            QueryError: It is not SPARQL.
+            UnreadableError: There is no such file, or the query is a saved one and the graph is none of synthkg.
+            QueryError: It is not SPARQL, or no SELECT query.
             QueryStopped: It took longer than it may.
         """
-        query = read_query(os.fspath(name))
+        query = read_query(_text(os.fspath(name) if isinstance(name, os.PathLike) else name))
+        if query.is_saved:
+            refuse_foreign(self.store)
+        if other := {"ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}.get(form_of(query.text)):
+            raise QueryError(f"this is no SELECT query; {other}() is for {form_of(query.text)}")
         table = query.select(self.answering, **self.by_id(query, {key: str(value) for key, value in values.items()}))
         return Answer(table, query.header.get("multivalued", ()))
 
@@ -92,7 +108,12 @@ class KnowledgeGraph:
 
     @cached_property
     def profiles(self) -> Profiles:
-        """What is shown of each thing."""
+        """What is shown of each thing.
+
+        Raises:
+            UnreadableError: The graph says nothing in the terms of synthkg.
+        """
+        refuse_foreign(self.store)
         return Profiles(self.store)
 
     @cached_property
@@ -137,8 +158,10 @@ class KnowledgeGraph:
         """The things with these words, best first; slips of the pen are forgiven.
 
         Raises:
-            UsageError: There is no such kind.
+            UsageError: There is no such kind, or ``limit`` is no number from 1.
         """
+        if not isinstance(limit, int) or limit < 1:
+            raise UsageError(f"{limit!r} is no limit; give a number from 1")
         return self.finder.near(_text(words), _kinds(kind), limit)
 
     def ask(self, sparql: str) -> bool:
@@ -164,6 +187,7 @@ class KnowledgeGraph:
         Raises:
             UsageError: There is no such view, style or parameter.
         """
+        refuse_foreign(self.store)
         given = {key: str(value) for key, value in values.items()}
         return "".join(render(page, self.store, style) for page in find_pages(self.store, [_text(name)], given))
 
@@ -174,10 +198,16 @@ def _text(given: object) -> str:
     return given
 
 
+def _path(given: object) -> Path:
+    if not isinstance(given, (str, Path)) or not str(given).strip():
+        raise UsageError(f"{given!r} is no path of a file or folder")
+    return Path(given)
+
+
 def _kinds(kind: str) -> list[str]:
     """The kinds of things that are meant; none means any."""
-    if kind and kind not in KINDS:
-        raise UsageError(f'there is no kind "{kind}"; {did_you_mean(f"{kind}", KINDS)}')
+    if kind and kind not in SOUGHT:
+        raise UsageError(f'there is no kind "{kind}"; {did_you_mean(f"{kind}", SOUGHT)}')
     return [kind] if kind else []
 
 
@@ -203,11 +233,11 @@ def open(
         return KnowledgeGraph(EndpointStore(_text(endpoint), timeout=60.0 if timeout is None else timeout))
     if dump is not None:
         told: list[str] = []
-        store = open_dump(Path(dump), tell=told.append)
+        store = open_dump(_path(dump), tell=told.append)
         for line in told:
             warnings.warn(line, stacklevel=2)
         return KnowledgeGraph(store, timeout)
-    catalog = load_catalog(Path(data) if data is not None else project.folder("data"))
+    catalog = load_catalog(_path(data) if data is not None else project.folder("data"))
     if catalog.left_out:
         warnings.warn(left_out(catalog), stacklevel=2)
     return KnowledgeGraph.of(catalog, timeout)

@@ -22,7 +22,17 @@ from click.exceptions import Exit
 
 from synthkg.errors import SynthkgError, UnreadableError
 
-__all__ = ["FINDINGS", "UNREADABLE", "end_at_once", "ending", "let_go_of_output", "speak_utf8", "standard_input", "tell"]
+__all__ = [
+    "FINDINGS",
+    "INTERRUPTED",
+    "UNREADABLE",
+    "end_at_once",
+    "ending",
+    "let_go_of_output",
+    "speak_utf8",
+    "standard_input",
+    "tell",
+]
 
 FINDINGS = 1
 UNREADABLE = 2
@@ -98,6 +108,7 @@ def ending() -> Iterator[None]:
         _say("no more threads can be started; end other programs, or raise the limits (ulimit -u, ulimit -v)")
         raise Exit(UNREADABLE) from None
     except KeyboardInterrupt as error:
+        _end_at_the_next()
         _say("stopped before the end; no file is half written")
         raise Exit(int(error.args[0]) if isinstance(error, _Ended) else INTERRUPTED) from None
 
@@ -127,6 +138,12 @@ def _listening() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _end_at_the_next() -> None:
+    """From here on Ctrl-C ends this process where it is: all is put away, and processes that end are waited for at most."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def end_at_once() -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
+from click.exceptions import Exit
 
-from synthkg.cli.ending import FINDINGS, UNREADABLE, ending, let_go_of_output, speak_utf8, tell
+from synthkg.cli.ending import FINDINGS, INTERRUPTED, UNREADABLE, ending, let_go_of_output, speak_utf8, tell
 from synthkg.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +42,9 @@ __all__ = [
     "progress_shown",
     "question",
     "read_catalog",
+    "records_named",
     "records_to_change",
+    "refuse_options",
     "timeout_option",
 ]
 
@@ -73,8 +77,11 @@ class _Cli(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         if os.environ.get("NO_COLOR"):  # https://no-color.org
             ctx.color = False
-        with ending():
-            return super().invoke(ctx)
+        try:
+            with ending():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:  # a second one, before the first was told
+            raise Exit(INTERRUPTED) from None
 
 
 class Seconds(click.FloatRange):
@@ -99,6 +106,8 @@ class Place(click.Path):
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
     ) -> str | bytes | os.PathLike[str]:
         """The path, as a ``Path``."""
+        if value == "-":
+            self.fail('"-" is no path here; write ./- for a file of that name', param, ctx)
         return super().convert(_said(self, value, param, ctx), param, ctx)
 
 
@@ -178,6 +187,19 @@ def data_folder(data: Path | None, *, to_change: bool = False) -> Path:
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
+def refuse_options(why: str) -> None:
+    """Refuses what was given besides the command's name, where it would have no effect.
+
+    Raises:
+        UsageError: Something was; the message goes on with why that is wrong.
+    """
+    context = click.get_current_context()
+    options = (each for each in context.command.params if isinstance(each, click.Option))
+    given = [each.opts[0] for each in options if context.get_parameter_source(each.name or "") is ParameterSource.COMMANDLINE]
+    if given:
+        raise UsageError(f"{', '.join(given)}: {why}")
+
+
 @contextmanager
 def progress_shown() -> Iterator[Callable[[str, int], None]]:
     """Shows on a terminal what is being done, twice a second once it has taken one."""
@@ -238,14 +260,22 @@ def present_id(catalog: Catalog, kind: type[R], id: str) -> str:
     return now
 
 
-def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None, timeout: float | None = None) -> Store:
+def open_store(
+    data: Path | None,
+    dump: Path | None,
+    endpoint: str | None = None,
+    timeout: float | None = None,
+    *,
+    may_be_foreign: bool = False,
+) -> Store:
     """The graph that the options name.
 
     Raises:
         UsageError: More than one is named.
+        UnreadableError: It cannot be read, or is a dump that says nothing in our terms and may not be.
     """
     from synthkg.api import open
-    from synthkg.graph import open_dump
+    from synthkg.graph import open_dump, refuse_foreign
 
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
         raise UsageError("give one of --data, --from and --endpoint")
@@ -255,7 +285,10 @@ def open_store(data: Path | None, dump: Path | None, endpoint: str | None = None
         return store_of(read_catalog(data))
     with progress_shown() as progress:
         progress(f"reading {dump}", 0)
-        return open_dump(dump, progress, lambda line: click.secho(line, fg="yellow", err=True))
+        store = open_dump(dump, progress, lambda line: click.secho(line, fg="yellow", err=True))
+    if not may_be_foreign:
+        refuse_foreign(store, str(dump))
+    return store
 
 
 def store_of(catalog: Catalog) -> Store:

@@ -13,7 +13,7 @@ import click
 
 from synthkg.cli.completing import complete_thing
 from synthkg.cli.ending import tell
-from synthkg.cli.frame import FINDINGS, data_option, dump_option, examples, main, open_store, progress_shown
+from synthkg.cli.frame import FINDINGS, Text, data_option, dump_option, examples, main, open_store, progress_shown
 
 if TYPE_CHECKING:
     from synthkg.profiles import Candidate, Finder, Hit
@@ -25,7 +25,7 @@ _KINDS = ("paper", "method", "artifact", "venue", "concept", "scheme", "list", "
     "synthkg show Evol-Instruct\nsynthkg show 2212.10560\nsynthkg show paper/self-instruct --format bibtex\n"
     "synthkg show https://github.com/nlpxucan/WizardLM\nsynthkg show ACL --format json"
 ))  # fmt: skip
-@click.argument("words", nargs=-1, required=True, metavar="THING", shell_complete=complete_thing)
+@click.argument("words", nargs=-1, required=True, type=Text(), metavar="THING", shell_complete=complete_thing)
 @data_option
 @dump_option
 @click.option("--kind", type=click.Choice(_KINDS), help="What it is, where the name alone does not tell.")
@@ -35,8 +35,9 @@ _KINDS = ("paper", "method", "artifact", "venue", "concept", "scheme", "list", "
 def show(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: str | None, style: str) -> None:
     """Show one thing: all that is established of it, where that was read, and what it has to do with others.
 
-    THING is an id (paper/self-instruct, or self-instruct alone), a title or name that it has or had, an arXiv id, a DOI, an ACL
-    Anthology id, an address or an IRI, in any spelling. A name of several things shows none of them, but names them.
+    THING is an IRI or an id (paper/self-instruct), an arXiv id, a DOI, an ACL Anthology id or an address, a title or name that it
+    has or had, or the end of an id (self-instruct), in any spelling; the first of these that anything has decides. Where several
+    things have it, none is shown and all are named; what else may be meant is named after "see also", on standard error.
     """
     from synthkg.profiles import Finder, Profiles, render
 
@@ -49,12 +50,11 @@ def show(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: str
         found = finder.find(name, kinds)
     if len(found) != 1:
         _fail(name, found, finder, kinds)
-    if style == "text" and finder.is_renamed(name, found[0]):
+    if finder.is_renamed(name, found[0]):
         tell(f'"{name}" is now {found[0].id}', err=True)
     text = render(profiles.of(found[0].iri), style, store, profiles.labels)
     _print(text, style)
-    others = finder.namesakes(name, found[0]) if style == "text" and not kind else []
-    for other in others:
+    for other in finder.namesakes(name, found[0]) if not kind else ():
         tell(f"see also: {other.id}\t{other.title}", err=True)
 
 
@@ -82,7 +82,7 @@ def _print(text: str, style: str = "text") -> None:
 @main.command(epilog=examples(
     "synthkg search medical instructions\nsynthkg search evol-instrct\nsynthkg search Hajishirzi --kind paper --format bibtex"
 ))  # fmt: skip
-@click.argument("words", nargs=-1, required=True, metavar="WORDS")
+@click.argument("words", nargs=-1, required=True, type=Text(), metavar="WORDS")
 @data_option
 @dump_option
 @click.option("--kind", type=click.Choice(_KINDS), help="These only.")

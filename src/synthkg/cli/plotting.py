@@ -14,6 +14,7 @@ from synthkg.cli.frame import (
     examples,
     main,
     open_store,
+    refuse_options,
     timeout_option,
 )
 from synthkg.errors import UsageError
@@ -28,7 +29,7 @@ from synthkg.errors import UsageError
 @endpoint_option
 @timeout_option
 @click.option("--out", type=Place(), metavar="FILE", help="An .svg or .png. Default: SVG, printed.")
-@click.option("--scale", type=click.IntRange(1, 8), default=2, show_default=True, help="Of a PNG: pixels for one of the SVG's.")
+@click.option("--scale", type=click.IntRange(1, 8), help="Of a PNG: pixels for one of the SVG's. Default: 2.")
 def plot(
     name: str | None,
     data: Path | None,
@@ -36,7 +37,7 @@ def plot(
     endpoint: str | None,
     timeout: float | None,
     out: Path | None,
-    scale: int,
+    scale: int | None,
 ) -> None:
     """Draw a picture that answers a question, for a paper or a slide. Without NAME the pictures are listed.
 
@@ -48,16 +49,20 @@ def plot(
     from synthkg.pictures import PICTURES, find_picture, picture, to_png
 
     if name is None:
+        refuse_options("name the picture that is meant; without a name they are listed")
         for question in PICTURES.values():
             click.echo(f"{question.name}\t{question.question}")
         return
     question = find_picture(name)
-    if out is not None and out.suffix not in (".svg", ".png"):
+    ending = ".svg" if out is None else out.suffix.lower()
+    if ending not in (".svg", ".png"):
         raise UsageError(f"{out}: give a name that ends with .svg or .png")
+    if scale is not None and ending != ".png":
+        raise UsageError("--scale is of a PNG; give --out a name that ends with .png")
     kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout), timeout)
     drawn = picture(name, find_query(question.query).rows(kg.answering))
     if out is None:
         click.echo(drawn.document, nl=False)
         return
-    write_atomically(out, to_png(drawn, scale) if out.suffix == ".png" else drawn.document)
+    write_atomically(out, to_png(drawn, scale or 2) if ending == ".png" else drawn.document)
     click.echo(f"{out}: {drawn.description}")

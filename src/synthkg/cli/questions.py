@@ -17,6 +17,7 @@ from synthkg.cli.frame import (
     Place,
     Seconds,
     Text,
+    check_url,
     data_option,
     dump_option,
     endpoint_option,
@@ -24,6 +25,7 @@ from synthkg.cli.frame import (
     main,
     open_store,
     progress_shown,
+    refuse_options,
     timeout_option,
 )
 from synthkg.errors import UsageError
@@ -69,8 +71,12 @@ def view(
     """
     from synthkg.views import PagesOfDump, all_pages, find_pages, regenerate, render, stale
 
-    if values and (out is not None or only_check or not names):
-        raise UsageError("-p is for printing one view by its name, without --out and --check")
+    is_printed = bool(names) and out is None and not only_check
+    for option, given in (("-p", values), ("--format", style)):
+        if given and not is_printed:
+            raise UsageError(f"{option} is for printing one view by its name, without --out and --check")
+    if drop and (out is None or only_check):
+        raise UsageError("--drop is for writing with --out")
     is_whole = not names and (out is not None or only_check)
     of_dump = PagesOfDump(dump) if dump and is_whole and not (data or endpoint) else None
     if of_dump and (found := of_dump.below(out or Path("views"))):
@@ -78,9 +84,9 @@ def view(
             _tell_written(out, found)
         return
     store = open_store(data, dump, endpoint, timeout)
-    pages = find_pages(store, names, given := _values(values)) if names else all_pages(store)
+    pages = find_pages(store, names, bound := _values(values)) if names else all_pages(store)
     if values:
-        _tell_replaced(given, pages[0].values)
+        _tell_replaced(bound, pages[0].values)
     if only_check:
         files = stale(store, pages, out or Path("views"), whole=not names)
         for file in files:
@@ -147,12 +153,13 @@ def query(
     from synthkg.graph import load_queries, read_query, unknown_terms
 
     if query is None:
+        refuse_options("name the query that is meant; without a name the saved ones are listed")
         for saved in load_queries("examples", "views").values():
             parameters = " ".join(f"-p {p.name}={p.default or '…'}" for p in saved.parameters)
             click.echo(f"{saved.name}{' ' + parameters if parameters else ''}\t{saved.summary}")
         return
     saved = read_query(standard_input() if query == "-" else query)
-    kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout), timeout)
+    kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout, may_be_foreign=not saved.is_saved), timeout)
     bound = kg.by_id(saved, given := _values(values))
     _tell_replaced(given, bound)
     for parameter in saved.parameters if not describe else ():
@@ -192,10 +199,12 @@ def _answer(
     if form in ("ASK", "CONSTRUCT", "DESCRIBE") and (columns or limit is not None):
         raise UsageError(f"--columns and --limit are for SELECT, not for {form}")
     if form == "ASK":
-        found = kg.ask(query.bind(values))
+        with query.placed():
+            found = kg.ask(query.bind(values))
         return f'{{"head": {{}}, "boolean": {str(found).lower()}}}\n' if style == "json" else f"{'yes' if found else 'no'}\n"
     if form in ("CONSTRUCT", "DESCRIBE"):
-        return kg.construct(query.bind(values))
+        with query.placed():
+            return kg.construct(query.bind(values))
     style = style or ("table" if sys.stdout.isatty() else "csv")
     rows = narrow(query.select(kg.answering, **values), columns, limit)
     return answer_text(rows, style, query.header.get("multivalued", ()))
@@ -209,7 +218,8 @@ def _answer(
 def fill(pages: tuple[Path, ...], data: Path | None, dump: Path | None, only_check: bool) -> None:
     """Put the answers into a Markdown page, under each console block that asks `$ synthkg query …`.
 
-    The call may have -p, --columns and --limit; the table below it is replaced.
+    The call may have -p, --columns and --limit; the table below the block is replaced. With --format markdown too it stands in
+    the block, as it is printed.
     """
     from synthkg.files import read_text, write_atomically
     from synthkg.views import fill
@@ -264,7 +274,7 @@ def diff(old: Path, new: Path, style: str, out: Path | None) -> None:
     "synthkg publish --to http://127.0.0.1:7878/update --protocol update\n"
     "SYNTHKG_ENDPOINT_USER=… SYNTHKG_ENDPOINT_PASSWORD=… synthkg publish --to https://example.org/sparql-graph-crud-auth"
 ))  # fmt: skip
-@click.option("--to", type=Text(), metavar="URL", required=True, help="The store's address for the protocol.")
+@click.option("--to", type=Text(), metavar="URL", required=True, callback=check_url, help="The store's address for the protocol.")
 @click.option(
     "--protocol",
     type=click.Choice(["gsp", "update"]),
@@ -285,7 +295,7 @@ def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoi
     from synthkg.endpoints import publish
     from synthkg.graph import OxigraphStore, as_written
 
-    store = open_store(data, dump)
+    store = open_store(data, dump, may_be_foreign=True)
     if dump is not None and isinstance(store, OxigraphStore):
         store = as_written(store, dump)
     with progress_shown() as progress:

@@ -144,7 +144,8 @@ class Engine:
         while True:
             took = time.monotonic() - began
             if seconds is not None and took >= seconds:
-                return Reply(TIME, problem=f"it was stopped after {seconds:g} seconds; ask for less, or give it more time")
+                told = f"{seconds:g} second{'' if seconds == 1 else 's'}"
+                return Reply(TIME, problem=f"it was stopped after {told}; ask for less, or give it more time")
             if is_gone is not None and is_gone():
                 return Reply(GONE, problem="nobody waited for its answer any more")
             if took > _SLOW and not worker.is_spent:

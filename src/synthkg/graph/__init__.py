@@ -25,7 +25,7 @@ from synthkg.graph.formats import (
 from synthkg.graph.forms import form_of, is_construct
 from synthkg.graph.inference import in_order, infer
 from synthkg.graph.jsonld import context
-from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump
+from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump, refuse_foreign
 from synthkg.graph.lazy import LazyStore
 from synthkg.graph.lexical import LexicalStore, as_written
 from synthkg.graph.limits import refuse_too_deep
@@ -124,6 +124,7 @@ __all__ = [
     "read_query",
     "read_term",
     "refuse_altered",
+    "refuse_foreign",
     "refuse_ruinous",
     "refuse_too_deep",
     "renamed",

@@ -26,6 +26,7 @@ from isal.igzip_lib import IsalError
 from pyoxigraph import Quad, RdfFormat
 
 from synthkg.errors import UnreadableError
+from synthkg.findings import shortened
 
 __all__ = [
     "BY_LINE",
@@ -35,6 +36,7 @@ __all__ = [
     "as_xml",
     "checksums",
     "ending_of",
+    "is_packed",
     "opened",
     "read_quads",
     "refuse_altered",
@@ -91,37 +93,54 @@ def opened(path: Path) -> Iterator[tuple[IO[bytes], RdfFormat]]:
                 with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
                     refuse_ruinous(text, form)
                     file.seek(len(_BOM) if text[:3] == _BOM and form not in _WITH_BOM else 0)
-            yield file, form
-    except SyntaxError as error:
-        column = (error.offset or 1) - (ending == BY_LINE)  # each line was given a sign before its object
-        where = f"{path}:{error.lineno}:{column}" if error.lineno else str(path)
-        raise UnreadableError(f"broken dump: {error.msg}", where) from error
+            try:
+                yield file, form
+            except SyntaxError as error:
+                column = (error.offset or 1) - (ending == BY_LINE)  # each line was given a sign before its object
+                place = f":{error.lineno}:{column}" if error.lineno else _place_in_xml(file) if form == RdfFormat.RDF_XML else ""
+                raise UnreadableError(f"broken dump: {shortened(error.msg)}", f"{path}{place}") from error
     except (EOFError, IsalError) as error:  # type: ignore[misc]  # its stub has an instance where the class is
         raise UnreadableError("it ends in the midst of its compressed data, or is not gzip; get it again", str(path)) from error
     except MemoryError as error:
         raise UnreadableError("it has a text of over 16 MB, or asks for more memory than there is", str(path)) from error
     except (OSError, ValueError) as error:
-        raise UnreadableError(f"cannot read the dump: {error}", str(path)) from error
+        raise UnreadableError(f"cannot read the dump: {shortened(str(error))}", str(path)) from error
+
+
+def _place_in_xml(file: IO[bytes]) -> str:
+    """Where a text is no XML, which Oxigraph does not tell; empty where it is some."""
+    reader = expat.ParserCreate()
+    file.seek(0)
+    try:
+        reader.ParseFile(file)
+    except expat.ExpatError as error:
+        return f":{error.lineno}:{error.offset + 1}"
+    return ""
 
 
 def ending_of(name: str) -> str:
-    """What the name of a dump ends in, whether it is packed or not.
+    """What the name of a dump ends in, in small letters, whether it is packed or not.
 
-    >>> ending_of("synthkg.nq.gz"), ending_of("synthkg.nq")
+    >>> ending_of("synthkg.nq.gz"), ending_of("SYNTHKG.NQ")
     ('.nq', '.nq')
     """
-    return Path(name.removesuffix(PACKED)).suffix
+    return Path(name.lower().removesuffix(PACKED)).suffix
+
+
+def is_packed(path: Path) -> bool:
+    """Whether the name of a dump says that it is packed."""
+    return path.name.lower().endswith(PACKED)
 
 
 @contextmanager
 def _unpacked(stored: IO[bytes], path: Path, ending: str) -> Iterator[IO[bytes]]:
     """The text of a dump as a file, which is one of the system's temporary ones where it must be unpacked or put together."""
-    if not path.name.endswith(PACKED) and ending != BY_LINE:
+    if not is_packed(path) and ending != BY_LINE:
         yield stored
         return
-    if path.name.endswith(PACKED) and not os.fstat(stored.fileno()).st_size:
+    if is_packed(path) and not os.fstat(stored.fileno()).st_size:
         raise EOFError
-    source: Any = IGzipFile(fileobj=stored) if path.name.endswith(PACKED) else stored  # type: ignore[no-untyped-call]
+    source: Any = IGzipFile(fileobj=stored) if is_packed(path) else stored  # type: ignore[no-untyped-call]
     most = max(_SMALL, os.fstat(stored.fileno()).st_size * _DENSEST)
     with tempfile.TemporaryFile() as text:
         pieces = iter(lambda: source.read(_PIECE), b"")

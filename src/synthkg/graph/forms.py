@@ -12,8 +12,9 @@ from synthkg.graph.sparql import mentions, outline
 __all__ = ["asks_elsewhere", "form_of", "is_construct", "is_sparql", "is_update"]
 
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
-_BEGINS = re.compile(r"(?:\s|#[^\n]*+(?:\n|\Z))*+(?:PREFIX|BASE|SELECT|ASK|CONSTRUCT|DESCRIBE)\s", re.IGNORECASE)
-_CHANGES = re.compile(r"(?:\s|\b(?:PREFIX|BASE)\b)*+(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b", re.IGNORECASE)
+_BRACELESS = "LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD"
+_BEGINS = re.compile(rf"(?:\s|#[^\n]*+(?:\n|\Z))*+(?:PREFIX|BASE|SELECT|ASK|CONSTRUCT|DESCRIBE|{_BRACELESS})\s", re.IGNORECASE)
+_CHANGES = re.compile(rf"(?:\s|\b(?:PREFIX|BASE)\b)*+(?:INSERT|DELETE|{_BRACELESS}|WITH)\b", re.IGNORECASE)
 
 
 def form_of(text: str) -> str:
@@ -32,10 +33,10 @@ def is_construct(text: str) -> bool:
 
 
 def is_sparql(text: str) -> bool:
-    """Whether the text is meant as a query, and not as the name of one.
+    """Whether the text is meant as a query or an update, and not as the name of a query.
 
-    >>> is_sparql("DESCRIBE <urn:a>"), is_sparql("describe.rq"), is_sparql("SELECT{}")
-    (True, False, True)
+    >>> is_sparql("DESCRIBE <urn:a>"), is_sparql("describe.rq"), is_sparql("SELECT{}"), is_sparql("CLEAR ALL")
+    (True, False, True, True)
     """
     return "{" in text or _BEGINS.match(text) is not None
 

@@ -31,8 +31,10 @@ SPARQL grammar's own terminals, so no value can change a query's meaning.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,9 +54,12 @@ from synthkg.model import BASE, NAMESPACE, SCHEMES, XSD, identify, load_vocabula
 
 __all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query", "read_query", "unknown_terms", "written"]
 
+_ASKABLE = ("examples", "views", "checks", "profiles")
 _MANY = 30  # values that a description lists
 _PARAMETER = re.compile(r"_(?P<optional>_?)(?P<name>[^_]+)(?:_(?P<type>.*))?")
 _LANGUAGE = re.compile("[a-z]{2}")
+_TYPED = Path("-")
+_NOT_SPARQL = re.compile(r"not SPARQL: (?:error at (?P<line>\d+):(?P<column>\d+): )?(?P<problem>.*)", re.DOTALL)
 _READ = {"boolean", "date", "dateTime", "double", "duration", "float", "time"}
 _READ |= {"gDay", "gMonth", "gMonthDay", "gYear", "gYearMonth"}
 _INTEGERS = {"byte", "int", "integer", "long", "negativeInteger", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger"}
@@ -157,7 +162,31 @@ class Query:
             if parameter.name == name:
                 return parameter
         known = did_you_mean(name, [p.name for p in self.parameters]) if self.parameters else "it takes none"
-        raise UsageError(f'the query "{self.name}" has no parameter "{name}"; {known}')
+        raise UsageError(f'{self._called} has no parameter "{name}"; {known}')
+
+    @property
+    def _called(self) -> str:
+        return "this query" if self.path == _TYPED else f'the query "{self.name}"'
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether it is one of the saved queries, which are about the things of synthkg, and no text or file of the asker's."""
+        return project.folder("queries") in self.path.parents
+
+    @contextmanager
+    def placed(self) -> Iterator[None]:
+        """Around what runs it: what is wrong with the SPARQL of a file is told with the file's name.
+
+        Raises:
+            QueryError: Something was.
+        """
+        try:
+            yield
+        except QueryError as error:
+            if self.path == _TYPED or not (found := _NOT_SPARQL.fullmatch(error.message)):
+                raise
+            place = f":{found['line']}:{found['column']}" if found["line"] else ""
+            raise QueryError(f"not SPARQL: {found['problem']}", f"{self.path}{place}") from error
 
     def bind(self, values: Mapping[str, str]) -> str:
         """The SPARQL text with every parameter replaced by its term.
@@ -173,7 +202,7 @@ class Query:
             if value is not None:
                 terms[parameter.variable] = written(parameter.term(value))
             elif not parameter.is_optional:
-                raise UsageError(f'the query "{self.name}" needs a {parameter.name}: -p {parameter.name}=…')
+                raise UsageError(f"{self._called} needs a {parameter.name}: -p {parameter.name}=…")
 
         def replace(match: re.Match[str]) -> str:
             return terms.get(match["variable"], match[0]) if match["variable"] else match[0]
@@ -211,7 +240,8 @@ class Query:
             UsageError: See `bind`.
             QueryError: The store cannot run it.
         """
-        return self.arranged(store.select(self.bind(values)))
+        with self.placed():
+            return self.arranged(store.select(self.bind(values)))
 
     def arranged(self, table: Table) -> Table:
         """The table with the columns of ``SELECT *`` in the order in which the query names them, and several values in theirs."""
@@ -432,7 +462,7 @@ def find_query(name: str) -> Query:
         UnreadableError: There is no such file.
     """
     path = Path(name)
-    known = _files(("examples", "views", "checks", "profiles"))
+    known = _files(_ASKABLE)
     if path.suffix == ".rq" and name not in known:
         return load_query(path)
     if name not in known:
@@ -458,10 +488,11 @@ def read_query(what: str) -> Query:
     if not what.strip():
         raise UsageError("there is no query; give the name of a saved one, a file or SPARQL text")
     if not is_sparql(what):
-        return find_query(what)
+        is_file = what not in _files(_ASKABLE) and os.path.isfile(what)  # noqa: PTH113 (which is false also of a name that no system takes)
+        return load_query(Path(what)) if is_file else find_query(what)
     if _is_broken(what):
         raise UsageError("the query is not UTF-8; set the terminal to UTF-8, or put it into a file")
-    return load_query(Path("-"), what)
+    return load_query(_TYPED, what)
 
 
 def _is_broken(text: str) -> bool:

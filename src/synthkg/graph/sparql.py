@@ -23,6 +23,7 @@ __all__ = [
     "names_of",
     "outline",
     "plain",
+    "relative",
     "shows_all",
     "spelled_out",
     "template_of",
@@ -63,6 +64,8 @@ _NAME = re.compile(
     rf"(?P<local>(?:[{_OF_NAMES}:%](?:[{_OF_NAMES}:%-]|\.++(?=[{_OF_NAMES}:%-]))*+)?+)"
 )
 """A name, with the number or the end of a triple that may stand right before it."""
+_BASE = re.compile(r"\bBASE\b", re.IGNORECASE)
+_WHOLE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+:")
 _STAR = re.compile(r"[^{]*?\bSELECT\s*+(?:DISTINCT|REDUCED)?\s*+\*", re.IGNORECASE)
 _WORD_FOR_TERM = re.compile(
     r"(?<![\w?])(?:a|true|false|[+-]?\.?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?![\w:])", re.IGNORECASE
@@ -110,18 +113,36 @@ def declared(text: str) -> str:
 
 
 def undeclared(text: str) -> tuple[str, int, int] | None:
-    r"""The first prefix that is neither declared nor one of `PREFIXES`, with its line and column, from 1.
+    r"""What is wrong with the first prefix that is neither declared nor one of `PREFIXES`, with its line and column, from 1.
 
     >>> undeclared("PREFIX a: <urn:a>\nASK { a:b a 'c:d', foo:Paper }"), undeclared("ASK { _:x a synthkg:Paper }")
-    (('foo', 2, 20), None)
+    (('the prefix foo: has no PREFIX line', 2, 20), None)
     """
     words = _words(text)
     known = _known(words)
     for found in _NAME.finditer(words):
         if found["prefix"] not in known:
-            start = found.start("prefix")
-            return found["prefix"], text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+            return f"the prefix {found['prefix']}: has no PREFIX line", *_place(text, found.start("prefix"))
     return None
+
+
+def relative(text: str) -> tuple[str, int, int] | None:
+    """What is wrong with the first IRI that is not whole, where no BASE line says what it is relative to; with its place.
+
+    >>> relative("ASK { <urn:a> <b> '<c>' }"), relative("BASE <urn:a> ASK { ?x <b> ?y }")
+    (('<b> is no whole IRI, and there is no BASE line', 1, 15), None)
+    """
+    if _BASE.search(outline(text)):
+        return None
+    for found in TOKEN.finditer(text):
+        if found[0][0] == "<" and not _WHOLE_IRI.match(found[0]):
+            return f"{found[0][:200]} is no whole IRI, and there is no BASE line", *_place(text, found.start())
+    return None
+
+
+def _place(text: str, start: int) -> tuple[int, int]:
+    """Line and column, from 1."""
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 
 def _known(words: str) -> set[str]:

@@ -20,7 +20,7 @@ from synthkg.errors import QueryError
 from synthkg.graph.formats import opened
 from synthkg.graph.forms import asks_elsewhere, is_update
 from synthkg.graph.limits import refuse_too_deep
-from synthkg.graph.sparql import PREFIXES, names_graphs, undeclared
+from synthkg.graph.sparql import PREFIXES, names_graphs, plain, relative, undeclared
 from synthkg.model import XSD
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ Asked = tuple[str, ...]
 Result = TypeVar("Result")
 
 _BATCH = 50_000
+_IN_WORDS = re.compile(r"(?!Prefix not found)[A-Z]\w*(?: [\w*]+){2,}")
 
 
 class Table(NamedTuple):
@@ -166,14 +167,20 @@ def table_of(solutions: pyoxigraph.QuerySolutions) -> Table:
 def explain(message: str, query: str) -> str:
     """Oxigraph's parser lists every character that could follow; a person needs the place and the first words.
 
-    A prefix that is not declared is often only where no other reading of the query got further; so it is looked for.
+    A prefix that is not declared, or an IRI that is not whole, is often only where no other reading of the query got further; so
+    they are looked for. What the parser says in words stands among the characters.
     """
     if is_update(query):
         return "this is an update, and a query changes nothing"
+    if not plain(query).strip():
+        return "there is no query in it"
     place, _, expected = message.partition(": expected ")
+    if said := _IN_WORDS.search(expected):
+        return f"{place}: {said[0]}"
     at = re.match(r"error at (\d++):(\d++)", place)
-    if at is not None and (unknown := undeclared(query)) is not None and unknown[1:] <= (int(at[1]), int(at[2])):
-        return f"error at {unknown[1]}:{unknown[2]}: the prefix {unknown[0]}: has no PREFIX line"
+    for problem, line, column in filter(None, (undeclared(query), relative(query)) if at else ()):
+        if at and (line, column) <= (int(at[1]), int(at[2])):
+            return f"error at {line}:{column}: {problem}"
     return f"{place}: expected {expected[:120]}" if expected else message[:200]
 
 

@@ -32,6 +32,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
 
 from synthkg.errors import UnreadableError, UsageError
+from synthkg.findings import shortened
 from synthkg.graph import OxigraphStore, Term, refuse_altered, refuse_ruinous
 from synthkg.linking.patterns import Pattern, find_patterns
 from synthkg.machine import cores
@@ -252,7 +253,7 @@ def _parse(dump: Path, lines: list[tuple[int, bytes]]) -> list[Quad]:
             except (SyntaxError, ValueError, MemoryError) as error:
                 where = f"{dump}:{_line_number(dump, start)}:{getattr(error, 'offset', None) or 1}"
                 problem = error.msg.partition(": ")[2] or error.msg if isinstance(error, SyntaxError) else str(error)
-                raise UnreadableError(f"broken dump: {problem}", where) from error
+                raise UnreadableError(f"broken dump: {shortened(problem)}", where) from error
         raise
 
 

@@ -17,7 +17,7 @@ from synthkg.errors import UsageError
 from synthkg.findings import counted
 from synthkg.graph import Store, load_queries, present_iri, renamed
 from synthkg.lists import Asked, fold
-from synthkg.model import BASE, RECORD_TYPES, singular
+from synthkg.model import BASE, NAMESPACE, RECORD_TYPES, singular
 from synthkg.profiles.kinds import kind_of, thing_of
 from synthkg.profiles.labels import Labels
 from synthkg.profiles.searching import Index
@@ -172,6 +172,7 @@ class Finder:
 
 
 def _whole(words: str) -> str:
-    """The IRI that is meant by its end, or written as the address of a document; any other words as they are."""
+    """The IRI that is meant by its end or its prefix, or written as the address of a document; any other words as they are."""
+    words = re.sub("^synthkg:", NAMESPACE, words)
     found = _OURS.fullmatch(_ENDING.sub("", words))
     return BASE + found[1] if found else words

@@ -6,23 +6,11 @@ import re
 
 from synthkg.model import AUTHORITIES, BASE
 
-__all__ = ["KINDS", "kind_of", "thing_of"]
+__all__ = ["KINDS", "SOUGHT", "kind_of", "thing_of"]
 
-KINDS = (
-    "paper",
-    "method",
-    "artifact",
-    "venue",
-    "concept",
-    "scheme",
-    "list",
-    "erratum",
-    "person",
-    "query",
-    "dataset",
-    "ontology",
-    "term",
-)
+SOUGHT = ("paper", "method", "artifact", "venue", "concept", "scheme", "list", "erratum", "person", "term")
+"""The kinds of things that are found by words."""
+KINDS = (*SOUGHT, "query", "dataset", "ontology")
 """The kinds of things that have profiles."""
 _PATTERNS = (
     (re.compile(r"list/[^/#]+/erratum/[^/#]+"), "erratum"),

@@ -18,6 +18,7 @@ from pyoxigraph import Quad, RdfFormat
 
 from synthkg.catalog import Catalog
 from synthkg.errors import UnreadableError, UsageError
+from synthkg.findings import shortened
 from synthkg.graph import Term, refuse_ruinous
 from synthkg.linking import Answers, Linked, Pace, Sides, StoreSource, find_subjects, find_target, gather, link, terms
 from synthkg.model import Paper
@@ -126,6 +127,6 @@ def _parsed(lines: list[str]) -> list[Quad]:
         return list(pyoxigraph.parse(text, format=RdfFormat.N_QUADS))
     except (SyntaxError, ValueError, MemoryError) as error:
         if len(lines) == 1:
-            raise UnreadableError(f"broken dump: {error}: {lines[0][:100]}") from error
+            raise UnreadableError(f"broken dump: {shortened(str(error))}: {lines[0][:100]}") from error
         half = len(lines) // 2
         return _parsed(lines[:half]) + _parsed(lines[half:])

@@ -1,20 +1,24 @@
 """Answers put into a Markdown page, below the calls that ask for them.
 
 A page is edited by hand, so whatever looks like a call is one, or is named: several in one block, each after ``$ synthkg
-query``, have their tables below the block in their order. No page makes a link of an address that is known to be unsafe.
+query``, have their tables below the block in their order; one with ``--format markdown`` has it in the block, right below, as
+the terminal prints it. No page makes a link of an address that is known to be unsafe.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
 
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
 from synthkg.graph import Store, Table, read_query
 from synthkg.markdown import escaped, markdown_table, quoted
 from synthkg.model import BASE, NAMESPACE
+from synthkg.views.answers import answer_text
 from synthkg.views.pages import text_of
 from synthkg.views.tables import split
 
@@ -39,13 +43,14 @@ def narrow(table: Table, columns: Sequence[str] = (), limit: int | None = None) 
 
 
 _CALL = re.compile(r"\$[ \t]+synthkg[ \t]+query[ \t]+(.*)")
+_WRITTEN = {"-p": "-p name=value", "--limit": "--limit 10", "--format": "--format markdown"}
 _NOTE = re.compile(r"\*(no|[0-9]+ of [0-9]+) rows\*\s*")
 
 
 def fill(page: str, store: Store, file: str = "page") -> str:
     """A Markdown page with the answer, as a table, under every console block that asks a saved query.
 
-    Whatever stood there, tables and what was said of their rows, is replaced; the page's own ends of lines stay.
+    Whatever stood there, tables and what was said of their rows, is replaced; the page's own ends of lines and its end stay.
 
     Args:
         page: The page.
@@ -56,23 +61,39 @@ def fill(page: str, store: Store, file: str = "page") -> str:
         UsageError: A call names no query, parameter or column, has an option that pages do not know, or is no SPARQL; and where.
     """
     newline = "\r\n" if "\r\n" in page else "\n"
-    lines = page.replace("\r\n", "\n").rstrip("\n").split("\n")
+    page = page.replace("\r\n", "\n")
+    text = page.rstrip("\n")
+    lines, end = text.split("\n"), page[len(text) :]
     unsafe = _unsafe_addresses(store)
     filled: list[str] = []
     at = 0
     while at < len(lines):
-        end = _end_of_block(lines, at)
-        filled += lines[at : end + 1]
-        answers = [
-            _answer(call[1], store, unsafe, f"{file}:{number}:1")
-            for number, line in enumerate(lines[at:end], start=at + 1)
-            if end > at and (call := _CALL.fullmatch(line))
-        ]
-        at = end + 1
+        last = _end_of_block(lines, at)
+        block, answers = _block(lines, at, last, store, unsafe, file)
+        filled += block
+        at = last + 1
         if answers:
             filled += ["", *"\n".join(answers).split("\n")]
             at = _end_of_answers(lines, at, len(answers))
-    return newline.join(filled).rstrip("\r\n") + newline
+    return ("\n".join(filled).rstrip("\n") + end).replace("\n", newline)
+
+
+def _block(lines: list[str], at: int, last: int, store: Store, unsafe: Collection[str], file: str) -> tuple[list[str], list[str]]:
+    """The lines of a block, with the tables that stand within, and those that stand below it. A line alone is no block."""
+    shown, below = [], []
+    while at < last:
+        shown.append(lines[at])
+        at += 1
+        if (found := _CALL.fullmatch(shown[-1])) is None:
+            continue
+        with _told_at(f"{file}:{at}:1"):
+            call = _call(found[1])
+            if not call.is_within:
+                below.append(_answer(call, store, unsafe))
+                continue
+            shown += answer_text(narrow(_table(call, store), limit=call.limit), "markdown").splitlines()
+        at = next(number for number in range(at, last + 1) if not lines[number].startswith("|"))
+    return [*shown, lines[last]], below
 
 
 def _end_of_block(lines: list[str], at: int) -> int:
@@ -99,22 +120,39 @@ def _end_of_answers(lines: list[str], at: int, count: int) -> int:
     return at
 
 
-def _answer(arguments: str, store: Store, unsafe: Collection[str], where: str) -> str:
+class _Call(NamedTuple):
+    """What a line of a block asks, and whether the block shows the answer as the terminal prints it."""
+
+    name: str
+    values: dict[str, str]
+    columns: list[str]
+    limit: int | None
+    is_within: bool
+
+
+@contextmanager
+def _told_at(where: str) -> Iterator[None]:
     try:
-        name, values, columns, limit = _call(arguments)
-        query = read_query(name)
-        table = narrow(query.select(store, **values), columns)
+        yield
     except (UsageError, QueryError) as error:
         raise UsageError(str(error), where) from error
+
+
+def _table(call: _Call, store: Store) -> Table:
+    """All rows of the answer, in the columns that are asked for."""
+    return narrow(read_query(call.name).select(store, **call.values), call.columns)
+
+
+def _answer(call: _Call, store: Store, unsafe: Collection[str]) -> str:
+    table = _table(call, store)
     if not table.rows:
         return "*no rows*\n"
-    shown = [["" if term is None else _cell(text_of(term), unsafe) for term in row] for row in table.rows[:limit]]
+    shown = [["" if term is None else _cell(text_of(term), unsafe) for term in row] for row in table.rows[: call.limit]]
     note = f"\n*{len(shown)} of {len(table.rows)} rows*\n" if len(shown) < len(table.rows) else ""
     return markdown_table(table.columns, shown) + note
 
 
-def _call(arguments: str) -> tuple[str, dict[str, str], list[str], int | None]:
-    """The query, values, columns and limit of a call."""
+def _call(arguments: str) -> _Call:
     try:
         words = shlex.split(arguments)
     except ValueError as error:
@@ -124,6 +162,7 @@ def _call(arguments: str) -> tuple[str, dict[str, str], list[str], int | None]:
     values: dict[str, str] = {}
     columns: list[str] = []
     limit: int | None = None
+    is_within = False
     for option, value in zip(words[1::2], words[2::2], strict=True):
         if option == "-p" and "=" in value:
             key, _, values[key] = value.partition("=")
@@ -131,11 +170,13 @@ def _call(arguments: str) -> tuple[str, dict[str, str], list[str], int | None]:
             columns = value.split(",")
         elif option == "--limit" and re.fullmatch("[0-9]{1,9}", value):
             limit = int(value)
-        elif option in ("-p", "--limit"):
-            raise UsageError(f'"{value}" is no value of {option}; write {"-p name=value" if option == "-p" else "--limit 10"}')
+        elif (option, value) == ("--format", "markdown"):
+            is_within = True
+        elif option in _WRITTEN:
+            raise UsageError(f'"{value}" is no value of {option} in a page; write {_WRITTEN[option]}')
         else:
-            raise UsageError(f"a page knows -p, --columns and --limit, not {option}: {arguments}")
-    return words[0], values, columns, limit
+            raise UsageError(f"a page knows -p, --columns, --limit and --format markdown, not {option}: {arguments}")
+    return _Call(words[0], values, columns, limit, is_within)
 
 
 def _cell(text: str, unsafe: Collection[str]) -> str:

@@ -166,6 +166,7 @@ def test_no_command_needs_the_network(toy: Path, tmp_path: Path) -> None:
         ("query --from nosuch.nq", "--from: name the query that is meant"),
         ("query -p a=b --format json", "-p, --format: name the query that is meant"),
         ("plot --out x.svg", "--out: name the picture that is meant"),
+        ("link --fresh", "--fresh: name the graph that is meant"),
         ("plot gaps --scale 3 --data {toy}", "--scale is of a PNG"),
         ("export bioregistry --out -", '"-" is no path here; write ./- for a file of that name'),
         ("publish --to foo", '"foo" is no absolute http(s) URL'),

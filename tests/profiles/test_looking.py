@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
+import pickle
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
+import click
 import pytest
 
 import synthkg
 from conftest import TOY, Run
 from synthkg.api import KnowledgeGraph
-from synthkg.errors import QueryError, UsageError
+from synthkg.cli import main
+from synthkg.errors import QueryError, SynthkgError, UsageError
 from synthkg.graph import OxigraphStore, load_queries, load_query
 from synthkg.model import BASE
-from synthkg.profiles import KINDS, kind_of, load_panels
+from synthkg.profiles import KINDS, SOUGHT, kind_of, load_panels
 from synthkg.profiles.panels import Panel
 
 SELF_INSTRUCT = "paper/self-instruct"
@@ -61,6 +67,7 @@ def dump(real_dist: Path, dump_store: OxigraphStore, monkeypatch: pytest.MonkeyP
         ("stage", "concept/stage"),
         ("list/data-synthesis-using-llms/erratum/3", "list/data-synthesis-using-llms/erratum/3"),
         ("ontology#Erratum", "ontology#Erratum"),
+        ("synthkg:Erratum", "ontology#Erratum"),
         ("cited version", "ontology#citedVersion"),
     ],
 )
@@ -139,6 +146,9 @@ def test_what_is_not_clear_or_not_known_is_told(run: Run, dump: Path) -> None:
     done = run("show", "WizardLM", "--from", dump)
     assert (done.status, done.stdout.splitlines()[0]) == (0, "WizardLM")
     assert "see also: paper/wizardlm\t" in done.stderr
+    done = run("show", "WizardLM", "--from", dump, "--format", "json")
+    assert json.loads(done.stdout)["title"] == "WizardLM"
+    assert done.stderr.startswith("see also: paper/wizardlm\t")
     with pytest.raises(UsageError, match=r"nearest: method/evol-instruct"):
         synthkg.open(dump=dump).method("evol-instrct")
 
@@ -260,6 +270,39 @@ def test_things_in_python(kg: KnowledgeGraph) -> None:
     assert "versions" in dir(paper)
     with pytest.raises(AttributeError, match=r'did you mean "versions"'):
         paper.version  # noqa: B018
+    again = pickle.loads(pickle.dumps(paper))
+    assert again._repr_html_() == copy.deepcopy(paper)._repr_html_() == paper._repr_html_()
+    assert list(again.versions) == list(paper.versions)
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda kg: kg.query(None), "None is no text"),
+        (lambda kg: kg.query(b"lineage"), "b'lineage' is no text"),
+        (lambda kg: kg.query("SELECT * {}", timeout=1), 'this query has no parameter "timeout"'),
+        (lambda kg: kg.query("ASK {}"), r"no SELECT query; ask\(\) is for ASK"),
+        (lambda kg: kg.query("DESCRIBE <urn:a>"), r"construct\(\) is for DESCRIBE"),
+        (lambda kg: kg.search("evol", limit=-1), "-1 is no limit"),
+        (
+            lambda kg: kg.search("lineage", kind="query"),
+            'there is no kind "query"; known: artifact, concept, erratum, list, ',
+        ),
+        (lambda kg: synthkg.open(cast("Any", 5)), "5 is no path"),
+        (lambda kg: synthkg.open(data=""), "'' is no path"),
+        (lambda kg: synthkg.open(dump=cast("Any", b"x.nq")), "b'x.nq' is no path"),
+    ],
+)
+def test_whatever_goes_wrong_in_python_is_said(ask: Callable[[Any], object], told: str, kg: KnowledgeGraph) -> None:
+    with pytest.raises(SynthkgError, match=told):
+        ask(kg)
+
+
+def test_the_command_line_seeks_what_python_seeks() -> None:
+    for command in ("show", "search"):
+        (kind,) = (each for each in main.commands[command].params if each.name == "kind")
+        assert isinstance(kind.type, click.Choice)
+        assert tuple(kind.type.choices) == SOUGHT
 
 
 def test_a_header_that_names_no_panel_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,3 +324,9 @@ def test_a_shell_completes_queries_parameters_values_and_things(dump: Path) -> N
     assert offered("synthkg query lineage -p me", 4) == ["method="]
     assert "method=evol-instruct" in offered(f"synthkg query lineage --from {dump} -p method=evol", 6)
     assert "paper/self-instruct" in offered(f"synthkg show --from {dump} paper/self-i", 4)
+    assert "self-instruct" in offered(f"synthkg show --from {dump} self-in", 4)
+    assert offered("synthkg plot ga", 2) == ["gaps"]
+    assert offered("synthkg link wiki", 2) == ["wikidata"]
+    assert {"method", "method/drift"} <= {*offered(f"synthkg view --data {TOY} method", 4)}
+    assert offered(f"synthkg enrich --data {TOY} tide-in", 4) == ["tide-instruct"]
+    assert offered(f"synthkg watch --data {TOY} tide-c", 4) == ["tide-code"]

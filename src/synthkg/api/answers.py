@@ -133,6 +133,12 @@ class Thing:
             f"<{self.kind} {self.title!r}: {', '.join(name for name, section in self._sections.items() if section.table.rows)}>"
         )
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled or copied: the names of all that it shows go with it, the graph does not."""
+        rows = (row for section in self._sections.values() for row in section.table.rows)
+        iris = {term.value for row in rows for term in row if isinstance(term, NamedNode)}
+        return {**self.__dict__, "_labels": self._labels.only(iris)}
+
     def _repr_html_(self) -> str:
         parts = [f"<h3>{escape(self.title)}</h3>"]
         for section in filter(lambda each: each.table.rows, self._sections.values()):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthkg.cli.completing import complete_paper
 from synthkg.cli.ending import standard_input, tell
 from synthkg.cli.frame import (
     Text,
@@ -38,7 +39,7 @@ _online_option = click.option("--online", is_flag=True, help="Ask the sources th
     "synthkg enrich\nsynthkg enrich self-instruct --online --dry-run\n"
     "synthkg enrich --from anthology=acl-anthology/data/xml --from arxiv=arxiv-metadata-oai-snapshot.json"
 ))  # fmt: skip
-@click.argument("papers", nargs=-1, metavar="[PAPER]...")
+@click.argument("papers", nargs=-1, metavar="[PAPER]...", shell_complete=complete_paper)
 @data_option
 @_from_option
 @_online_option

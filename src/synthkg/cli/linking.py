@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthkg.cli.completing import complete_target
 from synthkg.cli.frame import (
     FINDINGS,
     UNREADABLE,
@@ -19,6 +20,7 @@ from synthkg.cli.frame import (
     progress_shown,
     question,
     read_catalog,
+    refuse_options,
     timeout_option,
 )
 from synthkg.findings import counted
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     "synthkg link --doctor\nsynthkg link dblp --doctor --format json\n"
     "synthkg link --review --reviewer 'Ada Lovelace'\nsynthkg link wikidata --review --reviewer 0000-0002-1825-0097"
 ))  # fmt: skip
-@click.argument("name", required=False, metavar="[TARGET]")
+@click.argument("name", required=False, metavar="[TARGET]", shell_complete=complete_target)
 @data_option
 @click.option("--endpoint", type=Text(), metavar="URL", help="A mirror, instead of the target's own address.")
 @click.option("--dump", type=Place(), help="A dump of the target, instead of its endpoint.")
@@ -74,6 +76,7 @@ def link(
         _examine(name, endpoint, dump, timeout, style)
         return
     if name is None and not reviews:
+        refuse_options("name the graph that is meant; without a name they are listed")
         for target in load_targets().values():
             click.echo(f"{target.name}\t{target.level}\t{target.endpoint or '--dump'}\t{target.query.summary}")
         return

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from synthkg.cli.completing import complete_picture
 from synthkg.cli.frame import (
     Place,
     data_option,
@@ -23,7 +24,7 @@ from synthkg.errors import UsageError
 @main.command(epilog=examples(
     "synthkg plot\nsynthkg plot gaps --out gaps.svg\nsynthkg plot growth --from dist/synthkg.nq --out growth.png"
 ))  # fmt: skip
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_picture)
 @data_option
 @dump_option
 @endpoint_option

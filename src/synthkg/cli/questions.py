@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthkg.cli.completing import complete_query, complete_value
+from synthkg.cli.completing import complete_page, complete_query, complete_value
 from synthkg.cli.ending import standard_input
 from synthkg.cli.frame import (
     FINDINGS,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     "synthkg view bibliography --format csl-json\nsynthkg view --out views\nsynthkg view --check\n"
     "synthkg view reading-list --endpoint http://127.0.0.1:7878/query"
 ))  # fmt: skip
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_page)
 @data_option
 @dump_option
 @endpoint_option

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthkg.cli.completing import complete_artifact
 from synthkg.cli.ending import tell
 from synthkg.cli.frame import (
     FINDINGS,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     "synthkg watch --online\nsynthkg watch self-instruct-code --online --dry-run\nsynthkg watch --review\n"
     "synthkg watch --accept 'self-instruct-code/*' --accept '*/identity'\nsynthkg watch --from answers.jsonl --dry-run"
 ))  # fmt: skip
-@click.argument("ids", nargs=-1, metavar="[ARTIFACT]...")
+@click.argument("ids", nargs=-1, metavar="[ARTIFACT]...", shell_complete=complete_artifact)
 @data_option
 @click.option("--online", is_flag=True, help="Ask the addresses, and GitHub's and Hugging Face's API.")
 @click.option("--from", "file", type=Place(), help="A file of observations, instead of those that are kept.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode
 
@@ -46,6 +46,12 @@ class Labels:
         if kind in _NUMBERED:
             return f"{kind} {last}"
         return last.replace("#", " ") if kind else last
+
+    def only(self, iris: Iterable[str]) -> Labels:
+        """The names of some things, without the graph."""
+        few = Labels.__new__(Labels)
+        few.titles = {iri: title for iri in iris if (title := self.titles.get(iri)) is not None}
+        return few
 
     def named(self, table: Table) -> Table:
         """The table with things under their names; an address stays whole."""

@@ -769,8 +769,11 @@ def test_serve_shows_the_same_site(site: Path, real_dist: Path) -> None:
     """The addresses to which `serve` sends an IRI are files of the site."""
     from synthkg.serve.documents import Documents
 
-    documents = Documents()
+    documents, shown = Documents(), set[str]()
     for quad in pyoxigraph.parse(path=real_dist / "synthkg.nq", format=RdfFormat.N_QUADS):
         iri = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
         if iri.startswith(BASE) and (found := documents.find(iri.removeprefix(BASE).partition("#")[0])) is not None:
             assert (site / f"{found[0]}.html").is_file(), iri
+            shown.add(found[0])
+    assert {"paper/self-instruct", "method/evol-instruct", "concept/stage", "ontology"} <= shown
+    assert len(shown) > 500

@@ -196,8 +196,8 @@ def test_fill_puts_answers_under_calls(toy_kg: KnowledgeGraph) -> None:
 def test_fill_leaves_other_blocks_alone(toy_kg: KnowledgeGraph) -> None:
     page = "```console\n$ synthkg build\n```\n\n| a | b |\n| --- | --- |\n\n```sh\nsynthkg query counts\n```\n"
     assert fill(page, toy_kg.store) == page
-    with pytest.raises(UsageError, match="--format"):
-        fill("```console\n$ synthkg query counts --format csv\n```\n", toy_kg.store)
+    with pytest.raises(UsageError, match="--describe"):
+        fill("```console\n$ synthkg query counts --describe yes\n```\n", toy_kg.store)
 
 
 @given(st.text(st.characters(exclude_characters="\r")).filter(lambda text: "```console" not in text))

@@ -12,9 +12,10 @@ from markdown_it import MarkdownIt
 from pyoxigraph import Literal
 
 import synthkg
-from conftest import TOY, Run
+from conftest import ROOT, TOY, Run
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import SynthkgError, UsageError
+from synthkg.files import read_text
 from synthkg.graph.store import OxigraphStore, Table
 from synthkg.lists.importer import Imported
 from synthkg.markdown import escaped, unescaped
@@ -51,10 +52,16 @@ def test_two_calls_in_a_block_have_two_tables(kg: KnowledgeGraph) -> None:
 
 def test_a_block_may_show_what_the_terminal_prints(kg: KnowledgeGraph, run: Run) -> None:
     line = "synthkg query counts --columns what --limit 2 --format markdown"
+    by_hand = "$ synthkg query counts --format csv\nwhat,count\n…\n"
     printed = run(*line.split()[1:], "--data", TOY).stdout
-    page = fill(f"```console\n$ {line}\n| stale |\n$ synthkg build\n```\n\n| mine |\n| --- |\n", kg.store)
-    assert page == f"```console\n$ {line}\n{printed}$ synthkg build\n```\n\n| mine |\n| --- |\n"
+    page = fill(f"```console\n$ {line}\n| stale |\n{by_hand}```\n\n| mine |\n| --- |\n", kg.store)
+    assert page == f"```console\n$ {line}\n{printed}{by_hand}```\n\n| mine |\n| --- |\n"
     assert fill(page, kg.store) == page
+
+
+def test_the_examples_of_the_help_work_on_our_own_page(dump_store: OxigraphStore) -> None:
+    page = read_text(ROOT / "README.md")
+    assert fill(page, dump_store) == page
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n"])
@@ -73,8 +80,8 @@ def test_a_page_keeps_its_end(end: str, kg: KnowledgeGraph) -> None:
         ("counts --limit", "a query's name, and options with a value each"),
         ("counts 'x", "this is no call"),
         ("counts -p what", '"what" is no value of -p'),
-        ("counts --format csv", '"csv" is no value of --format in a page; write --format markdown'),
-        ("counts --describe yes", "a page knows -p, --columns, --limit and --format markdown, not --describe"),
+        ("counts --format cvs", '"cvs" is no value of --format in a page; write --format markdown'),
+        ("counts --describe yes", "a page knows -p, --columns, --limit and --format, not --describe"),
         ("' '", "there is no query; give the name"),
         ("cuonts", 'did you mean "counts"'),
         ("'SELECT * {'", "not SPARQL"),

@@ -218,8 +218,8 @@ def _answer(
 def fill(pages: tuple[Path, ...], data: Path | None, dump: Path | None, only_check: bool) -> None:
     """Put the answers into a Markdown page, under each console block that asks `$ synthkg query …`.
 
-    The call may have -p, --columns and --limit; the table below the block is replaced. With --format markdown too it stands in
-    the block, as it is printed.
+    The call may have -p, --columns and --limit; the table below the block is replaced. With --format markdown it stands in the
+    block, as it is printed; what a block shows in any other format is left as it is.
     """
     from synthkg.files import read_text, write_atomically
     from synthkg.views import fill

@@ -2,7 +2,8 @@
 
 A page is edited by hand, so whatever looks like a call is one, or is named: several in one block, each after ``$ synthkg
 query``, have their tables below the block in their order; one with ``--format markdown`` has it in the block, right below, as
-the terminal prints it. No page makes a link of an address that is known to be unsafe.
+the terminal prints it. What a block shows in another format is no table, and whoever wrote it keeps it. No page makes a link of
+an address that is known to be unsafe.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from synthkg.findings import did_you_mean
 from synthkg.graph import Store, Table, read_query
 from synthkg.markdown import escaped, markdown_table, quoted
 from synthkg.model import BASE, NAMESPACE
-from synthkg.views.answers import answer_text
+from synthkg.views.answers import STYLES, answer_text
 from synthkg.views.pages import text_of
 from synthkg.views.tables import split
 
@@ -43,7 +44,7 @@ def narrow(table: Table, columns: Sequence[str] = (), limit: int | None = None) 
 
 
 _CALL = re.compile(r"\$[ \t]+synthkg[ \t]+query[ \t]+(.*)")
-_WRITTEN = {"-p": "-p name=value", "--limit": "--limit 10", "--format": "--format markdown"}
+_WRITTEN = {"-p": "-p name=value", "--limit": "--limit 10", "--format": "--format markdown, or csv by hand"}
 _NOTE = re.compile(r"\*(no|[0-9]+ of [0-9]+) rows\*\s*")
 
 
@@ -88,7 +89,9 @@ def _block(lines: list[str], at: int, last: int, store: Store, unsafe: Collectio
             continue
         with _told_at(f"{file}:{at}:1"):
             call = _call(found[1])
-            if not call.is_within:
+            if call.style not in ("", "markdown"):
+                continue
+            if not call.style:
                 below.append(_answer(call, store, unsafe))
                 continue
             shown += answer_text(narrow(_table(call, store), limit=call.limit), "markdown").splitlines()
@@ -121,13 +124,13 @@ def _end_of_answers(lines: list[str], at: int, count: int) -> int:
 
 
 class _Call(NamedTuple):
-    """What a line of a block asks, and whether the block shows the answer as the terminal prints it."""
+    """What a line of a block asks, and in which format; without one the answer stands below the block."""
 
     name: str
     values: dict[str, str]
     columns: list[str]
     limit: int | None
-    is_within: bool
+    style: str
 
 
 @contextmanager
@@ -162,7 +165,7 @@ def _call(arguments: str) -> _Call:
     values: dict[str, str] = {}
     columns: list[str] = []
     limit: int | None = None
-    is_within = False
+    style = ""
     for option, value in zip(words[1::2], words[2::2], strict=True):
         if option == "-p" and "=" in value:
             key, _, values[key] = value.partition("=")
@@ -170,13 +173,13 @@ def _call(arguments: str) -> _Call:
             columns = value.split(",")
         elif option == "--limit" and re.fullmatch("[0-9]{1,9}", value):
             limit = int(value)
-        elif (option, value) == ("--format", "markdown"):
-            is_within = True
+        elif option == "--format" and value in STYLES:
+            style = value
         elif option in _WRITTEN:
             raise UsageError(f'"{value}" is no value of {option} in a page; write {_WRITTEN[option]}')
         else:
-            raise UsageError(f"a page knows -p, --columns, --limit and --format markdown, not {option}: {arguments}")
-    return _Call(words[0], values, columns, limit, is_within)
+            raise UsageError(f"a page knows -p, --columns, --limit and --format, not {option}: {arguments}")
+    return _Call(words[0], values, columns, limit, style)
 
 
 def _cell(text: str, unsafe: Collection[str]) -> str:

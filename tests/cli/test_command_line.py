@@ -165,6 +165,7 @@ def test_no_command_needs_the_network(toy: Path, tmp_path: Path) -> None:
         ("view --drop x --data {toy}", "--drop is for writing with --out"),
         ("query --from nosuch.nq", "--from: name the query that is meant"),
         ("query -p a=b --format json", "-p, --format: name the query that is meant"),
+        ("query papers --describe --format json --data {toy}", "--describe asks for none"),
         ("plot --out x.svg", "--out: name the picture that is meant"),
         ("link --fresh", "--fresh: name the graph that is meant"),
         ("plot gaps --scale 3 --data {toy}", "--scale is of a PNG"),

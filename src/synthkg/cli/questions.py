@@ -158,6 +158,8 @@ def query(
             parameters = " ".join(f"-p {p.name}={p.default or '…'}" for p in saved.parameters)
             click.echo(f"{saved.name}{' ' + parameters if parameters else ''}\t{saved.summary}")
         return
+    if describe and (style or columns or limit is not None):
+        raise UsageError("--format, --columns and --limit are for an answer, and --describe asks for none")
     saved = read_query(standard_input() if query == "-" else query)
     kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout, may_be_foreign=not saved.is_saved), timeout)
     bound = kg.by_id(saved, given := _values(values))

@@ -50,7 +50,7 @@ LONG = "x" * 300
         ("add 2212.10560 --data {toy} --id {long}", "at most 200"),
         ("query papers --timeout 1e300", "'--timeout'"),
         ("query papers --timeout nan", "'--timeout'"),
-        ("publish --data {toy} --to http://[", '"http://[" is no address'),
+        ("publish --data {toy} --to http://[", '"http://[" is no absolute http(s) URL'),
     ],
 )
 def test_what_the_system_refuses_is_a_line(

@@ -258,8 +258,8 @@ def test_plot(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     wide = float((re.search(r' width="([\d.]+)"', printed) or [""])[1])
     assert png.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert abs(int.from_bytes(png.read_bytes()[16:20]) - 3 * wide) <= 3
-    for scale, status in (("0", 2), ("1", 0), ("8", 0), ("9", 2)):
-        assert run("plot", "--scale", scale).status == status
+    for scale, is_refused in (("0", True), ("1", False), ("8", False), ("9", True)):
+        assert ("1<=x<=8" in run("plot", "--scale", scale).stderr) == is_refused
     assert run("plot", "gap").stderr == 'synthkg: there is no picture "gap"; did you mean "gaps"?\n'
     assert "ends with .svg or .png" in run("plot", "gaps", "--out", tmp_path / "x.pdf").stderr
     monkeypatch.setitem(sys.modules, "resvg_py", None)

@@ -1075,6 +1075,12 @@ CASES = [
         ),
     ),
     Case(
+        "two-arxiv-ids",
+        (paper("a", preprint(), replace(preprint(), id="preprint-2", arxiv="2301.00002")),),
+        tuple(("papers/a", ("versions", number, "arxiv")) for number in (0, 1)),
+        (paper("a", preprint()), paper("b", replace(preprint(), arxiv="2301.00002"))),
+    ),
+    Case(
         "two-ids-of-one-authority",
         (
             paper("a", authors=(Author(name="A B", orcid="0000-0002-1825-0097", dblp="1/2"),)),

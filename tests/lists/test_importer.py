@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import re
 from pathlib import Path
 from textwrap import dedent
 from types import ModuleType
@@ -134,6 +135,39 @@ def test_bars_inside_links_and_code() -> None:
     found = read("| Title | Venue |\n|--|--|\n| [A | B](https://u.org) | `x|y` |\n| [C \\| D](https://v.org) | z |\n")
     assert cells_of(found) == [("A | B", "https://u.org", "`x|y`", None), ("C \\| D", "https://v.org", "z", None)]
     assert found.papers[1].title == "C | D"
+
+
+SHARED = "[GSM8K](https://arxiv.org/abs/2110.14168) / [svamp](https://aclanthology.org/2021.naacl-main.168), [Lila](https://arxiv.org/abs/2210.17517)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"| Skill | Papers | Venue | Code |\n|--|--|--|--|\n| Sums | {SHARED} | ICLR 2023 | [code](https://github.com/x/y) |\n",
+        "<table><tr><th>Benchmarks</th></tr>\n<tr><td>"
+        + re.sub(r"\[(.*?)\]\((.*?)\)", r'<a href="\2">\1</a>', SHARED)
+        + "</td></tr>\n</table>\n",
+        f"- {SHARED}\n",
+    ],
+    ids=["table", "HTML", "item"],
+)
+def test_works_that_share_a_cell_or_an_item_are_several(text: str) -> None:
+    """Each with its own identifier alone; what other cells of the row say is about none of them."""
+    found = read(text)
+    assert [
+        (paper.title, [(each.venue, each.arxiv, each.acl) for each in paper.versions], paper.artifacts) for paper in found.papers
+    ] == [
+        ("GSM8K", [("arxiv", "2110.14168", None)], ()),
+        ("svamp", [("naacl", None, "2021.naacl-main.168")], ()),
+        ("Lila", [("arxiv", "2210.17517", None)], ()),
+    ]
+
+
+def test_a_work_has_one_identifier_of_a_kind_and_what_else_its_row_has_is_named() -> None:
+    one, two, three = (f"https://arxiv.org/abs/2304.0000{number}" for number in (1, 2, 3))
+    found = read(f"| Title | Links |\n|--|--|\n| [Rivers]({one}) | [pdf]({two}) [pdf]({three}) |\n| [Lakes]({three}) | |\n")
+    assert [[each.arxiv for each in paper.versions] for paper in found.papers] == [["2304.00001"], ["2304.00003"]]
+    assert [(each.line, each.text) for each in found.unread] == [(3, two)]
 
 
 def test_link_titles_and_angle_brackets() -> None:

@@ -29,7 +29,10 @@ _NEAR = 400
 
 @dataclass(slots=True)
 class Found:
-    """An entry: the stretch of the document that it takes, whole lines unless works share a line, and its fields."""
+    """An entry: the stretch of the document that it takes, whole lines unless works share a line, and its fields.
+
+    ``around`` has the stretch whose words are about it, where that is not all of it.
+    """
 
     start: int
     end: int
@@ -38,6 +41,7 @@ class Found:
     table: int = 0
     rule: tuple[int, ...] = ()
     more: list[str] = field(default_factory=list)
+    around: Bounds | None = None
 
 
 @dataclass(slots=True)
@@ -137,6 +141,9 @@ class _Reader:
             self._take_row(row, rule)
 
     def _take_row(self, row: Row, rule: tuple[int, ...]) -> None:
+        if row.works:
+            self._take_shared(row)
+            return
         start, end = self._lines(row.unit.start, row.unit.end)
         if not row.fields:
             if row.is_work and re.search(r"\w", self._text[row.unit.start : row.unit.end]) and not _only_within(row):
@@ -146,6 +153,15 @@ class _Reader:
         more = _addresses(row.more, row.fields, self._text)
         table = 0 if row.unit.is_html else row.unit.table
         self._entries.append(Found(start, end, row.fields, bounds, table, rule, more))
+
+    def _take_shared(self, row: Row) -> None:
+        """A row whose works share a cell: what its other cells say is about none of them."""
+        first = len(self._entries)
+        self._add(row.unit, row.works, row.cell)
+        start, end = row.cell.place(0, len(row.cell.text))
+        for found in self._entries[first:]:
+            found.around = max(found.start, start), min(found.end, end)
+        self._open = None
 
     def _take(self, unit: Unit) -> None:
         if unit.kind == "code" or sum(map(len, (prose.text for prose in unit.prose))) > _LONG:

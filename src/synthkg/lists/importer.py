@@ -23,7 +23,7 @@ from synthkg.lists.references import reader_of
 from synthkg.lists.tables import Field
 from synthkg.lists.testimony import Aside
 from synthkg.lists.works import Conflict, group
-from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Snapshot, Venue, escape_controls
+from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Snapshot, Venue, equivalents, escape_controls
 
 __all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 
@@ -33,7 +33,7 @@ _LONG = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A line that looks like an entry but was kept as text."""
+    """A line that looks like an entry but was kept as text, or what of an entry's line belongs to another work than its own."""
 
     line: int
     text: str
@@ -123,17 +123,19 @@ def read_list(
     newline = "\r\n" if "\n" in text and text.count("\r\n") == text.count("\n") == text.count("\r") else "\n"
     text = escape_controls(text.replace("\r\n", "\n") if newline == "\r\n" else text)
     read = reader_of(file)
-    outline, told = read(text) if read is not None else (read_outline(text), {})
+    outline, said = read(text) if read is not None else (read_outline(text), {})
     blocks = tuple(_blocks(text, outline, concepts or {}))
     title = title or (_title(text) if read is None else "") or id  # a file of references has no words of its own
     found = ReadingList(id=id, title=title, source=source, snapshots=(first,), newline=newline, content=blocks)
-    asides = {number: _aside(text, each, told.get(number)) for number, each in enumerate(outline.entries, start=1)}
+    asides = {number: _aside(text, each, said.get(number)) for number, each in enumerate(outline.entries, start=1)}
     works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id), asides=asides, renames=renames)
     lines = Lines(text)
     at = tuple(lines.number(each.start) for each in outline.entries)
-    unread = tuple(Unread(number, lines.text(number)) for number in sorted({lines.number(each[0]) for each in outline.unread}))
+    unread = [Unread(number, lines.text(number)) for number in {lines.number(each[0]) for each in outline.unread}]
+    unread += [Unread(at[number - 1], next(equivalents(each)).iri) for number, left in works.left.items() for each in left]
     named = name_subjects(found, works.about)
-    return Imported(named, works.papers, works.artifacts, works.venues, at, unread, works.conflicts, asides)
+    told = tuple(sorted(unread, key=lambda each: each.line))
+    return Imported(named, works.papers, works.artifacts, works.venues, at, told, works.conflicts, asides)
 
 
 def entry_base(id: str) -> str:
@@ -217,9 +219,10 @@ def _aside(text: str, found: Found, told: Aside | None) -> Aside:
     """What stands around the fields of an entry, or what the file's form tells of it; what is too long for a row is left out."""
     if told is not None:
         return replace(told, addresses=tuple(found.more))
-    inside = text[found.start : min(found.end, found.start + _LONG)]
+    start, end = found.around or (found.start, found.end)
+    inside = text[start : min(end, start + _LONG)]
     title = next(each.bounds for each in found.fields if each.name == "title" and each.bounds is not None)
-    inside = f"{inside[: title[0] - found.start]} | {inside[title[1] - found.start :]}"
+    inside = f"{inside[: title[0] - start]} | {inside[title[1] - start :]}"
     words = plain(inside)
     authors = tuple(authors_in(words))
     return Aside(words, authors, tuple(found.more), named=authors)

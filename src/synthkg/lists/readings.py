@@ -130,11 +130,17 @@ def _take_title(prose: Prose, found: Reading, link: Link, label: str, following:
             last.url = link
         else:
             found.works.append(Work(_label_bounds(prose, link), link, is_link=True))
-    elif last.is_link and between.strip(_BETWEEN) in ("", "and") and "," in between + ("," if "and" in between else ""):
+    elif last.is_link and not is_same and _is_between_titles(between, is_paper):
         found.works.append(Work(_label_bounds(prose, link), link, is_link=True))
     else:
         kind = kind_of(label, link.url)
         last.take(link, kind) if kind == CODE else last.more.append(link)
+
+
+def _is_between_titles(between: str, is_paper: bool) -> bool:
+    """Whether nothing but what parts the members of an enumeration stands between two links, the second to a paper or not."""
+    marks = ",;/&" if is_paper else ","
+    return between.strip(_BETWEEN) in ("", "and") and ("and" in between or any(mark in between for mark in marks))
 
 
 def _is_author(found: Reading, link: Link, label: str) -> bool:

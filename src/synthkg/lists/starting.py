@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog
-from synthkg.lists.importer import entries_of, entry_base, read_list
+from synthkg.lists.importer import Imported, Unread, entries_of, entry_base, read_list
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.minting import mint
 from synthkg.lists.verdicts import NEW, Matched
@@ -126,7 +126,7 @@ def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
     """
     matched = match_list(catalog, text, "references", file=file)
     records: list[Record] = []
-    left = [(unread.line, "this is no whole entry") for unread in matched.imported.unread]
+    left = [(each.line, _unread(each, matched.imported)) for each in matched.imported.unread]
     for record in new_records(matched, catalog):
         if isinstance(record, Paper | Artifact | Venue):
             records.append(replace(record, evidence=tuple(_addresses(record))))
@@ -136,6 +136,14 @@ def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
             why = "".join(f"; {cell}: {reason}" for cell, reason in verdict.conflicts)
             left.append((verdict.line, f"{verdict.summary} “{verdict.title}”{why}"))
     return Drafted(records, sorted(left))
+
+
+def _unread(unread: Unread, read: Imported) -> str:
+    """Why something of a bibliography was not read."""
+    is_of_entry = unread.line in read.lines
+    return (
+        f"{unread.text} is that of another work than the entry's, so it was left out" if is_of_entry else "this is no whole entry"
+    )
 
 
 def _joined(paper: Paper, matched: Matched) -> Iterator[tuple[int, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from synthkg.catalog import BAR, MARGIN
@@ -17,7 +17,7 @@ from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, i
 from synthkg.lists.markup import parse_inline
 from synthkg.lists.names import are_names, are_whole_names
 from synthkg.lists.prose import Bounds, Link, Prose, Unit
-from synthkg.lists.readings import read_prose
+from synthkg.lists.readings import Work, read_prose
 from synthkg.lists.stretches import HARD
 
 __all__ = ["Field", "Row", "cut", "read_table"]
@@ -39,12 +39,17 @@ class Field:
 
 @dataclass(slots=True)
 class Row:
-    """A row of a table, read: its fields, none if it names no work; and whether its links lead out of the document."""
+    """A row of a table, read: its fields, none if it names no work; and whether its links lead out of the document.
+
+    Where one cell names several works, ``works`` has them and ``cell`` what is seen of it, in place of fields.
+    """
 
     unit: Unit
     fields: list[Field]
     more: list[Link]
     is_work: bool = True
+    works: list[Work] = field(default_factory=list)
+    cell: Prose = field(default_factory=Prose)
 
 
 def read_table(head: Unit | None, rows: Sequence[Unit], source: str) -> list[Row]:
@@ -170,9 +175,11 @@ def _read_row(row: Unit, roles: list[str | None], titles: list[int], source: str
         title, link = _title_of(cell)
         if title is None:
             continue
+        if link is not None and len(works := _works_in(cell, title)) > 1:
+            return Row(row, [], [], works=works, cell=cell)
         own = [each for each in cell.links if each is not link]
         fields = _fields(row, roles, column, link, own, source)
-        has_url = any(field.name == "url" for field in fields)
+        has_url = any(each.name == "url" for each in fields)
         if not has_url and link is not None and link.url:
             return Row(row, [], [], False)
         if not has_url and roles[column] != "title":
@@ -182,13 +189,21 @@ def _read_row(row: Unit, roles: list[str | None], titles: list[int], source: str
     return Row(row, [], [])
 
 
+def _works_in(cell: Prose, title: Bounds) -> list[Work]:
+    """The works of a cell whose first has this title, where each further one is the label of a link to a paper."""
+    first, *further = read_prose(cell, True).works or [Work(title)]
+    papers = [work for work in further if work.is_link and work.url is not None and is_paper_url(work.url.url)]
+    is_first = first.is_link and first.title[0] < title[1] and title[0] < first.title[1]
+    return [first, *papers] if is_first else []
+
+
 def _apart(fields: list[Field]) -> list[Field]:
     """The fields that share no text with one before them."""
     kept: list[Field] = []
-    for field in fields:
-        own = field.bounds
+    for each in fields:
+        own = each.bounds
         if own is None or not any(e.bounds and max(own[0], e.bounds[0]) < min(own[1], e.bounds[1]) for e in kept):
-            kept.append(field)
+            kept.append(each)
     return kept
 
 

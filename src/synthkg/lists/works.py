@@ -41,13 +41,16 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """Skeletons; ``about`` has, for each entry by its number, the id of its paper or else of its artifact."""
+    """Skeletons; ``about`` has, for each entry by its number, the id of its paper or else of its artifact; ``left``, too, the
+    identifiers in it that its work cannot have, since it has another of their kind, and that no other work has.
+    """
 
     papers: tuple[Paper, ...]
     artifacts: tuple[Artifact, ...]
     venues: tuple[Venue, ...]
     about: dict[int, tuple[str | None, str | None]]
     conflicts: tuple[Conflict, ...]
+    left: Mapping[int, tuple[Identifier, ...]]
 
 
 def group(
@@ -85,7 +88,14 @@ def group(
     for id, work, identifiers in zip(ids, works, owned, strict=True):
         papers.append(draft_paper(id, work, identifiers, artifact_ids, venues, base))
         about |= {claim.number: (id, None) for claim in work}
-    return Works(tuple(papers), tuple(artifacts.values()), tuple(venues.made.values()), about, tuple(_conflicts(works)))
+    return Works(
+        tuple(papers),
+        tuple(artifacts.values()),
+        tuple(venues.made.values()),
+        about,
+        tuple(_conflicts(works)),
+        _left(works, owned),
+    )
 
 
 def _renamed(ids: Sequence[str], renames: Mapping[str, str], in_use: frozenset[str]) -> list[str]:
@@ -203,7 +213,32 @@ def _owned(works: Sequence[list[Claim]]) -> list[set[Identifier]]:
     for identifier, positions in claiming.items():
         if len(positions) > 1:
             owned[next((position for position in positions if not owned[position]), positions[0])].add(identifier)
-    return owned
+    return [_one_of_each_kind(work, identifiers) for work, identifiers in zip(works, owned, strict=True)]
+
+
+def _one_of_each_kind(work: Sequence[Claim], identifiers: set[Identifier]) -> set[Identifier]:
+    """The identifiers of a work without those that must be other works': of a kind of which it has one, all but the first."""
+    linked = [claim.identifier for claim in work if claim.identifier is not None]
+    others = [each for claim in work for each in claim.identifiers]
+    first: dict[str, str] = {}
+    kept: set[Identifier] = set()
+    for each in filter(identifiers.__contains__, (*linked, *others)):
+        key = identifier_key(each)
+        kind = kind_of_key(key)
+        if kind not in ONE_A_WORK or first.setdefault(kind, key) == key:
+            kept.add(each)
+    return kept
+
+
+def _left(works: Sequence[list[Claim]], owned: Sequence[set[Identifier]]) -> dict[int, tuple[Identifier, ...]]:
+    """The identifiers that no work has, by the numbers of the entries that name them."""
+    known = set().union(*owned)
+    named: dict[Identifier, int] = {}
+    for claim in (claim for work in works for claim in work):
+        for each in claim.identifiers:
+            if each not in known:
+                named.setdefault(each, claim.number)
+    return {number: tuple(each for each, own in named.items() if own == number) for number in named.values()}
 
 
 def _conflicts(works: Sequence[list[Claim]]) -> Iterator[Conflict]:

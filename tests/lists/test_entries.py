@@ -10,7 +10,19 @@ import pytest
 
 from conftest import Run
 from synthkg.catalog.layout import write_line
-from synthkg.lists import entries, headlines, labels, markup, minting, names, publications, readings, references, tables
+from synthkg.lists import (
+    entries,
+    headlines,
+    labels,
+    markup,
+    minting,
+    names,
+    numbering,
+    publications,
+    readings,
+    references,
+    tables,
+)
 from synthkg.lists.importer import Imported, read_list
 from timing import growth
 
@@ -20,7 +32,7 @@ RIVERS, LAKES, SEAS = "Learning the Rivers of the North", "Lakes: Drawn from Ten
 
 @pytest.mark.parametrize(
     "module",
-    [entries, headlines, labels, markup, minting, names, publications, readings, references, tables],
+    [entries, headlines, labels, markup, minting, names, numbering, publications, readings, references, tables],
     ids=lambda m: m.__name__,
 )
 def test_doctests(module: object) -> None:

@@ -48,6 +48,49 @@ def test_headings_that_hold_some_rows_are_concepts() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["2D Generation", "3D Generation", "4D Generation", "2D-to-3D Lifting", "２D", "2.5D Generation"],
+        ["Video", "360° Video", "Bit LLMs", "1-bit LLMs", "7B Models", "7.5B Models", "6DoF Pose", "50 % More", "More"],
+        ["Languages", "100 Languages", "200 Languages", "1 Shot", "2 Shot", "1.5 Degrees", "2.0 Degrees", "2023 Papers"],
+        ["C. elegans", "E. coli", "U. S. Law", "V. Law", ".NET", "(Un)supervised", "2001: An Odyssey", "20 - 30 Percent"],
+    ],
+)
+def test_a_number_of_what_a_heading_names_is_of_its_words(headings: list[str]) -> None:
+    assert labels_of(headings) == headings
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ["1. ", "2. ", "3. "],
+        ["1) ", "(2) ", "[3] "],
+        ["1.", "2.", "10."],
+        ["2.1 ", "2.2 ", "2.3 "],
+        ["2.1. ", "2.1.1. ", "2.1.2) "],
+        ["1 - ", "2 – ", "3 — "],
+        ["I. ", "II. ", "III. "],
+        ["A. ", "B. ", "C. "],
+        ["a) ", "(b) ", "(iii) "],
+        ["📚 1. ", "2️⃣ ", "3. 🌪 "],
+        ["一、", "二、", "十一、"],
+        ["１．", "２．", "３）"],
+    ],
+)
+def test_the_numbering_of_headings_is_none_of_their_words(numbers: list[str]) -> None:
+    words = ["Trade winds", "3D storms", "潮汐"]
+    if not numbers[0][-1].isspace() or "-" in numbers[0]:
+        words[1] = "Storms"
+    assert labels_of([number + word for number, word in zip(numbers, words, strict=True)]) == words
+
+
+def labels_of(headings: list[str]) -> list[str]:
+    """The concepts of a list with a work under each heading."""
+    text = "".join(f"## {name}\n\n- [Work {n}](https://arxiv.org/abs/2001.{n:05})\n\n" for n, name in enumerate(headings, 1))
+    return [each.label for each in scheme_of(read_list(f"# All\n\n{text}", "all").list).concepts]
+
+
 def test_folder_of_a_list(tmp_path: Path, run: Run) -> None:
     document, folder = tmp_path / "winds.md", tmp_path / "winds"
     document.write_text(LIST)

@@ -6,7 +6,6 @@ merge and define them. A heading that holds every row says nothing, and one with
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,13 +14,13 @@ from synthkg.catalog import Catalog
 from synthkg.lists.importer import Imported, Unread, entries_of, entry_base, read_list
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.minting import mint
+from synthkg.lists.numbering import words_of_headings
 from synthkg.lists.verdicts import NEW, Matched
 from synthkg.model import Artifact, Evidence, Identifier, Paper, ReadingList, Record, Scheme, Topic, Venue, equivalents
 
 __all__ = ["Drafted", "drafts_of_references", "first_records", "scheme_of"]
 
 _SCHEME = "topic"
-_WORDS = re.compile(r"[^\W\d_].*", re.DOTALL)
 
 
 def first_records(
@@ -57,10 +56,12 @@ def scheme_of(record: ReadingList) -> Scheme:
     total = len(entries_of(record))
     places: dict[str, list[str]] = {}
     spelt: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for around, title, rows in _headings(record):
-        label = _label(title)
+    headings = list(_headings(record))
+    words = words_of_headings(title for _, title, _ in headings)
+    for around, title, rows in headings:
+        label = words[title]
         if label and 0 < rows < total:
-            above = [name for each, held in around if held < total and (name := _label(each))]
+            above = [name for each, held in around if held < total and (name := words[each])]
             places.setdefault(label, []).append(above[-1] if above else "")
             spelt[label.casefold()][title] = None
     labels = {label.casefold(): label for label in reversed(places)}
@@ -102,12 +103,6 @@ def _headings(record: ReadingList) -> Iterator[tuple[list[tuple[str, int]], str,
             held[number] += len(block.entries)
     for number, title in enumerate(titles):
         yield [(titles[each], held[each]) for each in around[number]], title, held[number]
-
-
-def _label(title: str) -> str:
-    """A heading's words, without a number or a picture before them and punctuation behind."""
-    found = _WORDS.search(title)
-    return " ".join(found[0].rstrip(" :.-–—").split()) if found else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -499,6 +499,26 @@ def test_whole_author_lines_are_taken() -> None:
     assert [[author.name for author in paper.authors] for paper in found.papers] == [["Ada Grünwald", "Bo Lindqvist"], []]
 
 
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("*Ada Grünwald, Bo Lindqvist* ICML'25", ["Ada Grünwald", "Bo Lindqvist"]),
+        ("*Ada Grünwald, Bo Lindqvist* Nature Communications", ["Ada Grünwald", "Bo Lindqvist"]),
+        ("Ada Grünwald, Bo Lindqvist **NeurIPS Oral**", ["Ada Grünwald", "Bo Lindqvist"]),
+        ("Ada Grünwald, Bo Lindqvist <br> Best Paper", ["Ada Grünwald", "Bo Lindqvist"]),
+        ("Ada Grünwald, Bo Lindqvist Preprint'25", ["Ada Grünwald", "Bo Lindqvist"]),
+        ("Ada Grünwald, Bo Lindqvist\n  FSE 2024", ["Ada Grünwald", "Bo Lindqvist"]),
+        ("**Ada Grünwald**, *Bo Lindqvist*, Ed Chi", ["Ada Grünwald", "Bo Lindqvist", "Ed Chi"]),
+        ("*Ada Grünwald, Bo M.\n  Lindqvist* <br> *and Ed Chi*", ["Ada Grünwald", "Bo M. Lindqvist", "Ed Chi"]),
+        ("Ada Grünwald, Bo Lindqvist ICML", []),
+        ("Ada Grünwald, Bo Lindqvist X2", []),
+    ],
+)
+def test_a_venue_behind_the_authors_is_in_no_name(line: str, authors: list[str]) -> None:
+    found = read(f"- **[Rivers of the North](https://arxiv.org/abs/2304.12244)**\n  {line}\n")
+    assert [author.name for author in found.papers[0].authors] == authors
+
+
 def test_blog_posts_are_pages_and_titles_have_no_full_stop() -> None:
     found = read("- [All about this.](https://blog.example.org/all)\n- [A study of this.](https://x.org/a)\n")
     assert [(artifact.type, artifact.title) for artifact in found.artifacts] == [("project", "All about this")]

@@ -2,15 +2,21 @@ r"""An entry as a template: its fields as placeholders, all else as it was typed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from synthkg.catalog import literal
 from synthkg.lists.markup import parse_inline
 from synthkg.lists.prose import Link
+from synthkg.lists.stretches import HARD
 from synthkg.model import blank_controls
 
-__all__ = ["Span", "links", "plain", "template"]
+__all__ = ["Span", "links", "parted", "plain", "template"]
+
+_GOES_ON = re.compile(r"(?:[,;&·]|\band)\s*$")
+_IS_GONE_ON_WITH = re.compile(r"\s*(?:[,;&·]|and\b|et\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,24 @@ def plain(markdown: str) -> str:
     'A | B, c_d & e $^2$'
     """
     return " ".join(blank_controls(parse_inline(markdown).text).split())
+
+
+def parted(markdown: str) -> str:
+    r"""The words of a piece of Markdown, with a bar where emphasis or a hard break parts them and no enumeration goes on.
+
+    >>> parted("*Ada Grünwald, Bo Lindqvist* ICML; **Ada Grünwald**, Bo\nLindqvist<br>and Eve Stone<br>Nature")
+    'Ada Grünwald, Bo Lindqvist | ICML; Ada Grünwald, Bo Lindqvist and Eve Stone | Nature'
+    """
+    prose = parse_inline(markdown)
+    text = prose.text
+    edges = {place for _, inside, _ in prose.styles for place in inside}
+    edges |= {place for place, letter in enumerate(text) if letter == HARD}
+    pieces = [text[start:end] for start, end in pairwise([0, *sorted(edges), len(text)])]
+    words = ""
+    for piece in pieces:
+        goes_on = not words.strip() or _GOES_ON.search(words) or _IS_GONE_ON_WITH.match(piece) or not piece.strip()
+        words += piece if goes_on else f" | {piece}"
+    return " ".join(blank_controls(words).split())
 
 
 def links(markdown: str) -> list[Link]:

@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 
 from synthkg.catalog import FIRST, SPACE, write_line
-from synthkg.lists.cells import Span, plain, template
+from synthkg.lists.cells import Span, parted, plain, template
 from synthkg.lists.entries import Found, Lines, Outline, read_outline
 from synthkg.lists.names import authors_in
 from synthkg.lists.prose import Bounds, Unit
@@ -223,9 +223,8 @@ def _aside(text: str, found: Found, told: Aside | None) -> Aside:
     inside = text[start : min(end, start + _LONG)]
     title = next(each.bounds for each in found.fields if each.name == "title" and each.bounds is not None)
     inside = f"{inside[: title[0] - start]} | {inside[title[1] - start :]}"
-    words = plain(inside)
-    authors = tuple(authors_in(words))
-    return Aside(words, authors, tuple(found.more), named=authors)
+    authors = tuple(authors_in(parted(inside)))
+    return Aside(plain(inside), authors, tuple(found.more), named=authors)
 
 
 def _place(field: Field) -> Bounds:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 
+from synthkg.lists.labels import VENUE
+
 __all__ = ["are_names", "are_whole_names", "authors_in", "names_in"]
 
 _PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "van", "von", "y"}
 _BETWEEN = re.compile(r"[,;*_|()\[\]{}&·\n]|\band\b|\bet\s+al\b|(?<!\b\w)\.\s")
 _ET_AL = re.compile(r"\bet\.?\s*al\b|等")
 _MANY = 5
-_WORD = re.compile(r"[^\W\d_][\w.'’-]*")
+_ACRONYM = 3
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*")
+_DATED = re.compile(rf"(?<=\s)(?={VENUE.pattern})(?=\S*\s?\S*\d\d\b)")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,3}")
 
 
@@ -32,8 +36,10 @@ def authors_in(text: str) -> list[str]:
 
     >>> authors_in(" | . Ada Grünwald, Bo Lindqvist and Eve Stone. ACL 2023 [pdf]"), authors_in("by Can Xu, Bo Sun, et al. 2023")
     (['Ada Grünwald', 'Bo Lindqvist', 'Eve Stone'], [])
+    >>> authors_in("Ada Grünwald, Bo Lindqvist ICML'25"), authors_in("Ada Grünwald, Bo Lindqvist ICML")
+    (['Ada Grünwald', 'Bo Lindqvist'], [])
     """
-    for piece in re.split(r"[|()\[\]\n]|(?<=\w\w)\.\s|\s{2,}", text):
+    for piece in re.split(r"[|()\[\]\n]|(?<=\w\w)\.\s|\s{2,}", _DATED.sub("|", text)):
         piece = re.sub(r"^\s*(?:by|Authors?:)\s", "", piece.strip(" .:,*_-"))
         names = names_in(piece)
         if (
@@ -77,6 +83,8 @@ def are_whole_names(text: str) -> bool:
 def _is_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= _MANY or not all(_WORD.fullmatch(word) for word in words):
+        return False
+    if any(len(word) >= _ACRONYM and VENUE.fullmatch(word) for word in words):
         return False
     return words[-1][0].isupper() and all(word[0].isupper() or word in _PARTICLES for word in words)
 

@@ -261,6 +261,31 @@ FORMS = {
         """,
         [(RIVERS, ONE, None, None), (SEAS, TWO, None, None)],
     ),
+    "cells of HTML that reach over rows and columns": (
+        f"""\
+        <table>
+        <tr><th>Year</th><th>Venue</th><th>Title</th><th>Code</th></tr>
+        <tr><td rowspan=2>2023</td><td rowspan='2'>ACL 2023</td><td>{RIVERS} <a href="{ONE}">pdf</a></td><td>no</td></tr>
+        <tr><td>{LAKES} <a href="{TWO}">pdf</a></td><td>-</td></tr>
+        <tr><td colspan="2">2024</td><td>{SEAS} <a href="{THREE}">pdf</a></td></tr>
+        </table>
+        """,
+        [(RIVERS, ONE, "ACL 2023", "no"), (LAKES, TWO, None, "-"), (SEAS, THREE, None, None)],
+    ),
+    "titles of words that say what is behind a link": (
+        f"""\
+        **{RIVERS}** \\
+        *Ada Fluss, Bo Bach* \\
+        arXiv 2023. [[Paper]({ONE})] \\
+        13 Aug 2023
+
+        **Model Text-to-Video Technical Report** \\
+        *Ada Fluss, Bo Bach* \\
+        arXiv 2023. [[Paper]({TWO})] \\
+        12 Aug 2023
+        """,
+        [(RIVERS, ONE, "arXiv 2023", None), ("Model Text-to-Video Technical Report", TWO, "arXiv 2023", None)],
+    ),
     "cells of several lines, and columns of identifiers": (
         f"""\
         | Title | Venue | DOI |

@@ -14,7 +14,7 @@ __all__ = ["take_html"]
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<rest>[^<>]*)>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _ATTRIBUTE = r"""(?i)(?<![\w-]){}\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
-_HREF, _ALT = re.compile(_ATTRIBUTE.format("href")), re.compile(_ATTRIBUTE.format("alt"))
+_HREF, _ALT, _ROWS, _COLUMNS = (re.compile(_ATTRIBUTE.format(name)) for name in ("href", "alt", "rowspan", "colspan"))
 _STYLES = {
     **dict.fromkeys(("b", "strong"), "bold"),
     **dict.fromkeys(("i", "em"), "italic"),
@@ -114,7 +114,14 @@ def _cell(into: Stretches, tag: _Tag) -> None:
     if into.in_row:
         into.end_html_cell(tag.start, tag.end)
         if not tag.closes:
-            into.open_html_cell(tag.name == "th", tag.end)
+            into.open_html_cell(tag.name == "th", tag.end, _span(_ROWS, tag), _span(_COLUMNS, tag))
+
+
+def _span(pattern: re.Pattern[str], tag: _Tag) -> int:
+    """Over how many rows or columns a cell reaches."""
+    found = pattern.search(tag.rest)
+    number = next(filter(None, found.groups()), "").strip() if found is not None else ""
+    return max(1, int(number)) if re.fullmatch("[0-9]{1,4}", number) else 1
 
 
 def _item(into: Stretches, tag: _Tag) -> None:

@@ -88,6 +88,7 @@ _CJK = re.compile(
     "(?:论文|論文|代码|链接|連結|地址|主页|项目|原文|数据集?|官方|开源|解读|博客|视频|文章|名称|下载|网站|实现|仓库|在线|阅读|作者|官网|中文|英文|资料)+"
 )
 _DATED = re.compile(r"[(\[][^()\[\]]{1,80}(?:['’](?:[0129]\d)|(?:19|20)\d\d)\s?[)\]]")
+_COMPOUND = re.compile(r"(?i)(?<![\w-])[a-z]{2,20}-(?:by|for|from|in|of|to|with)-[a-z]{2,20}(?![\w-])")
 _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
 _WITHIN = re.compile(r"https?://(?:img\.shields\.io/|github\.com/[^/#]+/[^/#]+(?:/(?:blob|tree)/[^#]*)?/?#)")
 _PAPER_HOSTS = re.compile(
@@ -157,8 +158,8 @@ def is_generic(label: str) -> bool:
 
     >>> [is_generic(label) for label in ("[Paper]", "CVPR2020", "arXiv, 24 Aug 2025", "论文链接", "https://x.org", "📄")]
     [True, True, True, True, True, True]
-    >>> [is_generic(label) for label in ("BERT", "A Study of This", "Paper Mario", "STaR")]
-    [False, False, False, False]
+    >>> [is_generic(label) for label in ("BERT", "A Study of This", "Paper Mario", "STaR", "Text-to-Video Report")]
+    [False, False, False, False, False]
     """
     text = label.strip()
     if "://" in text or _DATED.fullmatch(text) is not None:
@@ -173,7 +174,7 @@ def is_generic(label: str) -> bool:
         return True
     if len(words) == 1 and len(text) == 1 and text.isascii():
         return text.islower()
-    return all(_is_stock(word) for word in words) if words else True
+    return not _COMPOUND.search(text) and all(map(_is_stock, words))
 
 
 def _is_stock(word: str) -> bool:

@@ -9,11 +9,15 @@ import re
 
 from synthkg.lists.prose import Bounds, Link, Prose, Unit, add_bare_links
 
-__all__ = ["HARD", "Stretches"]
+__all__ = ["ELSEWHERE", "HARD", "Stretches"]
 
 HARD = "\n"
 """What is seen of a line that its author broke."""
 
+ELSEWHERE = (-1, -1)
+"""Where a cell of a row stands that another cell, to its left or above, reaches over."""
+
+_MOST = 64
 _UP_TO_BLANK = re.compile(r"\S*")
 
 
@@ -45,6 +49,8 @@ class Stretches:
         self._count = 0
         self._opens = False
         self._table = self._tables = 0
+        self._row = self._reached = 0  # the row's number in its table of HTML; the column that its last cell reaches up to
+        self._covered: dict[int, int] = {}  # column -> the last row over which a cell above reaches
         self._links: list[tuple[Link, int]] = []
         self._styles: list[tuple[str, int, int, int]] = []
         self._images = 0
@@ -65,6 +71,7 @@ class Stretches:
         """Begin a stretch; its level is that of a heading, else how deep in lists it is."""
         self.close()
         is_row = kind in ("row", "head")
+        self._row, self._reached = self._row + is_row, 0
         own = self._html_items or self._items
         self._unit = Unit(
             kind,
@@ -134,6 +141,7 @@ class Stretches:
         """Begin a table."""
         self._tables += 1
         self._table = self._tables
+        self._covered = {}
 
     def close_table(self) -> None:
         """End it."""
@@ -153,11 +161,23 @@ class Stretches:
             self.close_link(self.inner)
         self._prose, self._styles = None, []
 
-    def open_html_cell(self, is_head: bool, start: int) -> None:
-        """Begin a cell of a row of HTML, which is a head as long as it has no other cells than these."""
-        if self._unit is not None:
-            self._unit.kind = "head" if is_head and not self._unit.bounds else self._unit.kind if is_head else "row"
-            self.open_cell(start, -1)
+    def open_html_cell(self, is_head: bool, start: int, rows: int = 1, columns: int = 1) -> None:
+        """Begin a cell of a row of HTML, which is a head as long as it has no other cells than these.
+
+        Args:
+            is_head: Whether it is a cell of a head.
+            start: Where it begins.
+            rows: Over how many rows it reaches.
+            columns: Over how many columns it reaches.
+        """
+        if self._unit is None:
+            return
+        self._unit.kind = "head" if is_head and not self._unit.bounds else self._unit.kind if is_head else "row"
+        while (place := len(self._unit.bounds)) < _MOST and (place < self._reached or self._covered.get(place, 0) >= self._row):
+            self.open_cell(*ELSEWHERE)
+        self.open_cell(start, -1)
+        self._reached = min(place + columns, _MOST)
+        self._covered |= dict.fromkeys(range(place, max(self._reached, place + 1)), self._row + rows - 1)
 
     def end_html_cell(self, start: int, end: int) -> None:
         """End the cell at a tag of HTML, if one has begun; the row reaches behind the tag."""

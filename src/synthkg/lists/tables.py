@@ -18,7 +18,7 @@ from synthkg.lists.markup import parse_inline
 from synthkg.lists.names import are_names, are_whole_names
 from synthkg.lists.prose import Bounds, Link, Prose, Unit
 from synthkg.lists.readings import Work, read_prose
-from synthkg.lists.stretches import HARD
+from synthkg.lists.stretches import ELSEWHERE, HARD
 
 __all__ = ["Field", "Row", "cut", "read_table"]
 
@@ -278,13 +278,13 @@ def _fields(row: Unit, roles: list[str | None], column: int, link: Link | None, 
     else:
         for number, cell in cells:
             words = cell.text.strip()
-            is_address = len(words) < _FEW or kind_of("", words) == PAPER
+            is_address = (len(words) < _FEW or kind_of("", words) == PAPER) and ELSEWHERE not in row.bounds[number : number + 1]
             if roles[number] == "url" and number != column and number < len(row.bounds) and is_address:
                 fields.append(Field("url", _inked(source, row.bounds[number])))
                 break
     fields += _code(row, roles, column, url, link, [*home, *others], source)
     venue = next((number for number, _ in cells if roles[number] == "venue" and number != column), None)
-    if venue is not None:
+    if venue is not None and row.bounds[venue] != ELSEWHERE:
         fields.append(Field("venue", _inked(source, row.bounds[venue])))
     return fields
 
@@ -299,7 +299,7 @@ def _code(
     source: str,
 ) -> list[Field]:
     number = next((n for n in range(len(row.prose)) if roles[n] == "code" and n != column), None)
-    if number is not None:
+    if number is not None and row.bounds[number] != ELSEWHERE:
         cell = row.prose[number]
         inside = [each for each in cell.links if each is not url]
         chosen = next(

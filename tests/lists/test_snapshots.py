@@ -114,6 +114,13 @@ def test_a_wider_column_costs_no_row() -> None:
     assert kinds(done) == [("added", 4)]
 
 
+def test_an_empty_column_that_comes_or_goes_changes_no_row() -> None:
+    bare = "| Title | Venue |\n| --- | --- |\n| [Ebb](https://arxiv.org/abs/2301.00001) | ACL 2023 |\n"
+    wide = "| Title | Venue | Code |\n| --- | --- | --- |\n| [Ebb](https://arxiv.org/abs/2301.00001) | ACL 2023 | |\n"
+    for one, other in ((bare, wide), (wide, bare)):
+        assert [(kinds(step), step.kept) for step in grown(one, other)[1:]] == [([], 1)]
+
+
 def test_a_list_in_another_order_is_the_same_rows() -> None:
     """Turned round wholly, with each row twice, and back again: no row is new but the repeated ones, and none is lost."""
     lines = FIRST.splitlines(keepends=True)

@@ -211,11 +211,8 @@ def _told(change: Change) -> str:
     from synthkg.model import CELLS
 
     row = change.after or change.before
-    cells = [
-        f'{name} "{getattr(change.before, name) or ""}" -> "{getattr(change.after, name) or ""}"'
-        for name in CELLS
-        if change.before and change.after and getattr(change.before, name) != getattr(change.after, name)
-    ]
+    pairs = [(name, getattr(change.before, name, None) or "", getattr(change.after, name, None) or "") for name in CELLS]
+    cells = [f'{name} "{old}" -> "{new}"' for name, old, new in pairs if change.before and change.after and old != new]
     return "\t".join([(row.title if row else "") or "", *cells])
 
 

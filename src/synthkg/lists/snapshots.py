@@ -282,7 +282,8 @@ def _recognise(known: list[_Piece], new: list[_Piece], stays: dict[int, _Piece])
 
 
 def _cells(piece: _Piece) -> object:
-    return tuple(getattr(piece.entry, name) for name in CELLS)
+    """What the cells say; an empty one says what one that is not there does."""
+    return tuple(getattr(piece.entry, name) or "" for name in CELLS)
 
 
 def _url(piece: _Piece) -> object:

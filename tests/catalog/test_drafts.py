@@ -197,6 +197,13 @@ def test_a_bibliography_gives_drafts_of_what_is_new(run: Run, data: Path) -> Non
     assert "0 records written" in run("add", "--bibtex", "-", "--data", data, stdin=text).stderr
 
 
+def test_entries_of_a_bibliography_that_share_a_key_are_both_taken_and_told(run: Run, data: Path) -> None:
+    text = "@misc{a, title={Neap tides of the north}}\n@misc{b, title={Spring tides}}\n@misc{a, title={Seas of the far south}}\n"
+    done = run("add", "--bibtex", "-", "--data", data, stdin=text)
+    assert '-:3:1: the key "a" is that of line 1 as well' in done.stderr
+    assert "3 records written, 0 entries left" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("folder", "call"),
     [

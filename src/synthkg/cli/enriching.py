@@ -127,7 +127,7 @@ def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], onlin
     text = standard_input() if bibliography == "-" else read_text(Path(bibliography))
     file = "standard-input.bib" if bibliography == "-" else bibliography
     found = drafts_of_references(catalog, text, file)
-    for line, problem in found.left:
+    for line, problem in sorted([*found.twice, *found.left]):
         tell(f"{bibliography}:{line}:1: {problem}", err=True)
     for record in found.records:
         click.echo(str(write_draft(catalog, record)))

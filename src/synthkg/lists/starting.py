@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog
+from synthkg.lists.bibtex import Reference, read_bibtex
 from synthkg.lists.importer import Imported, Unread, entries_of, entry_base, read_list
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.minting import mint
@@ -107,10 +108,17 @@ def _headings(record: ReadingList) -> Iterator[tuple[list[tuple[str, int]], str,
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """Drafts of what a bibliography has and we do not; and of each entry that gave none its line, from 1, and why."""
+    """Drafts of what a bibliography has and we do not.
+
+    Attributes:
+        records: The drafts.
+        left: Of each entry that gave none its line, from 1, and why.
+        twice: Of each entry that has the key of an earlier one its line, and what to do.
+    """
 
     records: list[Record]
     left: list[tuple[int, str]]
+    twice: list[tuple[int, str]]
 
 
 def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
@@ -130,7 +138,18 @@ def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
         if verdict.verdict != NEW:
             why = "".join(f"; {cell}: {reason}" for cell, reason in verdict.conflicts)
             left.append((verdict.line, f"{verdict.summary} “{verdict.title}”{why}"))
-    return Drafted(records, sorted(left))
+    return Drafted(records, sorted(left), list(_twice(text)))
+
+
+def _twice(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of the entries that have the key of an earlier one."""
+    first: dict[str, int] = {}
+    for entry in read_bibtex(text):
+        if isinstance(entry, Reference) and (line := first.setdefault(entry.key, entry.line)) != entry.line:
+            yield (
+                entry.line,
+                f'the key "{entry.key}" is that of line {line} as well; a citation of it means either, so rename one',
+            )
 
 
 def _unread(unread: Unread, read: Imported) -> str:

@@ -498,6 +498,88 @@ def test_a_version_that_cannot_be_read_or_whose_clock_was_wrong_stops_no_other(
     assert run("view", "published", "--data", mylist, "-p", "snapshot=latest").stdout == PORTS.replace("\n", "\r\n")
 
 
+HOSTILE = """\
+[log]
+    showRoot = false
+    showSignature = true
+    diffMerges = combined
+    follow = false
+    abbrevCommit = true
+    decorate = full
+    date = relative
+[diff]
+    renames = false
+    renameLimit = 1
+    relative = true
+    orderFile = /there/is/none
+    noprefix = true
+    external = /there/is/none
+    ignoreSubmodules = all
+[core]
+    quotePath = true
+    abbrev = 5
+    pager = /there/is/none
+    attributesFile = /there/is/none
+[i18n]
+    logOutputEncoding = UTF-16
+[format]
+    pretty = fuller
+[color]
+    ui = always
+    diff = always
+[filter "none"]
+    smudge = false
+    required = true
+"""
+
+
+def test_no_setting_of_git_changes_a_history(
+    run: Run, mylist: Path, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the user's, nor the variables of a hook in another repository; the file has a pattern for its name and has moved."""
+    repository.commit(LATER, DAYS[0], "papers.md")
+    (repository.folder / "läge").mkdir()
+    repository("mv", "papers.md", "läge/[l]*.md")
+    repository.commit(LATER + "\n", DAYS[1], "läge/[l]*.md")
+    repository.commit(PORTS, DAYS[1], "läge/l.md")
+    repository("checkout", "-b", "side")
+    repository.commit(FIRST, DAYS[2], "läge/[l]*.md")
+    repository("checkout", "-")
+    repository("merge", "--no-ff", "-m", "a merge", "side", day=DAYS[3])
+    (tmp_path / "gitconfig").write_text(HOSTILE)
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("GIT_GLOB_PATHSPECS", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    done = run("update", "[l]*.md", "--list", "tides", "--data", mylist, "--git", repository.folder / "läge")
+    assert done.status == 0, done.stderr
+    assert "called papers.md before" in done.stderr
+    assert states(mylist) == [(DAYS[0], LATER), (DAYS[1], LATER + "\n"), (DAYS[3], FIRST)]
+
+
+def test_a_link_to_another_file_is_no_version(run: Run, mylist: Path, repository: Repository) -> None:
+    """A symbolic link's blob is the path of the file that it leads to."""
+    repository.commit(LATER, DAYS[0])
+    repository("rm", "LIST.md")
+    (repository.folder / "LIST.md").symlink_to("docs/LIST.md")
+    repository("add", "LIST.md")
+    repository("commit", "-m", "a link", day=DAYS[1])
+    (repository.folder / "LIST.md").unlink()
+    repository.commit(FIRST, DAYS[2])
+    assert run("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", repository.folder).status == 0
+    assert states(mylist) == [(DAYS[0], LATER), (DAYS[2], FIRST)]
+
+
+def test_no_day_comes_before_that_of_the_version_before(run: Run, mylist: Path, repository: Repository) -> None:
+    """Whatever the clock of who committed."""
+    for text, day in zip((LATER, PORTS, FIRST), (DAYS[2], DAYS[0], DAYS[3]), strict=True):
+        repository.commit(text, day)
+    assert run("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", repository.folder).status == 0
+    assert states(mylist) == [(DAYS[2], LATER), (f"{DAYS[2]}-2", PORTS), (DAYS[3], FIRST)]
+    (record,) = load_catalog(mylist).of(ReadingList).values()
+    assert [snapshot.date for snapshot in record.snapshots] == [DAYS[2], DAYS[2], DAYS[3]]
+
+
 def test_a_copy_has_no_history_but_its_own(run: Run, mylist: Path, repository: Repository) -> None:
     repository.commit(LATER, DAYS[0], "papers.md")
     repository.commit(FIRST, DAYS[1], "papers.md")

@@ -1,7 +1,8 @@
-"""The versions of a document in a Git repository, as git itself tells them."""
+"""The versions of a document in a Git repository, as git itself tells them, whatever the settings of its user."""
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,21 @@ from synthkg.lists.histories import Version
 from synthkg.model import is_to_come
 
 __all__ = ["versions_in"]
+
+_SETTINGS = (
+    *("-c", "core.quotePath=false", "-c", "log.showRoot=true", "-c", "log.diffMerges=separate", "-c", "diff.relative=false"),
+    "--literal-pathspecs",
+)
+_SHOWN = (
+    *("--first-parent", "-m", "--follow", "--raw", "--no-abbrev", "--no-show-signature", f"-O{os.devnull}"),
+    *("--encoding=UTF-8", "--format=%H %cs"),
+)
+_ELSEWHERE = {
+    *("GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"),
+    *("GIT_PREFIX", "GIT_NAMESPACE", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE"),
+    *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
+}
+"""Variables by which git, when it runs a hook, says which repository it is in, and those that give paths another meaning."""
 
 
 def versions_in(checkout: Path, document: Path, tell: Callable[[str], None] = lambda line: None) -> Iterator[Version]:
@@ -28,8 +44,7 @@ def versions_in(checkout: Path, document: Path, tell: Callable[[str], None] = la
     if _git(checkout, "rev-parse", "--is-shallow-repository").strip() == b"true":
         mend = f"git -C {shlex.quote(str(checkout))} fetch --unshallow"
         raise UnreadableError(f"is a shallow clone, without the versions before its first commit; run: {mend}", str(checkout))
-    shown = ("--first-parent", "-m", "--follow", "--raw", "--no-abbrev", "--no-show-signature", "--format=%H %cs")
-    log = _git(checkout, "-c", "core.quotePath=false", "log", *shown, "--", str(document)).decode(errors="replace").split("\n")
+    log = _git(checkout, *_SETTINGS, "log", *_SHOWN, "--", str(document)).decode(errors="replace").split("\n")
     found: list[tuple[str, str, str]] = []
     commit = date = ""
     for line in filter(None, log):
@@ -67,8 +82,10 @@ def versions_in(checkout: Path, document: Path, tell: Callable[[str], None] = la
 def _git(checkout: Path, *arguments: str) -> bytes:
     import subprocess
 
+    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     try:
-        return subprocess.run(["git", "-C", str(checkout), *arguments], check=True, capture_output=True).stdout
+        call = ["git", "-C", str(checkout), *arguments]
+        return subprocess.run(call, check=True, capture_output=True, env=environment).stdout
     except FileNotFoundError as error:
         raise UsageError("the history of a repository is read by git, which is not installed") from error
     except subprocess.CalledProcessError as error:

@@ -156,8 +156,9 @@ PLANTED = f"""
   m:evol-instruct a :Method ; dcterms:title "Evol-Instruct" ; :extends m:self-instruct .
   p:planted a :Paper ; dcterms:title "Plänted $1 \\\\ | \\"paper\\"" ; :introduces m:self-instruct ; :extends m:self-instruct ;
     :version v:a, v:b ; :artifact a:unread .
-  v:a a :Version ; :acl "2023.findings-acl.1" ; :openreview "abc" ; :track c:track\\/main .
-  v:b a :Version ; :acl "2023.findings-acl.1" ; :openreview "abc" ; :doi "10.1/x" ; :venue <{BASE}venue/planted> .
+  v:a a :Version ; :arxiv "2301.00008" ; :acl "2023.findings-acl.1" ; :openreview "abc" ; :track c:track\\/main .
+  v:b a :Version ; :arxiv "2301.00009" ; :acl "2023.findings-acl.1" ; :openreview "abc" ; :doi "10.1/x" ;
+    :venue <{BASE}venue/planted> .
   <{BASE}venue/planted> a :Venue ; :doiPrefix "10.9999/" ; dcterms:title "Planted" .
   a:taken a :Artifact, :Code ; dcterms:title "Taken" ; :state c:state\\/unsafe ; :url <https://taken.example/x> .
   a:linked a :Artifact, :Code ; dcterms:title "Linked" ; :state c:state\\/reachable ; :url <https://taken.example/x/> .

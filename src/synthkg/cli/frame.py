@@ -42,7 +42,6 @@ __all__ = [
     "progress_shown",
     "question",
     "read_catalog",
-    "records_named",
     "records_to_change",
     "refuse_options",
     "timeout_option",

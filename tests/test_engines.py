@@ -195,6 +195,9 @@ PLANTED = f"""
   <{BASE}paper/twin/author/3> a :Authorship ; :name "ADA Twin" ; :position 3 .
   l:row a :Entry ; :about p:twin ; :number 1 .
   l:code a :Cell ; :entry l:row ; :field "code" ; :text "-" .
+  l:here a :Placement ; :entry l:row ; :cell l:code ; :within l:part .
+  l:again a :Entry ; :about p:twin ; :number 2 .
+  l:there a :Placement ; :entry l:again ; :within l:part .
 }}
 """
 

@@ -663,11 +663,12 @@ GOOD = (
 <list/reading/snapshot/2024-12-12> a :Snapshot ; :list <list/reading> ; :number 1 ; :date "2024-12-12"^^xsd:date ;
     :source <https://example.org/1/list.md> ; :sha256 "2c0a12a22eef2896ed72267eb61db628680fc96647722d1f2308be41b4ba9dd2" .
 <list/reading/line/1> a :Text ; :list <list/reading> ; :line 1 ; :order 1 ; :first 1 ; :text "# Taxonomy\\n" .
-<list/reading/section/1> a :Section ; :within <list/reading> ; :line 1 ; :level 1 ; :heading "Taxonomy" ;
+<list/reading/section/1> a :Section ; :within <list/reading> ; :line 1 ; :order 1 ; :level 1 ; :heading "Taxonomy" ;
     :concept <concept/technique/data-synthesis> ; :first 1 .
 <list/reading/entry/1> a :Entry ; :list <list/reading> ; :within <list/reading/section/1> , <list/reading/section/2> ; :number 1 ;
     :line 4 ; :listedUnder <concept/technique/data-synthesis> ; :about <paper/self-instruct> .
-<list/reading/entry/1/placement/1> a :Placement ; :entry <list/reading/entry/1> ; :order 4 ; :first 1 ; :last 2 ;
+<list/reading/entry/1/placement/1> a :Placement ; :entry <list/reading/entry/1> ;
+    :within <list/reading/section/2> ; :order 4 ; :first 1 ; :last 2 ;
     :cell <list/reading/entry/1/venue> ; :table <list/reading/table/1> ; :end " |\\n" .
 <list/reading/entry/1/venue> a :Cell ; :entry <list/reading/entry/1> ; :field "venue" ; :position 3 ; :column 2 ;
     :before " | " ; :text " NIPS 2023" ; :after "" ; :ink 10 .

@@ -785,3 +785,125 @@ def test_checksums_are_those_of_what_is_printed(data: Path) -> None:
     for record in load_catalog(data).of(ReadingList).values():
         for number, snapshot in enumerate(record.snapshots, start=1):
             assert sha256(print_snapshot(record, number).encode()).hexdigest() == snapshot.sha256
+
+
+def kept_since(run: Run, folder: Path, *texts: str) -> Path:
+    """A data folder of a list through its texts, day by day, whose records are no drafts."""
+    document, data = folder / "list.md", folder / "data"
+    for day, text in enumerate(texts):
+        document.write_text(text, encoding="utf-8")
+        if day == 0:
+            assert run("init", data, "--list", document, "--id", "kept").status == 0
+        else:
+            assert run("update", document, "--list", "kept", "--data", data, "--date", f"2024-01-0{day}").status == 0
+        for path in data.glob("*/*.yaml"):
+            path.write_text(path.read_text(encoding="utf-8").removeprefix("draft: true\n"), encoding="utf-8")
+    return data
+
+
+ALPHA = "- [Alpha agents that plan over long horizons](https://arxiv.org/abs/2301.00001)\n"
+BETA = "- [Beta memory of long conversations kept](https://arxiv.org/abs/2301.00002)\n"
+GAMMA = "- [Gamma agents that call all their tools](https://arxiv.org/abs/2301.00003)\n"
+KEPT = f"# Field\n\n## Agents\n\n{ALPHA}\n## Memory\n\n{BETA}"
+
+
+def outline(page: str) -> list[str]:
+    """The headings and the titles of the rows of a page, in their order."""
+    return re.findall(r"^#+ .*|(?<=^\| \[)[^]]+", page, re.MULTILINE)
+
+
+def test_the_living_list_has_the_headings_and_rows_of_the_newest_snapshot(run: Run, tmp_path: Path) -> None:
+    later = f"# Field\n\n## Agents\n\n{GAMMA}\n### Tools\n\n{ALPHA}\n## Memory\n\n{BETA}"
+    latest = later.replace("## Agents", "## Acting").replace(BETA, "").replace("### Tools\n", f"### Tools\n\n{BETA}")
+    data = kept_since(run, tmp_path, KEPT, later, latest)
+    assert outline(run("view", "reading-list", "--data", data).stdout) == [
+        "# Field", "## Acting", "Gamma agents that call all their tools", "### Tools",
+        "Beta memory of long conversations kept", "Alpha agents that plan over long horizons", "## Memory",
+    ]  # fmt: skip
+    rows = run("query", "sections", "--data", data, "--columns", "heading,entries", "--format", "csv").stdout.splitlines()
+    assert rows[1:] == ["Field,3", "Acting,3", "Tools,2", "Memory,0"]
+
+
+def test_a_list_puts_a_row_where_its_newest_snapshot_does(run: Run, tmp_path: Path) -> None:
+    data = kept_since(run, tmp_path, KEPT, KEPT.replace(ALPHA, GAMMA) + ALPHA)
+    about = ("query", "papers-about", "-p", "says=list", "--data", data, "--columns", "title", "--format", "csv")
+    titles = {each: run(*about, "-p", f"concept=topic/{each}").stdout.splitlines()[1:] for each in ("agents", "memory")}
+    assert titles["agents"] == ["Gamma agents that call all their tools"]
+    assert [title.split()[0] for title in titles["memory"]] == ["Alpha", "Beta"]
+    claims = run("query", "claims", "--data", data, "--columns", "work,concept", "--format", "csv").stdout
+    assert "paper/alpha-agents-that-plan-over,topic/agents" not in claims.splitlines()
+
+
+def test_a_new_heading_is_told_until_somebody_says_what_it_names(run: Run, tmp_path: Path) -> None:
+    renamed = KEPT.replace("## Agents", "## Acting")
+    data = kept_since(run, tmp_path, KEPT, renamed)
+    document, told = tmp_path / "list.md", 'nothing says which concept the heading "Acting" names'
+    assert told in run("check", "--data", data).stdout
+    document.write_text(renamed + GAMMA, encoding="utf-8")
+    updated = run("update", document, "--list", "kept", "--data", data, "--date", "2024-01-05", "--dry-run")
+    assert "heading\tActing\tnames no concept yet" in updated.stdout
+    scheme = data / "concepts" / "topic.yaml"
+    scheme.write_text(
+        scheme.read_text(encoding="utf-8").replace("label: Agents\n", "label: Agents\n    aliases: [Acting]\n"), encoding="utf-8"
+    )
+    assert told not in run("check", "--data", data).stdout
+    updated = run("update", document, "--list", "kept", "--data", data, "--date", "2024-01-05", "--dry-run")
+    assert "names no concept yet" not in updated.stdout
+    found = run("query", "sections", "--data", data, "--columns", "heading,concept", "--format", "csv").stdout.splitlines()
+    assert found[1:] == ["Field,", "Acting,topic/agents", "Memory,topic/memory"]
+
+
+TUNED = """\
+# Field
+
+## Fine-Tuning
+
+| Paper | Venue | Code |
+| --- | --- | --- |
+| [Tuning what is fine in every way](https://arxiv.org/abs/2301.00001) | arXiv 2023 | - |
+
+## Medical
+
+| Paper | Venue | Code |
+| --- | --- | --- |
+| [Medicine of language models for all](https://arxiv.org/abs/2301.00007) | arXiv 2023 | - |
+"""
+
+
+def test_a_row_is_given_back_only_as_a_snapshot_printed_it(run: Run, tmp_path: Path) -> None:
+    published = TUNED.replace("01) | arXiv 2023", "01) | ACL 2023")
+    row = next(line for line in published.splitlines(keepends=True) if "Tuning what" in line)
+    data = kept_since(run, tmp_path, TUNED, published, published.replace(row, "") + row.replace("/abs/", "/pdf/"))
+    asked = ("query", "entries-of", "-p", "paper=tuning-what-is-fine", "--data", data, "--format", "csv")
+    assert run(*asked, "--columns", "section,url,venue").stdout.splitlines()[1:] == [
+        "Fine-Tuning,https://arxiv.org/abs/2301.00001,ACL 2023",
+        "Fine-Tuning,https://arxiv.org/abs/2301.00001,arXiv 2023",
+        "Medical,https://arxiv.org/pdf/2301.00001,ACL 2023",
+    ]
+    asked = ("query", "paper-entries", "-p", "paper=tuning-what-is-fine", "--data", data, "--format", "csv")
+    cells = run(*asked, "--columns", "section,published").stdout.splitlines()[1:]
+    assert "Medical,arXiv 2023" not in cells
+    assert "Medical,https://arxiv.org/abs/2301.00001" not in cells
+    assert len(cells) == len(set(cells))
+
+
+def test_what_its_keeper_mended_is_no_fault_of_a_row(run: Run, tmp_path: Path) -> None:
+    mended = TUNED.replace("01) | arXiv 2023 | - ", "01) | ACL 2023 | https://github.com/fine/tuning ")
+    data = kept_since(run, tmp_path, TUNED, mended)
+    found = run("check", "--data", data).stdout
+    assert "entry-stale-venue" not in found
+    assert "entry-without-code" not in found
+    assert run("query", "disagreeing-rows", "--data", data, "--format", "csv").stdout.splitlines()[1:] == []
+    (tmp_path / "back").mkdir()
+    back = kept_since(run, tmp_path / "back", mended, TUNED)
+    assert "entry 1 says arXiv 2023" in run("check", "--data", back).stdout
+
+
+def test_an_empty_snapshot_is_printed_and_one_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
+    data = kept_since(run, tmp_path, KEPT)
+    (tmp_path / "list.md").write_text("", encoding="utf-8")
+    assert run("update", tmp_path / "list.md", "--list", "kept", "--data", data, "--date", "2024-01-01").status == 1
+    empty = run("view", "published", "-p", "snapshot=latest", "--data", data)
+    assert (empty.status, empty.stdout, empty.stderr) == (0, "", "")
+    unknown = run("view", "corrected", "-p", "snapshot=x", "--data", data)
+    assert unknown.stderr == 'synthkg: the list "kept" has no snapshot "x"; known: 2024-01-01, first, latest\n'

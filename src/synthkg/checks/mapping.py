@@ -21,7 +21,7 @@ from synthkg.checks.proving import Prover
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.graph import Columns, Facts, Quads, Said, Texts, Writer, facts_of, grouped
-from synthkg.model import Paper, Record, Scheme, Vocabulary, load_vocabulary
+from synthkg.model import Paper, ReadingList, Record, Scheme, Vocabulary, load_vocabulary
 
 __all__ = ["Chunk", "Chunks", "Mapped", "Shard", "columns", "examine", "judge", "map_files", "quads", "record_findings", "texts"]
 
@@ -207,6 +207,8 @@ def map_files(chunk: Chunk) -> Mapped:
         if read.record is None or read.is_draft:
             continue
         read.findings.extend(record_findings(read.record, path))
+        if isinstance(read.record, ReadingList):
+            read.findings.extend(_open_headings(read.record, path, vocabulary))
         groups = list(grouped(read.record, vocabulary))
         said.append(groups)
         if not is_proved(part for _, part in groups):
@@ -222,6 +224,15 @@ def record_findings(record: Record, path: str) -> Iterator[Finding]:
     """What is wrong within one record, at its place in its file."""
     for pointer, rule, problem, mend in faults(record):
         yield Finding(path, *place(path, pointer), rule, problem, mend)
+
+
+def _open_headings(record: ReadingList, path: str, vocabulary: Vocabulary) -> Iterator[Finding]:
+    from synthkg.lists import open_headings  # here; see above
+
+    mend = "write its concept, or `none`, or make it an alias of a concept of the folder"
+    for index, title in open_headings(record, vocabulary.headings):
+        problem = f'nothing says which concept the heading "{title}" names'
+        yield Finding(path, *place(path, ("content", index)), "heading-without-concept", problem, mend, "note")
 
 
 @cache

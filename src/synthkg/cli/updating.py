@@ -172,6 +172,7 @@ class _Taking:
     def __init__(self, catalog: Catalog, document: Path) -> None:
         self._catalog, self._document = catalog, document
         self._named: set[str] = set()
+        self._open: set[str] = set()
         self.is_empty = False
 
     def take(self, record: ReadingList, snapshot: Snapshot, text: str, *, is_older: bool) -> tuple[ReadingList, list[Record]]:
@@ -191,6 +192,7 @@ class _Taking:
         for change in done.told:
             tell("\t".join(filter(None, (change.kind, f"{change.number}", _told(change), said.get(change.number)))))
         self._tell_unread(read, snapshot)
+        self._tell_open(done.record)
         counts = Counter(change.kind for change in done.told)
         told = "".join(f", {count} {kind}" for kind, count in sorted(counts.items()))
         stretch = f"{snapshot.id} to {done.record.snapshots[1].id}" if is_older else snapshot.id
@@ -199,6 +201,15 @@ class _Taking:
             tell_nothing(self._document, text)
         self.is_empty = not is_older and not read.entries
         return settled, drafts
+
+    def _tell_open(self, record: ReadingList) -> None:
+        """Names the headings of which nothing says what concept they name, each once."""
+        from synthkg.lists import open_headings
+
+        for _, title in open_headings(record, self._catalog.vocabulary.headings):
+            if title not in self._open:
+                tell(f"heading\t{title}\tnames no concept yet: write it, or none, in the list, or make it an alias of one")
+                self._open.add(title)
 
     def _tell_unread(self, read: Imported, snapshot: Snapshot) -> None:
         """Names the lines that look like entries and were not read, those alone that no snapshot before had."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from synthkg.catalog import Piece, Pointer, Strand, lay_out, snapshot_ids, tables, weave
 from synthkg.graph.plans import describe, parts, term_of
@@ -25,6 +26,23 @@ def document(subject: str, record: ReadingList, vocabulary: Vocabulary) -> Itera
     yield from _Document(subject, record, vocabulary).statements()
 
 
+@dataclass(slots=True)
+class _Surroundings:
+    """What stands around the headings and rows of a list.
+
+    Attributes:
+        section: A section's number -> the section, or the list, directly around it in the last snapshot that prints it.
+        placement: A row's number and that of its placement -> the same.
+        entry: A row's number -> the sections, or the list, directly around it in any snapshot.
+        listed_under: A row's number -> the concepts of all headings around it in the newest snapshot.
+    """
+
+    section: dict[int, str] = field(default_factory=dict)
+    placement: dict[tuple[int, int], str] = field(default_factory=dict)
+    entry: dict[int, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
+    listed_under: dict[int, list[str]] = field(default_factory=dict)
+
+
 class _Document:
     """One list while it is written out."""
 
@@ -35,7 +53,7 @@ class _Document:
         self._ids = snapshot_ids(record)
         self._strands = weave(record)
         self._tables = self._number_tables()
-        self._within, self._listed_under = self._sections()
+        self._around = self._surroundings()
         self._cells: dict[tuple[int, str], dict[_Print, int]] = defaultdict(dict)
 
     def statements(self) -> Iterator[Line]:
@@ -73,16 +91,11 @@ class _Document:
                 first[index] = min(first.get(index, strand.first), strand.first)
         return {index: number for number, index in enumerate(sorted(first, key=lambda index: (first[index], index)), start=1)}
 
-    def _sections(self) -> tuple[dict[tuple[str, int], dict[str, None]], dict[int, dict[str, None]]]:
-        """What stands around what, in any snapshot.
-
-        Returns:
-            ("section" or "entry", its number) -> the sections, or the list, directly around it.
-            An entry's number -> the concepts of all headings around it.
-        """
-        around: dict[tuple[str, int], dict[str, None]] = defaultdict(dict)
-        concepts: dict[int, dict[str, None]] = defaultdict(dict)
-        for snapshot in range(1, len(self._ids) + 1):
+    def _surroundings(self) -> _Surroundings:
+        """What stands around what: the snapshots in their order, so that the last one has the last word."""
+        around = _Surroundings()
+        newest = len(self._ids)
+        for snapshot in range(1, newest + 1):
             open_: list[tuple[int, str, str | None]] = [(0, self._subject, None)]
             for strand in self._strands:
                 if not strand.is_in(snapshot):
@@ -92,31 +105,32 @@ class _Document:
                     level = block.level or 1
                     while len(open_) > 1 and open_[-1][0] >= level:
                         open_.pop()
-                    around["section", strand.heading][open_[-1][1]] = None
-                    open_.append((level, self._node(f"section/{strand.heading}"), _topic(block)))
+                    around.section[strand.heading] = open_[-1][1]
+                    open_.append((level, self._node(f"section/{strand.heading}"), self._topic(block)))
                 elif strand.entry is not None:
-                    around["entry", strand.number][open_[-1][1]] = None
-                    concepts[strand.number].update((concept, None) for _, _, concept in open_ if concept is not None)
-        return around, concepts
+                    around.entry[strand.number][open_[-1][1]] = None
+                    around.placement[strand.number, strand.placement] = open_[-1][1]
+                    if snapshot == newest:
+                        around.listed_under[strand.number] = [concept for _, _, concept in open_ if concept is not None]
+        return around
 
     def _text(self, strand: Strand, order: int, block: Block) -> Iterator[Line]:
         at: Pointer = ("content", strand.at[0], "heading" if block.heading is not None else "text")
         if strand.heading:
-            yield from self._section(strand, block)
+            yield from self._section(strand, block, order)
         node = self._node(f"line/{strand.line}")
         printed = strand.text.replace("\n", self._record.newline)
         yield from self._node_with(node, "Text", at, list=self._subject, line=strand.line, order=order, text=literal(printed))
         yield from self._stretch(node, strand.first, strand.last, at)
 
-    def _section(self, strand: Strand, block: Block) -> Iterator[Line]:
+    def _section(self, strand: Strand, block: Block, order: int) -> Iterator[Line]:
         at: Pointer = ("content", strand.at[0])
         node = self._node(f"section/{strand.heading}")
         yield from self._node_with(
-            node, "Section", at, line=strand.line, level=block.level or 1, heading=literal(block.title or "")
+            node, "Section", at, line=strand.line, order=order, level=block.level or 1, heading=literal(block.title or "")
         )
-        for section in self._within["section", strand.heading or 0]:
-            yield from self._fields(node, at, within=section)
-        if concept := _topic(block):
+        yield from self._fields(node, at, within=self._around.section[strand.heading or 0])
+        if concept := self._topic(block):
             yield from self._fields(node, at, "concept", concept=concept)
         yield from self._stretch(node, strand.first, strand.last, at)
 
@@ -125,9 +139,9 @@ class _Document:
         at: Pointer = ("content", strand.at[0], "entries", strand.at[1] or 0)
         node = self._node(f"entry/{strand.number}")
         yield from self._node_with(node, "Entry", at, list=self._subject, number=strand.number, line=strand.line)
-        for section in self._within["entry", strand.number]:
+        for section in self._around.entry[strand.number]:
             yield from self._fields(node, at, within=section)
-        for concept in self._listed_under[strand.number]:
+        for concept in dict.fromkeys(self._around.listed_under.get(strand.number, ())):
             yield from self._fields(node, at, listedUnder=concept)
         for folder, id in (("papers", entry.paper), ("artifacts", entry.artifact)):
             if id is not None:
@@ -139,7 +153,8 @@ class _Document:
         row = self._node(f"entry/{strand.number}")
         node = self._node(f"entry/{strand.number}/placement/{strand.placement}")
         pieces, end = lay_out(block, entry, self._record.newline)
-        yield from self._node_with(node, "Placement", at, entry=row, order=order, end=literal(end))
+        within = self._around.placement[strand.number, strand.placement]
+        yield from self._node_with(node, "Placement", at, entry=row, within=within, order=order, end=literal(end))
         yield from self._stretch(node, strand.first, strand.last, at)
         table = self._tables.get(strand.at[0]) if entry.row is None else None
         if table is not None:
@@ -211,6 +226,14 @@ class _Document:
         for variant in variants or [1]:  # a misquoted cell is a finding of its own
             yield self._node(self._cell_path(erratum.entry, field, variant))
 
+    def _topic(self, block: Block) -> str | None:
+        """The concept that a heading names: what the record says, else that of which the heading is a label."""
+        concept = block.concept or self._vocabulary.headings.get((block.title or "").casefold())
+        if concept in (None, "none"):
+            return None
+        scheme, _, id = str(concept).partition("/")
+        return iri(concept_iri(scheme, id))
+
     def _stretch(self, node: str, first: int, last: int | None, at: Pointer) -> Iterator[Line]:
         yield from self._fields(node, at, first=first, **({"last": last} if last is not None else {}))
 
@@ -225,14 +248,6 @@ class _Document:
         for name, value in values.items():
             text = value if isinstance(value, str) else literal(str(value), INTEGER)
             yield (node, term_of(name, self._vocabulary), text, (*at, key) if key else at)
-
-
-def _topic(block: Block) -> str | None:
-    """The concept that a heading names."""
-    if block.concept in (None, "none"):
-        return None
-    scheme, _, id = str(block.concept).partition("/")
-    return iri(concept_iri(scheme, id))
 
 
 def _is_padded(block: Block) -> bool:

@@ -20,7 +20,7 @@ from synthkg.lists.lookalikes import Looks, compared_of, far_titles, find_lookal
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
 from synthkg.lists.references import seeming_form
-from synthkg.lists.snapshots import Change, Updated, holding, update
+from synthkg.lists.snapshots import Change, Updated, holding, open_headings, update
 from synthkg.lists.starting import Drafted, drafts_of_references, first_records
 from synthkg.lists.verdicts import FORMATS
 
@@ -50,6 +50,7 @@ __all__ = [
     "look_of",
     "match_list",
     "new_records",
+    "open_headings",
     "read_bibtex",
     "read_list",
     "seeming_form",

@@ -2,14 +2,14 @@
 
 A line that stays costs nothing, one that goes says until when it stood, and a new one since when. A row is recognised by its
 cells, else by its address, else by its title, and keeps its number wherever it moves and whatever becomes of its cells; so its
-errata hold as long as the text that they name is printed. Whatever is woven is printed again and compared before it is given
-back. Where documents end their lines differently, each newline stands in the record as it was; a row that ends otherwise is the
-same.
+errata hold as long as the text that they name is printed. A new heading has the concept that one of its title has, else that of
+which it is a label, else none yet. Whatever is woven is printed again and compared before it is given back. Where documents end
+their lines differently, each newline stands in the record as it was; a row that ends otherwise is the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
@@ -18,7 +18,7 @@ from synthkg.errors import UsageError
 from synthkg.lists.folding import fold
 from synthkg.model import CELLS, Block, Entry, Padding, ReadingList, Snapshot
 
-__all__ = ["Change", "Updated", "holding", "update"]
+__all__ = ["Change", "Updated", "holding", "open_headings", "update"]
 
 _TURNED = {"added": "gone", "back": "gone", "gone": "added"}
 
@@ -137,6 +137,31 @@ def holding(record: ReadingList) -> set[int]:
     }
 
 
+def open_headings(record: ReadingList, labels: Mapping[str, str]) -> list[tuple[int, str]]:
+    """The headings right above rows of the newest snapshot of which nobody said what they name, where others name concepts.
+
+    Args:
+        record: The list.
+        labels: The case-folded labels of concepts: a heading that is one of them needs no word.
+
+    Returns:
+        The place of each in the record's content, and its title.
+    """
+    if all(block.concept in (None, "none") for block in record.content):
+        return []
+    found: dict[int, str] = {}
+    heading: int | None = None
+    for strand in weave(record):
+        if strand.last is not None:
+            continue
+        block = record.content[strand.at[0]]
+        if strand.heading:
+            heading = strand.at[0] if block.concept is None and (block.title or "").casefold() not in labels else None
+        elif strand.entry is not None and heading is not None:
+            found[heading] = record.content[heading].title or ""
+    return list(found.items())
+
+
 def _misprinted(read: ReadingList, printed: str, text: str) -> set[int]:
     """The table of the new document in which the first wrong line stands, if it stands in one."""
     wrong = next((at for at, (one, other) in enumerate(zip(printed, text, strict=False)) if one != other), len(printed))
@@ -167,6 +192,7 @@ def _weave(
     rows = _recognise([*alive, *(piece for piece in reversed(pieces) if piece.until is not None)], new, stays)
     moved = _moved(alive, new, stays, rows)
     fresh = max((piece.number for piece in pieces), default=0) + 1
+    decided = {piece.block.title: piece.block.concept for piece in pieces if piece.block.concept is not None}
     changes: list[Change] = []
     after: dict[int, list[_Piece]] = {}  # what comes in after a piece, by that piece's id
     place = 0
@@ -175,6 +201,8 @@ def _weave(
             place = id(stays[index])
             continue
         piece.since = snapshot.id
+        if piece.block.heading is not None:
+            piece.block = replace(piece.block, concept=decided.get(piece.block.title) or _named(piece.block))
         if piece.entry is not None:
             old = rows.get(index)
             piece.number = old.number if old else fresh
@@ -298,6 +326,11 @@ def _subject(old: _Piece | None) -> dict[str, str | None]:
     """What the row was about, which is settled once."""
     entry = old.entry if old else None
     return {"paper": entry.paper, "artifact": entry.artifact} if entry else {"paper": None, "artifact": None}
+
+
+def _named(block: Block) -> str | None:
+    """The concept of which a new heading is a label, or nothing: that it names none is for a person to say."""
+    return None if block.concept == "none" else block.concept
 
 
 def _moved(alive: list[_Piece], new: list[_Piece], stays: dict[int, _Piece], rows: dict[int, _Piece]) -> set[int]:

@@ -247,18 +247,25 @@ def load_catalog(
     for file in mentioning:
         catalog.findings.extend(dangling(references_in(file.folder, Path(file.path), catalog.vocabulary), ids, catalog.former))
     read_links(catalog)
-    if os.path.lexists(data / LICENCE) and not (data / LICENCE).is_dir() and licence_of(data) is None:
-        mend = "name one by its address, such as https://creativecommons.org/licenses/by/4.0/; else a release states none"
-        problem = "which licence this is cannot be told"
-        catalog.findings.append(Finding(str(data / LICENCE), 1, 1, "unknown-licence", problem, mend, "note"))
-    if (data / CITATION).is_file():
-        _read_citation(catalog)
+    _read_licence(catalog)
+    _read_citation(catalog)
     return catalog
 
 
+def _read_licence(catalog: Catalog) -> None:
+    """What a release cannot say of the licence, though there is a file about it."""
+    file = catalog.data / LICENCE
+    if os.path.lexists(file) and not file.is_dir() and licence_of(catalog.data) is None:
+        mend = "name one by its address, such as https://creativecommons.org/licenses/by/4.0/; else a release states none"
+        problem = "which licence this is cannot be told"
+        catalog.findings.append(Finding(str(file), 1, 1, "unknown-licence", problem, mend, "note"))
+
+
 def _read_citation(catalog: Catalog) -> None:
-    """What a release cannot say of who made the data."""
+    """What a release cannot say of who made the data, though there is a file about it."""
     file = catalog.data / CITATION
+    if not file.is_file():
+        return
     citation = citation_of(catalog.data)
     for id in citation.mistyped:
         before = file.read_text(encoding="utf-8", errors="replace").partition(id)[0]

@@ -1,9 +1,9 @@
 """What is wrong in a data folder, and where.
 
-Read `mapping` first (what can be known of a record alone, on all cores), on `faults` (rules within a record, with `corrections`)
-and `proving` with `decisions` (the shapes, compiled); then `within` (saved rules and checks that need one record), on `asking` (a
-check's rows); then `inspection` (all checks as one list of findings), with `shacl` (what is not proved), `titles` (what they
-tell) and `placing` (what the rows of checks say, at its place).
+Read `mapping` first (what can be known of a record alone, on all cores), on `faults` (rules within a record; `listed`, within a
+list, with `corrections`) and `proving` with `decisions` (the shapes, compiled); then `within` (saved rules and checks that need
+one record), on `asking` (a check's rows); then `inspection` (all checks as one list of findings), with `shacl` (what is not
+proved), `titles` (what they tell) and `placing` (what the rows of checks say, at its place).
 """
 
 from synthkg.checks.asking import rows_found

@@ -15,12 +15,12 @@ from typing import Any
 from pyparsing import ParseException, ParseResults
 from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.parserutils import CompValue
-from rdflib.term import Variable
+from rdflib.term import Identifier, URIRef, Variable
 
 from synthkg.graph.queries import Query
 from synthkg.graph.sparql import TOKEN, outline
 
-__all__ = ["faults", "with_order_keys"]
+__all__ = ["faults", "named", "with_order_keys"]
 
 _XSD = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>"
 
@@ -35,6 +35,14 @@ def faults(query: Query) -> list[str]:
     if query.path.parent.name != "links":  # asked of one engine each, in batches whose rows are joined by their keys
         found += [*_order(body), *_order_of_groups(body), *_late_bindings(body)]
     return found
+
+
+def named(text: str) -> set[str]:
+    """The IRIs that a query names, whole or by a prefix."""
+    prologue, body = parseQuery(text)
+    spaces = {str(part.prefix or ""): str(part.iri) for part in _parts(prologue) if part.name == "PrefixDecl"}
+    short = {spaces[str(part.prefix or "")] + str(part.localname or "") for part in _parts(body) if part.name == "pname"}
+    return short | {str(term) for term in _terms(body) if isinstance(term, URIRef)}
 
 
 def _parts(tree: Any) -> Iterator[CompValue]:
@@ -74,7 +82,7 @@ def _order_of_groups(body: Any) -> Iterator[str]:
         return
     shown = [part.var or part.evar for part in body.projection]
     lists = {part.evar for part in body.projection if any(p.name == "Aggregate_GroupConcat" for p in _parts(part.expr))}
-    keys = list(_variables(list(body.orderby.condition)))
+    keys = [term for term in _terms(list(body.orderby.condition)) if isinstance(term, Variable)]
     first = next((at for at, key in enumerate(keys) if key not in shown), None)
     if first is not None:
         yield from (
@@ -84,11 +92,11 @@ def _order_of_groups(body: Any) -> Iterator[str]:
         )
 
 
-def _variables(tree: Any) -> Iterator[Variable]:
-    if isinstance(tree, Variable):
+def _terms(tree: Any) -> Iterator[Identifier]:
+    if isinstance(tree, Identifier):
         yield tree
     for part in tree.values() if isinstance(tree, CompValue) else tree if isinstance(tree, list | ParseResults) else ():
-        yield from _variables(part)
+        yield from _terms(part)
 
 
 def _gives_one_row(body: Any) -> bool:

@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat
 
 import synthkg
 from conftest import DATA, ROOT, TOY
-from rq import faults, with_order_keys
+from rq import faults, named, with_order_keys
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.graph import limits
 from synthkg.graph.forms import is_construct
@@ -22,6 +22,13 @@ from synthkg.model.vocabulary import BASE
 from synthkg.views.pages import text_of
 
 FILES = sorted(file for file in (ROOT / "queries").rglob("*.rq") if "request" not in load_query(file).header)
+OURS = tuple(f"{BASE}{part}" for part in ("ontology#", "concept/"))
+DEFINED = {
+    quad.subject.value
+    for turtle in (ROOT / "ontology").glob("*.ttl")
+    for quad in pyoxigraph.parse(path=turtle, format=RdfFormat.TURTLE)
+    if isinstance(quad.subject, pyoxigraph.NamedNode)
+}
 UNSORTED = {"labels", "names", "searchable"}
 """Those who read these sort them."""
 
@@ -30,6 +37,11 @@ UNSORTED = {"labels", "names", "searchable"}
 def test_a_saved_query_keeps_the_rules(file: Path) -> None:
     found = faults(load_query(file))
     assert [fault for fault in found if file.stem not in UNSORTED or not fault.startswith("no ORDER BY")] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_a_saved_query_names_no_term_or_concept_that_there_is_not(file: Path) -> None:
+    assert {iri for iri in named(file.read_text("utf-8")) if iri.startswith(OURS)} - DEFINED - {*OURS} == set()
 
 
 def test_no_saved_query_comes_near_the_limits_of_what_an_engine_is_handed(monkeypatch: pytest.MonkeyPatch) -> None:

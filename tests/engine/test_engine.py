@@ -290,6 +290,11 @@ def test_the_first_of_an_answer_of_any_size(engine: Engine, dump_store: Oxigraph
     assert total == len({quad.triple for quad in dump_store if quad.predicate == TYPE})
     with pytest.raises(QueryStopped, match="more than 4000 bytes"):
         asked.select_first("SELECT * { ?s ?p ?o }", 1_000)
+    assert asked.select_first("SELECT * { VALUES ?a { 1 2 } }", 10**30)[1] == 2
+    with pytest.raises(QueryStopped, match="more than 300000 triples"):
+        asked.construct_first(
+            "CONSTRUCT { ?a ?b ?d } { { SELECT * { ?a ?b ?c } LIMIT 1000 } { SELECT ?d { ?e ?f ?d } LIMIT 1000 } }", 3
+        )
 
 
 def test_from_is_heeded_and_graphs_can_be_named(engine: Engine) -> None:

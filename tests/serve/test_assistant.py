@@ -125,12 +125,12 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
     talk(conversation)
 
 
-def answers(dump: Path, *lines: str | dict[str, Any]) -> dict[Any, Any]:
+def answers(dump: Path, *lines: str | dict[str, Any], timeout: int = 10) -> dict[Any, Any]:
     """What a server answers to lines that are all there at once, and then no more: by their ids."""
     about = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
     greeting = {"jsonrpc": "2.0", "id": "first", "method": "initialize", "params": about}
     text = "".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in (greeting, *lines))
-    command = [sys.executable, "-m", "synthkg.cli", "mcp", "--from", str(dump)]
+    command = [sys.executable, "-m", "synthkg.cli", "mcp", "--from", str(dump), "--timeout", str(timeout)]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=True, timeout=60)
     assert done.stderr == ""
     return {said["id"]: said for said in map(json.loads, done.stdout.splitlines())}
@@ -144,6 +144,13 @@ def test_all_that_was_asked_is_answered_before_it_ends(toy_dist: Path) -> None:
     calls = [request(n, "tools/call", name="sparql", arguments={"query": f"SELECT ({n} AS ?n) {{}}"}) for n in range(9)]
     said = answers(toy_dist / "synthkg.nq", *calls)
     assert [said[n]["result"]["structuredContent"]["rows"] for n in range(9)] == [[{"n": str(n)}] for n in range(9)]
+
+
+def test_what_was_cancelled_is_not_waited_for(toy_dist: Path) -> None:
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    asked = request(1, "tools/call", name="sparql", arguments={"query": slow})
+    cancelled = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}
+    assert 1 not in answers(toy_dist / "synthkg.nq", asked, cancelled, request(2, "ping"), timeout=600)  # it ends within 60
 
 
 def test_what_is_no_message_is_answered(toy_dist: Path) -> None:

@@ -88,10 +88,11 @@ class EngineStore:
         return self._construct(Question(query))[0]
 
     def construct_first(self, query: str, limit: int) -> tuple[list[Triple], int]:
-        """The first triples of a CONSTRUCT or DESCRIBE query, sorted, and how many there are; the others may have any size.
+        """The first triples of a CONSTRUCT or DESCRIBE query, sorted, and how many there are.
 
         Raises:
             QueryError: See `Store.construct`.
+            QueryStopped: There are too many to be counted.
         """
         return self._construct(Question(query, first=limit))
 

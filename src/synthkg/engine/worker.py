@@ -46,6 +46,7 @@ OUT_OF_MEMORY = 3  # the exit status of a worker that ran out of memory where it
 _BRACKETS, _SHORT = 50, 2_000  # a query with no more brackets and characters is never too deep, and need not be read
 _GROWN = 64  # megabytes that a worker may grow by before it is replaced
 _SMALLEST_TRIPLE = 12  # bytes: "<a> <b> <c>."
+_COUNTED = 300_000  # triples of which the first are given: they are held, to be counted and sorted
 
 
 def confine(store: OxigraphStore, memory: int | None) -> list[str]:
@@ -141,8 +142,8 @@ def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> R
         return Reply(NOT_SPARQL, problem=error.message)
     except SyntaxError as error:
         return Reply(NOT_SPARQL, problem=f"not SPARQL: {explain(str(error), question.query)}")
-    except _Full:
-        return Reply(SIZE, problem=f"its answer has more than {question.most} bytes")
+    except _Full as full:
+        return Reply(SIZE, problem=f"its answer has more than {full}")
     except _Unsayable:
         return Reply(
             UNSAYABLE,
@@ -194,8 +195,10 @@ def _triples(found: pyoxigraph.QueryTriples, question: Question) -> Reply:
     kept: set[pyoxigraph.Triple] = set()
     for triple in found:
         kept.add(triple)
-        if question.most is not None and question.first is None and len(kept) * _SMALLEST_TRIPLE > question.most:
-            raise _Full
+        if question.first is not None and len(kept) > _COUNTED:
+            raise _Full(f"{_COUNTED} triples")
+        if question.first is None and question.most is not None and len(kept) * _SMALLEST_TRIPLE > question.most:
+            raise _Full(f"{question.most} bytes")
     form = RdfFormat.from_media_type(question.triples)
     assert form is not None
     out = _Bounded(question.most)
@@ -235,7 +238,7 @@ class _Bounded(io.BytesIO):
     def write(self, data: Any) -> int:
         written = super().write(data)
         if self.room is not None and self.tell() > self.room:
-            raise _Full
+            raise _Full(f"{self.room} bytes")
         return written
 
 
@@ -254,7 +257,7 @@ class _FirstLines(_Bounded):
     def write(self, data: Any) -> int:
         text = bytes(data)
         if self.number < self._wanted:
-            lines = text.split(b"\n", left := self._wanted - self.number)
+            lines = text.split(b"\n", left := min(self._wanted - self.number, len(text)))
             super().write(text[: len(text) - len(lines[left])] if len(lines) > left else text)
         self.number += text.count(b"\n")
         return len(text)

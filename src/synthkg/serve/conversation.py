@@ -92,7 +92,7 @@ def _server(assistant: Assistant) -> Server[Any]:
             raise MCPError(code=types.INVALID_PARAMS, message=problem)
         try:
             tool = tools[params.name]
-            answer = await run_sync(partial(tool, **_arguments(tool, params.arguments or {})))
+            answer = await run_sync(partial(tool, **_arguments(tool, params.arguments or {})), abandon_on_cancel=True)
         except SynthkgError as error:
             return types.CallToolResult(content=[types.TextContent(text=str(error))], is_error=True)
         text = json.dumps(answer, ensure_ascii=False, indent=2)

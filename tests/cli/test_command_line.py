@@ -269,15 +269,19 @@ def test_a_dump_that_is_cut_off_is_told_where(toy_dist: Path, tmp_path: Path, ru
 @pytest.mark.parametrize(
     ("name", "text", "told"), [("e.nq", "", "it is empty"), ("f.ttl", "<urn:a> a <urn:b> .", "in the terms")]
 )
-def test_another_graph_s_dump_is_not_taken_for_one_of_synthkg(name: str, text: str, told: str, tmp_path: Path, run: Run) -> None:
+def test_another_graph_s_dump_is_not_taken_for_one_of_synthkg(
+    name: str, text: str, told: str, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Zeros would look like an answer. SPARQL of one's own can ask anything."""
+    monkeypatch.chdir(tmp_path)
     dump = tmp_path / name
     dump.write_text(text)
-    for line in ("query counts", "view published", "plot gaps", "show tide", "search tide", "export prov"):
+    for line in ("query counts", "view published", "plot gaps", "show tide", "search tide", "export prov", "site --out s", "mcp"):
         done = run(*line.split(), "--from", dump)
         assert (done.status, done.stdout) == (2, ""), line
         assert f"{name}: it " in done.stderr
         assert told in done.stderr
+    assert [each.name for each in tmp_path.iterdir()] == [name]
     assert run("query", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "--from", dump).stdout == f"n\n{min(len(text), 1)}\n"
     kg = synthkg.open(dump=dump)
     assert len(kg.query("SELECT * { ?s ?p ?o }")) == min(len(text), 1)

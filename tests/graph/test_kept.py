@@ -13,7 +13,9 @@ from pathlib import Path
 import click
 import pytest
 
+import synthkg
 from bombs import SERVICES
+from conftest import Run
 from synthkg.cache import Folders, Held, home
 from synthkg.cli import main
 from synthkg.cli.completing import complete_thing
@@ -131,6 +133,20 @@ def test_who_names_a_store_does_not_open_it(toy_dist: Path, monkeypatch: pytest.
     graph.engine.close()
     assistant.close()
     assert opened == []
+
+
+def test_another_graph_is_refused_as_one_in_memory_is_and_not_opened_for_it(
+    dump: Path, toy_dist: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run("query", "counts", "--from", dump)
+    assert (done.status, done.stdout) == (2, "")
+    assert "a.nq: it says nothing in the terms of synthkg" in done.stderr
+    kg = synthkg.open(dump=dump)
+    with pytest.raises(UnreadableError, match="in the terms of synthkg"):
+        kg.query("counts")
+    assert len(kg.query(ASKED)) == 1
+    monkeypatch.setattr(KeptStore, "inner", None)
+    assert len(synthkg.open(dump=toy_dist / "synthkg.nq").query("counts")) > 10
 
 
 def test_another_version_of_oxigraph_makes_its_own(dump: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

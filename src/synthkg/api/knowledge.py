@@ -19,6 +19,7 @@ from synthkg.engine import Engine, EngineStore
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import counted, did_you_mean
 from synthkg.graph import (
+    KeptStore,
     OxigraphStore,
     Query,
     Store,
@@ -28,7 +29,7 @@ from synthkg.graph import (
     load_queries,
     open_dump,
     read_query,
-    refuse_foreign,
+    refuse_other_graph,
 )
 from synthkg.profiles import SOUGHT, Candidate, Finder, Profiles, by_id
 from synthkg.views import find_pages, render
@@ -48,6 +49,7 @@ class KnowledgeGraph:
         self.store = store
         self._timeout = timeout
         self._engines: dict[int, EngineStore] = {}
+        self._is_ours = False
 
     @property
     def answering(self) -> Store:
@@ -60,6 +62,16 @@ class KnowledgeGraph:
         if (asking := self._engines.get(os.getpid())) is None:
             asking = self._engines.setdefault(os.getpid(), EngineStore(Engine(self.store), self._timeout))
         return asking
+
+    def refuse_other(self, where: str = "") -> None:
+        """Does nothing if the graph is at an endpoint, or says anything in the terms of synthkg; see `refuse_other_graph`.
+
+        Raises:
+            UnreadableError: It says nothing in them.
+        """
+        if not self._is_ours and isinstance(self.store, OxigraphStore):
+            refuse_other_graph(self.answering if isinstance(self.store, KeptStore) else self.store, where)
+            self._is_ours = True
 
     def __repr__(self) -> str:
         size = counted(len(self.store), "triple") if isinstance(self.store, OxigraphStore) else "an endpoint"
@@ -92,7 +104,7 @@ class KnowledgeGraph:
         """
         query = read_query(_text(os.fspath(name) if isinstance(name, os.PathLike) else name))
         if query.is_saved:
-            refuse_foreign(self.store)
+            self.refuse_other()
         if other := {"ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}.get(form_of(query.text)):
             raise QueryError(f"this is no SELECT query; {other}() is for {form_of(query.text)}")
         table = query.select(self.answering, **self.by_id(query, {key: str(value) for key, value in values.items()}))
@@ -113,7 +125,7 @@ class KnowledgeGraph:
         Raises:
             UnreadableError: The graph says nothing in the terms of synthkg.
         """
-        refuse_foreign(self.store)
+        self.refuse_other()
         return Profiles(self.store)
 
     @cached_property
@@ -187,7 +199,7 @@ class KnowledgeGraph:
         Raises:
             UsageError: There is no such view, style or parameter.
         """
-        refuse_foreign(self.store)
+        self.refuse_other()
         given = {key: str(value) for key, value in values.items()}
         return "".join(render(page, self.store, style) for page in find_pages(self.store, [_text(name)], given))
 

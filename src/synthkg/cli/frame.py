@@ -273,8 +273,8 @@ def open_store(
         UsageError: More than one is named.
         UnreadableError: It cannot be read, or is a dump that says nothing in our terms and may not be.
     """
-    from synthkg.api import open
-    from synthkg.graph import open_dump, refuse_foreign
+    from synthkg.api import KnowledgeGraph, open
+    from synthkg.graph import open_dump
 
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
         raise UsageError("give one of --data, --from and --endpoint")
@@ -286,7 +286,7 @@ def open_store(
         progress(f"reading {dump}", 0)
         store = open_dump(dump, progress, lambda line: click.secho(line, fg="yellow", err=True))
     if not may_be_foreign:
-        refuse_foreign(store, str(dump))
+        KnowledgeGraph(store).refuse_other(str(dump))
     return store
 
 

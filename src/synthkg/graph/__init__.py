@@ -25,7 +25,7 @@ from synthkg.graph.formats import (
 from synthkg.graph.forms import form_of, is_construct
 from synthkg.graph.inference import in_order, infer
 from synthkg.graph.jsonld import context
-from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump, refuse_foreign
+from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump
 from synthkg.graph.lazy import LazyStore
 from synthkg.graph.lexical import LexicalStore, as_written
 from synthkg.graph.limits import refuse_too_deep
@@ -42,7 +42,18 @@ from synthkg.graph.sparql import (
     shows_all,
     spelled_out,
 )
-from synthkg.graph.store import Asked, OxigraphStore, Store, Table, Term, explain, load_dump, table_of, to_rdflib
+from synthkg.graph.store import (
+    Asked,
+    OxigraphStore,
+    Store,
+    Table,
+    Term,
+    explain,
+    load_dump,
+    refuse_other_graph,
+    table_of,
+    to_rdflib,
+)
 from synthkg.graph.terms import read_term, term
 from synthkg.graph.texts import Columns, Facts, Quads, Texts, Writer, facts_in, facts_of, in_block
 from synthkg.graph.triples import (
@@ -124,7 +135,7 @@ __all__ = [
     "read_query",
     "read_term",
     "refuse_altered",
-    "refuse_foreign",
+    "refuse_other_graph",
     "refuse_ruinous",
     "refuse_too_deep",
     "renamed",

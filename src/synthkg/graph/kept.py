@@ -17,10 +17,10 @@ import pyoxigraph
 from synthkg.cache import Folders, Held, fingerprint
 from synthkg.errors import UnreadableError
 from synthkg.graph.formats import ending_of, is_packed, opened, refuse_altered, summed
-from synthkg.graph.store import OxigraphStore, Store, load_dump
-from synthkg.model import BASE, NAMESPACE, RDF
+from synthkg.graph.store import OxigraphStore, load_dump
+from synthkg.model import BASE
 
-__all__ = ["CACHES", "LARGE", "KeptStore", "is_large", "keep_dump", "open_dump", "refuse_foreign"]
+__all__ = ["CACHES", "LARGE", "KeptStore", "is_large", "keep_dump", "open_dump"]
 
 LARGE = 200_000_000
 """Bytes of text over which a dump is kept as a store: a million quads, 4 s and half a gigabyte each time it is read."""
@@ -28,9 +28,6 @@ CACHES = 512
 """Megabytes that a process which asks a store on disk may take for its caches and indexes, besides what a query takes."""
 _PACKS = 12  # bytes of text to one of a packed dump
 _OURS = f"<{BASE}graph/"
-_SAYS_OURS = f"""ASK {{
-  ?s ?p ?o FILTER(STRSTARTS(STR(?p), "{NAMESPACE}") || (?p = <{RDF}type> && STRSTARTS(STR(?o), "{NAMESPACE}")))
-}}"""
 _REPEATED = """ASK {
   { GRAPH ?one { ?s ?p ?o } GRAPH ?other { ?s ?p ?o } FILTER(?one != ?other) } UNION { ?s ?p ?o GRAPH ?graph { ?s ?p ?o } }
 }"""
@@ -142,16 +139,3 @@ def open_dump(
             "write DISTINCT where that matters, as in COUNT(DISTINCT ?x), or FROM one graph"
         )
     return store
-
-
-def refuse_foreign(store: Store, where: str = "") -> None:
-    """Does nothing if a graph says anything in the terms of synthkg, is a large one on disk, or at an endpoint.
-
-    Saved queries would find nothing in any other, and their zeros would look like an answer.
-
-    Raises:
-        UnreadableError: It says nothing in them, or nothing at all.
-    """
-    if isinstance(store, OxigraphStore) and not isinstance(store, KeptStore) and not store.ask(_SAYS_OURS):
-        what = "it says nothing in the terms of synthkg" if len(store) else "it is empty"
-        raise UnreadableError(f"{what}, so nothing can be shown of it; only SPARQL of one's own can ask it", where)

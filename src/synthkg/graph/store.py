@@ -16,17 +16,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from synthkg.errors import QueryError
+from synthkg.errors import QueryError, UnreadableError
 from synthkg.graph.formats import opened
 from synthkg.graph.forms import asks_elsewhere, is_update
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.sparql import PREFIXES, names_graphs, plain, relative, undeclared
-from synthkg.model import XSD
+from synthkg.model import XSD, load_vocabulary
 
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["Asked", "OxigraphStore", "Store", "Table", "Term", "explain", "load_dump", "table_of", "to_rdflib"]
+__all__ = [
+    "Asked",
+    "OxigraphStore",
+    "Store",
+    "Table",
+    "Term",
+    "explain",
+    "load_dump",
+    "refuse_other_graph",
+    "table_of",
+    "to_rdflib",
+]
 
 Term = NamedNode | Literal | BlankNode
 Asked = tuple[str, ...]
@@ -67,6 +78,26 @@ class Store(Protocol):
         Raises:
             QueryError: The query is not SPARQL or could not be run.
         """
+
+
+def refuse_other_graph(store: Store, where: str = "") -> None:
+    """Does nothing if a graph says anything in the terms of synthkg.
+
+    Saved queries would find nothing in any other, and their zeros would look like an answer. The ontology's terms are looked up
+    one by one, since an engine has an index of properties and none of how IRIs begin.
+
+    Args:
+        store: Whoever is asked. A store on disk is better asked through an engine: see `KeptStore`.
+        where: The dump that the graph was read from.
+
+    Raises:
+        UnreadableError: It says nothing in them, or nothing at all.
+    """
+    terms = " ".join(load_vocabulary().texts.values())
+    said = ("VALUES ?term { %s } ?s a ?term", "VALUES ?term { %s } ?s ?term ?o")
+    if not store.ask(f"ASK {{ {' UNION '.join(f'{{ {each % terms} }}' for each in said)} }}"):
+        what = "it says nothing in the terms of synthkg" if store.ask("ASK { ?s ?p ?o }") else "it is empty"
+        raise UnreadableError(f"{what}, so nothing can be shown of it; only SPARQL of one's own can ask it", where)
 
 
 class OxigraphStore:

@@ -19,7 +19,7 @@ from synthkg.engine import Engine, EngineStore
 from synthkg.errors import UsageError
 from synthkg.files import read_text
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Table, is_construct, keep_dump, load_dump, load_queries
+from synthkg.graph import Query, Table, is_construct, keep_dump, load_dump, load_queries, refuse_other_graph
 from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import NAMED, Finder, Profiles, Things, by_id, to_json
@@ -58,11 +58,15 @@ class Assistant:
     Args:
         dump: The graph.
         limits: What a query may take.
+
+    Raises:
+        UnreadableError: The graph cannot be read, or says nothing in the terms of synthkg.
     """
 
     def __init__(self, dump: Path, limits: Limits) -> None:
         kept = keep_dump(dump)
         self._engine = Engine(dump if kept is None else kept, workers=1, most=4, memory=limits.memory)
+        refuse_other_graph(EngineStore(self._engine), str(dump))
         self._store = EngineStore(self._engine, limits.seconds, most=_BYTES)
         self._queries = {name: query for name, query in load_queries("examples", "views").items() if query.is_table}
 

@@ -19,7 +19,7 @@ import pyoxigraph
 
 from synthkg.errors import BuildRefused, UsageError
 from synthkg.giving import ENDINGS, serialized
-from synthkg.graph import SUMS, OxigraphStore, checksums, read_quads
+from synthkg.graph import SUMS, OxigraphStore, checksums, read_quads, refuse_other_graph
 from synthkg.model import BASE, is_url
 from synthkg.profiles import kind_of, to_json
 from synthkg.release import refuse_foreign, replacing
@@ -73,8 +73,10 @@ def write_site(
 
     Raises:
         BuildRefused: ``out`` holds files that are no site of ours, or writing failed. Nothing is changed then.
+        UnreadableError: The graph says nothing in the terms of synthkg.
         UsageError: ``base`` is no address of a folder.
     """
+    refuse_other_graph(store, str(dump or ""))
     if base and (not is_url(base) or "?" in base or "#" in base):
         raise UsageError(f'"{base}" is no address of a site; write --base https://host/path')
     base = base.rstrip("/")

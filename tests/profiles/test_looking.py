@@ -20,13 +20,23 @@ import synthkg
 from conftest import TOY, Run
 from synthkg.api import KnowledgeGraph
 from synthkg.cli import main
-from synthkg.errors import QueryError, SynthkgError, UsageError
+from synthkg.errors import QueryError, SynthkgError, UnreadableError, UsageError
 from synthkg.graph import OxigraphStore, load_queries, load_query
 from synthkg.model import BASE
 from synthkg.profiles import KINDS, SOUGHT, kind_of, load_panels
 from synthkg.profiles.panels import Panel
 
 SELF_INSTRUCT = "paper/self-instruct"
+
+
+class Named:
+    """What names a file and is no `Path`, as an entry of `os.scandir` does."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __fspath__(self) -> str:
+        return self.path
 
 
 @pytest.fixture(scope="module")
@@ -284,18 +294,27 @@ def test_things_in_python(kg: KnowledgeGraph) -> None:
         (lambda kg: kg.query("ASK {}"), r"no SELECT query; ask\(\) is for ASK"),
         (lambda kg: kg.query("DESCRIBE <urn:a>"), r"construct\(\) is for DESCRIBE"),
         (lambda kg: kg.search("evol", limit=-1), "-1 is no limit"),
+        (lambda kg: kg.search("evol", limit=True), "True is no limit"),
         (
             lambda kg: kg.search("lineage", kind="query"),
             'there is no kind "query"; known: artifact, concept, erratum, list, ',
         ),
         (lambda kg: synthkg.open(cast("Any", 5)), "5 is no path"),
+        (lambda kg: synthkg.open(timeout=True), "True is no time limit"),
         (lambda kg: synthkg.open(data=""), "'' is no path"),
+        (lambda kg: synthkg.open(data=Named("")), "is no path"),
         (lambda kg: synthkg.open(dump=cast("Any", b"x.nq")), "b'x.nq' is no path"),
     ],
 )
 def test_whatever_goes_wrong_in_python_is_said(ask: Callable[[Any], object], told: str, kg: KnowledgeGraph) -> None:
     with pytest.raises(SynthkgError, match=told):
         ask(kg)
+
+
+def test_whatever_names_a_file_opens_it(toy_dist: Path) -> None:
+    assert len(synthkg.open(dump=Named(str(toy_dist / "synthkg.nq"))).query("counts")) > 10
+    with pytest.raises(UnreadableError, match="nowhere"):
+        synthkg.open(Named("nowhere"))
 
 
 def test_the_command_line_seeks_what_python_seeks() -> None:

@@ -172,7 +172,7 @@ class KnowledgeGraph:
         Raises:
             UsageError: There is no such kind, or ``limit`` is no number from 1.
         """
-        if not isinstance(limit, int) or limit < 1:
+        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
             raise UsageError(f"{limit!r} is no limit; give a number from 1")
         return self.finder.near(_text(words), _kinds(kind), limit)
 
@@ -211,9 +211,10 @@ def _text(given: object) -> str:
 
 
 def _path(given: object) -> Path:
-    if not isinstance(given, (str, Path)) or not str(given).strip():
+    path = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
+    if not isinstance(path, str) or not path.strip():
         raise UsageError(f"{given!r} is no path of a file or folder")
-    return Path(given)
+    return Path(path)
 
 
 def _kinds(kind: str) -> list[str]:
@@ -224,7 +225,11 @@ def _kinds(kind: str) -> list[str]:
 
 
 def open(
-    data: str | Path | None = None, *, dump: str | Path | None = None, endpoint: str | None = None, timeout: float | None = None
+    data: str | os.PathLike[str] | None = None,
+    *,
+    dump: str | os.PathLike[str] | None = None,
+    endpoint: str | None = None,
+    timeout: float | None = None,
 ) -> KnowledgeGraph:
     """Opens a graph: the data folder of the project or package, another one, a dump, or a SPARQL endpoint.
 
@@ -237,7 +242,7 @@ def open(
     """
     if len([given for given in (data, dump, endpoint) if given is not None]) > 1:
         raise UsageError("give one of data, dump and endpoint")
-    if timeout is not None and not (isinstance(timeout, (int, float)) and timeout > 0):
+    if timeout is not None and not (isinstance(timeout, (int, float)) and not isinstance(timeout, bool) and timeout > 0):
         raise UsageError(f"{timeout!r} is no time limit; give seconds")
     if endpoint is not None:
         from synthkg.endpoints import EndpointStore

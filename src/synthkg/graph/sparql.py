@@ -66,6 +66,8 @@ _NAME = re.compile(
 """A name, with the number or the end of a triple that may stand right before it."""
 _BASE = re.compile(r"\bBASE\b", re.IGNORECASE)
 _WHOLE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+:")
+_COMPARISONS = re.compile(r"<[?$]|[,&=+*(!-][?$]|&&")
+"""Found in what is no IRI but stands between two comparisons, as in ``?a<?b&&?c>?d``; for sure only a parser can tell."""
 _STAR = re.compile(r"[^{]*?\bSELECT\s*+(?:DISTINCT|REDUCED)?\s*+\*", re.IGNORECASE)
 _WORD_FOR_TERM = re.compile(
     r"(?<![\w?])(?:a|true|false|[+-]?\.?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?![\w:])", re.IGNORECASE
@@ -135,7 +137,7 @@ def relative(text: str) -> tuple[str, int, int] | None:
     if _BASE.search(outline(text)):
         return None
     for found in TOKEN.finditer(text):
-        if found[0][0] == "<" and not _WHOLE_IRI.match(found[0]):
+        if found[0][0] == "<" and not _WHOLE_IRI.match(found[0]) and not _COMPARISONS.search(found[0]):
             return f"{found[0][:200]} is no whole IRI, and there is no BASE line", *_place(text, found.start())
     return None
 

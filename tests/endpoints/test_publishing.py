@@ -117,6 +117,11 @@ def test_a_graph_with_any_name_stays_what_it_is(place: Place, graph: str) -> Non
     assert place.triples(f"{graph}/incoming") == {str(quad.triple) for quad in some("", "somebody's")}
 
 
+def _named(term: object) -> object:
+    """What a term is, whatever a blank node is called."""
+    return BlankNode if isinstance(term, BlankNode) else term
+
+
 def test_literals_are_sent_as_the_dump_has_them(run: Run, forgetful: tuple[str, type[Forgetful]], tmp_path: Path) -> None:
     to, server = forgetful
     values = [
@@ -133,8 +138,9 @@ def test_literals_are_sent_as_the_dump_has_them(run: Run, forgetful: tuple[str, 
     dump.write_text("".join([*lines, lines[1], "<urn:s> <urn:p> <urn:o> <urn:other> .\n"]))
     done = run("publish", "--to", to.replace("/update", "/store"), "--from", dump)
     assert done.stdout == "urn:g\t7 triples\tsent, stored in other forms, as 6 triples\nurn:other\t1 triple\tsent\n", done.stderr
-    sent = {quad.object for quad in parse(server.put[0], RdfFormat.N_TRIPLES)}
-    assert sent == {quad.object for quad in read_quads(dump) if quad.graph_name == NamedNode("urn:g")}
+    sent = [_named(quad.object) for quad in parse(server.put[0], RdfFormat.N_TRIPLES)]
+    assert len(sent) == len(values)
+    assert set(sent) == {_named(quad.object) for quad in read_quads(dump) if quad.graph_name == NamedNode("urn:g")}
     done = run("publish", "--to", to, "--protocol", "update", "--from", dump)
     assert "urn:g\t7 triples\tsent, stored in other forms, as 6 triples\n" in done.stdout, done.stderr
 

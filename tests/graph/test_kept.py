@@ -7,11 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
 import pytest
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, Triple
 
 import synthkg
 from bombs import SERVICES
@@ -21,7 +22,7 @@ from synthkg.cli import main
 from synthkg.cli.completing import complete_thing
 from synthkg.engine import Engine, EngineStore, Question
 from synthkg.errors import QueryStopped, UnreadableError
-from synthkg.graph import KeptStore, keep_dump, kept, load_dump, load_queries, open_dump
+from synthkg.graph import KeptStore, as_written, keep_dump, kept, load_dump, load_queries, open_dump, read_quads
 from synthkg.serve import Limits
 from synthkg.serve.assistant import Assistant
 from synthkg.serve.engine import Graph
@@ -147,6 +148,34 @@ def test_another_graph_is_refused_as_one_in_memory_is_and_not_opened_for_it(
     assert len(kg.query(ASKED)) == 1
     monkeypatch.setattr(KeptStore, "inner", None)
     assert len(synthkg.open(dump=toy_dist / "synthkg.nq").query("counts")) > 10
+
+
+LITERALS = """
+<urn:a> <urn:p> 01, 1, 02, "3", "x"@en ; <urn:q> true, "1"^^<http://www.w3.org/2001/XMLSchema#boolean> .
+<urn:g> { <urn:a> <urn:p> 01 . _:b <urn:p> 1, _:c . _:c <urn:p> _:b }
+<urn:h> { [] <urn:p> 1, 01, [ <urn:q> 2 ] . <urn:a> <urn:q> 2 }
+"""
+
+
+def canonical(triples: Iterable[Triple]) -> set[str]:
+    """Triples, whatever their blank nodes are called."""
+    told = Dataset(Quad(*each) for each in triples)
+    told.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return set(map(str, told))
+
+
+def test_a_large_dump_is_given_as_it_is_written_and_stays_on_disk(tmp_path: Path) -> None:
+    dump = tmp_path / "lexical.trig"
+    dump.write_text(LITERALS)
+    store = open_dump(dump)
+    written = as_written(store, dump)
+    assert written.inner is store.inner
+    for graph in written.graphs():
+        given = list(written.triples(graph))
+        expected = [quad.triple for quad in read_quads(dump) if quad.graph_name == graph]
+        assert canonical(given) == canonical(expected)
+        assert len(given) == len(expected)
+        assert written.merged(graph) == sum(1 for _ in store.triples(graph))
 
 
 def test_another_version_of_oxigraph_makes_its_own(dump: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,14 +21,14 @@ from typing import IO, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, RdfFormat, Triple
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Triple
 
 from synthkg.endpoints.connection import Connection
 from synthkg.endpoints.protocol import UPDATE, sparql_request
 from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import EndpointError, UsageError
 from synthkg.findings import counted, did_you_mean
-from synthkg.graph import GRAPHS, OxigraphStore, Store
+from synthkg.graph import GRAPHS, OxigraphStore, Store, is_unnamed
 from synthkg.model import BASE
 
 __all__ = ["PROTOCOLS", "Published", "publish"]
@@ -234,13 +234,13 @@ class _Updates(_Target):
 
     def replace(self, graph: NamedNode, content: Content) -> None:
         """See `_Target.replace`. What has blank nodes is in one request: they are others in the next one."""
-        unnamed = list(islice(filter(_is_unnamed, content.triples()), _BATCH + 1))
+        unnamed = list(islice(filter(is_unnamed, content.triples()), _BATCH + 1))
         if len(unnamed) > _BATCH:
             raise UsageError(f"{graph} has blank nodes in over {_BATCH} triples, which no update can send; use --protocol gsp")
         incoming = _incoming(graph)
         self._update(f"DROP SILENT GRAPH {incoming}")
         sent = 0
-        rest = chain(unnamed, filterfalse(_is_unnamed, content.triples()))
+        rest = chain(unnamed, filterfalse(is_unnamed, content.triples()))
         while batch := list(islice(rest, _BATCH)):
             lines = "\n".join(f"{triple.subject} {triple.predicate} {triple.object} ." for triple in batch)
             self._update(f"INSERT DATA {{ GRAPH {incoming} {{\n{lines}\n}} }}")
@@ -259,12 +259,6 @@ class _Updates(_Target):
 
     def _update(self, text: str) -> None:
         self.connection.exchange(sparql_request(self.connection.url, text, UPDATE))
-
-
-def _is_unnamed(triple: Triple) -> bool:
-    """Whether it has a blank node."""
-    terms = triple.subject, triple.object
-    return any(isinstance(term, BlankNode) or (isinstance(term, Triple) and _is_unnamed(term)) for term in terms)
 
 
 def _incoming(graph: NamedNode) -> NamedNode:

@@ -27,7 +27,7 @@ from synthkg.graph.inference import in_order, infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump
 from synthkg.graph.lazy import LazyStore
-from synthkg.graph.lexical import LexicalStore, as_written
+from synthkg.graph.lexical import as_written, is_unnamed
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.needs import fact_names, lines_with, needed_by, read_by, read_by_any, stated_by, stated_names
 from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
@@ -81,7 +81,6 @@ __all__ = [
     "Facts",
     "KeptStore",
     "LazyStore",
-    "LexicalStore",
     "OxigraphStore",
     "Parameter",
     "Quads",
@@ -115,6 +114,7 @@ __all__ = [
     "infer",
     "is_construct",
     "is_large",
+    "is_unnamed",
     "keep_dump",
     "lines_with",
     "link_quads",

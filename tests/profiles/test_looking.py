@@ -13,17 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
-import click
 import pytest
 
 import synthkg
 from conftest import TOY, Run
 from synthkg.api import KnowledgeGraph
-from synthkg.cli import main
 from synthkg.errors import QueryError, SynthkgError, UnreadableError, UsageError
 from synthkg.graph import OxigraphStore, load_queries, load_query
 from synthkg.model import BASE
-from synthkg.profiles import KINDS, SOUGHT, kind_of, load_panels
+from synthkg.profiles import KINDS, kind_of, load_panels
 from synthkg.profiles.panels import Panel
 
 SELF_INSTRUCT = "paper/self-instruct"
@@ -315,13 +313,6 @@ def test_whatever_names_a_file_opens_it(toy_dist: Path) -> None:
     assert len(synthkg.open(dump=Named(str(toy_dist / "synthkg.nq"))).query("counts")) > 10
     with pytest.raises(UnreadableError, match="nowhere"):
         synthkg.open(Named("nowhere"))
-
-
-def test_the_command_line_seeks_what_python_seeks() -> None:
-    for command in ("show", "search"):
-        (kind,) = (each for each in main.commands[command].params if each.name == "kind")
-        assert isinstance(kind.type, click.Choice)
-        assert tuple(kind.type.choices) == SOUGHT
 
 
 def test_a_header_that_names_no_panel_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

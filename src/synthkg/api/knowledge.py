@@ -31,7 +31,8 @@ from synthkg.graph import (
     read_query,
     refuse_other_graph,
 )
-from synthkg.profiles import SOUGHT, Candidate, Finder, Profiles, by_id
+from synthkg.kinds import SOUGHT
+from synthkg.profiles import Candidate, Finder, Profiles, by_id
 from synthkg.views import find_pages, render
 
 __all__ = ["KnowledgeGraph", "left_out", "open"]

@@ -14,11 +14,10 @@ import click
 from synthkg.cli.completing import complete_thing
 from synthkg.cli.ending import tell
 from synthkg.cli.frame import FINDINGS, Text, data_option, dump_option, examples, main, open_store, progress_shown
+from synthkg.kinds import SOUGHT
 
 if TYPE_CHECKING:
     from synthkg.profiles import Candidate, Finder, Hit
-
-_KINDS = ("paper", "method", "artifact", "venue", "concept", "scheme", "list", "erratum", "person", "term")
 
 
 @main.command(epilog=examples(
@@ -28,7 +27,7 @@ _KINDS = ("paper", "method", "artifact", "venue", "concept", "scheme", "list", "
 @click.argument("words", nargs=-1, required=True, type=Text(), metavar="THING", shell_complete=complete_thing)
 @data_option
 @dump_option
-@click.option("--kind", type=click.Choice(_KINDS), help="What it is, where the name alone does not tell.")
+@click.option("--kind", type=click.Choice(SOUGHT), help="What it is, where the name alone does not tell.")
 @click.option(
     "--format", "style", type=click.Choice(["text", "json", "jsonl", "markdown", "bibtex"]), default="text", show_default=True
 )
@@ -85,7 +84,7 @@ def _print(text: str, style: str = "text") -> None:
 @click.argument("words", nargs=-1, required=True, type=Text(), metavar="WORDS")
 @data_option
 @dump_option
-@click.option("--kind", type=click.Choice(_KINDS), help="These only.")
+@click.option("--kind", type=click.Choice(SOUGHT), help="These only.")
 @click.option("--limit", type=click.IntRange(min=1), default=15, show_default=True, help="How many at most.")
 @click.option(
     "--format", "style", type=click.Choice(["text", "json", "jsonl", "markdown", "bibtex"]), default="text", show_default=True

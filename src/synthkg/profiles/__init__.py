@@ -7,7 +7,7 @@ text, JSON, Markdown and BibTeX).
 """
 
 from synthkg.profiles.finding import Candidate, Finder
-from synthkg.profiles.kinds import KINDS, SOUGHT, kind_of, thing_of
+from synthkg.profiles.kinds import KINDS, kind_of, thing_of
 from synthkg.profiles.labels import Labels
 from synthkg.profiles.naming import by_id
 from synthkg.profiles.panels import Panel, Profile, Profiles, Section, load_panels
@@ -20,7 +20,6 @@ __all__ = [
     "FORMATS",
     "KINDS",
     "NAMED",
-    "SOUGHT",
     "WEIGHTS",
     "Candidate",
     "Finder",

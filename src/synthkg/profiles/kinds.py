@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
+from synthkg.kinds import SOUGHT
 from synthkg.model import AUTHORITIES, BASE
 
-__all__ = ["KINDS", "SOUGHT", "kind_of", "thing_of"]
+__all__ = ["KINDS", "kind_of", "thing_of"]
 
-SOUGHT = ("paper", "method", "artifact", "venue", "concept", "scheme", "list", "erratum", "person", "term")
-"""The kinds of things that are found by words."""
 KINDS = (*SOUGHT, "query", "dataset", "ontology")
 """The kinds of things that have profiles."""
 _PATTERNS = (

@@ -29,6 +29,8 @@ SERVICES = [
     "SELECT * {{ SERVICE#\n<{0}> {{ ?s ?p ?o }} }}",
     "SELECT * {{ BIND(<{0}> AS ?g) SERVICE ?g {{ ?s ?p ?o }} }}",
     "SELECT * {{ VALUES ?g {{ <{0}> }} ?s ?p ?o .SERVICE ?g {{ ?s ?p ?x }} }}",
+    "SELECT * {{ ?s ?p ?o FILTER(?o<'>') SERVICE <{0}> {{ ?a ?b ?c }} }}",
+    "SELECT * {{ ?s ?p ?o FILTER(?o<?b#>'''\n) SERVICE <{0}> {{ ?a ?b ?c }} }}",
     "SELECT * FROM <{0}> {{ ?s ?p ?o }}",
     "SELECT * FROM NAMED <{0}> {{ GRAPH ?g {{ ?s ?p ?o }} }}",
     "CONSTRUCT {{ ?s ?p ?o }} FROM <{0}> WHERE {{ ?s ?p ?o }}",

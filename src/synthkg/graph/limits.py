@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from synthkg.errors import QueryError
-from synthkg.graph.sparql import outline
+from synthkg.graph.sparql import is_doubtful, outline
 
 __all__ = ["refuse_too_deep"]
 
@@ -32,7 +32,7 @@ def refuse_too_deep(query: str) -> None:
     synthkg.errors.QueryError: brackets are nested over 100 deep from 1:112 on; take the query apart
     """
     depth = 0
-    bare = _DATA.sub(lambda found: found[1].ljust(len(found[0])), outline(query))
+    bare = _DATA.sub(lambda found: found[1].ljust(len(found[0])), query if is_doubtful(query) else outline(query))
     for number, found in enumerate(_PART.finditer(bare), start=1):
         depth += (found[0] in "([{") - (found[0] in ")]}")
         if depth > _DEEPEST or number > _LONGEST:

@@ -18,6 +18,7 @@ __all__ = [
     "TOKEN",
     "as_named",
     "declared",
+    "is_doubtful",
     "mentions",
     "names_graphs",
     "names_of",
@@ -68,6 +69,7 @@ _BASE = re.compile(r"\bBASE\b", re.IGNORECASE)
 _WHOLE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+:")
 _COMPARISONS = re.compile(r"<[?$]|[,&=+*(!-][?$]|&&")
 """Found in what is no IRI but stands between two comparisons, as in ``?a<?b&&?c>?d``; for sure only a parser can tell."""
+_NO_ADDRESS = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*+://)[^<>\"{}|^`\\\x00-\x20'#]*+['#][^<>\"{}|^`\\\x00-\x20]*+>")
 _STAR = re.compile(r"[^{]*?\bSELECT\s*+(?:DISTINCT|REDUCED)?\s*+\*", re.IGNORECASE)
 _WORD_FOR_TERM = re.compile(
     r"(?<![\w?])(?:a|true|false|[+-]?\.?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?![\w:])", re.IGNORECASE
@@ -207,6 +209,17 @@ def names_graphs(text: str) -> bool:
     return "FROM" in _NAME.sub(_without_name, words).upper() or any(map(has_it, _NAME.finditer(words)))
 
 
+def is_doubtful(text: str) -> bool:
+    """Whether only a parser can tell what is a string or a comment, since what looks like an IRI may be two comparisons.
+
+    An address, with ``://``, is an IRI for sure; so is whatever has nothing that begins a string or a comment.
+
+    >>> [is_doubtful(text) for text in ("ASK { FILTER(?a<'>'&&?b>1) }", "ASK { ?a <urn:b> <http://example.org/Moore's#law> }")]
+    [True, False]
+    """
+    return _NO_ADDRESS.search(text) is not None
+
+
 def mentions(text: str, keyword: str) -> bool:
     """Whether a keyword may be in the query, outside its strings, IRIs, variables and comments.
 
@@ -214,10 +227,12 @@ def mentions(text: str, keyword: str) -> bool:
 
     >>> [mentions(text, "SERVICE") for text in ("ASK { SERVICE:x {} }", "ASK { ?service :service 'SERVICE' }")]
     [True, False]
+    >>> mentions("ASK { ?s ?p ?o FILTER(?o<'>') SERVICE ?o {} }", "SERVICE")
+    True
     """
     if keyword.casefold() not in text.casefold():
         return False
-    return keyword in _NAME.sub(lambda name: name["before"] + name["prefix"] + " ", _words(text)).upper()
+    return is_doubtful(text) or keyword in _NAME.sub(lambda name: name["before"] + name["prefix"] + " ", _words(text)).upper()
 
 
 @lru_cache(maxsize=256)  # a site asks it thousands of times of the same few queries

@@ -907,3 +907,46 @@ def test_an_empty_snapshot_is_printed_and_one_that_is_not_there_is_told(run: Run
     assert (empty.status, empty.stdout, empty.stderr) == (0, "", "")
     unknown = run("view", "corrected", "-p", "snapshot=x", "--data", data)
     assert unknown.stderr == 'synthkg: the list "kept" has no snapshot "x"; known: 2024-01-01, first, latest\n'
+
+
+REFUTED = """\
+refuted:
+  - concept: topic/agents
+    reason: It is no agent.
+evidence:
+  - source: https://example.org/read
+    kind: paper
+    read: 2024-03
+    supports:
+      - refuted
+"""
+MOVED = KEPT.replace(ALPHA, GAMMA) + ALPHA
+RENAMED = KEPT.replace("## Agents", "## Acting")
+
+
+@pytest.mark.parametrize(
+    ("texts", "stands"),
+    [
+        ([KEPT, MOVED], [False, True]),
+        ([KEPT, MOVED, KEPT], [False, True, False]),
+        ([KEPT, RENAMED, KEPT], [False, True, False]),
+    ],
+    ids=["moved", "moved back", "the heading renamed and named as before"],
+)
+def test_what_a_list_says_later_changes_nothing_of_what_it_said(
+    run: Run, tmp_path: Path, texts: list[str], stands: list[bool]
+) -> None:
+    data = kept_since(run, tmp_path, *texts)
+    (alpha,) = (data / "papers").glob("alpha*.yaml")
+    alpha.write_text(alpha.read_text(encoding="utf-8").replace("evidence:\n", REFUTED), encoding="utf-8")
+    ids = ["first", *(f"2024-01-0{day}" for day in range(1, len(texts)))]
+    pages = [run("view", "corrected", "-p", f"snapshot={id}", "--data", data).stdout for id in ids]
+    assert pages == [text if stays else text.replace(ALPHA, "") for text, stays in zip(texts, stands, strict=True)]
+    living = run("view", "reading-list", "-p", "says=list", "--data", data).stdout
+    assert ("Alpha agents" in living) == stands[-1]
+    asked = ("query", "list-entries", "-p", "list=kept", "--data", data, "--columns", "about,section,refuted,since")
+    rows = [line.split(",") for line in run(*asked, "--format", "csv").stdout.splitlines() if "alpha" in line]
+    by_snapshot = sorted((since.rpartition("/")[2], not refuted) for _, _, refuted, since in rows)
+    assert [stays for _, stays in by_snapshot] == stands
+    sections_of = ("query", "entries-of", "-p", f"paper={alpha.stem}", "--data", data, "--columns", "section", "--format", "csv")
+    assert set(run(*sections_of).stdout.split()[1:]) == {"Agents", "Acting" if RENAMED in texts else "Memory"}

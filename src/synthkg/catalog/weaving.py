@@ -53,7 +53,6 @@ class Strand:
         heading: The number of the section that begins here, given once, or None.
         entry: The row, or None.
         number: The row's number.
-        placement: How often the row has been placed before, plus one.
     """
 
     at: tuple[int, int | None]
@@ -64,7 +63,6 @@ class Strand:
     heading: int | None = None
     entry: Entry | None = None
     number: int = 0
-    placement: int = 0
 
     def is_in(self, snapshot: int) -> bool:
         """Whether a snapshot, by its number, prints it."""
@@ -115,7 +113,6 @@ def weave(record: ReadingList) -> list[Strand]:
     loose = [strand for index, block in enumerate(record.content) for strand in _strands(block, index, ids)]
     order = sorted(range(len(loose)), key=lambda place: (loose[place].first, place))
     sections = entries = lines = 0
-    placements: dict[int, int] = {}
     done: dict[int, Strand] = {}
     for place in order:
         strand = loose[place]
@@ -130,8 +127,7 @@ def weave(record: ReadingList) -> list[Strand]:
                 entries += 1
                 number = entries
             entries = max(entries, number)
-            placements[number] = placements.get(number, 0) + 1
-            strand = replace(strand, number=number, placement=placements[number])
+            strand = replace(strand, number=number)
         done[place] = replace(strand, line=line)
     return [done[place] for place in range(len(loose))]
 

@@ -1,14 +1,16 @@
 """A list record becomes statements: the weave of its snapshots, piece by piece, so that a query alone can print each of them.
 
 A piece says the numbers of the first and of the last snapshot that print it; one that the newest prints has no last. How a row's
-cells are printed belongs to a placement of its entry, because a row may change or move between two snapshots.
+cells are printed, and under which heading, belongs to a placement of its entry, because a row may change or move between two
+snapshots, and so may the heading above it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from synthkg.catalog import Piece, Pointer, Strand, lay_out, snapshot_ids, tables, weave
 from synthkg.graph.plans import describe, parts, term_of
@@ -26,19 +28,34 @@ def document(subject: str, record: ReadingList, vocabulary: Vocabulary) -> Itera
     yield from _Document(subject, record, vocabulary).statements()
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Snapshots, from the first one on, in which a row stands unchanged under one heading: a placement.
+
+    Attributes:
+        number: How often the row has been placed before, plus one.
+        first: The number of the first snapshot.
+        within: The section, or the list, directly around the row.
+    """
+
+    number: int
+    first: int
+    within: str
+
+
 @dataclass(slots=True)
 class _Surroundings:
     """What stands around the headings and rows of a list.
 
     Attributes:
         section: A section's number -> the section, or the list, directly around it in the last snapshot that prints it.
-        placement: A row's number and that of its placement -> the same.
+        placements: Where a row stands in the record -> its placements there, each until the next one.
         entry: A row's number -> the sections, or the list, directly around it in any snapshot.
         listed_under: A row's number -> the concepts of all headings around it in the newest snapshot.
     """
 
     section: dict[int, str] = field(default_factory=dict)
-    placement: dict[tuple[int, int], str] = field(default_factory=dict)
+    placements: dict[tuple[int, int | None], list[_Stretch]] = field(default_factory=lambda: defaultdict(list))
     entry: dict[int, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     listed_under: dict[int, list[str]] = field(default_factory=dict)
 
@@ -68,7 +85,7 @@ class _Document:
             if strand.number not in described:
                 described.add(strand.number)
                 yield from self._entry(strand, strand.entry)
-            yield from self._placement(strand, strand.entry, block, order)
+            yield from self._placements(strand, strand.entry, block, order)
         for index, table in self._tables.items():
             yield from self._columns(table, self._record.content[index], ("content", index, "widths"))
         for number, erratum in enumerate(self._record.errata):  # now that all cells are known
@@ -94,6 +111,7 @@ class _Document:
     def _surroundings(self) -> _Surroundings:
         """What stands around what: the snapshots in their order, so that the last one has the last word."""
         around = _Surroundings()
+        placed: Counter[int] = Counter()
         newest = len(self._ids)
         for snapshot in range(1, newest + 1):
             open_: list[tuple[int, str, str | None]] = [(0, self._subject, None)]
@@ -108,8 +126,12 @@ class _Document:
                     around.section[strand.heading] = open_[-1][1]
                     open_.append((level, self._node(f"section/{strand.heading}"), self._topic(block)))
                 elif strand.entry is not None:
-                    around.entry[strand.number][open_[-1][1]] = None
-                    around.placement[strand.number, strand.placement] = open_[-1][1]
+                    within = open_[-1][1]
+                    around.entry[strand.number][within] = None
+                    stretches = around.placements[strand.at]
+                    if not stretches or stretches[-1].within != within:
+                        placed[strand.number] += 1
+                        stretches.append(_Stretch(placed[strand.number], snapshot, within))
                     if snapshot == newest:
                         around.listed_under[strand.number] = [concept for _, _, concept in open_ if concept is not None]
         return around
@@ -147,15 +169,22 @@ class _Document:
             if id is not None:
                 yield from self._fields(node, at, singular(folder), about=iri(record_iri(folder, id)))
 
-    def _placement(self, strand: Strand, entry: Entry, block: Block, order: int) -> Iterator[Line]:
-        """A row as it is printed in a stretch of snapshots."""
+    def _placements(self, strand: Strand, entry: Entry, block: Block, order: int) -> Iterator[Line]:
+        """A row as it is printed in a stretch of snapshots, once for each heading under which it stands meanwhile."""
+        stretches = self._around.placements[strand.at]
+        for stretch, following in zip_longest(stretches, stretches[1:]):
+            last = following.first - 1 if following else strand.last
+            yield from self._placement(strand, entry, block, order, stretch, last)
+
+    def _placement(
+        self, strand: Strand, entry: Entry, block: Block, order: int, stretch: _Stretch, last: int | None
+    ) -> Iterator[Line]:
         at: Pointer = ("content", strand.at[0], "entries", strand.at[1] or 0)
         row = self._node(f"entry/{strand.number}")
-        node = self._node(f"entry/{strand.number}/placement/{strand.placement}")
+        node = self._node(f"entry/{strand.number}/placement/{stretch.number}")
         pieces, end = lay_out(block, entry, self._record.newline)
-        within = self._around.placement[strand.number, strand.placement]
-        yield from self._node_with(node, "Placement", at, entry=row, within=within, order=order, end=literal(end))
-        yield from self._stretch(node, strand.first, strand.last, at)
+        yield from self._node_with(node, "Placement", at, entry=row, within=stretch.within, order=order, end=literal(end))
+        yield from self._stretch(node, stretch.first, last, at)
         table = self._tables.get(strand.at[0]) if entry.row is None else None
         if table is not None:
             yield from self._fields(node, at, table=self._node(f"table/{table}"))

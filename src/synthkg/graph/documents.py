@@ -15,7 +15,19 @@ from itertools import zip_longest
 from synthkg.catalog import Piece, Pointer, Strand, lay_out, snapshot_ids, tables, weave
 from synthkg.graph.plans import describe, parts, term_of
 from synthkg.graph.terms import INTEGER, TYPE, Line, inside, iri, literal
-from synthkg.model import Block, Entry, Erratum, ReadingList, Snapshot, Vocabulary, concept_iri, escape, record_iri, singular
+from synthkg.model import (
+    Block,
+    Entry,
+    Erratum,
+    ReadingList,
+    Snapshot,
+    Vocabulary,
+    concept_iri,
+    concept_named,
+    escape,
+    record_iri,
+    singular,
+)
 
 __all__ = ["document"]
 
@@ -256,11 +268,10 @@ class _Document:
             yield self._node(self._cell_path(erratum.entry, field, variant))
 
     def _topic(self, block: Block) -> str | None:
-        """The concept that a heading names: what the record says, else that of which the heading is a label."""
-        concept = block.concept or self._vocabulary.headings.get((block.title or "").casefold())
-        if concept in (None, "none"):
+        concept = concept_named(block, self._vocabulary.headings)
+        if concept is None or concept == "none":
             return None
-        scheme, _, id = str(concept).partition("/")
+        scheme, _, id = concept.partition("/")
         return iri(concept_iri(scheme, id))
 
     def _stretch(self, node: str, first: int, last: int | None, at: Pointer) -> Iterator[Line]:

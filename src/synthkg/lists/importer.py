@@ -23,7 +23,7 @@ from synthkg.lists.references import reader_of
 from synthkg.lists.tables import Field
 from synthkg.lists.testimony import Aside
 from synthkg.lists.works import Conflict, group
-from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Snapshot, Venue, equivalents, escape_controls
+from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Snapshot, Venue, concept_named, equivalents, escape_controls
 
 __all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 
@@ -187,7 +187,8 @@ def _start(piece: Unit | list[Found]) -> int:
 def _heading(text: str, unit: Unit, concepts: Mapping[str, str]) -> Block:
     heading, end = _split(text[unit.start : unit.end])
     title = " ".join(unit.prose[0].text.split())
-    return Block(heading=heading, level=unit.level, title=title, concept=concepts.get(title.casefold(), "none"), end=_own(end))
+    block = Block(heading=heading, level=unit.level, title=title, end=_own(end))
+    return replace(block, concept=concept_named(block, concepts) or "none")
 
 
 def _runs(entries: Sequence[Found]) -> Iterator[list[Found]]:

@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from synthkg.catalog import Strand, print_snapshot, require_snapshot_id, snapshot_ids, turned, weave, with_bare_newlines
 from synthkg.errors import UsageError
 from synthkg.lists.folding import fold
-from synthkg.model import CELLS, Block, Entry, Padding, ReadingList, Snapshot
+from synthkg.model import CELLS, Block, Entry, Padding, ReadingList, Snapshot, concept_named
 
 __all__ = ["Change", "Updated", "holding", "open_headings", "update"]
 
@@ -156,7 +156,7 @@ def open_headings(record: ReadingList, labels: Mapping[str, str]) -> list[tuple[
             continue
         block = record.content[strand.at[0]]
         if strand.heading:
-            heading = strand.at[0] if block.concept is None and (block.title or "").casefold() not in labels else None
+            heading = strand.at[0] if concept_named(block, labels) is None else None
         elif strand.entry is not None and heading is not None:
             found[heading] = record.content[heading].title or ""
     return list(found.items())

@@ -63,7 +63,17 @@ from synthkg.model.records import (
     Venue,
     Version,
 )
-from synthkg.model.vocabulary import BASE, NAMESPACE, Vocabulary, concept_iri, load_vocabulary, part_iri, record_iri, singular
+from synthkg.model.vocabulary import (
+    BASE,
+    NAMESPACE,
+    Vocabulary,
+    concept_iri,
+    concept_named,
+    load_vocabulary,
+    part_iri,
+    record_iri,
+    singular,
+)
 
 __all__ = [
     "AUTHORITIES",
@@ -114,6 +124,7 @@ __all__ = [
     "arxiv",
     "blank_controls",
     "concept_iri",
+    "concept_named",
     "deduce_acl",
     "deduce_month",
     "doi",

@@ -7,7 +7,7 @@ up here through the ``synthkg:key`` that its term carries. A data folder's own c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
@@ -19,9 +19,9 @@ from synthkg import project
 from synthkg.errors import UnreadableError
 from synthkg.model.iris import escape
 from synthkg.model.namespaces import RDF, RDFS, SKOS, XSD
-from synthkg.model.records import Scheme
+from synthkg.model.records import Block, Scheme
 
-__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "load_vocabulary", "part_iri", "record_iri"]
+__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "concept_named", "load_vocabulary", "part_iri", "record_iri"]
 
 BASE = "https://w3id.org/synthkg/"
 NAMESPACE = BASE + "ontology#"
@@ -36,6 +36,18 @@ def concept_iri(scheme: str, id: str) -> str:
     'https://w3id.org/synthkg/concept/stage/fine-tuning'
     """
     return f"{BASE}concept/{escape(scheme)}/{escape(id)}"
+
+
+def concept_named(heading: Block, labels: Mapping[str, str]) -> str | None:
+    """The concept that a heading names, as ``scheme/id``: what the record says, else that of which its title is a label.
+
+    It is ``none`` where the record says that it names no concept, and None where nothing says anything. ``labels`` are those of
+    `Vocabulary.headings`.
+
+    >>> concept_named(Block(heading="## Tuning", title="Tuning"), {"tuning": "stage/fine-tuning"})
+    'stage/fine-tuning'
+    """
+    return heading.concept or labels.get((heading.title or "").casefold())
 
 
 def singular(folder: str) -> str:

@@ -45,7 +45,7 @@ Asked = tuple[str, ...]
 Result = TypeVar("Result")
 
 _BATCH = 50_000
-_IN_WORDS = re.compile(r"(?!Prefix not found)[A-Z]\w*(?: [\w*]+){2,}")
+_IN_WORDS = re.compile(r"(?<!\w)(?!Prefix not found)[A-Z]\w*+(?: [\w*]++){2,}+")
 
 
 class Table(NamedTuple):

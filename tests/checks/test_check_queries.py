@@ -45,6 +45,7 @@ from synthkg.model.records import (
 )
 from synthkg.model.vocabulary import concept_iri, load_vocabulary, record_iri
 from synthkg.views.pages import rows_of
+from timing import growth
 
 # rdflib calls its own deprecated properties
 pytestmark = pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
@@ -1213,3 +1214,24 @@ def test_three_papers_with_one_identifier() -> None:
     query = CHECKS["duplicate-doi"]
     others = [line["other"].split("/")[1] for line in rows_of(query.select(store_of(catalog_of(same))))]
     assert others == ["c", "a", "a"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "thing", "mention"),
+    [("orphan-artifact", "Artifact", "artifact"), ("orphan-method", "Method", "uses"), ("orphan-venue", "Venue", "venue")],
+)
+def test_many_former_ids_do_not_take_the_square_of_the_time(rule: str, thing: str, mention: str) -> None:
+    namespace, is_a = "https://w3id.org/synthkg/ontology#", NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+    def store(size: int) -> OxigraphStore:
+        """Things that are all mentioned by the id that they had."""
+        quads: list[Quad] = []
+        for number in range(size):
+            now, past, by = (NamedNode(f"urn:{name}:{number}") for name in ("now", "past", "by"))
+            quads.append(Quad(now, is_a, NamedNode(namespace + thing), GRAPHS["curated"]))
+            quads.append(Quad(now, NamedNode(f"{namespace}formerly"), past, GRAPHS["curated"]))
+            quads.append(Quad(by, NamedNode(namespace + mention), past, GRAPHS["curated"]))
+        return OxigraphStore(quads)
+
+    stores = {size: store(size) for size in (1000, 4000)}
+    assert growth(lambda size: CHECKS[rule].select(stores[size]), 1000, 4) < 9

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from synthkg.graph.needs import needed_by
 from synthkg.graph.queries import load_queries
 from synthkg.graph.store import OxigraphStore
 from synthkg.graph.triples import GRAPHS, dataset
+from synthkg.model.days import is_to_come
 from synthkg.model.records import (
     Artifact,
     Author,
@@ -65,7 +66,8 @@ SPELLINGS = (
     "http://github.com/taken/over",
     "https://www.GitHub.com/Taken/Over.git",
 )
-TODAY = datetime.now(UTC).date().isoformat()
+TODAY = datetime.now(UTC).date()
+TOMORROW, NEXT = ((TODAY + timedelta(days=ahead)).isoformat() for ahead in (1, 3))
 
 
 @dataclass(frozen=True)
@@ -1098,15 +1100,20 @@ CASES = [
             "read-in-future",
             (artifact("a", evidence=(seen("x.org/", read=future),)),),
             (("artifacts/a", ("evidence", 0, "read")),),
-            (artifact("a", evidence=tuple(seen("x.org/", read=past) for past in (TODAY, TODAY[:7], TODAY[:4], "2022-11-22"))),),
+            (
+                artifact(
+                    "a",
+                    evidence=tuple(seen("x.org/", read=past) for past in (TOMORROW, TOMORROW[:7], TOMORROW[:4], "2022-11-22")),
+                ),
+            ),
         )
-        for future in ("2062-11-22", "2062-11", "2062")
+        for future in (NEXT, "2062-11-22", "2062-11", "2062")
     ),
     Case(
         "read-in-future",
         (ReadingList(id="a", title="A", snapshots=(Snapshot(id="one", date="2062-11-22"),)),),
         (("lists/a", ("snapshots", 0, "date")),),
-        (ReadingList(id="a", title="A", snapshots=(Snapshot(id="one", date=TODAY),)),),
+        (ReadingList(id="a", title="A", snapshots=(Snapshot(id="one", date=TOMORROW),)),),
     ),
     *(
         Case(
@@ -1156,6 +1163,16 @@ def test_fires_at_the_mistake_and_nowhere_else(case: Case) -> None:
 
 def test_every_check_has_a_case() -> None:
     assert {case.rule for case in CASES} == set(CHECKS)
+
+
+@pytest.mark.parametrize("today", ["2026-11-29", "2026-11-30", "2026-12-31", "2027-01-31", "2027-02-28", "2028-02-29"])
+def test_a_day_is_to_come_when_it_is_after_tomorrow_in_utc(today: str) -> None:
+    """In the saved check as where a day is typed or a link has one: in the east it may be tomorrow already."""
+    text = CHECKS["read-in-future"].text.replace("NOW()", f'"{today}T23:59:59Z"^^xsd:dateTime')
+    days = [(date.fromisoformat(today) + timedelta(days=ahead)).isoformat() for ahead in (0, 1, 2, 3)]
+    things = artifact("a", evidence=tuple(seen("x.org/", read=day) for day in days))
+    assert [row["value"] for row in rows_of(store_of(catalog_of([things])).select(text))] == days[2:]
+    assert [is_to_come(day) for day in (TOMORROW, NEXT)] == [False, True]
 
 
 @pytest.mark.parametrize("rule", CHECKS)

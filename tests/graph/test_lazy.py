@@ -7,10 +7,9 @@ import random
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
@@ -28,6 +27,7 @@ from synthkg.graph import Columns, Facts, OxigraphStore, Query, declared, lazy, 
 from synthkg.graph.lazy import LazyStore
 from synthkg.graph.needs import local_name
 from synthkg.graph.sparql import template_of
+from synthkg.model import utc_day
 from synthkg.release.void import ASKED
 from synthkg.views import rows_of, table_queries
 
@@ -280,11 +280,6 @@ def test_what_read_nothing_that_changed_is_not_asked_again(toy: Path, monkeypatc
 
 
 def test_what_asks_for_the_day_is_asked_anew_the_next(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Tomorrow(date):
-        @classmethod
-        def today(cls) -> Self:
-            return cls.fromordinal(date.today().toordinal() + 1)
-
     asked: list[str] = []
     select = OxigraphStore.select
 
@@ -295,7 +290,7 @@ def test_what_asks_for_the_day_is_asked_anew_the_next(toy: Path, monkeypatch: py
     check(toy)
     monkeypatch.setattr(workers, "_PROCESSES", 1)
     monkeypatch.setattr(OxigraphStore, "select", note)
-    monkeypatch.setattr(lazy, "date", Tomorrow)
+    monkeypatch.setattr(lazy, "utc_day", lambda: utc_day(ahead=1))
     CHANGES["a remark"](toy)
     check(toy)
     assert asked == [load_queries("checks")["read-in-future"].text]

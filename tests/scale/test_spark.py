@@ -74,7 +74,7 @@ def java() -> Iterator[None]:
 
 @pytest.fixture
 def faulty(toy: Path) -> Path:
-    """The toy with many faults at once, of which none makes a file unreadable; and links about nothing of ours."""
+    """The toy with many faults, of which none makes a file unreadable; and links about nothing of ours, or of a day to come."""
     for plant in yaml.safe_load((TESTS / "faults.yaml").read_text(encoding="utf-8")):
         if plant["name"] in _PLANTED:
             file = toy / plant["file"]
@@ -82,8 +82,10 @@ def faulty(toy: Path) -> Path:
             assert plant.get("old", "") in text, plant["name"]
             file.write_text(text.replace(plant["old"], plant["new"], 1) if text else plant["new"], encoding="utf-8")
     file = toy / "links" / "cso.sssom.tsv"
-    text = file.read_text(encoding="utf-8").replace("kg:concept/domain/medical", "kg:paper/tide-surwey")
-    file.write_text(text.replace("kg:concept/domain/law", "kg:venue/toys"), encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    late = text.splitlines()[-1].replace("2026-11-24", "2999-02-20")
+    text = text.replace("kg:concept/domain/medical", "kg:paper/tide-surwey").replace("kg:concept/domain/law", "kg:venue/toys")
+    file.write_text(f"{text}{late}\n", encoding="utf-8")
     return toy
 
 
@@ -248,6 +250,7 @@ def test_findings_are_those_of_one_machine(spark: SparkSession, faulty: Path, tm
         finding.rule for finding in built.findings
     }
     assert any('is now "https://w3id.org/synthkg/venue/toyconf"' in finding.problem for finding in built.findings)
+    assert any(finding.problem.startswith("mapping_date 2999-02-20") for finding in built.findings)
     assert not (tmp_path / "out").exists()
 
 

@@ -16,7 +16,7 @@ from synthkg.checks.inspection import (
     recall,
 )
 from synthkg.checks.mapping import Chunks, map_files
-from synthkg.checks.placing import foreign_links, row_findings
+from synthkg.checks.placing import link_findings, row_findings
 from synthkg.checks.shacl import Explanations, record_of, validate
 from synthkg.checks.titles import Unplaced, unlikely_titles
 
@@ -28,7 +28,7 @@ __all__ = [
     "Unplaced",
     "check",
     "draft_findings",
-    "foreign_links",
+    "link_findings",
     "map_files",
     "origin_of",
     "recall",

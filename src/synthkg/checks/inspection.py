@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from itertools import starmap
 from pathlib import Path
@@ -22,7 +21,7 @@ from synthkg.cache import Memory, Shelf, fingerprint, program
 from synthkg.catalog import Catalog, Content, FileRead, RecordFile, contents, load_catalog
 from synthkg.checks.asking import asked, rows_found
 from synthkg.checks.mapping import Chunk, Chunks, Shard, examine, judge, quads, record_findings, texts
-from synthkg.checks.placing import Found, foreign_links, future_links, row_findings
+from synthkg.checks.placing import Found, link_findings, row_findings
 from synthkg.checks.shacl import Explanations, record_of, validate
 from synthkg.checks.titles import title_findings
 from synthkg.checks.within import Batches, across, deduce, said
@@ -37,10 +36,9 @@ from synthkg.graph import (
     grouped,
     link_quads,
     load_queries,
-    mentions,
     ontology_quads,
 )
-from synthkg.model import ReadingList, Record, Scheme, load_vocabulary
+from synthkg.model import ReadingList, Record, Scheme, load_vocabulary, utc_day
 from synthkg.workers import aside, mapped, staying, without_garbage_collection
 
 __all__ = ["Checked", "Graph", "check", "draft_findings", "origin_of", "recall"]
@@ -103,7 +101,7 @@ class Origin(NamedTuple):
     Attributes:
         held: What its files hold, by their paths in it; see `synthkg.catalog.contents`.
         program: A hash of the program, the ontology and the saved queries.
-        print: A hash of everything: these, how the folder is called, and the day if a check asks for it.
+        print: A hash of everything: these, how the folder is called, and the day, for which checks ask.
     """
 
     held: dict[str, Content]
@@ -117,11 +115,9 @@ def origin_of(data: Path) -> Origin:
     Raises:
         UnreadableError: There is no such folder.
     """
-    asks_for_the_day = any(mentions(query.text, "NOW") for query in load_queries("checks").values())
-    day = date.today().isoformat() if asks_for_the_day else ""
     made_by = program(load_vocabulary().folder, project.folder("queries"))
     held = contents(data, made_by)
-    return Origin(held, made_by, fingerprint([str(data), made_by, day, *held.items()]))
+    return Origin(held, made_by, fingerprint([str(data), made_by, utc_day(), *held.items()]))
 
 
 def recall(data: Path, origin: Origin) -> Checked | None:
@@ -296,8 +292,7 @@ def _of_records(read: _Read, found: Found, origin: Origin, progress: Progress) -
     if catalog.is_whole:
         findings.extend(row_findings(catalog, found))
         findings.extend(title_findings(catalog, fingerprint([origin.program, read.compared])))
-        findings.extend(foreign_links(catalog))
-        findings.extend(future_links(catalog))
+        findings.extend(link_findings(catalog))
     return findings
 
 

@@ -11,7 +11,7 @@ from synthkg.findings import Finding
 from synthkg.graph import Query, load_queries
 from synthkg.model import is_to_come
 
-__all__ = ["Found", "foreign_links", "future_links", "row_findings"]
+__all__ = ["Found", "link_findings", "row_findings"]
 
 Found = list[tuple[Query, dict[str, str]]]
 """What checks found: each row with its check."""
@@ -42,7 +42,13 @@ def _link_place(catalog: Catalog, row: dict[str, str]) -> tuple[str, int, int] |
     return None
 
 
-def foreign_links(catalog: Catalog) -> Iterator[Finding]:
+def link_findings(catalog: Catalog) -> Iterator[Finding]:
+    """What is wrong with the links that were found elsewhere, beyond what their files show."""
+    yield from _foreign_links(catalog)
+    yield from _future_links(catalog)
+
+
+def _foreign_links(catalog: Catalog) -> Iterator[Finding]:
     """Accepted links to what is none of the target's things: a server may say anything of our identifiers."""
     namespaces = {name: str(query.header.get("namespace", "")) for name, query in load_queries("links").items()}
     for target, links in catalog.links.items():
@@ -55,7 +61,7 @@ def foreign_links(catalog: Catalog) -> Iterator[Finding]:
                 yield Finding(*place, "link-outside-target", problem, "write the right IRI, or remove the row", severity)
 
 
-def future_links(catalog: Catalog) -> Iterator[Finding]:
+def _future_links(catalog: Catalog) -> Iterator[Finding]:
     """Links that were proposed on a day that is still to come."""
     for target, links in catalog.links.items():
         path = links_path(catalog.data, target)

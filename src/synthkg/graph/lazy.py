@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from functools import partial
 from hashlib import sha256
 from itertools import chain
@@ -24,6 +23,7 @@ from synthkg.graph.queries import Query
 from synthkg.graph.sparql import mentions
 from synthkg.graph.store import Asked, OxigraphStore, Table
 from synthkg.graph.texts import Facts, facts_in
+from synthkg.model import utc_day
 from synthkg.workers import aside
 
 __all__ = ["LazyStore"]
@@ -131,7 +131,7 @@ class LazyStore(OxigraphStore):
         """A hash of all that decides what comes of some queries."""
         read = sorted(self._properties(read_by_any(asked[1:])))
         hashes = [(property, self._hashes[property].hexdigest()) for property in read]
-        day = date.today().isoformat() if any(mentions(text, "NOW") for text in asked) else ""
+        day = utc_day() if any(mentions(text, "NOW") for text in asked) else ""
         return fingerprint([self._program, day, asked, hashes])
 
     def _properties(self, names: Names) -> Iterable[str]:

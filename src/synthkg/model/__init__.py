@@ -10,7 +10,7 @@ and `deduction` (what an identifier alone says of other graphs, and of where and
 from synthkg.model.addresses import normal_url
 from synthkg.model.controls import blank_controls, escape_controls, restore_controls
 from synthkg.model.counterparts import equivalents, repository
-from synthkg.model.days import is_day, is_to_come
+from synthkg.model.days import is_day, is_to_come, utc_day
 from synthkg.model.deduction import Deduced, deduce_acl, deduce_month, is_preprint_doi
 from synthkg.model.identifiers import (
     SCHEMES,
@@ -152,4 +152,5 @@ __all__ = [
     "singular",
     "slug",
     "unaccented",
+    "utc_day",
 ]

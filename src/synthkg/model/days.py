@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-__all__ = ["is_day", "is_to_come"]
+__all__ = ["is_day", "is_to_come", "utc_day"]
 
 
 def is_day(text: str) -> bool:
@@ -19,10 +19,15 @@ def is_day(text: str) -> bool:
         return False
 
 
+def utc_day(ahead: int = 0) -> str:
+    """The day that it is in UTC, which is the clock of the saved checks, or one that is so many days ahead."""
+    return (datetime.now(UTC).date() + timedelta(days=ahead)).isoformat()
+
+
 def is_to_come(day: str) -> bool:
-    """Whether a day, YYYY-MM-DD, has not begun, neither here nor where the saved checks have their clock.
+    """Whether a day, YYYY-MM-DD, has begun nowhere: in the east it may be tomorrow already.
 
     >>> is_to_come("2024-02-29"), is_to_come("2999-01-01")
     (False, True)
     """
-    return day > max(date.today(), datetime.now(UTC).date()).isoformat()
+    return day > utc_day(ahead=1)

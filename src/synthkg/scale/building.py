@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from pyoxigraph import RdfFormat, serialize
 
 from synthkg.catalog import dangling, former_ids, load_links, read_file, read_links, references_in
-from synthkg.checks import Unplaced, foreign_links, record_of, row_findings, unlikely_titles
+from synthkg.checks import Unplaced, link_findings, record_of, row_findings, unlikely_titles
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, link_quads, load_queries, ontology_quads
@@ -171,7 +171,7 @@ class _Run:
         told += few.findings
         if few.whole:
             told += (each.placed(few) for each in unlikely)
-            told += foreign_links(few)
+            told += link_findings(few)
             checks = load_queries("checks")
             told += row_findings(few, [(checks[name], row) for name, row in found])
         return deduced, sorted({self._named(finding) for finding in told})

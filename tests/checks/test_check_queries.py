@@ -25,6 +25,7 @@ from synthkg.graph.needs import needed_by
 from synthkg.graph.queries import load_queries
 from synthkg.graph.store import OxigraphStore
 from synthkg.graph.triples import GRAPHS, dataset
+from synthkg.model.addresses import normal_url
 from synthkg.model.days import is_to_come
 from synthkg.model.records import (
     Artifact,
@@ -451,6 +452,12 @@ CASES = [
             ("https://huggingface.co/taken", "https://huggingface.co/taken/model", "https://huggingface.co/taken2"),
             ("https://x.org/a/b/c", "https://x.org/a/b/c/d?e=f", "https://x.org/a/b"),
             ("https://x.org/page?id=5", "https://x.org/page?id=5#top", "https://x.org/page?id=6"),
+            ("https://x.org/page?id=5", "https://x.org/page?id=5&x=1", "https://x.org/page?id=55"),
+            ("https://x.org/page?id=5&x=1", "https://x.org/page?id=5&x=1", "https://x.org/page?id=5"),
+            ("https://x.org/a/b/c/d", "https://x.org/a/b/c/d/e", "https://x.org/a/b/c/de"),
+            (f"{UNSAFE}/tree/main/x", f"{UNSAFE}/tree/main/x/y", UNSAFE),
+            ("https://x.org:443/a", "https://x.org/a/b", "https://x.org:8443/a"),
+            ("https://x.org/#/a", "https://x.org/#/a", "https://x.org/#/b"),
         )
     ),
     Case(
@@ -1159,6 +1166,31 @@ CASES = [
 def test_fires_at_the_mistake_and_nowhere_else(case: Case) -> None:
     assert found(case.rule, case.wrong, case.broader) == list(case.places)
     assert found(case.rule, case.right, case.fine) == []
+
+
+SAME = (
+    ("https://x.org/a", "http://x.org/a", True),
+    ("https://x.org/a", "https://www.x.org/a/", True),
+    ("https://x.org/a", "https://X.org/a", True),
+    ("https://x.org/a", "https://x.org:443/a", True),
+    ("https://x.org", "http://x.org:80/", True),
+    ("https://x.org/a", "https://x.org/a/#top", True),
+    ("https://x.org/a", "https://x.org/a#", True),
+    ("https://x.org/a", "https://x.org:8443/a", False),
+    ("https://x.org/a", "https://x.org/b", False),
+    ("https://x.org/#/a", "https://x.org/#/b", False),
+    ("https://github.com/A/b", "https://GitHub.com/a/B.git#readme", True),
+)
+
+
+@pytest.mark.parametrize(("one", "other", "same"), SAME)
+def test_checks_tell_addresses_apart_by_one_rule(one: str, other: str, same: bool) -> None:
+    twins = artifact("one", one), artifact("two", other)
+    assert bool(found("duplicate-artifact-url", twins)) is same
+    assert bool(found("unsafe-link", (replace(twins[0], state="unsafe"), twins[1]))) is same
+    works = (twins[0], paper("a", official=("one",)), listed(row(code=other)))
+    assert (not found("entry-links-unofficial-code", works)) is same
+    assert same is (".git" in other or normal_url(one) == normal_url(other))
 
 
 def test_every_check_has_a_case() -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+import tracemalloc
 from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 from conftest import DATA, TOY, Run
 from documents import documents
-from synthkg.catalog import load_catalog, print_snapshot, rename_snapshot, weave
+from synthkg.catalog import checksum, load_catalog, print_snapshot, print_snapshots, rename_snapshot, weave
 from synthkg.catalog.canonical import dump
 from synthkg.catalog.decode import Reading, read_record
 from synthkg.catalog.weaving import stretch_faults
@@ -298,6 +299,17 @@ def test_what_is_older_is_woven_in_before(texts: list[str], before: list[bool]) 
         record = rename_snapshot(done.record, Snapshot(id="s1")) if len(taken) == 1 else done.record
         taken = [text, *taken] if done.is_older else [*taken, text]
     assert [print_snapshot(record, number) for number in range(1, len(taken) + 1)] == taken
+
+
+def test_a_long_history_is_printed_one_snapshot_at_a_time() -> None:
+    text = Block(text="A line that all of its snapshots print.\n" * 5_000)
+    record = ReadingList(id="a", title="A", snapshots=tuple(Snapshot(id=f"s{n}") for n in range(50)), content=(text,))
+    tracemalloc.start()
+    try:
+        assert {checksum(printed) for printed in print_snapshots(record)} == {checksum(text.text or "")}
+        assert tracemalloc.get_traced_memory()[1] < 25 * len(text.text or "")
+    finally:
+        tracemalloc.stop()
 
 
 def test_many_snapshots_cost_little() -> None:
@@ -750,6 +762,7 @@ def test_a_row_that_leads_to_another_work_now_is_a_question(run: Run, mylist: Pa
         (("    title: Neap", "    number: 1\n        title: Neap"), "row-twice"),
         (("  - id: first\n", "  - first\n  - id: first\n"), "duplicate-snapshot"),
         (("title: Ebb", "title: Flow"), "snapshot-changed"),
+        (("title: Ebb", "title: Ebb \u241bD800\u241b"), "snapshot-changed"),
     ],
 )
 def test_faults_of_snapshots_are_findings(run: Run, mylist: Path, change: tuple[str, str], rule: str) -> None:

@@ -34,6 +34,7 @@ from synthkg.catalog.surroundings import files_around
 from synthkg.catalog.weaving import (
     FIRST,
     Strand,
+    checksum,
     print_snapshot,
     print_snapshots,
     rename_snapshot,
@@ -67,6 +68,7 @@ __all__ = [
     "Records",
     "Strand",
     "built_in",
+    "checksum",
     "citation_of",
     "contents",
     "dangling",

@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+from itertools import groupby
 from typing import Any
 
 from synthkg.catalog.layout import lay_out
@@ -20,6 +23,7 @@ __all__ = [
     "FIRST",
     "Strand",
     "Table",
+    "checksum",
     "print_snapshot",
     "print_snapshots",
     "rename_snapshot",
@@ -294,18 +298,30 @@ def print_snapshot(record: ReadingList, snapshot: int) -> str:
     return restore_controls("".join(_print(record, strand, _widths(record, strand, ids, snapshot)) for strand in strands))
 
 
-def print_snapshots(record: ReadingList) -> list[str]:
-    """Every snapshot as it was printed, oldest first."""
+def print_snapshots(record: ReadingList) -> Iterator[str]:
+    """Every snapshot as it was printed, oldest first, one at a time: a long history is larger than memory, its weave is not."""
     ids = snapshot_ids(record)
-    pages: list[list[str]] = [[] for _ in ids]
+    lines = list(_printed(record, ids))
+    for number in range(1, len(ids) + 1):
+        yield restore_controls("".join(line for first, last, line in lines if first <= number <= last))
+
+
+def checksum(text: str) -> str:
+    r"""The checksum of a snapshot, given what it prints; a record written by hand may print what UTF-8 has not.
+
+    >>> checksum("a\ud800") == checksum("a")
+    False
+    """
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _printed(record: ReadingList, ids: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
+    """Each line of the weave, with the first and the last snapshot that print it so: with the same widths."""
     for strand in weave(record):
-        lines: dict[tuple[int, ...], str] = {}
-        for number in range(strand.first, (strand.last or len(ids)) + 1):
-            widths = _widths(record, strand, ids, number)
-            if widths not in lines:
-                lines[widths] = _print(record, strand, widths)
-            pages[number - 1].append(lines[widths])
-    return [restore_controls("".join(page)) for page in pages]
+        printing = range(strand.first, (strand.last or len(ids)) + 1)
+        for widths, numbers in groupby(printing, partial(_widths, record, strand, ids)):
+            stretch = list(numbers)
+            yield stretch[0], stretch[-1], _print(record, strand, widths)
 
 
 def _widths(record: ReadingList, strand: Strand, ids: tuple[str, ...], snapshot: int) -> tuple[int, ...]:

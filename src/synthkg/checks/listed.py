@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 
-from synthkg.catalog import Pointer, Strand, print_snapshots, weave
+from synthkg.catalog import Pointer, Strand, checksum, print_snapshots, weave
 from synthkg.checks.corrections import breakage
 from synthkg.model import CELLS, Block, Entry, Erratum, ReadingList
 
@@ -74,7 +73,7 @@ def _snapshot_faults(record: ReadingList) -> Iterator[Fault]:
     if not any(known):
         return
     for number, (sum, text) in enumerate(zip(known, print_snapshots(record), strict=True)):
-        if sum and _SHA256.fullmatch(sum) and sha256(text.encode()).hexdigest() != sum:
+        if sum and _SHA256.fullmatch(sum) and checksum(text) != sum:
             problem = f'the snapshot "{record.snapshots[number].id}" no longer prints what this checksum was made of'
             mend = f"undo what was changed by hand in content; or, after a merge, {again}"
             yield ("snapshots", number, "sha256"), "snapshot-changed", problem, mend

@@ -179,12 +179,12 @@ class _Taking:
         """The list with a snapshot more, and drafts of what is new in it."""
         from collections import Counter
         from dataclasses import replace
-        from hashlib import sha256
 
+        from synthkg.catalog import checksum
         from synthkg.lists import read_list, settle_added
         from synthkg.lists import update as weave_in
 
-        snapshot = replace(snapshot, sha256=sha256(text.encode()).hexdigest())
+        snapshot = replace(snapshot, sha256=checksum(text))
         read = read_list(text, record.id, concepts=self._catalog.vocabulary.headings, file=str(self._document))
         done = weave_in(record, text, read.list, snapshot, is_older=is_older)
         settled, drafts, verdicts = settle_added(self._catalog, done, read)

@@ -8,22 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import count
 
-from synthkg.catalog import FIRST, print_snapshots, rename_snapshot
+from synthkg.catalog import FIRST, checksum, print_snapshots, rename_snapshot
 from synthkg.errors import UsageError
 from synthkg.model import ReadingList, Snapshot
 
 __all__ = ["Missing", "Version", "find_missing"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Version:
     """A state of a document: the name of its commit, its day and its text."""
 
     commit: str
     date: str
     text: str
+
+    @cached_property
+    def checksum(self) -> str:
+        """That of its text, which tells it from others."""
+        return checksum(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +59,15 @@ def find_missing(record: ReadingList, versions: Iterable[Version]) -> Missing:
     """
     states = list(_states(versions))
     known = record.snapshots or (Snapshot(id=FIRST),)
-    texts = print_snapshots(record)
-    same = _same(known, texts, states)
+    printed = [checksum(text) for text in print_snapshots(record)]
+    same = _same(known, printed, states)
     older: list[Version] = []
     newer: list[Version] = []
     for index, state in enumerate(states):
         if index in same.values():
             continue
         before = _snapshots_before(record, known, same, index, state)
-        if before and state.text == texts[before - 1] and not newer:
+        if before and state.checksum == printed[before - 1] and not newer:
             continue
         if 0 < before < len(known):
             raise UsageError(_between(record, known[before - 1], known[before], state))
@@ -83,7 +89,7 @@ def _states(versions: Iterable[Version]) -> Iterator[Version]:
             yield last
 
 
-def _same(known: Sequence[Snapshot], texts: Sequence[str], states: Sequence[Version]) -> dict[int, int]:
+def _same(known: Sequence[Snapshot], printed: Sequence[str], states: Sequence[Version]) -> dict[int, int]:
     """The index of a snapshot -> that of the version that it is; of several the newest."""
     same: dict[int, int] = {}
     last = len(states) - 1
@@ -92,7 +98,7 @@ def _same(known: Sequence[Snapshot], texts: Sequence[str], states: Sequence[Vers
         fitting = (
             index
             for index in range(last, -1, -1)
-            if states[index].text == texts[number] and (date is None or states[index].date[: len(date)] <= date)
+            if states[index].checksum == printed[number] and (date is None or states[index].date[: len(date)] <= date)
         )
         if (index := next(fitting, None)) is not None:
             same[number] = last = index

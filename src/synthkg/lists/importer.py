@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from synthkg.catalog import FIRST, SPACE, write_line
+from synthkg.catalog import FIRST, SPACE, checksum, write_line
 from synthkg.lists.cells import Span, parted, plain, template
 from synthkg.lists.entries import Found, Lines, Outline, read_outline
 from synthkg.lists.names import authors_in
@@ -119,7 +118,7 @@ def read_list(
     >>> found.list.content[2].row, found.list.content[2].entries[0].paper
     ('- [{title}]({url}), 2023', 'a-b-c')
     """
-    first = Snapshot(id=FIRST, sha256=sha256(text.encode(errors="surrogatepass")).hexdigest())
+    first = Snapshot(id=FIRST, sha256=checksum(text))
     newline = "\r\n" if "\n" in text and text.count("\r\n") == text.count("\n") == text.count("\r") else "\n"
     text = escape_controls(text.replace("\r\n", "\n") if newline == "\r\n" else text)
     read = reader_of(file)

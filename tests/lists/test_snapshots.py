@@ -582,6 +582,16 @@ def test_a_link_to_another_file_is_no_version(run: Run, mylist: Path, repository
     assert states(mylist) == [(DAYS[0], LATER), (DAYS[2], FIRST)]
 
 
+def test_a_history_of_which_nothing_can_be_read_is_not_said_to_be_there(run: Run, mylist: Path, repository: Repository) -> None:
+    (repository.folder / "LIST.md").write_bytes("# Gezeiten für Häfen\n".encode("latin-1"))
+    repository("add", "LIST.md")
+    repository("commit", "-m", "another encoding", day=DAYS[0])
+    done = run("update", "LIST.md", "--list", "tides", "--data", mylist, "--git", repository.folder)
+    assert done.status == 2
+    assert "no version of LIST.md is UTF-8; write the file in UTF-8, and commit it" in done.stderr
+    assert "already" not in done.stderr
+
+
 def test_no_day_comes_before_that_of_the_version_before(run: Run, mylist: Path, repository: Repository) -> None:
     """Whatever the clock of who committed."""
     for text, day in zip((LATER, PORTS, FIRST), (DAYS[2], DAYS[0], DAYS[3]), strict=True):

@@ -77,7 +77,7 @@ def take_in_history(catalog: Catalog, record: ReadingList, document: Path, check
     if missing.older or missing.newer:
         take_in(catalog, missing.record, document, missing.newer, missing.older, dry_run=dry_run)
     else:
-        click.echo(f'"{record.id}" has every version of {document} already', err=True)
+        click.echo(f'"{record.id}" has every version of {document} that can be read already', err=True)
 
 
 def take_in_today(folder: Path, id: str, document: Path, source: str | None) -> None:

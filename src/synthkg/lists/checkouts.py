@@ -39,7 +39,7 @@ def versions_in(checkout: Path, document: Path, tell: Callable[[str], None] = la
 
     Raises:
         UsageError: There is no Git.
-        UnreadableError: It is no repository or has not all of its history, or the file was never in it.
+        UnreadableError: It is no repository or has not all of its history, or the file was never in it, or never in UTF-8.
     """
     if _git(checkout, "rev-parse", "--is-shallow-repository").strip() == b"true":
         mend = f"git -C {shlex.quote(str(checkout))} fetch --unshallow"
@@ -64,7 +64,7 @@ def versions_in(checkout: Path, document: Path, tell: Callable[[str], None] = la
     past = [date for _, date, _ in reversed(found) if not is_to_come(date)]
     if not past:
         raise UnreadableError(f"every version of {document} is of a day that is still to come", str(checkout))
-    day = past[0]
+    day, is_read = past[0], False
     for commit, date, blob in reversed(found):
         which = f"the version of {date} ({commit[:10]})"
         try:
@@ -75,8 +75,10 @@ def versions_in(checkout: Path, document: Path, tell: Callable[[str], None] = la
         if is_to_come(date):
             date = day
             tell(f"{which} is of a day that is still to come, and is taken to be of {date}")
-        day = date
+        day, is_read = date, True
         yield Version(commit, date, text)
+    if not is_read:
+        raise UnreadableError(f"no version of {document} is UTF-8; write the file in UTF-8, and commit it", str(checkout))
 
 
 def _git(checkout: Path, *arguments: str) -> bytes:

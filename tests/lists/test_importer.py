@@ -170,6 +170,12 @@ def test_a_work_has_one_identifier_of_a_kind_and_what_else_its_row_has_is_named(
     assert [(each.line, each.text) for each in found.unread] == [(3, two)]
 
 
+@pytest.mark.parametrize(("opens", "closes"), [("<A HREF", "</A>"), ("<a\n  href", "</a>"), ("<A Href", "</a>")])
+def test_a_link_of_html_is_one_in_whatever_letters_it_is_written(opens: str, closes: str) -> None:
+    found = read(f'- {opens}="https://arxiv.org/abs/2301.00001">My Big Paper{closes}, 2023\n')
+    assert cells_of(found) == [("My Big Paper", "https://arxiv.org/abs/2301.00001", None, None)]
+
+
 def test_link_titles_and_angle_brackets() -> None:
     found = read('| Title | Code |\n|--|--|\n| [A](<https://u.org/a b> "about") ![i](j) | <https://x.org> |\n')
     assert cells_of(found) == [("A", "https://u.org/a b", None, "https://x.org")]

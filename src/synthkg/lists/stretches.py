@@ -248,10 +248,8 @@ class Stretches:
         link, opened = self._links.pop()
         link.end = end
         link.text = (link.text[0], self._prose.size)
-        if self.text[opened] != "<":
-            link.target = self._target(self.inner, end)
-        elif self.text[opened : opened + 2] != "<a":
-            link.target = (opened + 1, end - 1)
+        if link.target is None:
+            link.target = (opened + 1, end - 1) if self.text[opened] == "<" else self._target(self.inner, end)
         self._prose.links.append(link)
         self._reach(end)
 

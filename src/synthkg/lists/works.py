@@ -233,12 +233,13 @@ def _one_of_each_kind(work: Sequence[Claim], identifiers: set[Identifier]) -> se
 def _left(works: Sequence[list[Claim]], owned: Sequence[set[Identifier]]) -> dict[int, tuple[Identifier, ...]]:
     """The identifiers that no work has, by the numbers of the entries that name them."""
     known = set().union(*owned)
-    named: dict[Identifier, int] = {}
+    left: defaultdict[int, tuple[Identifier, ...]] = defaultdict(tuple)
     for claim in (claim for work in works for claim in work):
         for each in claim.identifiers:
             if each not in known:
-                named.setdefault(each, claim.number)
-    return {number: tuple(each for each, own in named.items() if own == number) for number in named.values()}
+                known.add(each)
+                left[claim.number] += (each,)
+    return dict(left)
 
 
 def _conflicts(works: Sequence[list[Claim]]) -> Iterator[Conflict]:

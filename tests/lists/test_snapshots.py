@@ -876,6 +876,43 @@ def test_a_new_heading_is_told_until_somebody_says_what_it_names(run: Run, tmp_p
     assert found[1:] == ["Field,", "Acting,topic/agents", "Memory,topic/memory"]
 
 
+def concepts_of(record: ReadingList) -> dict[str, str | None]:
+    """The concepts that the newest snapshot's headings name, by the path of their titles."""
+    found: dict[str, str | None] = {}
+    path: list[str] = []
+    for strand in weave(record):
+        block = record.content[strand.at[0]]
+        if strand.heading is not None and strand.last is None:
+            path = [*path[: (block.level or 2) - 2], block.title or ""]
+            found[" > ".join(path)] = block.concept
+    return found
+
+
+CODE = f"## Code\n\n### Survey\n\n{ALPHA}\n"
+MATH = f"## Math\n\n### Survey\n\nWhat is counted.\n\n{BETA}\n"
+
+
+@pytest.mark.parametrize(
+    ("later", "surveys"),
+    [
+        ((MATH + CODE,), {"Code > Survey": "task/code", "Math > Survey": "task/math"}),
+        ((CODE, CODE + MATH), {"Code > Survey": "task/code", "Math > Survey": None}),
+        ((CODE.replace("## Code", "## Science") + MATH,), {"Science > Survey": None, "Math > Survey": "task/math"}),
+        ((CODE + MATH + f"## Science\n\n### Survey\n\n{GAMMA}",), {"Science > Survey": None}),
+    ],
+    ids=["they change places", "one comes back", "another is around it", "a third is new"],
+)
+def test_a_heading_has_the_concept_of_no_other_section(later: tuple[str, ...], surveys: dict[str, str | None]) -> None:
+    """What one title means under two headings is no word about it under a third."""
+    record = read_list(CODE + MATH, "tides").list
+    named = iter(("task/code", "task/math"))
+    blocks = tuple(replace(each, concept=next(named)) if each.title == "Survey" else each for each in record.content)
+    record = replace(record, content=blocks)
+    for number, text in enumerate(later, start=2):
+        record = update(record, text, read_list(text, "tides").list, Snapshot(id=f"s{number}")).record
+    assert surveys.items() <= concepts_of(record).items()
+
+
 TUNED = """\
 # Field
 

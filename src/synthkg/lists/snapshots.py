@@ -2,13 +2,15 @@
 
 A line that stays costs nothing, one that goes says until when it stood, and a new one since when. A row is recognised by its
 cells, else by its address, else by its title, and keeps its number wherever it moves and whatever becomes of its cells; so its
-errata hold as long as the text that they name is printed. A new heading has the concept that one of its title has, else that of
-which it is a label, else none yet. Whatever is woven is printed again and compared before it is given back. Where documents end
-their lines differently, each newline stands in the record as it was; a row that ends otherwise is the same.
+errata hold as long as the text that they name is printed. A new heading has the concept that all of its title have, or those of
+its title under the same headings, else that of which it is a label, else none yet. Whatever is woven is printed again and
+compared before it is given back. Where documents end their lines differently, each newline stands in the record as it was; a
+row that ends otherwise is the same.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
@@ -192,7 +194,8 @@ def _weave(
     rows = _recognise([*alive, *(piece for piece in reversed(pieces) if piece.until is not None)], new, stays)
     moved = _moved(alive, new, stays, rows)
     fresh = max((piece.number for piece in pieces), default=0) + 1
-    decided = {piece.block.title: piece.block.concept for piece in pieces if piece.block.concept is not None}
+    concepts = _concepts(pieces, alive, new, stays)
+    stays = {index: old for index, old in stays.items() if concepts.get(index, old.block.concept) == old.block.concept}
     changes: list[Change] = []
     after: dict[int, list[_Piece]] = {}  # what comes in after a piece, by that piece's id
     place = 0
@@ -202,7 +205,7 @@ def _weave(
             continue
         piece.since = snapshot.id
         if piece.block.heading is not None:
-            piece.block = replace(piece.block, concept=decided.get(piece.block.title) or _named(piece.block))
+            piece.block = replace(piece.block, concept=concepts[index])
         if piece.entry is not None:
             old = rows.get(index)
             piece.number = old.number if old else fresh
@@ -326,6 +329,39 @@ def _subject(old: _Piece | None) -> dict[str, str | None]:
     """What the row was about, which is settled once."""
     entry = old.entry if old else None
     return {"paper": entry.paper, "artifact": entry.artifact} if entry else {"paper": None, "artifact": None}
+
+
+def _concepts(pieces: list[_Piece], alive: list[_Piece], new: list[_Piece], stays: dict[int, _Piece]) -> dict[int, str | None]:
+    """Index of a heading that is new, or stands under other headings now -> the concept that was decided for what it says.
+
+    Where headings of one title name different concepts, the headings around them tell which is meant, or nothing does.
+    """
+    titled: defaultdict[str | None, set[str | None]] = defaultdict(set)
+    within: defaultdict[tuple[str, ...], set[str | None]] = defaultdict(set)
+    before = {id(alive[index]): path for index, path in _paths(alive)}
+    for piece in pieces:
+        if piece.block.concept is not None:
+            titled[piece.block.title].add(piece.block.concept)
+            within[before.get(id(piece), ())].add(piece.block.concept)
+    found: dict[int, str | None] = {}
+    for index, path in _paths(new):
+        block = new[index].block
+        said = titled.get(block.title) or {_named(block)}
+        is_disputed = len(said) > 1
+        if index not in stays or (is_disputed and before[id(stays[index])] != path):
+            said = within.get(path, said) if is_disputed else said
+            found[index] = next(iter(said)) if len(said) == 1 else None
+    return found
+
+
+def _paths(pieces: list[_Piece]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The index of each heading, with its title behind those of the headings around it."""
+    path: list[tuple[int, str]] = []
+    for index, piece in enumerate(pieces):
+        if piece.block.heading is not None:
+            level = piece.block.level or 1
+            path = [*(each for each in path if each[0] < level), (level, piece.block.title or "")]
+            yield index, tuple(title for _, title in path)
 
 
 def _named(block: Block) -> str | None:

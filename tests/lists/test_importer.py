@@ -167,7 +167,8 @@ def test_a_work_has_one_identifier_of_a_kind_and_what_else_its_row_has_is_named(
     one, two, three = (f"https://arxiv.org/abs/2304.0000{number}" for number in (1, 2, 3))
     found = read(f"| Title | Links |\n|--|--|\n| [Rivers]({one}) | [pdf]({two}) [pdf]({three}) |\n| [Lakes]({three}) | |\n")
     assert [[each.arxiv for each in paper.versions] for paper in found.papers] == [["2304.00001"], ["2304.00003"]]
-    assert [(each.line, each.text) for each in found.unread] == [(3, two)]
+    assert [(each.line, each.iri) for each in found.left] == [(3, two)]
+    assert not found.unread, "the line itself was read"
 
 
 @pytest.mark.parametrize(("opens", "closes"), [("<A HREF", "</A>"), ("<a\n  href", "</a>"), ("<A Href", "</a>")])

@@ -211,9 +211,15 @@ def test_import_overwrites_nothing(tmp_path: Path, run: Run) -> None:
 
 def test_import_says_what_it_could_not_read(tmp_path: Path, run: Run) -> None:
     document = tmp_path / "list.md"
-    document.write_text("# Links\n\n- [A](https://arxiv.org/abs/2304.00001)\n- Thanks to [Someone](https://x.org)\n")
+    other = "https://arxiv.org/abs/1601.10000"
+    document.write_text(
+        f"# Links\n\n- [A](https://arxiv.org/abs/2304.00001), [pdf]({other})\n- Thanks to [Someone](https://x.org)\n"
+    )
     done = run("import", document, "--to", tmp_path / "data")
+    left = f"{document}:3:1: {other} is that of another work than the entry's, so it was left out"
+    assert left in run("match", document).stdout.splitlines()
     assert done.stdout.splitlines() == [
+        left,
         f"{document}:4:1: not read as an entry, kept as text: - Thanks to [Someone](https://x.org)",
         f"1 row read, 1 line not read as entries: 1 paper, 0 artifacts, 0 conflicts, in {tmp_path / 'data'}",
     ]

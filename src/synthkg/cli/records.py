@@ -127,7 +127,7 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
         found = read_list(text, id, source=source, concepts=concepts, file=str(document), renames=new)
         progress(f"writing to {folder}", 0)
         _write(catalog, folder, [found.list, *found.papers, *found.artifacts, *found.venues], document)
-    tell_unread(document, found.unread)
+    tell_unread(document, found)
     for conflict in found.conflicts:
         tell(f"entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
     click.echo(

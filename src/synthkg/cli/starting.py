@@ -42,7 +42,7 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
             id = id or slug(document.parent.resolve().name if document.stem.lower() == "readme" else document.stem, words=9)
             records, matched = first_records(empty, text, id or "list", built_in(Venue), source=source, file=str(document))
         title = matched.imported.list.title
-        tell_unread(document, matched.imported.unread)
+        tell_unread(document, matched.imported)
     written = write_records(folder, records, files_around(folder, title))
     for kind in sorted({path.parent.name for path in written if path.suffix == ".yaml"}):
         number = sum(path.parent.name == kind for path in written if path.suffix == ".yaml")

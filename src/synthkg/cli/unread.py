@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +12,28 @@ import click
 from synthkg.cli.ending import FINDINGS, tell
 
 if TYPE_CHECKING:
-    from synthkg.lists import Imported, Unread
+    from synthkg.lists import Imported
 
 __all__ = ["end_where_nothing_was_read", "tell_nothing", "tell_unread"]
 
 
-def tell_unread(document: Path, unread: Iterable[Unread], where: str = "") -> None:
-    """Names the lines that look like entries and were kept as text; ``where`` says in which state of the document."""
-    for each in unread:
-        tell(f"{document}:{each.line}:1: not read as an entry{where}, kept as text: {each.text.strip()[:100]}")
+def tell_unread(document: Path, imported: Imported, where: str = "", known: Collection[str] = ()) -> None:
+    """Names the lines that look like entries and were kept as text, and what of entries was left out.
+
+    Args:
+        document: The document.
+        imported: What it gave.
+        where: In which state of the document.
+        known: Lines and addresses that need no word.
+    """
+    told = [
+        (each.line, f"not read as an entry{where}, kept as text: {each.text.strip()[:100]}")
+        for each in imported.unread
+        if each.text not in known
+    ]
+    told += [(each.line, f"{each.told}{where}") for each in imported.left if each.iri not in known]
+    for line, words in sorted(told):
+        tell(f"{document}:{line}:1: {words}")
 
 
 def end_where_nothing_was_read(document: Path, text: str, imported: Imported) -> None:

@@ -212,9 +212,10 @@ class _Taking:
                 self._open.add(title)
 
     def _tell_unread(self, read: Imported, snapshot: Snapshot) -> None:
-        """Names the lines that look like entries and were not read, those alone that no snapshot before had."""
-        tell_unread(self._document, (each for each in read.unread if each.text not in self._named), f" in {snapshot.id}")
+        """Names what was not read, that alone which no snapshot before had."""
+        tell_unread(self._document, read, f" in {snapshot.id}", self._named)
         self._named.update(each.text for each in read.unread)
+        self._named.update(each.iri for each in read.left)
 
 
 def _told(change: Change) -> str:

@@ -15,7 +15,7 @@ from synthkg.lists.bibtex import Broken, Reference, read_bibtex
 from synthkg.lists.checkouts import versions_in
 from synthkg.lists.folding import alike, fold
 from synthkg.lists.histories import Missing, find_missing
-from synthkg.lists.importer import Imported, Unread, read_list
+from synthkg.lists.importer import Imported, read_list
 from synthkg.lists.lookalikes import Looks, compared_of, far_titles, find_lookalikes, look_of
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
@@ -36,7 +36,6 @@ __all__ = [
     "Missing",
     "Recognition",
     "Reference",
-    "Unread",
     "Updated",
     "alike",
     "compared_of",

@@ -24,7 +24,7 @@ from synthkg.lists.testimony import Aside
 from synthkg.lists.works import Conflict, group
 from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Snapshot, Venue, concept_named, equivalents, escape_controls
 
-__all__ = ["Imported", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
+__all__ = ["Imported", "LeftOut", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 
 _BASE = "https://w3id.org/synthkg/"
 _LONG = 20_000
@@ -32,10 +32,23 @@ _LONG = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A line that looks like an entry but was kept as text, or what of an entry's line belongs to another work than its own."""
+    """A line that looks like an entry but was kept as text."""
 
     line: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An identifier in an entry that its work cannot have, and that no other has: the line of the entry, and its address."""
+
+    line: int
+    iri: str
+
+    @property
+    def told(self) -> str:
+        """What became of it, as a message says it."""
+        return f"{self.iri} is that of another work than the entry's, so it was left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,7 @@ class Imported:
     venues: tuple[Venue, ...]
     lines: tuple[int, ...]
     unread: tuple[Unread, ...]
+    left: tuple[LeftOut, ...]
     conflicts: tuple[Conflict, ...]
     asides: Mapping[int, Aside]
 
@@ -131,10 +145,10 @@ def read_list(
     lines = Lines(text)
     at = tuple(lines.number(each.start) for each in outline.entries)
     unread = [Unread(number, lines.text(number)) for number in {lines.number(each[0]) for each in outline.unread}]
-    unread += [Unread(at[number - 1], next(equivalents(each)).iri) for number, left in works.left.items() for each in left]
+    left = [LeftOut(at[number - 1], next(equivalents(each)).iri) for number, ids in works.left.items() for each in ids]
     named = name_subjects(found, works.about)
     told = tuple(sorted(unread, key=lambda each: each.line))
-    return Imported(named, works.papers, works.artifacts, works.venues, at, told, works.conflicts, asides)
+    return Imported(named, works.papers, works.artifacts, works.venues, at, told, tuple(left), works.conflicts, asides)
 
 
 def entry_base(id: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog
 from synthkg.lists.bibtex import Reference, read_bibtex
-from synthkg.lists.importer import Imported, Unread, entries_of, entry_base, read_list
+from synthkg.lists.importer import entries_of, entry_base, read_list
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.minting import mint
 from synthkg.lists.numbering import words_of_headings
@@ -129,7 +129,8 @@ def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
     """
     matched = match_list(catalog, text, "references", file=file)
     records: list[Record] = []
-    left = [(each.line, _unread(each, matched.imported)) for each in matched.imported.unread]
+    left = [(each.line, "this is no whole entry") for each in matched.imported.unread]
+    left += [(each.line, each.told) for each in matched.imported.left]
     for record in new_records(matched, catalog):
         if isinstance(record, Paper | Artifact | Venue):
             records.append(replace(record, evidence=tuple(_addresses(record))))
@@ -150,14 +151,6 @@ def _twice(text: str) -> Iterator[tuple[int, str]]:
                 entry.line,
                 f'the key "{entry.key}" is that of line {line} as well; a citation of it means either, so rename one',
             )
-
-
-def _unread(unread: Unread, read: Imported) -> str:
-    """Why something of a bibliography was not read."""
-    is_of_entry = unread.line in read.lines
-    return (
-        f"{unread.text} is that of another work than the entry's, so it was left out" if is_of_entry else "this is no whole entry"
-    )
 
 
 def _joined(paper: Paper, matched: Matched) -> Iterator[tuple[int, str]]:

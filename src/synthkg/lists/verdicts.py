@@ -85,6 +85,7 @@ def _said(verdict: Verdict) -> str:
 
 def _text(matched: Matched, file: str) -> str:
     lines = [f"{file}:{each.line}:1: not read as an entry: {each.text.strip()[:100]}" for each in matched.imported.unread]
+    lines += [f"{file}:{each.line}:1: {each.told}" for each in matched.imported.left]
     for verdict in matched.verdicts:
         record = f" = {_about(verdict)}" if _about(verdict) else ""
         by = f" by {verdict.by}" if verdict.by else ""
@@ -103,7 +104,8 @@ def _json(matched: Matched, file: str) -> str:
     unread = [{"line": each.line, "text": each.text} for each in matched.imported.unread]
     within = [{"entries": each.entries, "reason": each.reason} for each in matched.imported.conflicts]
     found = {"document": file, "counts": matched.counts, "entries": [row(each) for each in matched.verdicts]}
-    found |= {"within": within, "unread": unread}
+    left = [{"line": each.line, "iri": each.iri} for each in matched.imported.left]
+    found |= {"within": within, "unread": unread, "left": left}
     return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 

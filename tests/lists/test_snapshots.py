@@ -92,6 +92,29 @@ def test_a_list_may_change_how_its_lines_end(ends: tuple[str, ...]) -> None:
     assert not [rule for _, rule, _, _ in faults(replace(steps[-1].record, errata=errata))]
 
 
+@pytest.mark.parametrize("is_older", [False, True])
+@pytest.mark.parametrize("later", [(FIRST.replace("\n", "\r\n"), FIRST), (FIRST.replace("# Tides\n\n", "") + "# Tides\n",)])
+def test_an_erratum_of_a_line_holds_however_the_line_ends_and_wherever_it_moves(later: tuple[str, ...], is_older: bool) -> None:
+    erratum = Erratum(line=1, published="# Tides", corrected="# Tide", kind="typo", reason="c")
+    record = replace(read_list(FIRST, "tides").list, snapshots=(Snapshot(id="s1"),), errata=(erratum,))
+    for number, text in enumerate(later, start=2):
+        record = update(record, text, read_list(text, "tides").list, Snapshot(id=f"s{number}"), is_older=is_older).record
+    assert not [rule for _, rule, _, _ in faults(record)]
+    store = OxigraphStore(quads([record], load_vocabulary()))
+    for snapshot in record.snapshots:
+        (page,) = find_pages(store, ["corrected"], {"list": "tides", "snapshot": snapshot.id})
+        assert "# Tide" in render(page, store).splitlines()
+
+
+def test_the_errata_that_follow_a_line_are_those_that_hold_still(run: Run, mylist: Path, tmp_path: Path) -> None:
+    file = mylist / "lists" / "tides.yaml"
+    erratum = "errata:\n  - line: 1\n    published: '# Tides'\n    corrected: '# Tide'\n    kind: stale-venue\n    reason: One.\n"
+    file.write_text(file.read_text("utf-8") + erratum, "utf-8")
+    (tmp_path / "LIST.md").write_bytes(FIRST.replace("\n", "\r\n").encode())
+    done = run("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2024-12-19")
+    assert "1 erratum holds still, 0 no more" in done.stderr
+
+
 def test_a_row_that_comes_back_is_the_row_that_went() -> None:
     without = FIRST.replace("| [Neap](https://arxiv.org/abs/2301.00002) | arxiv 2023 |\n", "")
     steps = grown(FIRST, without, FIRST)

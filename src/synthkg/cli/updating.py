@@ -232,4 +232,5 @@ def _errata(old: ReadingList, new: ReadingList) -> str:
     from synthkg.lists import holding
 
     before, after = holding(old), holding(new)
-    return f"{counted(len(after), 'erratum holds', 'errata hold')} still, {len(before - after)} no more"
+    following = {number for number in after if number >= len(old.errata)}  # each stands for one of a line that went
+    return f"{counted(len(after), 'erratum holds', 'errata hold')} still, {len(before - after) - len(following)} no more"

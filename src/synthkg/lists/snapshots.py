@@ -3,9 +3,10 @@
 A line that stays costs nothing, one that goes says until when it stood, and a new one since when. A row is recognised by its
 cells, else by its address, else by its title, and keeps its number wherever it moves and whatever becomes of its cells; so its
 errata hold as long as the text that they name is printed. A new heading has the concept that all of its title have, or those of
-its title under the same headings, else that of which it is a label, else none yet. Whatever is woven is printed again and
-compared before it is given back. Where documents end their lines differently, each newline stands in the record as it was; a
-row that ends otherwise is the same.
+its title under the same headings, else that of which it is a label, else none yet. A line of text that stands elsewhere, or
+ends otherwise, is another line, and has the errata of the one that went. Whatever is woven is printed again and compared before
+it is given back. Where documents end their lines differently, each newline stands in the record as it was; a row that ends
+otherwise is the same.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from difflib import SequenceMatcher
 from synthkg.catalog import Strand, print_snapshot, require_snapshot_id, snapshot_ids, turned, weave, with_bare_newlines
 from synthkg.errors import UsageError
 from synthkg.lists.folding import fold
-from synthkg.model import CELLS, Block, Entry, Padding, ReadingList, Snapshot, concept_named
+from synthkg.model import CELLS, Block, Entry, Erratum, Padding, ReadingList, Snapshot, concept_named
 
 __all__ = ["Change", "Updated", "holding", "open_headings", "update"]
 
@@ -122,9 +123,26 @@ def update(record: ReadingList, text: str, read: ReadingList, snapshot: Snapshot
         new, kept, changes, numbers = _weave(base, read, snapshot, apart)
         printed = print_snapshot(new, len(known) + 1)
         if printed == text and print_snapshot(new, len(known)) == print_snapshot(base, len(known)):
+            new = replace(new, errata=(*new.errata, *_errata_of_lines(new)))
             return Updated(turned(new) if is_older else new, kept, changes, numbers, is_older)
         apart |= _misprinted(read, printed, text) - apart or set(range(1, len(read.content) + 1))
     raise AssertionError("a woven snapshot does not print what it was made of")
+
+
+def _errata_of_lines(record: ReadingList) -> Iterator[Erratum]:
+    """Those of lines of text that the newest snapshot prints no more, for the lines in it that say the same."""
+    newest = len(record.snapshots)
+    lines = [strand for strand in weave(record) if strand.entry is None]
+    new: defaultdict[str, list[int]] = defaultdict(list)
+    for strand in lines:
+        if strand.first == newest:
+            new[strand.bare].append(strand.line)
+    same = {
+        (strand.line, strand.bare): new[strand.bare].pop(0) for strand in lines if strand.last == newest - 1 and new[strand.bare]
+    }
+    for erratum in record.errata:
+        if (line := same.get((erratum.line or 0, erratum.published))) is not None:
+            yield replace(erratum, line=line)
 
 
 def holding(record: ReadingList) -> set[int]:

@@ -257,10 +257,10 @@ def test_what_is_no_select_is_refused(store: type[OxigraphStore | RdflibStore], 
 
 def test_python_api(kg: KnowledgeGraph) -> None:
     answer = kg.query("lineage", method="drift")
-    assert answer.columns == ("method", "builds_on", "introduced_by", "publishedIn")
+    assert answer.columns == ("method", "builds_on", "introduced_by", "publishedIn", "introducer")
     assert len(answer) == len(list(answer)) > 0
-    assert answer[0] == {"method": "Drift", "builds_on": None, "introduced_by": None, "publishedIn": None}
-    assert repr(answer) == "<Answer of 3 rows: method, builds_on, introduced_by, publishedIn>"
+    assert answer[0] == {"method": "Drift", "builds_on": None, "introduced_by": None, "publishedIn": None, "introducer": None}
+    assert repr(answer) == "<Answer of 3 rows: method, builds_on, introduced_by, publishedIn, introducer>"
     assert str(answer).splitlines()[-1] == "3 rows"
     for number, rows in ((0, "no rows"), (1, "1 row"), (2, "2 rows")):
         few = kg.query(f"SELECT ?method WHERE {{ ?method a synthkg:Method }} LIMIT {number}")

@@ -338,7 +338,7 @@ a:code a :Artifact , :Code ; dcterms:title "Code" ; :state c:state\\/gone ; :arc
             "modalities",
             {},
             """a:d a :Dataset ; :language "en" . a:e a :Dataset .
-            a:f a :Dataset ; :modality c:modality\\/text . c:modality\\/text skos:prefLabel "Text" .""",
+            a:f a :Dataset ; :modality c:modality\\/text . c:modality\\/text a :Modality ; skos:prefLabel "Text" .""",
             [("Text", "not established", "1"), ("not established", "en", "1")],
         ),
         (
@@ -346,7 +346,7 @@ a:code a :Artifact , :Code ; dcterms:title "Code" ; :state c:state\\/gone ; :arc
             {},
             """p:p a :Paper ; :version v:a , v:b . v:a a :Version , :Preprint ; :date "2023-02"^^xsd:gYearMonth .
             v:b a :Version , :ConferencePaper ; :year "2022"^^xsd:gYear .""",
-            [("2023", "1", "1", "0", "0", "0", "0")],
+            [("2023", "1", "0", "0", "0", "0", "1")],
         ),
         (
             "tracks",
@@ -354,7 +354,7 @@ a:code a :Artifact , :Code ; dcterms:title "Code" ; :state c:state\\/gone ; :arc
             """v:a :venue <urn:x> ; :track c:track\\/main . v:b :venue <urn:y> ; :track c:track\\/main .
             c:track\\/main skos:prefLabel "Main" .
             <urn:x> dcterms:title "X" ; :acronym "AB" . <urn:y> dcterms:title "Y" ; :acronym "AB" .""",
-            [("AB", "X", "Main", "1"), ("AB", "Y", "Main", "1")],
+            [("AB", "Main", "1", "X"), ("AB", "Main", "1", "Y")],
         ),
         (
             "retitled",
@@ -368,7 +368,7 @@ a:code a :Artifact , :Code ; dcterms:title "Code" ; :state c:state\\/gone ; :arc
             {},
             """<urn:m> a :Method ; dcterms:title "M" ; :extends <urn:n> . <urn:n> dcterms:title "N" .
             a:code :introduces <urn:m> ; dcterms:title "Code" .""",
-            [("M", "N", "Code", "artifact", "")],
+            [("M", "N", "Code", "", "artifact")],
         ),
     ],
 )

@@ -177,6 +177,16 @@ def test_format_leaves_what_it_cannot_read(toy: Path, run: Run) -> None:
     assert file.read_text() == "title:   Drift\nkind: x\n"
 
 
+@pytest.mark.parametrize(
+    ("file", "called"),
+    [("methods/drift.yaml", "a method"), ("artifacts/tide-code.yaml", "an artifact"), ("lists/tides.yaml", "a reading list")],
+)
+def test_a_record_is_called_by_its_words(toy: Path, run: Run, file: str, called: str) -> None:
+    with (toy / file).open("a") as stream:
+        stream.write("kinds: x\n")
+    assert f'{called} has no key "kinds"' in run("check", "--data", toy).stdout
+
+
 COMMENT_PLACES = sorted(TOY.glob("*/*.yaml"))
 
 

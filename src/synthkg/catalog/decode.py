@@ -6,6 +6,7 @@ keep line and column at hand and do not turn ``2307.02180`` into a number, ``no`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
@@ -123,13 +124,14 @@ def _record_reader(kind: Any, *given: str) -> Callable[..., Any]:
     readers = {f.name: _reader(hints[f.name]) for f in fields(kind) if f.name not in given}
     required = [f.name for f in fields(kind) if f.default is MISSING and f.name not in given]
     shorthand: str | None = getattr(kind, "shorthand", None)
-    noun = kind.__name__.lower()
+    noun = re.sub("(?<=[a-z])(?=[A-Z])", " ", kind.__name__).lower()
+    called = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
     def read(node: Node, reading: Reading, **given_values: str) -> Any:
         if shorthand and isinstance(node, ScalarNode):
             return kind(**{shorthand: readers[shorthand](node, reading)})
         if not isinstance(node, MappingNode):
-            reading.fault(node, "wrong-type", f"a {noun} must be a mapping of keys", f"write keys such as {', '.join(readers)}")
+            reading.fault(node, "wrong-type", f"{called} must be a mapping of keys", f"write keys such as {', '.join(readers)}")
             raise _Unreadable
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -141,7 +143,7 @@ def _record_reader(kind: Any, *given: str) -> Callable[..., Any]:
             values[key] = None
             reader = readers.get(key)
             if reader is None:
-                reading.fault(key_node, "unknown-key", f'a {noun} has no key "{key}"', did_you_mean(key, readers))
+                reading.fault(key_node, "unknown-key", f'{called} has no key "{key}"', did_you_mean(key, readers))
                 reading.leave_out(key_node)
                 continue
             try:

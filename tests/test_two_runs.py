@@ -189,6 +189,17 @@ def test_what_was_found_is_told_again(toy: Path, run: Run) -> None:
         assert first == again
 
 
+def test_a_changed_concept_is_seen_by_what_was_found_of_one_record(toy: Path, run: Run) -> None:
+    """No record of the paper changes: the concept that it has comes to lie below one that it refutes."""
+    paper, scheme = toy / "papers" / "tide-instruct.yaml", toy / "concepts" / "tide.yaml"
+    paper.write_text(paper.read_text().replace("refuted:\n", "refuted:\n  - concept: tide/spring\n    reason: It is no such.\n"))
+    said = scheme.read_text()
+    scheme.write_text(said.replace("    broader: spring\n", ""))
+    assert "refuted-own-fact" not in run("check", "--data", toy).stdout
+    scheme.write_text(said)
+    assert "refuted-own-fact" in run("check", "--data", toy).stdout
+
+
 def test_a_changed_record_is_mapped_again_and_no_other(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     data = tmp_path / "data"

@@ -83,6 +83,18 @@ def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         os.environ["XDG_CACHE_HOME"] = before
 
 
+@pytest.fixture(scope="session", autouse=True)
+def untouched_clone() -> Iterator[None]:
+    """No test changes the records of this clone, which other tests are reading meanwhile."""
+    before = _records()
+    yield
+    assert _records() == before
+
+
+def _records() -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in DATA.rglob("*") if path.is_file()}
+
+
 @pytest.fixture
 def toy(tmp_path: Path) -> Path:
     """A copy of the toy data folder."""

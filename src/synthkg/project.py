@@ -11,18 +11,24 @@ from pathlib import Path
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["folder", "is_packaged", "mend", "root"]
+__all__ = ["folder", "is_around", "mend", "root"]
 
 _PACKAGED = Path(__file__).parent / "shared"
 
 
 @cache
-def _root_from(start: Path) -> Path:
+def _clone_around(start: Path) -> Path | None:
     for candidate in (start, *start.parents):
         if (candidate / "ontology" / "synthkg.ttl").is_file() and (candidate / "queries").is_dir():
             return candidate
-    source_tree = Path(__file__).parents[2]
-    return _PACKAGED if _PACKAGED.is_dir() else source_tree
+    return None
+
+
+def _around() -> Path | None:
+    try:
+        return _clone_around(Path.cwd())
+    except FileNotFoundError as error:
+        raise UnreadableError("the current folder was removed; go to another one (cd)") from error
 
 
 def root() -> Path:
@@ -31,16 +37,13 @@ def root() -> Path:
     Raises:
         UnreadableError: The current folder was removed.
     """
-    try:
-        here = Path.cwd()
-    except FileNotFoundError as error:
-        raise UnreadableError("the current folder was removed; go to another one (cd)") from error
-    return _root_from(here)
+    source_tree = Path(__file__).parents[2]
+    return _around() or (_PACKAGED if _PACKAGED.is_dir() else source_tree)
 
 
-def is_packaged() -> bool:
-    """Whether the copies inside the installed package serve."""
-    return root() == _PACKAGED
+def is_around() -> bool:
+    """Whether we stand in a clone. One that an editable install leads to serves elsewhere too, to be read as a package is."""
+    return _around() is not None
 
 
 def folder(name: str) -> Path:

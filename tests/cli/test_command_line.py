@@ -41,6 +41,16 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path / "clone"
 
 
+@pytest.mark.parametrize("call", ["add 2212.99999", "enrich", "format", "link wikidata", "update list.md --list tides", "watch"])
+def test_a_clone_that_is_somewhere_else_is_not_changed(call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was installed from with --editable serves elsewhere for reading alone, as an installed package does."""
+    monkeypatch.chdir(tmp_path)
+    Path("list.md").write_text("# A list\n")
+    done = invoke(*call.split())
+    assert (done.status, done.stdout) == (2, "")
+    assert "name a folder with --data, or go into a clone" in done.stderr
+
+
 @pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)], ids=["synthkg", *COMMANDS])
 def test_help_answers_at_once(command: tuple[str, ...]) -> None:
     best = 1.0

@@ -179,7 +179,7 @@ def data_folder(data: Path | None, *, to_change: bool = False) -> Path:
         return data
     from synthkg import project
 
-    if to_change and project.is_packaged():
+    if to_change and not project.is_around():
         raise UsageError("the records of an installed synthkg are not changed; name a folder with --data, or go into a clone")
     folder = project.folder("data")
     here = Path.cwd()

@@ -32,8 +32,8 @@ from synthkg.graph import (
     OxigraphStore,
     as_named,
     as_xml,
+    asks_elsewhere,
     explain,
-    mentions,
     names_graphs,
     refuse_too_deep,
     shows_all,
@@ -46,6 +46,7 @@ OUT_OF_MEMORY = 3  # the exit status of a worker that ran out of memory where it
 _BRACKETS, _SHORT = 50, 2_000  # a query with no more brackets and characters is never too deep, and need not be read
 _GROWN = 64  # megabytes that a worker may grow by before it is replaced
 _SMALLEST_TRIPLE = 12  # bytes: "<a> <b> <c>."
+_ELSEWHERE = Reply(OUT_OF_REACH, problem="SERVICE asks another server, and a query of this graph uses no network")
 _COUNTED = 300_000  # triples of which the first are given: they are held, to be counted and sorted
 
 
@@ -129,14 +130,13 @@ def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> R
     Args:
         store: The graph.
         question: The question.
-        reaches: Whether this process could reach the network, so that a word in the question must be enough to refuse it.
+        reaches: Whether this process could reach the network, so that SERVICE is refused before anything is run.
     """
-    elsewhere = Reply(OUT_OF_REACH, problem="SERVICE asks another server, and a query of this graph uses no network")
-    if reaches and mentions(question.query, "SERVICE"):
-        return elsewhere
     try:
         if sum(map(question.query.count, "([{")) > _BRACKETS or len(question.query) > _SHORT:
             refuse_too_deep(question.query)
+        if reaches and asks_elsewhere(question.query):
+            return _ELSEWHERE
         return _answer(store.inner, question)
     except QueryError as error:
         return Reply(NOT_SPARQL, problem=error.message)
@@ -150,7 +150,7 @@ def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> R
             problem="the answer has a character, or a name of a property or class, that XML cannot have; ask for JSON or Turtle",
         )
     except (OSError, ValueError, RuntimeError) as error:
-        return elsewhere if mentions(question.query, "SERVICE") else Reply(FAILED, problem=str(error))
+        return _ELSEWHERE if asks_elsewhere(question.query) else Reply(FAILED, problem=str(error))
 
 
 def _answer(store: pyoxigraph.Store, question: Question) -> Reply:
@@ -161,6 +161,8 @@ def _answer(store: pyoxigraph.Store, question: Question) -> Reply:
     elif not names_graphs(question.query):
         graphs = {"use_default_graph_as_union": True}
     found = store.query(_with_columns(question), base_iri=question.base, prefixes=PREFIXES, **graphs)
+    if asks_elsewhere(question.query):  # where Oxigraph tells of no failure: in MINUS nothing is found, in EXISTS something
+        return _ELSEWHERE
     if isinstance(found, pyoxigraph.QueryTriples):
         return _triples(found, question)
     form = QueryResultsFormat.from_media_type(question.rows)

@@ -22,7 +22,7 @@ from synthkg.graph.formats import (
     refuse_ruinous,
     summed,
 )
-from synthkg.graph.forms import form_of, is_construct
+from synthkg.graph.forms import asks_elsewhere, form_of, is_construct
 from synthkg.graph.inference import in_order, infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump
@@ -95,6 +95,7 @@ __all__ = [
     "as_named",
     "as_written",
     "as_xml",
+    "asks_elsewhere",
     "beside_records",
     "checksums",
     "context",

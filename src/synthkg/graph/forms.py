@@ -1,19 +1,23 @@
 """What a query gives, by its form: rows, triples, or yes and no; and whether it would ask another server.
 
-Only the keywords are looked at, where no string, IRI, name or comment stands.
+Only the keywords are looked at, where no string, IRI, name or comment stands; the last must be sure, and is left to the parser.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
-from synthkg.graph.sparql import mentions, outline
+import pyoxigraph
+
+from synthkg.graph.sparql import PREFIXES, mentions, outline
 
 __all__ = ["asks_elsewhere", "form_of", "is_construct", "is_sparql", "is_update"]
 
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 _BRACELESS = "LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD"
 _BEGINS = re.compile(rf"(?:\s|#[^\n]*+(?:\n|\Z))*+(?:PREFIX|BASE|SELECT|ASK|CONSTRUCT|DESCRIBE|{_BRACELESS})\s", re.IGNORECASE)
+_SERVICE = re.compile("(serv)(ice)", re.IGNORECASE)
 _CHANGES = re.compile(rf"(?:\s|\b(?:PREFIX|BASE)\b)*+(?:INSERT|DELETE|{_BRACELESS}|WITH)\b", re.IGNORECASE)
 
 
@@ -51,9 +55,23 @@ def is_update(text: str) -> bool:
 
 
 def asks_elsewhere(text: str) -> bool:
-    """Whether the query has a SERVICE, so that another server would be asked for a part of it.
+    """Whether the query has a SERVICE, so that another server would be asked for a part of it. It must be SPARQL.
+
+    The parser tells: with another word in its place a query is none any more, unless that was a name or stood in a string.
 
     >>> asks_elsewhere("SELECT * { SERVICE <urn:s> { ?s ?p ?o } }"), asks_elsewhere('SELECT ?service { ?s :service "SERVICE" }')
     (True, False)
+    >>> asks_elsewhere("PREFIX service: <urn:s> ASK { ?s service:p ?o FILTER(?o<'>') }")
+    False
     """
-    return mentions(text, "SERVICE")
+    return mentions(text, "SERVICE") and not _is_read(_SERVICE.sub(r"\1x\2", text))
+
+
+def _is_read(text: str) -> bool:
+    """Whether the parser takes the query, which need not run."""
+    with suppress(OSError, RuntimeError, ValueError):
+        try:
+            pyoxigraph.Store().query(text, base_iri="http://localhost/", prefixes=PREFIXES)  # of nothing, so at once
+        except SyntaxError:
+            return False
+    return True

@@ -61,7 +61,7 @@ def question(request: Request) -> Question | None:
     if "charset" in rest.lower() and not any(name in rest.lower().replace("_", "-") for name in ("utf-8", "utf8", "us-ascii")):
         raise Refused(415, "a query is sent in UTF-8")
     if kind == "application/x-www-form-urlencoded":
-        return _read(request, parameters(request.body))
+        return _read(request, [*parameters(request.query), *parameters(request.body)])
     if kind == "application/sparql-query":
         asked = parameters(request.query)
         if any(name == "query" for name, _ in asked):

@@ -183,10 +183,10 @@ class Synthkg:
         return self.log.read_text(errors="replace")
 
 
-def start_synthkg(source: Path, *options: str) -> Iterator[Synthkg]:
+def start_synthkg(source: Path, *options: str, host: str = "127.0.0.1") -> Iterator[Synthkg]:
     """Starts one that serves a dump, or a folder of records."""
     with tempfile.TemporaryDirectory() as folder:
-        log, base = Path(folder) / "log", f"127.0.0.1:{free_port()}"
+        log, base = Path(folder) / "log", f"{host}:{free_port()}"
         command = [
             sys.executable,
             "-m",

@@ -48,7 +48,8 @@ def test_nothing_runs_as_root_or_can_write() -> None:
     assert "--read-only" in image
 
 
-def test_whatever_a_proxy_passes_on_it_says_who_asked_and_where(toy_dist: Path) -> None:
+@pytest.mark.parametrize("loopback", ["127.0.0.1", "[::1]"])
+def test_whatever_a_proxy_passes_on_it_says_who_asked_and_where(loopback: str, toy_dist: Path) -> None:
     """In nginx a location has the headers of what it stands in, and none of its siblings'."""
     recipe = (ROOT / "docs" / "serve.md").read_text("utf-8").partition("```nginx\n")[2].partition("```")[0]
     locations = re.findall(r"location [^{]*\{([^}]*)\}", recipe)
@@ -58,7 +59,7 @@ def test_whatever_a_proxy_passes_on_it_says_who_asked_and_where(toy_dist: Path) 
     known = {"remote_addr": "192.0.2.7", "scheme": "https", "host": "data.example.org", "server_port": "443"}
     headers = {name: known[variable] for name, variable in given.items()}
     assert {name.lower() for name in headers} == TRUSTED
-    for server in start_synthkg(toy_dist / "synthkg.nq"):
+    for server in start_synthkg(toy_dist / "synthkg.nq", host=loopback):
         manifest = json.loads(server.ask("/reconcile", headers=headers).body)
         assert manifest["preview"]["url"].startswith("https://data.example.org/reconcile/preview")
         assert server.said().splitlines()[-1].startswith("192.0.2.7 ")
@@ -75,6 +76,7 @@ def test_whatever_a_proxy_passes_on_it_says_who_asked_and_where(toy_dist: Path) 
         (["--prefix", "kg"], "write /path, such as /synthkg"),
         (["--prefix", "/a b"], "no path to serve below"),
         (["--prefix", "//kg"], "no path to serve below"),
+        (["--prefix", "/kg/.."], "no path to serve below"),
         (["--data", "x", "--from", "y"], "give one of"),
         (["--timeout", "nan"], "--timeout"),
     ],

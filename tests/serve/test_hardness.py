@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import re
@@ -13,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -241,10 +243,50 @@ def test_a_look_during_which_a_folder_is_removed_is_followed_by_others(tmp_path:
 
     monkeypatch.setattr(Path, "rglob", removed_at_first)
     monkeypatch.setattr(serving, "_WATCHES", 0.01)
-    threading.Thread(target=serving._watch, args=(SimpleNamespace(reload=is_taken_in.set), tmp_path), daemon=True).start()
+    served = SimpleNamespace(reload=is_taken_in.set)
+    threading.Thread(target=serving._watch, args=(served, tmp_path, set()), daemon=True).start()
     assert looked.wait(5)
     (tmp_path / "new.yaml").write_text("new\n")
     assert is_taken_in.wait(5)
+
+
+def test_what_changed_while_it_was_first_read_is_taken_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large dump is read for minutes, and records are built for seconds, before anybody can be served."""
+    record, is_taken_in = tmp_path / "paper.yaml", threading.Event()
+    record.write_text("old\n")
+    settings = serving.Settings("127.0.0.1:0", watched=tmp_path)
+
+    def load(*_: object) -> SimpleNamespace:
+        record.write_text("written while the old one is read\n")
+        return SimpleNamespace(
+            lease=lambda: nullcontext(SimpleNamespace(engine=SimpleNamespace(unlimited=[]), triples=1)),
+            reload=is_taken_in.set,
+            close=lambda: None,
+        )
+
+    def create(*_: object, sockets: list[socket.socket], **__: object) -> SimpleNamespace:
+        def wait() -> None:
+            is_taken_in.wait(5)
+            sockets[0].close()
+
+        return SimpleNamespace(run=wait)
+
+    monkeypatch.setattr(serving, "_WATCHES", 0.01)
+    monkeypatch.setattr(serving, "Served", load)
+    monkeypatch.setattr(serving, "_listen_to_signals", lambda served: None)
+    monkeypatch.setattr("synthkg.serve.connections.create_server", create)
+    serving.run(lambda: tmp_path, settings, lambda line: None, lambda line: None)
+    assert is_taken_in.is_set()
+
+
+def test_a_dump_whose_checksum_comes_later_is_taken_in_then(changing: tuple[Synthkg, Path]) -> None:
+    server, dump = changing
+    sums = dump.with_name("SHA256SUMS")
+    sums.write_text(f"{hashlib.sha256(dump.read_bytes()).hexdigest()}  {dump.name}\n", "utf-8")
+    replace(dump, dump.read_text("utf-8") + MARK)
+    assert eventually(lambda: b"not taken in" in server.ask("/health").body, 20), server.said()
+    sums.write_text(f"{hashlib.sha256(dump.read_bytes()).hexdigest()}  {dump.name}\n", "utf-8")
+    assert eventually(lambda: b"true" in server.ask(IS_NEW).body, 20), server.said()
 
 
 @pytest.mark.parametrize("broken", ["<urn:a> <urn:b> \n", "", "\x00" * 100], ids=["syntax", "empty", "zeros"])

@@ -19,6 +19,7 @@ from types import FrameType
 
 from synthkg.errors import UsageError
 from synthkg.findings import counted
+from synthkg.graph import SUMS
 from synthkg.serve.app import Application
 from synthkg.serve.engine import Limits, Served
 from synthkg.serve.files import Folder
@@ -31,6 +32,8 @@ _MOST_OPEN = 1_000  # connections
 _IDLE = 60  # seconds
 _SENT_AT_ONCE = 131_072  # waitress reads as much of a file for each reader as its socket takes, which is megabytes otherwise
 _WATCHES = 1.0  # seconds between two looks at the dump
+_LOOPBACK = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "::1": "::1"}
+"""Where only this machine asks, and from where a proxy on it does."""
 TRUSTED = {"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port"}
 """What a proxy on the loopback is believed, and must set itself, or whoever asks can."""
 
@@ -76,9 +79,11 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
     host, _, port = settings.bind.rpartition(":")
     if not host or not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65_535:
         raise UsageError(f'"{settings.bind}" is no address to serve at; write host:port, such as 127.0.0.1:8000')
-    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", settings.prefix):
+    if not re.fullmatch(r"(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*", settings.prefix):
         raise UsageError(f'"{settings.prefix}" is no path to serve below; write /path, such as /synthkg')
+    proxy = _LOOPBACK.get(host.strip("[]"))
     site = Folder(settings.site) if settings.site is not None else None
+    seen = _state(settings.watched) if settings.watched is not None else set()  # before it is read, which takes a while
     served = Served(source, settings.limits, say)
     try:
         with served.lease() as graph:
@@ -95,8 +100,8 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
                 sockets=[listening],
                 ident="synthkg",
                 url_prefix=settings.prefix,
-                trusted_proxy="127.0.0.1" if host in ("127.0.0.1", "localhost") else None,
-                trusted_proxy_headers=TRUSTED if host in ("127.0.0.1", "localhost") else set(),
+                trusted_proxy=proxy,
+                trusted_proxy_headers=TRUSTED if proxy is not None else set(),
                 connection_limit=_MOST_OPEN,
                 asyncore_use_poll=True,
                 channel_request_lookahead=1,
@@ -110,7 +115,7 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
             raise UsageError(f"cannot serve at {settings.bind}: {error}") from error
         _listen_to_signals(served)
         if settings.watched is not None:
-            served.watcher = threading.Thread(target=_watch, args=(served, settings.watched), daemon=True)
+            served.watcher = threading.Thread(target=_watch, args=(served, settings.watched, seen), daemon=True)
             served.watcher.start()
         say(f"serving {_size(served)} at http://{host}:{listening.getsockname()[1]}{settings.prefix}/")
         server.run()
@@ -142,9 +147,9 @@ def _listen_to_signals(served: Served) -> None:
         signal.signal(signal.SIGHUP, reload)
 
 
-def _watch(served: Served, watched: Path) -> None:
-    """Takes in what has changed and then stayed as it is for a moment."""
-    taken = last = _state(watched)
+def _watch(served: Served, watched: Path, taken: set[tuple[str, int, int]]) -> None:
+    """Takes in what has changed since a state, and then stayed as it is for a moment."""
+    last = taken
     while True:
         time.sleep(_WATCHES)
         now = _state(watched)
@@ -155,13 +160,16 @@ def _watch(served: Served, watched: Path) -> None:
 
 
 def _state(watched: Path) -> set[tuple[str, int, int]]:
-    """What tells whether a file, or one in a folder, has changed; nothing while a folder is removed, and it cannot be told."""
+    """What tells whether a dump, with the checksums beside it, or a file in a folder has changed; nothing while it is not there.
+
+    Nor can it be told while a folder is removed.
+    """
     found = set()
     try:
-        for path in watched.rglob("*") if watched.is_dir() else [watched]:
+        for path in watched.rglob("*") if watched.is_dir() else [watched, watched.with_name(SUMS)]:
             with suppress(OSError):
                 state = path.stat()
                 found.add((str(path), state.st_mtime_ns, state.st_size))
     except OSError:
         return set()
-    return found
+    return found if watched.exists() else set()

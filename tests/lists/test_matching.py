@@ -380,7 +380,7 @@ def test_an_artifact_without_a_link_is_found_by_its_title(small: Catalog) -> Non
     rows = "| [Synthetic toolkit]() | |\n| [A blog about it](https://blog.example.org/1) | https://github.com/toy/kit |\n"
     table = f"| Title | Code |\n|-|-|\n{rows}"
     titled, coded = match_list(small, table, "test").verdicts
-    assert (titled.verdict, titled.artifact) == (KNOWN, "toolkit")
+    assert (titled.verdict, titled.artifact, titled.by) == (KNOWN, "toolkit", "title")
     assert (coded.verdict, coded.resembles) == (NEW, "artifact/toolkit")
 
 

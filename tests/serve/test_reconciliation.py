@@ -173,6 +173,18 @@ def test_what_is_not_known_is_not_matched(served: Synthkg, words: str) -> None:
     assert matched(ask(served, words)) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "kind", "by"),
+    [
+        ("GPT-4", "Artifact", "title"),
+        ("https://github.com/tatsu-lab/stanford_alpaca", "Artifact", "URL"),
+        ("2212.10560", "Paper", "arxiv 2212.10560"),
+    ],
+)
+def test_what_told_that_something_is_known_is_said(served: Synthkg, words: str, kind: str, by: str) -> None:
+    assert ask(served, words, kind)[0]["description"] == f"{kind}, known by {by}"
+
+
 def test_names_of_methods_and_venues(served: Synthkg) -> None:
     assert matched(ask(served, "evol instruct", "Method")) == ["method/evol-instruct"]
     assert matched(ask(served, "ACL", "Venue")) == ["venue/acl"]
@@ -185,7 +197,8 @@ def test_a_thing_may_be_of_one_of_several_types(served: Synthkg) -> None:
         return matched(read(served.ask(f"/reconcile?queries={asked}").body, "results")["q0"]["result"])
 
     assert found(["Venue", "Method"]) == found(["Method"]) == found("Method") == ["method/evol-instruct"]
-    assert found(["Venue", "Nothing"]) == []
+    assert found({"id": "Method"}) == found([{"id": "Venue"}, {"id": "Method"}]) == ["method/evol-instruct"]
+    assert found({"id": "Venue"}) == found(["Venue", "Nothing"]) == []
 
 
 @pytest.mark.parametrize("words", ["Self-Instruct", "instruct", "data"])

@@ -228,17 +228,18 @@ class _Settling:
         return is_telling or has_authors(self.row.looks, self.curated.looks[paper])
 
     def _of_artifact(self, artifact: str) -> Verdict:
-        """The title's link shows an artifact of ours, and no title is a paper's."""
+        """The title's link shows an artifact of ours, or it has none and is the artifact's title; and no title is a paper's."""
+        by = "URL" if self.row.claim.url else "title"
         record = self.curated.artifacts[artifact]
         title = self.row.folded
         names = {fold(name) for name in (record.title, *record.aliases)}
         own = {fold(self.row.claim.things[0].name)} if self.row.claim.things else set()
         if title in names | own or self.row.claim.title.startswith(("http://", "https://")):
-            return self._settled(KNOWN, None, artifact, "URL")
+            return self._settled(KNOWN, None, artifact, by)
         if short_name(self.row.claim.title) in names | own or any(
             f" {name} " in f" {title} " for name in names | own if len(name) > _SHORT
         ):
-            return self._settled(RENAMED, None, artifact, "URL")
+            return self._settled(RENAMED, None, artifact, by)
         reason = f'its link is that of the artifact "{artifact}", which has no such title'
         return replace(self._conflict(None, ("title", reason)), artifact=artifact)
 

@@ -333,7 +333,8 @@ def _cell(value: Value, name: str) -> Json:
 def _kinds(types: object) -> tuple[str, ...]:
     """What things of a type, or of one of several, are: empty where none is given; one that is none of ours has no things."""
     given = types if isinstance(types, list) else [types]
-    names = [each.removeprefix(NAMESPACE) for each in given if isinstance(each, str) and each]
+    ids = [each.get("id") if isinstance(each, dict) else each for each in given]  # as candidates have their types
+    names = [id.removeprefix(NAMESPACE) for id in ids if isinstance(id, str) and id]
     return tuple(NAMED.get(name, name) for name in names)
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -387,10 +387,11 @@ def test_faults_are_told_in_words(engine: Engine, tmp_path: Path) -> None:
         Engine(broken)
 
 
-def test_an_error_may_end_in_another_thread(engine: Engine) -> None:
+@pytest.mark.parametrize("ask", [EngineStore.select, lambda store, query: store.select_first(query, 1)], ids=["all", "the first"])
+def test_an_error_may_end_in_another_thread(ask: Callable[[EngineStore, str], object], engine: Engine) -> None:
     """As those of an assistant's tools do: what it holds on to must not be bound to the thread that asked."""
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(EngineStore(engine).select, "SELECT (TRIPLE(<a:a>, <a:b>, 1) AS ?x) {}")
+        asked = pool.submit(ask, EngineStore(engine), "SELECT (TRIPLE(<a:a>, <a:b>, 1) AS ?x) {}")
         with pytest.raises(QueryError, match="is a triple term"):
             asked.result()
         del asked

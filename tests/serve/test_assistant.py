@@ -113,6 +113,7 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
         assert {"version", "introduces"} <= paths
         assert "Version" in (await call(client, "shape"))["classes"]
 
+        assert (await call(client, "sparql", query="ASK { ?s a synthkg:Paper }"))["boolean"] is True
         some = await call(client, "sparql", query="CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 5")
         assert some["total"] == 5
         some = await call(client, "sparql", query="SELECT * { ?s ?p ?o }", limit=5)

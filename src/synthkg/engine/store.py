@@ -80,8 +80,7 @@ class EngineStore:
         reply = self.put(Question(query, first=limit))
         if reply.kind != ROWS:
             raise QueryError("this is no SELECT query")
-        rows = pyoxigraph.parse_query_results(reply.body, format=QueryResultsFormat.TSV)
-        return table_of(rows), reply.total  # type: ignore[arg-type]
+        return table_of(pyoxigraph.parse_query_results(reply.body, format=QueryResultsFormat.TSV)), reply.total  # type: ignore[arg-type]
 
     def construct(self, query: str) -> Iterable[Triple]:
         """See `Store.construct`."""

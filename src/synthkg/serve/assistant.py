@@ -19,7 +19,7 @@ from synthkg.engine import Engine, EngineStore
 from synthkg.errors import UsageError
 from synthkg.files import read_text
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Table, is_construct, keep_dump, load_dump, load_queries, refuse_other_graph
+from synthkg.graph import Query, Table, form_of, is_construct, keep_dump, load_dump, load_queries, refuse_other_graph
 from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import NAMED, Finder, Profiles, Things, by_id, to_json
@@ -166,12 +166,14 @@ class Assistant:
         return {"answers": query.summary, **_rows(query.arranged(table), total), "sparql": query.bind(values), "again": again}
 
     def sparql(self, query: str, limit: int = _ROWS) -> Json:
-        """Run a SPARQL 1.1 SELECT, CONSTRUCT or DESCRIBE query. Look at shape and at saved questions first.
+        """Run a SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query. Look at shape and at saved questions first.
 
         Args:
             query: The query, with its PREFIX lines.
             limit: How many rows or triples at most.
         """
+        if form_of(query) == "ASK":
+            return {"boolean": self._store.ask(query), "sparql": query}
         if is_construct(query):
             triples, total = self._store.construct_first(query, limit)
             return {"triples": [str(triple) for triple in triples], "total": total, "sparql": query}

@@ -79,6 +79,8 @@ def test_whatever_a_proxy_passes_on_it_says_who_asked_and_where(loopback: str, t
         (["--prefix", "/kg/.."], "no path to serve below"),
         (["--data", "x", "--from", "y"], "give one of"),
         (["--timeout", "nan"], "--timeout"),
+        (["--workers", "1000000"], "1<=x<=256"),
+        (["--memory", "99999999999999"], "50<=x<=1000000"),
     ],
 )
 def test_what_cannot_be_served_is_told(toy_dist: Path, arguments: list[str], words: str) -> None:

@@ -22,6 +22,9 @@ from synthkg.cli.frame import (
 from synthkg.errors import BuildRefused, UnreadableError, UsageError
 from synthkg.findings import counted
 
+_MEGABYTES = click.IntRange(min=50, max=1_000_000)
+_WORKERS = click.IntRange(min=1, max=256)
+
 
 @main.command(epilog=examples(
     "synthkg site --out site --from dist/synthkg.nq\nsynthkg site --out site --base https://example.org/synthkg\n"
@@ -55,8 +58,8 @@ def site(data: Path | None, dump: Path | None, out: Path, base: str) -> None:
 @dump_option
 @click.option("--bind", metavar="HOST:PORT", default="127.0.0.1:8000", show_default=True, help="Where to listen; port 0: any.")
 @click.option("--timeout", type=Seconds(), default=10, show_default=True, help="Seconds that a query may take.")
-@click.option("--memory", type=click.IntRange(min=50), default=600, show_default=True, help="Megabytes that a query may take.")
-@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Workers kept ready.")
+@click.option("--memory", type=_MEGABYTES, default=600, show_default=True, help="Megabytes that a query may take.")
+@click.option("--workers", type=_WORKERS, default=2, show_default=True, help="Workers kept ready.")
 @click.option("--in-memory", is_flag=True, help="Read a large dump, too, into memory: it takes longer, and answers faster.")
 @click.option("--site", type=Place(file_okay=False, exists=True), help="A web site to show at /.")
 @click.option("--watch", "is_watching", is_flag=True, help="Take in what changes: the dump, or the records (SIGHUP does too).")
@@ -92,7 +95,7 @@ def serve(
 @data_option
 @dump_option
 @click.option("--timeout", type=Seconds(), default=10, show_default=True, help="Seconds that a query may take.")
-@click.option("--memory", type=click.IntRange(min=50), default=600, show_default=True, help="Megabytes that a query may take.")
+@click.option("--memory", type=_MEGABYTES, default=600, show_default=True, help="Megabytes that a query may take.")
 def mcp(data: Path | None, dump: Path | None, timeout: float, memory: int) -> None:
     """Answer an assistant, by the Model Context Protocol, on standard input and output.
 

@@ -22,7 +22,7 @@ from synthkg.graph.formats import (
     refuse_ruinous,
     summed,
 )
-from synthkg.graph.forms import asks_elsewhere, form_of, is_construct
+from synthkg.graph.forms import asks_elsewhere, form_of, is_construct, names_graphs
 from synthkg.graph.inference import in_order, infer
 from synthkg.graph.jsonld import context
 from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump
@@ -37,7 +37,6 @@ from synthkg.graph.sparql import (
     as_named,
     declared,
     mentions,
-    names_graphs,
     outline,
     shows_all,
     spelled_out,

@@ -1,6 +1,7 @@
-"""What a query gives, by its form: rows, triples, or yes and no; and whether it would ask another server.
+"""What a query gives, by its form: rows, triples, or yes and no; of which graphs; and whether it would ask another server.
 
-Only the keywords are looked at, where no string, IRI, name or comment stands; the last must be sure, and is left to the parser.
+Only the keywords are looked at, where no string, IRI, name or comment stands. What must be sure is left to the parser: with
+another word in the place of a keyword a query is none any more, while a name or a string may be any.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ from contextlib import suppress
 
 import pyoxigraph
 
-from synthkg.graph.sparql import PREFIXES, mentions, outline
+from synthkg.errors import QueryError
+from synthkg.graph.limits import refuse_too_deep
+from synthkg.graph.sparql import PREFIXES, is_doubtful, mentions, outline, says_from
 
-__all__ = ["asks_elsewhere", "form_of", "is_construct", "is_sparql", "is_update"]
+__all__ = ["asks_elsewhere", "form_of", "is_construct", "is_sparql", "is_update", "names_graphs"]
 
 _FORM = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 _BRACELESS = "LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD"
 _BEGINS = re.compile(rf"(?:\s|#[^\n]*+(?:\n|\Z))*+(?:PREFIX|BASE|SELECT|ASK|CONSTRUCT|DESCRIBE|{_BRACELESS})\s", re.IGNORECASE)
+_FROM = re.compile("(fr)(om)", re.IGNORECASE)
 _SERVICE = re.compile("(serv)(ice)", re.IGNORECASE)
 _CHANGES = re.compile(rf"(?:\s|\b(?:PREFIX|BASE)\b)*+(?:INSERT|DELETE|{_BRACELESS}|WITH)\b", re.IGNORECASE)
 
@@ -54,10 +58,19 @@ def is_update(text: str) -> bool:
     return _CHANGES.match(outline(text)) is not None
 
 
+def names_graphs(text: str) -> bool:
+    """Whether the query says itself, by FROM or FROM NAMED, of which graphs it asks.
+
+    >>> names_graphs("SELECT * FROM <urn:g> { ?s ?p ?o }"), names_graphs("ASK { ?s ?p ?o FILTER(?o<'z'&&'>FROM'!='') }")
+    (True, False)
+    """
+    if not is_doubtful(text) or mentions(text, "SERVICE"):  # which the parser would run, of ASK
+        return says_from(text)
+    return "from" in text.casefold() and not _is_read(_FROM.sub(r"\1x\2", text))
+
+
 def asks_elsewhere(text: str) -> bool:
     """Whether the query has a SERVICE, so that another server would be asked for a part of it. It must be SPARQL.
-
-    The parser tells: with another word in its place a query is none any more, unless that was a name or stood in a string.
 
     >>> asks_elsewhere("SELECT * { SERVICE <urn:s> { ?s ?p ?o } }"), asks_elsewhere('SELECT ?service { ?s :service "SERVICE" }')
     (True, False)
@@ -68,8 +81,9 @@ def asks_elsewhere(text: str) -> bool:
 
 
 def _is_read(text: str) -> bool:
-    """Whether the parser takes the query, which need not run."""
-    with suppress(OSError, RuntimeError, ValueError):
+    """Whether the parser takes the query, which need not run; of one that it must not be handed that is not known."""
+    with suppress(OSError, QueryError, RuntimeError, ValueError):
+        refuse_too_deep(text)
         try:
             pyoxigraph.Store().query(text, base_iri="http://localhost/", prefixes=PREFIXES)  # of nothing, so at once
         except SyntaxError:

@@ -20,11 +20,11 @@ __all__ = [
     "declared",
     "is_doubtful",
     "mentions",
-    "names_graphs",
     "names_of",
     "outline",
     "plain",
     "relative",
+    "says_from",
     "shows_all",
     "spelled_out",
     "template_of",
@@ -188,14 +188,14 @@ def template_of(text: str) -> str:
     return text[start : words.index("}", start) + 1]
 
 
-def names_graphs(text: str) -> bool:
-    """Whether the query says itself, by FROM or FROM NAMED, of which graphs it asks.
+def says_from(text: str) -> bool:
+    """Whether the query says FROM or FROM NAMED, unless only a parser can tell: see `is_doubtful`.
 
     ``FROM:g`` is a name where that prefix is declared; elsewhere Oxigraph takes it apart.
 
-    >>> [names_graphs(text) for text in ("SELECT ?s FROM <urn:g> { ?s ?p ?o }", "SELECT * FROM:g {}", "ASKFROM<urn:g>{}")]
+    >>> [says_from(text) for text in ("SELECT ?s FROM <urn:g> { ?s ?p ?o }", "SELECT * FROM:g {}", "ASKFROM<urn:g>{}")]
     [True, True, True]
-    >>> names_graphs('PREFIX from: <urn:> SELECT ?from { ?s from:from "FROM"@from }')
+    >>> says_from('PREFIX from: <urn:> SELECT ?from { ?s from:from "FROM"@from }')
     False
     """
     if "from" not in text.casefold():

@@ -18,9 +18,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from synthkg.errors import QueryError, UnreadableError
 from synthkg.graph.formats import opened
-from synthkg.graph.forms import asks_elsewhere, is_update
+from synthkg.graph.forms import asks_elsewhere, is_update, names_graphs
 from synthkg.graph.limits import refuse_too_deep
-from synthkg.graph.sparql import PREFIXES, names_graphs, plain, relative, undeclared
+from synthkg.graph.sparql import PREFIXES, plain, relative, undeclared
 from synthkg.model import XSD, load_vocabulary
 
 if TYPE_CHECKING:

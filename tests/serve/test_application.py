@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from servers import Answer
 from synthkg.engine import EngineStore, Reply
 from synthkg.errors import UnreadableError
-from synthkg.graph import find_query
+from synthkg.graph import find_query, load_queries
 from synthkg.graph.formats import summed
 from synthkg.model import BASE, NAMESPACE
 from synthkg.serve.app import Application
@@ -152,6 +152,19 @@ def test_a_form_suggests_so_many_values_and_says_of_how_many() -> None:
 def test_a_query_about_what_the_graph_has_not_names_no_example(ask: Ask) -> None:
     assert ask("/query/published.ttl").status == 404
     assert "text/turtle" not in ask("/query/published.html").body.decode()
+
+
+def test_each_query_can_be_asked_of_a_graph_that_its_defaults_are_not_in(toy_dist: Path) -> None:
+    served = Served(lambda: toy_dist / "synthkg.nq", Limits(workers=1), lambda line: None)
+    ask_toy = asking(Application(served))
+    pages = {name: ask_toy(f"/query/{name}.html") for name in load_queries("examples", "views")}
+    assert {page.status for page in pages.values()} == {200}
+    lineage = pages["lineage"].body.decode()
+    assert "Fill in the form to ask." in lineage
+    assert "<option>tide-instruct</option>" in lineage
+    assert 'value="alpagasus"' not in pages["artifacts-of"].body.decode()
+    assert ask_toy("/query/lineage.html?method=self-instruct").status == 400
+    served.close()
 
 
 def test_pages_that_count_the_graph_are_asked_for_once(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from servers import Synthkg, start_synthkg
 from synthkg.graph import load_queries
 from synthkg.model import BASE
 from synthkg.serve.documents import negotiate
+from synthkg.serve.metrics import Metrics
 
 PARTS = "version|author|evidence|entry|section|line|erratum|synthesis|different|refuted|link"
 FORMS = {
@@ -368,6 +369,10 @@ def test_health_and_metrics(served: Synthkg) -> None:
     assert values["synthkg_triples"] > 10_000
     named = {line.split()[2] for line in lines if line.startswith("# TYPE")}
     assert all(re.sub(r"(_bucket|_sum|_count)?({.*)?$", "", name) in named or name.split("{")[0] in named for name in values)
+
+
+def test_a_large_graph_is_counted_to_the_last_triple() -> None:
+    assert "synthkg_triples 1481555\n" in Metrics().text({"synthkg_triples": ("Triples in the graph.", 1_481_555)})
 
 
 def test_the_log_is_in_the_common_format(served: Synthkg) -> None:

@@ -274,10 +274,10 @@ class Application:
 
     def _counts(self, request: Request, graph: Graph) -> Response:
         gauges = {
-            "synthkg_triples": ("Triples in the graph.", float(graph.triples)),
-            "synthkg_running": ("Queries that are running.", float(graph.engine.running)),
-            "synthkg_loads": ("Dumps taken in.", float(self.served.loads)),
-            "synthkg_reload_failed": ("Whether the last new dump was not taken in.", float(bool(self.served.trouble))),
+            "synthkg_triples": ("Triples in the graph.", graph.triples),
+            "synthkg_running": ("Queries that are running.", graph.engine.running),
+            "synthkg_loads": ("Dumps taken in.", self.served.loads),
+            "synthkg_reload_failed": ("Whether the last new dump was not taken in.", int(bool(self.served.trouble))),
         }
         return Response(200, self.metrics.text(gauges).encode(), "text/plain; version=0.0.4; charset=utf-8")
 

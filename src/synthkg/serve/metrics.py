@@ -34,7 +34,7 @@ class Metrics:
         with self._lock:
             self._stopped[reason] += 1
 
-    def text(self, gauges: dict[str, tuple[str, float]]) -> str:
+    def text(self, gauges: dict[str, tuple[str, int]]) -> str:
         """All counts, with some values of this moment: name -> what it is, and its value."""
         with self._lock:
             lines = ["# HELP synthkg_requests_total Requests answered.", "# TYPE synthkg_requests_total counter"]
@@ -52,5 +52,5 @@ class Metrics:
             lines += ["# HELP synthkg_stopped_total Queries that were stopped.", "# TYPE synthkg_stopped_total counter"]
             lines += [f'synthkg_stopped_total{{reason="{reason}"}} {count}' for reason, count in sorted(self._stopped.items())]
         for name, (what, value) in gauges.items():
-            lines += [f"# HELP {name} {what}", f"# TYPE {name} gauge", f"{name} {value:g}"]
+            lines += [f"# HELP {name} {what}", f"# TYPE {name} gauge", f"{name} {value}"]
         return "\n".join(lines) + "\n"

@@ -81,7 +81,9 @@ def _read(request: Request, asked: list[tuple[str, str]]) -> Question:
         raise Refused(403, "this graph is not changed by requests; updates are refused")
     if len(texts) != 1:
         raise Refused(400, f"there must be one query, and there are {len(texts)}" if texts else "there is no query; send query=…")
-    graphs = {name: tuple(value for key, value in asked if key == f"{name}-graph-uri") for name in ("default", "named")}
+    graphs = {
+        name: tuple(dict.fromkeys(value for key, value in asked if key == f"{name}-graph-uri")) for name in ("default", "named")
+    }
     for iri in (*graphs["default"], *graphs["named"]):
         if not is_iri(iri):
             raise Refused(400, f'"{iri}" is no address of a graph')

@@ -126,6 +126,14 @@ def test_a_release_whose_description_cannot_be_read_is_told_in_words(tmp_path: P
     assert answer.body.startswith(b"broken dump: ")
 
 
+def test_triples_that_count_several_times_are_told(tmp_path: Path) -> None:
+    dump = tmp_path / "twice.nq"
+    dump.write_text("".join(f"<urn:s> <urn:p> <urn:o> <urn:g{n}> .\n" for n in (1, 2)), "utf-8")
+    told: list[str] = []
+    Served(lambda: dump, Limits(workers=1), told.append).close()
+    assert ["a triple in several graphs" in line for line in told] == [True]
+
+
 def test_a_page_tells_what_points_at_its_thing(ask: Ask) -> None:
     page = ask("/paper/tide.html").body.decode()
     shown = re.findall(r'<tr><td dir="auto"><a href="([^"]*)">.*?</td><td dir="auto"><a href="([^"]*)">', page)

@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import UnreadableError
 from synthkg.findings import counted
-from synthkg.graph import SUMS, Parameter, Query, Store, checksums, keep_dump, load_queries, made_once
+from synthkg.graph import SUMS, Parameter, Query, Store, checksums, keep_dump, load_queries, made_once, tell_repeated
 from synthkg.profiles import Things
 from synthkg.serve.answers import Answers, is_constant
 from synthkg.serve.files import Folder
@@ -69,7 +69,12 @@ class Graph:
 
     @classmethod
     def load(cls, dump: Path, limits: Limits, report: Callable[[str], None]) -> Graph:
-        """Loads a dump; `report` is told, in a line, why a large one is in memory and not on disk.
+        """Loads a dump.
+
+        Args:
+            dump: The dump.
+            limits: What a query may take.
+            report: Is told, in a line, why a large one is in memory and not on disk, and where triples count several times.
 
         Raises:
             UnreadableError: It cannot be read, or holds nothing.
@@ -83,6 +88,8 @@ class Graph:
         if not triples:
             engine.close()
             raise UnreadableError("it holds no triples", str(dump))
+        if asked is None:
+            tell_repeated(store, dump, report)
         return cls(dump, limits, engine, triples, queries)
 
     def store(self, is_gone: Callable[[], object] | None = None, patience: float = PATIENCE) -> EngineStore:

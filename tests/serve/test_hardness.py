@@ -250,14 +250,19 @@ def test_a_look_during_which_a_folder_is_removed_is_followed_by_others(tmp_path:
     assert is_taken_in.wait(5)
 
 
-def test_what_changed_while_it_was_first_read_is_taken_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_told", [False, True], ids=["watched", "SIGHUP"])
+def test_what_changed_while_it_was_first_read_is_taken_in(
+    is_told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, signals: None
+) -> None:
     """A large dump is read for minutes, and records are built for seconds, before anybody can be served."""
     record, is_taken_in = tmp_path / "paper.yaml", threading.Event()
     record.write_text("old\n")
-    settings = serving.Settings("127.0.0.1:0", watched=tmp_path)
+    settings = serving.Settings("127.0.0.1:0", watched=None if is_told else tmp_path)
 
     def load(*_: object) -> SimpleNamespace:
         record.write_text("written while the old one is read\n")
+        if is_told:
+            os.kill(os.getpid(), signal.SIGHUP)
         return SimpleNamespace(
             lease=lambda: nullcontext(SimpleNamespace(engine=SimpleNamespace(unlimited=[]), triples=1)),
             reload=is_taken_in.set,
@@ -273,10 +278,18 @@ def test_what_changed_while_it_was_first_read_is_taken_in(tmp_path: Path, monkey
 
     monkeypatch.setattr(serving, "_WATCHES", 0.01)
     monkeypatch.setattr(serving, "Served", load)
-    monkeypatch.setattr(serving, "_listen_to_signals", lambda served: None)
     monkeypatch.setattr("synthkg.serve.connections.create_server", create)
     serving.run(lambda: tmp_path, settings, lambda line: None, lambda line: None)
     assert is_taken_in.is_set()
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Puts back what the signals do that a server listens to."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_a_dump_whose_checksum_comes_later_is_taken_in_then(changing: tuple[Synthkg, Path]) -> None:

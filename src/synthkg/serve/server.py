@@ -84,6 +84,7 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
     proxy = _LOOPBACK.get(host.strip("[]"))
     site = Folder(settings.site) if settings.site is not None else None
     seen = _state(settings.watched) if settings.watched is not None else set()  # before it is read, which takes a while
+    early = _early_hangup()
     served = Served(source, settings.limits, say)
     try:
         with served.lease() as graph:
@@ -114,6 +115,8 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
         except (OSError, ValueError) as error:
             raise UsageError(f"cannot serve at {settings.bind}: {error}") from error
         _listen_to_signals(served)
+        if early.is_set():
+            threading.Thread(target=served.reload, daemon=True).start()
         if settings.watched is not None:
             served.watcher = threading.Thread(target=_watch, args=(served, settings.watched, seen), daemon=True)
             served.watcher.start()
@@ -133,6 +136,14 @@ def _listen(host: str, port: int) -> socket.socket:
 def _size(served: Served) -> str:
     with served.lease() as graph:
         return counted(graph.triples, "triple")
+
+
+def _early_hangup() -> threading.Event:
+    """Is set when SIGHUP tells of a new dump while the first one is still read, which it would end otherwise."""
+    early = threading.Event()
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda number, frame: early.set())
+    return early
 
 
 def _listen_to_signals(served: Served) -> None:

@@ -23,6 +23,7 @@ from synthkg.errors import UnreadableError
 from synthkg.graph import find_query, load_queries
 from synthkg.graph.formats import summed
 from synthkg.model import BASE, NAMESPACE
+from synthkg.serve import app
 from synthkg.serve.app import Application
 from synthkg.serve.engine import Graph, Limits, Served
 from synthkg.serve.files import Folder
@@ -180,6 +181,14 @@ def test_pages_that_count_the_graph_are_asked_for_once(ask: Ask, monkeypatch: py
     first = [ask(page).body for page in pages]
     monkeypatch.setattr(EngineStore, "select", None)
     assert [ask(page).body for page in pages] == first
+
+
+def test_a_page_says_how_much_of_a_long_text_it_shows(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"/sparql?query={quote(f'DESCRIBE <{BASE}paper/tide>')}"
+    whole = ask(address, accept="text/turtle").body
+    assert "bytes are shown" not in ask(address, accept="text/html").body.decode()
+    monkeypatch.setattr(app, "_SHOWN_BYTES", 10)
+    assert f"The first 10 of {len(whole):,} bytes are shown" in ask(address, accept="text/html").body.decode()
 
 
 def test_a_page_says_how_much_of_what_points_at_a_thing_it_shows(ask: Ask) -> None:

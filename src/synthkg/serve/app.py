@@ -209,7 +209,9 @@ class Application:
     def _shown(self, request: Request, kind: str, body: bytes) -> str:
         """An answer as part of a page."""
         if kind != "rows":
-            return f"<pre>{escape(body[:_SHOWN_BYTES].decode(errors='replace'))}</pre>\n"
+            some = f"<p><small>The first {_SHOWN_BYTES:,} of {len(body):,} bytes are shown.</small></p>\n"
+            text = escape(body[:_SHOWN_BYTES].decode(errors="ignore"))  # it may be cut within a character
+            return f"<pre>{text}</pre>\n{some if len(body) > _SHOWN_BYTES else ''}"
         found = pyoxigraph.parse_query_results(body, format=pyoxigraph.QueryResultsFormat.JSON)
         assert isinstance(found, pyoxigraph.QuerySolutions)
         columns = tuple(variable.value for variable in found.variables)

@@ -302,6 +302,19 @@ def test_a_dump_whose_checksum_comes_later_is_taken_in_then(changing: tuple[Synt
     assert eventually(lambda: b"true" in server.ask(IS_NEW).body, 20), server.said()
 
 
+def test_the_dump_is_read_again_where_the_process_that_held_it_was_ended(changing: tuple[Synthkg, Path]) -> None:
+    """As a system does that is out of memory, and it takes the largest."""
+    server, dump = changing
+    (keeper,) = map(int, Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text("ascii").split())
+    kept = dump.rename(dump.with_suffix(".away"))
+    os.kill(keeper, signal.SIGKILL)
+    assert eventually(lambda: server.ask("/health").status == 503), server.said()
+    assert eventually(lambda: "not taken in" in server.said()), server.said()
+    kept.rename(dump)
+    assert eventually(lambda: server.ask("/health").body.startswith(b"ok"), 30), server.said()
+    assert server.said().count("the dump is read again") <= 4, "once in a while, and not for each who asks"
+
+
 @pytest.mark.parametrize("broken", ["<urn:a> <urn:b> \n", "", "\x00" * 100], ids=["syntax", "empty", "zeros"])
 def test_a_broken_dump_leaves_the_old_one(changing: tuple[Synthkg, Path], broken: str) -> None:
     server, dump = changing

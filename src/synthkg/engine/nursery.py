@@ -56,7 +56,13 @@ class Worker:
 
 
 class Nursery(Protocol):
-    """Starts workers and ends them."""
+    """Starts workers and ends them.
+
+    Attributes:
+        is_lost: Whether it can start none any more.
+    """
+
+    is_lost: bool
 
     def start(self) -> Worker:
         """A worker that is ready.
@@ -90,6 +96,8 @@ def _is_alone() -> bool:
 
 class Forking:
     """Workers forked by a keeper."""
+
+    is_lost = False
 
     def __init__(self, source: OxigraphStore | Path, memory: int | None) -> None:
         self._source = source  # one on disk is not removed while it is held
@@ -140,6 +148,7 @@ class Forking:
             except OSError:
                 fds = []
         if not fds:
+            self.is_lost = True
             raise EngineError("the process that holds the graph has ended")
         return Worker(int(number), Connection(fds[0])).meet()
 
@@ -174,6 +183,8 @@ class Forking:
 
 class Spawning:
     """Workers that are programs of their own and load the graph themselves."""
+
+    is_lost = False
 
     def __init__(self, source: OxigraphStore | Path, memory: int | None) -> None:
         self._source = source

@@ -73,6 +73,11 @@ class Engine:
         """How many queries are running."""
         return self._running
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the process that held the graph has ended, so that no worker is to be had any more."""
+        return self._nursery.is_lost
+
     def ask(
         self,
         question: Question,

@@ -1,7 +1,7 @@
 """The graph that is served: its engine, and how a new dump takes the place of the old one.
 
 A new graph is made beside the old one, and takes its place when it answers; requests that began with the old one end with it. One
-that cannot be read, or is empty, never takes the place.
+that cannot be read, or is empty, never takes the place. So it is, too, where the process that holds the graph was ended by force.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ __all__ = ["PATIENCE", "Engine", "Graph", "Limits", "Served"]
 
 PATIENCE = 30.0
 """Seconds that a request waits for a worker before it is told to come again."""
+_PAUSE = 10.0  # seconds until a dump is read again that could not be
 _COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
 
@@ -64,6 +65,7 @@ class Graph:
     queries: dict[str, Query]
     leases: int = 0
     is_over: bool = False
+    is_lost: bool = False
     kept: Answers = field(default_factory=Answers)
     _choices: dict[Parameter, list[str]] = field(default_factory=dict)
 
@@ -170,8 +172,19 @@ class Served:
             with self._lock:
                 graph.leases -= 1
                 is_last = graph.is_over and not graph.leases
+                is_news = graph.engine.is_lost and graph is self._current and not graph.is_lost
+                graph.is_lost |= is_news
             if is_last:
                 graph.engine.close()
+            if is_news:
+                threading.Thread(target=self._recover, args=(graph,), daemon=True).start()
+
+    def _recover(self, lost: Graph) -> None:
+        """Takes in the dump again: the process that held the graph was ended, as a system does that is out of memory."""
+        self._report("the process that holds the graph has ended; the dump is read again")
+        if not self.reload():
+            time.sleep(_PAUSE)
+            lost.is_lost = False  # whoever asks next has it tried again
 
     def reload(self) -> bool:
         """Takes in a new dump; where that fails the old one stays, and `trouble` says why."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from bombs import BOMBS
-from conftest import ROOT, Run
+from conftest import ROOT, TOY, Run
 from synthkg.api import KnowledgeGraph
 from synthkg.graph import OxigraphStore
 
@@ -124,6 +125,24 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
         assert (len(some["rows"]), some["total"] > 300) == (5, True)
 
     talk(conversation)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_who_ends_it_finds_no_dumps_left(number: int, tmp_path: Path) -> None:
+    """An assistant's program ends it so, after each session."""
+    command = [sys.executable, "-m", "synthkg.cli", "mcp", "--data", str(TOY)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"TMPDIR": str(tmp_path)}
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{json.dumps(request(1, 'ping'))}\n".encode())
+        process.stdin.flush()
+        process.stdout.readline()
+        assert list(tmp_path.glob("synthkg-*"))
+        process.send_signal(number)
+        assert process.wait(20) == -number
+    assert list(tmp_path.glob("synthkg-*")) == []
 
 
 def answers(dump: Path, *lines: str | dict[str, Any], timeout: int = 10) -> dict[Any, Any]:

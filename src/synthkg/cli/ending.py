@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -146,11 +146,23 @@ def _end_at_the_next() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def end_at_once() -> None:
-    """From here on the signals end this process where it is: a thread that waits for standard input would hold it up."""
+def end_at_once(last: Callable[[], object]) -> None:
+    """From here on the signals end this process where it is: a thread that waits for standard input would hold it up.
+
+    Args:
+        last: What is done before that, such as removing a temporary folder.
+    """
+
+    def end(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        try:
+            last()
+        finally:
+            os.kill(os.getpid(), number)
+
     for number in _SIGNALS:
         if callable(signal.getsignal(number)):
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, end)
 
 
 def standard_input() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -103,9 +103,9 @@ def mcp(data: Path | None, dump: Path | None, timeout: float, memory: int) -> No
     """
     from synthkg.serve import Limits, serve_assistant
 
-    with _source(data, dump) as source:
-        path = source()
-        end_at_once()
+    with ExitStack() as stack:
+        path = stack.enter_context(_source(data, dump))()
+        end_at_once(stack.close)
         serve_assistant(path, Limits(timeout, memory))
 
 

@@ -19,6 +19,7 @@ from mcp import Client, StdioServerParameters
 
 from bombs import BOMBS
 from conftest import ROOT, TOY, Run
+from servers import interruptible
 from synthkg.api import KnowledgeGraph
 from synthkg.graph import OxigraphStore
 
@@ -127,13 +128,12 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
     talk(conversation)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_who_ends_it_finds_no_dumps_left(number: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_it_at_once_and_leaves_no_dumps(number: int, tmp_path: Path) -> None:
     """An assistant's program ends it so, after each session."""
     command = [sys.executable, "-m", "synthkg.cli", "mcp", "--data", str(TOY)]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | {"TMPDIR": str(tmp_path)}
-    ) as process:
+    there, pipe = os.environ | {"TMPDIR": str(tmp_path)}, subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=there, preexec_fn=interruptible) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(f"{json.dumps(request(1, 'ping'))}\n".encode())

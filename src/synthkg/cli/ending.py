@@ -147,7 +147,7 @@ def _end_at_the_next() -> None:
 
 
 def end_at_once(last: Callable[[], object]) -> None:
-    """From here on the signals end this process where it is: a thread that waits for standard input would hold it up.
+    """From here on the signals and Ctrl-C end this process where it is: a thread that waits for standard input would hold it up.
 
     Args:
         last: What is done before that, such as removing a temporary folder.
@@ -160,7 +160,7 @@ def end_at_once(last: Callable[[], object]) -> None:
         finally:
             os.kill(os.getpid(), number)
 
-    for number in _SIGNALS:
+    for number in (*_SIGNALS, signal.SIGINT):
         if callable(signal.getsignal(number)):
             signal.signal(number, end)
 

@@ -139,6 +139,25 @@ def test_papers(small: Catalog, row: str, expected: str, record: str | None, by:
 
 
 @pytest.mark.parametrize(
+    ("known", "row"),
+    [
+        (r"$\beta$-VAE: Learning Basic Concepts", r"$\alpha$-VAE: Learning Basic Concepts"),
+        (r"$\beta$-VAE: Learning Basic Concepts", "VAE: Learning Basic Concepts"),
+        ("Translating C++ Programs to Java", "Translating C# Programs to Java"),
+        ("Translating C++ Programs to Java", "Translating C Programs to Java"),
+        ("WizardLM: Empowering Models", "WizardLM+: Empowering Models"),
+        ("हिन्दी में दिन का डेटा", "हिन्दी में दान का डेटा"),
+    ],
+)
+def test_a_letter_or_sign_that_is_all_that_differs_tells_two_works_apart(known: str, row: str) -> None:
+    """Also of the same authors: those of one work write the next."""
+    catalog = Catalog(DATA, load_vocabulary())
+    catalog.records["papers"]["ours"] = Paper(id="ours", title=known, authors=(ADA, BOB))
+    assert verdict(catalog, f"- [{known}]({SOME_LINK}){AUTHORS}").paper == "ours"
+    assert verdict(catalog, f"- [{row}]({SOME_LINK}){AUTHORS}").verdict == NEW
+
+
+@pytest.mark.parametrize(
     ("row", "record", "cell", "words"),
     [
         (f"- [{ORCA_2}]({ORCA_LINK})", "orca-2", "url", 'is that of "orca-2", its link that of "orca" (arxiv 2306.02707)'),

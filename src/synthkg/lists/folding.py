@@ -17,6 +17,19 @@ _FORMATS = (range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070),
 _IGNORABLE = dict.fromkeys([0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0, *range(0x180B, 0x180F)])
 _IGNORABLE |= dict.fromkeys(code for codes in _FORMATS for code in codes)
 _NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
+_COMMAND = re.compile(r"\\(?:(?:var)?([a-z]+)(?![a-z]) ?|[^\w\s])")
+_GREEK = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi"),
+    *("rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+)
+_OF_ITSELF = ("i", "j", "ss", "log", "exp", "min", "max", "tex", "latex", "bibtex")
+_PRINTED = {
+    **dict(zip(_GREEK, "αβγδεζηθικλμνξπρστυφχψω", strict=True)),
+    **{"o": "ø", "l": "ł", "ae": "æ", "oe": "œ", "aa": "a", "dh": "ð", "th": "þ", "dj": "đ"},
+    **{name: name for name in _OF_ITSELF},
+}
+"""What commands of TeX print that are letters."""
+_SIGN = re.compile(r"(?<=[^\W\d_])(?:\++(?!\+)|[#♯])(?![^\W\d_])")
 
 
 @lru_cache(maxsize=65536)
@@ -29,17 +42,27 @@ def fold(title: str) -> str:
     True
     >>> fold(r"{\'E}tudes on \emph{Na\"\i ve} {B}ayes \& co") == fold("Études on Naïve Bayes & Co.")
     True
+    >>> fold(r"$\beta$-VAE"), fold("From C++11 to C#: Yes+No"), fold("दिन") == fold("दान")
+    ('β vae', 'from cplusplus11 to csharp yes no', False)
     """
     title = title.translate(_IGNORABLE)
-    text = re.sub(r"\\(?:[ij]\b ?|[a-z]+\b ?|[^\w\s])", _letter, unicodedata.normalize("NFKC", title).casefold())
+    text = _COMMAND.sub(_letters, unicodedata.normalize("NFKC", title).casefold())
     text = re.sub("(?<=[a-z])[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text))
     text = unicodedata.normalize("NFKC", text)
-    return " ".join(re.sub(r"[\W_]+", " ", re.sub(r"[$^{}'`]", "", text)).split())
+    text = _SIGN.sub(lambda sign: "plus" * len(sign[0]) if sign[0][0] == "+" else "sharp", re.sub(r"[$^{}'`]", "", text))
+    words = re.sub(r"[\W_]+", " ", text) if text.isascii() else re.sub(r"[\W_]", _blank, text)
+    return " ".join(words.split())
 
 
-def _letter(command: re.Match[str]) -> str:
-    r"""What a command of TeX prints that is a letter: the dotless ``\i`` and ``\j``."""
-    return command[0][1] if command[0][1:].strip() in ("i", "j") else ""
+def _letters(command: re.Match[str]) -> str:
+    """What a command prints of letters; a word ends behind it, which the next letters would be part of."""
+    printed = _PRINTED.get(command[1] or "", "")
+    return f"{printed} " if len(printed) > 2 else printed
+
+
+def _blank(sign: re.Match[str]) -> str:
+    """A blank for what is no part of a word; Python takes marks for none."""
+    return sign[0] if unicodedata.category(sign[0]) in ("Mn", "Mc") else " "
 
 
 def alike(one: str, other: str) -> bool:

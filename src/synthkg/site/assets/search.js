@@ -11,7 +11,9 @@ const IDENTIFIERS = [
 
 function fold(text) {
   return text.replace(MARKS, "").normalize("NFKC").toLowerCase().normalize("NFKD").replace(/(?<=[a-z])[\u0300-\u036f]+/g, "")
-    .normalize("NFKC").replace(/[$^{}'`]/g, "").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+    .normalize("NFKC").replace(/[$^{}'`]/g, "")
+    .replace(/(?<=\p{L})(?:\++(?!\+)|[#♯])(?!\p{L})/gu, (sign) => sign[0] === "+" ? "plus".repeat(sign.length) : "sharp")
+    .replace(/[^\p{L}\p{N}\p{Mn}\p{Mc}]+/gu, " ").trim();
 }
 
 // What makes a title or name the same as another: what its letters say, or where it has none, its signs.

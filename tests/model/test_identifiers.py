@@ -41,6 +41,8 @@ def test_an_id_of_the_anthology_says_what_is_sure_of_it(id: str, said: tuple[obj
     ("text", "scheme", "value"),
     [
         ("2304.12244v2", "arxiv", "2304.12244"),
+        ("CoRR, abs/2304.12244", "arxiv", "2304.12244"),
+        (r"https://doi.org/10.1007/978-3-030-58452-8\_24", "doi", "10.1007/978-3-030-58452-8_24"),
         ("ARXIV: 2304.12244", "arxiv", "2304.12244"),
         ("https://arxiv.org/html/2304.12244v1#S3", "arxiv", "2304.12244"),
         ("https://export.arxiv.org/abs/2304.12244?context=cs", "arxiv", "2304.12244"),

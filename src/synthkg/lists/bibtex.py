@@ -1,18 +1,34 @@
 """BibTeX as it is written and as it reads: the one reader of it, for lists and for sources of facts.
 
-bibtexparser says where an entry stands and goes on behind one that it cannot read, which pybtex does not.
+bibtexparser says where an entry stands and goes on behind one that it cannot read, which pybtex does not. What a value means is
+said here: pieces that are joined, abbreviations, what an entry has of the volume that it names, and names before their TeX is
+decoded, since braces hold them together.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-__all__ = ["Broken", "Reference", "read_bibtex"]
+__all__ = ["VOLUMES", "Broken", "Reference", "read_bibtex"]
 
+VOLUMES = frozenset(("proceedings", "mvproceedings", "periodical", "set", "xdata"))
+"""The types of entries that are no works, but what works stand in, or share."""
+
+_PARTS = re.compile(r'[{}"#]|\\.')
+_BETWEEN = re.compile(r"(?is)[{}]|\\.|(?<!\s)\s++and(?=\s)")
+_COMMENT = re.compile(r"(?<!\\)%")
+_VERBATIM = frozenset(("doi", "ee", "eprint", "file", "pdf", "url"))  # which no TeX reads, as biblatex has it
+_ESCAPED = re.compile(r"\\([_%&#~$])")  # by those who wrote them for TeX all the same
+_OF_VOLUMES = ("booktitle", "date", "journal", "journaltitle", "month", "year")  # what a work has of its volume
+_ARGUMENTS = ("mbox", "textmd", "textsf", "texttt", "textup", "url")
+_NAMES = ("BibTeX", "LaTeX", "TeX")
+_NAME_PART = re.compile(r"\s*(given|family|prefix|suffix|[a-z-]+)\s*=\s*(.*)", re.DOTALL)  # of biblatex's other form
+_RANGE = re.compile(r"(?<!\s)\s*(?:--+|–)\s*|(?<=\d)-(?=\d)")
 _HOMONYM = re.compile(r" 0\d{3}$")  # by which dblp tells apart people of one name (https://dblp.org/faq)
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # what it cannot read is told by us
 
@@ -27,7 +43,7 @@ class Reference:
         line: The number of its first line, from 1.
         raw: The whole entry as written.
         fields: Name in lower case -> value as written.
-        shown: The same as it reads: TeX decoded, braces gone, on one line.
+        shown: The same as it reads: TeX decoded, braces gone, on one line; with what it has of its volume.
         authors: The names, given names first.
         is_whole: Whether these are all, and not "and others".
     """
@@ -40,6 +56,11 @@ class Reference:
     shown: dict[str, str]
     authors: tuple[str, ...]
     is_whole: bool
+
+    @property
+    def pages(self) -> str:
+        """Its pages, a range with an en dash however it is written."""
+        return _RANGE.sub("–", self.shown.get("pages", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,39 +80,129 @@ def read_bibtex(text: str) -> Iterator[Reference | Broken]:
     ('Naïve Bayes', ('Ada Marée',), False, 2)
     """
     from bibtexparser.entrypoint import parse_string
-    from bibtexparser.middlewares import LatexDecodingMiddleware, MergeNameParts, SeparateCoAuthors, SplitNameParts
-    from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
+    from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
 
-    decode = [LatexDecodingMiddleware(), SeparateCoAuthors(), SplitNameParts(), MergeNameParts(style="first")]
-    decoded = {block.start_line: block for block in parse_string(text, append_middleware=decode).blocks}
-    for block in parse_string(text).blocks:
-        line = (block.start_line or 0) + 1
-        plain, read = block, decoded.get(block.start_line)
-        if isinstance(block, DuplicateBlockKeyBlock):  # which the parser leaves as it is
-            raw = block.raw or ""
-            plain, read = parse_string(raw).blocks[0], parse_string(raw, append_middleware=decode).blocks[0]
-        if isinstance(plain, Entry):
-            yield _reference(plain, read if isinstance(read, Entry) else plain, line)
+    known: dict[str, str] = {}
+    entries, found = dict[str, dict[str, str]](), list[tuple[Any, dict[str, str], int, str] | Broken]()
+    blocks: list[Any] = parse_string(text, parse_stack=[]).blocks
+    for block in blocks:
+        line, raw = (block.start_line or 0) + 1, block.raw or ""
+        is_doubled = isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock)  # which BibTeX reads all the same
+        read = block.ignore_error_block if is_doubled else block
+        if isinstance(read, String):
+            known[read.key.lower()] = _joined(read.value, known)
+        elif isinstance(read, Entry):
+            values = {field.key.lower(): _joined(field.value, known) for field in reversed(read.fields)}
+            entries.setdefault(read.key.lower(), values)
+            found.append((read, values, line, raw))
         elif isinstance(block, ParsingFailedBlock):
-            yield Broken(line, block.raw or "")
+            found.append(Broken(line, raw))
+    for each in found:
+        yield each if isinstance(each, Broken) else _reference(*each, entries)
 
 
-def _reference(entry: Any, decoded: Any, line: int) -> Reference:
-    fields = {field.key.lower(): str(field.value) for field in entry.fields}
-    values = {field.key.lower(): field.value for field in decoded.fields}
-    names = values.get("author", [])
-    authors = [_HOMONYM.sub("", " ".join(name.split())) for name in names] if isinstance(names, list) else []
+def _reference(entry: Any, own: dict[str, str], line: int, raw: str, entries: Mapping[str, Mapping[str, str]]) -> Reference:
+    written = {field.key.lower(): field.value for field in reversed(entry.fields)}
+    values = {**_of_others(own, entries), **own}
+    authors = [_HOMONYM.sub("", name) for name in _authors(values.get("author", ""))]
     return Reference(
         key=entry.key,
         type=entry.entry_type.lower(),
         line=line,
-        raw=entry.raw or "",
-        fields=fields,
-        shown={key: _plain(value) for key, value in values.items() if isinstance(value, str)},
-        authors=tuple(name for name in authors if name != "others"),
+        raw=raw,
+        fields={key: own[key] if len(_pieces(value)) == 1 else value for key, value in written.items()},
+        shown={key: _plain(key, value) for key, value in values.items() if key != "author"},
+        authors=tuple(name for name in authors if name not in ("others", "")),
         is_whole="others" not in authors,
     )
 
 
-def _plain(value: str) -> str:
-    return " ".join(value.replace("{", "").replace("}", "").split())
+def _of_others(own: Mapping[str, str], entries: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """What an entry has of the volume that it stands in, and of those that it shares its fields with."""
+    volume = entries.get(own.get("crossref", "").strip().lower(), {})
+    found = {key: volume[key] for key in _OF_VOLUMES if key in volume}
+    if "title" in volume:
+        found.setdefault("booktitle", volume["title"])
+    for name in reversed(own.get("xdata", "").split(",")):
+        found |= entries.get(name.strip().lower(), {})
+    return found
+
+
+def _pieces(value: str) -> list[str]:
+    """The pieces of a value that ``#`` joins, as written."""
+    cuts, depth, is_quoted = [-1], 0, False
+    for sign in _PARTS.finditer(value):
+        if sign[0] in "{}":
+            depth += 1 if sign[0] == "{" else -1
+        elif depth == 0 and sign[0] == '"':
+            is_quoted = not is_quoted
+        elif depth == 0 and sign[0] == "#" and not is_quoted:
+            cuts.append(sign.start())
+    return [value[start + 1 : end].strip() for start, end in zip(cuts, [*cuts[1:], len(value)], strict=True)]
+
+
+def _joined(value: str, known: Mapping[str, str]) -> str:
+    """A value as BibTeX reads it: its pieces without what encloses them, abbreviations written out.
+
+    >>> _joined('"Proc. of " # acl # {, 2023}', {"acl": "ACL"}), _joined("{{A} # b}", {})
+    ('Proc. of ACL, 2023', '{A} # b')
+    """
+    return "".join(
+        piece[1:-1] if len(piece) > 1 and piece[0] in '{"' else known.get(piece.lower(), piece) for piece in _pieces(value)
+    )
+
+
+def _authors(text: str) -> Iterator[str]:
+    """The names of a field, given names first."""
+    from bibtexparser.middlewares.names import parse_single_name_into_parts
+
+    for name in _names(text):
+        parts = _named_parts(name)
+        if parts is None:
+            read = parse_single_name_into_parts(name, strict=False)
+            yield _plain("author", read.merge_first_name_first)
+        else:
+            yield _plain("author", " ".join(parts[key] for key in ("given", "prefix", "family", "suffix") if key in parts))
+
+
+def _names(text: str) -> Iterator[str]:
+    """The names as written, between each "and" that no braces hold; bibtexparser loses an accent that begins one."""
+    start = depth = 0
+    for sign in _BETWEEN.finditer(text):
+        if sign[0] in ("{", "}"):
+            depth += 1 if sign[0] == "{" else -1
+        elif sign[0][0] != "\\" and depth == 0:
+            yield text[start : sign.start()].strip()
+            start = sign.end()
+    yield text[start:].strip()
+
+
+def _named_parts(name: str) -> dict[str, str] | None:
+    """The parts of a name in biblatex's other form, ``family=Berg, given=Hans, prefix=von der``; None of one that is not."""
+    found = [_NAME_PART.fullmatch(part) for part in name.split(",")]
+    parts = {part[1]: part[2].strip().strip('"') for part in found if part is not None}
+    return parts if len(parts) == len(found) and parts.keys() & {"given", "family"} else None
+
+
+@cache
+def _decoder() -> Any:
+    """What reads TeX: of commands that it has no text for, their argument, or what they are called."""
+    from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+
+    context = get_default_latex_context_db()
+    macros = [MacroTextSpec(name, simplify_repl="%s") for name in _ARGUMENTS]
+    macros += [MacroTextSpec(name, simplify_repl=name) for name in _NAMES]
+    context.add_context_category("titles", prepend=True, macros=macros)
+    return LatexNodes2Text(latex_context=context, math_mode="verbatim")
+
+
+def _plain(key: str, value: str) -> str:
+    """A value as it reads. A per cent sign begins no comment in a bibliography, whatever TeX makes of it."""
+    if key in _VERBATIM:
+        read = _ESCAPED.sub(r"\1", value)
+    else:
+        try:
+            read = _decoder().latex_to_text(_COMMENT.sub(r"\\%", value))
+        except Exception:  # of what is no TeX its reader raises anything
+            read = value
+    return " ".join(read.replace("{", "").replace("}", "").split())

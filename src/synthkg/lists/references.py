@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from synthkg.errors import ImportFailed
-from synthkg.lists.bibtex import Broken, Reference, read_bibtex
+from synthkg.lists.bibtex import VOLUMES, Broken, Reference, read_bibtex
 from synthkg.lists.entries import Found, Lines, Outline
 from synthkg.lists.labels import role_of, words_of
 from synthkg.lists.prose import Bounds
@@ -33,7 +33,7 @@ _REFUSED = {
     ".pdf": "PDF",
     ".ipynb": "a notebook",
 }
-_ADDRESSES = ("eprint", "doi", "url", "ee", "howpublished", "note", "journal")
+_ADDRESSES = ("eprint", "doi", "url", "ee", "howpublished", "note", "journal", "volume")
 _ADDRESS = re.compile(r"(?i)https?://[^\s{}]+|arxiv:\s?[a-z0-9./-]+\d")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _TYPES = {
@@ -110,7 +110,7 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Aside]]:
         position = start + len(entry.raw)
         fields = entry.fields
         title = _bounds(text, start, position, "title", fields.get("title", ""))
-        if title is None:
+        if title is None or entry.type in VOLUMES:
             unread.append((start, position))
             continue
         addresses = [(key, found_in) for key in _ADDRESSES if (found_in := _address_in(fields.get(key, "")))]
@@ -121,13 +121,15 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Aside]]:
                 Field(name, bounds) for key, value in pairs if (bounds := _bounds(text, start, position, key, value)) is not None
             ]
         stop = lines.end(position) if not text[position : lines.end(position)].strip() else position
-        words = " ".join(fields.get(key, "") for key in (*_VENUES, "year", "date"))
+        words = " ".join(fields.get(key) or entry.shown.get(key, "") for key in (*_VENUES, "year", "date"))
         told = Aside(
             words,
             entry.authors if entry.is_whole else (),
             title=entry.shown.get("title", ""),
             named=entry.authors,
-            appeared=_appeared(entry, next((entry.shown.get(key, "") for key, _ in venues), "")),
+            appeared=_appeared(
+                entry, next((entry.shown[key] for key in _VENUES if key in entry.shown and key not in dict(addresses[:1])), "")
+            ),
         )
         found.append((Found(start, stop, own, more=[value for _, value in addresses[1:]]), told))
     return _outline(found, unread)
@@ -136,8 +138,7 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Aside]]:
 def _appeared(entry: Reference, venue: str) -> Appeared:
     """Where the work of an entry appeared."""
     year = _YEAR.search(entry.shown.get("year") or entry.shown.get("date", ""))
-    pages = re.sub(r"(?<!\s)\s*(?:--+|–)\s*", "–", entry.shown.get("pages", "")) or None
-    return Appeared(_TYPES.get(entry.type), venue, int(year[0]) if year is not None else None, pages)
+    return Appeared(_TYPES.get(entry.type), venue, int(year[0]) if year is not None else None, entry.pages or None)
 
 
 def _address_in(value: str) -> str:

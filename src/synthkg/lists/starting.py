@@ -129,7 +129,7 @@ def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
     """
     matched = match_list(catalog, text, "references", file=file)
     records: list[Record] = []
-    left = [(each.line, "this is no whole entry") for each in matched.imported.unread]
+    left = [(each.line, "this is no whole entry of a work") for each in matched.imported.unread]
     left += [(each.line, each.told) for each in matched.imported.left]
     for record in new_records(matched, catalog):
         if isinstance(record, Paper | Artifact | Venue):

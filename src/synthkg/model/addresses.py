@@ -20,6 +20,7 @@ _URL = re.compile(
     r"(?i)https?://(?:www\.)?(?P<host>[^/?#:]+)(?::(?:80|443)(?=[/?#]|$)|(?P<port>:\d+))?(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?"
     r"(?:(?P<route>\#!?/.+)|\#.*)?"
 )
+_ESCAPED = re.compile(r"\\([_%&#])")  # as BibTeX of dblp and publishers has it
 _ENCODED = re.compile(r"(?a)%[0-9a-fA-F]{2}")
 _UNRESERVED = re.compile(r"(?a)[A-Za-z0-9._~-]")  # RFC 3986, 2.3
 
@@ -76,5 +77,5 @@ def address_of(text: str) -> Address | None:
 
 
 def candidate_of(text: str) -> str:
-    """What is seen of a text that may be an identifier, else the empty string."""
-    return visible(text) if len(text) <= LONGEST else ""
+    """What is seen of a text that may be an identifier, without TeX's escapes, else the empty string."""
+    return visible(_ESCAPED.sub(r"\1", text)) if len(text) <= LONGEST else ""

@@ -393,5 +393,5 @@ def _match_arxiv(text: str) -> re.Match[str] | None:
     if (cited := _ARXIV_CITED.fullmatch(candidate)) is not None:
         candidate = tidy(cited[1])
     candidate = re.sub(r"(?i)^(?:doi:\s*)?10\.48550/(?=arxiv\.)", "", candidate)
-    candidate = re.sub(r"(?i)^arxiv[:.]\s*", "", candidate)
+    candidate = re.sub(r"(?i)^(?:arxiv[:.]\s*|(?:corr,?\s+)?abs/)", "", candidate)
     return _ARXIV.fullmatch(tidy(re.sub(r"(?i)\.(?:pdf|html)$", "", candidate)))

@@ -22,7 +22,6 @@ __all__ = ["BIBTEX", "publication"]
 _DBLP = re.compile(r"DBLP:(?:conf|journals)/(\w+)/")
 _DBLP_VENUES = {"nips": "neurips", "pami": "tpami"}  # where dblp's word is not the venue's acronym
 _ARXIV = re.compile(r"(?i)\barxiv|\bcorr\b|^computing research repository")
-_ESCAPED = re.compile(r"\\([_%&#~])")  # dblp escapes what LaTeX would read, in addresses too
 _PROCEEDINGS = ("inproceedings", "conference")
 _TYPES = {"inproceedings": "conference-paper", "conference": "conference-paper", "article": "journal-article"}
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -57,7 +56,7 @@ def publication(entry: Reference) -> Publication | None:
     key, fields, title = entry.key, entry.shown, entry.shown.get("title", "")
     if not title:
         return None
-    url = _ESCAPED.sub(r"\1", fields.get("url", ""))
+    url = fields.get("url", "")
     number, id = _arxiv(fields, url), acl(url) or acl(fields.get("doi", "").removeprefix("10.18653/v1/"))
     said = deduce_acl(id) if id else None
     dblp = _DBLP.match(key)
@@ -79,7 +78,7 @@ def publication(entry: Reference) -> Publication | None:
         year=year_of(year),
         track=said.track if said else None,
         date=_date(fields, is_preprint),
-        pages=re.sub(r"(?<!\s)\s*(?:--+|–)\s*", "–", fields["pages"]) if "pages" in fields else None,
+        pages=entry.pages or None,
         arxiv=number,
         doi=work,
         acl=id,
@@ -90,8 +89,8 @@ def publication(entry: Reference) -> Publication | None:
 def _arxiv(fields: dict[str, str], url: str) -> str | None:
     """The arXiv number that an entry names."""
     is_eprint = fields.get("archiveprefix", fields.get("eprinttype", "")).lower() == "arxiv"
-    eprint, volume = fields.get("eprint", "") if is_eprint else "", fields.get("volume", "").removeprefix("abs/")
-    return next(filter(None, map(arxiv, (eprint, url, fields.get("doi", ""), volume))), None)
+    eprint = fields.get("eprint", "") if is_eprint else ""
+    return next(filter(None, map(arxiv, (eprint, url, fields.get("doi", ""), fields.get("volume", "")))), None)
 
 
 def _page(url: str, dblp: str, doi: str | None, arxiv: str | None) -> str | None:

@@ -1,0 +1,92 @@
+"""BibTeX is read as BibTeX and biblatex read it, whoever wrote it."""
+
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+import pytest
+
+from conftest import Run
+from synthkg.lists import Broken, Reference, bibtex, read_bibtex
+
+STRINGS = "@string{sea = {the Sea}}\n@string{OF = { of } # sea}\n"
+
+
+def test_doctests() -> None:
+    assert doctest.testmod(bibtex).failed == 0
+
+
+def read(text: str) -> Reference:
+    """The last entry of a text, in which nothing is broken."""
+    entries = list(read_bibtex(text))
+    assert not any(isinstance(entry, Broken) for entry in entries)
+    assert isinstance(entries[-1], Reference)
+    return entries[-1]
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        (r"{\mbox{GPT}-4 reads {\LaTeX} and \texttt{x_y}}", "GPT-4 reads LaTeX and x_y"),
+        (r"{Half of it: 50% of {T}ides, 100\% sure}", "Half of it: 50% of Tides, 100% sure"),
+        ('"Tides" # of # { in {M}ay}', "Tides of the Sea in May"),
+    ],
+)
+def test_a_title_loses_no_word(written: str, title: str) -> None:
+    assert read(f"{STRINGS}@misc{{a, title = {written}}}").shown["title"] == title
+
+
+@pytest.mark.parametrize(
+    ("written", "authors"),
+    [
+        (r"{Barnes and Noble} and \'{A}lvarez, M. and {\'A}lvarez, M.", ("Barnes and Noble", "M. Álvarez", "M. Álvarez")),
+        ("family=Berg, given=Hans, prefix=von der, useprefix=true and Roe, R.", ("Hans von der Berg", "R. Roe")),
+        ("de la Cruz, Jr., Ana AND Ludwig van Beethoven", ("Ana de la Cruz Jr.", "Ludwig van Beethoven")),
+    ],
+)
+def test_authors_are_whole(written: str, authors: tuple[str, ...]) -> None:
+    assert read(f"@misc{{a, author = {{{written}}}}}").authors == authors
+
+
+def test_one_bad_name_costs_no_other_field() -> None:
+    entry = read(r"@misc{a, title={{\'E}tudes}, author={Marée, Ada, Jr., of, Brest and Ebbe, Berta}}")
+    assert entry.shown["title"] == "Études"
+    assert entry.authors[1] == "Berta Ebbe"
+
+
+def test_what_bibtex_passes_over_breaks_no_file() -> None:
+    """Two files that were put together define their abbreviations twice, and programs add a field that is there."""
+    text = "@string{sea={Sea}}\n@string{sea={Ocean}}\n@misc{a, title = sea, note={One}, note={Two}}"
+    assert read(text).shown == {"title": "Ocean", "note": "One"}
+
+
+def test_an_entry_has_what_its_volume_says() -> None:
+    volume = "@proceedings{tides, title={Proceedings of Tides}, year=2021, publisher={Sea}}"
+    child = "@inproceedings{a, crossref={Tides}, title={Ebb}, author={Marée, Ada}, pages={1-2}}"
+    entry = read(f"{volume}\n{child}")
+    assert (entry.shown["booktitle"], entry.shown["year"], entry.pages) == ("Proceedings of Tides", "2021", "1–2")
+
+
+def test_an_address_is_no_tex() -> None:
+    entry = read(r"@misc{a, url={https://x.org/~ada/a%20b\_c.pdf}, doi={10.1007/978-3-030-58452-8\_24}}")
+    assert (entry.shown["url"], entry.shown["doi"]) == ("https://x.org/~ada/a%20b_c.pdf", "10.1007/978-3-030-58452-8_24")
+
+
+def test_a_bibliography_becomes_drafts_of_works(tmp_path: Path, run: Run) -> None:
+    """As dblp and biblatex write it: the volume is no work, the number is in the volume, a DOI has TeX's escapes."""
+    file, data = tmp_path / "of.bib", tmp_path / "data"
+    (data / "papers").mkdir(parents=True)
+    file.write_text(r"""
+@proceedings{eccv, title={European Conference on Computer Vision}, year={2020}}
+@inproceedings{a, title={Seeing the Tides of the Sea}, author={Marée, Ada}, crossref={eccv}, doi={10.1007/978-3-030-58452-8\_24}}
+@article{b, title={Hearing the Tides of the Sea}, author={Marée, Ada}, journal={CoRR}, volume={abs/2301.00001}, year={2023}}
+""")
+    done = run("add", "--bibtex", str(file), "--data", str(data))
+    assert done.status == 0, done.stderr
+    assert "of.bib:2:1: this is no whole entry of a work" in done.stderr
+    papers = {path.stem: path.read_text() for path in (data / "papers").iterdir()}
+    assert set(papers) == {"seeing-the-tides", "hearing-the-tides"}
+    assert 'doi: "10.1007/978-3-030-58452-8_24"' in papers["seeing-the-tides"]
+    assert "year: 2020" in papers["seeing-the-tides"]
+    assert 'arxiv: "2301.00001"' in papers["hearing-the-tides"]

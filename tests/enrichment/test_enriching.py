@@ -162,6 +162,64 @@ def test_an_answer_of_the_search_of_dblp_says_what_its_dump_says(
     assert {each.page for each in found} <= {f"https://dblp.org/rec/{key}"}
 
 
+@pytest.mark.parametrize("source", ["crossref", "openalex"])
+@pytest.mark.parametrize(
+    ("written", "reads"),
+    [
+        ("H<sub>2</sub>O and <i>Tides</i>", "H2O and Tides"),
+        ("Ebb &amp;amp; Flow &lt;i&gt;in situ&lt;/i&gt;", "Ebb & Flow in situ"),
+        ("Where p < 0.5 and <think> is said", "Where p < 0.5 and <think> is said"),
+    ],
+)
+def test_a_title_is_filled_in_as_it_reads(catalog: Catalog, tmp_path: Path, source: str, written: str, reads: str) -> None:
+    item = {
+        "crossref": {"DOI": "10.1234/tides.7", "title": [written]},
+        "openalex": {"id": "https://openalex.org/W1", "doi": "https://doi.org/10.1234/tides.7", "title": written},
+    }[source]
+    (tmp_path / "a.json").write_text(json.dumps(item), "utf-8")
+    work = paper("", Version(id="a", type="journal-article", doi="10.1234/tides.7"))
+    assert fill(catalog, work, **{source: tmp_path}).papers["tide"].title == reads
+
+
+@pytest.mark.parametrize(
+    ("title", "subtitle", "reads"),
+    [
+        ("ColBERT", ["Search over BERT"], "ColBERT: Search over BERT"),
+        ("ColBERT: Search over BERT", ["Search over BERT"], "ColBERT: Search over BERT"),
+        ("ColBERT", [], "ColBERT"),
+    ],
+)
+def test_what_crossref_has_apart_is_one_title_and_a_team_is_an_author(
+    catalog: Catalog, tmp_path: Path, title: str, subtitle: list[str], reads: str
+) -> None:
+    names = [{"given": "Ada", "family": "Marée"}, {"name": "Tide Team"}]
+    item = {"DOI": "10.1234/TIDES.7", "title": [title], "subtitle": subtitle, "author": names}
+    (tmp_path / "a.json").write_text(json.dumps(item), "utf-8")
+    filled = fill(
+        catalog, replace(paper("", Version(id="a", type="journal-article", doi="10.1234/tides.7")), authors=()), crossref=tmp_path
+    ).papers["tide"]
+    assert (filled.title, [author.name for author in filled.authors]) == (reads, ["Ada Marée", "Tide Team"])
+    assert filled.evidence[0].source == "https://doi.org/10.1234/tides.7"
+
+
+def test_authors_of_whom_one_has_no_name_are_not_filled_in(catalog: Catalog, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"DOI": "10.1234/tides.7", "title": ["Ebb"], "author": [{"family": "Ebbe"}, {}]}', "utf-8")
+    work = replace(paper("", Version(id="a", type="journal-article", doi="10.1234/tides.7")), authors=())
+    assert fill(catalog, work, crossref=tmp_path).papers["tide"].authors == ()
+
+
+def test_a_record_of_dblp_is_known_by_its_key_and_by_the_doi_of_the_anthology(tmp_path: Path) -> None:
+    """Old records of CoRR have no link, and those of ACL's venues have the DOI alone."""
+    (tmp_path / "a.xml").write_text(
+        f"""<dblp><article key="journals/corr/abs-2401-00001"><title>{SPRING}.</title><year>2024</year></article>
+        <inproceedings key="conf/emnlp/Q23"><title>{SPRING}.</title><year>2023</year>
+        <ee>https://doi.org/10.18653/v1/2023.findings-emnlp.5</ee></inproceedings></dblp>""", "utf-8"
+    )  # fmt: skip
+    preprint, findings = SOURCES["dblp"].publications(tmp_path, Wanted(frozenset(), frozenset()))
+    assert preprint.arxiv == "2401.00001"
+    assert (findings.acl, findings.track) == ("2023.findings-emnlp.5", "findings")
+
+
 JOINED = {
     "of the Anthology": ("bibtex", """@inproceedings{w, title={TITLE}, author={Ada Mar{\\'e}e}, year={2023}, pages={101--117},
         booktitle={Proceedings of the 61st Annual Meeting of the Association for Computational Linguistics}, eprint={2301.00099},

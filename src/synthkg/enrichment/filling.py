@@ -288,7 +288,7 @@ def _heads(paper: Paper, publication: Publication, *, is_weak: bool) -> dict[str
     found: dict[str, Any] = {}
     if not paper.title and publication.title:
         found["title"] = publication.title
-    if not paper.authors and publication.authors and not is_weak:
+    if not paper.authors and publication.authors and all(publication.authors) and not is_weak:
         found["authors"] = tuple(Author(name=author) for author in publication.authors)
     return found
 

@@ -1,6 +1,6 @@
 """Works of Crossref: JSON lines, or an answer of its API (https://api.crossref.org/swagger-ui/index.html).
 
-It is where publishers register.
+It is where publishers register. Some deposit the title with mark-up, and what stands behind its colon as the subtitle.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, json_items, plain
-from synthkg.model import doi
+from synthkg.enrichment.sources.files import files_of, json_items, plain, unmarked
+from synthkg.model import doi, doi_url
 
 __all__ = ["CROSSREF"]
 
@@ -27,23 +27,33 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
             yield from (_publication(work) if work.get("title") else None for work in works)
 
 
-def _publication(work: dict[str, Any]) -> Publication:
+def _publication(work: dict[str, Any]) -> Publication | None:
+    number = doi(work["DOI"])
+    if number is None:
+        return None
     parts = ((work.get("published-online") or work.get("published") or {}).get("date-parts") or [[]])[0]
     names = [
-        " ".join(filter(None, (name.get("given"), name.get("family"), name.get("suffix")))) for name in work.get("author", [])
+        " ".join(filter(None, (name.get("given"), name.get("family"), name.get("suffix")))) or name.get("name") or ""
+        for name in work.get("author", [])
     ]
     page = plain(work.get("page"))
     return Publication(
-        page=f"https://doi.org/{work['DOI']}",
-        title=" ".join(work["title"][0].split()),
-        authors=tuple(name or "" for name in names),
+        page=doi_url(number),
+        title=_title(work),
+        authors=tuple(map(unmarked, names)),
         type=_TYPES.get(plain(work.get("type"))),
-        venue=next(iter(work.get("container-title") or []), None),
+        venue=unmarked(next(iter(work.get("container-title") or []), None)) or None,
         year=parts[0] if parts and parts[0] else None,
         date="-".join(f"{part:02}" for part in parts) if parts and parts[0] else None,
         pages=page.replace("-", "–") or None,
-        doi=doi(work["DOI"]),
+        doi=number,
     )
+
+
+def _title(work: dict[str, Any]) -> str:
+    """The title with its subtitle, unless that is in it already."""
+    title, subtitle = unmarked(work["title"][0]), unmarked(next(iter(work.get("subtitle") or []), None))
+    return f"{title.removesuffix(':')}: {subtitle}" if subtitle and subtitle.lower() not in title.lower() else title
 
 
 def _requests(wanted: Wanted) -> Iterator[str]:

@@ -32,17 +32,19 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
 def _publication(tag: str, record: Element, key: str) -> Publication | None:
     if tag == "info":  # an answer of the search says the same in other elements
         tag = {"Conference and Workshop Papers": "inproceedings"}.get(record.findtext("type") or "", "article")
+    page = f"https://dblp.org/rec/{key}"
     kind, _, rest = key.partition("/")
     series, year = rest.partition("/")[0], record.findtext("year") or ""
     links = [link.text or "" for link in record.iter("ee")]
     is_preprint = (kind, series) == ("journals", "corr")
-    id = next(filter(None, map(acl, links)), None)
+    work = next(filter(None, map(doi, links)), None)
+    id = next(filter(None, map(acl, [*links, (work or "").removeprefix("10.18653/v1/")])), None)
     said = deduce_acl(id) if id else None
     title = "".join(record.find("title").itertext()) if record.find("title") is not None else ""  # type: ignore[union-attr]
     if kind not in ("conf", "journals") or not title:
         return None
     return Publication(
-        page=f"https://dblp.org/rec/{key}",
+        page=page,
         title=" ".join(title.split()).removesuffix("."),
         authors=tuple(re.sub(r" \d{4}$", "", "".join(name.itertext()).strip()) for name in record.iter("author")),
         ids=tuple((("dblp", pid),) if (pid := name.get("pid")) else () for name in record.iter("author")),
@@ -51,8 +53,8 @@ def _publication(tag: str, record: Element, key: str) -> Publication | None:
         year=None if is_preprint else year_of(year),
         track=said.track if said else None,
         pages=None if is_preprint else _pages(record.findtext("pages")),
-        arxiv=next(filter(None, map(arxiv, links)), None) if is_preprint else None,
-        doi=None if is_preprint else next(filter(None, map(doi, links)), None),
+        arxiv=next(filter(None, map(arxiv, [*links, page])), None) if is_preprint else None,
+        doi=None if is_preprint else work,
         acl=id,
         openreview=next(filter(None, map(openreview, links)), None),
     )

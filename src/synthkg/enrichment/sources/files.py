@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from html.entities import html5
 from pathlib import Path
 from typing import IO, Any
@@ -17,8 +18,11 @@ from xml.etree.ElementTree import Element, ParseError, XMLParser, iterparse
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["files_of", "json_items", "lines_of", "opened", "parsed", "plain", "text_of", "xml_elements", "year_of"]
+__all__ = ["files_of", "json_items", "lines_of", "opened", "parsed", "plain", "text_of", "unmarked", "xml_elements", "year_of"]
 
+_MARKED_UP = re.compile(
+    r"(?i)</?(?:b|i|u|em|strong|sub|sup|scp|sc|tt|ovl|strike|italic|bold|span|(?:mml|jats):[\w-]{1,40})(?:\s[^<>]{0,200})?/?>"
+)  # of HTML, JATS and MathML, in which publishers deposit titles
 _PACKED = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
 
@@ -137,6 +141,18 @@ def plain(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | None):
         raise TypeError(f"this is no text: {value!r:.60}")
     return "" if value is None else str(value)
+
+
+def unmarked(value: object) -> str:
+    """A title as it reads, on one line: without mark-up, and without entities, which some deposit doubly.
+
+    >>> unmarked("H<sub>2</sub>O &amp;amp; ice, &lt;i&gt;in vitro&lt;/i&gt;, a &lt; b"), unmarked("On <think> tokens")
+    ('H2O & ice, in vitro, a < b', 'On <think> tokens')
+
+    Raises:
+        TypeError: See `plain`.
+    """
+    return " ".join(_MARKED_UP.sub("", unescape(unescape(plain(value)))).split())
 
 
 def xml_elements(file: Path, *tags: str) -> Iterator[tuple[str, Element]]:

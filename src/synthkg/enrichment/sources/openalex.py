@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
-from synthkg.enrichment.sources.files import files_of, json_items, plain
+from synthkg.enrichment.sources.files import files_of, json_items, plain, unmarked
 from synthkg.model import acl, arxiv, deduce_acl, doi
 
 __all__ = ["OPENALEX"]
@@ -35,7 +35,7 @@ def _publication(work: dict[str, Any]) -> Publication:
     first, last = plain(biblio.get("first_page")), plain(biblio.get("last_page"))
     return Publication(
         page=plain(work["id"]),
-        title=" ".join(plain(work["title"]).split()),
+        title=unmarked(work["title"]),
         authors=tuple(each.get("raw_author_name") or each["author"]["display_name"] for each in work.get("authorships") or []),
         type="preprint" if is_preprint else said.type if said else None,
         venue="arxiv" if is_preprint else said.venue if said else place or None,

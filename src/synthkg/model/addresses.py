@@ -8,12 +8,25 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["INVISIBLE", "LONGEST", "LOOSE_END", "Address", "address_of", "candidate_of", "normal_url", "tidy", "visible"]
+__all__ = [
+    "INVISIBLE",
+    "LONGEST",
+    "LOOSE_END",
+    "Address",
+    "address_of",
+    "candidate_of",
+    "normal_url",
+    "tidy",
+    "visible",
+    "without_bracket",
+]
 
 LONGEST = 2048
 """Characters: what browsers and servers agree to take as an address, and more than any identifier has."""
 
-LOOSE_END = ".,;:!/'\">"
+LOOSE_END = ".,;:!/'\">”’»`"
+_LOOSE_BEGIN = "<([{\"'“‘«„`"
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
 INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _BARE_HOST = re.compile(r"(?ai)(?:[a-z0-9-]+\.)+(?:org|com|net|co|de|gov)/")
 _URL = re.compile(
@@ -77,5 +90,19 @@ def address_of(text: str) -> Address | None:
 
 
 def candidate_of(text: str) -> str:
-    """What is seen of a text that may be an identifier, without TeX's escapes, else the empty string."""
-    return visible(_ESCAPED.sub(r"\1", text)) if len(text) <= LONGEST else ""
+    """What is seen of a text that may be an identifier, without TeX's escapes and what encloses it, else the empty string."""
+    if len(text) > LONGEST:
+        return ""
+    return tidy(without_bracket(visible(_ESCAPED.sub(r"\1", text).strip().lstrip(_LOOSE_BEGIN))))
+
+
+def without_bracket(text: str) -> str:
+    """A text without closing brackets at its end that nothing in it opens.
+
+    >>> without_bracket("10.1016/S2589-0042(23)00537-0)]."), without_bracket("10.1016/S2589(23)")
+    ('10.1016/S2589-0042(23)00537-0', '10.1016/S2589(23)')
+    """
+    bare = text.rstrip(LOOSE_END)
+    while bare and (opening := _BRACKETS.get(bare[-1])) and bare.count(bare[-1]) > bare.count(opening):
+        text = bare = bare[:-1].rstrip(LOOSE_END)
+    return text

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from synthkg.model.addresses import INVISIBLE, LOOSE_END, address_of, candidate_of, tidy, visible
+from synthkg.model.addresses import INVISIBLE, address_of, candidate_of, tidy, visible, without_bracket
 from synthkg.model.iris import escape
 
 __all__ = [
@@ -71,13 +71,18 @@ _ACL = re.compile(r"(?ai)[a-z]\d{2}-\d{4,5}|(?:19|20)\d{2}\.[a-z0-9_]+-[a-z0-9_]
 _ACL_HOSTS = ("aclanthology.org", "aclweb.org", "anthology.aclweb.org", "aclanthology.info", "aclanthology.coli.uni-saarland.de")
 _ASCII_LOWER = {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
 _OPENREVIEW = re.compile(r"(?a)(?:^|&)id=([\w-]+)")
-_GITHUB_CLONE = re.compile(r"(?i)^(?:git@|git://|git\+https://|(?:git\+)?ssh://git@)github\.com[:/]")
-_GITHUB_OWNER = re.compile(r"(?a)[\w-]+")
+_GITHUB_CLONE = re.compile(
+    r"(?i)^(?:(?:git@|git://|git\+https://)github\.com[:/]"
+    r"|(?:git\+)?ssh://git@(?:ssh\.)?github\.com(?::\d{1,5})?[:/]|(?:git\+)?https://[^\s/@]{1,255}@github\.com/)"
+)
+_GITHUB_OWNER = re.compile(r"(?a)[^\W_][\w-]*")
+_HF_CLONE = re.compile(r"(?i)^(?:ssh://)?git@(?:hf\.co|huggingface\.co)[:/]")
 _GITHUB_NAME = re.compile(r"(?a)[\w.-]+")
 _GITHUB_PAGES = frozenset((
-    "about", "account", "apps", "collections", "customer-stories", "dashboard", "enterprise", "events", "explore", "features",
-    "issues", "login", "marketplace", "new", "notifications", "organizations", "orgs", "pricing", "pulls", "readme", "resources",
-    "search", "security", "settings", "site", "solutions", "sponsors", "stars", "team", "topics", "trending", "users",
+    "about", "account", "advisories", "apps", "codespaces", "collections", "contact", "copilot", "customer-stories", "dashboard",
+    "enterprise", "events", "explore", "features", "git-guides", "issues", "join", "login", "marketplace", "models", "new",
+    "notifications", "organizations", "orgs", "pricing", "pulls", "readme", "resources", "search", "security", "settings",
+    "signup", "site", "solutions", "sponsors", "stars", "team", "topics", "trending", "users",
 ))  # fmt: skip
 _HF_PAGES = frozenset((
     "api", "blog", "buckets", "chat", "collections", "course", "datasets", "docs", "enterprise", "inference", "join", "kernels",
@@ -152,9 +157,7 @@ def doi(text: str) -> str | None:
     >>> doi("https://example.org/10.1/x") is None
     True
     """
-    found = visible(_doi_written(text))
-    if found.endswith(")") and found.count(")") > found.count("("):
-        found = found[:-1].rstrip(LOOSE_END)
+    found = without_bracket(visible(_doi_written(text)))
     return found.translate(_ASCII_LOWER) if _DOI.fullmatch(found) else None
 
 
@@ -223,7 +226,7 @@ def openreview(text: str) -> str | None:
     address = address_of(text)
     if address is None or address.host != "openreview.net":
         return None
-    if address.path.strip("/") not in ("forum", "pdf", "attachment", "references/pdf"):
+    if address.path.strip("/") not in ("forum", "pdf", "attachment", "revisions"):  # references/pdf has a revision's id
         return None
     found = _OPENREVIEW.search(address.query)
     return found[1] if found else None
@@ -252,7 +255,7 @@ def github(text: str) -> str | None:
     if host != "github.com":
         return None
     owner, _, rest = path.strip("/").partition("/")
-    name = rest.partition("/")[0].removesuffix(".git").rstrip(".")
+    name = rest.partition("/")[0].partition("@")[0].removesuffix(".git").rstrip(".")
     if owner.lower() in _GITHUB_PAGES or not _GITHUB_OWNER.fullmatch(owner) or not _GITHUB_NAME.fullmatch(name):
         return None
     return f"{owner}/{name}"
@@ -272,15 +275,15 @@ def huggingface(text: str) -> str | None:
     >>> huggingface("https://huggingface.co/gpt2/tree/main"), huggingface("https://huggingface.co/roneneldan/datasets")
     (None, None)
     """
-    address = address_of(text)
+    address = address_of(_HF_CLONE.sub("https://huggingface.co/", text.strip()))
     if address is None or address.host not in ("huggingface.co", "hf.co"):
         return None
-    parts = [part for part in visible(unquote(address.path)).split("/") if part][:3]
+    parts = [part.removesuffix(".git") for part in visible(unquote(address.path)).split("/") if part][:3]
     if not all(_GITHUB_NAME.fullmatch(part) for part in parts):
         return None
     match parts:
         case ["papers", paper, *_]:
-            return f"papers/{paper}"
+            return f"papers/{id}" if (id := arxiv(paper)) else None
         case ["datasets", name]:
             return f"datasets/{name}"
         case ["datasets", owner, name, *_]:

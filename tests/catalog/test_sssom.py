@@ -259,6 +259,24 @@ def test_a_link_of_what_was_renamed_is_told_what_it_is_now(former: str, now: str
     assert found.problem == f'what had the IRI "{BASE}{former}" is now "{BASE}{now}"'
 
 
+def test_a_merge_of_two_reviews_that_is_not_done_is_told_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "wikidata.sssom.tsv"
+    *above, row = TEXT.splitlines()
+    path.write_text("\n".join([*above, "<<<<<<< HEAD", row, "=======", row.replace("\t1\t", "\t0.9\t"), ">>>>>>> theirs", ""]))
+    (found,) = load_links(path)[1]
+    assert (found.line, found.problem) == (len(above) + 1, "an unresolved merge conflict")
+
+
+def test_the_link_of_a_draft_is_given_to_no_other_paper(toy: Path) -> None:
+    """What is most like its IRI is another work."""
+    file, paper = toy / "links" / "cso.sssom.tsv", toy / "papers" / "tide-instruct.yaml"
+    subject = "kg:paper/tide-instruct/version/preprint"
+    file.write_text(file.read_text("utf-8").replace("kg:concept/domain/law", subject), "utf-8")
+    paper.write_text(f"draft: true\n{paper.read_text('utf-8')}", "utf-8")
+    (found,) = (each for each in load_catalog(toy).findings if each.rule == "unknown-subject")
+    assert found.mend == "it was renamed or removed, or is a draft: write its new IRI, finish the draft, or remove the row"
+
+
 def test_a_link_that_a_person_made(tmp_path: Path) -> None:
     """SSSOM asks for four slots; what a search knows besides, a person need not invent."""
     path = tmp_path / "wikidata.sssom.tsv"

@@ -10,12 +10,13 @@ import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from synthkg.catalog.nodes import find_marked
+from synthkg.catalog.nodes import CONFLICT, find_conflict, find_marked
 from synthkg.catalog.sssom import COLUMNS, IRIS, JUSTIFICATIONS, ORCID, PREDICATES, REQUIRED, WAITING, Link, to_tsv
 from synthkg.catalog.tsv import Row, read_rows
 from synthkg.errors import UnreadableError
@@ -30,6 +31,7 @@ CONTESTED = ("target-claimed-twice", "two-targets-claimed")
 
 _HEAD = ("curie_map", "mapping_set_id", "license", "mapping_tool")
 _SHARED = ("mapping_date", "mapping_tool_version")  # in the head they are meant for every row
+_SLIP = 0.9
 _CURIE = re.compile(r"([A-Za-z_][\w.-]*):(\S+)")
 
 
@@ -116,6 +118,9 @@ class _Reader:
             self.fault(1, 1, "byte-order-mark", "the file begins with a byte order mark", "remove it; SSSOM forbids it")
             text = text[1:]
         text = text.replace("\r\n", "\n")
+        if (at := find_conflict(text)) is not None:
+            self.fault(text.count("\n", 0, at) + 1, 1, "merge-conflict", *CONFLICT)
+            return
         head = re.match(r"(?:#[^\n]*(?:\n|\Z))*", text)
         assert head is not None
         if not self._read_head(head[0]):
@@ -267,8 +272,12 @@ class _Reader:
         if (now := self.present(iri)) != iri and (self.subjects is None or now in self.subjects):
             raise _Fault("unknown-subject", f'what had the IRI "{iri}" is now "{now}"', "write that, or remove the row")
         if self.subjects is not None:
-            near = did_you_mean(iri, self.subjects)
-            mend = near if near.startswith("did") else "it was renamed or removed: write its new IRI, or remove the row"
+            near = get_close_matches(
+                iri.removeprefix(BASE), [each.removeprefix(BASE) for each in self.subjects], n=1, cutoff=_SLIP
+            )
+            mend = "it was renamed or removed, or is a draft: write its new IRI, finish the draft, or remove the row"
+            if near:  # a slip of the pen, and not another thing of the same kind
+                mend = f'did you mean "{BASE}{near[0]}"?'
             raise _Fault("unknown-subject", f'there is nothing of ours with the IRI "{iri}"', mend)
 
     def _expand(self, curie: str) -> str:

@@ -18,7 +18,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from synthkg.findings import Finding
 
-__all__ = ["Marked", "Pointer", "compose", "find_marked", "locate"]
+__all__ = ["CONFLICT", "Marked", "Pointer", "compose", "find_conflict", "find_marked", "locate"]
 
 Pointer = tuple[str | int, ...]
 """A path into a YAML file: keys and list positions from 0."""
@@ -26,6 +26,11 @@ Pointer = tuple[str | int, ...]
 _MARK = re.compile(r"(?:^|[\s\[{,:-])[&*!]\S", re.MULTILINE)
 _OF_YAML = "tag:yaml.org,2002:"
 _TAGS = {None, "!", *(f"{_OF_YAML}{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map"))}
+CONFLICT = (
+    "an unresolved merge conflict",
+    "keep one of the two sides, and remove the lines of <<<<<<<, ======= and >>>>>>>",
+)
+"""What it is, and how to mend it."""
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 _OTHER_BLANK = re.compile(r"^[ \t-]*(?:\w+:[ \t]*)?([\xa0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff])", re.MULTILINE)
 _OPENING = re.compile(r"^[ \t-]*(?:\w+:[ \t]+)?([\"'])", re.MULTILINE)
@@ -106,11 +111,16 @@ def _syntax_finding(text: str, file: str, error: yaml.MarkedYAMLError) -> Findin
     return Finding(file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, _SYNTAX, problem, mend)
 
 
+def find_conflict(text: str) -> int | None:
+    """Where a merge of two versions left its marks, from 0, if it did."""
+    found = _CONFLICT.search(text)
+    return None if found is None else found.start()
+
+
 def _known_faults(text: str) -> Iterator[tuple[int, str, str]]:
     """Faults that a parser notices too late, if at all: offset, problem, mend."""
-    if found := _CONFLICT.search(text):
-        mend = "keep one of the two sides, and remove the lines of <<<<<<<, ======= and >>>>>>>"
-        yield found.start(), "an unresolved merge conflict", mend
+    if (at := find_conflict(text)) is not None:
+        yield at, *CONFLICT
     if (offset := _open_quote(text)) is not None:
         yield offset, "not YAML: a quote that nothing closes where it should", "close the quote that opens here, on its line"
     if found := _OTHER_BLANK.search(text):

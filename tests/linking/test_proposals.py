@@ -26,7 +26,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, serialize
+from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, parse, serialize
 
 from conftest import ROOT, TESTS, Run
 from servers import (
@@ -585,6 +585,37 @@ def test_a_value_that_is_no_term_costs_its_row_alone(records: Catalog, faulty: F
     assert [each.object for each in answers.found[key]] == ["https://dblp.org/rec/good"]
     (note,) = source.notes
     assert re.search(r"row 1, \?object: .*rec/a b.* is no IRI \(Invalid IRI code point", note)
+
+
+def test_rows_of_another_query_are_no_answer(faulty: Faulty) -> None:
+    """They would be kept for a week as "there is nothing"."""
+    target, key = find_target("dblp"), Key("arxiv", "2301.00001")
+    body = b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"type": "uri", "value": "urn:a"}}]}}'
+    source = open_source(target, [], endpoint=faulty.says(body, "Content-Type: application/sparql-results+json"))
+    answers = Answers(None, TODAY)
+    with pytest.raises(EndpointError, match=r"answers with the columns s, and not with \?object"):
+        ask_source(target, source, [key], answers, Pace(0))
+    assert answers.found == {}
+
+
+def test_an_object_without_an_iri_is_told(faulty: Faulty) -> None:
+    target, key = find_target("wikidata"), Key("arxiv", "2301.00001")
+    row = {"arxiv": {"type": "literal", "value": key.value}, "object": {"type": "bnode", "value": "b0"}}
+    body = json.dumps({"head": {"vars": ["arxiv", "object"]}, "results": {"bindings": [row]}}).encode()
+    source = open_source(target, [], endpoint=faulty.says(body, "Content-Type: application/sparql-results+json"))
+    ask_source(target, source, [key], Answers(None, TODAY), Pace(0))
+    (note,) = source.notes
+    assert note.endswith("1 row passed over, whose ?object is no IRI")
+
+
+def test_two_labels_that_are_written_alike_are_both_found() -> None:
+    """A label is asked for in lower case, too, and may be the whole label of another concept."""
+    topic = "<https://cso.kmi.open.ac.uk/topics/evaluation>"
+    named = f'{topic} <http://www.w3.org/2000/01/rdf-schema#label> "evaluation"@en .'
+    keys, answers = [Key("label", "Evaluation"), Key("label", "evaluation")], Answers(None, TODAY)
+    source = StoreSource(OxigraphStore(parse(named, format=RdfFormat.N_TRIPLES)), "x")
+    ask_source(find_target("cso"), source, keys, answers, Pace(0))
+    assert [len(answers.found[key]) for key in keys] == [1, 1]
 
 
 def test_who_reviews(records: Catalog, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ from synthkg.cache import home
 from synthkg.endpoints import Connection
 from synthkg.errors import EndpointError, UnreadableError
 from synthkg.files import add_line, json_line, read_lines, write_atomically
+from synthkg.findings import counted
 from synthkg.graph import OxigraphStore, Store, Table, Term, read_term, refuse_ruinous
 from synthkg.linking.targets import Key, Target
 
@@ -255,22 +256,46 @@ def ask(
             middle = len(batch) // 2
             waiting += [batch[middle:], batch[:middle]]
             continue
+        source.notes += _passed_over(source, table)
         answers.keep(batch, _candidates(target, batch, table))
         asked += 1
         done += len(batch)
     return asked
 
 
+def _passed_over(source: Source, table: Table) -> list[str]:
+    """What is told of rows in which no thing can be meant.
+
+    Raises:
+        EndpointError: No row can mean one: this is no answer to the query.
+    """
+    if not table.rows:
+        return []
+    if "object" not in table.columns:
+        problem = f"answers with the columns {', '.join(table.columns)}, and not with ?object, which was asked for"
+        raise EndpointError(f"{problem}; is this the address that takes queries?", source.name)
+    objects = [row[table.columns.index("object")] for row in table.rows]
+    count = sum(each is not None and not isinstance(each, NamedNode) for each in objects)
+    return [f"{source.name}: {counted(count, 'row')} passed over, whose ?object is no IRI"] if count else []
+
+
 def _candidates(target: Target, keys: Sequence[Key], table: Table) -> list[Candidate]:
-    """The rows as candidates, one for each key and object. A row for a key that was not asked for is the block's own example."""
-    sent = {variable: {term.value: key for term, key in found.items()} for variable, found in terms(target, keys).items()}
+    """The rows as candidates, one for each key and object. A row for a key that was not asked for is the block's own example.
+
+    Two keys may stand as one term, such as labels that differ in case.
+    """
+    sent: dict[str, dict[str, list[Key]]] = defaultdict(lambda: defaultdict(list))
+    for asked in keys:
+        for variable, by_term in terms(target, [asked]).items():
+            for value in {term.value for term in by_term}:
+                sent[variable][value].append(asked)
     found: dict[tuple[Key, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for cells in table.rows:
         row: dict[str, Term] = {name: cell for name, cell in zip(table.columns, cells, strict=True) if cell is not None}
         if not isinstance(row.get("object"), NamedNode):
             continue
-        for variable, by_term in sent.items():
-            if variable in row and (key := by_term.get(row[variable].value)) is not None:
+        for variable, by_value in sent.items():
+            for key in by_value.get(row[variable].value, ()) if variable in row else ():
                 about = found[key, row["object"].value]
                 for name in ("label", "author", "year"):
                     if name in row:

@@ -114,6 +114,9 @@ def test_evidence_for_a_whole_record_stays_so() -> None:
         ("https://github.com/", []),
         ("https://github.com/login?return_to=tide", []),
         ("https://login.tide.example/", []),
+        ("https://www.github.com/index.html", []),
+        ("https://github.com/page-not-found?from=tide", []),
+        ("https://www.hugedomains.com/domain_profile.cfm?d=github.com", []),
     ],
 )
 def test_a_page_that_leads_to_its_own_front_page_or_to_a_login_has_not_moved(to: str, expected: list[str]) -> None:

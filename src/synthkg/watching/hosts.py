@@ -129,13 +129,13 @@ def host_of(url: str) -> tuple[Host, str] | None:
 def place_in(url: str) -> str:
     """Where in its repository a URL points, empty for the whole.
 
-    >>> place_in("https://github.com/toy/tide/tree/main/data"), place_in("https://github.com/toy/tide.git")
+    >>> place_in("https://github.com/toy/tide/tree/main/data"), place_in("https://github.com/toy/tide.git?tab=readme-ov-file")
     ('/tree/main/data', '')
     """
     found = host_of(url)
     if found is None:
         return ""
-    rest = normal_url(url).partition(f"/{found[1]}")[2]
+    rest = normal_url(url).partition("?")[0].partition(f"/{found[1]}")[2]
     return "" if rest in (".git", "/") else rest
 
 

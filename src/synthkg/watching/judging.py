@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from synthkg.model import Artifact, Evidence
+from synthkg.model import Artifact, Evidence, normal_url
 from synthkg.watching.controls import is_present
 from synthkg.watching.hosts import host_of, licence_of, place_in
 from synthkg.watching.observation import PAGE, Observation
@@ -23,7 +23,9 @@ __all__ = ["Judgement", "Proposal", "accept", "judge", "last_day"]
 
 _LATE = timedelta(days=365)
 _NOWHERE = {"login", "log-in", "signin", "sign-in", "sign_in", "auth", "sso", "oauth", "oauth2", "accounts", "session"}
-_NOWHERE |= {"404", "error", "not-found"}
+_NOWHERE |= {"404", "error", "not-found", "notfound", "page-not-found", "consent", "captcha"}
+_SELLERS = ("afternic.com", "dan.com", "domainmarket.com", "godaddy.com", "hugedomains.com", "sedo.com", "sedoparking.com")
+_FRONT = {"", "index.html", "index.htm", "index.php", "home"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,12 @@ def _judge_presence(artifact: Artifact, speaking: list[Observation]) -> Judgemen
 
 
 def _is_lost(page: Observation) -> bool:
-    """Whether a page leads to its site's front page or to a login, as sites do with what they no longer have."""
-    before, after = urlsplit(page.url), urlsplit(page.moved_to)
-    is_front = after.path.strip("/") == "" and after.hostname == before.hostname
-    words = {word.partition(".")[0].lower() for word in ((after.hostname or ""), *after.path.split("/"))}
-    return is_front or bool(words & _NOWHERE)
+    """Whether a page leads to its site's front page or to a login, as sites do with what they no longer have, or is for sale."""
+    before, after = urlsplit(normal_url(page.url)), urlsplit(normal_url(page.moved_to))
+    host = after.hostname or ""
+    is_front = after.path.strip("/").lower() in _FRONT and host == before.hostname
+    words = {word.partition(".")[0].lower() for word in (host, *after.path.split("/"))}
+    return is_front or bool(words & _NOWHERE) or f".{host}".endswith(tuple(f".{seller}" for seller in _SELLERS))
 
 
 def _judge_denials(artifact: Artifact, denials: list[Observation]) -> Judgement:

@@ -491,10 +491,35 @@ def test_a_contradiction_is_told_at_its_place_and_nothing_is_overwritten(catalog
     done = enrich(changed, [changed.of(Paper)["self-instruct"]], [(SOURCES["anthology"], FILES / "2023.acl.xml")], TODAY)
     told = {(finding.rule, file.read_text("utf-8").splitlines()[finding.line - 1].strip()) for finding in done.findings}
     assert told == {
+        ("source-contradicts", 'acl: "2023.acl-long.12"'),
         ("source-contradicts", 'doi: "10.18653/v1/2023.acl-long.754"'),
         ("source-contradicts", 'pages: "13484–13508"'),
     }
     assert done.papers == {}
+
+
+@pytest.mark.parametrize(
+    ("title", "authors", "is_filled"),
+    [
+        ("Whales in the Open Sea and How to Count Them", "Zed, Ann and Yan, Bo", False),
+        ("Whales in the Open Sea and How to Count Them", "Marée, Ada and Yan, Bo", True),
+        (EBB, "Zed, Ann and Yan, Bo", True),
+    ],
+)
+def test_another_work_under_an_identifier_of_ours_is_told_and_fills_nothing(
+    catalog: Catalog, tmp_path: Path, title: str, authors: str, is_filled: bool
+) -> None:
+    """A work may be retitled, or its authors misspelt; a number that is mistyped leads to a work where both are others."""
+    entry = f"title={{{title}}}, author={{{authors}}}, year={{2024}}, eprint={{2301.00099}}, archivePrefix={{arXiv}}"
+    (tmp_path / "a.bib").write_text(f"@inproceedings{{x, {entry}, booktitle={{ICML}}}}\n", "utf-8")
+    work = paper(EBB, PREPRINT, authors="Ada Marée; Berta Ebbe")
+    write_records(tmp_path, [work])
+    here = Catalog(tmp_path, catalog.vocabulary, catalog.records)
+    here.drafts["papers"]["tide"] = work
+    done = enrich(here, [work], [(SOURCES["bibtex"], tmp_path / "a.bib")], TODAY)
+    assert ("icml-2024" in [version.id for version in done.papers["tide"].versions]) == is_filled
+    told = [finding.problem for finding in done.findings if "has" in finding.problem]
+    assert told == [f'bibtex has "{title}" under arxiv 2301.00099, at https://arxiv.org/abs/2301.00099'] * (not is_filled)
 
 
 @pytest.mark.parametrize(("ours", "filled", "told"), [("", "journal-article", []), ("report", "report", ["source-contradicts"])])

@@ -2,7 +2,8 @@
 
 A source is read once for all papers. A publication is joined to a version by an identifier; only where none is known, by
 its title: the whole title, of at least `_WORDS` words, with the same first author where both are known, and never for a
-work that has had several titles, because another work may have one of them by now. What a source says of a reviewed version is
+work that has had several titles, because another work may have one of them by now. Where an identifier is shared but title and
+authors are others, one of the two is mistyped: it is told, and nothing is filled. What a source says of a reviewed version is
 never put into a preprint, nor the other way round. What an identifier alone says is filled before and after.
 
 A date or a DOI is not taken from an aggregator: CONTRIBUTING asks for two of them, and aggregators copy each other.
@@ -22,12 +23,13 @@ from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.venues import Venues
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
-from synthkg.lists import fold
+from synthkg.lists import alike, fold
 from synthkg.model import AUTHORITIES, IDENTIFIERS, Author, Evidence, Paper, Venue, Version, deduce_acl, deduce_month
 
 __all__ = ["Enriched", "Filled", "enrich"]
 
 _WORDS = 4
+_SHARED_AUTHORS = 0.5
 _FIELDS = ("venue", "year", "track", "presentation", "date", "pages", "arxiv", "doi", "acl", "openreview")
 _WEAK = ("date", "doi")
 _COMPARED = ("venue", "year", "track", "arxiv", "doi", "acl", "openreview", "pages")
@@ -198,6 +200,9 @@ class _Filling:
         paper = self._papers[id]
         for named in _named(paper, publication):
             self.done.findings.extend(self._contradictions(paper, named, publication, source))
+        if _is_another(paper, publication):
+            self._tell_another(paper, publication, source)
+            return
         version = _version_of(paper, publication)
         if version is not None:
             self._fill(id, version, publication, source.name, source)
@@ -207,6 +212,19 @@ class _Filling:
             return
         if publication.ids:
             self._identifying.append((id, publication, source))
+
+    def _tell_another(self, paper: Paper, publication: Publication, source: Source) -> None:
+        """Tells that a source has another work under an identifier of a paper."""
+        theirs = publication.identifiers | publication.also
+        known = self._catalog.known(Paper).get(paper.id)
+        for number, version in enumerate(known.versions if known else ()):
+            for scheme, value in sorted(_identifiers(version) & theirs):
+                problem = f'{source.name} has "{publication.title}" under {scheme} {value}, at {publication.page}'
+                mend = "find out whose identifier it is; nothing was taken from there"
+                pointer = ("versions", number, scheme)
+                self.done.findings.append(
+                    self._catalog.finding(known or paper, pointer, "source-contradicts", problem, mend, "note")
+                )
 
     def identify(self) -> None:
         """Fills who the authors are, once every source has said which authors there are."""
@@ -371,6 +389,16 @@ def _may_be(paper: Paper, publication: Publication) -> bool:
     if not paper.authors or not theirs:
         return len(_titles(paper)) == 1
     return family(paper.authors[0].name) == family(theirs[0])
+
+
+def _is_another(paper: Paper, publication: Publication) -> bool:
+    """Whether an identifier that the two share must be mistyped somewhere: the titles are far apart, and most authors others."""
+    ours = {family(author.name) for author in paper.authors}
+    theirs = {family(name) for name in publication.authors or publication.profiles}
+    if not (ours and theirs and publication.title):
+        return False
+    shared = len(ours & theirs) / min(len(ours), len(theirs))
+    return shared < _SHARED_AUTHORS and not any(alike(title, publication.title) for title in _titles(paper).values())
 
 
 def _alike(ours: object, theirs: object) -> bool:

@@ -108,6 +108,16 @@ def test_a_rename_is_no_death(hosts: Hosts) -> None:
     assert file.proposals[0].changes["url"] == "https://github.com/sea/tides/blob/main/seeds.json"
 
 
+def test_a_data_set_without_an_owner_moves_to_a_data_set(hosts: Hosts) -> None:
+    """The first data sets of Hugging Face had none, and were given to their makers later."""
+    old = replace(DATA, url="https://huggingface.co/datasets/tide")
+    hosts.models["datasets/tide"] = model("tide", "64a")
+    assert days(hosts, old, MONDAY).checked == "2026-11-23"
+    hosts.models["datasets/tide"] = hosts.models["datasets/sea/tide"] = model("sea/tide", "64a")
+    (moved,) = days(hosts, old, TUESDAY).proposals
+    assert moved.changes["url"] == "https://huggingface.co/datasets/sea/tide"
+
+
 def test_a_page_moves_only_for_good_and_to_somewhere(hosts: Hosts) -> None:
     hosts.site |= {"/new": (200, ""), "/login": (200, ""), "/for-good": (301, "/new"), "/for-now": (302, "/new")}
     good = [(301, "/new"), (308, "https://tide.example/new"), (301, "/for-good")]

@@ -249,8 +249,8 @@ def _read(host: Host, name: str, reply: Reply, seen: Observation) -> Observation
         return seen.having(trouble="answers with something else than the API documents")
     if urlsplit(reply.url).netloc != urlsplit(seen.asked).netloc:
         return seen.having(trouble=f"leads to another server, {urlsplit(reply.url).netloc}")
-    kind = name.rpartition("/")[0].rpartition("/")[0]
-    now = f"{kind}/{facts['name']}" if kind else facts["name"]
+    is_dataset = host.name == "huggingface" and name.startswith("datasets/")  # whose name there may have no owner
+    now = f"datasets/{facts['name']}" if is_dataset else facts["name"]
     if now.lower() == name.lower():
         return seen.having(facts=facts)
     if reply.url == seen.asked:

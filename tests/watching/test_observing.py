@@ -132,7 +132,7 @@ def test_archived_and_licence(hosts: Hosts) -> None:
     hosts.repositories["toy/tide"] |= {"archived": True, "license": {"spdx_id": "GPL-3.0"}}
     assert {each.kind: each.changes for each in days(hosts, replace(CODE, license="MIT"), MONDAY).proposals} == {
         "archived": {"archived": True},
-        "licence": {"license": "GPL-3.0"},
+        "licence": {"license": "GPL-3.0-only"},
     }
     assert kinds(days(hosts, replace(CODE, license="GPL-3.0-only", archived=True), MONDAY)) == set()
     hosts.repositories["toy/tide"]["license"] = {"spdx_id": "NOASSERTION"}

@@ -84,6 +84,19 @@ def test_what_is_accepted_is_written_with_evidence(watch: Watch, toy: Path, host
     assert "moved" in run("query", "rotten-links", "--data", toy).stdout
 
 
+@pytest.mark.parametrize(
+    ("word", "licence"), [("GPL-3.0", "GPL-3.0-only"), ("odbl", "ODbL-1.0"), ("cc-by-nc-4.0", "CC-BY-NC-4.0"), ("ISC", "ISC")]
+)
+def test_an_accepted_licence_is_one_that_check_knows(
+    word: str, licence: str, watch: Watch, toy: Path, hosts: Hosts, run: Run
+) -> None:
+    hosts.models["datasets/toy/tide"]["cardData"]["license"] = word
+    watch("--online")
+    assert "1 proposal accepted" in watch("--accept", "tide-data/licence").stderr
+    assert f"license: {licence}\n" in record(toy, "tide-data")
+    assert run("check", "--data", toy).status == 0
+
+
 def test_review_asks_about_each(watch: Watch, toy: Path) -> None:
     watch("--online")
     done = watch("--review", stdin="s\na\n")

@@ -143,20 +143,41 @@ def licence_of(word: str) -> str:
     """The SPDX identifier of what a host calls a licence, or empty where it has none.
 
     GitHub writes SPDX; Hugging Face writes in lower case (https://huggingface.co/docs/hub/repositories-licenses), and has names
-    of its own for licences that are not open, which say nothing that could be compared.
+    of its own for licences that are not open, which say nothing that could be compared. Neither tells of GNU's licences whether
+    later versions hold, too.
 
-    >>> licence_of("apache-2.0"), licence_of("GPL-3.0"), licence_of("llama2")
-    ('Apache-2.0', 'GPL-3.0', '')
+    >>> licence_of("apache-2.0"), licence_of("GPL-3.0"), licence_of("odbl"), licence_of("llama2")
+    ('Apache-2.0', 'GPL-3.0-only', 'ODbL-1.0', '')
     """
     lower = word.lower()
-    return _LICENCES.get(lower) or (word.upper() if lower.startswith(_IN_CAPITALS) else word if word != lower else "")
+    if _GNU.fullmatch(lower):
+        return f"{word.upper()}-only"
+    return _LICENCES.get(lower) or (word.upper() if lower.startswith("cc-by-") else word if word != lower else "")
 
 
+_GNU = re.compile(r"(?:[al]?gpl|gfdl)-[0-9.]+")
 _LICENCES = {
-    "apache-2.0": "Apache-2.0",
-    "bsd-2-clause": "BSD-2-Clause",
-    "bsd-3-clause": "BSD-3-Clause",
-    "artistic-2.0": "Artistic-2.0",
-    "unlicense": "Unlicense",
+    **{
+        id.lower(): id
+        for id in (
+            *(
+                "AFL-3.0",
+                "Apache-2.0",
+                "Artistic-2.0",
+                "BSD-2-Clause",
+                "BSD-3-Clause",
+                "BSD-3-Clause-Clear",
+                "BSL-1.0",
+                "CC0-1.0",
+            ),
+            *("CDLA-Permissive-1.0", "CDLA-Permissive-2.0", "CDLA-Sharing-1.0", "ECL-2.0", "EPL-1.0", "EPL-2.0", "etalab-2.0"),
+            *("EUPL-1.1", "EUPL-1.2", "ISC", "LPPL-1.3c", "MIT", "MIT-0", "MPL-2.0", "MS-PL", "NCSA", "OFL-1.1", "OSL-3.0"),
+            *("PostgreSQL", "Unlicense", "WTFPL", "Zlib"),
+        )
+    },
+    "c-uda": "C-UDA-1.0",
+    "lgpl-lr": "LGPLLR",
+    "odbl": "ODbL-1.0",
+    "odc-by": "ODC-By-1.0",
+    "pddl": "PDDL-1.0",
 }
-_IN_CAPITALS = ("mit", "cc0-", "cc-by", "gpl-", "lgpl-", "agpl-", "mpl-", "odbl", "epl-", "eupl-")

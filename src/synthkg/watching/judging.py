@@ -163,6 +163,7 @@ def _judge_repository(artifact: Artifact, seen: Observation, *, is_whole: bool) 
     theirs = licence_of(str(seen.facts.get("license") or ""))
     if theirs and _stem(theirs) != _stem(artifact.license or ""):
         why = f"its licence is {theirs}" + (f", no longer {artifact.license}" if artifact.license else "")
+        why += "; its host does not tell whether later versions hold, too" if theirs.endswith("-only") else ""
         yield _propose(artifact, "licence", {"license": theirs}, why, seen)
 
 

@@ -73,6 +73,26 @@ def test_an_address_is_no_tex() -> None:
     assert (entry.shown["url"], entry.shown["doi"]) == ("https://x.org/~ada/a%20b_c.pdf", "10.1007/978-3-030-58452-8_24")
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        r"url={http://x.org/\~{}ada/a\_b.pdf}",
+        r"url={http://x.org/{\textasciitilde}ada/a_b.pdf}",
+        r"howpublished={\url{http://x.org/~ada/a\_b.pdf}}",
+        r"url=base # {~ada/a_b.pdf}",
+    ],
+)
+def test_an_address_is_taken_in_as_it_is_meant_and_printed_as_it_was(field: str, tmp_path: Path, run: Run) -> None:
+    file, data = tmp_path / "of.bib", tmp_path / "data"
+    file.write_text(
+        f"@string{{base = {{http://x.org/}}}}\n@misc{{a, title={{The Tides of the Sea}}, author={{Ada Marée}}, {field}}}\n"
+    )
+    assert run("import", file, "--id", "tides", "--to", data).status == 0
+    assert run("view", "published", "--data", data).stdout == file.read_text()
+    (paper,) = (data / "papers").iterdir()
+    assert "    url: http://x.org/~ada/a_b.pdf\n" in paper.read_text()
+
+
 def test_a_bibliography_becomes_drafts_of_works(tmp_path: Path, run: Run) -> None:
     """As dblp and biblatex write it: the volume is no work, the number is in the volume, a DOI has TeX's escapes."""
     file, data = tmp_path / "of.bib", tmp_path / "data"

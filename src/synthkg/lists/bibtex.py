@@ -14,16 +14,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-__all__ = ["VOLUMES", "Broken", "Reference", "read_bibtex"]
+__all__ = ["VERBATIM", "VOLUMES", "Broken", "Reference", "read_bibtex", "verbatim"]
 
 VOLUMES = frozenset(("proceedings", "mvproceedings", "periodical", "set", "xdata"))
 """The types of entries that are no works, but what works stand in, or share."""
 
+VERBATIM = frozenset(("doi", "ee", "eprint", "file", "pdf", "url"))
+"""The fields that no TeX reads, as biblatex has it."""
+
 _PARTS = re.compile(r'[{}"#]|\\.')
 _BETWEEN = re.compile(r"(?is)[{}]|\\.|(?<!\s)\s++and(?=\s)")
 _COMMENT = re.compile(r"(?<!\\)%")
-_VERBATIM = frozenset(("doi", "ee", "eprint", "file", "pdf", "url"))  # which no TeX reads, as biblatex has it
 _ESCAPED = re.compile(r"\\([_%&#~$])")  # by those who wrote them for TeX all the same
+_TILDE = re.compile(r"\\~\{\}|\{?\\textasciitilde(?:\{\}|\})?|\$\\sim\$")
 _OF_VOLUMES = ("booktitle", "date", "journal", "journaltitle", "month", "year")  # what a work has of its volume
 _ARGUMENTS = ("mbox", "textmd", "textsf", "texttt", "textup", "url")
 _NAMES = ("BibTeX", "LaTeX", "TeX")
@@ -196,10 +199,19 @@ def _decoder() -> Any:
     return LatexNodes2Text(latex_context=context, math_mode="verbatim")
 
 
+def verbatim(value: str) -> str:
+    r"""An address as it is meant, however it was written for TeX.
+
+    >>> verbatim(r"http://x.org/\~{}ada/{\textasciitilde}b\_c"), verbatim("http://x.org/~ada/%20b_c")
+    ('http://x.org/~ada/~b_c', 'http://x.org/~ada/%20b_c')
+    """
+    return _ESCAPED.sub(r"\1", _TILDE.sub("~", value))
+
+
 def _plain(key: str, value: str) -> str:
     """A value as it reads. A per cent sign begins no comment in a bibliography, whatever TeX makes of it."""
-    if key in _VERBATIM:
-        read = _ESCAPED.sub(r"\1", value)
+    if key in VERBATIM:
+        read = verbatim(value)
     else:
         try:
             read = _decoder().latex_to_text(_COMMENT.sub(r"\\%", value))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from synthkg.errors import ImportFailed
-from synthkg.lists.bibtex import VOLUMES, Broken, Reference, read_bibtex
+from synthkg.lists.bibtex import VERBATIM, VOLUMES, Broken, Reference, read_bibtex, verbatim
 from synthkg.lists.entries import Found, Lines, Outline
 from synthkg.lists.labels import role_of, words_of
 from synthkg.lists.prose import Bounds
@@ -113,13 +113,19 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Aside]]:
         if title is None or entry.type in VOLUMES:
             unread.append((start, position))
             continue
-        addresses = [(key, found_in) for key in _ADDRESSES if (found_in := _address_in(fields.get(key, "")))]
+        addresses = [
+            (key, found_in)
+            for key in _ADDRESSES
+            if (found_in := _address_in(entry.shown.get(key, "") if key in VERBATIM else verbatim(fields.get(key, ""))))
+        ]
         venues = [(key, fields[key]) for key in _VENUES if key in fields and key not in dict(addresses[:1])]
         own = [Field("title", title)]
-        for name, pairs in (("url", addresses[:1]), ("venue", venues[:1])):
-            own += [
-                Field(name, bounds) for key, value in pairs if (bounds := _bounds(text, start, position, key, value)) is not None
-            ]
+        for key, value in addresses[:1]:
+            bounds = _bounds(text, start, position, key, value)
+            own.append(Field("url", bounds, None if bounds else value))
+        for key, value in venues[:1]:
+            if (bounds := _bounds(text, start, position, key, value)) is not None:
+                own.append(Field("venue", bounds))
         stop = lines.end(position) if not text[position : lines.end(position)].strip() else position
         words = " ".join(fields.get(key) or entry.shown.get(key, "") for key in (*_VENUES, "year", "date"))
         told = Aside(

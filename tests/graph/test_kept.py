@@ -119,7 +119,7 @@ def test_who_names_a_store_does_not_open_it(toy_dist: Path, monkeypatch: pytest.
     """To count 27 million triples takes 4 s, and who has opened a store has threads: its workers would be no safe forks."""
     dump = toy_dist / "synthkg.nq"
     opened: list[int] = []
-    inner = KeptStore.inner.func  # type: ignore[attr-defined]
+    inner = KeptStore.inner.fget  # type: ignore[attr-defined]
 
     def seen(store: KeptStore) -> object:
         opened.append(os.getpid())
@@ -134,6 +134,31 @@ def test_who_names_a_store_does_not_open_it(toy_dist: Path, monkeypatch: pytest.
     graph.engine.close()
     assistant.close()
     assert opened == []
+
+
+FORKED = """
+import multiprocessing
+import sys
+import synthkg
+from synthkg.graph import kept
+
+kept.LARGE = 0
+kg = synthkg.open(dump=sys.argv[1])
+here = kg.show("drift").title, kg.view("published"), len(kg.store)
+
+def there(_):
+    return kg.show("drift").title, kg.view("published"), len(kg.store)
+
+with multiprocessing.get_context("fork").Pool(2) as pool:
+    assert pool.map_async(there, range(4)).get(timeout=40) == 4 * [here]
+"""
+
+
+def test_processes_forked_off_one_that_has_opened_it_open_it_themselves(toy_dist: Path) -> None:
+    """As those of multiprocessing: they waited for ever."""
+    command = [sys.executable, "-W", "ignore", "-c", FORKED, str(toy_dist / "synthkg.nq")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_another_graph_is_refused_as_one_in_memory_is_and_not_opened_for_it(

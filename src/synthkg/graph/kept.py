@@ -7,9 +7,9 @@ the same name, or another version of Oxigraph, whose files may be others, finds 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -38,26 +38,31 @@ class KeptStore(OxigraphStore):
     """A store on disk, which nobody can add to. It is opened by the first who asks it anything.
 
     RocksDB starts threads when it opens a store, and a process with threads is not to be forked. So whoever forks does that
-    first, and each process opens the store for itself; the pages that they read are in memory once.
+    first, and each process opens the store for itself; the pages that they read are in memory once. So does one that somebody
+    else forks off a process which has opened it, as multiprocessing does: it would wait for threads that it has not.
     """
 
     def __init__(self, held: Held) -> None:
         self.held = held
+        self._opened: dict[int, pyoxigraph.Store] = {}
 
     @property
     def kept(self) -> KeptStore:
         """Itself: what is asked through an engine has the store that the engine asks."""
         return self
 
-    @cached_property
+    @property
     def inner(self) -> pyoxigraph.Store:
-        """Oxigraph's store.
+        """Oxigraph's store, as this process has opened it.
 
         Raises:
             UnreadableError: It was damaged.
         """
+        process = os.getpid()
         try:
-            return pyoxigraph.Store.read_only(str(self.held.path))
+            if process not in self._opened:
+                self._opened[process] = pyoxigraph.Store.read_only(str(self.held.path))
+            return self._opened[process]
         except (OSError, RuntimeError) as error:
             problem = f"the store that was kept of a dump cannot be opened: {error}; remove it, and it is made anew"
             raise UnreadableError(problem, str(self.held.path)) from error

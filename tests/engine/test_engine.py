@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -180,6 +181,19 @@ def test_processes_forked_off_one_that_asks_have_their_own_answers() -> None:
     command = [sys.executable, "-W", "ignore", "-c", FORKED, str(TOY)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("threads", [1, 2], ids=["a fork", "another Python"])
+def test_a_process_that_closed_its_standard_streams_is_answered(threads: int, tmp_path: Path) -> None:
+    """As a daemon may: what led to the keeper had the number of one of them, and was closed as one."""
+    text = (
+        "import sys, threading, synthkg\nfrom pathlib import Path\n"
+        "for _ in range(int(sys.argv[2]) - 1): threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+        "Path(sys.argv[3]).write_text(str(len(synthkg.open(sys.argv[1]).query('papers'))))\n"
+    )
+    call = shlex.join([sys.executable, "-c", text, str(TOY), str(threads), str(tmp_path / "rows")])
+    done = subprocess.run(f"{call} <&- >&- 2>&-", shell=True, timeout=60, check=False)
+    assert (done.returncode, (tmp_path / "rows").read_text()) == (0, "2")
 
 
 def test_too_many_are_told_so(real_dist: Path) -> None:

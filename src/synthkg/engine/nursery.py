@@ -86,6 +86,17 @@ def can_fork() -> bool:
     return hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 
+def _aside(file: int) -> int:
+    """The number of an open file; another one where that is a standard stream's, which this process has closed."""
+    if file > 2:
+        return file
+    import fcntl
+
+    moved = fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 3)
+    os.close(file)
+    return moved
+
+
 def _is_alone() -> bool:
     """Whether this process has one thread. A fork of several threads may inherit a lock that nobody will open."""
     tasks = Path("/proc/self/task")
@@ -102,7 +113,7 @@ class Forking:
     def __init__(self, source: OxigraphStore | Path, memory: int | None) -> None:
         self._source = source  # one on disk is not removed while it is held
         self._lock = threading.Lock()
-        self._control, its = socket.socketpair()
+        self._control, its = (socket.socket(fileno=_aside(end.detach())) for end in socket.socketpair())
         self._owner = os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
         self._number = 0
@@ -150,7 +161,7 @@ class Forking:
         if not fds:
             self.is_lost = True
             raise EngineError("the process that holds the graph has ended")
-        return Worker(int(number), Connection(fds[0])).meet()
+        return Worker(int(number), Connection(_aside(fds[0]))).meet()
 
     def end(self, worker: Worker) -> int:
         """See `Nursery.end`."""

@@ -270,4 +270,5 @@ def hush() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(nothing, standard)
-    os.close(nothing)
+    if nothing > 2:
+        os.close(nothing)

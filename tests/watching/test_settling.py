@@ -201,7 +201,7 @@ def test_answers_that_cannot_be_kept_are_not_asked_for(watch: Watch, hosts: Host
         (["--online", "--from", "x"], "give one of --online and --from"),
         (["--from", "none.jsonl"], "none.jsonl: cannot read it"),
         (["--accept", "x"], 'nothing is proposed that "x" fits'),
-        (["--mirror", "here"], '"here" names no mirror'),
+        (["--online", "--mirror", "here"], '"here" names no mirror'),
     ],
 )
 def test_wrong_calls(watch: Watch, arguments: list[str], problem: str) -> None:

@@ -20,6 +20,7 @@ from synthkg.cli.frame import (
     progress_shown,
     read_catalog,
     records_to_change,
+    refuse_options,
 )
 from synthkg.errors import UsageError
 from synthkg.findings import counted
@@ -56,6 +57,9 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
     from synthkg.model import Paper
 
     if lists:
+        if papers:
+            raise UsageError(f'"{papers[0]}" is one word too many: --sources lists the sources')
+        refuse_options("--sources lists the sources", "data", "places", "online", "dry_run")
         for source in SOURCES.values():
             click.echo(f"{source.name}\t{source.kind}\t{'online' if source.home else '--from'}\t{source.summary}")
         return
@@ -98,12 +102,14 @@ def add(
         raise UsageError("give one of an identifier, a name (method NAME, venue NAME) and --bibtex FILE")
     catalog = read_catalog(data, to_change=True)
     if bibliography is not None:
+        refuse_options("each entry of a bibliography has a title of its own, of which its id is made", "id", "title")
         _add_all(catalog, bibliography, places, online)
         return
     names = {"method": Method, "venue": Venue}
     if what[0] in names:
         if len(what) == 1:
             raise UsageError(f"say its name: synthkg add {what[0]} NAME")
+        refuse_options(f"a {what[0]} is added by its name alone", "title", "places", "online")
         named = draft_of_name(catalog, names[what[0]], " ".join(what[1:]), id)
         path = write_draft(catalog, named)
         click.echo(f"{path}: fill it in, then run: synthkg check" if named.draft else f"{path}: known already, and finished")
@@ -111,6 +117,8 @@ def add(
     if len(what) > 1:
         raise UsageError(f'"{what[1]}" is one word too many; put a title behind --title')
     record = draft_of(catalog, what[0], id, title)
+    if not isinstance(record, Paper):
+        refuse_options("the sources know of papers alone", "places", "online")
     path = write_draft(catalog, record)  # first, so that whatever a source says against it has a place
     if isinstance(record, Paper):
         _enrich_drafts(catalog, [record], places, online)

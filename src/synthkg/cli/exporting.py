@@ -22,6 +22,7 @@ from synthkg.cli.frame import (
     main,
     open_store,
     read_catalog,
+    refuse_options,
     store_of,
 )
 from synthkg.errors import UnreadableError, UsageError
@@ -57,6 +58,8 @@ def export_queries(data: Path | None, dump: Path | None, style: str, out: Path, 
     from synthkg.files import write_atomically
     from synthkg.views import TARGET, answerable, export, keep
 
+    if style not in ("grlc", "sparql-examples"):
+        refuse_options("it is for grlc and sparql-examples", "target")
     files = export(style, answerable(), open_store(data, dump), target or TARGET)
     for name, text in keep(files, out).items():
         write_atomically(out / name, text)

@@ -44,6 +44,7 @@ __all__ = [
     "read_catalog",
     "records_to_change",
     "refuse_options",
+    "request_timeout_option",
     "timeout_option",
 ]
 
@@ -156,6 +157,7 @@ endpoint_option = click.option("--endpoint", type=Text(), metavar="URL", help="A
 timeout_option = click.option(
     "--timeout", type=Seconds(), help="Seconds that a query may take. Default: any number; 60 at an endpoint."
 )
+request_timeout_option = click.option("--timeout", type=Seconds(), help="Seconds that the endpoint may take. Default: 60.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would change, and change no record.")
 dump_option = click.option("--from", "dump", type=Place(), help="A dump (.nq .trig .nt .ttl .jsonld .rdf, or .gz) instead.")
 
@@ -186,14 +188,14 @@ def data_folder(data: Path | None, *, to_change: bool = False) -> Path:
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
-def refuse_options(why: str) -> None:
-    """Refuses what was given besides the command's name, where it would have no effect.
+def refuse_options(why: str, *names: str) -> None:
+    """Refuses options where they would have no effect: those of these names, or all where none is named.
 
     Raises:
-        UsageError: Something was; the message goes on with why that is wrong.
+        UsageError: One was given; the message goes on with why that is wrong.
     """
     context = click.get_current_context()
-    options = (each for each in context.command.params if isinstance(each, click.Option))
+    options = (each for each in context.command.params if isinstance(each, click.Option) and (not names or each.name in names))
     given = [each.opts[0] for each in options if context.get_parameter_source(each.name or "") is ParameterSource.COMMANDLINE]
     if given:
         raise UsageError(f"{', '.join(given)}: {why}")

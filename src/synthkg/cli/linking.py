@@ -21,7 +21,7 @@ from synthkg.cli.frame import (
     question,
     read_catalog,
     refuse_options,
-    timeout_option,
+    request_timeout_option,
 )
 from synthkg.findings import counted
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @data_option
 @click.option("--endpoint", type=Text(), metavar="URL", help="A mirror, instead of the target's own address.")
 @click.option("--dump", type=Place(), help="A dump of the target, instead of its endpoint.")
-@timeout_option
+@request_timeout_option
 @click.option("--fresh", is_flag=True, help="Ask again what was answered within the last week.")
 @click.option("--dry-run", is_flag=True, help="Say what would be found, and change no file.")
 @click.option("--review", "reviews", is_flag=True, help="Judge the links that wait; without TARGET those of all targets.")
@@ -73,6 +73,7 @@ def link(
     from synthkg.linking import Answers, Pace, find_subjects, find_target, link, load_targets, open_source
 
     if doctor:
+        refuse_options("--doctor asks the other graphs alone", "data", "fresh", "dry_run", "reviews", "reviewer")
         _examine(name, endpoint, dump, timeout, style)
         return
     if name is None and not reviews:
@@ -80,10 +81,15 @@ def link(
         for target in load_targets().values():
             click.echo(f"{target.name}\t{target.level}\t{target.endpoint or '--dump'}\t{target.query.summary}")
         return
-    catalog = read_catalog(data, to_change=not dry_run)
+    refuse_options("it is for --doctor", "style")
     if reviews:
-        _review(catalog, name, reviewer, dry_run=dry_run)
+        refuse_options("--review asks nobody but you", "endpoint", "dump", "timeout", "fresh")
+        _review(read_catalog(data, to_change=not dry_run), name, reviewer, dry_run=dry_run)
         return
+    refuse_options("it is for --review", "reviewer")
+    if dump is not None and endpoint is None:
+        refuse_options("a dump is read, and no server is asked", "timeout", "fresh")
+    catalog = read_catalog(data, to_change=not dry_run)
     target, today = find_target(name or ""), date.today().isoformat()
     with progress_shown() as progress:
         known = find_subjects(catalog, target.level)

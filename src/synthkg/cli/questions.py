@@ -26,6 +26,7 @@ from synthkg.cli.frame import (
     open_store,
     progress_shown,
     refuse_options,
+    request_timeout_option,
     timeout_option,
 )
 from synthkg.errors import UsageError
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 @data_option
 @dump_option
 @endpoint_option
-@timeout_option
+@request_timeout_option
 @click.option("-p", "values", multiple=True, metavar="NAME=VALUE", help="A parameter of the view (may be repeated).")
 @click.option("--out", type=Place(), help="Write the files below this folder instead of printing.")
 @click.option("--check", "only_check", is_flag=True, help="Compare with the files in --out (default: views); status 1 if stale.")
@@ -75,6 +76,8 @@ def view(
     for option, given in (("-p", values), ("--format", style)):
         if given and not is_printed:
             raise UsageError(f"{option} is for printing one view by its name, without --out and --check")
+    if endpoint is None:
+        refuse_options("it is for --endpoint", "timeout")
     if drop and (out is None or only_check):
         raise UsageError("--drop is for writing with --out")
     is_whole = not names and (out is not None or only_check)

@@ -23,6 +23,7 @@ from synthkg.cli.frame import (
     main,
     progress_shown,
     read_catalog,
+    refuse_options,
 )
 from synthkg.cli.unread import end_where_nothing_was_read, tell_nothing, tell_unread
 from synthkg.findings import counted
@@ -115,6 +116,7 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
 
     id = id or slug(document.stem, words=9) or "list"
     if updates:
+        refuse_options("with --update new papers are drafts, whose files can be renamed", "renames")
         from synthkg.cli.updating import take_in_today
 
         take_in_today(folder, id, document, source)
@@ -206,6 +208,8 @@ def match(
     from synthkg.lists import FORMATS, match_list, new_records
     from synthkg.model import slug
 
+    if folder is None:
+        refuse_options("it is for writing with --to", "id", "source", "renames")
     catalog = read_catalog(data)
     id = id or slug(document.stem, words=9) or "list"
     with progress_shown() as progress:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from synthkg.cli.frame import Place, Text, check_url, examples, main, progress_shown
+from synthkg.cli.frame import Place, Text, check_url, examples, main, progress_shown, refuse_options
 from synthkg.cli.unread import end_where_nothing_was_read, tell_unread
 from synthkg.findings import counted, visible
 
@@ -33,6 +33,7 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
 
     empty = Catalog(folder, load_vocabulary())
     if document is None:
+        refuse_options("it is for a list, which --list names", "id", "source")
         title = visible(folder.resolve().name)
         records: list[Record] = [Scheme(id="topic", title="Topics", definition=f"What the works of {title} can be about.")]
     else:

@@ -21,6 +21,7 @@ from synthkg.cli.frame import (
     main,
     present_id,
     progress_shown,
+    refuse_options,
 )
 from synthkg.cli.unread import tell_nothing, tell_unread
 from synthkg.errors import UnreadableError, UsageError
@@ -59,6 +60,8 @@ def update(
     from synthkg.catalog import load_catalog
     from synthkg.files import read_text
 
+    if checkout is not None:
+        refuse_options("with --git each version has the day that git knows", "date", "name", "source")
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
     record = list_named(catalog, id)
     if checkout is not None:

@@ -23,6 +23,7 @@ from synthkg.cli.frame import (
     progress_shown,
     question,
     records_to_change,
+    refuse_options,
 )
 from synthkg.errors import UsageError
 from synthkg.findings import counted
@@ -78,6 +79,8 @@ def watch(
 
     if online and file:
         raise UsageError("give one of --online and --from")
+    if not online:
+        refuse_options("it is for --online", "mirrors", "timeout", "pace")
     visitor = Visitor(dict(map(_mirror, mirrors)), timeout, pace)
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
     artifacts = records_to_change(catalog, Artifact, ids)

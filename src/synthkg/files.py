@@ -51,8 +51,8 @@ def reading(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except OSError as error:
-        raise UnreadableError(f"cannot read it: {error.strerror}", str(path)) from error
+    except (OSError, ValueError) as error:  # the second of a name that no system takes
+        raise UnreadableError(f"cannot read it: {getattr(error, 'strerror', error)}", str(path)) from error
 
 
 def write_atomically(path: Path, data: str | bytes, *, is_lasting: bool = True) -> None:

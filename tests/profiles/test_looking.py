@@ -302,6 +302,14 @@ def test_things_in_python(kg: KnowledgeGraph) -> None:
         (lambda kg: synthkg.open(data=""), "'' is no path"),
         (lambda kg: synthkg.open(data=Named("")), "is no path"),
         (lambda kg: synthkg.open(dump=cast("Any", b"x.nq")), "b'x.nq' is no path"),
+        (lambda kg: synthkg.open(dump="x\0.nq"), "is no path"),
+        (lambda kg: synthkg.open("\ud800"), "is no path"),
+        (lambda kg: kg.query("x\0.rq"), "cannot read it: embedded null byte"),
+        (lambda kg: kg.query("lineage", method=None), "method=None is no value; give text or a whole number"),
+        (lambda kg: kg.query("lineage", method=["drift"]), "is no value"),
+        (lambda kg: kg.query("lineage", method=kg.method("self-instruct")), "for a thing its id"),
+        (lambda kg: kg.view("published", snapshot=True), "snapshot=True is no value"),
+        (lambda kg: kg.view("bibliography", style=3), "3 is no text"),
     ],
 )
 def test_whatever_goes_wrong_in_python_is_said(ask: Callable[[Any], object], told: str, kg: KnowledgeGraph) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Mapping
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, serialize
@@ -108,7 +110,7 @@ class KnowledgeGraph:
             self.refuse_other()
         if other := {"ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}.get(form_of(query.text)):
             raise QueryError(f"this is no SELECT query; {other}() is for {form_of(query.text)}")
-        table = query.select(self.answering, **self.by_id(query, {key: str(value) for key, value in values.items()}))
+        table = query.select(self.answering, **self.by_id(query, _values(values)))
         return Answer(table, query.header.get("multivalued", ()))
 
     def by_id(self, query: Query, values: dict[str, str]) -> dict[str, str]:
@@ -201,8 +203,8 @@ class KnowledgeGraph:
             UsageError: There is no such view, style or parameter.
         """
         self.refuse_other()
-        given = {key: str(value) for key, value in values.items()}
-        return "".join(render(page, self.store, style) for page in find_pages(self.store, [_text(name)], given))
+        style = None if style is None else _text(style)
+        return "".join(render(page, self.store, style) for page in find_pages(self.store, [_text(name)], _values(values)))
 
 
 def _text(given: object) -> str:
@@ -211,11 +213,27 @@ def _text(given: object) -> str:
     return given
 
 
+def _values(given: Mapping[str, object]) -> dict[str, str]:
+    """The values of parameters, as queries take them."""
+    for name, value in given.items():
+        if not isinstance(value, (str, Integral)) or isinstance(value, bool):
+            raise UsageError(f"{name}={value!r} is no value; give text or a whole number, for a thing its id")
+    return {name: str(value) for name, value in given.items()}
+
+
 def _path(given: object) -> Path:
     path = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
-    if not isinstance(path, str) or not path.strip():
+    if not isinstance(path, str) or not path.strip() or not _is_name(path):
         raise UsageError(f"{given!r} is no path of a file or folder")
     return Path(path)
+
+
+def _is_name(path: str) -> bool:
+    """Whether a file can be called so."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _kinds(kind: str) -> list[str]:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -326,6 +327,13 @@ def test_a_broken_dump_leaves_the_old_one(changing: tuple[Synthkg, Path], broken
     os.kill(server.process.pid, signal.SIGHUP)
     assert eventually(lambda: "cannot read the dump" in server.said(), 20)
     assert server.ask("/health").body.startswith(b"ok")
+
+
+def test_it_answers_on_where_there_is_no_room_for_its_log(toy_dist: Path) -> None:
+    """As on a disk that its log has filled: each request was answered 500."""
+    for server in start_synthkg(toy_dist / "synthkg.nq"):
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (0, 0))
+        assert [server.ask(path).status for path in ("/query/papers.csv", "/health")] == [200, 200]
 
 
 def test_it_ends_when_it_is_told(toy_dist: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import click
@@ -88,7 +89,13 @@ def serve(
     watched = (dump or data_folder(data)) if is_watching else None
     settings = Settings(bind, Limits(timeout, memory, workers, in_memory), site, watched, has_metrics, prefix.rstrip("/"))
     with _source(data, dump) as source:
-        run(source, settings, lambda line: click.echo(line, err=True), click.echo)
+        run(source, settings, partial(_say, err=True), _say)
+
+
+def _say(line: str, *, err: bool = False) -> None:
+    """Prints a line, if there is anybody to read it and room for it: a server answers on where there is not."""
+    with suppress(OSError):
+        click.echo(line, err=err)
 
 
 @main.command(epilog=examples("synthkg mcp --from dist/synthkg.nq"))

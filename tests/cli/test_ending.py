@@ -267,13 +267,24 @@ def test_input_that_is_not_utf_8_is_a_line() -> None:
     assert done.stderr.startswith(b"synthkg: standard input: not UTF-8")
 
 
-@pytest.mark.parametrize("call", ["query - <&-", "add --bibtex - <&-", "query counts >&-", "check 2>&-"])
-def test_a_stream_that_is_closed_is_an_empty_one(call: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("call", "status", "told"),
+    [
+        ("query - <&-", 2, "there is no query"),
+        ("add --bibtex - <&-", 0, "0 records written"),
+        ("query counts >&-", 2, "the output: Bad file descriptor; it is closed"),
+        ("check >&- 2>&-", 2, ""),
+        ("check 2>&-", 0, ""),
+        ("query counts 2>&-", 0, ""),
+    ],
+)
+def test_a_stream_that_is_closed(call: str, status: int, told: str, tmp_path: Path) -> None:
+    """Standard input is empty then, and what goes to standard output is lost, which is told; what cannot be told is not."""
     line = call.replace(" ", f" --data '{tmp_path / 'toy'}' ", 1)
     shutil.copytree(TOY, tmp_path / "toy")
     done = subprocess.run(f"'{sys.executable}' -m synthkg.cli {line}", shell=True, capture_output=True, text=True, check=False)
-    assert "Traceback" not in done.stderr
-    assert done.returncode == (2 if call.startswith("query -") else 0)
+    assert (done.returncode, done.stderr.count("\n")) == (status, bool(told))
+    assert told in done.stderr
 
 
 def test_a_name_that_is_no_text_is_printed_as_an_escape(tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from types import FrameType
 
 import click
@@ -54,6 +53,7 @@ _MENDS = {
     errno.ELOOP: "mend the symbolic links",
     errno.EFBIG: "raise the limit (ulimit -f)",
     errno.EAGAIN: "end other programs, or raise the limit (ulimit -u)",
+    errno.EBADF: "it is closed; open it, or lead it to /dev/null",
     errno.EMFILE: "close files, or raise the limit (ulimit -n)",
 }
 
@@ -61,14 +61,15 @@ _MENDS = {
 def speak_utf8() -> None:
     """Makes the standard streams UTF-8 with bare newlines, as files are, whatever the locale.
 
-    What no UTF-8 can hold, such as the undecodable bytes of a file's name, is printed as an escape. A stream that was closed by
-    whoever started us is one that is empty and takes all. One without a buffer, as PYTHONUNBUFFERED has it, gets one: it would
-    lose what a single write does not take, and so the rest of a long answer when Ctrl-Z comes between. One that another program
-    has left non-blocking (node does) blocks again: Python would break off where a pipe is full, or empty for a moment.
+    What no UTF-8 can hold, such as the undecodable bytes of a file's name, is printed as an escape. Where whoever started us
+    closed standard input, it is empty; standard output takes nothing then, and standard error, of which nobody could be told,
+    all. One without a buffer, as PYTHONUNBUFFERED has it, gets one: it would lose what a single write does not take, and so the
+    rest of a long answer when Ctrl-Z comes between. One that another program has left non-blocking (node does) blocks again:
+    Python would break off where a pipe is full, or empty for a moment.
     """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+    for name, mode, flags in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (for as long as we live)
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper) and isinstance(stream.buffer, io.RawIOBase):

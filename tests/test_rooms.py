@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from importlib import import_module
+from pydoc import locate
 
 import synthkg
 from conftest import ROOT
@@ -36,6 +37,13 @@ def test_every_room_says_what_it_is_for_and_what_to_read_first() -> None:
 def test_the_page_of_the_design_tells_each_room_once() -> None:
     page = (ROOT / "docs" / "design.md").read_text("utf-8").partition("<!-- end of rooms -->")[2].partition("Why these")[0]
     assert sorted(re.findall(r"\*\*(\w+)\*\*:", page)) == ROOMS
+
+
+def test_what_a_document_calls_by_its_room_is_there() -> None:
+    for page in (ROOT / "docs").glob("*.md"):
+        named = re.findall(rf"`(?:synthkg\.)?((?:{'|'.join(ROOMS)})(?:\.[a-z_]+)+)`", page.read_text("utf-8"), re.IGNORECASE)
+        gone = [name for name in named if not name.endswith(".json") and locate(f"synthkg.{name}") is None]
+        assert gone == [], page.name
 
 
 def test_every_room_is_entered_by_its_door() -> None:

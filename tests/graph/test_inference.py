@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
+from conftest import ROOT
 from synthkg.errors import QueryError
 from synthkg.graph import OxigraphStore, infer
 from synthkg.graph.queries import load_queries, load_query
@@ -21,6 +22,12 @@ def test_a_rule_that_feeds_itself_runs_until_nothing_is_new(header: str, found: 
     text = "CONSTRUCT { ?a <urn:next> ?c } WHERE { ?a <urn:next> ?b . ?b <urn:next> ?c }"
     rule = load_query(Path("further.rq"), header + text)
     assert len(infer(OxigraphStore(CHAIN), {rule.name: rule})) == found
+
+
+def test_the_docs_name_every_rule() -> None:
+    table = (ROOT / "docs" / "design.md").read_text("utf-8").partition("| rule | adds |")[2].partition("\n\n")[0]
+    named = [name for row in table.splitlines()[2:] for name in row.split("|")[1].strip().split(", ")]
+    assert sorted(named) == sorted(load_queries("rules"))
 
 
 def test_a_rule_without_end_is_told() -> None:

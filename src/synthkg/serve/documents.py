@@ -1,8 +1,8 @@
 """Linked data: every IRI of ours leads to a document about what it names, in the form that is asked for.
 
-Which document that is, is what the rules say that w3id.org is given (`giving.documents`), so an IRI leads to the same place
-whoever is asked. Of an Accept header those rules read what Apache can, and we all of it (`negotiate`). A document has the triples
-whose subject is the thing or a part of it.
+Which document that is, is what the rules say that w3id.org is given (`giving.registration.documents`), so an IRI leads to the
+same place whoever is asked. Of an Accept header those rules read what Apache can, and we all of it (`negotiate`). A document has
+the triples whose subject is the thing or a part of it.
 """
 
 from __future__ import annotations

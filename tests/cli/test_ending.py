@@ -293,19 +293,33 @@ def test_a_name_that_is_no_text_is_printed_as_an_escape(tmp_path: Path) -> None:
     assert rb"a\udcff: no such folder" in done.stderr
 
 
-def test_no_color(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asked on a terminal of our own: https://no-color.org."""
-    for environment, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
-        main_end, other_end = pty.openpty()
-        command = [sys.executable, "-m", "synthkg.cli", "check", "--data", str(toy)]
-        subprocess.run(command, stdout=other_end, stderr=other_end, env={**os.environ, **environment}, check=False)
-        os.close(other_end)
-        said = b""
-        with suppress(OSError):  # the end of a terminal's output is EIO
-            while True:
-                said += os.read(main_end, 4096)
-        os.close(main_end)
-        assert (b"\x1b[3" in said) == coloured, said
+def on_a_terminal(*words: str | Path, **environment: str) -> bytes:
+    """What a command prints on a terminal of our own."""
+    main_end, other_end = pty.openpty()
+    command = [sys.executable, "-m", "synthkg.cli", *map(str, words)]
+    subprocess.run(
+        command, stdin=other_end, stdout=other_end, stderr=other_end, env={**os.environ, **environment}, check=False, timeout=60
+    )
+    os.close(other_end)
+    said = b""
+    with suppress(OSError):  # the end of a terminal's output is EIO
+        while True:
+            said += os.read(main_end, 4096)
+    os.close(main_end)
+    return said
+
+
+def test_no_color(toy: Path) -> None:
+    """https://no-color.org."""
+    assert b"\x1b[3" in on_a_terminal("check", "--data", toy)
+    assert b"\x1b[3" not in on_a_terminal("check", "--data", toy, NO_COLOR="1")
+
+
+@pytest.mark.parametrize("pager", ["cat", "no-such-pager", "cat '"])
+def test_a_pager_that_is_none_is_done_without(pager: str) -> None:
+    said = on_a_terminal("show", "drift", "--data", TOY, PAGER=pager, LINES="5", TERM="xterm")
+    assert b"Traceback" not in said
+    assert said.count(b"https://w3id.org/synthkg/method/drift") == 1
 
 
 def test_a_user_without_a_home(toy: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,9 +74,10 @@ def _fail(name: str, found: Sequence[Candidate], finder: Finder, kinds: Sequence
 def _print(text: str, style: str = "text") -> None:
     """Prints; on a terminal through a pager what is longer than it."""
     if style == "text" and sys.stdout.isatty() and text.count("\n") > shutil.get_terminal_size().lines:
-        click.echo_via_pager(text)
-    else:
-        click.echo(text, nl=False)
+        with suppress(ValueError):  # PAGER has a quote that nothing closes
+            click.echo_via_pager(text)
+            return
+    click.echo(text, nl=False)
 
 
 @main.command(epilog=examples(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 import socket
 import ssl
@@ -430,6 +431,8 @@ def test_from_python(toys: OxigraphServer, toy_dist: Path) -> None:
     here, there = synthkg.open(dump=toy_dist / "synthkg.nq"), synthkg.open(endpoint=toys.query)
     assert list(there.query("counts")) == list(here.query("counts"))
     assert there.view("corrected") == here.view("corrected")
+    assert there.show("drift")._repr_html_() == here.show("drift")._repr_html_()
+    assert pickle.loads(pickle.dumps(there)).show("drift").title == "Drift"
     with pytest.raises(UsageError, match="give one of data, dump and endpoint"):
         synthkg.open("data", endpoint=toys.query)
 

@@ -46,13 +46,20 @@ class KnowledgeGraph:
     Args:
         store: The graph; one in this process must not change once it has been asked.
         timeout: The seconds that a query to a graph in this process may take; None means any number.
+        where: The dump that the graph was read from, if it was.
     """
 
-    def __init__(self, store: Store, timeout: float | None = None) -> None:
+    def __init__(self, store: Store, timeout: float | None = None, where: str = "") -> None:
         self.store = store
         self._timeout = timeout
+        self._where = where
         self._engines: dict[int, EngineStore] = {}
         self._is_ours = False
+
+    def __getstate__(self) -> dict[str, object]:
+        """What is pickled, of a graph at an endpoint: that it is there, and nothing that was learnt of it."""
+        learnt = ("profiles", "finder")
+        return {name: value for name, value in self.__dict__.items() if name not in learnt} | {"_engines": {}}
 
     @property
     def answering(self) -> Store:
@@ -66,14 +73,14 @@ class KnowledgeGraph:
             asking = self._engines.setdefault(os.getpid(), EngineStore(Engine(self.store), self._timeout))
         return asking
 
-    def refuse_other(self, where: str = "") -> None:
+    def refuse_other(self) -> None:
         """Does nothing if the graph is at an endpoint, or says anything in the terms of synthkg; see `refuse_other_graph`.
 
         Raises:
             UnreadableError: It says nothing in them.
         """
         if not self._is_ours and isinstance(self.store, OxigraphStore):
-            refuse_other_graph(self.answering if isinstance(self.store, KeptStore) else self.store, where)
+            refuse_other_graph(self.answering if isinstance(self.store, KeptStore) else self.store, self._where)
             self._is_ours = True
 
     def __repr__(self) -> str:
@@ -269,10 +276,10 @@ def open(
         return KnowledgeGraph(EndpointStore(_text(endpoint), timeout=60.0 if timeout is None else timeout))
     if dump is not None:
         told: list[str] = []
-        store = open_dump(_path(dump), tell=told.append)
+        store = open_dump(path := _path(dump), tell=told.append)
         for line in told:
             warnings.warn(line, stacklevel=2)
-        return KnowledgeGraph(store, timeout)
+        return KnowledgeGraph(store, timeout, str(path))
     catalog = load_catalog(_path(data) if data is not None else project.folder("data"))
     if catalog.left_out:
         warnings.warn(left_out(catalog), stacklevel=2)

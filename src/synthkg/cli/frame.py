@@ -288,7 +288,7 @@ def open_store(
         progress(f"reading {dump}", 0)
         store = open_dump(dump, progress, lambda line: click.secho(line, fg="yellow", err=True))
     if not may_be_foreign:
-        KnowledgeGraph(store).refuse_other(str(dump))
+        KnowledgeGraph(store, where=str(dump)).refuse_other()
     return store
 
 

@@ -19,10 +19,12 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+import synthkg
 from bombs import BOMBS, SERVICES, eventually
 from conftest import TOY
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.engine.messages import OUT_OF_REACH
+from synthkg.engine.nursery import Forking
 from synthkg.engine.worker import answer
 from synthkg.errors import QueryError, QueryStopped, UnreadableError
 from synthkg.graph import OxigraphStore, load_queries
@@ -181,6 +183,20 @@ def test_processes_forked_off_one_that_asks_have_their_own_answers() -> None:
     command = [sys.executable, "-W", "ignore", "-c", FORKED, str(TOY)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_graph_whose_keeper_was_killed_is_asked_anew() -> None:
+    """As the system kills who has most, for want of memory: no query was answered any more."""
+    kg = synthkg.open(TOY)
+    rows = list(kg.query("papers"))
+    asking = kg.answering
+    assert isinstance(asking, EngineStore)
+    assert not asking.engine.has_ended
+    nursery = asking.engine._nursery
+    assert isinstance(nursery, Forking)
+    os.kill(nursery._process.pid if nursery._process else nursery._number, signal.SIGKILL)
+    assert eventually(lambda: asking.engine.has_ended)
+    assert list(kg.query("papers")) == rows
 
 
 @pytest.mark.parametrize("threads", [1, 2], ids=["a fork", "another Python"])

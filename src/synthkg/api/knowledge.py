@@ -65,12 +65,14 @@ class KnowledgeGraph:
     def answering(self) -> Store:
         """What queries are put to: for a graph in this process an engine, so that Ctrl-C and a time limit end a runaway.
 
-        A process that was forked off this one gets an engine of its own: two that share one would read each other's answers.
+        A process that was forked off this one gets an engine of its own: two that share one would read each other's answers. One
+        whose process was killed, as the system does for want of memory, is replaced.
         """
         if not isinstance(self.store, OxigraphStore):
             return self.store
-        if (asking := self._engines.get(os.getpid())) is None:
-            asking = self._engines.setdefault(os.getpid(), EngineStore(Engine(self.store), self._timeout))
+        asking = self._engines.get(os.getpid())
+        if asking is None or asking.engine.has_ended:
+            asking = self._engines[os.getpid()] = EngineStore(Engine(self.store), self._timeout)
         return asking
 
     def refuse_other(self) -> None:

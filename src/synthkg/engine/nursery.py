@@ -56,13 +56,7 @@ class Worker:
 
 
 class Nursery(Protocol):
-    """Starts workers and ends them.
-
-    Attributes:
-        is_lost: Whether it can start none any more.
-    """
-
-    is_lost: bool
+    """Starts workers and ends them."""
 
     def start(self) -> Worker:
         """A worker that is ready.
@@ -76,6 +70,10 @@ class Nursery(Protocol):
 
     def stop(self, worker: Worker) -> None:
         """Ends a worker, and does not wait until the system has taken its memory back, which may take a while."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it can start no more, because who holds the graph was killed."""
 
     def close(self) -> None:
         """Ends all that was started."""
@@ -107,8 +105,6 @@ def _is_alone() -> bool:
 
 class Forking:
     """Workers forked by a keeper."""
-
-    is_lost = False
 
     def __init__(self, source: OxigraphStore | Path, memory: int | None) -> None:
         self._source = source  # one on disk is not removed while it is held
@@ -159,7 +155,6 @@ class Forking:
             except OSError:
                 fds = []
         if not fds:
-            self.is_lost = True
             raise EngineError("the process that holds the graph has ended")
         return Worker(int(number), Connection(_aside(fds[0]))).meet()
 
@@ -178,6 +173,19 @@ class Forking:
             self._control.send(STOP + str(worker.number).encode())
             self._control.recv(64)
 
+    @property
+    def has_ended(self) -> bool:
+        """See `Nursery.has_ended`."""
+        if self._process is not None:
+            return self._process.poll() is not None
+        with self._lock:
+            try:
+                if self._number and os.waitpid(self._number, os.WNOHANG)[0]:
+                    self._number = 0
+            except ChildProcessError:  # somebody else has waited for it
+                self._number = 0
+            return not self._number
+
     def close(self) -> None:
         """See `Nursery.close`."""
         if os.getpid() != self._owner:  # a fork of the process that this belongs to
@@ -194,8 +202,6 @@ class Forking:
 
 class Spawning:
     """Workers that are programs of their own and load the graph themselves."""
-
-    is_lost = False
 
     def __init__(self, source: OxigraphStore | Path, memory: int | None) -> None:
         self._source = source
@@ -232,6 +238,11 @@ class Spawning:
     def stop(self, worker: Worker) -> None:
         """See `Nursery.stop`."""
         self.end(worker)
+
+    @property
+    def has_ended(self) -> bool:
+        """See `Nursery.has_ended`: each of its workers holds the graph."""
+        return False
 
     def close(self) -> None:
         """See `Nursery.close`."""

@@ -74,9 +74,9 @@ class Engine:
         return self._running
 
     @property
-    def is_lost(self) -> bool:
-        """Whether the process that held the graph has ended, so that no worker is to be had any more."""
-        return self._nursery.is_lost
+    def has_ended(self) -> bool:
+        """Whether no query can be run any more, because the process that holds the graph was killed, as for want of memory."""
+        return self._nursery.has_ended
 
     def ask(
         self,

@@ -172,7 +172,7 @@ class Served:
             with self._lock:
                 graph.leases -= 1
                 is_last = graph.is_over and not graph.leases
-                is_news = graph.engine.is_lost and graph is self._current and not graph.is_lost
+                is_news = graph.engine.has_ended and graph is self._current and not graph.is_lost
                 graph.is_lost |= is_news
             if is_last:
                 graph.engine.close()

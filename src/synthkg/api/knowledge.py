@@ -154,6 +154,7 @@ class KnowledgeGraph:
 
         Raises:
             UsageError: There is no such thing or kind, or there are several.
+            UnreadableError: The graph is none of synthkg.
         """
         meant = self.finder.meant(_text(words), _kinds(kind))
         return Thing(self.profiles.of(meant.iri), self.profiles.labels)
@@ -183,6 +184,7 @@ class KnowledgeGraph:
 
         Raises:
             UsageError: There is no such kind, or ``limit`` is no number from 1.
+            UnreadableError: The graph is none of synthkg.
         """
         if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
             raise UsageError(f"{limit!r} is no limit; give a number from 1")
@@ -193,6 +195,7 @@ class KnowledgeGraph:
 
         Raises:
             QueryError: It is not a SPARQL ASK.
+            QueryStopped: It took longer than it may.
         """
         return self.answering.ask(_text(sparql))
 
@@ -201,6 +204,7 @@ class KnowledgeGraph:
 
         Raises:
             QueryError: It is neither.
+            QueryStopped: It took longer than it may.
         """
         triples = sorted(set(self.answering.construct(_text(sparql))), key=str)
         return (serialize(triples, format=RdfFormat.TURTLE) or b"").decode()
@@ -209,7 +213,8 @@ class KnowledgeGraph:
         """Prints a view, e.g. ``published`` or ``stage/fine-tuning``; ``style`` is for the bibliography, values for parameters.
 
         Raises:
-            UsageError: There is no such view, style or parameter.
+            UsageError: There is no such view, style or parameter, or a value is wrong.
+            UnreadableError: The graph is none of synthkg.
         """
         self.refuse_other()
         style = None if style is None else _text(style)

@@ -12,7 +12,7 @@ from nanopub.nanopub_conf import NanopubConf
 from nanopub.profile import Profile
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 from rdflib import ConjunctiveGraph, URIRef
-from rdflib.namespace import DCTERMS, PROV
+from rdflib.namespace import DCTERMS, FOAF, PROV
 
 from conftest import DATA, Run
 from synthkg.catalog import citation_of
@@ -64,7 +64,7 @@ def superseded(nanopub: Nanopub) -> list[str]:
 
 
 def test_every_nanopublication_says_where_it_was_read_and_who_says_it(real_store: OxigraphStore) -> None:
-    done = nanopublications(real_store, licence=CC0, makers=citation_of(DATA).makers)
+    done = nanopublications(real_store, licence=CC0, citation=citation_of(DATA))
     parts = split(done.text)
     assert len(parts) == done.new > 1000
     for part in parts[:: len(parts) // 20]:
@@ -97,7 +97,8 @@ def test_exports_name_the_licence_that_is_stated(run: Run, toy: Path, toy_dist: 
     release = toy / "release"
     release.mkdir()
     (release / "synthkg.nq").write_bytes((toy_dist / "synthkg.nq").read_bytes())
-    (release / "void.ttl").write_text(f"<{BASE}dataset> <{DCTERMS.license}> <{CC0}> .", "utf-8")
+    said = [f"<{BASE}dump/void.ttl> <{FOAF.primaryTopic}> <{BASE}dataset> .", f"<{BASE}dataset> <{DCTERMS.license}> <{CC0}> ."]
+    (release / "void.ttl").write_text("\n".join(said), "utf-8")
     assert licences("--from", release / "synthkg.nq") == [{CC0}, {CC0}, {"CC0-1.0"}]
     (release / "void.ttl").write_text("CC0!", "utf-8")
     broken = run("export", "nanopub", "--from", release / "synthkg.nq")
@@ -182,7 +183,7 @@ def test_a_release_retracts_on_its_day(run: Run, toy: Path, tmp_path: Path) -> N
     paper.write_text(paper.read_text("utf-8").replace("introduces:\n  - tide-instruct\n", ""), "utf-8")
     assert run("build", "--data", toy, "--out", release).status == 0
     (gone,) = by_fact(run("export", "nanopub", "--from", release / "synthkg.nq", "--before", before).stdout).values()
-    modified = ConjunctiveGraph().parse(release / "void.ttl").value(URIRef(f"{BASE}dataset"), DCTERMS.modified)
+    modified = ConjunctiveGraph().parse(release / "void.ttl").value(URIRef(f"{BASE}dataset/Tides"), DCTERMS.modified)
     created = gone.pubinfo.value(gone.metadata.np_uri, DCTERMS.created)
     assert str(created).replace("+00:00", "Z") == f"{modified}T00:00:00Z"
 

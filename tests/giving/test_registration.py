@@ -29,7 +29,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from conftest import DATA, ROOT, Run
 from servers import _answers, _stop, free_port
 from synthkg.api.knowledge import KnowledgeGraph
-from synthkg.catalog import licence_of
+from synthkg.catalog import citation_of, licence_of
 from synthkg.errors import QueryError, UsageError
 from synthkg.giving.prov import mapping_set
 from synthkg.giving.registration import Contact, prefix_record, redirections
@@ -381,9 +381,11 @@ def test_commands(run: Run, toy: Path, tmp_path: Path) -> None:
     done = run("export", "bioregistry", "--data", toy, "--name", "A. Curator")
     assert json.loads(done.stdout)["synthkg.record"]["example"] == "paper/tide-instruct"
     assert "--email" in done.stderr
+    assert f"this would register it for {BASE}dataset/Tides" in done.stderr
     out = tmp_path / "w3id"
     done = run("export", "w3id", "--data", toy, "--site", SITE, "--name", "A. Curator", "--github", "acurator", "--out", out)
     assert (done.status, sorted(path.name for path in out.iterdir())) == (0, [".htaccess", "README.md"])
+    assert f"this would register it for {BASE}dataset/Tides" in done.stderr
     assert run("export", "w3id", "--data", toy).status == 2
 
 
@@ -410,3 +412,4 @@ def test_the_citation_file_is_valid_and_true() -> None:
     assert {key: yaml.safe_load(of_data)[key] for key in shared} == {key: cited[key] for key in shared}
     assert set(cited["license"]) == {package["License-Expression"], "CC0-1.0"}
     assert {entry["value"] for entry in cited["identifiers"]} == {f"{BASE}dataset", f"{BASE}ontology"}
+    assert (citation_of(DATA).iri, citation_of(DATA).downloads) == (f"{BASE}dataset", f"{BASE}dump/")

@@ -23,7 +23,7 @@ from synthkg.catalog import KNOWN_LICENCES, Maker, citation_of, licence_of, load
 from synthkg.catalog.licences import licence_in
 from synthkg.graph import load_dump, load_queries
 from synthkg.model.vocabulary import BASE
-from synthkg.release import licence_stated, makers_stated
+from synthkg.release import citation_stated, licence_stated
 from synthkg.release.contents import DATASET, DOWNLOADS
 from synthkg.release.nodes import elsewhere, objects, pieces, sort_piece, triples
 from synthkg.release.statistics import Statistics
@@ -36,6 +36,7 @@ DCTERMS = rdflib.Namespace("http://purl.org/dc/terms/")
 SCHEMA = rdflib.Namespace("https://schema.org/")
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
+TIDES = f"{BASE}dataset/Tides"
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
 
 
@@ -55,6 +56,13 @@ def quads(dist: Path) -> list[Quad]:
     return list(parse(path=dist / "synthkg.nq", format=RdfFormat.N_QUADS))
 
 
+@pytest.fixture(scope="module")
+def data(void: rdflib.Graph) -> rdflib.URIRef:
+    """The data set."""
+    (iri,) = void.objects(None, rdflib.namespace.FOAF.primaryTopic)
+    return rdflib.URIRef(str(iri))
+
+
 def number(void: rdflib.Graph, subject: str | rdflib.term.Node, term: str) -> int:
     (value,) = void.objects(rdflib.URIRef(str(subject)), VOID[term])
     return int(str(value))
@@ -68,52 +76,52 @@ def partitions(void: rdflib.Graph, whole: str | rdflib.term.Node, kind: str, *co
     return found
 
 
-def test_counts_of_the_whole(void: rdflib.Graph, quads: list[Quad]) -> None:
+def test_counts_of_the_whole(void: rdflib.Graph, data: rdflib.URIRef, quads: list[Quad]) -> None:
     triples = {quad.triple for quad in quads}
     subjects = {t.subject for t in triples}
-    assert number(void, DATASET, "triples") == len(triples)
-    assert number(void, DATASET, "distinctSubjects") == len(subjects)
-    assert number(void, DATASET, "entities") == sum(str(s).startswith(f"<{BASE}") for s in subjects)
-    assert number(void, DATASET, "distinctObjects") == len({t.object for t in triples})
-    assert number(void, DATASET, "properties") == len({t.predicate for t in triples})
-    assert number(void, DATASET, "classes") == len({t.object for t in triples if t.predicate == A})
+    assert number(void, data, "triples") == len(triples)
+    assert number(void, data, "distinctSubjects") == len(subjects)
+    assert number(void, data, "entities") == sum(str(s).startswith(f"<{BASE}") for s in subjects)
+    assert number(void, data, "distinctObjects") == len({t.object for t in triples})
+    assert number(void, data, "properties") == len({t.predicate for t in triples})
+    assert number(void, data, "classes") == len({t.object for t in triples if t.predicate == A})
     used = {t.predicate for t in triples} | {t.object for t in triples if t.predicate == A}
-    spaces = {str(space) for space in void.objects(rdflib.URIRef(DATASET), VOID.vocabulary)}
+    spaces = {str(space) for space in void.objects(data, VOID.vocabulary)}
     assert all(sum(term.value.startswith(space) for space in spaces) == 1 for term in used)  # type: ignore[union-attr]
 
 
-def test_partitions_by_property(void: rdflib.Graph, quads: list[Quad]) -> None:
+def test_partitions_by_property(void: rdflib.Graph, data: rdflib.URIRef, quads: list[Quad]) -> None:
     uses: dict[str, set[Any]] = defaultdict(set)
     for quad in quads:
         uses[quad.predicate.value].add(quad.triple)
     expected = {
         iri: (len(triples), len({t.subject for t in triples}), len({t.object for t in triples})) for iri, triples in uses.items()
     }
-    assert partitions(void, DATASET, "property", "triples", "distinctSubjects", "distinctObjects") == expected
+    assert partitions(void, data, "property", "triples", "distinctSubjects", "distinctObjects") == expected
 
 
-def test_partitions_by_class_and_their_properties(void: rdflib.Graph, quads: list[Quad]) -> None:
+def test_partitions_by_class_and_their_properties(void: rdflib.Graph, data: rdflib.URIRef, quads: list[Quad]) -> None:
     classes: dict[Any, set[str]] = defaultdict(set)
     for quad in quads:
         if quad.predicate == A:
             classes[quad.subject].add(quad.object.value)  # type: ignore[union-attr]
     members = Counter(kind for kinds in classes.values() for kind in kinds)
-    assert partitions(void, DATASET, "class", "entities") == {kind: (count,) for kind, count in members.items()}
+    assert partitions(void, data, "class", "entities") == {kind: (count,) for kind, count in members.items()}
     uses = Counter((kind, t.predicate.value) for t in {quad.triple for quad in quads} for kind in classes.get(t.subject, ()))
     found = {}
-    for part in void.objects(rdflib.URIRef(DATASET), VOID.classPartition):
+    for part in void.objects(data, VOID.classPartition):
         (kind,) = void.objects(part, VOID["class"])
         for prop, (count,) in partitions(void, part, "property", "triples").items():
             found[str(kind), prop] = count
     assert found == dict(uses)
 
 
-def test_named_graphs_are_subsets(void: rdflib.Graph, quads: list[Quad]) -> None:
+def test_named_graphs_are_subsets(void: rdflib.Graph, data: rdflib.URIRef, quads: list[Quad]) -> None:
     graphs: dict[str, list[Quad]] = defaultdict(list)
     for quad in quads:
         graphs[quad.graph_name.value].append(quad)  # type: ignore[union-attr]
     linksets = set(void.subjects(rdflib.RDF.type, VOID.Linkset))
-    assert {str(part) for part in set(void.objects(rdflib.URIRef(DATASET), VOID.subset)) - linksets} == graphs.keys()
+    assert {str(part) for part in set(void.objects(data, VOID.subset)) - linksets} == graphs.keys()
     for graph, inside in graphs.items():
         assert number(void, graph, "triples") == len(inside)
         assert number(void, graph, "distinctSubjects") == len({quad.subject for quad in inside})
@@ -123,21 +131,27 @@ def test_named_graphs_are_subsets(void: rdflib.Graph, quads: list[Quad]) -> None
         assert partitions(void, graph, "class", "entities") == {kind: (count,) for kind, count in members.items()}
 
 
-def test_every_file_of_the_graph_is_a_distribution(void: rdflib.Graph, dist: Path) -> None:
-    described = {}
-    for node in void.objects(rdflib.URIRef(DATASET), DCAT.distribution):
-        (url,), (size,), (media,) = (void.objects(node, DCAT[term]) for term in ("downloadURL", "byteSize", "mediaType"))
+def test_every_file_of_the_graph_is_a_distribution(void: rdflib.Graph, data: rdflib.URIRef, dist: Path) -> None:
+    described, reached = {}, {}
+    for node in void.objects(data, DCAT.distribution):
+        (url,), (size,), (media,) = (void.objects(node, DCAT[term]) for term in ("accessURL", "byteSize", "mediaType"))
         (checksum,) = void.objects(node, SPDX.checksum / SPDX.checksumValue)
-        described[str(url).removeprefix(DOWNLOADS)] = (int(size), str(checksum), str(media).rpartition("media-types/")[2])  # type: ignore[call-overload]
+        name = str(node).removeprefix(f"{data}#")
+        reached[name] = {str(url)}
+        described[name] = (int(size), str(checksum), str(media).rpartition("media-types/")[2])  # type: ignore[call-overload]
     types = {"nq": "application/n-quads", "trig": "application/trig", "nt": "application/n-triples", "ttl": "text/turtle"}
     types |= {"jsonld": "application/ld+json", "rdf": "application/rdf+xml"}
     types |= {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
-    expected = {}
+    expected, urls = {}, {}
     for file in [*dist.glob("synthkg.*"), *dist.glob("tables/*.csv"), *dist.glob("tables/*.parquet")]:
         content = file.read_bytes()
         facts = len(content), hashlib.sha256(content).hexdigest(), types[file.suffix[1:]]
-        expected[file.relative_to(dist).as_posix()] = facts
+        path = file.relative_to(dist).as_posix()
+        expected[path.replace("/", "-")] = facts
+        urls[path.replace("/", "-")] = {DOWNLOADS + path} if str(data) == DATASET else {str(data)}
     assert described == expected
+    assert len(set(void.objects(data, VOID.dataDump))) == (6 if str(data) == DATASET else 0)
+    assert reached == urls, "where nothing says where the files are, the data set's own address is told"
 
 
 def test_formats_have_their_iris(void: rdflib.Graph) -> None:
@@ -148,8 +162,9 @@ def test_formats_have_their_iris(void: rdflib.Graph) -> None:
     }
 
 
-def test_an_endpoint_answers_over_the_union(void: rdflib.Graph) -> None:
+def test_an_endpoint_answers_over_the_union(real_dist: Path) -> None:
     sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    void = rdflib.Graph().parse(real_dist / "void.ttl")
     assert list(void.objects(rdflib.URIRef(f"{BASE}sparql"), sd.feature)) == [sd.UnionDefaultGraph]
 
 
@@ -248,32 +263,36 @@ def test_licences_have_the_names_by_which_they_are_recognised() -> None:
 def test_a_release_says_who_made_it_as_its_folder_does(
     real_dist: Path, toy_dist: Path, toy: Path, tmp_path: Path, run: Run
 ) -> None:
-    """Ours is ours, that of others theirs, and of a folder that says nothing nothing is said."""
+    """Ours is ours, that of others theirs, and of a folder that says nothing nothing is said but an IRI of its title."""
     contributors = Maker("the synthkg contributors", f"{DATASET}#the-synthkg-contributors", is_person=False)
     curator = Maker("Ada Curator", "https://orcid.org/0000-0002-1825-0097", is_person=True)
-    team = Maker("Team 潮", f"{DATASET}#Team-%E6%BD%AE", is_person=False)
-    (toy / "CITATION.cff").write_text("authors:\n  - name: Team 潮\n  - given-names: Ada\n    family-names: Curator\n", "utf-8")
+    one, other = (
+        Maker("Team 潮", "https://doi.org/10.5281/zenodo.7#Team-%E6%BD%AE", is_person=False),
+        Maker("Ada Curator", "https://doi.org/10.5281/zenodo.7#Ada-Curator", is_person=True),
+    )
+    said = "doi: 10.5281/zenodo.7\nauthors:\n  - name: Team 潮\n  - given-names: Ada\n    family-names: Curator\n"
+    (toy / "CITATION.cff").write_text(said, "utf-8")
     assert run("build", "--data", toy, "--out", tmp_path / "two").status == 0
-    assert makers_stated(tmp_path / "two" / "synthkg.nq") == [
-        team,
-        Maker("Ada Curator", f"{DATASET}#Ada-Curator", is_person=True),
-    ]
     (toy / "CITATION.cff").unlink()
-    assert run("build", "--data", toy, "--out", tmp_path / "none").status == 0
-    for folder, makers, publisher, version in (
-        (real_dist, [contributors], contributors.iri, package_version("synthkg")),
-        (toy_dist, [curator], curator.iri, "2024.1.0"),
-        (tmp_path / "two", makers_stated(tmp_path / "two" / "synthkg.nq"), None, None),
-        (tmp_path / "none", [], None, None),
+    built = run("build", "--data", toy, "--out", tmp_path / "none")
+    assert built.status == 0
+    assert f"calls the data set {BASE}dataset/%E6%BD%AE-Tides%3A-a-toy-list, after its title" in built.stderr
+    for folder, iri, makers, publisher, version in (
+        (real_dist, DATASET, [contributors], contributors.iri, package_version("synthkg")),
+        (toy_dist, TIDES, [curator], curator.iri, "2024.1.0"),
+        (tmp_path / "two", "https://doi.org/10.5281/zenodo.7", [one, other], None, None),
+        (tmp_path / "none", f"{BASE}dataset/%E6%BD%AE-Tides%3A-a-toy-list", [], None, None),
     ):
         void = rdflib.Graph().parse(folder / "void.ttl")
         entities = {e["@id"]: e for e in json.loads((folder / "ro-crate-metadata.json").read_text("utf-8"))["@graph"]}
-        root, data = entities["./"], rdflib.URIRef(DATASET)
-        assert makers_stated(folder / "synthkg.nq") == makers
+        root, data = entities["./"], rdflib.URIRef(iri)
+        stated = citation_stated(folder / "synthkg.nq", "")
+        assert (stated.iri, list(stated.makers), root["identifier"]) == (iri, makers, iri)
+        assert (root["name"], void.value(data, DCTERMS.title)) == (stated.title, rdflib.Literal(stated.title, "en"))
         assert [entities[each["@id"]]["name"] for each in root.get("creator", [])] == [maker.name for maker in makers]
         assert {str(iri) for iri in void.objects(data, DCTERMS.creator)} == {maker.iri for maker in makers}
-        said = void.value(data, DCTERMS.publisher), root.get("publisher", {}).get("@id")
-        assert tuple(each and str(each) for each in said) == (publisher, publisher)
+        said_publisher = void.value(data, DCTERMS.publisher), root.get("publisher", {}).get("@id")
+        assert tuple(each and str(each) for each in said_publisher) == (publisher, publisher)
         assert (version, version) == (str(void.value(data, DCAT.version) or "") or None, root.get("version"))
         homes = {str(iri) for iri in void.objects(data, rdflib.namespace.FOAF.homepage)} | (
             {root["url"]} if "url" in root else set()
@@ -283,17 +302,53 @@ def test_a_release_says_who_made_it_as_its_folder_does(
         assert not agents & set(void.objects(None, rdflib.namespace.FOAF.homepage)), "who is an agent is no page"
 
 
+def test_nothing_that_another_field_gives_away_says_that_it_is_ours(toy: Path, tmp_path: Path, run: Run) -> None:
+    """Not its release, its site, its provenance nor what it retracts; of its addresses only those are told that it says."""
+    said = (
+        "title: The tides\nabstract: What we know of tides.\nkeywords: [tide]\nauthors:\n  - name: Tide Watch\n"
+        "identifiers:\n  - type: other\n    value: x\n  - type: url\n    value: https://example.org/void.ttl#tides\n"
+    )
+    (toy / "CITATION.cff").write_text(said, "utf-8")
+    assert run("build", "--data", toy, "--out", tmp_path / "dist").stderr.count("calls the data set") == 0
+    dump, site = tmp_path / "dist" / "synthkg.nq", tmp_path / "site"
+    assert run("site", "--from", dump, "--out", site).status == 0
+    before = tmp_path / "before.trig"
+    assert run("export", "nanopub", "--data", toy, "--out", before).status == 0
+    paper = toy / "papers" / "tide-instruct.yaml"
+    paper.write_text(paper.read_text("utf-8").replace("introduces:\n  - tide-instruct\n", ""), "utf-8")
+    texts = [
+        (tmp_path / "dist" / "void.ttl").read_text("utf-8"),
+        (tmp_path / "dist" / "ro-crate-metadata.json").read_text("utf-8"),
+        (site / "index.html").read_text("utf-8"),
+        (site / "dataset.html").read_text("utf-8"),
+        run("export", "prov", "--from", dump).stdout,
+        run("export", "nanopub", "--data", toy, "--before", before).stdout,
+    ]
+    assert all("https://example.org/void.ttl#tides" in text for text in texts)
+    assert not [text for text in texts if DATASET in text or f'"{BASE}"' in text.replace(f'void:uriSpace "{BASE}"', "")]
+    void = rdflib.Graph().parse(data=texts[0])
+    data = rdflib.URIRef("https://example.org/void.ttl#tides")
+    description, keywords = void.value(data, DCTERMS.description), set(map(str, void.objects(data, DCAT.keyword)))
+    assert (str(description), "tide" in keywords) == ("What we know of tides.", True)
+    assert not set(void.subject_objects(VOID.dataDump)) | set(void.subject_objects(DCAT.downloadURL))
+    (toy / "CITATION.cff").write_text(f"{said}repository-artifact: https://example.org/got\n", "utf-8")
+    assert run("build", "--data", toy, "--out", tmp_path / "dist").status == 0
+    void = rdflib.Graph().parse(tmp_path / "dist" / "void.ttl")
+    assert rdflib.URIRef("https://example.org/got/synthkg.nq") in set(void.objects(data, VOID.dataDump))
+
+
 @pytest.mark.parametrize("text", ["", "authors: Ada", "authors:\n  - name: [", "- a", "authors:\n  - alias: x\n", "a: &a b"])
 def test_what_names_no_author_is_told(text: str, tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     (tmp_path / "CITATION.cff").write_text(text, "utf-8")
     assert citation_of(tmp_path).makers == ()
-    assert [(finding.rule, finding.severity) for finding in load_catalog(tmp_path).findings] == [("unknown-makers", "note")]
+    found = [(finding.rule, finding.severity) for finding in load_catalog(tmp_path).findings]
+    assert found == [("unknown-makers", "note"), ("unnamed-data-set", "note")]
 
 
 def test_an_author_whose_orcid_id_has_a_slip_is_told(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
-    author = "authors:\n  - name: Ada\n    orcid: https://orcid.org/0000-0002-1825-0098\n"
+    author = "authors:\n  - name: Ada\n    orcid: https://orcid.org/0000-0002-1825-0098\ndoi: 10.5281/zenodo.7\n"
     (tmp_path / "CITATION.cff").write_text(author, "utf-8")
     found = load_catalog(tmp_path).findings
     assert [(finding.rule, finding.severity, finding.line, finding.column) for finding in found] == [("bad-orcid", "note", 3, 12)]
@@ -318,7 +373,7 @@ def test_packed_files_are_described_as_they_are(tmp_path: Path, run: Run) -> Non
     void = rdflib.Graph().parse(out / "void.ttl")
     conforms, _, report = pyshacl.validate(void, shacl_graph=rdflib.Graph().parse(TESTS / "description-shapes.ttl"))
     assert conforms, report
-    node = rdflib.URIRef(f"{DATASET}#synthkg.ndjsonld.gz")
+    node = rdflib.URIRef(f"{TIDES}#synthkg.ndjsonld.gz")
     assert not list(void.objects(node, DCAT.mediaType))
     assert str(void.value(node, DCTERMS["format"])) == "https://github.com/ndjson/ndjson-spec"
     files = {entity.id: entity for entity in ROCrate(out).data_entities if entity.type == "File"}
@@ -326,7 +381,7 @@ def test_packed_files_are_described_as_they_are(tmp_path: Path, run: Run) -> Non
     assert len(packed) == 6
     for name, entity in packed.items():
         assert entity["encodingFormat"] == "application/gzip"
-        assert void.value(rdflib.URIRef(f"{DATASET}#{name}"), SCHEMA.encodingFormat) == rdflib.Literal("application/gzip")
+        assert void.value(rdflib.URIRef(f"{TIDES}#{name}"), SCHEMA.encodingFormat) == rdflib.Literal("application/gzip")
         assert entity["description"].endswith(", packed with gzip.")
         assert ("with its named graphs" in entity["description"]) is (".nq" in name or ".trig" in name)
     assert packed["synthkg.nq.gz"]["conformsTo"].id == "http://www.w3.org/ns/formats/N-Quads"

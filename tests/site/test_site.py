@@ -426,7 +426,7 @@ def test_nothing_but_a_web_address_becomes_a_link(toy_dist: Path, tmp_path: Path
     text = (toy_dist / "synthkg.nq").read_text("utf-8")
     foreign.write_text(re.sub(r"<https?://(?:(?:dx\.)?doi|example|arxiv|spdx)\.org/", "<javascript:alert(1)//", text), "utf-8")
     with void.open("a", encoding="utf-8") as stream:
-        stream.write(f"<{BASE}dataset> <http://purl.org/dc/terms/license> <javascript:alert(1)> .")
+        stream.write(f"<{BASE}dataset/Tides> <http://purl.org/dc/terms/license> <javascript:alert(1)> .")
     sum_anew(void)
     write_site(load_dump(foreign), tmp_path / "site", tmp_path / "dist" / "synthkg.nq")
     for path in (tmp_path / "site").rglob("*.html"):

@@ -5,7 +5,7 @@ Read `folder` first (a data folder as a `Catalog`), with `record_files` (one fil
 `layout` is how a row's cells lie in its line, and `weaving` a list through time; `links`, with `sssom` and `tsv`, is the same for
 files of links; `hashing` is what a folder holds, as hashes, and `packs` its records while nobody asks for them; `drafts` writes
 records to fill in, `surroundings` what a repository of records has beside them, `licences` which licence a folder
-states, and `makers` who made it.
+states, and `makers` what else it says of itself.
 """
 
 from synthkg.catalog.drafts import draft_of, draft_of_name, write_draft
@@ -24,7 +24,7 @@ from synthkg.catalog.hashing import Content, contents, hash_of
 from synthkg.catalog.layout import BAR, BULLET, MARGIN, SPACE, Piece, lay_out, literal, write_line
 from synthkg.catalog.licences import KNOWN_LICENCES, licence_of
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
-from synthkg.catalog.makers import Citation, Maker, citation_of
+from synthkg.catalog.makers import Citation, Maker, citation_of, citation_without, part_of
 from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.packs import Records, pack
 from synthkg.catalog.reader import Mention
@@ -70,6 +70,7 @@ __all__ = [
     "built_in",
     "checksum",
     "citation_of",
+    "citation_without",
     "contents",
     "dangling",
     "draft_of",
@@ -87,6 +88,7 @@ __all__ = [
     "load_links",
     "locate_link",
     "pack",
+    "part_of",
     "partly_read",
     "place",
     "print_snapshot",

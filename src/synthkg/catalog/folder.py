@@ -262,7 +262,7 @@ def _read_licence(catalog: Catalog) -> None:
 
 
 def _read_citation(catalog: Catalog) -> None:
-    """What a release cannot say of who made the data, though there is a file about it."""
+    """What a release cannot say of the data set and of who made it, though there is a file about it."""
     file = catalog.data / CITATION
     if not file.is_file():
         return
@@ -276,6 +276,11 @@ def _read_citation(catalog: Catalog) -> None:
         mend = "name them under authors, each with name, or with given-names and family-names; else a release names none"
         problem = "who made this cannot be told"
         catalog.findings.append(Finding(str(file), 1, 1, "unknown-makers", problem, mend, "note"))
+    if not citation.is_named:
+        made = citation.iri if citation.title else "one made of the title of its list"
+        mend = f"write its DOI under doi, or its own address under identifiers (type: url); else a release calls it {made}"
+        problem = "which IRI the data set has cannot be told"
+        catalog.findings.append(Finding(str(file), 1, 1, "unnamed-data-set", problem, mend, "note"))
 
 
 def _reads(catalog: Catalog, files: Sequence[RecordFile]) -> Iterator[FileRead]:

@@ -1,11 +1,14 @@
-"""Who made a data folder, which version it is and where it is at home, as its file CITATION.cff says.
+"""What a data folder says of itself in its file CITATION.cff: what it is called, who made it, where it is at home and is got.
 
-Read are ``authors``, ``version`` and ``url`` of the Citation File Format, version 1.2.0,
-https://github.com/citation-file-format/citation-file-format/blob/1.2.0/schema-guide.md. What it does not say, nobody says.
+Read are ``title``, ``abstract``, ``keywords``, ``authors``, ``version``, ``url``, ``doi``, ``identifiers`` and
+``repository-artifact`` of the Citation File Format, version 1.2.0,
+https://github.com/citation-file-format/citation-file-format/blob/1.2.0/schema-guide.md. What it does not say, nobody says; only
+the data set's IRI must be something: what states none has one of its title.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -14,9 +17,9 @@ import yaml
 
 from synthkg.catalog.nodes import compose
 from synthkg.files import reading
-from synthkg.model import AUTHORITIES, BASE, is_mistyped_orcid, is_url, orcid
+from synthkg.model import AUTHORITIES, BASE, doi, doi_url, is_mistyped_orcid, is_url, orcid
 
-__all__ = ["CITATION", "Citation", "Maker", "citation_of"]
+__all__ = ["CITATION", "Citation", "Maker", "citation_of", "citation_without", "part_of"]
 
 CITATION = "CITATION.cff"
 _OF_A_PERSON = ("given-names", "name-particle", "family-names", "name-suffix")
@@ -31,35 +34,97 @@ class Maker(NamedTuple):
 
 
 class Citation(NamedTuple):
-    """What is said; nothing where there is no file."""
+    """What is said of a data set.
 
+    Attributes:
+        iri: What it is named by: its ``doi``, else the first DOI or URL of its ``identifiers``, else one made of its title.
+        is_named: Whether it says its IRI itself.
+        title: What it is called; where it does not say it, what its graph is called after.
+        abstract: What it is; empty where it does not say it.
+        keywords: Words for it.
+        makers: Who made it.
+        version: Which version it is.
+        home: The address of its page.
+        downloads: The address below which the files of its release are got.
+        mistyped: ORCID iDs whose check digits do not hold; their authors are named without.
+    """
+
+    iri: str
+    is_named: bool = False
+    title: str = ""
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
     makers: tuple[Maker, ...] = ()
     version: str | None = None
     home: str | None = None
+    downloads: str | None = None
     mistyped: tuple[str, ...] = ()
-    """ORCID iDs whose check digits do not hold; their authors are named without."""
 
 
-def citation_of(data: Path) -> Citation:
-    """What the file CITATION.cff of a data folder says; nothing where there is none, or it cannot be read."""
+def citation_of(data: Path, subject: str = "") -> Citation:
+    """What the file CITATION.cff of a data folder says; see `citation_without` where there is none, or it cannot be read.
+
+    Args:
+        data: The folder.
+        subject: What its graph is called after.
+    """
     file = data / CITATION
     if not file.is_file():
-        return Citation()
+        return citation_without(subject)
     with reading(file):
         text = file.read_text(encoding="utf-8", errors="replace")
     node, _ = compose(text, str(file))
     said = yaml.load(text, Loader=yaml.CBaseLoader) if node is not None else None
-    if not isinstance(said, dict):
-        return Citation()
-    authors = said.get("authors")
-    makers = [maker for author in authors if (maker := _maker(author))] if isinstance(authors, list) else []
-    home = _text(said.get("url"))
-    ids = [_text(author.get("orcid")) for author in authors if isinstance(author, dict)] if isinstance(authors, list) else []
-    version = _text(said.get("version")) or None
-    return Citation(tuple(makers), version, home if is_url(home) else None, tuple(filter(is_mistyped_orcid, ids)))
+    return _cited(said, subject) if isinstance(said, dict) else citation_without(subject)
 
 
-def _maker(author: Any) -> Maker | None:
+def citation_without(subject: str) -> Citation:
+    """What is known of a data set that says nothing of itself."""
+    return _cited({}, subject)
+
+
+def _cited(said: Mapping[str, Any], subject: str) -> Citation:
+    title = _text(said.get("title")) or subject
+    named = next(_identifiers(said), "")
+    iri = named or f"{BASE}dataset/{_escaped(title or 'unnamed')}"
+    authors = _items(said, "authors")
+    ids = [_text(author.get("orcid")) for author in authors if isinstance(author, dict)]
+    home, downloads = (address if is_url(address := _text(said.get(key))) else None for key in ("url", "repository-artifact"))
+    return Citation(
+        iri=iri,
+        is_named=bool(named),
+        title=title,
+        abstract=_text(said.get("abstract")),
+        keywords=tuple(filter(None, map(_text, _items(said, "keywords")))),
+        makers=tuple(maker for author in authors if (maker := _maker(author, iri))),
+        version=_text(said.get("version")) or None,
+        home=home,
+        downloads=downloads and downloads.rstrip("/") + "/",
+        mistyped=tuple(filter(is_mistyped_orcid, ids)),
+    )
+
+
+def _identifiers(said: Mapping[str, Any]) -> Iterator[str]:
+    """The IRIs that a data set is said to have, the first one first."""
+    every = [("doi", said.get("doi"))]
+    every += [(_text(each.get("type")), each.get("value")) for each in _items(said, "identifiers") if isinstance(each, dict)]
+    for kind, value in every:
+        if kind == "doi" and (found := doi(_text(value))):
+            yield doi_url(found)
+        elif kind == "url" and is_url(address := _text(value)):
+            yield address
+
+
+def part_of(iri: str, name: str) -> str:
+    """The IRI of a part of a data set; that of the whole may have a fragment already.
+
+    >>> part_of("https://example.org/tides", "graph"), part_of("https://example.org/void.ttl#tides", "graph")
+    ('https://example.org/tides#graph', 'https://example.org/void.ttl#tides-graph')
+    """
+    return f"{iri}{'-' if '#' in iri else '#'}{name}"
+
+
+def _maker(author: Any, data_set: str) -> Maker | None:
     """An author, who has a name if a group, and names if a person."""
     if not isinstance(author, dict):
         return None
@@ -67,8 +132,17 @@ def _maker(author: Any) -> Maker | None:
     if not (name := group or " ".join(filter(None, (_text(author.get(key)) for key in _OF_A_PERSON)))):
         return None
     identifier = orcid(_text(author.get("orcid")))
-    iri = AUTHORITIES["orcid"] + identifier if identifier else f"{BASE}dataset#{quote(name.replace(' ', '-'), safe='')}"
+    iri = AUTHORITIES["orcid"] + identifier if identifier else part_of(data_set, _escaped(name))
     return Maker(name, iri, is_person=not group)
+
+
+def _escaped(name: str) -> str:
+    return quote(name.replace(" ", "-"), safe="")
+
+
+def _items(said: Mapping[str, Any], key: str) -> list[Any]:
+    found = said.get(key)
+    return found if isinstance(found, list) else []
 
 
 def _text(value: Any) -> str:

@@ -26,7 +26,7 @@ A draft (`draft: true`) is in no page and no dump; when nothing is open in it an
 stands in `concepts/`: a concept has a label, a definition, other headings that mean it (`aliases`) and perhaps a `broader` one.
 A heading of a list finds it by its names; a paper that no list puts there says `topics: [scheme/id]`.
 
-A release says by whom the data are and under which licence if a `CITATION.cff` and a `LICENSE` here do.
+A release says what the data are called, by whom they are and under which licence if a `CITATION.cff` and a `LICENSE` here do.
 """
 _WORKFLOW = """\
 name: check

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import Finding, counted
 
 if TYPE_CHECKING:
-    from synthkg.catalog import Link, Maker
+    from synthkg.catalog import Citation, Link
     from synthkg.graph import Store
 
 
@@ -113,12 +113,14 @@ def _licence(data: Path | None, dump: Path | None) -> str | None:
     return licence_of(data_folder(data)) if dump is None else licence_stated(dump)
 
 
-def _makers(data: Path | None, dump: Path | None) -> Sequence[Maker]:
-    """Who made the data, as stated by their folder, or by the release in which the dump lies."""
+def _citation(data: Path | None, dump: Path | None, store: Store) -> Citation:
+    """What the data set is called and who made it, as stated by its folder, or by the release in which the dump lies."""
     from synthkg.catalog import citation_of
-    from synthkg.release import makers_stated
+    from synthkg.release import citation_stated
+    from synthkg.views import subject_of
 
-    return citation_of(data_folder(data)).makers if dump is None else makers_stated(dump)
+    subject = subject_of(store)
+    return citation_of(data_folder(data), subject) if dump is None else citation_stated(dump, subject)
 
 
 def _with_links(data: Path | None, dump: Path | None, folder: Path | None, targets: str = "*") -> tuple[Store, list[Link] | None]:
@@ -218,6 +220,16 @@ def export_orkg(
     _deliver(*comparison(store, chosen, field, problem), out)
 
 
+def _tell_whose_names(citation: Citation) -> None:
+    """Says that the names of things are not those of one data set, where they are registered for another than our own."""
+    from synthkg.model import BASE
+
+    if citation.iri != f"{BASE}dataset":
+        problem = f"{BASE} has the names of whatever synthkg describes, and its own data set is {BASE}dataset"
+        mend = f"this would register it for {citation.iri}; ask who administers it first"
+        click.secho(f"{problem}; {mend}", fg="yellow", err=True)
+
+
 @export.command(name="bioregistry", epilog=examples(
     'synthkg export bioregistry\nsynthkg export bioregistry --name "A. Curator" --github acurator --out synthkg.json'
 ))  # fmt: skip
@@ -230,7 +242,9 @@ def export_bioregistry(data: Path | None, dump: Path | None, site: str | None, o
     """Write our prefix as an entry of the Bioregistry."""
     from synthkg.giving import Contact, prefix_record
 
-    _deliver(*prefix_record(open_store(data, dump), Contact(**person), site, _licence(data, dump)), out)
+    store = open_store(data, dump)
+    _tell_whose_names(_citation(data, dump, store))
+    _deliver(*prefix_record(store, Contact(**person), site, _licence(data, dump)), out)
 
 
 @export.command(name="w3id", epilog=examples(
@@ -247,7 +261,9 @@ def export_w3id(data: Path | None, dump: Path | None, site: str, sparql: str | N
     from synthkg.files import write_atomically
     from synthkg.giving import Contact, redirections
 
-    for name, text in redirections(open_store(data, dump), site, Contact(**person), sparql).items():
+    store = open_store(data, dump)
+    _tell_whose_names(_citation(data, dump, store))
+    for name, text in redirections(store, site, Contact(**person), sparql).items():
         write_atomically(out / name, text)
         click.echo(f"{out / name}\t{len(text.encode())} bytes")
 
@@ -280,7 +296,8 @@ def export_prov(data: Path | None, dump: Path | None, out: Path | None) -> None:
     """Write where facts and links come from, in PROV-O as Turtle."""
     from synthkg.giving import provenance
 
-    _deliver(provenance(open_store(data, dump), _makers(data, dump)), [], out)
+    store = open_store(data, dump)
+    _deliver(provenance(store, _citation(data, dump, store)), [], out)
 
 
 @export.command(name="croissant", epilog=examples(
@@ -334,10 +351,10 @@ def export_nanopub(data: Path | None, dump: Path | None, files: tuple[Path, ...]
         store: Store = KnowledgeGraph.of(catalog).store
     else:
         store = open_store(data, dump)
-    makers = _makers(data, dump)
-    if not makers:
+    citation = _citation(data, dump, store)
+    if not citation.makers:
         notes.append("nobody is named as their creator, since nothing says who made the data: write CITATION.cff in their folder")
     day = None if dump is None else day_stated(dump)
-    done = nanopublications(store, standing, _licence(data, dump), makers, day)
+    done = nanopublications(store, standing, _licence(data, dump), citation, day)
     _deliver(done.text, notes, out)
     click.echo(f"{done.new} new, {done.superseding} superseding, {done.retracting} retracting", err=True)

@@ -90,6 +90,19 @@ def build(data: Path | None, out: Path, compress: bool | None) -> None:
     _summarise(checked, f"{counted(checked.records, 'record')}, {counted(checked.triples, 'triple')}")
     for file in built.files:
         click.echo(f"{file}\t{file.stat().st_size} bytes")
+    _tell_name(data_folder(data), out)
+
+
+def _tell_name(data: Path, out: Path) -> None:
+    """Says what a release calls the data set where their folder does not say it."""
+    from synthkg.catalog import citation_of
+    from synthkg.release import citation_stated
+
+    if not citation_of(data).is_named:
+        named = citation_stated(out / "synthkg.nq", "").iri
+        made = f"the release calls the data set {named}, after its title, since nothing says its IRI"
+        mend = f"write its DOI (doi), or its own address (identifiers, type: url), in {data / 'CITATION.cff'}"
+        click.secho(f"{made}; {mend}", fg="yellow", err=True)
 
 
 @main.command(name="import", epilog=examples("synthkg import README.md --to mylist\nsynthkg view published --data mylist"))

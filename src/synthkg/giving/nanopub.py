@@ -23,7 +23,7 @@ from typing import NamedTuple
 import pyoxigraph
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
-from synthkg.catalog import Maker
+from synthkg.catalog import Citation, citation_without
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
 from synthkg.graph import Store, Term, load_queries, read_quads
@@ -41,7 +41,6 @@ _LICENSE = NamedNode(f"{DCTERMS}license")
 _CREATOR, _DERIVED, _ATTRIBUTED = (
     NamedNode(name) for name in (f"{DCTERMS}creator", f"{_PROV}wasDerivedFrom", f"{_PROV}wasAttributedTo")
 )
-_DATASET = NamedNode(f"{BASE}dataset")
 _HAS_ASSERTION = NamedNode(f"{_NP}hasAssertion")
 _TYPE = NamedNode(f"{_NPX}hasNanopubType")
 _LABEL = NamedNode(f"{RDFS}label")
@@ -88,7 +87,7 @@ def nanopublications(
     store: Store,
     before: Standing | None = None,
     licence: str | None = None,
-    makers: Iterable[Maker] = (),
+    citation: Citation | None = None,
     day: str | None = None,
 ) -> Nanopubs:
     """The facts of a graph as nanopublications, or those that have to be published because facts changed.
@@ -99,7 +98,7 @@ def nanopublications(
             else about a fact is superseded, and what is about a fact that is no more is retracted. A fact that comes back
             supersedes its retraction; else it would be the very nanopublication that was retracted.
         licence: The IRI of the licence of the data; None where none is stated, and then no nanopublication names one.
-        makers: Who made the data and says all this.
+        citation: What the data set is called, and who made it and says all this.
         day: Of the release, on which what is no more is retracted; None where none is stated.
 
     Raises:
@@ -107,7 +106,8 @@ def nanopublications(
         UsageError: Something is to be retracted, and there is nobody who does.
     """
     before = before or {}
-    agents = [NamedNode(maker.iri) for maker in makers]
+    citation = citation or citation_without("")
+    agents = [NamedNode(maker.iri) for maker in citation.makers]
     common: list[_Said] = [(_CREATOR, agent) for agent in agents]
     common += [(_LICENSE, NamedNode(licence))] if licence else []
     quads: list[Quad] = []
@@ -121,7 +121,7 @@ def nanopublications(
     for iri in sorted(before.keys() - facts.keys(), key=str):
         for name, said in sorted(before[iri].items(), key=lambda item: item[0].value):
             if not any(triple.predicate == _RETRACTS for triple in said):
-                quads += _retraction(iri, name, common, day)
+                quads += _retraction(iri, name, common, NamedNode(citation.iri), day)
                 retracting += 1
     if retracting and not agents:
         raise UsageError(
@@ -196,13 +196,13 @@ def _created(day: str) -> _Said:
     return NamedNode(f"{DCTERMS}created"), Literal(f"{day}T00:00:00Z", datatype=NamedNode(f"{XSD}dateTime"))
 
 
-def _retraction(iri: NamedNode, name: NamedNode, common: list[_Said], day: str | None) -> Iterator[Quad]:
+def _retraction(iri: NamedNode, name: NamedNode, common: list[_Said], data_set: NamedNode, day: str | None) -> Iterator[Quad]:
     label = Literal(f"Retraction: {iri.value.removeprefix(BASE)}")
     by = [agent for said, agent in common if said == _CREATOR and isinstance(agent, NamedNode)]
     assertion = {Triple(agent, _RETRACTS, name) for agent in by}
     pubinfo: list[_Said] = [*common, (_LABEL, label), (_SUBJECT, iri), (_TYPE, _RETRACTS)]
     pubinfo += [_created(day)] if day else []
-    return _nanopublication(assertion, [(_DERIVED, _DATASET)], set(), pubinfo)
+    return _nanopublication(assertion, [(_DERIVED, data_set)], set(), pubinfo)
 
 
 def _nanopublication(

@@ -8,13 +8,14 @@ tell: its cells are empty, which SSSOM allows for all but subject, predicate, ob
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pyoxigraph
 from pyoxigraph import NamedNode, RdfFormat, Triple
 
-from synthkg.catalog import Link, Maker, to_slots, to_table
+from synthkg.catalog import Citation, Link, citation_without, part_of, to_slots, to_table
 from synthkg.graph import Store, load_queries
-from synthkg.model import DCTERMS, RDF, SKOS, XSD
+from synthkg.model import BASE, DCTERMS, RDF, SKOS, XSD
 
 __all__ = ["mapping_set", "provenance"]
 
@@ -42,26 +43,36 @@ _REGISTERED = {  # as the Bioregistry has them, https://bioregistry.io; what it 
 }
 _REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 _ORCID = "https://orcid.org/"
+_PART = f"{BASE}dataset#"  # as the saved query names who reviewed and what was searched, whichever data set it is asked of
 _TOOL = "synthkg link"  # its version is the hash of the query that it asked
 
 
-def provenance(store: Store, makers: Iterable[Maker] = ()) -> str:
+def provenance(store: Store, citation: Citation | None = None) -> str:
     """The provenance of facts and links as Turtle, sorted.
 
     Args:
         store: The graph.
-        makers: Who made the data, and so read and searched what they rest on.
+        citation: What the data set is called, and who made it, and so read and searched what it rests on.
 
     Raises:
         QueryError: The store cannot run the query.
     """
-    triples = set(store.construct(load_queries("exports")["prov"].text))
+    citation = citation or citation_without("")
+    found = store.construct(load_queries("exports")["prov"].text)
+    triples = {Triple(_own(each.subject, citation), each.predicate, _own(each.object, citation)) for each in found}
     done = [triple.subject for triple in triples if (triple.predicate, triple.object) == (_A, _ACTIVITY)]
-    for agent in (NamedNode(maker.iri) for maker in makers):
+    for agent in (NamedNode(maker.iri) for maker in citation.makers):
         triples |= {Triple(agent, _A, _AGENT), *(Triple(activity, _ASSOCIATED, agent) for activity in done)}
     written = pyoxigraph.serialize(sorted(triples, key=str), format=RdfFormat.TURTLE, prefixes=_PREFIXES)
     assert written is not None
     return written.decode()
+
+
+def _own(term: Any, citation: Citation) -> Any:
+    """A part of the data set by the name that the data set has."""
+    if isinstance(term, NamedNode) and term.value.startswith(_PART):
+        return NamedNode(part_of(citation.iri, term.value.removeprefix(_PART)))
+    return term
 
 
 def mapping_set(store: Store, links: Iterable[Link] = (), licence: str | None = None) -> str:

@@ -5,7 +5,7 @@ Read `dumps` first: with `joining` (files out of shards), `nodes` (the two that 
 `description`, with `void`, `statistics`, `crate` and `contents`; `difference`, on `blanks`, stands alone.
 """
 
-from synthkg.release.description import day_stated, licence_stated, makers_stated
+from synthkg.release.description import citation_stated, day_stated, licence_stated
 from synthkg.release.difference import STYLES, compare
 from synthkg.release.dumps import Built, build
 from synthkg.release.replacement import refuse_foreign, replacing
@@ -17,10 +17,10 @@ __all__ = [
     "Built",
     "Statistics",
     "build",
+    "citation_stated",
     "compare",
     "day_stated",
     "licence_stated",
-    "makers_stated",
     "refuse_foreign",
     "replacing",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat
 
-from synthkg.catalog import Maker
+from synthkg.catalog import Maker, part_of
 from synthkg.graph import BY_LINE, FORMATS, PACKED, ending_of
 from synthkg.model import BASE
 
@@ -28,7 +28,7 @@ __all__ = [
     "measure",
 ]
 
-DATASET = BASE + "dataset"
+DATASET = BASE + "dataset"  # of the project's own records; others have their own IRI
 DOWNLOADS = BASE + "dump/"
 CONTEXT, VOID, CRATE = "context.jsonld", "void.ttl", "ro-crate-metadata.json"
 SHAPES, ONTOLOGY = "shapes.ttl", "ontology.ttl"
@@ -99,6 +99,7 @@ class File:
 class Release:
     """What is said of the release as a whole."""
 
+    iri: str
     title: str
     description: str
     version: str | None
@@ -107,6 +108,11 @@ class Release:
     licence: str | None
     makers: tuple[Maker, ...]
     home: str | None
+    downloads: str | None
+
+    def part(self, name: str) -> str:
+        """The IRI of a part of the data set."""
+        return part_of(self.iri, name)
 
     @property
     def publisher(self) -> Maker | None:

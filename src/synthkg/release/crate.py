@@ -17,7 +17,6 @@ from synthkg.release.contents import (
     CRATE,
     CSVW,
     DATA_PACKAGE,
-    DATASET,
     ONTOLOGY,
     SHAPES,
     UNPACKED,
@@ -36,7 +35,7 @@ def crate(release: Release, files: list[File]) -> str:
     root: dict[str, Any] = {
         "@id": "./",
         "@type": "Dataset",
-        "identifier": DATASET,
+        "identifier": release.iri,
         "name": release.title,
         "description": release.description,
         **({"version": release.version} if release.version else {}),

@@ -14,21 +14,22 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from synthkg.catalog import Citation, Maker
+from synthkg.catalog import Citation, Maker, citation_without
 from synthkg.graph import Asked, OxigraphStore, context, load_queries, read_quads
 from synthkg.model import DCTERMS, RDF, Vocabulary, is_day
-from synthkg.release.contents import CONTEXT, CRATE, DATASET, ONTOLOGY, SHAPES, VOID, File, Release, measure
+from synthkg.release.contents import CONTEXT, CRATE, ONTOLOGY, SHAPES, VOID, File, Release, measure
 from synthkg.release.crate import crate
 from synthkg.release.statistics import Statistics
 from synthkg.release.void import Answers, answers, void
 from synthkg.release.void import asked as void_asked
-from synthkg.views import described, subject_of
+from synthkg.views import data_set_in, described, subject_of
 
-__all__ = ["DESCRIPTIONS", "About", "about", "asked", "day_stated", "describe", "licence_stated", "makers_stated"]
+__all__ = ["DESCRIPTIONS", "About", "about", "asked", "citation_stated", "day_stated", "describe", "licence_stated"]
 
 DESCRIPTIONS = (CONTEXT, VOID, CRATE, SHAPES, ONTOLOGY)
 _KEYWORDS = ("knowledge graph", "rdf", "scholarly metadata", "shacl", "sparql")
 _CREATOR, _LICENCE, _MODIFIED = (NamedNode(f"{DCTERMS}{name}") for name in ("creator", "license", "modified"))
+_TITLE = NamedNode(f"{DCTERMS}title")
 _NAME, _PERSON = (NamedNode(f"https://schema.org/{name}") for name in ("name", "Person"))
 _TYPE = NamedNode(f"{RDF}type")
 
@@ -76,7 +77,7 @@ def describe(
         statistics: How large it is.
         vocabulary: The ontology.
         licence: The licence of the data (see `catalog.licence_of`), or None where none is known.
-        citation: Who made the data, and what else their folder says of itself.
+        citation: What else the folder of the data says of itself.
         measured: Those of the files that were measured already.
 
     Returns:
@@ -84,15 +85,18 @@ def describe(
     """
     known = {folder / file.path: file for file in measured}
     dumps = [known.get(path) or measure(folder, path) for path in sorted(folder.rglob("*")) if path.is_file()]
+    own = [*_KEYWORDS, *([about.subject] if about.subject else [])]
     release = Release(
-        title="synthkg",
-        description=described(about.subject),
+        iri=citation.iri,
+        title=citation.title or described(""),
+        description=citation.abstract or described(about.subject),
         version=citation.version,
         date=about.answers["latest"][0].get("latest", ""),
-        keywords=(*_KEYWORDS, *([about.subject] if about.subject else [])),
+        keywords=tuple(dict.fromkeys([*citation.keywords, *own])),
         licence=licence,
         makers=citation.makers,
         home=citation.home,
+        downloads=citation.downloads,
     )
     (folder / CONTEXT).write_text(context(vocabulary), encoding="utf-8", newline="\n")
     (folder / VOID).write_bytes(void(release, dumps, about.answers, statistics))
@@ -107,7 +111,7 @@ def licence_stated(dump: Path) -> str | None:
     Raises:
         UnreadableError: There is a ``void.ttl`` that cannot be read.
     """
-    return next((iri.value for iri in _stated(dump).get((NamedNode(DATASET), _LICENCE), []) if isinstance(iri, NamedNode)), None)
+    return next((iri.value for iri in _Said(dump).of_it(_LICENCE) if isinstance(iri, NamedNode)), None)
 
 
 def day_stated(dump: Path) -> str | None:
@@ -116,26 +120,49 @@ def day_stated(dump: Path) -> str | None:
     Raises:
         UnreadableError: There is a ``void.ttl`` that cannot be read.
     """
-    said = _stated(dump).get((NamedNode(DATASET), _MODIFIED), [])
+    said = _Said(dump).of_it(_MODIFIED)
     return next((day for each in said if isinstance(each, Literal) and is_day(day := each.value[:10])), None)
 
 
-def makers_stated(dump: Path) -> list[Maker]:
-    """Who made the data, as the release states in which a dump lies.
+def citation_stated(dump: Path, subject: str) -> Citation:
+    """What the data set is called and who made it, as the release states in which a dump lies.
+
+    Args:
+        dump: The dump.
+        subject: What its graph is called after.
 
     Raises:
         UnreadableError: There is a ``void.ttl`` that cannot be read.
     """
-    said = _stated(dump)
-    makers = [iri for iri in said.get((NamedNode(DATASET), _CREATOR), []) if isinstance(iri, NamedNode)]
-    names = {iri: [name.value for name in said.get((iri, _NAME), []) if isinstance(name, Literal)] for iri in makers}
-    return [Maker(names[iri][0], iri.value, _PERSON in said.get((iri, _TYPE), [])) for iri in makers if names[iri]]
+    said = _Said(dump)
+    if said.iri is None:
+        return citation_without(subject)
+    titles = [title.value for title in said.of_it(_TITLE) if isinstance(title, Literal)]
+    makers = [iri for iri in said.of_it(_CREATOR) if isinstance(iri, NamedNode)]
+    names = {iri: [name.value for name in said.of(iri, _NAME) if isinstance(name, Literal)] for iri in makers}
+    return Citation(
+        iri=said.iri,
+        is_named=True,
+        title=next(iter(titles), subject),
+        makers=tuple(Maker(names[iri][0], iri.value, _PERSON in said.of(iri, _TYPE)) for iri in makers if names[iri]),
+    )
 
 
-def _stated(dump: Path) -> dict[tuple[object, NamedNode], list[object]]:
-    """What the description beside a dump says: subject and property -> objects."""
-    path = dump.parent / VOID
-    said: defaultdict[tuple[object, NamedNode], list[object]] = defaultdict(list)
-    for quad in read_quads(path) if path.is_file() else ():
-        said[quad.subject, quad.predicate].append(quad.object)
-    return said
+class _Said:
+    """What the description beside a dump says, and of which data set; nothing where there is none."""
+
+    def __init__(self, dump: Path) -> None:
+        path = dump.parent / VOID
+        triples = [quad.triple for quad in read_quads(path)] if path.is_file() else []
+        self.iri = data_set_in(triples)
+        self._objects: defaultdict[tuple[object, NamedNode], list[object]] = defaultdict(list)
+        for triple in triples:
+            self._objects[triple.subject, triple.predicate].append(triple.object)
+
+    def of(self, subject: NamedNode, property: NamedNode) -> list[object]:
+        """The objects of a property of a thing."""
+        return self._objects[subject, property]
+
+    def of_it(self, property: NamedNode) -> list[object]:
+        """The objects of a property of the data set."""
+        return self.of(NamedNode(self.iri), property) if self.iri else []

@@ -94,7 +94,8 @@ def build(
                 if packs:
                     _write_sums(folder / UNPACKED, sorted(dump.unpacked for dump in joined.dumps))
                 measured = [dump.file for dump in joined.dumps]
-                files = describe(folder, about, joined.statistics, vocabulary, licence_of(data), citation_of(data), measured)
+                citation = citation_of(data, about.subject)
+                files = describe(folder, about, joined.statistics, vocabulary, licence_of(data), citation, measured)
                 _write_sums(folder / SUMS, ((file.path, file.sha256) for file in files))
 
             checked = check(data, progress, write, origin)

@@ -3,6 +3,9 @@
 The words of DCAT are used as DCAT-AP 3.0.1 asks (https://semiceu.github.io/DCAT-AP/releases/3.0.1/): what is a licence, a format
 or an algorithm is said to be one, and a distribution has an address at which it is got.
 
+What a data set has besides its graph, an address of its downloads and a service, is said where it is known: of the first
+`Release.downloads`, and a service of ours alone.
+
 Every count is what a saved query (``queries/statistics/``) answers on the graph that was dumped.
 """
 
@@ -56,7 +59,7 @@ _PREFIXES = {
 
 def void(release: Release, files: list[File], answers: Answers, statistics: Statistics) -> bytes:
     """The description as Turtle."""
-    prefixes = {**_PREFIXES, "part": DATASET + "#", "dump": DOWNLOADS, "query": BASE + "query/", "graph": BASE + "graph/"}
+    prefixes = {**_PREFIXES, "part": release.part(""), "dump": DOWNLOADS, "query": BASE + "query/", "graph": BASE + "graph/"}
     return serialize(_description(release, files, answers, statistics), format=RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 
@@ -126,23 +129,23 @@ def _date(text: str) -> Literal:
 def _description(release: Release, files: list[File], answers: Answers, statistics: Statistics) -> _Triples:
     triples = _Triples()
     triples.say(
-        DOWNLOADS + VOID,
+        release.downloads + VOID if release.downloads else release.part(VOID),
         a=_node("void:DatasetDescription"),
-        dcterms_title=_english("Description of the synthkg data set"),
-        foaf_primaryTopic=NamedNode(DATASET),
+        dcterms_title=_english(f"Description of the data set {release.title}"),
+        foaf_primaryTopic=NamedNode(release.iri),
     )
     _release(triples, release)
     triples.say(
-        DATASET,
+        release.iri,
         void_uriSpace=BASE,
         void_exampleResource=[NamedNode(row["first"]) for row in answers["samples"] if "first" in row],
     )
-    _standards(triples)
+    _standards(triples, release)
     for file in files:
         if file.is_data:
             _distribution(triples, file, release)
-    _statistics(triples, answers, statistics)
-    _examples(triples)
+    _statistics(triples, release, answers, statistics)
+    _examples(triples, release)
     return triples
 
 
@@ -151,13 +154,13 @@ def _release(triples: _Triples, release: Release) -> None:
     licence = NamedNode(release.licence) if release.licence else None
     makers = [NamedNode(maker.iri) for maker in release.makers]
     triples.say(
-        DATASET,
+        release.iri,
         a=[_node("void:Dataset"), _node("dcat:Dataset"), _node("schema:Dataset")],
         dcterms_title=_english(release.title),
         schema_name=release.title,
         dcterms_description=_english(release.description),
         schema_description=release.description,
-        dcterms_identifier=DATASET,
+        dcterms_identifier=release.iri,
         dcterms_license=licence,
         schema_license=licence,
         dcterms_creator=makers,
@@ -178,24 +181,25 @@ def _release(triples: _Triples, release: Release) -> None:
         triples.say(licence.value, a=_node("dcterms:LicenseDocument"))
 
 
-def _standards(triples: _Triples) -> None:
+def _standards(triples: _Triples, release: Release) -> None:
     """The shapes and the ontology, to which the data set conforms."""
     for standard, name in (
         (DOWNLOADS + SHAPES, "The shapes that all of it satisfies"),
         (f"{BASE}ontology", "The synthkg ontology"),
     ):
-        triples.say(DATASET, dcterms_conformsTo=NamedNode(standard))
+        triples.say(release.iri, dcterms_conformsTo=NamedNode(standard))
         triples.say(standard, a=_node("dcterms:Standard"), dcterms_title=_english(name))
     triples.say(f"{BASE}ontology", rdfs_seeAlso=NamedNode(DOWNLOADS + ONTOLOGY))
 
 
 def _distribution(triples: _Triples, file: File, release: Release) -> None:
-    node, url = f"{DATASET}#{file.path.replace('/', '-')}", NamedNode(DOWNLOADS + file.path)
+    node = release.part(file.path.replace("/", "-"))
+    url = NamedNode(release.downloads + file.path) if release.downloads else None
     is_rdf = file.format_iri is not None
     what = "the graph" if is_rdf else f"the table {Path(file.path).stem}"
-    triples.say(DATASET, dcat_distribution=NamedNode(node), schema_distribution=NamedNode(node))
+    triples.say(release.iri, dcat_distribution=NamedNode(node), schema_distribution=NamedNode(node))
     if file.format_iri is not None:
-        triples.say(DATASET, void_dataDump=url, void_feature=NamedNode(file.format_iri))
+        triples.say(release.iri, void_dataDump=url, void_feature=NamedNode(file.format_iri))
         triples.say(file.format_iri, a=_node("dcterms:MediaTypeOrExtent"))
     media_type = _media_type(triples, file.media_type)
     gzip = _media_type(triples, file.encoding) if file.is_packed else None
@@ -203,7 +207,7 @@ def _distribution(triples: _Triples, file: File, release: Release) -> None:
         node,
         a=[_node("dcat:Distribution"), _node("schema:DataDownload")],
         dcterms_title=_english(f"{what[0].upper()}{what[1:]} as {file.format}{', packed with gzip' if gzip else ''}"),
-        dcat_accessURL=url,
+        dcat_accessURL=url or NamedNode(release.home or release.iri),
         dcat_downloadURL=url,
         schema_contentUrl=url,
         dcat_mediaType=media_type,
@@ -232,14 +236,14 @@ def _media_type(triples: _Triples, name: str | None) -> NamedNode | None:
     return NamedNode(_MEDIA_TYPES + name)
 
 
-def _statistics(triples: _Triples, answers: Answers, statistics: Statistics) -> None:
+def _statistics(triples: _Triples, release: Release, answers: Answers, statistics: Statistics) -> None:
     """The counts of the graph and of its parts by class, by property and by named graph, and its links."""
     say = triples.say
     (whole,) = statistics.rows("dataset")
     properties, classes = statistics.rows("properties"), statistics.rows("classes")
     used = {_namespace(row[key]) for rows, key in ((properties, "property"), (classes, "class")) for row in rows}
     say(
-        DATASET,
+        release.iri,
         void_triples=int(whole["triples"]),
         void_entities=int(whole["entities"]),
         void_distinctSubjects=int(whole["subjects"]),
@@ -249,18 +253,18 @@ def _statistics(triples: _Triples, answers: Answers, statistics: Statistics) -> 
         void_vocabulary=[NamedNode(space) for space in sorted(used)],
     )
     for row in classes:
-        _class_partition(triples, DATASET, f"{DATASET}#", row)
+        _class_partition(triples, release.iri, release.part(""), row)
     for row in properties:
-        _property_partition(triples, DATASET, f"{DATASET}#", row)
+        _property_partition(triples, release.iri, release.part(""), row)
     for row in statistics.rows("class-properties"):
-        part = f"{DATASET}#class-{_short(row['class'])}"
+        part = release.part(f"class-{_short(row['class'])}")
         _property_partition(triples, part, part + "-", row)
     by_graph = statistics.rows("graph-classes"), statistics.rows("graph-properties")
     for row in statistics.rows("graphs"):
         graph = row["graph"]
-        stem = f"{DATASET}#{graph.rpartition('/')[2]}-"
+        stem = release.part(f"{graph.rpartition('/')[2]}-")
         members, uses = ([other for other in rows if other["graph"] == graph] for rows in by_graph)
-        say(DATASET, void_subset=NamedNode(graph))
+        say(release.iri, void_subset=NamedNode(graph))
         say(
             graph,
             a=_node("void:Dataset"),
@@ -276,7 +280,7 @@ def _statistics(triples: _Triples, answers: Answers, statistics: Statistics) -> 
         for other in uses:
             _property_partition(triples, graph, stem, other)
     for row in answers["linksets"]:
-        _linkset(triples, row)
+        _linkset(triples, release, row)
 
 
 def _class_partition(triples: _Triples, whole: str, stem: str, row: dict[str, str]) -> None:
@@ -295,39 +299,41 @@ def _property_partition(triples: _Triples, whole: str, stem: str, row: dict[str,
 _COUNTED = (("triples", "triples"), ("subjects", "distinctSubjects"), ("objects", "distinctObjects"))
 
 
-def _linkset(triples: _Triples, row: dict[str, str]) -> None:
-    target = f"{DATASET}#target-{row['target']}"
-    links = f"{DATASET}#links-{row['target']}-{_short(row['predicate'])}"
+def _linkset(triples: _Triples, release: Release, row: dict[str, str]) -> None:
+    target = release.part(f"target-{row['target']}")
+    links = release.part(f"links-{row['target']}-{_short(row['predicate'])}")
     triples.say(target, a=_node("void:Dataset"), dcterms_title=_english(row["label"]), foaf_homepage=NamedNode(row["home"]))
-    triples.say(DATASET, void_subset=NamedNode(links))
+    triples.say(release.iri, void_subset=NamedNode(links))
     triples.say(
         links,
         a=_node("void:Linkset"),
         void_linkPredicate=NamedNode(row["predicate"]),
-        void_subjectsTarget=NamedNode(DATASET),
+        void_subjectsTarget=NamedNode(release.iri),
         void_objectsTarget=NamedNode(target),
         void_triples=int(row["triples"]),
     )
 
 
-def _examples(triples: _Triples) -> None:
-    """The saved queries, and the service that answers them."""
-    triples.say(
-        TARGET,
-        a=_node("sd:Service"),
-        sd_endpoint=NamedNode(TARGET),
-        sd_supportedLanguage=_node("sd:SPARQL11Query"),
-        sd_feature=_node("sd:UnionDefaultGraph"),  # the saved queries name no graph
-    )
+def _examples(triples: _Triples, release: Release) -> None:
+    """The saved queries, and the service that answers them, if there is one."""
+    service = NamedNode(TARGET) if release.iri == DATASET else None
+    if service:
+        triples.say(
+            TARGET,
+            a=_node("sd:Service"),
+            sd_endpoint=service,
+            sd_supportedLanguage=_node("sd:SPARQL11Query"),
+            sd_feature=_node("sd:UnionDefaultGraph"),  # the saved queries name no graph
+        )
     for example in to_examples(answerable()):
-        triples.say(DATASET, schema_subjectOf=NamedNode(example.iri))
+        triples.say(release.iri, schema_subjectOf=NamedNode(example.iri))
         triples.say(
             example.iri,
             a=[_node("sh:SPARQLExecutable"), _node("sh:SPARQLSelectExecutable")],
             rdfs_comment=_english(example.summary),
             schema_description=_english(example.description) if example.description else None,
             schema_keywords=list(example.tags),
-            schema_target=NamedNode(TARGET),
+            schema_target=service,
             sh_select=example.sparql,
         )
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode, Triple
 
 from synthkg import project
+from synthkg.catalog import citation_without
 from synthkg.giving import ENDINGS, Addresses, canonical, parsed, serialized
 from synthkg.graph import Store, present_iri, read_quads
 from synthkg.model import BASE
@@ -23,7 +24,7 @@ from synthkg.serve.engine import Graph
 from synthkg.serve.http import Refused, Request, Response, choose
 from synthkg.serve.pages import thing_page
 from synthkg.serve.saved import refusing, values_of
-from synthkg.views import export
+from synthkg.views import data_set_in, export
 
 __all__ = ["ENDINGS", "Documents", "negotiate"]
 
@@ -83,7 +84,8 @@ class Documents:
             triples = sorted(self._triples(request, graph, store, document), key=str)
             if not triples:
                 return _moved(request, store, document, ending)
-            body = self._page(request, store, document, triples) if ending == "html" else serialized(triples, ending)
+            iri = _data_set(graph, triples) if document == "dataset" else BASE + document
+            body = self._page(request, store, document, iri, triples) if ending == "html" else serialized(triples, ending)
             if body is None:
                 raise Refused(406, f"what is said of {BASE}{document} cannot be RDF/XML; ask for {document}.ttl")
             if document.partition("/")[0] not in _OF_HERE:
@@ -111,12 +113,11 @@ class Documents:
         version = NamedNode(BASE + document)
         return said if document == "ontology" or any(triple.object == version for triple in said) else ()
 
-    def _page(self, request: Request, store: Store, document: str, triples: Iterable[Triple]) -> bytes:
+    def _page(self, request: Request, store: Store, document: str, iri: str, triples: Iterable[Triple]) -> bytes:
         facts: defaultdict[str, list[tuple[str, object]]] = defaultdict(list)
         for triple in triples:
             if isinstance(triple.subject, NamedNode):
                 facts[triple.subject.value].append((triple.predicate.value, triple.object))
-        iri = BASE + document
         pointing = f"SELECT DISTINCT ?s ?p WHERE {{ ?s ?p {NamedNode(iri)} }}"  # unsorted, or each would have to be read
         rows = store.select(f"{pointing} LIMIT {_MOST_POINTING + 1}").rows
         total = len(rows)
@@ -190,12 +191,17 @@ def void(request: Request, graph: Graph) -> list[Triple]:
     """What the release says of itself, with the address that answers queries here."""
     path = graph.dump.parent / "void.ttl"
     said = canonical(read_quads(path)) if path.is_file() and graph.files.find("void.ttl") else []
-    dataset = NamedNode(f"{BASE}dataset")
+    dataset = NamedNode(_data_set(graph, said))
     if not said:
         rdf_type = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
         number = Literal(str(graph.triples), datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer"))
         said = [Triple(dataset, rdf_type, NamedNode(f"{_VOID}Dataset")), Triple(dataset, NamedNode(f"{_VOID}triples"), number)]
     return [*said, Triple(dataset, NamedNode(f"{_VOID}sparqlEndpoint"), NamedNode(f"{request.root}/sparql"))]
+
+
+def _data_set(graph: Graph, said: Iterable[Triple]) -> str:
+    """The IRI of the data set: as the release says, or else as one would have it that says nothing."""
+    return data_set_in(said) or citation_without(graph.subject).iri
 
 
 def _example(request: Request, name: str, graph: Graph, store: Store) -> list[Triple]:

@@ -23,6 +23,7 @@ from synthkg.graph import SUMS, Parameter, Query, Store, checksums, keep_dump, l
 from synthkg.profiles import Things
 from synthkg.serve.answers import Answers, is_constant
 from synthkg.serve.files import Folder
+from synthkg.views import subject_of
 
 __all__ = ["PATIENCE", "Engine", "Graph", "Limits", "Served"]
 
@@ -109,6 +110,11 @@ class Graph:
     def things(self) -> Things:
         """What is known by name."""
         return Things.read(EngineStore(self.engine))
+
+    @cached_property
+    def subject(self) -> str:
+        """What it is called after; see `synthkg.views.subject_of`."""
+        return subject_of(EngineStore(self.engine))
 
     @cached_property
     def named(self) -> list[NamedNode]:

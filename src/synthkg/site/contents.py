@@ -11,19 +11,20 @@ from functools import cached_property
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from synthkg import project
-from synthkg.catalog import KNOWN_LICENCES
+from synthkg.catalog import KNOWN_LICENCES, citation_without
 from synthkg.giving import ENDINGS, Addresses, parsed, serialized
 from synthkg.graph import OxigraphStore, Query, Table, Term, load_queries
-from synthkg.model import BASE, NAMESPACE, is_url
+from synthkg.model import BASE, DCTERMS, NAMESPACE, is_url
 from synthkg.profiles import Labels, Profile, Profiles, kind_of
-from synthkg.views import export, subject_of
+from synthkg.views import data_set_in, described, export, subject_of
 
 __all__ = ["Contents", "Row"]
 
 Row = dict[str, str]
 _ONTOLOGY = NamedNode(f"{BASE}graph/ontology")
-_DATASET, _LICENCE = NamedNode(f"{BASE}dataset"), NamedNode("http://purl.org/dc/terms/license")
-_CREATOR, _NAME = NamedNode("http://purl.org/dc/terms/creator"), NamedNode("http://xmlns.com/foaf/0.1/name")
+_CREATOR, _LICENCE, _TITLE = (NamedNode(f"{DCTERMS}{name}") for name in ("creator", "license", "title"))
+_DUMP = NamedNode("http://rdfs.org/ns/void#dataDump")
+_HOME, _NAME = (NamedNode(f"http://xmlns.com/foaf/0.1/{name}") for name in ("homepage", "name"))
 _VERSION = "http://www.w3.org/2002/07/owl#versionIRI"
 AUTHORS = "authors"
 
@@ -49,9 +50,35 @@ class Contents:
             pass
 
     @cached_property
+    def iri(self) -> str:
+        """The IRI of the data set: as the release says, or else as one would have it that says nothing."""
+        return data_set_in(self.void) or citation_without(self.subject).iri
+
+    @cached_property
+    def title(self) -> str:
+        """What the data set is called."""
+        titles = [term.value for term in self._said(_TITLE) if isinstance(term, Literal)]
+        return next(iter(titles), self.subject or described(""))
+
+    @cached_property
+    def home(self) -> str:
+        """The address of the data set's page, as the release says; empty where it says none."""
+        return next((term.value for term in self._said(_HOME) if isinstance(term, NamedNode)), "")
+
+    def download(self, name: str) -> str:
+        """The address of a file of the release: as it says, or else below this site, which has it too."""
+        said = [term.value for term in self._said(_DUMP) if isinstance(term, NamedNode)]
+        return next((iri for iri in said if iri.endswith(f"/{name}")), f"dump/{name}")
+
+    def _said(self, property: NamedNode) -> set[object]:
+        """What the release says of the data set."""
+        data_set = NamedNode(self.iri)
+        return {triple.object for triple in self.void if (triple.subject, triple.predicate) == (data_set, property)}
+
+    @cached_property
     def licence(self) -> str:
         """The address of the licence that the release gives its data; empty where it gives none."""
-        said = {triple.object for triple in self.void if (triple.subject, triple.predicate) == (_DATASET, _LICENCE)}
+        said = self._said(_LICENCE)
         return next((term.value for term in said if isinstance(term, NamedNode) and is_url(term.value)), "")
 
     @property
@@ -62,7 +89,7 @@ class Contents:
     @cached_property
     def makers(self) -> dict[str, str]:
         """The name of each who made the data, by their IRIs, as the release says."""
-        creators = {triple.object for triple in self.void if (triple.subject, triple.predicate) == (_DATASET, _CREATOR)}
+        creators = self._said(_CREATOR)
         return {
             triple.subject.value: triple.object.value
             for triple in self.void

@@ -112,18 +112,19 @@ def _home(contents: Contents, pages: Pages) -> bytes:
     graph = described(contents.subject)
     dataset = {
         "@type": "Dataset",
-        "@id": f"{BASE}dataset",
-        "name": "synthkg",
+        "@id": contents.iri,
+        "name": contents.title,
         "description": f"{graph}. Papers, versions, methods, code, data and models, each fact with the page where it was read.",
-        "url": f"{BASE}",
-    } | ({"license": contents.licence} if contents.licence else {})
+        "url": contents.home,
+        "license": contents.licence,
+    }
     return pages.render(
         "home.html",
         "index",
         title=contents.subject or graph,
         description=str(dataset["description"]),
-        schema=json_ld(dataset),
-        canonical=BASE,
+        schema=json_ld({key: value for key, value in dataset.items() if value}),
+        canonical=contents.home,
         tiles=tiles,
         matrix=_matrix(contents),
         recent=[_card(contents, iri) for _, iri in _by_date(contents)[:_RECENT]],

@@ -9,6 +9,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
+from synthkg.catalog import part_of
 from synthkg.findings import counted
 from synthkg.giving import ENDINGS
 from synthkg.graph import Query, Table
@@ -156,10 +157,11 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         }
     ]
     if contents.makers:
+        part = part_of(contents.iri, "")
         made = [
             Line(
-                iri.partition(f"{BASE}dataset#")[2],
-                (Cell(name, "" if iri.startswith(BASE) else iri, is_elsewhere=not iri.startswith(BASE)),),
+                iri.partition(part)[2],
+                (Cell(name, "" if iri.startswith(part) else iri, is_elsewhere=not iri.startswith(part)),),
             )
             for iri, name in sorted(contents.makers.items())
         ]
@@ -177,13 +179,13 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         )
     about = {
         "@type": "Dataset",
-        "@id": f"{BASE}dataset",
-        "name": f"synthkg: {contents.subject}" if contents.subject else "synthkg",
+        "@id": contents.iri,
+        "name": contents.title,
         "description": f"{described(contents.subject)}. Papers, versions, methods, code, data and models, with evidence for each "
         "fact, and the reading lists that they came from with their errata.",
-        "url": f"{BASE}dataset",
+        "url": contents.iri,
         "distribution": [
-            {"@type": "DataDownload", "contentUrl": f"{BASE}dump/{name}", "encodingFormat": form.media_type}
+            {"@type": "DataDownload", "contentUrl": contents.download(name), "encodingFormat": form.media_type}
             for name, _ in downloads
             for ending, form in ENDINGS.items()
             if name == f"synthkg.{ending}"
@@ -196,7 +198,7 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         kind="Data set",
         description=str(about["description"]),
         schema=json_ld(about),
-        canonical=f"{BASE}dataset",
+        canonical=contents.iri if contents.iri.startswith(BASE) else "",
         has_forms=bool(contents.documents.get("dataset")),
         sections=sections,
         here="dataset.html",

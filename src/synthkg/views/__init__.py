@@ -12,7 +12,7 @@ from synthkg.views.filling import fill, narrow
 from synthkg.views.mathematics import to_unicode
 from synthkg.views.pages import all_pages, find_pages, render, rows_of, text_of
 from synthkg.views.regeneration import PagesOfDump, Regenerated, regenerate, stale
-from synthkg.views.subject import described, subject_of
+from synthkg.views.subject import data_set_in, described, subject_of
 from synthkg.views.tables import asked, table_queries, types_of, values_of, write_tables
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "asked",
     "bibtex",
     "csl_json",
+    "data_set_in",
     "described",
     "export",
     "fill",

@@ -1,12 +1,25 @@
-"""What a graph is called: after the list that its records came from, whose title says the field that it is about."""
+"""What a graph is called: after the list that its records came from, whose title says the field that it is about; and which data
+set a description is about.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from pyoxigraph import NamedNode, Triple
+
 from synthkg.graph import Store, load_queries
 
-__all__ = ["described", "subject_of"]
+__all__ = ["data_set_in", "described", "subject_of"]
 
 _WHAT = "a knowledge graph of scholarly works"
+_ABOUT = NamedNode("http://xmlns.com/foaf/0.1/primaryTopic")
+
+
+def data_set_in(description: Iterable[Triple]) -> str | None:
+    """The IRI of the data set that a release's ``void.ttl`` describes; None where it describes none."""
+    found = (each.object for each in description if each.predicate == _ABOUT)
+    return next((iri.value for iri in found if isinstance(iri, NamedNode)), None)
 
 
 def subject_of(store: Store) -> str:

@@ -135,6 +135,20 @@ def test_triples_that_count_several_times_are_told(tmp_path: Path) -> None:
     assert ["a triple in several graphs" in line for line in told] == [True]
 
 
+def test_a_graph_of_another_field_is_called_after_its_list(tmp_path: Path) -> None:
+    dump = tmp_path / "tides.nt"
+    said = f"<{BASE}list/tides> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{NAMESPACE}List> ."
+    dump.write_text(f'{DUMP}{said}\n<{BASE}list/tides> <http://purl.org/dc/terms/title> "Papers on tides" .\n', "utf-8")
+    served = Served(lambda: dump, Limits(workers=1), lambda line: None)
+    ask = asking(Application(served))
+    home, description = ask("/").body.decode(), ask("/dataset.ttl").body.decode()
+    served.close()
+    assert '<h1 dir="auto">Papers on tides</h1>\n<p>Papers on tides, a knowledge graph of scholarly works: ' in home
+    assert 'name="text" required>' in home, "no word of ours stands in the form"
+    assert f"<{BASE}dataset/Papers-on-tides> " in description
+    assert f"<{BASE}dataset>" not in description
+
+
 def test_a_page_tells_what_points_at_its_thing(ask: Ask) -> None:
     page = ask("/paper/tide.html").body.decode()
     shown = re.findall(r'<tr><td dir="auto"><a href="([^"]*)">.*?</td><td dir="auto"><a href="([^"]*)">', page)

@@ -187,7 +187,7 @@ class Application:
         body = graph.kept.get("home")
         if body is None:
             counts = graph.queries["counts"].rows(self._store(request, graph))
-            body = pages.home(request.prefix, counts, graph.triples)
+            body = pages.home(request.prefix, graph.subject, counts, graph.triples)
             graph.kept.keep("home", body)
         return Response(200, body, "text/html; charset=utf-8")
 

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from synthkg.findings import counted
 from synthkg.graph import Parameter, Query, Table, Term
 from synthkg.model import BASE, NAMESPACE
+from synthkg.views import described
 
 __all__ = ["STYLE", "answer_page", "home", "page", "query_page", "table", "thing_page", "trouble"]
 
@@ -78,22 +79,22 @@ def page(title: str, body: str, root: str, alternates: Mapping[str, str] | None 
     ).encode()
 
 
-def home(root: str, counts: Table, triples: int) -> bytes:
+def home(root: str, subject: str, counts: Table, triples: int) -> bytes:
     """The page at the top where there is no web site."""
     here = escape(root)
     body = (
-        "<p>A knowledge graph of scholarly works: "
+        f"<p>{escape(described(subject))}: "
         f"{counted(triples, 'triple')}, asked with SPARQL, with saved queries, or as documents about each thing.</p>\n"
         f"{table(counts, lambda iri: iri)}"
         "<h2>Ask</h2>\n"
         f'<form action="{here}/query/find.html"><label>Words in a title or name '
-        '<input name="text" value="evol-instruct"></label> <button>Find</button></form>\n'
+        '<input name="text" required></label> <button>Find</button></form>\n'
         f'<ul>\n<li><a href="{here}/query/">Saved queries</a>, each with a form, as HTML, CSV, TSV and JSON</li>\n'
         f'<li><a href="{here}/sparql">SPARQL</a>: the SPARQL 1.1 Protocol at <code>{here}/sparql</code></li>\n'
         f'<li><a href="{here}/dump/">Downloads</a> and <a href="{here}/.well-known/void">their description</a></li>\n'
         f"<li>Reconciliation for OpenRefine: <code>{here}/reconcile</code></li>\n</ul>\n"
     )
-    return page("synthkg", body, root)
+    return page(subject or "synthkg", body, root)
 
 
 def trouble(status: int, problem: str, root: str) -> bytes:

@@ -243,8 +243,8 @@ def export_bioregistry(data: Path | None, dump: Path | None, site: str | None, o
     from synthkg.giving import Contact, prefix_record
 
     store = open_store(data, dump)
-    _tell_whose_names(_citation(data, dump, store))
     _deliver(*prefix_record(store, Contact(**person), site, _licence(data, dump)), out)
+    _tell_whose_names(_citation(data, dump, store))
 
 
 @export.command(name="w3id", epilog=examples(
@@ -262,10 +262,10 @@ def export_w3id(data: Path | None, dump: Path | None, site: str, sparql: str | N
     from synthkg.giving import Contact, redirections
 
     store = open_store(data, dump)
-    _tell_whose_names(_citation(data, dump, store))
     for name, text in redirections(store, site, Contact(**person), sparql).items():
         write_atomically(out / name, text)
         click.echo(f"{out / name}\t{len(text.encode())} bytes")
+    _tell_whose_names(_citation(data, dump, store))
 
 
 @export.command(

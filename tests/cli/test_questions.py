@@ -244,3 +244,12 @@ def test_a_difference_does_not_steer_a_terminal(tmp_path: Path, run: Run) -> Non
     said = run("diff", tmp_path / "old.ttl", tmp_path / "new.ttl").stdout
     assert "Tides\\x1b[2J" in said
     assert "\x1b" not in said
+
+
+def test_what_a_query_takes_by_default_is_there_in_any_graph(run: Run, toy: Path) -> None:
+    """Ours where it is there, else the first that is; and what hangs on that has none."""
+    done = run("query", "history", "--data", toy)
+    assert (done.status, done.stderr) == (0, "list=tides (default)\n")
+    assert "-p list=tides\t" in run("query", "history", "--describe", "--data", toy).stdout
+    done = run("query", "why", "--data", toy)
+    assert (done.status, done.stderr) == (2, 'paper=tide-instruct (default)\nsynthkg: the query "why" needs a fact: -p fact=…\n')

@@ -142,11 +142,15 @@ def test_a_graph_of_another_field_is_called_after_its_list(tmp_path: Path) -> No
     served = Served(lambda: dump, Limits(workers=1), lambda line: None)
     ask = asking(Application(served))
     home, description = ask("/").body.decode(), ask("/dataset.ttl").body.decode()
+    lineage, history = ask("/query/lineage.html"), ask("/query/history.html")
     served.close()
     assert '<h1 dir="auto">Papers on tides</h1>\n<p>Papers on tides, a knowledge graph of scholarly works: ' in home
     assert 'name="text" required>' in home, "no word of ours stands in the form"
     assert f"<{BASE}dataset/Papers-on-tides> " in description
     assert f"<{BASE}dataset>" not in description
+    assert (lineage.status, history.status) == (200, 200)
+    assert b"Fill in the form to ask" in lineage.body, "there is no method to begin with"
+    assert "<option selected>tides" in history.body.decode()
 
 
 def test_a_page_tells_what_points_at_its_thing(ask: Ask) -> None:

@@ -119,7 +119,8 @@ class KnowledgeGraph:
             self.refuse_other()
         if other := {"ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}.get(form_of(query.text)):
             raise QueryError(f"this is no SELECT query; {other}() is for {form_of(query.text)}")
-        table = query.select(self.answering, **self.by_id(query, _values(values)))
+        bound = self.by_id(query, _values(values))
+        table = query.fitting(self.answering, bound).select(self.answering, **bound)
         return Answer(table, query.header.get("multivalued", ()))
 
     def by_id(self, query: Query, values: dict[str, str]) -> dict[str, str]:

@@ -166,6 +166,7 @@ def query(
     saved = read_query(standard_input() if query == "-" else query)
     kg = KnowledgeGraph(open_store(data, dump, endpoint, timeout, may_be_foreign=not saved.is_saved), timeout)
     bound = kg.by_id(saved, given := _values(values))
+    saved = saved.fitting(kg.answering, bound)
     _tell_replaced(given, bound)
     for parameter in saved.parameters if not describe else ():
         if parameter.name not in bound and parameter.default is not None:

@@ -33,9 +33,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -233,6 +233,30 @@ class Query:
         partial = self.header.get("partial", ())
         return {**values, **self._standing(store, values, [p for p in self.parameters if p.name not in partial])}
 
+    def fitting(self, store: Store, given: Collection[str] = ()) -> Query:
+        """The query with defaults that a store has: in the place of one that is none of its things, the first that is.
+
+        The defaults of saved queries are things of the project's own records, and other people's graphs have others. What
+        another query lists for such a thing has no default then, nor has a parameter for which there is nothing.
+
+        Args:
+            store: The graph.
+            given: Names of parameters that are given a value.
+        """
+        lost = {
+            p.name for p in self.parameters if p.default is not None and p.name not in given and not _now(store, p, p.default)
+        }
+        if not lost:
+            return self
+        parameters = []
+        for each in self.parameters:
+            if each.name in lost:
+                each = replace(each, default=next(iter(self.choices(store, each)), None))
+            elif each.listed and each.name not in given:
+                each = replace(each, default=None)
+            parameters.append(each)
+        return replace(self, parameters=tuple(parameters))
+
     def rows(self, store: Store, **values: str) -> Table:
         """Runs it with values known to be there. Columns declared ``multivalued`` come with their values sorted.
 
@@ -258,12 +282,11 @@ class Query:
         found: dict[str, str] = {}
         for parameter in parameters:
             value = values.get(parameter.name, parameter.default)
-            if value is None or _is_there(store, parameter, value):
+            if value is None or (now := _now(store, parameter, value)) == value:
                 continue
-            now = present_iri(store, parameter.term(value).value) if parameter.base else value
-            if now == value or not _is_there(store, parameter, now):
+            if now is None:
                 raise self._unknown(parameter, value, self.choices(store, parameter))
-            found[parameter.name] = now.removeprefix(f"{BASE}{parameter.base}/")
+            found[parameter.name] = now
         return found
 
     def _refuse_unlisted(self, store: Store, values: dict[str, str]) -> None:
@@ -339,6 +362,14 @@ def _is_there(store: Store, parameter: Parameter, value: str) -> bool:
     """Whether the value is in the store, or any will do."""
     found = _occurrence(parameter, value)
     return not found or bool(store.select(found).rows)
+
+
+def _now(store: Store, parameter: Parameter, value: str) -> str | None:
+    """The value where the store has it, or the present id of what had it for its own; None where there is neither."""
+    if _is_there(store, parameter, value):
+        return value
+    now = present_iri(store, parameter.term(value).value) if parameter.base else value
+    return now.removeprefix(f"{BASE}{parameter.base}/") if now != value and _is_there(store, parameter, now) else None
 
 
 def _same(cell: Term | None) -> Term | None:

@@ -68,7 +68,8 @@ class Assistant:
         self._engine = Engine(dump if kept is None else kept, workers=1, most=4, memory=limits.memory)
         refuse_other_graph(EngineStore(self._engine), str(dump))
         self._store = EngineStore(self._engine, limits.seconds, most=_BYTES)
-        self._queries = {name: query for name, query in load_queries("examples", "views").items() if query.is_table}
+        saved = load_queries("examples", "views").items()
+        self._queries = {name: query.fitting(self._store) for name, query in saved if query.is_table}
 
     @property
     def tools(self) -> tuple[Callable[..., Json], ...]:

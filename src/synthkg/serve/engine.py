@@ -83,7 +83,6 @@ class Graph:
             UnreadableError: It cannot be read, or holds nothing.
             QueryError: A saved query is broken.
         """
-        queries = load_queries("examples", "views")
         asked = None if limits.in_memory else keep_dump(dump, tell=report)
         engine = Engine(dump if asked is None else asked, workers=limits.workers, most=limits.most, memory=limits.memory)
         store = EngineStore(engine)
@@ -93,7 +92,8 @@ class Graph:
             raise UnreadableError("it holds no triples", str(dump))
         if asked is None:
             tell_repeated(store, dump, report)
-        return cls(dump, limits, engine, triples, queries)
+        queries = load_queries("examples", "views")
+        return cls(dump, limits, engine, triples, {name: query.fitting(store) for name, query in queries.items()})
 
     def store(self, is_gone: Callable[[], object] | None = None, patience: float = PATIENCE) -> EngineStore:
         """The graph under its limits, for one request."""

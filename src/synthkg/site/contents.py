@@ -115,7 +115,8 @@ class Contents:
     @cached_property
     def queries(self) -> dict[str, Query]:
         """The saved queries that have pages, by name."""
-        return dict(sorted(load_queries("examples", "views", "profiles").items()))
+        found = load_queries("examples", "views", "profiles")
+        return {name: query.fitting(self.store) for name, query in sorted(found.items())}
 
     @cached_property
     def documents(self) -> dict[str, list[Triple]]:

@@ -67,6 +67,19 @@ SPELLINGS = (
     "http://github.com/taken/over",
     "https://www.GitHub.com/Taken/Over.git",
 )
+LINKING = (
+    f"[a](https://a.org) and (see [b]({UNSAFE}/)).\n"
+    f"{' '.join('https://x.org/' + letter for letter in 'abcdefghijk')} <a href='http://WWW.github.com/Taken/over.git'>c</a>\n"
+    f"[c]: {UNSAFE}/tree/main\n"
+    f"* **{UNSAFE}**, www.github.com/taken/over\n"
+    f"Once at {UNSAFE}.\n"
+    f"{UNSAFE}\n"
+    f"{UNSAFE}\n"
+)
+HARMLESS = (
+    f"It was taken over: `{UNSAFE.removeprefix('https://')}` and {UNSAFE}s, {UNSAFE}-er.\n"
+    f"[kept](https://web.archive.org/web/2020/{UNSAFE}) https://x.org/?to={UNSAFE}\n"
+)
 TODAY = datetime.now(UTC).date()
 TOMORROW, NEXT = ((TODAY + timedelta(days=ahead)).isoformat() for ahead in (1, 3))
 
@@ -176,6 +189,11 @@ def row(about: str | None = "a", url: str = "https://arxiv.org/abs/2305.00001", 
 
 def erratum(field: str, corrected: str, entry: int = 1, published: str = "-") -> Erratum:
     return Erratum(entry=entry, field=field, published=published, corrected=corrected, kind="form", reason="It is.")
+
+
+def reworded(line: int, corrected: str) -> Erratum:
+    published = LINKING.splitlines()[line - 3]
+    return Erratum(line=line, published=published, corrected=corrected, kind="form", reason="It is.")
 
 
 def seen(source: str, *supports: str, kind: str = "aggregator", **fields: str) -> Evidence:
@@ -469,6 +487,16 @@ CASES = [
         ),
         tuple(("lists/toy", ("content", 1, "entries", number, "code")) for number in range(1, len(SPELLINGS) + 2)),
         (TAKEN, TWO[0], listed(row(), row(code=UNSAFE), errata=(erratum("code", "-", entry=2, published=UNSAFE),))),
+    ),
+    Case(
+        "text-links-unsafe-url",
+        (
+            TAKEN,
+            TWO[0],
+            listed(row(), more=(Block(text=LINKING),), errata=(reworded(8, "Gone: [it](x.org)"), reworded(9, f"<{UNSAFE}>"))),
+        ),
+        (("lists/toy", ("errata", 1, "corrected")), *[("lists/toy", ("content", 2, "text"))] * 5),
+        (TAKEN, TWO[0], listed(row(), more=(Block(text=HARMLESS),))),
     ),
     Case(
         "moved-without-former-url",

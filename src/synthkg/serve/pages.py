@@ -131,7 +131,10 @@ def query_page(
 ) -> bytes:
     """A saved query: what it answers, a form for what it takes, its answer (empty until it is asked) and its text."""
     here = f"{escape(root)}/query/{query.name}"
-    fields = "".join(_field(parameter, values.get(parameter.name), choices(parameter)) for parameter in query.parameters)
+    fields = "".join(
+        _field(parameter, values.get(parameter.name, parameter.default or ""), choices(parameter))
+        for parameter in query.parameters
+    )
     fields = f'<form action="{here}.html">{fields}<p><button>Ask</button></p></form>\n' if fields else ""
     forms = ("csv", "tsv", "json", "jsonl")
     others = " ".join(f'<a href="{here}.{form}{escape(asked)}">{form.upper()}</a>' for form in forms)
@@ -149,10 +152,7 @@ def query_page(
     return page(query.name, body, root, alternates)
 
 
-def _field(parameter: Parameter, given: str | None, choices: Sequence[str]) -> str:
-    """The field with the value that is given, or else the default, unless there is no such thing in the graph."""
-    default = parameter.default if not choices or parameter.default in choices else None
-    value = given if given is not None else default or ""
+def _field(parameter: Parameter, value: str, choices: Sequence[str]) -> str:
     name, shown = escape(parameter.name), escape(value)
     if not choices:
         return f'<label>{name} <input name="{name}" dir="auto" value="{shown}"></label>\n'

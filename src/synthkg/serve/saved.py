@@ -89,12 +89,7 @@ def _rows(form: str, query: Query, store: Store, values: dict[str, str]) -> byte
 def _page(
     request: Request, query: Query, graph: Graph, store: Store, values: dict[str, str], link: Callable[[str], str]
 ) -> bytes:
-    shown = ""
-    if values or all(parameter.default is not None for parameter in query.parameters):
-        try:
-            shown = table(query.select(store, **values), link)
-        except UsageError:
-            if values:
-                raise  # else a default names nothing in this graph, and the form says what does
+    is_whole = all(parameter.name in values or parameter.default is not None for parameter in query.parameters)
+    shown = table(query.select(store, **values), link) if is_whole or values else ""
     asked = f"?{urlencode(values)}" if values else ""
     return query_page(request.prefix, query, partial(graph.choices, query, store), values, shown, asked)

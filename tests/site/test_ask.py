@@ -391,6 +391,36 @@ def test_going_back_asks_what_was_asked_before(page: Page) -> None:
     page.until(lambda: page.call("return page.editor.text") == begun)
 
 
+def test_whoever_has_no_mouse_is_not_interrupted(page: Page) -> None:
+    """To skip to the content stops no question, and a button that was pressed keeps the focus."""
+    page.open("#saved=lineage&method=self-instruct")
+    page.browser.execute_script("document.body.insertAdjacentHTML('afterbegin', '<a id=skip href=#main>Skip to the content</a>')")
+    page.run(RUNAWAY)
+    page.until(lambda: page.is_busy)
+    page.find("skip").click()
+    time.sleep(0.3)
+    assert page.browser.current_url.endswith("#main")
+    assert page.is_busy
+    page.find("stop").send_keys(Keys.ENTER)
+    page.until(lambda: "Stopped" in page.find("trouble").text)
+    page.call("page.editor.text = 'ASK {}'")
+    for button in ("stop", "run"):
+        assert page.browser.switch_to.active_element == page.find("stop"), button
+        page.find(button).send_keys(Keys.ENTER)
+    page.answered()
+    assert page.browser.switch_to.active_element == page.find("run")
+    page.open("#main")
+    assert page.call("return page.editor.text").startswith("#")
+
+
+def test_no_answer_stands_under_another_question(page: Page) -> None:
+    page.go("#saved=lineage&method=self-instruct")
+    page.answered()
+    page.go("#saved=nonesuch")
+    page.until(lambda: page.find("trouble").text == 'There is no saved query "nonesuch".')
+    assert not page.find("answer").is_displayed()
+
+
 def test_text_has_a_direction_of_its_own(page: Page) -> None:
     page.visit()
     page.run('SELECT ("من"@ar AS ?a) ("x"@he--rtl AS ?b) ("\u202ex" AS ?c) {}')

@@ -49,7 +49,7 @@ fillMenu(byId("saved"), menu);
 byId("saved").addEventListener("change", () => choose(byId("saved").value, {}));
 byId("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  run();
+  if (page.getAttribute("aria-busy") !== "true") run();
 });
 byId("stop").addEventListener("click", () => running?.stop());
 byId("engine").addEventListener("change", showEngine);
@@ -61,7 +61,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 }
 // Whoever comes to the form will want the engine; whoever only looks at the page should not pay for it.
 page.addEventListener("focusin", () => byId("engine").value === "page" && inPage.load().then(ready, () => {}), { once: true });
-addEventListener("hashchange", readAddress);
+addEventListener("hashchange", () => isPlace() || readAddress());
 editor.onChange(showCalls);
 showEngine();
 showCalls();
@@ -133,10 +133,7 @@ function standing() {
 // Each question that is asked is a place in the history; one that comes from the address is there already.
 export async function run(isThere = false) {
   if (running) return;
-  if (refused?.text === editor.text) {
-    byId("answer").hidden = true;
-    return trouble(refused.why);
-  }
+  if (refused?.text === editor.text) return trouble(refused.why);
   trouble("");
   warn("");
   const declared = standing() ? [] : editor.declarePrefixes();
@@ -162,7 +159,6 @@ async function ask(text, declared) {
       warn("This query subtracts or divides in a chain (a - b - c), which the engine of this page groups from the right. Put parentheses: (a - b) - c.");
     }
   } catch (error) {
-    byId("answer").hidden = true;
     fail(error);
   } finally {
     running = null;
@@ -233,10 +229,15 @@ function fail(error) {
   });
 }
 
+// What was asked has no answer, so none stands there, least of all that to another question.
 function trouble(text, go) {
   byId("trouble").replaceChildren(text);
   byId("trouble").hidden = !text;
-  if (text) say("");
+  if (text) {
+    say("");
+    warn("");
+    byId("answer").hidden = true;
+  }
   if (!go) return;
   const button = document.createElement("button");
   button.type = "button";
@@ -260,8 +261,9 @@ function ready() {
 }
 
 function busy(isBusy) {
-  byId("run").disabled = isBusy;
-  byId("stop").disabled = !isBusy;
+  // A button that is disabled loses the focus, and whoever has no mouse the place.
+  byId("run").setAttribute("aria-disabled", String(isBusy));
+  byId("stop").setAttribute("aria-disabled", String(!isBusy));
   page.setAttribute("aria-busy", String(isBusy));
   byId("progress").hidden = !isBusy || byId("engine").value !== "page" || byId("progress").value >= byId("progress").max;
 }
@@ -293,12 +295,22 @@ function address() {
   return `#${new URLSearchParams(stands ? { saved: stands.name, ...stands.values } : { query: editor.text })}`;
 }
 
+function said() {
+  return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+}
+
+// Whether the address leads to a place on the page, as "Skip to the content" does: then it asks nothing, and nothing is stopped.
+function isPlace() {
+  const { query: text, saved: name } = said();
+  return location.hash !== "" && text === undefined && name === undefined;
+}
+
 async function readAddress() {
   if (running) {
     running.stop();
     await ended;
   }
-  const { query: text, saved: name, ...values } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  const { query: text, saved: name, ...values } = said();
   if (name !== undefined) {
     if (!menu.some(([known]) => known === name)) return trouble(`There is no saved query "${name}".`);
     await choose(name, values);
@@ -307,7 +319,7 @@ async function readAddress() {
     await choose("", {});
     editor.text = text;
     run(true);
-  } else if (!location.hash) {
+  } else {
     await choose("", {});
     editor.text = SAMPLE;
     byId("answer").hidden = true;

@@ -21,13 +21,16 @@ from urllib.parse import parse_qs, quote, unquote, urlencode
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import NamedNode
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from conftest import ROOT
+from synthkg.giving import Addresses, documents
 from synthkg.graph import OxigraphStore, Query, Table, load_queries
+from synthkg.model import BASE
 from synthkg.site import write_ask
 from synthkg.views import FORMATS
 
@@ -428,6 +431,22 @@ def test_text_has_a_direction_of_its_own(page: Page) -> None:
     page.browser.find_element(By.CSS_SELECTOR, "input[value=table]").click()
     cells = page.browser.execute_script("return [...document.querySelectorAll('#rows td')].map((cell) => [cell.lang, cell.dir])")
     assert cells == [["ar", "auto"], ["he", "rtl"], ["", "auto"]]
+
+
+def test_a_thing_of_ours_leads_to_its_page(page: Page, store: OxigraphStore) -> None:
+    """To that to which the site, `serve` and w3id.org lead; in a page that has a site around it."""
+    page.visit()
+    terms = {term for quad in store.inner for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)}
+    iris = sorted({term.value for term in terms if isinstance(term, NamedNode) and term.value.startswith(BASE)} | {BASE})
+    assert len(iris) > 5_000
+    assert f"{BASE}graph/curated" in iris
+    where = {"base": BASE, "site": "../", "documents": documents()}
+    pages = page.call("return arguments[0].map((iri) => page.pageOf(iri, arguments[1]))", iris, where)
+    addresses = Addresses()
+    wanted = {iri: f"../{leads}" if (leads := addresses.page(iri)) else iri for iri in iris}
+    assert {iri: leads for iri, leads in zip(iris, map(unquote, pages), strict=True) if leads != unquote(wanted[iri])} == {}
+    table = json.loads(page.browser.execute_async_script("fetch('terms.json').then((got) => got.text()).then(arguments[0])"))
+    assert table["documents"] == [list(row) for row in documents()]
 
 
 def test_a_form_changes_the_query(page: Page) -> None:

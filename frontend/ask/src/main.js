@@ -5,10 +5,10 @@ import { Editor } from "./editor.js";
 import { Endpoint, InPage, Stopped } from "./engines.js";
 import { fillMenu, readFields, showFields } from "./forms.js";
 import { arranged, bind, unknown } from "./queries.js";
-import { showTable } from "./table.js";
+import { pageOf, showTable } from "./table.js";
 import { hasChain } from "./words.js";
 
-export { bind, calls, hasChain };
+export { bind, calls, hasChain, pageOf };
 
 const byId = (id) => document.getElementById(id);
 const page = byId("ask");
@@ -30,7 +30,7 @@ const TYPES = { csv: "text/csv", tsv: "text/tab-separated-values", json: "applic
 const read = async (name) => (await fetch(new URL(name, import.meta.url))).json();
 const [menu, vocabulary] = await Promise.all([read("saved.json"), read("terms.json")]);
 const saved = new Map(); // name -> what was read of a saved query
-settings.prefixes = vocabulary.prefixes;
+Object.assign(settings, { prefixes: vocabulary.prefixes, documents: vocabulary.documents });
 
 const inPage = new InPage((bytes) => {
   byId("progress").value = bytes;

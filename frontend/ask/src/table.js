@@ -60,11 +60,16 @@ function shortened(iri, prefixes) {
   return found ? `${found[0]}:${iri.slice(found[1].length)}` : iri;
 }
 
-// Where a thing has its page: in the site around this page if there is one, else what its IRI says.
-function pageOf(iri, { base, site }) {
+// Where a thing has its page: in the site around this page if there is one, as synthkg.giving.addresses finds it, else what its
+// IRI says. `documents` is the table of both: [pattern, document, whether its things have parts].
+export function pageOf(iri, { base, site, documents }) {
   if (!site || !iri.startsWith(base)) return iri;
-  const parts = iri.slice(base.length).split("#")[0].split("/");
-  const deep = parts[0] === "concept" ? 3 : parts[0] === "list" && parts[2] === "erratum" ? 4 : 2;
-  const rest = parts.slice(deep).join("/");
-  return `${site}${parts.slice(0, deep).join("/")}.html${rest ? `#${rest}` : iri.includes("#") ? `#${iri.split("#")[1]}` : ""}`;
+  const [path, name = ""] = iri.slice(base.length).split("#");
+  for (const [pattern, document, hasParts] of documents) {
+    const found = new RegExp(`^(?:${pattern})${hasParts ? "(?:/(?<part>[A-Za-z0-9._~/-]+))?" : "(?<part>)"}$`).exec(path);
+    if (!found) continue;
+    const place = [found.groups.part, name].filter(Boolean).join("/");
+    return `${site}${document.replace(/\$(\d)/g, (_, group) => found[group])}.html${place && `#${encodeURI(place)}`}`;
+  }
+  return iri;
 }

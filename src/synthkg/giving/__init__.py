@@ -10,7 +10,7 @@ from synthkg.giving.croissant import croissants
 from synthkg.giving.nanopub import nanopublications, published
 from synthkg.giving.orkg import comparison
 from synthkg.giving.prov import mapping_set, provenance
-from synthkg.giving.registration import Contact, prefix_record, redirections
+from synthkg.giving.registration import Contact, documents, prefix_record, redirections
 from synthkg.giving.selection import choose
 from synthkg.giving.wikidata import quickstatements
 
@@ -22,6 +22,7 @@ __all__ = [
     "choose",
     "comparison",
     "croissants",
+    "documents",
     "mapping_set",
     "nanopublications",
     "parsed",

@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pyoxigraph import RdfFormat, serialize
 
 from synthkg.files import write_atomically
+from synthkg.giving import documents
 from synthkg.graph import OxigraphStore, Parameter, Query, load_dump
 from synthkg.model import BASE, NAMESPACE, load_vocabulary
 
@@ -146,7 +147,7 @@ def _field(store: OxigraphStore, query: Query, parameter: Parameter, choices: di
 
 
 def _terms(store: OxigraphStore) -> dict[str, Any]:
-    """The prefixes, and the classes and properties that the graph has or the ontology defines, with their definitions."""
+    """The prefixes, the classes and properties that the graph has or the ontology defines, and where our things have pages."""
     prefixes = {name: iri for name, iri in sorted(load_vocabulary().prefixes.items()) if name}
     spaces = sorted(prefixes.items(), key=lambda pair: (-len(pair[1]), pair[0] != "synthkg", pair[0]))
     terms = []
@@ -156,4 +157,4 @@ def _terms(store: OxigraphStore) -> dict[str, Any]:
         found = next((pair for pair in spaces if term.value.startswith(pair[1])), None)
         if found is not None and (local := term.value.removeprefix(found[1])).replace("-", "").replace("_", "").isalnum():
             terms.append([f"{found[0]}:{local}", kind.value, definition.value if definition is not None else ""])
-    return {"prefixes": prefixes, "terms": terms}
+    return {"prefixes": prefixes, "terms": terms, "documents": documents()}

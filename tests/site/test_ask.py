@@ -44,6 +44,15 @@ def store(dump_store: OxigraphStore) -> OxigraphStore:
     return dump_store
 
 
+NO_ANSWERS = {
+    "/page": (b"<!DOCTYPE html><p>Welcome", "text/html; charset=utf-8"),
+    "/nothing": (b"", "application/sparql-results+json"),
+    "/other": (b'{"head": {}, "results": {"bindings": [{"a": {"type": "uri", "value": "urn:a"}}]}}', "application/json"),
+    "/null": (b"null", "application/json"),
+}
+"""What a server may say that is no endpoint, or none of SPARQL 1.1."""
+
+
 class _Host(SimpleHTTPRequestHandler):
     """A host of static files that packs text, as hosts do, and has an endpoint at /sparql.
 
@@ -70,8 +79,10 @@ class _Host(SimpleHTTPRequestHandler):
         return self._give(gzip.compress(path.read_bytes()), self.guess_type(path), "gzip")
 
     def do_POST(self) -> None:
+        if self.path in NO_ANSWERS:
+            return self._give(*NO_ANSWERS[self.path])
         query = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())["query"][0]
-        self._give(FORMATS["json"](self.store.select(query)).encode(), "application/sparql-results+json")
+        return self._give(FORMATS["json"](self.store.select(query)).encode(), "application/sparql-results+json")
 
     def _give(self, content: bytes, kind: str, encoding: str = "identity") -> None:
         self.send_response(200)
@@ -519,6 +530,23 @@ def test_an_endpoint_answers(page: Page, store: OxigraphStore) -> None:
     page.run("ASK {}")
     page.until(lambda: "policy" in page.find("trouble").text)
     page.find("engine").send_keys("this page")
+
+
+def test_what_is_no_answer_is_not_shown_as_one(page: Page) -> None:
+    page.visit()
+    page.browser.find_element(By.CSS_SELECTOR, "#engine [value=endpoint]").click()
+    for path in NO_ANSWERS:
+        page.find("endpoint").clear()
+        page.find("endpoint").send_keys(path)
+        for text, wanted in (("ASK {}", "the JSON of SPARQL's results"), ("CONSTRUCT WHERE { ?s ?p ?o }", "Turtle")):
+            page.run(text)
+            page.until(lambda wanted=wanted, path=path: (  # type: ignore[misc]
+                f"{path} answers with " in page.find("trouble").text and page.find("trouble").text.endswith(f"not with {wanted}")
+            ))  # fmt: skip
+            assert not page.find("answer").is_displayed()
+    page.browser.find_element(By.CSS_SELECTOR, "#engine [value=page]").click()
+    page.run("SELECT (<<( <urn:a> <urn:b> 1 )>> AS ?t) {}")  # as the command line says it
+    page.until(lambda: page.find("trouble").text == "?t is a triple term (RDF 1.2) in some row; ask for SUBJECT(?t) and so on")
 
 
 @pytest.mark.parametrize(

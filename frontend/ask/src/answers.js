@@ -3,13 +3,14 @@
 const XSD_STRING = "http://www.w3.org/2001/XMLSchema#string";
 
 export function readTable(json) {
-  const columns = json.head.vars ?? [];
-  const rows = json.results.bindings.map((binding) => columns.map((name) => plain(binding[name])));
+  const columns = json.head.vars;
+  const rows = json.results.bindings.map((binding) => columns.map((name) => plain(binding[name], name)));
   return { columns, rows };
 }
 
-function plain(term) {
+function plain(term, name) {
   if (!term) return null;
+  if (term.type === "triple") throw new Error(`?${name} is a triple term (RDF 1.2) in some row; ask for SUBJECT(?${name}) and so on`);
   const { datatype, ...rest } = term;
   if (term.type === "typed-literal") rest.type = "literal";
   return datatype && datatype !== XSD_STRING ? { ...rest, datatype } : rest;

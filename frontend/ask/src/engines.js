@@ -106,6 +106,16 @@ async function unpacked(name, count) {
   }
 }
 
+// Whether a text is rows, or yes or no: https://www.w3.org/TR/sparql11-results-json/.
+function isResults(text) {
+  try {
+    const { head, results, boolean } = JSON.parse(text);
+    return typeof boolean === "boolean" || (Array.isArray(head.vars) && Array.isArray(results.bindings));
+  } catch {
+    return false;
+  }
+}
+
 // A server that speaks the SPARQL 1.1 Protocol.
 export class Endpoint {
   #control = null;
@@ -133,10 +143,13 @@ export class Endpoint {
         `${this.address} cannot be asked from this page: it may be down, not allow other pages (CORS), or this page's policy may not allow it`,
       );
     }
-    const text = await response.text().catch(() => {
-      throw new Stopped();
+    const text = await response.text().catch((error) => {
+      throw error.name === "AbortError" ? new Stopped() : new Error(`${this.address} broke off its answer`);
     });
     if (!response.ok) throw new Error(`${this.address} answers ${response.status}: ${text.slice(0, 500)}`);
+    const type = response.headers.get("Content-Type")?.split(";")[0] || "something";
+    if (isGraph && !/turtle|n-triples|n3/i.test(type)) throw new Error(`${this.address} answers with ${type}, and not with Turtle`);
+    if (!isGraph && !isResults(text)) throw new Error(`${this.address} answers with ${type}, and not with the JSON of SPARQL's results`);
     return isGraph ? { turtle: text } : { json: text };
   }
 

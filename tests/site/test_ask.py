@@ -240,6 +240,25 @@ def test_an_answer_is_in_each_form_what_the_command_line_prints(page: Page, stor
     assert page.browser.execute_async_script("file.text().then(arguments[0])") == '{"head": {}, "boolean": true}\n'
 
 
+def test_a_large_answer_is_shown_in_part_and_downloaded_whole(page: Page) -> None:
+    page.visit()
+    page.browser.execute_script("const make = URL.createObjectURL; URL.createObjectURL = (file) => make(window.file = file)")
+    page.run(f"SELECT ?n {{ VALUES ?n {{ {'1 ' * 2_500} }} }}")
+    page.until(lambda: page.find("status").text.startswith("2500 rows"))
+    page.browser.find_element(By.CSS_SELECTOR, "input[value=table]").click()
+    for shown, offered in ((1000, "Show 1000 of 1500 more rows"), (2000, "Show the other 500 rows"), (2500, "")):
+        buttons = page.find("rows").find_elements(By.TAG_NAME, "button")
+        assert "".join(button.text for button in buttons) == offered
+        assert page.browser.execute_script("return document.querySelectorAll('#rows tbody tr').length") == shown
+        for button in buttons:
+            button.send_keys(Keys.ENTER)
+    page.run(f"SELECT ?text {{ VALUES ?a {{ {'1 ' * 40} }} VALUES ?b {{ {'1 ' * 50} }} BIND('{'x' * 999}' AS ?text) }}")
+    page.until(lambda: page.find("status").text.startswith("2000 rows"))
+    assert len(page.shown_as("csv")) == 5 + 999 * 1000
+    assert "the first 999005 of 2000005 characters" in page.find("rows").text
+    assert page.browser.execute_async_script("file.text().then((text) => arguments[0](text.length))") == 2_000_005
+
+
 def test_soon_small_and_alone(page: Page) -> None:
     """The first answer of a new visitor: under 3 seconds, under 2 MB, and nobody else is asked or told.
 

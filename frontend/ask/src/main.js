@@ -24,6 +24,7 @@ WHERE {
 }
 ORDER BY ?title
 `;
+const MOST = 1_000_000; // characters of an answer on the page, of which a browser shows some three million in a second
 const WRITERS = { csv: toCsv, tsv: toTsv, json: toJson };
 const TYPES = { csv: "text/csv", tsv: "text/tab-separated-values", json: "application/sparql-results+json", ttl: "text/turtle" };
 
@@ -197,10 +198,7 @@ function showAnswer() {
   if (form === "table") {
     showTable(byId("rows"), answer.table, settings);
   } else {
-    const shown = document.createElement("pre");
-    shown.tabIndex = 0;
-    shown.textContent = answer.text ?? file;
-    byId("rows").replaceChildren(shown);
+    showText(answer.text ?? file);
   }
   URL.revokeObjectURL(download);
   download = URL.createObjectURL(new Blob([file], { type: TYPES[ending] }));
@@ -208,6 +206,17 @@ function showAnswer() {
   byId("download").href = download;
   byId("download").download = `${name}.${ending}`;
   byId("download").textContent = `Download ${ending === "ttl" ? "Turtle" : ending.toUpperCase()}`;
+}
+
+function showText(text) {
+  const shown = document.createElement("pre");
+  shown.tabIndex = 0;
+  shown.textContent = text.length > MOST ? text.slice(0, text.lastIndexOf("\n", MOST) + 1 || MOST) : text;
+  byId("rows").replaceChildren(shown);
+  if (shown.textContent.length === text.length) return;
+  const rest = document.createElement("p");
+  rest.textContent = `These are the first ${shown.textContent.length} of ${text.length} characters; the download has all.`;
+  byId("rows").append(rest);
 }
 
 function fail(error) {

@@ -1,6 +1,6 @@
 // Rows as an HTML table: text as text, and only http(s) addresses as links.
 
-const FIRST = 1000; // rows; the others on demand
+const FIRST = 1000; // rows; as many more on demand, since a browser takes minutes over a hundred thousand
 
 export function showTable(place, { columns, rows }, settings) {
   const table = document.createElement("table");
@@ -12,13 +12,14 @@ export function showTable(place, { columns, rows }, settings) {
     head.append(cell);
   }
   const body = table.createTBody();
-  const add = (some) => {
-    for (const row of some) {
+  const add = () => {
+    for (const row of rows.slice(body.rows.length, body.rows.length + FIRST)) {
       const line = body.insertRow();
       for (const term of row) fill(line.insertCell(), term, settings);
     }
+    return rows.length - body.rows.length;
   };
-  add(rows.slice(0, FIRST));
+  let left = add();
   const wide = document.createElement("div");
   wide.className = "wide";
   wide.tabIndex = 0; // what can be scrolled can be reached with the keyboard
@@ -26,12 +27,14 @@ export function showTable(place, { columns, rows }, settings) {
   wide.setAttribute("aria-label", "Rows");
   wide.append(table);
   place.replaceChildren(wide);
-  if (rows.length <= FIRST) return;
+  if (!left) return;
   const more = document.createElement("button");
+  const tell = () => (more.textContent = left > FIRST ? `Show ${FIRST} of ${left} more rows` : `Show the other ${left} rows`);
   more.type = "button";
-  more.textContent = `Show the other ${rows.length - FIRST} rows`;
+  tell();
   more.addEventListener("click", () => {
-    add(rows.slice(FIRST));
+    left = add();
+    if (left) return tell();
     more.remove();
     wide.focus();
   });

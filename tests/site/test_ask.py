@@ -29,7 +29,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from conftest import ROOT
 from synthkg.giving import Addresses, documents
-from synthkg.graph import OxigraphStore, Query, Table, load_queries
+from synthkg.graph import OxigraphStore, Query, Table, load_dump, load_queries
 from synthkg.model import BASE
 from synthkg.site import write_ask
 from synthkg.views import FORMATS
@@ -346,6 +346,7 @@ def test_a_fault_is_told_at_its_place(page: Page) -> None:
     page.until(lambda: page.find("trouble").is_displayed())
     assert page.find("trouble").text.startswith("Line 2, column 16: not SPARQL from here on")
     for query, told in {
+        "PREFIX a: <urn:a> INSERT DATA { a:b a:c 1 }": "This is an update, and a query changes nothing.",
         "SELECT bad": "Line 1, column 11: not SPARQL from here on Go there",
         "SELEKT": "Line 1, column 7: not SPARQL from here on; expected PREFIX or SELECT Go there",
         "SELECT (1 AS ?a) (2 AS ?a) {}": "Line 1, column 30: Duplicated variable name in SELECT Go there",
@@ -395,6 +396,12 @@ def test_an_address_brings_the_answer_back(page: Page) -> None:
     page.answered()
     page.open(page.browser.current_url.partition("index.html")[2])
     page.answered()
+
+
+def test_the_example_has_an_answer_in_any_graph(page: Page, toy_dist: Path) -> None:
+    page.open()
+    example = page.call("return page.editor.text")
+    assert load_dump(toy_dist / "synthkg.nq").select(example).rows
 
 
 def test_going_back_asks_what_was_asked_before(page: Page) -> None:

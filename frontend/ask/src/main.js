@@ -6,21 +6,20 @@ import { Endpoint, InPage, Stopped } from "./engines.js";
 import { fillMenu, readFields, showFields } from "./forms.js";
 import { arranged, bind, unknown } from "./queries.js";
 import { pageOf, showTable } from "./table.js";
-import { hasChain } from "./words.js";
+import { hasChain, isUpdate } from "./words.js";
 
 export { bind, calls, hasChain, pageOf };
 
 const byId = (id) => document.getElementById(id);
 const page = byId("ask");
 const settings = { base: page.dataset.base, site: page.dataset.site ?? "" };
-const SAMPLE = `# The methods that grew out of Self-Instruct
+const SAMPLE = `# The papers, and in which version to cite them
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX synthkg: <${settings.base}ontology#>
 
-SELECT ?method ?title
+SELECT ?paper ?title ?version
 WHERE {
-  ?method a synthkg:Method ; dcterms:title ?title ;
-    synthkg:extends+ <${settings.base}method/self-instruct> .
+  ?paper a synthkg:Paper ; dcterms:title ?title ; synthkg:citedVersion ?version .
 }
 ORDER BY ?title
 `;
@@ -135,6 +134,7 @@ function standing() {
 export async function run(isThere = false) {
   if (running) return;
   if (refused?.text === editor.text) return trouble(refused.why);
+  if (isUpdate(editor.text)) return trouble("This is an update, and a query changes nothing.");
   trouble("");
   warn("");
   const declared = standing() ? [] : editor.declarePrefixes();

@@ -46,6 +46,11 @@ export function formOf(text) {
   return /\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b/i.exec(words)?.[1].toUpperCase() ?? "";
 }
 
+const CHANGES = /^(?:\s|\b(?:PREFIX|BASE)\b)*(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b/i;
+
+// Whether the text is an update, which no query is.
+export const isUpdate = (text) => CHANGES.test(outline(text));
+
 // The query with these columns, in the order in which it names them, for the * that it selects.
 export function spelledOut(text, columns) {
   const star = STAR.exec(outline(text))?.[0].length;

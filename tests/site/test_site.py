@@ -613,6 +613,34 @@ def test_no_page_has_to_be_scrolled_sideways(browser: Chrome, address: str, widt
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width, name
 
 
+_CUT = """
+return [...document.querySelectorAll('main *:not(.hidden)')]
+  .filter((each) => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX === 'auto')
+  .map((each) => each.outerHTML.slice(0, 99));
+"""
+
+
+def test_paper_has_all_of_a_page(browser: Chrome, address: str) -> None:
+    """What scrolls on a screen is whole on A4."""
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    metrics = {"width": 718, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    for name in ("index", "pictures", "paper/self-instruct", "query/lineage", "ontology"):
+        browser.get(f"{address}/{name}.html")
+        assert browser.execute_script(_CUT) == [], name
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+@pytest.mark.parametrize("seen", [{"media": "print"}, {"features": [{"name": "forced-colors", "value": "active"}]}])
+def test_what_an_erratum_changes_is_marked_without_colours(browser: Chrome, address: str, seen: dict[str, Any]) -> None:
+    """Nor on paper is there a ground, unless somebody asks for one."""
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", seen)
+    browser.get(f"{address}/list/data-synthesis-using-llms.html")
+    marks = "return ['del', 'ins'].map((name) => getComputedStyle(document.querySelector(name)).textDecorationLine)"
+    assert browser.execute_script(marks) == ["line-through", "underline"]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+
+
 @pytest.mark.parametrize(("width", "scheme", "names"), [
     (320, "light", KINDS), (1280, "dark", KINDS), (320, "dark", set(KINDS) - set(LONG)), (1280, "light", set(KINDS) - set(LONG)),
 ])  # fmt: skip

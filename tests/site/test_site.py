@@ -546,6 +546,29 @@ def test_a_page_that_is_shared_has_a_preview(site: Path) -> None:
         assert (site / said["image"].removeprefix("https://example.org/kg/")).read_bytes().startswith(b"\x89PNG"), name
 
 
+def test_pages_of_a_folder_of_anybodys_are_in_order(toy: Path, tmp_path: Path) -> None:
+    """Whoever is called Main or like the heading above him, or has a name without letters; two lists or schemes of one title."""
+    paper, names = toy / "papers" / "tide-survey.yaml", ["Main", "Find", "In B", "Bo Blu", "***", "!!"]
+    authors = "".join(f"  - {json.dumps(name)}\n" for name in ("authors:", *names)).replace('  - "authors:"', "authors:")
+    paper.write_text(re.sub(r"(?m)^authors:\n(?:  .*\n)+", authors, paper.read_text("utf-8")), "utf-8")
+    for folder, one in (("lists", "tides"), ("concepts", "tide")):
+        text = (toy / folder / f"{one}.yaml").read_text("utf-8")
+        text = re.sub(r"(?m)^(?:formerly:\n(?:  - .*\n)+|primary: true\n|source: .*\n)", "", text)
+        text = text.replace("/list/tides/", "/list/other/")
+        (toy / folder / "other.yaml").write_text(text, "utf-8")
+    site = tmp_path / "site"
+    write_site(synthkg.open(toy).store, site)  # type: ignore[arg-type]
+    pages = {path.relative_to(site).as_posix(): Page(path.read_text("utf-8")) for path in site.rglob("*.html")}
+    for name, page in pages.items():
+        assert len(page.ids) == len(page.places), name
+        assert {link[1:] for link in page.links if link.startswith("#")} <= page.places, name
+    leads = {link.partition("authors.html#")[2] for link in pages["paper/tide-survey.html"].links if "authors.html#" in link}
+    assert len(leads) == len(names)
+    assert leads <= pages["authors.html"].places
+    assert len(set(re.findall(r'<span dir="auto">(.*?)</span>', (site / "lists.html").read_text("utf-8")))) == 2
+    assert ">Erratum 1 of 潮 Tides: a toy list</a>" in (site / "errata.html").read_text("utf-8")
+
+
 def test_pages_are_in_order(pages: dict[str, Page]) -> None:
     for name, page in pages.items():
         assert page.headings.count(1) == 1, name

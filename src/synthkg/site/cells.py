@@ -19,6 +19,7 @@ from synthkg.site.contents import Contents
 __all__ = ["Cell", "Line", "Sheet", "author_id", "cell", "facts", "sheet"]
 
 _MOST_COLUMNS = 7
+_OF_THE_PAGE = re.compile("main|find|in-.?")  # what the frame of the page and its headings have
 _LONG = re.compile(r"\S{30}")  # without a blank, as addresses are: it would make its column wider than the page
 
 
@@ -142,10 +143,13 @@ def cell(contents: Contents, term: Term | None, root: str) -> Cell:
 def author_id(name: str) -> str:
     """The id of an author's place in the list of authors.
 
-    >>> author_id("Noah A. Smith")
-    'noah-a-smith'
+    A name without letters has its bytes, and with a dot, which no other has, it is never the id of something else on the page.
+
+    >>> author_id("Noah A. Smith"), author_id("Main"), author_id("***")
+    ('noah-a-smith', 'author.main', 'author.2a2a2a')
     """
-    return fold(name).replace(" ", "-")
+    id = fold(name).replace(" ", "-") or f"author.{name.encode().hex()}"
+    return f"author.{id}" if _OF_THE_PAGE.fullmatch(id) else id
 
 
 def facts(contents: Contents, section: Section, root: str) -> list[tuple[str, list[Cell]]]:

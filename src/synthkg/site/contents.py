@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from synthkg import project
 from synthkg.catalog import KNOWN_LICENCES, citation_without
+from synthkg.findings import counted
 from synthkg.giving import ENDINGS, Addresses, parsed, serialized
 from synthkg.graph import OxigraphStore, Query, Table, Term, load_queries
 from synthkg.model import BASE, DCTERMS, NAMESPACE, is_url
@@ -203,7 +204,7 @@ class Contents:
         return self.labels.of(term.value) if isinstance(term, NamedNode) else term.value
 
     def note(self, iri: str) -> str:
-        """A few words beside a title: who wrote a paper and where it appeared, what an artifact is."""
+        """A few words beside a title: who wrote a paper and where it appeared, what an artifact is, whence a list is."""
         facets = self.facets.get(iri, {})
         match kind_of(iri):
             case "paper":
@@ -217,6 +218,10 @@ class Contents:
                 return shortened("".join(facts.get("definition", ())[:1]))
             case "artifact":
                 return " · ".join([*facets.get("type", ()), *facets.get("state", ())])
+            case "list":
+                facts = next((section.facts for section in self.profile(iri).shown if section.is_facts), {})
+                entries = counted(int("".join(facts.get("entries", ())[:1]) or 0), "entry", "entries")
+                return " · ".join([entries, *(facts.get("source") or [iri.rpartition("/")[2]])[:1]])
             case "erratum":
                 return " · ".join(facets.get("erratum", ()))
         return ""

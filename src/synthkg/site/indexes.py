@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -99,7 +99,14 @@ def former(contents: Contents) -> Iterator[tuple[str, str]]:
 
 
 def _with_ids(groups: Iterable[Group]) -> list[Group]:
-    return [group | {"id": "in-" + fold(group["title"]).replace(" ", "-")} for group in groups]
+    """Each with an id of its own: of several that are called alike, the second has a 2."""
+    known: Counter[str] = Counter()
+    found = []
+    for group in groups:
+        id = "in-" + fold(group["title"]).replace(" ", "-")
+        known[id] += 1
+        found.append(group | {"id": id if known[id] == 1 else f"{id}.{known[id]}"})
+    return found
 
 
 def _home(contents: Contents, pages: Pages) -> bytes:
@@ -234,7 +241,8 @@ def _errata(contents: Contents) -> list[Group]:
         kind = next(iter(contents.facets.get(iri, {}).get("erratum", ())), "Other")
         published, corrected = (next(iter(facts.get(key, ())), "").strip() for key in ("published", "corrected"))
         note = f"{_short(published) or 'nothing'} → {_short(corrected) or 'nothing'}"
-        groups[kind].append(_card(contents, iri) | {"title": f"Erratum {iri.rpartition('/')[2]}", "note": note})
+        of = f" of {contents.labels.of(iri.partition('/erratum/')[0])}" if len(contents.things("list")) > 1 else ""
+        groups[kind].append(_card(contents, iri) | {"title": f"Erratum {iri.rpartition('/')[2]}{of}", "note": note})
     return [{"title": kind, "things": things} for kind, things in sorted(groups.items())]
 
 
@@ -253,7 +261,8 @@ def _authors(contents: Contents) -> list[Group]:
                 names[author_id(row["author"])].add(row["author"])
     known = {author_id(contents.labels.of(iri)): iri for iri in contents.labels.titles if kind_of(iri) == "person"}
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for key in sorted(signed, key=lambda key: (key.rpartition("-")[2], key)):
+    family = {key: (fold(min(names[key])) or min(names[key])).rpartition(" ")[2] for key in signed}
+    for key in sorted(signed, key=lambda key: (family[key], key)):
         links = [
             {"href": f"paper/{id}.html", "text": to_unicode(contents.bibliography[id][0]["title"])} for id in sorted(signed[key])
         ]
@@ -265,7 +274,7 @@ def _authors(contents: Contents) -> list[Group]:
             "coins": "",
             "id": key,
         }
-        groups[key.rpartition("-")[2][:1].upper()].append(card)
+        groups[family[key][:1].upper()].append(card)
     return [{"title": letter, "things": things} for letter, things in sorted(groups.items())]
 
 

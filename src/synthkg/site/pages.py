@@ -95,7 +95,7 @@ class Pages:
         """The page of a thing of the graph."""
         iri = BASE + document
         profile = self.contents.profile(iri)
-        root, taken = root_of(document), {"main", "cite", "parts"}
+        root, taken = root_of(document), {"main", "find", "cite", "name", "parts"}
         panels = []
         together = beside(self.contents, profile, document, root, taken) if profile.kind == "list" else None
         for section in profile.shown:

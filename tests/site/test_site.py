@@ -569,6 +569,26 @@ def test_pages_of_a_folder_of_anybodys_are_in_order(toy: Path, tmp_path: Path) -
     assert ">Erratum 1 of 潮 Tides: a toy list</a>" in (site / "errata.html").read_text("utf-8")
 
 
+def test_nothing_is_told_of_what_a_field_has_not(toy: Path, tmp_path: Path) -> None:
+    """A list of another field has neither stages nor domains, nor perhaps methods or errata, but topics of its own."""
+    for path in (*toy.glob("papers/*.yaml"), *toy.glob("lists/*.yaml"), *toy.glob("artifacts/*.yaml")):
+        left_out = r"(?m)^(?:stages|domains|introduces|uses|extends|errata|refuted):\n(?:  .*\n)+"
+        path.write_text(re.sub(left_out, "", path.read_text("utf-8")), "utf-8")
+    for path in toy.glob("methods/*.yaml"):
+        path.unlink()
+    write_site(synthkg.open(toy).store, tmp_path / "site")  # type: ignore[arg-type]
+    home, errata, pictures = ((tmp_path / "site" / f"{name}.html").read_text("utf-8") for name in ("index", "errata", "pictures"))
+    assert re.findall("<h2.*?>(.*?)</h2>", home) == ["The latest papers"]
+    assert "There are none." in errata
+    assert "No paper has both a stage and a domain." in pictures
+    assert "Most papers, 0" not in pictures
+    index = json.loads((tmp_path / "site" / "assets" / "search.json").read_text("utf-8"))
+    assert ["topic", "Topic"] in index["facets"]
+    assert {title for _, _, title, _, facets, _ in index["things"] if facets.get("topic") == ["King tide"]} == {
+        "Tide-Instruct: Teaching Models to Read Tides"
+    }
+
+
 def test_pages_are_in_order(pages: dict[str, Page]) -> None:
     for name, page in pages.items():
         assert page.headings.count(1) == 1, name

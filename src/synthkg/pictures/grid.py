@@ -20,10 +20,10 @@ def draw_gaps(drawing: Drawing, rows: Sequence[Row]) -> str:
     stages = sorted({row["stage"] for row in rows})
     domains = sorted({row["domain"] for row in rows})
     papers = {(row["domain"], row["stage"]): int(row["papers"]) for row in rows}
-    if not papers:
-        drawing.text(0, 0, "There is no stage or no domain.")
-        return "There is no stage or no domain."
-    most = max(papers.values()) or 1
+    most = max(papers.values(), default=0)
+    if not most:
+        drawing.text(0, 0, "No paper has both a stage and a domain.")
+        return "No paper has both a stage and a domain."
     heads = [fold(stage, 96) for stage in stages]
     wide = max(64.0, *(max(map(width, head)) + 12 for head in heads))
     left = max(map(width, domains)) + 14

@@ -99,10 +99,10 @@ def former(contents: Contents) -> Iterator[tuple[str, str]]:
 
 
 def _with_ids(groups: Iterable[Group]) -> list[Group]:
-    """Each with an id of its own: of several that are called alike, the second has a 2."""
+    """Each that has something, with an id of its own: of several that are called alike, the second has a 2."""
     known: Counter[str] = Counter()
     found = []
-    for group in groups:
+    for group in filter(lambda group: group["things"], groups):
         id = "in-" + fold(group["title"]).replace(" ", "-")
         known[id] += 1
         found.append(group | {"id": id if known[id] == 1 else f"{id}.{known[id]}"})
@@ -141,11 +141,12 @@ def _home(contents: Contents, pages: Pages) -> bytes:
 
 
 def _matrix(contents: Contents) -> dict[str, Any]:
-    """Stage -> domain -> how many papers, each leading to them."""
+    """Stage -> domain -> how many papers, each leading to them; nothing where no paper has both, as in another field."""
     rows = contents.rows("stage-domain-matrix")
     stages, domains = (list(dict.fromkeys(row[key] for row in rows)) for key in ("stage", "domain"))
     papers = {(row["stage"], row["domain"]): int(row["papers"]) for row in rows}
-    most = max(papers.values(), default=0) or 1
+    if not (most := max(papers.values(), default=0)):
+        return {}
 
     def cell(stage: str, domain: str) -> dict[str, Any]:
         count = papers.get((stage, domain), 0)

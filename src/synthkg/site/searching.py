@@ -15,6 +15,7 @@ FACETS = {
     "stage": "Stage",
     "domain": "Domain",
     "technique": "Technique",
+    "topic": "Topic",
     "venue": "Venue",
     "year": "Year",
     "code": "State of the code",

@@ -227,9 +227,16 @@ def test_the_page_the_terminal_and_the_data_say_the_same(site: Path, run: Run, r
 
 
 def test_saved_queries_have_pages_with_their_answers(site: Path, real_dist: Path, run: Run) -> None:
-    for name in load_queries("examples", "views", "profiles"):
+    """One that needs a value has none, and says so."""
+    queries = load_queries("examples", "views", "profiles")
+    needy = {name for name, query in queries.items() if any(parameter.default is None for parameter in query.parameters)}
+    assert "published" in needy
+    for name in queries:
         for ending in ("html", "rq", "csv", "json"):
-            assert (site / "query" / f"{name}.{ending}").is_file(), name
+            is_there = ending in ("html", "rq") or name not in needy
+            assert (site / "query" / f"{name}.{ending}").is_file() == is_there, (name, ending)
+        page = (site / "query" / f"{name}.html").read_text("utf-8")
+        assert ("It needs a value for " in page) == (name in needy), name
     csv = run("query", "papers", "--format", "csv", "--from", real_dist / "synthkg.nq").stdout
     assert (site / "query" / "papers.csv").read_text("utf-8") == csv
 

@@ -69,8 +69,8 @@ def references(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, 
 
 def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterator[tuple[str, bytes]]:
     document = f"query/{name}"
-    is_whole = all(parameter.default is not None for parameter in query.parameters)
-    table = contents.answer(name) if is_whole else Table((), [])
+    needed = [parameter.name for parameter in query.parameters if parameter.default is None]
+    table = Table((), []) if needed else contents.answer(name)
     values = [(parameter.name, parameter.default or "…") for parameter in query.parameters]
     call = " ".join(["synthkg query", name, *(f"-p {key}={shlex.quote(value)}" for key, value in values)])
     given = "".join(f", {key}={value!r}" for key, value in values)
@@ -84,6 +84,7 @@ def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterato
             description=query.summary,
             note=" ".join(str(query.header.get("description", "")).split()),
             parameters=values,
+            needed=" and ".join(needed),
             sheet=sheet(contents, table, document, "../", set(), _MOST),
             shell=f"{call}\n",
             python=f'import synthkg\n\nkg = synthkg.open()\nprint(kg.query("{name}"{given}))\n',
@@ -94,8 +95,9 @@ def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterato
         ),
     )
     yield f"{document}.rq", query.text.encode()
-    yield f"{document}.csv", FORMATS["csv"](table).encode()
-    yield f"{document}.json", sparql_json(table, indent=None).encode()
+    if not needed:
+        yield f"{document}.csv", FORMATS["csv"](table).encode()
+        yield f"{document}.json", sparql_json(table, indent=None).encode()
 
 
 def _ontology(contents: Contents, pages: Pages, document: str) -> bytes:

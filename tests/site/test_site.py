@@ -35,7 +35,7 @@ from synthkg.giving import Addresses
 from synthkg.graph import OxigraphStore, load_dump, load_queries
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import Index, Labels, kind_of
-from synthkg.site import write_site
+from synthkg.site import building, write_site
 from synthkg.site.heads import coins
 
 SUB = "/some/where"
@@ -281,6 +281,22 @@ def test_a_site_says_where_it_is(toy_dist: Path, tmp_path: Path, base: str, top:
         places = {each.text for each in ElementTree.parse(tmp_path / "sitemap.xml").iter() if each.tag.endswith("}loc")}
         pages = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.html") if "refresh" not in path.read_text()}
         assert places == {f"{base.rstrip('/')}/{page}" for page in pages - {"404.html"}}
+
+
+def test_a_map_has_as_many_pages_as_it_may(toy_dist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """50,000, by https://www.sitemaps.org/protocol.html; of more there are several, and a map of these. Addresses are URIs."""
+    write_site(load_dump(toy_dist / "synthkg.nq"), tmp_path / "one", base="https://bücher.example/ä")
+    monkeypatch.setattr(building, "_MOST_MAPPED", 100)
+    write_site(load_dump(toy_dist / "synthkg.nq"), tmp_path / "many", base="https://bücher.example/ä")
+
+    def places(path: Path) -> list[str]:
+        return [each.text or "" for each in ElementTree.parse(path).iter() if each.tag.endswith("}loc")]
+
+    whole, maps = places(tmp_path / "one" / "sitemap.xml"), places(tmp_path / "many" / "sitemap.xml")
+    assert all(place.startswith("https://xn--bcher-kva.example/%C3%A4/") for place in (*whole, *maps))
+    parts = [places(tmp_path / "many" / place.rpartition("/")[2]) for place in maps]
+    assert max(map(len, parts)) == 100
+    assert [place for part in parts for place in part] == whole
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from functools import partial
 from html import escape
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import pyoxigraph
 
@@ -34,6 +35,7 @@ from synthkg.workers import aside
 __all__ = ["write_site"]
 
 _MARK = "site.json"
+_MOST_MAPPED = 50_000  # pages that a map may have
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'"
@@ -77,9 +79,7 @@ def write_site(
         UsageError: ``base`` is no address of a folder.
     """
     refuse_other_graph(store, str(dump or ""))
-    if base and (not is_url(base) or "?" in base or "#" in base):
-        raise UsageError(f'"{base}" is no address of a site; write --base https://host/path')
-    base = base.rstrip("/")
+    base = _address(base)
     try:
         if out.exists() and not out.is_dir():
             raise BuildRefused("is no folder; name one with --out", str(out))
@@ -98,6 +98,23 @@ def write_site(
     except OSError as error:
         raise BuildRefused(f"cannot write the site ({error}); what was there was not touched", str(out)) from error
     return written
+
+
+def _address(base: str) -> str:
+    """The address of a site without a slash at its end, in the letters that maps and previews may have: those of RFC 3986.
+
+    >>> _address("https://bücher.example/ä/b%20c/"), _address("")
+    ('https://xn--bcher-kva.example/%C3%A4/b%20c', '')
+    """
+    if base and (not is_url(base) or "?" in base or "#" in base):
+        raise UsageError(f'"{base}" is no address of a site; write --base https://host/path')
+    parts = urlsplit(base.rstrip("/"))
+    user, at, host = parts.netloc.rpartition("@")
+    try:
+        netloc = f"{user}{at}{host if host.isascii() else host.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise UsageError(f'"{host}" is no name of a host, which is where --base has it') from error
+    return urlunsplit((parts.scheme, netloc, quote(parts.path, safe="/%:@!$&'()*+,;=~"), "", ""))
 
 
 def _written(out: Path) -> set[str]:
@@ -187,7 +204,7 @@ def _about(names: Sequence[str], base: str, unmapped: Collection[str]) -> Iterat
     sitemap = f"Sitemap: {base}/sitemap.xml\n" if base else ""
     about = {".nojekyll": b"", "robots.txt": f"User-agent: *\nAllow: /\n{sitemap}".encode()}
     if base:
-        about["sitemap.xml"] = _map([name for name in names if name.endswith(".html") and name not in unmapped], base)
+        about |= _maps([name for name in names if name.endswith(".html") and name not in unmapped], base)
     yield from about.items()
     written = sorted([*names, *about, _MARK])
     yield _MARK, json.dumps({"made by": "synthkg site", "of": BASE, "files": written}, indent=0).encode() + b"\n"
@@ -199,7 +216,16 @@ def _assets() -> Iterator[tuple[str, bytes]]:
             yield f"assets/{file.name}", file.read_bytes()
 
 
-def _map(names: Sequence[str], base: str) -> bytes:
-    """See https://www.sitemaps.org/protocol.html."""
-    places = "".join(f"<url><loc>{escape(f'{base}/{name}')}</loc></url>\n" for name in names)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</urlset>\n'.encode()
+def _maps(names: Sequence[str], base: str) -> dict[str, bytes]:
+    """The map of the pages, or where one may not have them all, several and the map of these: https://www.sitemaps.org/protocol.html."""
+    parts = [_map("urlset", "url", names[at : at + _MOST_MAPPED], base) for at in range(0, len(names), _MOST_MAPPED)]
+    if len(parts) == 1:
+        return {"sitemap.xml": parts[0]}
+    maps = {f"sitemap-{number}.xml": part for number, part in enumerate(parts, start=1)}
+    return {"sitemap.xml": _map("sitemapindex", "sitemap", list(maps), base)} | maps
+
+
+def _map(root: str, each: str, names: Sequence[str], base: str) -> bytes:
+    places = "".join(f"<{each}><loc>{escape(f'{base}/{name}')}</loc></{each}>\n" for name in names)
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    return f"{head}{places}</{root}>\n".encode()

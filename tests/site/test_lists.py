@@ -87,7 +87,6 @@ def test_a_work_is_cited_with_as_many_authors_as_it_has(authors: tuple[str, ...]
         ("citation_firstpage", "11"),
         ("citation_lastpage", "22"),
         ("citation_abstract_html_url", "https://example.org/7"),
-        ("citation_language", "en"),
     ]
     found = parse_qs(coins(rows))
     assert found.get("rft.au", []) == [author for author in authors if author]

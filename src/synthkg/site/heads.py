@@ -51,7 +51,6 @@ def citation(rows: Sequence[Row]) -> list[tuple[str, str]]:
         ("citation_firstpage", first),
         ("citation_lastpage", last),
         ("citation_abstract_html_url", work.get("url", "")),
-        ("citation_language", "en"),
     ]
     return [(name, content) for name, content in metas if name and content]
 

@@ -221,7 +221,8 @@ class Contents:
             case "list":
                 facts = next((section.facts for section in self.profile(iri).shown if section.is_facts), {})
                 entries = counted(int("".join(facts.get("entries", ())[:1]) or 0), "entry", "entries")
-                return " · ".join([entries, *(facts.get("source") or [iri.rpartition("/")[2]])[:1]])
+                sources = [source for source in facts.get("source", ()) if is_url(source)]
+                return " · ".join([entries, *(sources or [iri.rpartition("/")[2]])[:1]])
             case "erratum":
                 return " · ".join(facets.get("erratum", ()))
         return ""

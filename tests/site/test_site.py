@@ -592,6 +592,20 @@ def test_pages_of_a_folder_of_anybodys_are_in_order(toy: Path, tmp_path: Path) -
     assert ">Erratum 1 of 潮 Tides: a toy list</a>" in (site / "errata.html").read_text("utf-8")
 
 
+def test_a_name_joins_nobody(site: Path, dump_store: OxigraphStore) -> None:
+    """In the list of authors an id stands beside the papers that state it, and not beside those that print the name alone."""
+    rows = dump_store.select(
+        f"SELECT ?paper {{ ?paper a <{NAMESPACE}Paper> ; <{NAMESPACE}version>?/<{NAMESPACE}authorship> ?authorship . "
+        f'?authorship <{NAMESPACE}name> "Maosong Sun" ; <{NAMESPACE}person> ?person }}'
+    ).rows
+    stating = {row[0].value.removeprefix(BASE) for row in rows if row[0] is not None}
+    page = (site / "authors.html").read_text("utf-8")
+    row = page.partition('<li id="maosong-sun">')[2].partition("</li>")[0]
+    papers = {each.partition(".html")[0]: "rel=" in each for each in re.split('<a href="(?=paper/)', row)[1:]}
+    assert len(papers) > len(stating) > 0
+    assert {paper for paper, has_id in papers.items() if has_id} == stating
+
+
 def test_nothing_is_told_of_what_a_field_has_not(toy: Path, tmp_path: Path) -> None:
     """A list of another field has neither stages nor domains, nor perhaps methods or errata, but topics of its own."""
     for path in (*toy.glob("papers/*.yaml"), *toy.glob("lists/*.yaml"), *toy.glob("artifacts/*.yaml")):

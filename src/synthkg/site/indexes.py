@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 from synthkg.findings import counted
 from synthkg.graph import load_queries
 from synthkg.lists import fold
-from synthkg.model import BASE
+from synthkg.model import AUTHORITIES, BASE, NAMESPACE
 from synthkg.profiles import kind_of
 from synthkg.site.cells import author_id
 from synthkg.site.contents import Contents
@@ -32,6 +32,13 @@ _TILES = {
     "evidence": ("dataset", "pieces of evidence"),
 }
 _RECENT = 8
+_PERSONS = f"""PREFIX synthkg: <{NAMESPACE}>
+SELECT DISTINCT ?paper ?name ?person
+WHERE {{
+  {{ ?paper synthkg:authorship ?authorship }} UNION {{ ?paper synthkg:version/synthkg:authorship ?authorship }}
+  ?paper a synthkg:Paper . ?authorship synthkg:name ?name ; synthkg:person ?person
+}}
+ORDER BY ?person"""
 Group = dict[str, Any]
 
 
@@ -252,7 +259,7 @@ def _short(text: str) -> str:
 
 
 def _authors(contents: Contents) -> list[Group]:
-    """By family name; spellings that differ in marks alone are one."""
+    """By family name; spellings that differ in marks alone are one. A name joins nobody: ids stand beside what states them."""
     signed: defaultdict[str, set[str]] = defaultdict(set)
     names: defaultdict[str, set[str]] = defaultdict(set)
     for id, rows in contents.bibliography.items():
@@ -260,15 +267,20 @@ def _authors(contents: Contents) -> list[Group]:
             if row.get("author"):
                 signed[author_id(row["author"])].add(id)
                 names[author_id(row["author"])].add(row["author"])
-    known = {author_id(contents.labels.of(iri)): iri for iri in contents.labels.titles if kind_of(iri) == "person"}
+    stated = _stated(contents)
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     family = {key: (fold(min(names[key])) or min(names[key])).rpartition(" ")[2] for key in signed}
     for key in sorted(signed, key=lambda key: (family[key], key)):
         links = [
-            {"href": f"paper/{id}.html", "text": to_unicode(contents.bibliography[id][0]["title"])} for id in sorted(signed[key])
+            {
+                "href": f"paper/{id}.html",
+                "text": to_unicode(contents.bibliography[id][0]["title"]),
+                "ids": stated[f"{BASE}paper/{id}", key],
+            }
+            for id in sorted(signed[key])
         ]
         card = {
-            "href": known.get(key, ""),
+            "href": "",
             "title": " / ".join(sorted(names[key])),
             "note": "",
             "links": links,
@@ -277,6 +289,18 @@ def _authors(contents: Contents) -> list[Group]:
         }
         groups[family[key][:1].upper()].append(card)
     return [{"title": letter, "things": things} for letter, things in sorted(groups.items())]
+
+
+def _stated(contents: Contents) -> defaultdict[tuple[str, str], list[dict[str, str]]]:
+    """A paper, and an author's id -> links to what authorities call this author, as a version of the paper states it."""
+    found: defaultdict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    for paper, name, person in contents.store.select(_PERSONS).rows:
+        if paper is not None and name is not None and person is not None:
+            start = next((each for each in AUTHORITIES.values() if person.value.startswith(each)), "")
+            link = {"href": person.value, "text": person.value.removeprefix(start)}
+            if start and link not in found[paper.value, author_id(name.value)]:
+                found[paper.value, author_id(name.value)].append(link)
+    return found
 
 
 def _queries(contents: Contents) -> list[Group]:

@@ -24,6 +24,8 @@ import pyoxigraph
 import pytest
 from pyoxigraph import NamedNode, RdfFormat
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 import synthkg
 from conftest import Run
@@ -790,6 +792,31 @@ def test_facets_count_what_the_graph_has_and_stay_in_the_address(browser: Chrome
     browser.back()
     _wait(browser, f"document.querySelectorAll('#results > li').length > {counted['Medical']}")
     assert "domain" not in browser.current_url
+
+
+def test_search_keeps_up_with_whoever_types(browser: Chrome, address: str) -> None:
+    """Browsers take no more than some 200 changes of an address in 10 seconds; what is found is what stands in the field."""
+    browser.get(f"{address}/search.html?kind=artifact")
+    _wait(browser, "document.querySelectorAll('#results li').length")
+    field = browser.find_element(By.ID, "q")
+    field.send_keys("x" * 300)
+    _wait(browser, "document.getElementById('count').textContent.includes('x'.repeat(300))")
+    field.clear()
+    field.send_keys("gpt-4")
+    _wait(browser, "location.search === '?kind=artifact&q=gpt-4'")
+    assert "for “gpt-4”" in browser.find_element(By.ID, "count").text
+
+
+def test_search_keeps_the_focus(browser: Chrome, address: str) -> None:
+    """When the button that shows more is gone, it is on what came last; when a value that nothing has is gone, on its facet."""
+    browser.get(f"{address}/search.html?kind=method&year=1000")
+    _wait(browser, "document.querySelectorAll('#facets input[name=year]').length")
+    browser.find_element(By.CSS_SELECTOR, "#facets input[value='1000']").send_keys(Keys.SPACE)
+    assert browser.switch_to.active_element == browser.find_element(By.ID, "q")
+    while (more := browser.find_element(By.ID, "more")).is_displayed():
+        before = browser.execute_script("return document.querySelectorAll('#results li').length")
+        more.send_keys(Keys.ENTER)
+    assert browser.switch_to.active_element == browser.find_elements(By.CSS_SELECTOR, "#results li > a")[before]
 
 
 def test_there_is_more_to_show_where_there_is(browser: Chrome, address: str) -> None:

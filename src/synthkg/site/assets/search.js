@@ -1,7 +1,7 @@
 // Searches search.json as synthkg.profiles.searching searches the graph: the same words, weights and slips of the pen.
 "use strict";
 const MARKS = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
-const BEGINS = 0.7, SLIPPED = 0.6, MISSING = 0.2, SHORTEST = 4, WHOLE = 1.5, IDENTIFIED = 1000, PAGE = 50;
+const BEGINS = 0.7, SLIPPED = 0.6, MISSING = 0.2, SHORTEST = 4, WHOLE = 1.5, IDENTIFIED = 1000, PAGE = 50, TYPED = 200;
 const IDENTIFIERS = [
   [/(?:arxiv\.org\/(?:abs|pdf|html)\/|arxiv:\s*|^)(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?\/?$/i, 1],
   [/(?:doi\.org\/|doi:\s*|^)(10\.\d{4,9}\/\S+)$/i, 1],
@@ -113,12 +113,9 @@ class Index {
 const place = { form: "search", field: "q", facets: "facets", results: "results", count: "count", more: "more" };
 for (const name in place) place[name] = document.getElementById(place[name]);
 const KINDS = { paper: "paper", method: "method", artifact: "artifact", venue: "venue", concept: "concept", scheme: "scheme", list: "list", erratum: "erratum" };
-let index, shown = PAGE;
+let index, shown = PAGE, state = new URLSearchParams(location.search), late = 0;
 
-const chosen = () => {
-  const state = new URLSearchParams(location.search);
-  return { words: state.get("q") ?? "", facets: new Map(index.facets.map(([facet]) => [facet, new Set(state.getAll(facet))])) };
-};
+const chosen = () => ({ words: state.get("q") ?? "", facets: new Map(index.facets.map(([facet]) => [facet, new Set(state.getAll(facet))])) });
 const fits = (thing, facets, but) => [...facets].every(([facet, values]) => facet === but || !values.size || (thing.facets[facet] ?? []).some((value) => values.has(value)));
 
 function element(name, attributes, ...children) {
@@ -153,11 +150,17 @@ function show() {
   }));
 }
 
-function change(edit, replace) {
-  const state = new URLSearchParams(location.search);
-  edit(state);
+function write(how = "replaceState") {
+  clearTimeout(late);
   const query = state.toString();
-  history[replace ? "replaceState" : "pushState"](null, "", query ? `?${query}` : location.pathname);
+  if (query !== location.search.slice(1)) history[how](null, "", query ? `?${query}` : location.pathname);
+}
+
+// The address follows when somebody has typed: browsers take no more than some changes of it in a while.
+function change(isTyping) {
+  clearTimeout(late);
+  if (isTyping) late = setTimeout(write, TYPED);
+  else write("pushState");
   shown = PAGE;
   show();
 }
@@ -167,19 +170,36 @@ async function start() {
   const answer = await fetch(new URL("search.json", document.currentScript?.src ?? script));
   index = new Index(await answer.json());
   place.field.value = chosen().words;
-  place.field.addEventListener("input", () => change((state) => (place.field.value ? state.set("q", place.field.value) : state.delete("q")), true));
-  place.form.addEventListener("submit", (event) => event.preventDefault());
+  place.field.addEventListener("input", () => {
+    if (place.field.value) state.set("q", place.field.value);
+    else state.delete("q");
+    change(true);
+  });
+  place.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    write();
+  });
+  place.results.addEventListener("click", () => write());
   place.facets.addEventListener("change", (event) => {
     const { name, value, checked } = event.target;
-    change((state) => {
-      const values = state.getAll(name).filter((each) => each !== value);
-      state.delete(name);
-      for (const each of checked ? [...values, value] : values) state.append(name, each);
-    });
-    place.facets.querySelector(`input[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`)?.focus();
+    const values = state.getAll(name).filter((each) => each !== value);
+    state.delete(name);
+    for (const each of checked ? [...values, value] : values) state.append(name, each);
+    change(false);
+    const box = place.facets.querySelector(`input[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`);
+    (box ?? place.facets.querySelector(`[data-facet="${CSS.escape(name)}"] summary`) ?? place.field).focus();
   });
-  place.more.addEventListener("click", () => { shown += PAGE; show(); });
-  addEventListener("popstate", () => { place.field.value = chosen().words; show(); });
+  place.more.addEventListener("click", () => {
+    shown += PAGE;
+    show();
+    if (place.more.hidden) place.results.children[shown - PAGE].querySelector("a").focus();
+  });
+  addEventListener("popstate", () => {
+    clearTimeout(late);
+    state = new URLSearchParams(location.search);
+    place.field.value = chosen().words;
+    show();
+  });
   show();
 }
 const script = document.currentScript.src;

@@ -449,6 +449,25 @@ def test_owl_2_dl(merged: Graph, tmp_path: Path) -> None:
     assert structural_violations(merged) == []
 
 
+def test_records_keep_domains_and_ranges(merged: Graph) -> None:
+    """Those of annotation properties too, at which no reasoner looks; what only is named has no class here."""
+    good = Graph().parse(data=GOOD, format="turtle")
+
+    def classes(node: Node) -> set[Node]:
+        if isinstance(node, Literal):
+            return {node.datatype or XSD.string}
+        kinds = good.objects(node, RDF.type)
+        return {above for kind in kinds for above in merged.transitive_objects(kind, RDFS.subClassOf) if above is not None}
+
+    ends = ((side, node, p) for s, p, o in good for side, node in ((RDFS.domain, s), (RDFS.range, o)))
+    assert [
+        (node, side, p, wanted)
+        for side, node, p in ends
+        for wanted in merged.objects(p, side)
+        if (own := classes(node)) and wanted not in own
+    ] == []
+
+
 def test_records_are_in_owl_2_dl(merged: Graph) -> None:
     """One good record of each kind does not take the dump out of OWL 2 DL."""
     assert structural_violations(merged + Graph().parse(data=GOOD, format="turtle")) == []

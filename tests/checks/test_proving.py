@@ -299,6 +299,14 @@ def test_shapes_that_are_not_known_prove_nothing(shape: str, tmp_path: Path) -> 
         proves("", f"s:shape a sh:NodeShape ; sh:targetClass s:Thing ; {shape} .", tmp_path)
 
 
+@pytest.mark.parametrize("kind", ["http://www.w3.org/2000/01/rdf-schema#Class", "http://www.w3.org/2002/07/owl#Class"])
+def test_a_class_that_is_a_shape_proves_nothing(kind: str, tmp_path: Path) -> None:
+    """It is asked of all its members, although no target says so."""
+    shapes = f"s:Thing a <{kind}> ; sh:property [ sh:path s:p ; sh:minCount 1 ] ."
+    with pytest.raises(ShapesNotCompiled, match="more than a shape"):
+        proves("s:x a s:Thing .", shapes, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("said", "right"),
     [

@@ -144,6 +144,8 @@ def read_shapes(file: Path) -> Iterator[tuple[str, str, Decision]]:
     """
     shapes = _Shapes(file)
     for shape, said in list(shapes.said.items()):
+        if not _KNOWN.isdisjoint(said):
+            shapes.hold_to_be_no_more(shape)
         for target in ("targetClass", "targetSubjectsOf"):
             for aimed_at in said.get(target, ()):
                 yield target, str(aimed_at), shapes.decision(shape)
@@ -171,10 +173,15 @@ class _Shapes:
             self._compiled[shape, of_value] = self._compile(shape, of_value)
         return self._compiled[shape, of_value] or self._refuse(f"{shape} within itself")
 
-    def _compile(self, shape: object, of_value: bool) -> Decision:
+    def hold_to_be_no_more(self, shape: object) -> None:
+        """Refuses what is no shape, or more than one: a shape that is a class, too, is asked of all its members."""
         said = self.said.get(shape, {})
         if not said or not {self._name(kind) for kind in said.get(RDF + "type", ())} <= _CLASSES:
             self._refuse(f"{shape}, which is not defined, or more than a shape")
+
+    def _compile(self, shape: object, of_value: bool) -> Decision:
+        self.hold_to_be_no_more(shape)
+        said = self.said[shape]
         expected = _OF_VALUES if of_value else _OF_PATHS if "path" in said else _OF_NODES
         for name, objects in said.items():
             if name in _KNOWN - expected - _OF_ALL or (len(objects) > 1 and name in _KNOWN - _REPEATABLE):

@@ -403,6 +403,36 @@ CASES = [
     ),
     *(
         Case(
+            "doi-contradicts-identifier",
+            (paper("a", wrong),),
+            (("papers/a", ("versions", 0, "doi")),),
+            (paper("a", right), paper("b", replace(wrong, arxiv=None, acl=None)), paper("c", replace(wrong, doi=None))),
+        )
+        for wrong, right in (
+            (replace(preprint(), doi="10.48550/arxiv.2305.00002"), replace(preprint(), doi="10.48550/arxiv.2305.00001")),
+            (replace(preprint(), doi="10.48550/arxiv.2305.00001v2"), replace(preprint(), doi="10.1101/2020.12.15.422761")),
+            (
+                published(acl="2023.acl-long.1", doi="10.18653/v1/2023.acl-long.2"),
+                published(acl="P18-1001", doi="10.18653/v1/p18-1001"),
+            ),
+        )
+    ),
+    *(
+        Case(
+            "doi-of-another-version",
+            (paper("a", one), paper("b", replace(one, arxiv=None, acl=None, doi=doi)), paper("c", other)),
+            (("papers/b", ("versions", 0, "doi")),),
+            (paper("a", replace(one, doi=doi)), paper("c", other)),
+        )
+        for one, doi, other in (
+            (preprint(), "10.48550/arxiv.2305.00001", preprint("2305.00002")),
+            (preprint("cs/0301012"), "10.48550/arxiv.cs/0301012", preprint("cs/0301013")),
+            (published(acl="2023.acl-long.7"), "10.18653/v1/2023.acl-long.7", published(acl="2023.acl-long.8")),
+            (published(acl="P18-1001"), "10.18653/v1/p18-1001", published(acl="P18-1002")),
+        )
+    ),
+    *(
+        Case(
             "acl-id-contradicts-year",
             (paper("a", published(acl=id, year=wrong)),),
             (("papers/a", ("versions", 0, "year")),),

@@ -433,6 +433,22 @@ CASES = [
     ),
     *(
         Case(
+            "absent-is-there",
+            (*KINDS, paper("a", absent=("preprint", "publication", "code", "data"), **fields)),
+            (("papers/a", ("absent", at)),),
+            (*KINDS, paper("a", absent=tuple({"preprint", "publication", "code", "data"} - {gone}), **fields)),
+        )
+        for at, gone, fields in (
+            (0, "preprint", {"versions": (preprint(),)}),
+            (1, "publication", {"versions": (published(),)}),
+            (1, "publication", {"versions": (published(type="workshop-paper"), Version(id="r", type="report"))}),
+            (1, "publication", {"versions": (published(type="journal-article"),)}),
+            (2, "code", {"official": ("code", "model"), "unofficial": ("data",)}),
+            (3, "data", {"official": ("data", "model"), "artifacts": ("code",)}),
+        )
+    ),
+    *(
+        Case(
             "acl-id-contradicts-year",
             (paper("a", published(acl=id, year=wrong)),),
             (("papers/a", ("versions", 0, "year")),),

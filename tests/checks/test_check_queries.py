@@ -449,6 +449,24 @@ CASES = [
     ),
     *(
         Case(
+            "model-from-itself",
+            tuple(artifact(id, None, "model", **{key: value}) for id, value in (("a", b), ("b", a), ("c", a))),
+            (("artifacts/a", place), ("artifacts/b", place)),
+            tuple(artifact(id, None, "model", **{key: value}) for id, value in (("a", none), ("b", a), ("c", b))),
+        )
+        for key, a, b, none, place in (
+            ("base_models", ("a",), ("b",), (), ("base_models", 0)),
+            ("family", "a", "b", None, ("family",)),
+        )
+    ),
+    Case(
+        "model-from-itself",
+        (artifact("a", None, "model", base_models=("b", "a")), artifact("b", None, "model", base_models=("b",), family="b")),
+        (("artifacts/a", ("base_models", 1)), ("artifacts/b", ("base_models", 0)), ("artifacts/b", ("family",))),
+        (artifact("a", None, "model", base_models=("b",), family="b"), artifact("b", None, "model")),
+    ),
+    *(
+        Case(
             "acl-id-contradicts-year",
             (paper("a", published(acl=id, year=wrong)),),
             (("papers/a", ("versions", 0, "year")),),

@@ -403,6 +403,15 @@ CASES = [
     ),
     *(
         Case(
+            "doi-contradicts-venue",
+            (replace(ACL, doi_prefixes=("10.1073",)), paper("a", published(doi=wrong))),
+            (("papers/a", ("versions", 0, "doi")),),
+            (replace(ACL, doi_prefixes=("10.1073",)), paper("a", published(doi="10.1073/x"))),
+        )
+        for wrong in ("10.10735/x", "10.1073.2/x")
+    ),
+    *(
+        Case(
             "doi-contradicts-identifier",
             (paper("a", wrong),),
             (("papers/a", ("versions", 0, "doi")),),

@@ -1219,6 +1219,12 @@ CASES = [
     ),
     Case(
         "read-in-future",
+        (artifact("a", checked=NEXT),),
+        (("artifacts/a", ("checked",)),),
+        (artifact("a", checked=TOMORROW),),
+    ),
+    Case(
+        "read-in-future",
         (ReadingList(id="a", title="A", snapshots=(Snapshot(id="one", date="2062-11-22"),)),),
         (("lists/a", ("snapshots", 0, "date")),),
         (ReadingList(id="a", title="A", snapshots=(Snapshot(id="one", date=TOMORROW),)),),

@@ -27,6 +27,7 @@ def faults(record: Record) -> Iterator[Fault]:
         yield from _scheme_faults(record)
         return
     yield from _repeated_parts(record)
+    yield from _distinctions(record)
     yield from _check_digits(record)
     facts = dict(_facts(record))
     yield from _unsupported(record, facts)
@@ -40,6 +41,18 @@ def _repeated_parts(record: Record) -> Iterator[Fault]:
             if ids[part.id] > 1:
                 problem, mend = f'two {key} have the id "{part.id}"', "give each its own id"
                 yield (key, number, "id"), "duplicate-part", problem, mend
+
+
+def _distinctions(record: Record) -> Iterator[Fault]:
+    named = [part.paper for part in getattr(record, "different", ())]
+    times = Counter(named)
+    for number, paper in enumerate(named):
+        at: Pointer = ("different", number, "paper")
+        if paper == record.id:
+            yield at, "different-from-itself", "this is the paper itself", "name the paper for which it could be mistaken"
+        elif times[paper] > 1:
+            problem, mend = f'the paper "{paper}" stands twice under different', "merge the two, with both reasons in one"
+            yield at, "duplicate-part", problem, mend
 
 
 def _check_digits(record: Record) -> Iterator[Fault]:

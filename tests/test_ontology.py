@@ -726,6 +726,7 @@ PAPER = (
     'a :Paper ; dcterms:title "T" ; :version <paper/x/version/v> ; :authorship <paper/x/author/1> ; '
     ":evidence <paper/x/evidence/1>"
 )
+UNRELEASED = 'a :Artifact , :Model ; dcterms:title "T"'
 ARTIFACT = 'a :Artifact , :Code ; dcterms:title "T" ; :url <https://example.org/> ; :state <concept/state/gone>'
 MODEL = 'a :Artifact , :Model ; dcterms:title "T" ; :state <concept/state/unknown>'
 DATASET = 'a :Artifact , :Dataset ; dcterms:title "T" ; :state <concept/state/unknown>'
@@ -923,7 +924,11 @@ CASES: list[tuple[str, str, str | None]] = [
     (ARTIFACT, ':hostId "621ffdc036468d709f17434d"', None),
     (ARTIFACT, ':hostId "yizhongw/self-instruct"', "host_id"),
     ('a :Artifact , :Code ; dcterms:title "T"', ":state <concept/state/unknown>", "url"),
-    ('a :Artifact , :Model ; dcterms:title "T"', ":state <concept/state/unknown>", None),
+    (UNRELEASED, ":state <concept/state/unknown>", None),
+    (UNRELEASED, ":state <concept/state/reachable>", "state"),
+    (UNRELEASED, ':state <concept/state/unknown> ; :hostId "7"', "state"),
+    (UNRELEASED, ':state <concept/state/unknown> ; :checked "2026-11-28"^^xsd:date', "state"),
+    (UNRELEASED, ":state <concept/state/gone> ; :formerUrl <https://example.org/>", None),
     (ARTIFACT, ':size "3 MB" , "3 GB"', "size"),
     (ARTIFACT, ':size " 3 MB"', "size"),
     (VENUE, ':issn "1091-6490"', None),

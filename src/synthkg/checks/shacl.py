@@ -129,13 +129,14 @@ def _rearranged(shapes: rdflib.Graph) -> rdflib.Graph:
     """The shapes with the same results, arranged as pySHACL validates them fastest.
 
     pySHACL prepares a property shape anew for each node that a node shape hands to it, but only once for all the nodes that
-    the property shape targets itself: so each takes over the targets of the node shapes that name it. And a pattern under
+    the property shape targets itself: so each takes over the targets of the node shapes that name it, unless another shape
+    asks one of these in an ``sh:or`` or ``sh:not``, where it must stay whole. And a pattern under
     ``sh:not`` costs it a report for every value that is right: so the pattern itself is negated, in Python's own dialect.
     """
     from rdflib import RDF, SH, BNode, Literal
     from rdflib.collection import Collection
 
-    for node in set(shapes.subjects(SH.property)):
+    for node in set(shapes.subjects(SH.property)) - set(shapes.objects()):
         properties = list(shapes.objects(node, SH.property))
         shapes.remove((node, SH.property, None))
         for part in properties:

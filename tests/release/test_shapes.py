@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,8 @@ import rdflib
 from pyoxigraph import RdfFormat, parse
 from rdflib import SH
 
-from conftest import ROOT
+from conftest import ROOT, TOY, call
+from synthkg.catalog import Link, links_path, load_catalog, write_links
 from synthkg.model import BASE, NAMESPACE
 
 _VALIDATE = """
@@ -54,6 +56,28 @@ def test_a_release_satisfies_its_shapes(engine: object, name: str, request: pyte
     dist: Path = request.getfixturevalue(f"{name}_dist")
     assert callable(engine)
     assert engine(dist / "synthkg.ttl", dist / "shapes.ttl") == (True, 0)
+
+
+def test_whatever_a_link_may_be_about_may_have_one(tmp_path: Path) -> None:
+    data, dist = Path(shutil.copytree(TOY, tmp_path / "toy")), tmp_path / "dist"
+    things = {
+        "version" if "/version/" in iri else iri.removeprefix(BASE).partition("/")[0]: iri for iri in load_catalog(data).things
+    }
+    assert things.keys() == {"paper", "version", "method", "artifact", "venue", "list", "concept"}
+    links = [
+        Link(
+            subject=thing,
+            predicate="skos:exactMatch",
+            object=f"http://www.wikidata.org/entity/Q{number}",
+            justification="semapv:ManualMappingCuration",
+            status="accepted",
+            reviewer="A. Curator",
+        )
+        for number, thing in enumerate(sorted(things.values()), start=1)
+    ]
+    write_links(links_path(data, "wikidata"), links, {"wikidata": "http://www.wikidata.org/entity/"})
+    assert call("build", "--data", data, "--out", dist).returncode == 0
+    assert by_pyshacl(dist / "synthkg.ttl", dist / "shapes.ttl") == (True, 0)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -144,7 +144,7 @@ class Catalog:
 
     @property
     def things(self) -> Collection[str]:
-        """The IRIs of all that a link may be about: papers, versions, methods, artifacts, venues and concepts."""
+        """The IRIs of all that a link may be about: papers, versions, methods, artifacts, venues, lists and concepts."""
         return _Things(self)
 
     @property

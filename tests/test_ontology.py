@@ -890,6 +890,9 @@ CASES: list[tuple[str, str, str | None]] = [
     (AUTHOR, ':name ""', "name"),
     (AUTHOR, ':name "A" , "B"', "name"),
     ('a :Authorship ; :name "A"', ":position 0", "authors"),
+    # syntheses
+    ("a :Synthesis", ":seed <artifact/a>", None),
+    ("a :Synthesis", ':size "52K instructions"', "syntheses"),
     # artifacts, venues
     (ARTIFACT, 'dcterms:license "LicenseRef-Llama-2"', None),
     (ARTIFACT, 'dcterms:license "GPL-2.0-or-later"', None),

@@ -602,6 +602,20 @@ CASES = [
         ),
     ),
     Case(
+        "entry-links-another-paper",
+        (
+            TWO[0],
+            paper("b", preprint("cs/0301012", "2003-01-12")),
+            listed(row(), row(url="https://arxiv.org/pdf/cs.CL/0301012v1")),
+        ),
+        (("lists/toy", ("content", 1, "entries", 1, "url")),),
+        (
+            TWO[0],
+            paper("b", preprint("cs/0301012", "2003-01-12")),
+            listed(row(), row("b", url="https://arxiv.org/abs/cs/0301012"), row(url="https://arxiv.org/list/cs.CL/recent")),
+        ),
+    ),
+    Case(
         "erratum-contradicts-title",
         (*TWO, listed(row(title="Abuot a"), errata=(erratum("title", "About b", published="Abuot a"),))),
         (("lists/toy", ("errata", 0, "corrected")),),
@@ -944,6 +958,21 @@ CASES = [
                 evidence=(
                     seen("arxiv.org/abs/2305.00001v3", "title", kind="arxiv"),
                     seen("arxiv.org/abs/2305.00002", "uses", "different", kind="paper"),
+                ),
+            ),
+        ),
+    ),
+    Case(
+        "source-of-another-paper",
+        (paper("a", preprint("cs/0301012"), evidence=(seen("arxiv.org/abs/math.GT/0309136", "title", kind="arxiv"),)),),
+        (("papers/a", ("evidence", 0, "source")),),
+        (
+            paper(
+                "a",
+                preprint("cs/0301012"),
+                evidence=tuple(
+                    seen(f"arxiv.org/{page}", "title", kind="arxiv")
+                    for page in ("abs/cs/0301012", "pdf/cs.CL/0301012v1", "list/cs.CL/recent")
                 ),
             ),
         ),

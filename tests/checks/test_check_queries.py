@@ -845,6 +845,20 @@ CASES = [
                 [("versions", 0, "date")],
                 seen("y.org/1", "versions.preprint.date"),
             ),
+            *(
+                (
+                    (
+                        seen(f"arxiv.org/abs/{id}", "versions.preprint.date"),
+                        seen(f"arxiv.org/pdf/{again}", "versions.preprint.date"),
+                    ),
+                    [("versions", 0, "date")],
+                    seen(f"arxiv.org/abs/{other}", "versions.preprint.date"),
+                )
+                for id, again, other in (
+                    ("2401.00001", "2401.00001v2", "2401.00002"),
+                    ("math/0309136", "math.GT/0309136", "math/0309137"),
+                )
+            ),
             (
                 (
                     seen("github.com/one/a", "versions.published.doi", kind="list"),
@@ -901,6 +915,7 @@ CASES = [
         for state, hearsay in (
             ("gone", (seen("x.org/issues/24", "state"), seen("x.org/issues/25", "state"))),
             ("moved", (seen("x.org/"),)),
+            ("gone", (seen("arxiv.org/abs/2401.00001", "state"), seen("arxiv.org/html/2401.00001v2", "state"))),
             ("unsafe", (seen("github.com/a/b", "title", kind="repository"), seen("x.org/", "state", kind="list"))),
         )
     ),

@@ -878,6 +878,7 @@ CASES = [
                 seen("acl.org/", "versions.published", kind="proceedings"),
             ),
             ((seen("x.org/1", "title"),), [("title",)], seen("y.org/", "title")),
+            ((seen("cs.x.edu.cn/1", "title"), seen("x.edu.cn:80/2", "title")), [("title",)], seen("www.y.edu.cn/", "title")),
             (
                 (seen("arxiv.org/abs/2401.00001v2", "title"), seen("arxiv.org/abs/2401.00001", "title")),
                 [("title",)],

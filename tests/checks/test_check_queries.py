@@ -845,19 +845,21 @@ CASES = [
                 [("versions", 0, "date")],
                 seen("y.org/1", "versions.preprint.date"),
             ),
-            *(
+            (
                 (
-                    (
-                        seen(f"arxiv.org/abs/{id}", "versions.preprint.date"),
-                        seen(f"arxiv.org/pdf/{again}", "versions.preprint.date"),
-                    ),
-                    [("versions", 0, "date")],
-                    seen(f"arxiv.org/abs/{other}", "versions.preprint.date"),
-                )
-                for id, again, other in (
-                    ("2401.00001", "2401.00001v2", "2401.00002"),
-                    ("math/0309136", "math.GT/0309136", "math/0309137"),
-                )
+                    seen("arxiv.org/abs/2401.00001", "versions.preprint.date"),
+                    seen("arxiv.org/pdf/2401.00001v2", "versions.preprint.date"),
+                ),
+                [("versions", 0, "date")],
+                seen("arxiv.org/abs/2401.00002", "versions.preprint.date"),
+            ),
+            (
+                (
+                    seen("arxiv.org/abs/math/0309136", "versions.preprint.date"),
+                    seen("arxiv.org/pdf/math.GT/0309136", "versions.preprint.date"),
+                ),
+                [("versions", 0, "date")],
+                seen("arxiv.org/abs/math/0309137", "versions.preprint.date"),
             ),
             (
                 (

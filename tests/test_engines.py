@@ -198,6 +198,10 @@ PLANTED = f"""
   l:here a :Placement ; :entry l:row ; :cell l:code ; :within l:part .
   l:again a :Entry ; :about p:twin ; :number 2 .
   l:there a :Placement ; :entry l:again ; :within l:part .
+  v:a :doi "10.48550/arxiv.2301.00009" .
+  p:twin :absent c:absence\\/publication .
+  a:unread :baseModel a:text .
+  l:line a :Text ; :line 7 ; :text "Mind https://taken.example/x, which is taken" .
 }}
 """
 

@@ -30,6 +30,7 @@ def read(text: str) -> Reference:
     [
         (r"{\mbox{GPT}-4 reads {\LaTeX} and \texttt{x_y}}", "GPT-4 reads LaTeX and x_y"),
         (r"{Half of it: 50% of {T}ides, 100\% sure}", "Half of it: 50% of Tides, 100% sure"),
+        (r"{Q&A on Ebb \& Flow}", "Q&A on Ebb & Flow"),
         ('"Tides" # of # { in {M}ay}', "Tides of the Sea in May"),
     ],
 )
@@ -66,6 +67,14 @@ def test_an_entry_has_what_its_volume_says() -> None:
     child = "@inproceedings{a, crossref={Tides}, title={Ebb}, author={Marée, Ada}, pages={1-2}}"
     entry = read(f"{volume}\n{child}")
     assert (entry.shown["booktitle"], entry.shown["year"], entry.pages) == ("Proceedings of Tides", "2021", "1–2")
+
+
+@pytest.mark.parametrize(
+    ("written", "pages"), [("7-9, 41--43", "7–9, 41–43"), ("1:1-1:12", "1:1–1:12"), ("2-1--2-12", "2-1–2-12"), ("A-1", "A-1")]
+)
+def test_a_range_of_pages_has_an_en_dash(written: str, pages: str) -> None:
+    """A page of a chapter or a volume has a hyphen of its own."""
+    assert read(f"@misc{{a, pages={{{written}}}}}").pages == pages
 
 
 def test_an_address_is_no_tex() -> None:

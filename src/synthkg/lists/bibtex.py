@@ -24,14 +24,15 @@ VERBATIM = frozenset(("doi", "ee", "eprint", "file", "pdf", "url"))
 
 _PARTS = re.compile(r'[{}"#]|\\.')
 _BETWEEN = re.compile(r"(?is)[{}]|\\.|(?<!\s)\s++and(?=\s)")
-_COMMENT = re.compile(r"(?<!\\)%")
+_BARE = re.compile(r"(?<!\\)[%&]")
 _ESCAPED = re.compile(r"\\([_%&#~$])")  # by those who wrote them for TeX all the same
 _TILDE = re.compile(r"\\~\{\}|\{?\\textasciitilde(?:\{\}|\})?|\$\\sim\$")
 _OF_VOLUMES = ("booktitle", "date", "journal", "journaltitle", "month", "year")  # what a work has of its volume
 _ARGUMENTS = ("mbox", "textmd", "textsf", "texttt", "textup", "url")
 _NAMES = ("BibTeX", "LaTeX", "TeX")
 _NAME_PART = re.compile(r"\s*(given|family|prefix|suffix|[a-z-]+)\s*=\s*(.*)", re.DOTALL)  # of biblatex's other form
-_RANGE = re.compile(r"(?<!\s)\s*(?:--+|–)\s*|(?<=\d)-(?=\d)")
+_DASH = re.compile(r"(?<!\s)\s*(?:--+|–)\s*")
+_HYPHEN = re.compile(r"((?:^|[,;])[^,;–-]*\d)-(?=\d[^,;–-]*(?:[,;]|$))")  # alone in its range: a page may be 2-12
 _HOMONYM = re.compile(r" 0\d{3}$")  # by which dblp tells apart people of one name (https://dblp.org/faq)
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # what it cannot read is told by us
 
@@ -63,7 +64,7 @@ class Reference:
     @property
     def pages(self) -> str:
         """Its pages, a range with an en dash however it is written."""
-        return _RANGE.sub("–", self.shown.get("pages", ""))
+        return _HYPHEN.sub(r"\1–", _DASH.sub("–", self.shown.get("pages", "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +210,12 @@ def verbatim(value: str) -> str:
 
 
 def _plain(key: str, value: str) -> str:
-    """A value as it reads. A per cent sign begins no comment in a bibliography, whatever TeX makes of it."""
+    """A value as it reads. In a bibliography a bare % begins no comment and a bare & no column, whatever TeX makes of them."""
     if key in VERBATIM:
         read = verbatim(value)
     else:
         try:
-            read = _decoder().latex_to_text(_COMMENT.sub(r"\\%", value))
+            read = _decoder().latex_to_text(_BARE.sub(r"\\\g<0>", value))
         except Exception:  # of what is no TeX its reader raises anything
             read = value
     return " ".join(read.replace("{", "").replace("}", "").split())

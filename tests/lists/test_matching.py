@@ -157,6 +157,12 @@ def test_a_letter_or_sign_that_is_all_that_differs_tells_two_works_apart(known: 
     assert verdict(catalog, f"- [{row}]({SOME_LINK}){AUTHORS}").verdict == NEW
 
 
+def test_an_accent_for_a_quotation_mark_tells_no_works_apart() -> None:
+    catalog = Catalog(DATA, load_vocabulary())
+    catalog.records["papers"]["ours"] = Paper(id="ours", title="The “Best” Tides of All", authors=(ADA, BOB))
+    assert verdict(catalog, f"- [The ´Best´ Tides of All]({SOME_LINK}){AUTHORS}").verdict == KNOWN
+
+
 @pytest.mark.parametrize(
     ("row", "record", "cell", "words"),
     [
@@ -421,14 +427,14 @@ THEIRS = """\
 def test_new_records_join_ours(toy: Path, tmp_path: Path, run: Run) -> None:
     document = tmp_path / "theirs.md"
     document.write_text(THEIRS)
-    before = {path: path.read_bytes() for path in toy.rglob("*.yaml")}
+    before, told = {path: path.read_bytes() for path in toy.rglob("*.yaml")}, load_catalog(toy).findings
     done = run("match", document, "--data", toy, "--to", toy, "--source", "https://example.org/theirs")
     assert done.status == 0
     assert "5 rows: 1 known, 0 known under another title, 3 new, 1 in conflict; 1 line not read as entries" in done.stderr
     assert f"{document}:11:1: not read as an entry: - See also" in done.stdout
     assert {path: path.read_bytes() for path in before} == before
     catalog = load_catalog(toy)
-    assert catalog.findings == load_catalog(TOY).findings
+    assert catalog.findings == told
     record = catalog.of(ReadingList)["theirs"]
     assert printed(record) == THEIRS
     assert record.source == "https://example.org/theirs"

@@ -17,7 +17,7 @@ _FORMATS = (range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070),
 _IGNORABLE = dict.fromkeys([0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0, *range(0x180B, 0x180F)])
 _IGNORABLE |= dict.fromkeys(code for codes in _FORMATS for code in codes)
 _NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
-_COMMAND = re.compile(r"\\(?:(?:var)?([a-z]+)(?![a-z]) ?|[^\w\s])")
+_COMMAND = re.compile(r"\\(?:(?:var)?([a-z]+)(?![a-z]) ?|[^\w\s#%&+])")
 _GREEK = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi"),
     *("rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
@@ -42,14 +42,16 @@ def fold(title: str) -> str:
     True
     >>> fold(r"{\'E}tudes on \emph{Na\"\i ve} {B}ayes \& co") == fold("Études on Naïve Bayes & Co.")
     True
+    >>> fold(r"R\&D in C\#") == fold("R&D in C#"), fold("The ´best´ tides") == fold("The best tides")
+    (True, True)
     >>> fold(r"$\beta$-VAE"), fold("From C++11 to C#: Yes+No"), fold("दिन") == fold("दान")
     ('β vae', 'from cplusplus11 to csharp yes no', False)
     """
     title = title.translate(_IGNORABLE)
     text = _COMMAND.sub(_letters, unicodedata.normalize("NFKC", title).casefold())
-    text = re.sub("(?<=[a-z])[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text))
+    text = re.sub(r"(?<![^\sa-z])[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text))
     text = unicodedata.normalize("NFKC", text)
-    text = _SIGN.sub(lambda sign: "plus" * len(sign[0]) if sign[0][0] == "+" else "sharp", re.sub(r"[$^{}'`]", "", text))
+    text = _SIGN.sub(lambda sign: "plus" * len(sign[0]) if sign[0][0] == "+" else "sharp", re.sub(r"[\\$^{}'`]", "", text))
     words = re.sub(r"[\W_]+", " ", text) if text.isascii() else re.sub(r"[\W_]", _blank, text)
     return " ".join(words.split())
 

@@ -126,6 +126,13 @@ def test_a_page_that_leads_to_its_own_front_page_or_to_a_login_has_not_moved(to:
     assert bool(judgement.doubts) == (not expected)
 
 
+def test_a_front_page_that_is_spelled_otherwise_is_not_lost() -> None:
+    site = replace(CODE, url="http://www.tide.example/")
+    page = replace(seen(24, "page", moved_to="https://tide.example/"), url=site.url)
+    (moved,) = judge(site, [page]).proposals
+    assert moved.changes["url"] == "https://tide.example/"
+
+
 def test_what_a_repository_says_of_itself_is_not_said_of_a_file_in_it() -> None:
     facts = {"archived": True, "license": "GPL-3.0"}
     assert kinds(judge(CODE, [seen(24, facts=facts)])) == ["identity", "archived", "licence"]

@@ -127,16 +127,16 @@ def host_of(url: str) -> tuple[Host, str] | None:
 
 
 def place_in(url: str) -> str:
-    """Where in its repository a URL points, empty for the whole.
+    """Where in its repository a URL points, empty for the whole, whatever its query shows of that.
 
-    >>> place_in("https://github.com/toy/tide/tree/main/data"), place_in("https://github.com/toy/tide.git?tab=readme-ov-file")
-    ('/tree/main/data', '')
+    >>> place_in("https://github.com/toy/tide/blob/main/data?raw=true"), place_in("https://github.com/toy/tide.git?tab=readme-ov-file")
+    ('/blob/main/data?raw=true', '')
     """
     found = host_of(url)
     if found is None:
         return ""
-    rest = normal_url(url).partition("?")[0].partition(f"/{found[1]}")[2]
-    return "" if rest in (".git", "/") else rest
+    rest = normal_url(url).partition(f"/{found[1]}")[2]
+    return "" if re.split("[?#]", rest, maxsplit=1)[0] in ("", ".git", "/") else rest
 
 
 def licence_of(word: str) -> str:

@@ -136,7 +136,7 @@ def _is_lost(page: Observation) -> bool:
     """Whether a page leads to its site's front page or to a login, as sites do with what they no longer have, or is for sale."""
     before, after = urlsplit(normal_url(page.url)), urlsplit(normal_url(page.moved_to))
     host = after.hostname or ""
-    is_front = after.path.strip("/").lower() in _FRONT and host == before.hostname
+    is_front = after.path.strip("/").lower() in _FRONT and host == before.hostname and after != before
     words = {word.partition(".")[0].lower() for word in (host, *after.path.split("/"))}
     return is_front or bool(words & _NOWHERE) or f".{host}".endswith(tuple(f".{seller}" for seller in _SELLERS))
 

@@ -130,7 +130,7 @@ class _Identifiers:
         if kind == "openreview":
             return f"{identifier[:10]}{copy:04}"
         if kind == "doi":
-            inside = next((known for known in self._ranks if known in identifier), None)
+            inside = max((known for known in self._ranks if known in identifier), key=len, default=None)
             return identifier.replace(inside, self._renewed(inside, copy)) if inside else f"{identifier}.c{copy}"
         prefix, digits = _NUMBERED.fullmatch(identifier).groups()  # type: ignore[union-attr]
         rank, size = self._ranks[identifier]

@@ -593,7 +593,7 @@ def test_rows_of_another_query_are_no_answer(faulty: Faulty) -> None:
     body = b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"type": "uri", "value": "urn:a"}}]}}'
     source = open_source(target, [], endpoint=faulty.says(body, "Content-Type: application/sparql-results+json"))
     answers = Answers(None, TODAY)
-    with pytest.raises(EndpointError, match=r"answers with the columns s, and not with \?object"):
+    with pytest.raises(EndpointError, match=r"answers without the column \?object.*it has: s"):
         ask_source(target, source, [key], answers, Pace(0))
     assert answers.found == {}
 
@@ -605,7 +605,7 @@ def test_an_object_without_an_iri_is_told(faulty: Faulty) -> None:
     source = open_source(target, [], endpoint=faulty.says(body, "Content-Type: application/sparql-results+json"))
     ask_source(target, source, [key], Answers(None, TODAY), Pace(0))
     (note,) = source.notes
-    assert note.endswith("1 row passed over, whose ?object is no IRI")
+    assert note.endswith(": 1 row whose ?object is no IRI")
 
 
 def test_two_labels_that_are_written_alike_are_both_found() -> None:

@@ -272,11 +272,11 @@ def _passed_over(source: Source, table: Table) -> list[str]:
     if not table.rows:
         return []
     if "object" not in table.columns:
-        problem = f"answers with the columns {', '.join(table.columns)}, and not with ?object, which was asked for"
+        problem = f"answers without the column ?object, which was asked for (it has: {', '.join(table.columns) or 'none'})"
         raise EndpointError(f"{problem}; is this the address that takes queries?", source.name)
     objects = [row[table.columns.index("object")] for row in table.rows]
     count = sum(each is not None and not isinstance(each, NamedNode) for each in objects)
-    return [f"{source.name}: {counted(count, 'row')} passed over, whose ?object is no IRI"] if count else []
+    return [f"{source.name}: {counted(count, 'row')} whose ?object is no IRI"] if count else []
 
 
 def _candidates(target: Target, keys: Sequence[Key], table: Table) -> list[Candidate]:

@@ -127,9 +127,8 @@ def test_a_page_that_leads_to_its_own_front_page_or_to_a_login_has_not_moved(to:
 
 
 def test_a_front_page_that_is_spelled_otherwise_is_not_lost() -> None:
-    site = replace(CODE, url="http://www.tide.example/")
-    page = replace(seen(24, "page", moved_to="https://tide.example/"), url=site.url)
-    (moved,) = judge(site, [page]).proposals
+    url = "http://www.tide.example/"
+    (moved,) = judge(replace(CODE, url=url), [seen(24, "page", url=url, moved_to="https://tide.example/")]).proposals
     assert moved.changes["url"] == "https://tide.example/"
 
 

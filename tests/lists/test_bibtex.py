@@ -89,6 +89,8 @@ def test_an_address_is_no_tex() -> None:
         r"url={http://x.org/{\textasciitilde}ada/a_b.pdf}",
         r"howpublished={\url{http://x.org/~ada/a\_b.pdf}}",
         r"url=base # {~ada/a_b.pdf}",
+        r"note={(see <http://x.org/~ada/a_b.pdf>)}",
+        r'howpublished={"http://x.org/~ada/a_b.pdf", read in May}',
     ],
 )
 def test_an_address_is_taken_in_as_it_is_meant_and_printed_as_it_was(field: str, tmp_path: Path, run: Run) -> None:

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-__all__ = ["Bounds", "Link", "Prose", "Unit", "add_bare_links"]
+__all__ = ["Bounds", "Link", "Prose", "Unit", "add_bare_links", "without_end"]
 
 Bounds = tuple[int, int]
 
@@ -140,7 +140,7 @@ def add_bare_links(prose: Prose, source: str) -> None:
     starts = [start for start, _ in taken]
     found_links: list[Link] = []
     for found in _BARE.finditer(prose.text):
-        start, end = found.start(), found.start() + len(_without_end(found[0]))
+        start, end = found.start(), found.start() + len(without_end(found[0]))
         near = bisect_right(starts, start) - 1
         if (near >= 0 and taken[near][1] > start) or (near + 1 < len(taken) and taken[near + 1][0] < end):
             continue
@@ -150,7 +150,7 @@ def add_bare_links(prose: Prose, source: str) -> None:
     prose.links.sort(key=lambda link: (link.text, link.start))
 
 
-def _without_end(url: str) -> str:
+def without_end(url: str) -> str:
     """A bare address without the punctuation and the closing brackets behind it."""
     end = len(url)
     opened = {")": url.count("(") - url.count(")"), "]": url.count("[") - url.count("]")}

@@ -16,7 +16,7 @@ from synthkg.errors import ImportFailed
 from synthkg.lists.bibtex import VERBATIM, VOLUMES, Broken, Reference, read_bibtex, verbatim
 from synthkg.lists.entries import Found, Lines, Outline
 from synthkg.lists.labels import role_of, words_of
-from synthkg.lists.prose import Bounds
+from synthkg.lists.prose import Bounds, without_end
 from synthkg.lists.tables import Field
 from synthkg.lists.testimony import Appeared, Aside
 from synthkg.model import identify
@@ -34,7 +34,7 @@ _REFUSED = {
     ".ipynb": "a notebook",
 }
 _ADDRESSES = ("eprint", "doi", "url", "ee", "howpublished", "note", "journal", "volume")
-_ADDRESS = re.compile(r"(?i)https?://[^\s{}]+|arxiv:\s?[a-z0-9./-]+\d")
+_ADDRESS = re.compile(r"(?i)https?://[^\s{}<>\"“”]+|arxiv:\s?[a-z0-9./-]+\d")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 _TYPES = {
     **{
@@ -152,11 +152,15 @@ def _address_in(value: str) -> str:
 
     >>> _address_in("2401.00001"), _address_in(r"\url{https://example.org/a}"), _address_in("arXiv preprint arXiv:2401.00001")
     ('2401.00001', 'https://example.org/a', 'arXiv:2401.00001')
+    >>> _address_in("(code: <https://example.org/a>)"), _address_in("See https://example.org/a_(b)).")
+    ('https://example.org/a', 'https://example.org/a_(b)')
     """
     found = _ADDRESS.search(value)
     if identify(value) is not None and (found is None or found.start() == 0):
         return value
-    return found[0] if found is not None else ""
+    if found is None:
+        return ""
+    return value if found[0] == value else without_end(found[0])
 
 
 def _bounds(text: str, start: int, end: int, key: str, value: str) -> Bounds | None:

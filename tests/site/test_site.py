@@ -751,7 +751,7 @@ def test_everybody_can_use_it(browser: Chrome, address: str, width: int, scheme:
     "words",
     ["self instruct", "SELFINSTRUCT", "evol-instrct", "2212.10560", "arXiv:2212.10560v2", "yizhong wáng aligning", "Hajishirzi",
      "https://doi.org/10.18653/v1/2023.acl-long.754", "ACL 2023", "zzzzqqq", "gpt4 chemistry",
-     "GeoQA+", "C++"],
+     "GeoQA+", "C++", "the ´cat´"],
 )  # fmt: skip
 def test_search_is_that_of_the_command_line(browser: Chrome, address: str, real_dist: Path, words: str) -> None:
     browser.get(f"{address}/search.html")

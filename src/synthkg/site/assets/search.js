@@ -10,7 +10,7 @@ const IDENTIFIERS = [
 ];
 
 function fold(text) {
-  return text.replace(MARKS, "").normalize("NFKC").toLowerCase().normalize("NFKD").replace(/(?<=[a-z])[\u0300-\u036f]+/g, "")
+  return text.replace(MARKS, "").normalize("NFKC").toLowerCase().normalize("NFKD").replace(/(?<![^\sa-z])[\u0300-\u036f]+/g, "")
     .normalize("NFKC").replace(/[$^{}'`]/g, "")
     .replace(/(?<=\p{L})(?:\++(?!\+)|[#♯])(?!\p{L})/gu, (sign) => sign[0] === "+" ? "plus".repeat(sign.length) : "sharp")
     .replace(/[^\p{L}\p{N}\p{Mn}\p{Mc}]+/gu, " ").trim();

@@ -347,6 +347,19 @@ def test_it_ends_when_it_is_told(toy_dist: Path) -> None:
             assert "Traceback" not in server.said()
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_all_its_processes_are_sent_is_for_the_server_alone(toy_dist: Path, number: int) -> None:
+    """As systemd ends a service, and a terminal what runs in it: a query that ran was lost, and the dump was read once more."""
+    for server in start_synthkg(toy_dist / "synthkg.nq", "--timeout", "1"):
+        with ThreadPoolExecutor(1) as pool:
+            asking = pool.submit(server.ask, asked(BOMBS["cross product"]))
+            time.sleep(0.5)
+            for process in (*children(server.process.pid), server.process.pid):
+                os.kill(process, number)
+            assert b"it was stopped after 1 second" in asking.result(20).body
+        assert "read again" not in server.said()
+
+
 # -- All at once
 
 

@@ -36,8 +36,8 @@ def keep(store: OxigraphStore, control: socket.socket, memory: int | None) -> No
     it sends the worker's exit status, negative for the signal that ended it; or `STOP` with a number, to which it answers as soon
     as the worker is as good as dead.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # what a whole group is sent is for whoever started it
+        signal.signal(each, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # where it was ignored, as some supervisors leave it, nobody could be buried
     gc.collect()
     gc.freeze()

@@ -175,10 +175,11 @@ class Served:
         try:
             yield graph
         finally:
+            has_ended = graph.engine.has_ended  # which may wait for a worker that starts, and nobody else waits with it
             with self._lock:
                 graph.leases -= 1
                 is_last = graph.is_over and not graph.leases
-                is_news = graph.engine.has_ended and graph is self._current and not graph.is_lost
+                is_news = has_ended and not graph.is_over and not graph.is_lost
                 graph.is_lost |= is_news
             if is_last:
                 graph.engine.close()
@@ -187,20 +188,28 @@ class Served:
 
     def _recover(self, lost: Graph) -> None:
         """Takes in the dump again: the process that held the graph was ended, as a system does that is out of memory."""
-        self._report("the process that holds the graph has ended; the dump is read again")
-        if not self.reload():
+        if not self.reload(lost):
             time.sleep(_PAUSE)
             lost.is_lost = False  # whoever asks next has it tried again
 
-    def reload(self) -> bool:
-        """Takes in a new dump; where that fails the old one stays, and `trouble` says why."""
+    def reload(self, lost: Graph | None = None) -> bool:
+        """Takes in a new dump; where that fails the old one stays, and `trouble` says why.
+
+        Args:
+            lost: The graph whose process has ended, where that is why; nothing is done where it has been replaced already.
+        """
         with self._loading:
+            if lost is not None and lost.is_over:
+                return True
+            if lost is not None:
+                self._report("the process that holds the graph has ended; the dump is read again")
             began = time.monotonic()
             try:
                 fresh = Graph.load(self._source(), self._limits, self._report)
             except Exception as error:
                 self.trouble = str(error) or repr(error)
-                self._report(f"the new dump is not taken in, the old one is served on: {self.trouble}")
+                meanwhile = "the old one is served on" if lost is None else "and no query is answered"
+                self._report(f"the new dump is not taken in, {meanwhile}: {self.trouble}")
                 return False
             with self._lock:
                 old, self._current = self._current, fresh
@@ -215,4 +224,6 @@ class Served:
 
     def close(self) -> None:
         """Ends every process."""
+        with self._lock:
+            self._current.is_over = True
         self._current.engine.close()

@@ -179,28 +179,30 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         sections.append(
             {"title": title, "id": id, "text": "", "sheet": sheet(contents, table, "dataset", "", set()), "query": name}
         )
+    page = contents.iri if contents.iri == f"{BASE}dataset" else ""  # no other IRI of a data set leads to a page of ours
     about = {
         "@type": "Dataset",
         "@id": contents.iri,
         "name": contents.title,
         "description": f"{described(contents.subject)}. Papers, versions, methods, code, data and models, with evidence for each "
         "fact, and the reading lists that they came from with their errata.",
-        "url": contents.iri,
+        "url": page or contents.home,
+        "license": contents.licence,
         "distribution": [
             {"@type": "DataDownload", "contentUrl": contents.download(name), "encodingFormat": form.media_type}
             for name, _ in downloads
             for ending, form in ENDINGS.items()
             if name == f"synthkg.{ending}"
         ],
-    } | ({"license": contents.licence} if contents.licence else {})
+    }
     return pages.render(
         "plain.html",
         "dataset",
         title="The data set",
         kind="Data set",
         description=str(about["description"]),
-        schema=json_ld(about),
-        canonical=contents.iri if contents.iri.startswith(BASE) else "",
+        schema=json_ld({key: value for key, value in about.items() if value}),
+        canonical=page,
         has_forms=bool(contents.documents.get("dataset")),
         sections=sections,
         here="dataset.html",

@@ -103,7 +103,7 @@ class Application:
                 return kind, _preflight(request, kind)
             if request.method not in ("GET", "HEAD") and not (request.method == "POST" and kind in _ASKED):
                 raise Refused(405, f"{request.method} does nothing here", Allow=_methods(kind))
-            if request.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
+            if request.method == "POST" and request.headers.get("content-encoding", "").strip().lower() not in ("", "identity"):
                 raise Refused(415, "what is sent must not be packed", Accept_Encoding="identity")
             with self.served.lease() as graph:
                 return kind, handle(request, graph)

@@ -113,7 +113,7 @@ def _address(base: str) -> str:
     try:
         netloc = f"{user}{at}{host if host.isascii() else host.encode('idna').decode()}"
     except UnicodeError as error:
-        raise UsageError(f'"{host}" is no name of a host, which is where --base has it') from error
+        raise UsageError(f'"{host}" is no name of a host; write --base https://host/path') from error
     return urlunsplit((parts.scheme, netloc, quote(parts.path, safe="/%:@!$&'()*+,;=~"), "", ""))
 
 

@@ -22,6 +22,8 @@ from conftest import ROOT, TOY, Run
 from servers import interruptible
 from synthkg.api import KnowledgeGraph
 from synthkg.graph import OxigraphStore
+from synthkg.serve import Limits
+from synthkg.serve.assistant import Assistant
 
 Talk = Callable[[Client], Awaitable[None]]
 
@@ -181,6 +183,11 @@ def test_what_is_no_message_is_answered(toy_dist: Path) -> None:
     assert answers(toy_dist / "synthkg.nq", "garbage")[None]["error"]["code"] == -32700
     batch = answers(toy_dist / "synthkg.nq", json.dumps([request(1, "ping")]))[None]["error"]
     assert (batch["code"], "one a line" in batch["message"]) == (-32600, True)
+
+
+def test_what_a_query_may_take_is_not_what_the_start_may(toy_dist: Path) -> None:
+    """Which defaults of saved queries fit is looked up then, which takes a while where the graph is large and on a slow disk."""
+    Assistant(toy_dist / "synthkg.nq", Limits(seconds=0.0001)).close()
 
 
 def test_what_it_does_not_have_it_does_not_promise(toy_dist: Path) -> None:

@@ -66,10 +66,11 @@ class Assistant:
     def __init__(self, dump: Path, limits: Limits) -> None:
         kept = keep_dump(dump)
         self._engine = Engine(dump if kept is None else kept, workers=1, most=4, memory=limits.memory)
-        refuse_other_graph(EngineStore(self._engine), str(dump))
+        unlimited = EngineStore(self._engine)
+        refuse_other_graph(unlimited, str(dump))
         self._store = EngineStore(self._engine, limits.seconds, most=_BYTES)
         saved = load_queries("examples", "views").items()
-        self._queries = {name: query.fitting(self._store) for name, query in saved if query.is_table}
+        self._queries = {name: query.fitting(unlimited) for name, query in saved if query.is_table}
 
     @property
     def tools(self) -> tuple[Callable[..., Json], ...]:

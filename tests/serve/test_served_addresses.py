@@ -21,7 +21,7 @@ from pyoxigraph import NamedNode, RdfFormat
 from rdflib import SH, Graph, Namespace, URIRef
 from selenium.webdriver import Chrome
 
-from conftest import ROOT, TOY, Run
+from conftest import ROOT, Run
 from servers import Synthkg, start_synthkg
 from synthkg.graph import load_queries
 from synthkg.model import BASE
@@ -212,10 +212,12 @@ def test_downloads_are_the_files(served: Synthkg, real_dist: Path) -> None:
     assert served.ask("/context.jsonld").status == 200
 
 
-def test_a_packed_release_is_of_the_types_that_it_says(tmp_path: Path, run: Run) -> None:
+def test_a_packed_release_is_of_the_types_that_it_says(toy: Path, tmp_path: Path, run: Run) -> None:
     """What is packed has the type of its packing and is not packed again: what arrives has its checksum (RFC 9110, 8.3)."""
     dist = tmp_path / "dist"
-    assert run("build", "--data", TOY, "--out", dist, "--compress").status == 0
+    with (toy / "CITATION.cff").open("a", encoding="utf-8") as citation:
+        citation.write(f"repository-artifact: {BASE}dump/\n")
+    assert run("build", "--data", toy, "--out", dist, "--compress").status == 0
     said = Graph().parse(dist / "void.ttl")
     dcat, packed = Namespace("http://www.w3.org/ns/dcat#"), 0
     for server in start_synthkg(dist / "synthkg.nq.gz"):

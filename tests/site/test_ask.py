@@ -434,6 +434,7 @@ def test_going_back_asks_what_was_asked_before(page: Page) -> None:
 def test_whoever_has_no_mouse_is_not_interrupted(page: Page) -> None:
     """To skip to the content stops no question, and a button that was pressed keeps the focus."""
     page.open("#saved=lineage&method=self-instruct")
+    page.answered()
     page.browser.execute_script("document.body.insertAdjacentHTML('afterbegin', '<a id=skip href=#main>Skip to the content</a>')")
     page.run(RUNAWAY)
     page.until(lambda: page.is_busy)

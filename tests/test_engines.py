@@ -200,7 +200,7 @@ PLANTED = f"""
   l:there a :Placement ; :entry l:again ; :within l:part .
   v:a :doi "10.48550/arxiv.2301.00009" .
   p:twin :absent c:absence\\/publication .
-  a:unread :baseModel a:text .
+  a:nameless :baseModel a:nameless .
   l:line a :Text ; :line 7 ; :text "Mind https://taken.example/x, which is taken" .
 }}
 """

@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -26,10 +27,11 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from synthkg import project
 from synthkg.catalog.canonical import dump
 from synthkg.catalog.folder import Catalog, load_catalog
+from synthkg.catalog.weaving import print_snapshots
 from synthkg.graph.inference import infer
 from synthkg.graph.store import OxigraphStore
 from synthkg.graph.triples import dataset, ontology_quads, quads
-from synthkg.model.records import Artifact, Block, Entry, Erratum, Evidence, IsUrl, Method, Paper, Record, Ref, Venue
+from synthkg.model.records import Artifact, Block, Entry, Erratum, Evidence, IsUrl, Method, Paper, ReadingList, Record, Ref, Venue
 
 _IDENTIFIERS = ("arxiv", "acl", "openreview", "doi")
 _ARXIV_URL = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(\d{4}\.\d{4,5})")
@@ -146,7 +148,8 @@ class _Copy:
         self._identifiers = identifiers
 
     def renewed(self, record: Record) -> Any:
-        return replace(self._thing(record), id=self._id(record.id))
+        made = replace(self._thing(record), id=self._id(record.id))
+        return _with_checksums(made) if isinstance(made, ReadingList) else made
 
     def _id(self, id: str) -> str:
         return f"{id}-c{self._number}"
@@ -204,6 +207,15 @@ class _Copy:
             return f"{key}.{self._value(kind, key, markers[key], value)}"
 
         return replace(evidence, supports=tuple(map(pointer, evidence.supports)))
+
+
+def _with_checksums(made: ReadingList) -> ReadingList:
+    """The list with the checksums of what its own snapshots print, where the one that was copied has some."""
+    snapshots = (
+        replace(each, sha256=each.sha256 and sha256(text.encode()).hexdigest())
+        for each, text in zip(made.snapshots, print_snapshots(made), strict=True)
+    )
+    return replace(made, snapshots=tuple(snapshots))
 
 
 @cache

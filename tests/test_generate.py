@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conftest import ROOT, TOY
 from synthkg.api.knowledge import open
+from synthkg.checks import check
 from synthkg.graph.inference import infer
 from synthkg.graph.store import OxigraphStore, load_dump
 from synthkg.graph.triples import GRAPHS
@@ -26,6 +27,12 @@ def test_the_graph_is_that_of_the_folder(tmp_path: Path) -> None:
     store = open(tmp_path / "data").store
     assert isinstance(store, OxigraphStore)
     assert found == set(store)
+
+
+def test_the_folder_is_sound(tmp_path: Path) -> None:
+    papers = len(list((ROOT / "data" / "papers").glob("*.yaml")))
+    generated.generate(ROOT / "data", papers + 1, tmp_path / "data")
+    assert check(tmp_path / "data").errors == []
 
 
 def test_what_follows_is_found_copy_by_copy(tmp_path: Path) -> None:

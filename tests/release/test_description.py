@@ -337,13 +337,35 @@ def test_nothing_that_another_field_gives_away_says_that_it_is_ours(toy: Path, t
     assert rdflib.URIRef("https://example.org/got/synthkg.nq") in set(void.objects(data, VOID.dataDump))
 
 
-@pytest.mark.parametrize("text", ["", "authors: Ada", "authors:\n  - name: [", "- a", "authors:\n  - alias: x\n", "a: &a b"])
+@pytest.mark.parametrize("text", ["", "authors: Ada", "- a", "authors:\n  - alias: x\n"])
 def test_what_names_no_author_is_told(text: str, tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     (tmp_path / "CITATION.cff").write_text(text, "utf-8")
     assert citation_of(tmp_path).makers == ()
     found = [(finding.rule, finding.severity) for finding in load_catalog(tmp_path).findings]
     assert found == [("unknown-makers", "note"), ("unnamed-data-set", "note")]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ("title: Tides\nauthors:\n  - name: [\n", 4, ""),
+        ("title: &title Tides\n", 1, "anchor"),
+        ("title: Tides\n<<<<<<< HEAD\nversion: 1\n=======\nversion: 2\n>>>>>>> theirs\n", 2, "merge conflict"),
+    ],
+)
+def test_a_citation_that_cannot_be_read_stops_a_release(
+    text: str, line: int, problem: str, toy: Path, tmp_path: Path, run: Run
+) -> None:
+    """It would bear another name."""
+    (toy / "CITATION.cff").write_text(text, "utf-8")
+    done = run("build", "--data", toy, "--out", tmp_path / "dist")
+    (told,) = [row for row in done.stderr.splitlines() if row.startswith(f"{toy / 'CITATION.cff'}:")]
+    assert told.startswith(f"{toy / 'CITATION.cff'}:{line}:")
+    assert ": error: " in told
+    assert problem in told
+    assert done.status == 1
+    assert not (tmp_path / "dist").exists()
 
 
 def test_an_author_whose_orcid_id_has_a_slip_is_told(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER
 from synthkg.catalog.licences import LICENCE, licence_of
 from synthkg.catalog.links import load_links
 from synthkg.catalog.makers import CITATION, citation_of
-from synthkg.catalog.nodes import Pointer
+from synthkg.catalog.nodes import Pointer, compose
 from synthkg.catalog.packs import Records
 from synthkg.catalog.record_files import (
     TYPES,
@@ -262,13 +262,21 @@ def _read_licence(catalog: Catalog) -> None:
 
 
 def _read_citation(catalog: Catalog) -> None:
-    """What a release cannot say of the data set and of who made it, though there is a file about it."""
+    """What a release cannot say of the data set and of who made it, though there is a file about it.
+
+    One that cannot be read is an error: the release would bear another name.
+    """
     file = catalog.data / CITATION
     if not file.is_file():
         return
     citation = citation_of(catalog.data)
+    text = file.read_text(encoding="utf-8", errors="replace")
+    node, faults = compose(text, str(file))
+    if node is None and text.strip():
+        catalog.findings.extend(faults)
+        return
     for id in citation.mistyped:
-        before = file.read_text(encoding="utf-8", errors="replace").partition(id)[0]
+        before = text.partition(id)[0]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         problem = f'the check digit of the ORCID iD "{id}" is wrong'
         catalog.findings.append(Finding(str(file), line, column, "bad-orcid", problem, "copy the iD again", "note"))

@@ -67,7 +67,7 @@ class Engine:
 def longest(query: Query, store: OxigraphStore) -> dict[str, str]:
     """The values to ask with: none where there are defaults, else those that give most rows."""
     missing = [parameter for parameter in query.parameters if parameter.default is None]
-    cases = [{parameter.name: choice} for parameter in missing for choice in query.choices(store, parameter)]
+    cases = [{parameter.name: choice} for parameter in missing for choice in parameter.choices(store)]
     return max(cases, key=lambda values: len(query.rows(store, **values).rows), default={})
 
 

@@ -360,7 +360,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b" " * (1 << 16))
 
     def _slow(self) -> None:
-        time.sleep(1.5)
+        time.sleep(4)
         self._send(ROWS)
 
     def _drip(self) -> None:

@@ -208,7 +208,7 @@ PLANTED = f"""
 
 def outcomes(query: Query, store: Store, reference: Store, most: int = 2) -> list[tuple[dict[str, str], Table | str]]:
     """What the query answers, with its defaults and with another value of each parameter; or why it refuses."""
-    middle = {p.name: known[len(known) // 2] for p in query.parameters if (known := query.choices(reference, p))}
+    middle = {p.name: known[len(known) // 2] for p in query.parameters if (known := p.choices(reference))}
     cases = [middle] if any(p.default is None for p in query.parameters) else [{}, middle]
     found: list[tuple[dict[str, str], Table | str]] = []
     for values in cases[:most] if query.parameters else [{}]:
@@ -254,7 +254,7 @@ def assert_equal(query: Query, engine: str, graph: Engines) -> None:
 
 def pages_of(query: Query, store: Store) -> list[Page]:
     choices = [
-        [(parameter.name, choice) for choice in query.choices(store, parameter) or filter(None, [parameter.default])]
+        [(parameter.name, choice) for choice in parameter.choices(store) or filter(None, [parameter.default])]
         for parameter in query.parameters
     ]
     return [Page(query, " ".join([query.name, *(value for _, value in values)]), dict(values)) for values in product(*choices)]

@@ -70,7 +70,7 @@ def test_no_request_takes_for_ever(fault: str, faulty: Faulty) -> None:
     began = time.monotonic()
     with pytest.raises(EndpointError, match=r"took longer than 0\.3 s; ask for less, or allow more"):
         store(faulty.at(fault), timeout=0.3).select(Q)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
     assert len(faulty.seen) == 1, "a slow query is not asked again"
 
 

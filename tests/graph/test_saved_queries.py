@@ -120,7 +120,7 @@ def test_a_second_list_that_says_the_same_adds_only_rows_of_its_own(
     name: str, real: KnowledgeGraph, two_lists: KnowledgeGraph
 ) -> None:
     query = SELECTS[name]
-    middle = {p.name: p.default or next(iter(query.choices(real.store, p)), p.name) for p in query.parameters}
+    middle = {p.name: p.default or next(iter(p.choices(real.store)), p.name) for p in query.parameters}
     one, two = (query.rows(kg.store, **middle).rows for kg in (real, two_lists))
     texts = [tuple("" if term is None else term.value for term in row) for row in one]
     assert [row for row, count in Counter(two).items() if count > 1] == []
@@ -135,7 +135,7 @@ def test_a_second_list_that_says_the_same_adds_only_rows_of_its_own(
 def test_no_value_of_a_cell_is_empty(name: str, real: KnowledgeGraph) -> None:
     """Our own client drops the empty value that GROUP_CONCAT makes where a part of a group lacks one; others show it."""
     query = SELECTS[name]
-    middle = {p.name: p.default or known[0] for p in query.parameters if p.default or (known := query.choices(real.store, p))}
+    middle = {p.name: p.default or known[0] for p in query.parameters if p.default or (known := p.choices(real.store))}
     table = real.store.select(query.bind(middle))
     places = [table.columns.index(column) for column in query.header["multivalued"]]
     cells = [term.value for row in table.rows for place in places if isinstance(term := row[place], pyoxigraph.Literal)]
@@ -185,7 +185,7 @@ def test_the_order_is_total(name: str, two_lists: KnowledgeGraph, real: Knowledg
     query = load_queries("views", "examples", "checks", "exports")[name]
     for kg in (two_lists, real):
         needed = [p for p in query.parameters if p.default is None]
-        values = {p.name: next(iter(query.choices(kg.store, p)), p.name) for p in needed}
+        values = {p.name: next(iter(p.choices(kg.store)), p.name) for p in needed}
         text, keys = with_order_keys(query, values)
         table = kg.store.select(text)
         places = [table.columns.index(key) for key in keys]

@@ -190,7 +190,7 @@ const [fragment, done] = arguments;
 
 def _cases(store: OxigraphStore, query: Query) -> dict[str, dict[str, str]]:
     """The defaults, as far as there are any, and another value of each parameter."""
-    middle = {p.name: known[len(known) // 2] for p in query.parameters if (known := query.choices(store, p))}
+    middle = {p.name: known[len(known) // 2] for p in query.parameters if (known := p.choices(store))}
     if "fact" in [parameter.name for parameter in query.parameters] or not middle:
         return {query.name: {p.name: p.default or "" for p in query.parameters}}
     defaults = {parameter.name: parameter.default for parameter in query.parameters if parameter.default is not None}

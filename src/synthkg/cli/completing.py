@@ -45,7 +45,7 @@ def complete_value(context: click.Context, parameter: click.Parameter, incomplet
         name, equals, begun = incomplete.partition("=")
         if not equals:
             return [CompletionItem(f"{each.name}=") for each in query.parameters if each.name.startswith(name)]
-        choices = query.choices(_store(context), query.parameter(name))
+        choices = query.parameter(name).choices(_store(context))
     except SynthkgError:
         return []
     return [CompletionItem(f"{name}={choice}") for choice in choices if choice.startswith(begun)][:_MANY]

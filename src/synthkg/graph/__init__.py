@@ -2,10 +2,10 @@
 
 Read `triples` first (a record -> its statements), with `terms`, `plans`, `documents` and `schemes`, and `texts` (-> its part
 of dumps); then `store` (one protocol, several engines) on `formats` (dump files) and `limits` (what no engine is handed),
-`kept` (a large dump's store on disk) with `derived` (what comes of all of it), `queries` (a ``.rq`` file) with `headers` and
-`renaming` (ids that changed), on `sparql` and `forms` (a query's words, without parsing it) and `needs` (the properties in
-it), `inference` (rules until none adds anything), `lazy` (a store that remembers what came of all these), `lexical` (literals
-as they are written) and `jsonld` (the ontology's words as JSON keys).
+`kept` (a large dump's store on disk) with `derived` (what comes of all of it), `queries` (a ``.rq`` file) with `headers`,
+`parameters` and `renaming` (ids that changed), on `sparql` and `forms` (a query's words, without parsing it) and `needs` (the
+properties in it), `inference` (rules until none adds anything), `lazy` (a store that remembers what came of all these),
+`lexical` (literals as they are written) and `jsonld` (the ontology's words as JSON keys).
 """
 
 from synthkg.graph.derived import database, made_once
@@ -30,7 +30,8 @@ from synthkg.graph.lazy import LazyStore
 from synthkg.graph.lexical import as_written, is_unnamed
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.needs import fact_names, lines_with, needed_by, read_by, read_by_any, stated_by, stated_names
-from synthkg.graph.queries import Parameter, Query, find_query, load_queries, load_query, read_query, unknown_terms, written
+from synthkg.graph.parameters import Parameter, written
+from synthkg.graph.queries import Query, find_query, load_queries, load_query, read_query, unknown_terms
 from synthkg.graph.renaming import present_iri, renamed
 from synthkg.graph.sparql import (
     PREFIXES,

@@ -22,11 +22,6 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 
 ``defaults`` are a list, and the default of an IRI parameter is the whole IRI: grlc puts it in as it stands. Whatever is no list
 or mapping is text. What only an author of queries wants to know is a comment, no description.
-
-A parameter is a variable named as grlc does, ``?_name_type``, or ``?__name_type`` where none need be given and it stays a
-variable then. The type is ``iri``, ``number``, a language (``en``) or one of XML Schema (``integer``, ``xsd_date``); without one
-the value is plain text. Binding replaces its tokens by one RDF term in canonical N-Triples form; tokens are found with the
-SPARQL grammar's own terminals, so no value can change a query's meaning.
 """
 
 from __future__ import annotations
@@ -39,7 +34,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from synthkg import project
 from synthkg.errors import QueryError, UnreadableError, UsageError
@@ -47,89 +42,17 @@ from synthkg.files import read_text
 from synthkg.findings import did_you_mean
 from synthkg.graph.forms import is_sparql
 from synthkg.graph.headers import PAIRS, pairs, read_header
-from synthkg.graph.renaming import present_iri
+from synthkg.graph.parameters import Parameter, is_broken, parameters_of, written
 from synthkg.graph.sparql import TOKEN, as_named, shows_all, terms_of
-from synthkg.graph.store import OxigraphStore, Store, Table, Term
-from synthkg.model import BASE, NAMESPACE, SCHEMES, XSD, identify, load_vocabulary
+from synthkg.graph.store import Store, Table, Term
+from synthkg.model import NAMESPACE, load_vocabulary
 
-__all__ = ["Parameter", "Query", "find_query", "load_queries", "load_query", "read_query", "unknown_terms", "written"]
+__all__ = ["Query", "find_query", "load_queries", "load_query", "read_query", "unknown_terms"]
 
 _ASKABLE = ("examples", "views", "checks", "profiles")
 _MANY = 30  # values that a description lists
-_PARAMETER = re.compile(r"_(?P<optional>_?)(?P<name>[^_]+)(?:_(?P<type>.*))?")
-_LANGUAGE = re.compile("[a-z]{2}")
 _TYPED = Path("-")
 _NOT_SPARQL = re.compile(r"not SPARQL: (?:error at (?P<line>\d+):(?P<column>\d+): )?(?P<problem>.*)", re.DOTALL)
-_READ = {"boolean", "date", "dateTime", "double", "duration", "float", "time"}
-_READ |= {"gDay", "gMonth", "gMonthDay", "gYear", "gYearMonth"}
-_INTEGERS = {"byte", "int", "integer", "long", "negativeInteger", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger"}
-_INTEGERS |= {"short", "unsignedByte", "unsignedInt", "unsignedLong", "unsignedShort"}
-_TEXTS = {"anyURI", "base64Binary", "hexBinary", "language", "NCName", "NMTOKEN", "Name", "normalizedString", "string", "token"}
-_DATATYPES = _READ | _INTEGERS | _TEXTS | {"decimal"}
-"""The types of XML Schema that RDF and grlc have in common."""
-_TYPES = {"", "iri", "literal", "number", *_DATATYPES, *(f"xsd_{name}" for name in _DATATYPES)}
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter: the variable that it replaces, its type by grlc's suffix, and what a value may be.
-
-    Attributes:
-        base: Path below https://w3id.org/synthkg/ of the things that it names, or empty.
-        classes: The classes of those things; none means any.
-        properties: The IRIs of the properties whose values it takes; none means any text.
-        values: The values that may be given, or empty where any may.
-        listed: The saved query that lists its values where the other parameters have theirs, or empty.
-        default: The value used when none is given, or None where one must be.
-        is_optional: Whether it may be left a variable.
-    """
-
-    name: str
-    variable: str
-    type: str
-    base: str = ""
-    classes: tuple[str, ...] = ()
-    properties: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()
-    listed: str = ""
-    default: str | None = None
-    is_optional: bool = False
-
-    def term(self, value: str) -> NamedNode | Literal:
-        """The RDF term for a value.
-
-        Raises:
-            UsageError: The value is none of this parameter's type, or not one of its values.
-        """
-        if self.values and value not in self.values:
-            raise UsageError(f'"{value}" is no {self.name}; {did_you_mean(value, self.values)}')
-        if _is_broken(value):
-            raise UsageError(f'"{value}" is no {self.name}: it is not UTF-8; set the terminal to UTF-8')
-        if self.type == "iri":
-            iri = value if not self.base or value.startswith(BASE) else f"{BASE}{self.base}/{value}"
-            try:
-                return NamedNode(iri)
-            except ValueError as error:
-                raise UsageError(f'"{value}" is no {self.name}: {error}') from error
-        if self.type in ("integer", "number"):
-            if not re.fullmatch(r"[+-]?[0-9]+" if self.type == "integer" else r"[+-]?[0-9]+(\.[0-9]+)?", value):
-                raise UsageError(f'"{value}" is no {self.name}: give {"an integer" if self.type == "integer" else "a number"}')
-            return Literal(value, datatype=NamedNode(XSD + ("integer" if "." not in value else "decimal")))
-        value = self.read(value)
-        if _LANGUAGE.fullmatch(self.type):
-            return Literal(value, language=self.type)
-        datatype = self.type.removeprefix("xsd_")
-        if datatype in ("", "literal"):
-            return Literal(value)
-        if not _is_of(value, datatype):
-            raise UsageError(f'"{value}" is no {self.name}: give an xsd:{datatype}')
-        return Literal(value, datatype=NamedNode(XSD + datatype))
-
-    def read(self, value: str) -> str:
-        """The value as records write it: an identifier in any spelling that `synthkg.model.identify` knows is its bare form."""
-        schemes = {iri.removeprefix(NAMESPACE) for iri in self.properties}
-        found = identify(value) if schemes & SCHEMES.keys() else None
-        return found.value if found is not None and found.scheme in schemes else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +167,14 @@ class Query:
             given: Names of parameters that are given a value.
         """
         lost = {
-            p.name for p in self.parameters if p.default is not None and p.name not in given and not _now(store, p, p.default)
+            p.name for p in self.parameters if p.default is not None and p.name not in given and not p.present(store, p.default)
         }
         if not lost:
             return self
         parameters = []
         for each in self.parameters:
             if each.name in lost:
-                each = replace(each, default=next(iter(self.choices(store, each)), None))
+                each = replace(each, default=next(iter(each.choices(store)), None))
             elif each.listed and each.name not in given:
                 each = replace(each, default=None)
             parameters.append(each)
@@ -282,10 +205,10 @@ class Query:
         found: dict[str, str] = {}
         for parameter in parameters:
             value = values.get(parameter.name, parameter.default)
-            if value is None or (now := _now(store, parameter, value)) == value:
+            if value is None or (now := parameter.present(store, value)) == value:
                 continue
             if now is None:
-                raise self._unknown(parameter, value, self.choices(store, parameter))
+                raise parameter.unknown(value, parameter.choices(store))
             found[parameter.name] = now
         return found
 
@@ -301,12 +224,7 @@ class Query:
             if known and not any(
                 f"{one}.".startswith(f"{other}.") for each in known for one, other in ((each, value), (value, each))
             ):
-                raise self._unknown(parameter, value, known)
-
-    @staticmethod
-    def _unknown(parameter: Parameter, value: str, known: Iterable[str]) -> UsageError:
-        short = parameter.read(value).removeprefix(f"{BASE}{parameter.base}/")
-        return UsageError(f'there is no {parameter.name} "{short}"; {did_you_mean(short, known)}')
+                raise parameter.unknown(value, known)
 
     def describe(self, store: Store) -> str:
         """What it answers, its parameters with their defaults and values, its columns and tags: a page for a person.
@@ -318,7 +236,7 @@ class Query:
         if description := " ".join(str(self.header.get("description", "")).split()):
             lines.append(description)
         for parameter in self.parameters:
-            known = self.choices(store, parameter)
+            known = parameter.choices(store)
             values = ", ".join(known[:_MANY]) + (f", … ({len(known)} in all)" if len(known) > _MANY else "")
             kind = "a number" if parameter.type in ("integer", "number") else "text"
             lines.append(f"  -p {parameter.name}={parameter.default or '…'}\t{f'one of {values}' if values else kind}")
@@ -327,49 +245,6 @@ class Query:
         if tags := self.header.get("tags"):
             lines.append(f"tags: {', '.join(tags)}")
         return "\n".join(lines) + "\n"
-
-    def choices(self, store: Store, parameter: Parameter) -> list[str]:
-        """The values that a parameter can take in a store, sorted; none where it is free text."""
-        if parameter.values or not (parameter.base or parameter.properties):
-            return list(parameter.values)
-        if parameter.properties:
-            rows = store.select(f"SELECT DISTINCT ?value WHERE {{ {_property_values(parameter)} ?thing ?property ?value }}").rows
-            return sorted({row[0].value for row in rows if isinstance(row[0], Literal)})
-        prefix = f"{BASE}{parameter.base}/"
-        classes = " ".join(str(NamedNode(NAMESPACE + name)) for name in parameter.classes)
-        values = f"VALUES ?class {{ {classes} }} " if classes else ""
-        rows = store.select(f"SELECT DISTINCT ?thing WHERE {{ {values}?thing a ?class }}").rows
-        names = {row[0].value for row in rows if isinstance(row[0], NamedNode)}
-        return sorted(name.removeprefix(prefix) for name in names if name.startswith(prefix))
-
-
-def _property_values(parameter: Parameter) -> str:
-    return f"VALUES ?property {{ {' '.join(str(NamedNode(iri)) for iri in parameter.properties)} }}"
-
-
-def _occurrence(parameter: Parameter, value: str) -> str:
-    """A query that has a row if the value is in the store, or nothing where any value will do."""
-    term = written(parameter.term(value))
-    if parameter.base:
-        classes = " ".join(str(NamedNode(NAMESPACE + name)) for name in parameter.classes)
-        return f"SELECT ?class WHERE {{ {f'VALUES ?class {{ {classes} }} ' if classes else ''}{term} a ?class }} LIMIT 1"
-    if parameter.properties:
-        return f"SELECT ?thing WHERE {{ {_property_values(parameter)} ?thing ?property {term} }} LIMIT 1"
-    return ""
-
-
-def _is_there(store: Store, parameter: Parameter, value: str) -> bool:
-    """Whether the value is in the store, or any will do."""
-    found = _occurrence(parameter, value)
-    return not found or bool(store.select(found).rows)
-
-
-def _now(store: Store, parameter: Parameter, value: str) -> str | None:
-    """The value where the store has it, or the present id of what had it for its own; None where there is neither."""
-    if _is_there(store, parameter, value):
-        return value
-    now = present_iri(store, parameter.term(value).value) if parameter.base else value
-    return now.removeprefix(f"{BASE}{parameter.base}/") if now != value and _is_there(store, parameter, now) else None
 
 
 def _same(cell: Term | None) -> Term | None:
@@ -383,17 +258,6 @@ def _sorted(cell: Term | None) -> Term | None:
     return Literal(" | ".join(values)) if values else None
 
 
-def written(term: NamedNode | Literal) -> str:
-    r"""The term as SPARQL has it: as in N-Triples, but a backslash before a "u" must look like no code point's escape.
-
-    SPARQL resolves ``\uXXXX`` before it looks for strings, in any place: https://www.w3.org/TR/sparql11-query/#codepointEscape.
-
-    >>> print(written(Literal("\\u0022")))
-    "\\\U000000750022"
-    """
-    return re.sub(r"\\\\([uU])|\\.", lambda match: f"\\\\\\U{ord(match[1]):08x}" if match[1] else match[0], str(term))
-
-
 def load_query(path: Path, text: str | None = None) -> Query:
     """Reads a ``.rq`` file. A carriage return before a newline, as Git on Windows writes it, is none of the query's.
 
@@ -404,53 +268,12 @@ def load_query(path: Path, text: str | None = None) -> Query:
     text = (read_text(path).replace("\r\n", "\n") if text is None else text).removeprefix("\ufeff")
     header = read_header(text, str(path))
     said = {key: pairs(header, key, str(path)) for key in PAIRS}
-    parameters = _parameters(text, path, said)
+    parameters = parameters_of(text, path, said)
     names = {parameter.name for parameter in parameters}
     for key, about in said.items():
         if unknown := about.keys() - names:
             raise QueryError(f'{key}: the query has no parameter "{min(unknown)}"', f"{path}:1:1")
     return Query(path.stem, path, text, header, parameters)
-
-
-def _parameters(text: str, path: Path, said: dict[str, dict[str, Any]]) -> tuple[Parameter, ...]:
-    found: dict[str, Parameter] = {}
-    for token in TOKEN.finditer(text):
-        variable = token["variable"] or ""
-        if (named := _PARAMETER.fullmatch(variable)) is None or variable in found:
-            continue
-        found[variable] = parameter = _parameter(named, said)
-        if parameter.type not in _TYPES and not _LANGUAGE.fullmatch(parameter.type):
-            line, column = text.count("\n", 0, token.start()) + 1, token.start() - text.rfind("\n", 0, token.start())
-            problem = f'?{variable}: "{parameter.type}" is neither a type nor a language such as "en"'
-            raise QueryError(f"{problem}; {did_you_mean(parameter.type, _TYPES - {''})}", f"{path}:{line}:{column}")
-    return tuple(found[variable] for variable in sorted(found))
-
-
-def _is_of(value: str, datatype: str) -> bool:
-    """Whether a text can be a value of a type of XML Schema, as far as that is known here."""
-    if datatype in _READ:
-        text = f"SELECT ({NamedNode(XSD + datatype)}({written(Literal(value))}) AS ?read) {{}}"
-        return OxigraphStore().select(text).rows != [(None,)]
-    if datatype == "decimal":
-        return re.fullmatch(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", value) is not None
-    return datatype not in _INTEGERS or re.fullmatch("[+-]?[0-9]+", value) is not None
-
-
-def _parameter(named: re.Match[str], said: dict[str, dict[str, Any]]) -> Parameter:
-    name = named["name"]
-    base, default = said["bases"].get(name, ""), said["defaults"].get(name)
-    return Parameter(
-        name,
-        named[0],
-        named["type"] or "",
-        base=base,
-        classes=tuple(said["classes"].get(name, ())),
-        properties=tuple(said["properties"].get(name, ())),
-        values=tuple(said["enumerate"].get(name, ())),
-        listed=said["listed"].get(name, ""),
-        default=default.removeprefix(f"{BASE}{base}/") if default is not None and base else default,
-        is_optional=bool(named["optional"]),
-    )
 
 
 def load_queries(*kinds: str) -> dict[str, Query]:
@@ -521,11 +344,6 @@ def read_query(what: str) -> Query:
     if not is_sparql(what):
         is_file = what not in _files(_ASKABLE) and os.path.isfile(what)  # noqa: PTH113 (which is false also of a name that no system takes)
         return load_query(Path(what)) if is_file else find_query(what)
-    if _is_broken(what):
+    if is_broken(what):
         raise UsageError("the query is not UTF-8; set the terminal to UTF-8, or put it into a file")
     return load_query(_TYPED, what)
-
-
-def _is_broken(text: str) -> bool:
-    """Whether a text has what UTF-8 cannot say: halves of surrogate pairs, as Python has for bytes of another encoding."""
-    return any("\ud800" <= character <= "\udfff" for character in text)

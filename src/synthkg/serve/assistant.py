@@ -136,7 +136,7 @@ class Assistant:
     def _described(self, query: Query) -> Json:
         parameters = []
         for parameter in query.parameters:
-            choices = query.choices(self._store, parameter)
+            choices = parameter.choices(self._store)
             parameters.append(
                 {
                     "name": parameter.name,

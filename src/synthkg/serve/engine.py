@@ -103,7 +103,7 @@ class Graph:
         """The values that a parameter can take. They are looked up once for all queries: the graph does not change."""
         key = replace(parameter, name="", variable="", default=None)
         if key not in self._choices:
-            self._choices[key] = query.choices(store, parameter)
+            self._choices[key] = parameter.choices(store)
         return self._choices[key]
 
     @cached_property

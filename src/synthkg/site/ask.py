@@ -133,7 +133,7 @@ def _form(store: OxigraphStore, query: Query, choices: dict[str, list[str]]) -> 
 def _field(store: OxigraphStore, query: Query, parameter: Parameter, choices: dict[str, list[str]]) -> dict[str, Any]:
     key = " ".join((parameter.base, *parameter.classes, *parameter.properties))
     if key not in choices:
-        choices[key] = query.choices(store, parameter) if key else []
+        choices[key] = parameter.choices(store) if key else []
     return {
         "name": parameter.name,
         "variable": parameter.variable,

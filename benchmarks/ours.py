@@ -14,7 +14,8 @@ started = time.perf_counter()
 
 from synthkg.graph.store import load_dump  # noqa: E402
 from synthkg.release.dumps import build  # noqa: E402
-from synthkg.views.pages import all_pages, render  # noqa: E402
+from synthkg.views.pages import all_pages  # noqa: E402
+from synthkg.views.regeneration import regenerate  # noqa: E402
 
 
 def main(data: Path, out: Path, only_first: bool) -> None:
@@ -33,13 +34,9 @@ def main(data: Path, out: Path, only_first: bool) -> None:
     built = build(data, out / "dist", progress)
     ends["dumps"] = time.perf_counter()
     store = load_dump(out / "dist" / "synthkg.nq")
-    seen: set[str] = set()
-    for page in all_pages(store):
-        if not (only_first and page.query.name in seen):
-            seen.add(page.query.name)
-            path = out / "views" / page.file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(render(page, store), encoding="utf-8")
+    pages = all_pages(store)
+    firsts = [*{page.query.name: page for page in reversed(pages)}.values()]
+    regenerate(store, firsts if only_first else pages, out / "views", whole=True)
     ends["views"] = time.perf_counter()
     starts = [started, *ends.values()]
     result = {

@@ -121,12 +121,15 @@ def spoil(quads: list[Quad]) -> list[Quad]:
     """The graph with values out of place, triples gone, and faults planted, in other named graphs.
 
     As in every graph of ours, no triple is in two named graphs, a thing is of its class, and a part has one whole and one place.
+    Many titles begin alike, since Virtuoso orders the long ones of grouped rows by how they begin.
     """
     values = defaultdict(list)
     for quad in quads:
         values[quad.predicate, quad.graph_name].append(quad.object)
     found: dict[Triple, Quad] = {}
-    for quad in [*quads, *pyoxigraph.parse(PLANTED, format=RdfFormat.TRIG)]:
+    planted = list(pyoxigraph.parse(PLANTED, format=RdfFormat.TRIG))
+    titled = {quad.subject for quad in planted if quad.predicate == TITLE}
+    for quad in [*quads, *planted]:
         graph = NamedNode(f"{quad.graph_name.value}/spoiled")
         chance = zlib.crc32(str(quad).encode())  # of the quad alone, so that other data change nothing here
         spared = quad.graph_name == GRAPHS["ontology"] or quad.predicate in PLACES
@@ -134,11 +137,14 @@ def spoil(quads: list[Quad]) -> list[Quad]:
             continue
         others = values[quad.predicate, quad.graph_name]
         value = others[chance % len(others)] if chance % 100 < 17 and not spared else quad.object
+        if quad.predicate == TITLE and chance % 2 and not spared and quad.subject not in titled and isinstance(value, Literal):
+            value = Literal(f"The long name of a work, {value.value}")
         triple = Triple(quad.subject, quad.predicate, value)
         found.setdefault(triple, Quad(quad.subject, quad.predicate, value, graph))
     return list(found.values())
 
 
+TITLE = NamedNode("http://purl.org/dc/terms/title")
 PLACES = {RDF_TYPE} | {_term(name) for name in ("list", "entry", "line", "position", "column", "number", "corrects")}
 PLACES |= {_term(name) for name in ("order", "first", "last", "cell", "table")}
 PLACES |= {_term(name) for name in ("version", "authorship", "evidence", "synthesis", "distinction", "refutation")}

@@ -57,6 +57,31 @@ def cells(found: Imported) -> list[tuple[str | None, ...]]:
 
 
 FORMS = {
+    "printed texts that lie beside the document": (
+        f"""\
+        * [{RIVERS}](papers/rivers.pdf) (1997): what flows, and [notes](notes/rivers.md).
+        * :scroll: [{LAKES}](../lakes.ps.gz) and [{SEAS}](seas.PDF)
+        * [How we read](reading.md), [the same](#rivers.pdf)
+        """,
+        [(RIVERS, "papers/rivers.pdf", None, None), (LAKES, "../lakes.ps.gz", None, None), (SEAS, "seas.PDF", None, None)],
+    ),
+    "items without links that say where they appeared": (
+        f"""\
+        * {RIVERS} (VLDB 2021)
+        * Rivers: drawn from a few small words (ICDE 2022, **best demo award**)
+        * {LAKES} （CIDR 2023）
+          * {SEAS} ( 2018 ArXiv).
+
+        * [{RIVERS}](#rivers) (VLDB 2021)
+        * Our long paper on all the waters has been accepted (ACL 2023), and we are glad
+        """,
+        [
+            (RIVERS, None, "VLDB 2021", None),
+            ("Rivers: drawn from a few small words", None, "ICDE 2022", None),
+            (LAKES, None, "CIDR 2023", None),
+            (SEAS, None, "2018 ArXiv", None),
+        ],
+    ),
     "paragraphs with authors first": (
         f"""\
         **[1]** Fluss, Ada, and Bo Bach. "**{RIVERS}**." arXiv preprint arXiv:2301.00001 (2023). [[pdf]]({ONE}) :star:
@@ -340,6 +365,12 @@ def test_what_is_not_read_is_named() -> None:
     found = read(text)
     assert found.entries == 0
     assert [unread.line for unread in found.unread] == [3, 5, 6]
+
+
+@pytest.mark.parametrize(("others", "named"), [(1, []), (2, [3])])
+def test_an_item_without_a_link_that_ends_with_a_year_is_named_where_most_such_are_works(others: int, named: list[int]) -> None:
+    found = read(f"- {RIVERS} (VLDB 2021)\n- {SEAS} (KDD 2022)\n- {LAKES} (2023)\n" + f"- {LAKES} (2020)\n" * (2 - others))
+    assert [unread.line for unread in found.unread] == named
 
 
 @pytest.mark.parametrize("rest", ["2023/04 [Ebb Tool](https://x.org/ebb)", ", 2023, [Ebb Tool](https://x.org/ebb)"])

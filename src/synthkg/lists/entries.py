@@ -105,6 +105,8 @@ class _Reader:
         self._entries: list[Found] = []
         self._headings: list[Unit] = []
         self._suspects: list[Bounds] = []
+        self._unlinked: list[tuple[Unit, Found]] = []
+        self._dated: list[Bounds] = []
         self._waiting: _Waiting | None = None
         self._open: tuple[Unit, Found] | None = None
 
@@ -116,10 +118,17 @@ class _Reader:
             else:
                 for unit in units:
                     self._take(unit)
-        self._entries.sort(key=lambda found: found.start)
-        _settle_overlaps(self._entries)
+        self._settle()
+        self._entries += [found for unit, found in self._unlinked if not self._is_read((unit.start, unit.end))]
+        self._settle()
+        if len(self._unlinked) > len(self._dated):  # where most such items are works, the others may be
+            self._suspects += self._dated
         unread = [bounds for bounds in self._suspects if not self._is_read(bounds)]
         return Outline(self._entries, [unit for unit in self._headings if not self._is_read((unit.start, unit.end))], unread)
+
+    def _settle(self) -> None:
+        self._entries.sort(key=lambda found: found.start)
+        _settle_overlaps(self._entries)
 
     def _is_read(self, bounds: Bounds) -> bool:
         return any(found.start <= bounds[0] < found.end for found in self._around(bounds))
@@ -244,6 +253,8 @@ class _Reader:
         self._suspect(unit)
 
     def _take_text(self, unit: Unit, reading: Reading, prose: Prose) -> None:
+        if unit.item and unit.opens and not prose.links and reading.headline is not None:
+            self._take_unlinked(unit, reading.headline, prose)
         waiting = self._waiting
         is_title = unit.opens and reading.headline is not None and waiting is not None and waiting.unit.kind == "heading"
         if waiting is not None and not is_title and self._is_below(unit, waiting.unit) and self._belongs(unit, waiting.unit):
@@ -267,6 +278,20 @@ class _Reader:
                 self._waiting = _Waiting(unit, headline)
         if any(is_web(link.url) for link in prose.links):
             self._suspect(unit)
+
+    def _take_unlinked(self, unit: Unit, headline: Headline, prose: Prose) -> None:
+        """An item without any link: a work if its title is followed by where and when it appeared, and by nothing else."""
+        title = prose.text[slice(*headline.bounds)]
+        dated = _DATED_LAST.match(prose.text, headline.bounds[1])
+        if len(title.split()) < _FEWEST or dated is None:
+            return
+        venue = VENUE.search(prose.text, *dated.span("where"))
+        if venue is None and not (_ACRONYM.search(dated["where"]) and _is_headed(title)):
+            self._dated.append((unit.start, unit.end))
+            return
+        where = venue.span() if venue is not None and venue[0][-1].isdigit() else dated.span("where")
+        fields = [Field("title", prose.bounds(*headline.bounds)), Field("venue", prose.bounds(*where))]
+        self._unlinked.append((unit, Found(*self._lines(unit.start, unit.end), fields)))
 
     def _belongs(self, unit: Unit, other: Unit) -> bool:
         """Whether a unit stands right below another: in its item, in the items under it, or in the paragraphs behind it."""
@@ -336,6 +361,10 @@ class _Reader:
 
 _FEWEST = 3
 _NUMBERED = re.compile(r"\s*\[?\d+[\].)]\s")
+_DATED_LAST = re.compile(
+    r"[\s.,:;*_–-]{0,6}[(（\[]\s?(?P<where>[^()（）\[\]\n]{0,60}(?:\b(?:19|20)|['’])\d\d\b[^()（）\[\]\n]{0,40}?)\s?[)）\]][\s.]{0,3}$"
+)
+_ACRONYM = re.compile(r"\b[A-Z][A-Za-z]{0,10}[A-Z]")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _PAPER_ID = re.compile(
     r"(?i)arxiv(?:[:.]\s?|\.org/\w+/)\d{4}\.\d{4,5}|(?:doi\.org/10\.|aclanthology\.|aclweb\.|openreview\.net/)\S{1,200}"

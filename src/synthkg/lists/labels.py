@@ -98,6 +98,7 @@ _PAPER_HOSTS = re.compile(
     r"medrxiv\.org|onlinelibrary\.wiley\.com|direct\.mit\.edu|mitpressjournals\.org|aclweb\.org|aclanthology\.org|arxiv\.org|"
     r"dspace\.|tdcommons\.org|science\.org|cell\.com|academic\.oup\.com|mdpi\.com|frontiersin\.org)"
 )
+_PRINTED = re.compile(r"(?i)^[^?#]*\.(?:pdf|ps|djvu)(?:\.gz)?(?:[?#]|$)")
 _PERSONS = re.compile(
     r"https://(?:scholar\.google\.[a-z.]{2,6}/citations\?|orcid\.org/|linkedin\.com/in/|(?:twitter|x)\.com/[^/]+$|dblp\.org/pid/|"
     r"openreview\.net/profile\?|aclanthology\.org/people/|semanticscholar\.org/author/|researchgate\.net/profile/|github\.com/[^/]+$)"
@@ -233,13 +234,13 @@ def scheme_of(url: str) -> str:
 def is_paper_url(url: str) -> bool:
     """Whether an address alone tells that a paper is behind it.
 
-    >>> is_paper_url("https://papers.nips.cc/paper/1.pdf"), is_paper_url("https://github.com/a/b")
-    (True, False)
+    >>> is_paper_url("https://papers.nips.cc/paper/1.pdf"), is_paper_url("papers/1.pdf"), is_paper_url("https://github.com/a/b")
+    (True, True, False)
     """
     found = identify(url)
     if found is not None:
         return found.scheme in IDENTIFIERS or found.value.startswith("papers/")
-    return is_web(url) and (_PAPER_HOSTS.match(normal_url(url)) is not None or url.casefold().partition("?")[0].endswith(".pdf"))
+    return is_web(url) and (_PAPER_HOSTS.match(normal_url(url)) is not None or _PRINTED.search(url) is not None)
 
 
 def is_person_url(url: str) -> bool:
@@ -252,11 +253,16 @@ def is_person_url(url: str) -> bool:
 
 
 def is_web(url: str) -> bool:
-    """Whether an address leads out of the document and its folder."""
+    """Whether an address leads out of the document and its folder, or to a printed text that lies there.
+
+    >>> is_web("https://x.org"), is_web("papers/codd.pdf"), is_web("notes/codd.md"), is_web("#codd")
+    (True, True, False, False)
+    """
     address = url.casefold()
     if _WITHIN.match(address) is not None:
         return False
-    return address.startswith(("http://", "https://", "arxiv:", "www.")) or scheme_of(url) != ""
+    is_kept = _PRINTED.search(address) is not None and not address.startswith("#") and ":" not in address
+    return is_kept or address.startswith(("http://", "https://", "arxiv:", "www.")) or scheme_of(url) != ""
 
 
 def role_of(header: str) -> str | None:

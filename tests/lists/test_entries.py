@@ -367,6 +367,13 @@ def test_what_is_not_read_is_named() -> None:
     assert [unread.line for unread in found.unread] == [3, 5, 6]
 
 
+def test_a_title_whose_links_lead_to_no_paper_is_named() -> None:
+    """Its links are those of a work, and so are no others' that nobody would miss."""
+    found = read(f"- **{RIVERS}** on the [Ebb Hub](https://huggingface.co/x/ebb)\n")
+    assert cells(found) == []
+    assert [unread.line for unread in found.unread] == [1]
+
+
 @pytest.mark.parametrize(("others", "named"), [(1, []), (2, [3])])
 def test_an_item_without_a_link_that_ends_with_a_year_is_named_where_most_such_are_works(others: int, named: list[int]) -> None:
     found = read(f"- {RIVERS} (VLDB 2021)\n- {SEAS} (KDD 2022)\n- {LAKES} (2023)\n" + f"- {LAKES} (2020)\n" * (2 - others))

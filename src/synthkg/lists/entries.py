@@ -219,6 +219,8 @@ class _Reader:
         works = [work for work in reading.works if work.url is not None]
         if works:
             self._add(unit, works, prose)
+        else:
+            self._suspect(unit)
         self._waiting = None
 
     def _is_below(self, unit: Unit, other: Unit) -> bool:

@@ -95,9 +95,19 @@ def read_prose(prose: Prose, is_row: bool) -> Reading:
             _take_title(prose, found, link, label, following, is_row)
     if not found.works:
         _settle(prose, found, links, is_row)
-    elif found.works[0].code is None:
-        found.works[0].code = next((link for link, kind in found.loose if kind == CODE), None)
+    else:
+        _complete(prose, found.works[0], [link for link, kind in found.loose if kind == CODE], is_row)
     return found
+
+
+def _complete(prose: Prose, work: Work, codes: list[Link], is_row: bool) -> None:
+    """Give a work the code that stands beside it; of a row whose title leads to nothing else the first is its address."""
+    if work.code is not None:
+        codes = [*codes, work.code] if work.url is None else [work.code]
+    is_set_off = bool(codes) and prose.text[: codes[0].text[0]].rstrip(" [")[-1:] in (",", ".", "|", "/")
+    if work.url is None and is_row and is_set_off and len(prose.text[slice(*work.title)].split()) >= _FEW:
+        work.url, *codes = codes
+    work.code = codes[0] if codes else None
 
 
 def _take_title(prose: Prose, found: Reading, link: Link, label: str, following: int, is_row: bool) -> None:

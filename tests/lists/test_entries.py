@@ -341,8 +341,17 @@ def test_forms(form: str) -> None:
         ("- **{}**\n\n  *Ada Fluss, Bo Bach*\n\n  Paper: {}\n", RIVERS),
         ("### {}\n\nAda Fluss, Bo Bach\n\n[pdf]({})\n", RIVERS),
         (f"**{{}}**\n\n**{SEAS}**\n\n[pdf]({{}})\n", SEAS),
+        ("### {}\n\n- Ada Fluss, Bo Bach [[pdf]]({})\n", RIVERS),
+        (f"### What We Know\n\n- Water-driven Semantic Wheels [[pdf]]({{1}})\n- {SEAS}\n", "Water-driven Semantic Wheels"),
     ],
-    ids=["an item", "a paragraph of an item", "a paragraph below a heading", "a title below a title"],
+    ids=[
+        "an item",
+        "a paragraph of an item",
+        "a paragraph below a heading",
+        "a title below a title",
+        "authors below a heading",
+        "a title that may be a name below a heading",
+    ],
 )
 def test_what_stands_between_a_title_and_its_link_takes_its_place_only_as_a_title(text: str, title: str) -> None:
     assert cells(read(text.format(RIVERS, ONE))) == [(title, ONE, None, None)]
@@ -451,12 +460,23 @@ def test_links_belong_to_a_title_that_is_near(title: str, link: str, furthest: i
         (f"- see [{RIVERS}](https://x.org/rivers)\n", None),
         (f"Thanks for [{RIVERS}](https://x.org/rivers)\n", None),
         (f"Pdf: [{RIVERS}](https://x.org/rivers)\n", None),
+        (f"[2023/04] Why rivers flow for many. Ada Fluss et al. [\\[paper\\]]({ONE})\n", "Why rivers flow for many"),
+        (f"**(2019-04) Why rivers flow for many** [[Nature Water paper]({ONE})]\n", "Why rivers flow for many"),
+        (f"**Why rivers flow for many** [open access paper]({ONE})\n", "Why rivers flow for many"),
+        (f"**Why rivers flow for many** [[Annals of Water]({ONE})]\n", "Why rivers flow for many"),
+        (f"- **Rivers** [[{SEAS}]({ONE})]\n", SEAS),
+        (f"- SIGGRAPH ASIA 2024, **Rivers**: {SEAS}, [website](https://x.org)\n", f"**Rivers**: {SEAS}"),
+        (f"- CVPR 2024 best paper, {SEAS}, [website](https://x.org)\n", SEAS),
+        (f"- **Rivers**: {SEAS}, [site](https://x.org) / [Github 6.9k](https://github.com/x/y)\n", f"**Rivers**: {SEAS}"),
     ],
     ids=[
         "a name in quotation marks and a colon", "a name in quotation marks", "a title in quotation marks",
         "a paragraph in title case",
         "a paragraph that is a sentence", "a paragraph of HTML", "a table without a head",
         "a link behind a word", "behind thanks", "behind a label",
+        "a paragraph behind a month", "whose paper, in brackets, and a month in bold", "whose paper", "a journal in brackets",
+        "a name before a title in brackets", "behind a venue of two words", "behind an award",
+        "code that says how often it was starred",
     ],
 )  # fmt: skip
 def test_what_is_a_title_and_what_is_a_word_before_one(text: str, title: str | None) -> None:

@@ -16,7 +16,7 @@ from itertools import groupby, pairwise
 from synthkg.lists.headlines import Headline
 from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, is_web
 from synthkg.lists.markup import parse
-from synthkg.lists.names import are_names
+from synthkg.lists.names import are_names, are_whole_names
 from synthkg.lists.prose import Bounds, Link, Prose, Unit
 from synthkg.lists.readings import Reading, Work, read_prose
 from synthkg.lists.tables import Field, Row, cut, read_table
@@ -210,7 +210,9 @@ class _Reader:
         weak = len(reading.works) == 1 and not reading.works[0].is_link and not reading.works[0].is_marked
         if weak and waiting is not None:
             continues = unit.item == waiting.unit.item > 0 and not unit.opens
-            weak = continues or are_names(prose.text[slice(*reading.works[0].title)])
+            words = prose.text[slice(*reading.works[0].title)]
+            is_row = waiting.unit.kind == "heading" and unit.opens
+            weak = continues or (are_whole_names(words) if is_row else are_names(words))
         if weak and waiting is not None and self._belongs(unit, waiting.unit) and self._is_below(unit, waiting.unit):
             work = reading.works[0]
             links = [(work.url, PAPER), (work.code, CODE), *((link, "") for link in work.more)]
@@ -362,7 +364,7 @@ class _Reader:
 
 
 _FEWEST = 3
-_NUMBERED = re.compile(r"\s*\[?\d+[\].)]\s")
+_NUMBERED = re.compile(r"\s*(?:\[?\d+[\].)]|\[(?:19|20)\d\d(?:[./-]\d\d?){1,2}\])\s")
 _DATED_LAST = re.compile(
     r"[\s.,:;*_–-]{0,6}[(（\[]\s?(?P<where>[^()（）\[\]\n]{0,60}(?:\b(?:19|20)|['’])\d\d\b[^()（）\[\]\n]{0,40}?)\s?[)）\]][\s.]{0,3}$"
 )

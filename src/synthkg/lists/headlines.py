@@ -44,6 +44,7 @@ _LEAD = re.compile(
 )
 _LEAD_VENUE = re.compile(
     rf"(?:{VENUE.pattern})(?=\s*[:,|)\]]|\s+[\[\"“]|\s*$)|(?!SemEval|TREC|CLEF|NLPCC)[A-Z][A-Za-z]{{2,7}}['’-]?(?:20)?[12]\d\b(?=\s+(?:workshop\s+)?[A-Z\"“])"
+    r"|[A-Z][A-Za-z\d]{1,11}(?: [A-Z][A-Za-z]{2,9})? (?:19|20)\d\d(?: [a-z]{2,12}){0,2},(?=\s+\S)"
 )
 _QUOTED = re.compile(
     r"""
@@ -197,8 +198,12 @@ def _closing(text: str, start: int, first: int, end: int) -> int:
 def _bold(prose: Prose, start: int, end: int) -> Headline | None:
     text = prose.text
     for style, run, _ in sorted(prose.styles, key=lambda each: each[1]):
-        if style != "bold" or run[0] < start or run[0] >= end:
+        if style != "bold" or run[1] <= start or run[0] >= end:
             continue
+        if run[0] < start:  # a date stands in bold before the title
+            if run[1] > end or len(text[start : run[1]].split()) < _SHORT:
+                continue
+            run = start, run[1]
         words = text[slice(*run)].split()
         before, after = text[start : run[0]].strip(), text[run[1] : min(run[1] + 2, end)]
         if run[1] > end:

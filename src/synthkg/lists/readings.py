@@ -6,6 +6,7 @@ that says only what it is ("pdf", "ACL 2023"). Every link then belongs to the wo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from synthkg.lists.headlines import Headline, find_headline, skip_lead, trim
@@ -20,6 +21,7 @@ _FEW = 3
 _MANY = 35
 _SET_OFF = '[(|,.:;!?)]）】（【：，。-–—>\n•·"”'
 _BETWEEN = " \t\n,;/&|"
+_OF_WHOM = re.compile(r" (?:paper|preprint|article)\]?$")
 
 
 @dataclass(slots=True)
@@ -119,7 +121,7 @@ def _take_title(prose: Prose, found: Reading, link: Link, label: str, following:
     start = found.works[-1].last if found.works else 0
     headline = find_headline(prose, start, link.text[0])
     words = len(label.split())
-    if headline is not None and headline.is_marked and not _is_title_like(label, link, prose):
+    if headline is not None and headline.is_marked and not _is_title_like(label, link, prose, headline):
         work = _work_of(found, headline, prose)
         work.take(link, PAPER if is_paper else kind_of(label, link.url))
         return
@@ -160,10 +162,14 @@ def _is_author(found: Reading, link: Link, label: str) -> bool:
 
 
 def _is_tag(prose: Prose, link: Link, label: str) -> bool:
-    """Whether a label in brackets is no more than a tag: a short name for what is behind it, not a title."""
+    """Whether a label in brackets is no more than a tag: a short name for what is behind it, or of whom a paper, not a title."""
+    is_short = len(label.split()) < _FEW and not is_paper_url(link.url)
+    return _is_bracketed(prose, link, label) and (is_short or _OF_WHOM.search(label) is not None)
+
+
+def _is_bracketed(prose: Prose, link: Link, label: str) -> bool:
     start, end = link.text
-    is_bracketed = label[:1] == "[" or (prose.text[start - 1 : start] == "[" and prose.text[end : end + 1] == "]")
-    return is_bracketed and len(label.split()) < _FEW and not is_paper_url(link.url)
+    return label[:1] == "[" or (prose.text[start - 1 : start] == "[" and prose.text[end : end + 1] == "]")
 
 
 def _label_bounds(prose: Prose, link: Link) -> Bounds:
@@ -175,9 +181,14 @@ def _label_bounds(prose: Prose, link: Link) -> Bounds:
     return start, end
 
 
-def _is_title_like(label: str, link: Link, prose: Prose) -> bool:
-    """Whether a label outdoes a marked headline before it: a name in bold is often put before the title that is linked."""
-    return len(label.split()) >= _FEW and is_paper_url(link.url)
+def _is_title_like(label: str, link: Link, prose: Prose, headline: Headline) -> bool:
+    """Whether a label outdoes a marked headline before it: a name in bold is often put before the title that is linked.
+
+    Behind words enough for a title a label in brackets, or one that says of whom a paper is, outdoes none.
+    """
+    is_title = len(prose.text[slice(*headline.bounds)].split()) >= _FEW
+    says_what = _is_bracketed(prose, link, label) or _OF_WHOM.search(label) is not None
+    return len(label.split()) >= _FEW and is_paper_url(link.url) and not (is_title and says_what)
 
 
 def _is_label_before(prose: Prose, link: Link) -> bool:

@@ -680,7 +680,7 @@ def test_lines_that_look_like_entries_and_were_not_read_are_named(run: Run, myli
 def test_a_document_without_any_entry_is_told(run: Run, mylist: Path, tmp_path: Path, text: str) -> None:
     (tmp_path / "LIST.md").write_text(text, "utf-8")
     done = run("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2024-12-19")
-    assert (done.status, "nothing was read as an entry" in done.stderr) == (1, True), done.stderr
+    assert (done.status, "nothing was read as an entry in 2024-12-19" in done.stderr) == (1, True), done.stderr
     assert run("view", "published", "--data", mylist, "-p", "snapshot=latest").stdout == text
 
 

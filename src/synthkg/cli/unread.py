@@ -48,9 +48,9 @@ def end_where_nothing_was_read(document: Path, text: str, imported: Imported) ->
         sys.exit(FINDINGS)
 
 
-def tell_nothing(document: Path, text: str) -> None:
-    """Says of a document without entries what it seems to be."""
+def tell_nothing(document: Path, text: str, where: str = "") -> None:
+    """Says of a document without entries what it seems to be, and in which of its states."""
     from synthkg.lists import seeming_form
 
     forms = "a list is Markdown, BibTeX, RIS or CSV, and the last three are known by the ends of their names"
-    click.echo(f"{document}: nothing was read as an entry; this seems to be {seeming_form(text)}; {forms}", err=True)
+    click.echo(f"{document}: nothing was read as an entry{where}; this seems to be {seeming_form(text)}; {forms}", err=True)

@@ -201,7 +201,7 @@ class _Taking:
         stretch = f"{snapshot.id} to {done.record.snapshots[1].id}" if is_older else snapshot.id
         click.echo(f"{stretch}: {counted(done.kept, 'row')} kept{told}; {_errata(record, done.record)}", err=True)
         if not read.entries:
-            tell_nothing(self._document, text)
+            tell_nothing(self._document, text, f" in {snapshot.id}")
         self.is_empty = not is_older and not read.entries
         return settled, drafts
 

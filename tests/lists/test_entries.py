@@ -465,6 +465,8 @@ def test_links_belong_to_a_title_that_is_near(title: str, link: str, furthest: i
         (f"**Why rivers flow for many** [open access paper]({ONE})\n", "Why rivers flow for many"),
         (f"**Why rivers flow for many** [[Annals of Water]({ONE})]\n", "Why rivers flow for many"),
         (f"- **Rivers** [[{SEAS}]({ONE})]\n", SEAS),
+        (f"- Why rivers flow for many (2015), A. Fluss et al. *(Fluss, Bach: Ebb)* [[pdf]]({ONE})\n", "Why rivers flow for many"),
+        (f"- Rivers of Northern Seas (2015), A. Fluss et al. *Bach: Ebb* [[pdf]]({ONE})\n", "Rivers of Northern Seas"),
         (f"- SIGGRAPH ASIA 2024, **Rivers**: {SEAS}, [website](https://x.org)\n", f"**Rivers**: {SEAS}"),
         (f"- CVPR 2024 best paper, {SEAS}, [website](https://x.org)\n", SEAS),
         (f"- **Rivers**: {SEAS}, [site](https://x.org) / [Github 6.9k](https://github.com/x/y)\n", f"**Rivers**: {SEAS}"),
@@ -475,7 +477,8 @@ def test_links_belong_to_a_title_that_is_near(title: str, link: str, furthest: i
         "a paragraph that is a sentence", "a paragraph of HTML", "a table without a head",
         "a link behind a word", "behind thanks", "behind a label",
         "a paragraph behind a month", "whose paper, in brackets, and a month in bold", "whose paper", "a journal in brackets",
-        "a name before a title in brackets", "behind a venue of two words", "behind an award",
+        "a name before a title in brackets", "before authors and whose they are", "before one more author",
+        "behind a venue of two words", "behind an award",
         "code that says how often it was starred",
     ],
 )  # fmt: skip

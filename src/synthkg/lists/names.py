@@ -8,9 +8,10 @@ from synthkg.lists.labels import VENUE
 
 __all__ = ["are_names", "are_whole_names", "authors_in", "names_in"]
 
-_PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "van", "von", "y"}
+_PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "ten", "van", "von", "y"}
 _BETWEEN = re.compile(r"[,;*_|()\[\]{}&·\n]|\band\b|\bet\s+al\b|(?<!\b\w)\.\s")
 _ET_AL = re.compile(r"\bet\.?\s*al\b|等")
+_YEAR = re.compile(r"\((?:19|20)\d\d\)")
 _MANY = 5
 _ACRONYM = 3
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*")
@@ -58,9 +59,11 @@ def are_names(text: str) -> bool:
     (True, True, False)
     >>> are_names("Ada Grünwald"), are_names("Wu, S., Ye, J."), are_names("Attention")
     (True, True, False)
+    >>> are_names("van den Berg et al., 2020"), are_names("Seas for small models (2015), Bo Lindqvist et al")
+    (True, False)
     """
-    if _ET_AL.search(text):
-        return len(text.split()) < 4 * _MANY
+    if (others := _ET_AL.search(text)) is not None:
+        return len(text.split()) < 4 * _MANY and not _has_words(text[: others.start()])
     pieces = [" ".join(piece.split()).strip(" .:-") for piece in _BETWEEN.split(text)]
     pieces = [piece for piece in pieces if piece]
     if not pieces or not all(_is_name(piece) or _is_part(piece) for piece in pieces):
@@ -74,10 +77,16 @@ def are_whole_names(text: str) -> bool:
     >>> are_whole_names("Ada Grünwald, Bo Lindqvist"), are_whole_names("Language Models, and Robots")
     (True, False)
     """
-    if _ET_AL.search(text):
-        return len(text.split()) < 4 * _MANY
+    if (others := _ET_AL.search(text)) is not None:
+        return len(text.split()) < 4 * _MANY and not _has_words(text[: others.start()])
     pieces = [piece for piece in _BETWEEN.split(text) if piece.strip(" .:-")]
     return len(pieces) > 1 and len(names_in(text)) == len(pieces)
+
+
+def _has_words(text: str) -> bool:
+    """Whether a text has words that no name has, or a year in brackets, as a title before the authors has."""
+    words = (word for word in _WORD.findall(text) if len(word) >= _ACRONYM and word not in _PARTICLES)
+    return _YEAR.search(text) is not None or any(word.islower() and word != "and" for word in words)
 
 
 def _is_name(text: str) -> bool:

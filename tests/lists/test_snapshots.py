@@ -720,6 +720,21 @@ def test_added_rows_are_settled_and_what_is_new_is_drafted(run: Run, mylist: Pat
     assert run("import", document, "--to", mylist, "--update", "--id", "tide").status == 2
 
 
+def test_a_row_that_gets_another_address_tells_what_its_record_lacks(run: Run, tmp_path: Path) -> None:
+    """Until the draft has it, a list that knows the work by that identifier alone would make it a second time."""
+    document, data = tmp_path / "tides.md", tmp_path / "data"
+    text = "# T\n\n- How the tides turn (VLDB 2021)\n- [Why the sea is salt](https://arxiv.org/abs/2301.00001)\n"
+    document.write_text(text, "utf-8")
+    run("import", document, "--to", data)
+    text = text.replace("How the tides turn", "[How the tides turn](https://arxiv.org/abs/2301.00002)").replace("00001", "00003")
+    document.write_text(text, "utf-8")
+    lines = run("update", document, "--list", "tides", "--data", data, "--date", "2024-12-19").stdout.splitlines()
+    assert lines[0].endswith("known: paper/how-the-tides-turn; not in our record: arxiv 2301.00002")
+    assert lines[1].endswith("which is arxiv 2301.00001; its link is arxiv 2301.00003")
+    found = run("match", document, "--data", data).stdout
+    assert found.count("settled before (not in our record: arxiv ") == 2
+
+
 def test_what_changed_meanwhile_is_told_before_any_draft_is_written(
     run: Run, mylist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -191,7 +191,7 @@ class _Taking:
         read = read_list(text, record.id, concepts=self._catalog.vocabulary.headings, file=str(self._document))
         done = weave_in(record, text, read.list, snapshot, is_older=is_older)
         settled, drafts, verdicts = settle_added(self._catalog, done, read)
-        said = {each.entry: "; ".join([each.summary, *(f"{cell}: {why}" for cell, why in each.conflicts)]) for each in verdicts}
+        said = {each.entry: "; ".join([each.summary, *each.told]) for each in verdicts}
         for change in done.told:
             tell("\t".join(filter(None, (change.kind, f"{change.number}", _told(change), said.get(change.number)))))
         self._tell_unread(read, snapshot)

@@ -21,7 +21,8 @@ __all__ = ["settle_added"]
 
 
 def settle_added(catalog: Catalog, updated: Updated, read: Imported) -> tuple[ReadingList, list[Record], list[Verdict]]:
-    """The list with its added rows about our records or about drafts, these drafts, and the verdict on each of the rows.
+    """The list with its added rows about our records or about drafts, these drafts, and the verdict on each of the rows; and on
+    those that have another address now, where our record lacks what they say or contradicts it.
 
     Args:
         catalog: The records; drafts of snapshots before are among them.
@@ -31,19 +32,27 @@ def settle_added(catalog: Catalog, updated: Updated, read: Imported) -> tuple[Re
     curated = Curated(catalog)
     added = {change.number for change in updated.changes if change.kind == "added" or _leads_elsewhere(curated, change)}
     place = {number: updated.numbers[number - 1] for number in range(1, read.entries + 1)}
-    rows = [row for row in rows_of(read) if place[row.claim.number] in added]
+    moved = {change.number: change.after.paper for change in updated.changes if change.after and _has_another_address(change)}
+    rows = [row for row in rows_of(read) if place[row.claim.number] in added | moved.keys()]
     if not rows:
         return carry_errata(catalog, updated.record), [], []
-    verdicts = [replace(verdict, entry=place[verdict.entry]) for verdict in match(curated, rows)]
+    found = [replace(verdict, entry=place[verdict.entry]) for verdict in match(curated, rows)]
+    verdicts = [verdict for verdict in found if verdict.entry in added]
     entries = {place[row.claim.number]: row.entry for row in rows}
     asides = {place[number]: aside for number, aside in read.asides.items() if place[number] in added}
     about, drafts = drafts_of(catalog, updated.record.id, verdicts, entries, asides)
-    return carry_errata(catalog, _about(updated, about, added)), drafts, verdicts
+    others = [each for each in found if each.entry not in added and each.told and each.paper == moved[each.entry]]
+    return carry_errata(catalog, _about(updated, about, added)), drafts, [*verdicts, *others]
+
+
+def _has_another_address(change: Change) -> bool:
+    """Whether a row that was settled has another address now."""
+    return change.before is not None and change.after is not None and change.before.url != change.after.url
 
 
 def _leads_elsewhere(curated: Curated, change: Change) -> bool:
     """Whether a row that was settled has another address now, which is that of another work of ours."""
-    if change.before is None or change.after is None or change.before.url == change.after.url:
+    if change.after is None or not _has_another_address(change):
         return False
     key = key_of(change.after.url or "")
     found = curated.identified_by([key] if key else [])

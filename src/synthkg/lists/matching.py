@@ -156,9 +156,9 @@ class _Settling:
         """The verdict."""
         claim = self.row.claim
         if (same := self.curated.same_row(self.row.entry)) is not None:
-            return Verdict(
-                claim.number, self.row.line, claim.title, KNOWN, *same, "the same row, settled before", is_settled=True
-            )
+            adds = self._lacking(self.curated.papers[same[0]]) if same[0] is not None else ()
+            by = "the same row, settled before"
+            return Verdict(claim.number, self.row.line, claim.title, KNOWN, *same, by, adds=adds, is_settled=True)
         if (settled := self.curated.settled_as(claim.title, claim.url)) is not None:
             return self._settled(KNOWN if self._is_recorded(*settled) else RENAMED, *settled, "a row settled before")
         linked = self.curated.identified_by([self.row.key] if self.row.key else [])
@@ -288,9 +288,20 @@ class _Settling:
             return found
         record = self.curated.papers[paper]
         wrong, adds = compare(self.row.entry, claim, self.row.rest, record, self.curated)
-        if self.row.key and claim.identifier is not None and self.row.key not in self.curated.keys[record.id]:
-            adds = (self.row.key, *adds)
+        if self._lacks_key(record):
+            adds = (self.row.key or "", *adds)
         return replace(found, verdict=CONFLICT if wrong else verdict, conflicts=wrong, adds=adds)
+
+    def _lacking(self, record: Paper) -> tuple[str, ...]:
+        """The identifier that a draft has not, of a row that is its own: nobody has said yet that it is wrong."""
+        return (self.row.key,) if record.draft and self.row.key and self._lacks_key(record) else ()
+
+    def _lacks_key(self, record: Paper) -> bool:
+        return (
+            self.row.key is not None
+            and self.row.claim.identifier is not None
+            and self.row.key not in self.curated.keys[record.id]
+        )
 
     def _torn(self, titled: str, linked: set[str]) -> Verdict:
         reason = f'its title is that of "{titled}", its link that of "{min(linked)}" ({self._identifier(min(linked))})'

@@ -55,6 +55,14 @@ class Verdict:
         """The verdict with the record that is meant."""
         return f"{self.verdict}: {_about(self)}" if _about(self) else self.verdict
 
+    @property
+    def told(self) -> list[str]:
+        """What contradicts the record, and what it lacks, in words."""
+        return [
+            *(f"{cell}: {reason}" for cell, reason in self.conflicts),
+            *(f"not in our record: {fact}" for fact in self.adds),
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Matched:
@@ -76,11 +84,8 @@ def _about(verdict: Verdict) -> str:
 
 def _said(verdict: Verdict) -> str:
     """What there is to say of a verdict besides its title and record, in words."""
-    notes = [f"{cell}: {reason}" for cell, reason in verdict.conflicts]
-    notes += [f"not in our record: {fact}" for fact in verdict.adds]
-    if verdict.resembles:
-        notes.append(f"somewhat like {verdict.resembles}")
-    return "; ".join(notes)
+    like = [f"somewhat like {verdict.resembles}"] if verdict.resembles else []
+    return "; ".join([*verdict.told, *like])
 
 
 def _text(matched: Matched, file: str) -> str:

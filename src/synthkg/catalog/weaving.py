@@ -121,18 +121,15 @@ def weave(record: ReadingList) -> list[Strand]:
     for place in order:
         strand = loose[place]
         line = lines + 1
-        lines += 1 if strand.entry is None else _newlines(record.content[strand.at[0]], strand.entry)
-        if strand.heading is not None:
-            sections += 1
-            strand = replace(strand, heading=sections)
         if strand.entry is not None:
-            number = strand.entry.number
-            if number is None:
-                entries += 1
-                number = entries
+            lines += _newlines(record.content[strand.at[0]], strand.entry)
+            number = entries + 1 if strand.entry.number is None else strand.entry.number
             entries = max(entries, number)
-            strand = replace(strand, number=number)
-        done[place] = replace(strand, line=line)
+            done[place] = replace(strand, line=line, number=number)
+            continue
+        lines += 1
+        sections += strand.heading is not None
+        done[place] = replace(strand, line=line, heading=None if strand.heading is None else sections)
     return [done[place] for place in range(len(loose))]
 
 

@@ -33,7 +33,8 @@ def settle_added(catalog: Catalog, updated: Updated, read: Imported) -> tuple[Re
     added = {change.number for change in updated.changes if change.kind == "added" or _leads_elsewhere(curated, change)}
     place = {number: updated.numbers[number - 1] for number in range(1, read.entries + 1)}
     moved = {change.number: change.after.paper for change in updated.changes if change.after and _has_another_address(change)}
-    rows = [row for row in rows_of(read) if place[row.claim.number] in added | moved.keys()]
+    asked = added | moved.keys()
+    rows = list(rows_of(read, {number for number, own in place.items() if own in asked}))
     if not rows:
         return carry_errata(catalog, updated.record), [], []
     found = [replace(verdict, entry=place[verdict.entry]) for verdict in match(curated, rows)]

@@ -8,7 +8,7 @@ for two works it is in conflict, and a person decides.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog, lay_out, write_line
@@ -118,14 +118,14 @@ def drafts_of(
     return about | found.about, [*found.papers, *found.artifacts, *found.venues]
 
 
-def rows_of(imported: Imported) -> Iterator[Row]:
-    """Every row of a document, in order."""
-    lines = iter(imported.lines)
+def rows_of(imported: Imported, numbers: Container[int] | None = None) -> Iterator[Row]:
+    """The rows of a document, all or those of some numbers, in order."""
     number = 0
     for block in imported.list.content:
         for entry in block.entries:
             number += 1
-            yield read_row(number, next(lines), block, entry, imported.asides.get(number, NOTHING))
+            if numbers is None or number in numbers:
+                yield read_row(number, imported.lines[number - 1], block, entry, imported.asides.get(number, NOTHING))
 
 
 def read_row(number: int, line: int, block: Block, entry: Entry, aside: Aside = NOTHING) -> Row:

@@ -65,6 +65,13 @@ FORMS = {
         """,
         [(RIVERS, "papers/rivers.pdf", None, None), (LAKES, "../lakes.ps.gz", None, None), (SEAS, "seas.PDF", None, None)],
     ),
+    "a page of the project before the title": (
+        f"""\
+        - [website](https://rivers.org), {RIVERS}
+        - [github](https://github.com/x/seas), {SEAS}, [arXiv]({TWO})
+        """,
+        [(RIVERS, "https://rivers.org", None, None), (SEAS, TWO, None, "https://github.com/x/seas")],
+    ),
     "items without links that say where they appeared": (
         f"""\
         * {RIVERS} (VLDB 2021)

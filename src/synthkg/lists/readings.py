@@ -204,7 +204,7 @@ def _work_of(found: Reading, headline: Headline, prose: Prose) -> Work:
 
 def _take_label(prose: Prose, found: Reading, link: Link, kind: str, is_row: bool) -> None:
     """A link that says what it is: it belongs to the work before it, or to the headline between that and it."""
-    start = found.works[-1].last if found.works else 0
+    start = found.works[-1].last if found.works else _behind_first(prose, found.loose)
     if kind == PAPER and (not found.works or found.works[-1].url is not None):
         headline = find_headline(prose, start, link.text[0])
         if headline is not None and _is_title(prose, headline, link, is_row, bool(found.works)):
@@ -215,6 +215,14 @@ def _take_label(prose: Prose, found: Reading, link: Link, kind: str, is_row: boo
         found.works[-1].take(link, kind)
     else:
         found.loose.append((link, kind))
+
+
+def _behind_first(prose: Prose, loose: list[tuple[Link, str]]) -> int:
+    """Where the text goes on behind a link that opens it and that a comma sets off."""
+    if not loose or prose.text[: loose[0][0].text[0]].strip(" [("):
+        return 0
+    end = loose[0][0].text[1]
+    return end if prose.text[end:].lstrip("])")[:1] == "," else 0
 
 
 def _is_title(prose: Prose, headline: Headline, link: Link, is_row: bool, is_further: bool) -> bool:
@@ -261,10 +269,13 @@ def _settle(prose: Prose, found: Reading, links: list[Link], is_row: bool) -> No
     end = opening[-1][0].text[1]
     rest = next((link.text[0] for link in links if link.text[0] > end), len(prose.text))
     headline = find_headline(prose, end, rest)
-    if headline is not None and any(kind == PAPER for _, kind in opening) and is_row:
+    is_led = any(kind == PAPER for _, kind in opening) or (opening[0][1] == CODE and _behind_first(prose, found.loose) == end)
+    if headline is not None and is_led and is_row:
         words = prose.text[slice(*headline.bounds)].split()
         if headline.is_marked or (len(words) > 1 and not words[0].islower() and "et al" not in prose.text[slice(*first)]):
             work = _work_of(found, headline, prose)
             for link, kind in found.loose:
                 work.take(link, kind)
+            if work.url is None:
+                work.url, work.code = work.code, None
             found.loose = []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from synthkg.cache import Folders, Shelf, home
+from synthkg.cache import Folders, Memory, Shelf, home
 
 
 @pytest.fixture
@@ -49,3 +49,15 @@ def test_what_was_used_last_is_kept(cache: Path, tmp_path: Path) -> None:
     assert shelf.has("a"), "which counts as used"
     shelf.trim(2)
     assert [shelf.find(key) for key in "abc"] == ["a", None, "c"]
+
+
+def test_what_a_disk_has_altered_is_not_remembered(cache: Path, tmp_path: Path) -> None:
+    """One letter of a finding, or of its severity, would be another result."""
+    memory = Memory("checked", tmp_path, "all that decides")
+    memory.keep({"records": 13, "findings": [["papers/tide.yaml", "error"]]})
+    (file,) = cache.glob("checked-*")
+    kept, told = file.read_bytes(), memory.recall()
+    assert told is not None
+    for place in range(len(kept)):
+        file.write_bytes(kept[:place] + bytes([kept[place] ^ 4]) + kept[place + 1 :])
+        assert memory.recall() in (None, told)

@@ -32,7 +32,7 @@ Result = TypeVar("Result")
 
 
 class Memory:
-    """What came of a place."""
+    """What came of a place: JSON, packed for the checksum that this gives it."""
 
     def __init__(self, kind: str, place: Path, origin: str) -> None:
         """Recalls it.
@@ -43,22 +43,22 @@ class Memory:
             origin: A hash of everything that decided it.
         """
         folder = home()
-        self._file = folder / f"{kind}-{fingerprint(str(place.resolve()))[:16]}.json" if folder else None
+        self._file = folder / f"{kind}-{fingerprint(str(place.resolve()))[:16]}.json.gz" if folder else None
         self._origin = origin
 
     def recall(self) -> Any:
         """What was kept, or None if nothing was or something decides otherwise by now."""
         try:
-            kept = json.loads(self._file.read_bytes()) if self._file else {}
+            kept = json.loads(unpacked(self._file.read_bytes())) if self._file else {}
             return kept["result"] if kept["origin"] == self._origin else None
-        except (OSError, ValueError, KeyError, TypeError):
+        except Exception:  # whatever a damaged file makes of itself
             return None
 
     def keep(self, result: Any) -> None:
         """Remembers what came of it: anything that JSON can hold."""
         with suppress(OSError):
             if self._file:
-                write_atomically(self._file, json.dumps({"origin": self._origin, "result": result}))
+                write_atomically(self._file, packed(json.dumps({"origin": self._origin, "result": result}).encode()))
 
 
 class Shelf:

@@ -81,6 +81,7 @@ def faulty(toy: Path) -> Path:
             text = file.read_text(encoding="utf-8") if "old" in plant else ""
             assert plant.get("old", "") in text, plant["name"]
             file.write_text(text.replace(plant["old"], plant["new"], 1) if text else plant["new"], encoding="utf-8")
+    (toy / "papers" / ".yaml").write_text("title: No name\n")
     file = toy / "links" / "cso.sssom.tsv"
     text = file.read_text(encoding="utf-8")
     late = text.splitlines()[-1].replace("2026-11-24", "2999-02-20")
@@ -324,6 +325,14 @@ def test_what_is_no_shard_is_told(spark: SparkSession, tmp_path: Path, run: Run)
         done = run("scale", "build", "--shards", tmp_path / "shard.jsonl", "--out", tmp_path / "out", "--master", "local[2]")
         assert done.status == 2
         assert words in done.stderr
+    for call in (("build",), ("link", "dblp", "--dump", TESTS / "targets" / "none.nt")):
+        twice = "\n".join(json.dumps({**line, "folder": "links", "id": "dblp", "text": text}) for text in ("one", "other"))
+        (tmp_path / "shard.jsonl").write_text(f"{json.dumps(line)}\n{twice}\n")
+        done = run("scale", *call, "--shards", tmp_path / "shard.jsonl", "--out", tmp_path / "out", "--master", "local[2]")
+        assert (done.status, 'hold "links/dblp" twice' in done.stderr) == (2, True)
+    (tmp_path / "shard.jsonl").write_text(f"{json.dumps(line)}\n{json.dumps(line)}\n")
+    done = run("scale", *call, "--shards", tmp_path / "shard.jsonl", "--out", tmp_path / "out", "--master", "local[2]")
+    assert (done.status, 'hold "papers/tides" twice' in done.stderr) == (2, True)
     (tmp_path / "out").mkdir()
     done = run("scale", "build", "--shards", tmp_path / "shard.jsonl", "--out", tmp_path / "out", "--master", "local[2]")
     assert (done.status, done.stdout) == (2, "")

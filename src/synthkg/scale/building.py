@@ -29,7 +29,7 @@ from synthkg.scale.output import Output
 from synthkg.scale.parts import blocks, cuts, is_sampled, part_of, written
 from synthkg.scale.records import Mapped, map_lines
 from synthkg.scale.schemes import is_first, read_schemes
-from synthkg.scale.shards import LINKS, Line, read_line
+from synthkg.scale.shards import LINKS, Line, read_line, refuse_doubles
 
 if TYPE_CHECKING:
     from pyspark import RDD
@@ -181,9 +181,7 @@ class _Run:
 
     def _refuse_doubles(self) -> None:
         often = self._mapped.map(lambda each: (each.key, 1)).reduceByKey(add)
-        double = sorted(often.filter(lambda each: each[1] > 1).keys().collect())
-        if double:
-            raise UnreadableError(f'the shards hold "{double[0]}" twice; leave one of them out')
+        refuse_doubles(often.filter(lambda each: each[1] > 1).flatMap(lambda each: [each[0]] * each[1]).collect())
         if self._mapped.isEmpty():
             raise UnreadableError("the shards hold no records")
 

@@ -25,6 +25,7 @@ from synthkg.model import Paper
 from synthkg.scale.building import read_lines
 from synthkg.scale.records import read_papers
 from synthkg.scale.schemes import read_schemes
+from synthkg.scale.shards import refuse_doubles
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -68,7 +69,7 @@ def link_dump(
 
     Raises:
         UsageError: There is no such target, or the name of the dump has another ending.
-        UnreadableError: The file of links has a fault.
+        UnreadableError: The file of links has a fault, or the shards hold a file twice.
         SynthkgError: See `synthkg.scale.cluster.plainly`.
     """
     target = find_target(name)
@@ -81,7 +82,9 @@ def link_dump(
         schemes, settings, _ = read_schemes(lines, Path(folder))
     catalog = _Papers(out, schemes.vocabulary)
     papers = lines.filter(lambda line: line.folder == Paper.folder).mapPartitions(lambda some: read_papers(settings, some))
-    catalog.records[Paper.folder].update({paper.id: paper for paper in sorted(papers.collect(), key=lambda paper: paper.id)})
+    every = sorted(papers.collect(), key=lambda paper: paper.id)
+    refuse_doubles(f"{Paper.folder}/{paper.id}" for paper in every)
+    catalog.records[Paper.folder].update({paper.id: paper for paper in every})
     keys = terms(target, [key for subject in find_subjects(catalog, target.level) for key in subject.keys])
 
     def scan(number: int, sought: Collection[Term], sides: Sides) -> Iterator[list[Quad]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from synthkg.catalog import Catalog, extend, read_file
 from synthkg.model import Scheme, load_vocabulary
 from synthkg.scale.records import Mapped, Settings, made_by, map_lines
-from synthkg.scale.shards import LINKS, Line
+from synthkg.scale.shards import LINKS, Line, refuse_doubles
 
 if TYPE_CHECKING:
     from pyspark import RDD
@@ -47,9 +47,14 @@ def read_schemes(lines: RDD[Line], data: Path) -> tuple[Few, Settings, list[Mapp
 
     Returns:
         A catalog of the folder, without the links; what workers must have; what the schemes come to.
+
+    Raises:
+        UnreadableError: One of these files is there twice.
     """
     few, made = Few(data, load_vocabulary()), list[Mapped]()
-    for line in sorted(lines.filter(is_first).collect()):
+    first = sorted(lines.filter(is_first).collect())
+    refuse_doubles(line.key for line in first)
+    for line in first:
         path = line.write(data)
         if line.folder == Scheme.folder:
             made += map_lines(Settings(made_by(), tuple(few.vocabulary.own.values())), [line])

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from synthkg.findings import did_you_mean
 from synthkg.model import RECORD_TYPES
 from synthkg.release import replacing
 
-__all__ = ["LINKS", "Line", "read_line", "write_shards"]
+__all__ = ["LINKS", "Line", "read_line", "refuse_doubles", "write_shards"]
 
 LINKS = "links"
 _FOLDERS = (*(kind.folder for kind in RECORD_TYPES), LINKS)
@@ -74,6 +75,16 @@ def read_line(text: str) -> Line:
     return line
 
 
+def refuse_doubles(keys: Iterable[str]) -> None:
+    """Refuses two files of one name, of which one would be lost.
+
+    Raises:
+        UnreadableError: There are some; the message names the first.
+    """
+    if double := sorted(key for key, often in Counter(keys).items() if often > 1):
+        raise UnreadableError(f'the shards hold "{double[0]}" twice; leave one of them out')
+
+
 def write_shards(data: Path, out: Path) -> list[Path]:
     """Writes the files of records and links of a data folder as shards of some megabytes, always the same for the same files.
 
@@ -109,7 +120,7 @@ def _files(folder: Path, ending: str) -> Iterator[Path]:
     if not os.path.lexists(folder):
         return
     with reading(folder):
-        paths = sorted(path for path in folder.iterdir() if path.name.endswith(ending))
+        paths = sorted(path for path in folder.iterdir() if path.name.endswith(ending) and path.name != ending)
     for path in paths:
         if path.is_file() or not (path.exists() or path.name.startswith(".")):
             yield path

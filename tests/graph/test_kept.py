@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -327,6 +328,29 @@ def test_a_damaged_store_says_what_to_remove(dump: Path) -> None:
     store = keep_dump(dump)
     assert store is not None
     (store.held.path / "CURRENT").write_text("nonsense\n")
-    with pytest.raises(UnreadableError, match="remove it") as caught:
-        len(store)
-    assert caught.value.where == str(store.held.path)
+    for ask in (partial(Engine, store), partial(len, store)):
+        with pytest.raises(UnreadableError, match="remove it") as caught:
+            ask()
+        assert caught.value.where == str(store.held.path)
+
+
+def test_a_damaged_block_is_told_when_it_is_read(toy_dist: Path) -> None:
+    """RocksDB opens a store without a look at its blocks."""
+    store = keep_dump(toy_dist / "synthkg.nq")
+    assert store is not None
+    for file in store.held.path.glob("*.sst"):
+        content = bytearray(file.read_bytes())
+        if len(content) > 10_000:  # others have no blocks but those that say what is where
+            content[len(content) // 3] ^= 1
+            file.write_bytes(content)
+    engine, asked = Engine(store), "{ ?s ?p ?o }"
+    for ask in (
+        partial(EngineStore(engine).select, f"SELECT * {asked}"),
+        partial(store.select, f"SELECT * {asked}"),
+        lambda: list(store.construct(f"CONSTRUCT WHERE {asked}")),
+        partial(list, store),
+    ):
+        with pytest.raises(UnreadableError, match="remove it") as caught:
+            ask()
+        assert caught.value.where == str(store.held.path)
+    engine.close()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "BOOLEAN",
+    "DAMAGED",
     "FAILED",
     "MEMORY",
     "NOT_SPARQL",
@@ -25,7 +26,7 @@ __all__ = [
 
 ROWS, BOOLEAN, TRIPLES = "rows", "boolean", "triples"
 NOT_SPARQL, SIZE, MEMORY, OUT_OF_REACH, FAILED = "not SPARQL", "size", "memory", "out of reach", "failed"
-UNSAYABLE = "unsayable"
+UNSAYABLE, DAMAGED = "unsayable", "damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Reply:
 
     Attributes:
         kind: `ROWS`, `BOOLEAN` or `TRIPLES`; without an answer, why: `NOT_SPARQL`, `SIZE`, `MEMORY`, `OUT_OF_REACH`, `FAILED`,
-            or `UNSAYABLE` in the form asked for.
+            `DAMAGED` where the store on disk is, or `UNSAYABLE` in the form asked for.
         body: The answer in the media type asked for.
         problem: Without an answer, what happened, in words.
         is_spent: Whether the worker has grown so much that it should be replaced.

@@ -47,11 +47,15 @@ class Worker:
 
         Raises:
             EngineError: It has ended.
+            UnreadableError: Its store on disk is damaged.
         """
         try:
-            self.unlimited = json.loads(self.connection.recv_bytes())
+            said = json.loads(self.connection.recv_bytes())
         except (EOFError, OSError) as error:
-            raise EngineError("a worker ended as it started: there is no memory left, or its store on disk is damaged") from error
+            raise EngineError("a worker ended as it started; most often memory ran out: end other programs") from error
+        if isinstance(said, dict):
+            raise UnreadableError(said["problem"], said["where"])
+        self.unlimited = said
         return self
 
 
@@ -63,6 +67,7 @@ class Nursery(Protocol):
 
         Raises:
             EngineError: There is none to be had.
+            UnreadableError: The graph cannot be read.
         """
 
     def end(self, worker: Worker) -> int:

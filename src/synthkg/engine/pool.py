@@ -99,6 +99,7 @@ class Engine:
 
         Raises:
             EngineError: No worker is to be had.
+            UnreadableError: The store on disk is damaged.
         """
         if not self._places.acquire(timeout=patience):
             return Reply(BUSY, problem="too many queries are running; try again in a moment")

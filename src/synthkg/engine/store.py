@@ -8,9 +8,9 @@ from dataclasses import replace
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat, Triple
 
-from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, TRIPLES, Question, Reply
+from synthkg.engine.messages import BOOLEAN, DAMAGED, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, TRIPLES, Question, Reply
 from synthkg.engine.pool import Engine
-from synthkg.errors import QueryError, QueryStopped
+from synthkg.errors import QueryError, QueryStopped, UnreadableError
 from synthkg.graph import KeptStore, Table, table_of
 
 __all__ = ["EngineStore"]
@@ -53,6 +53,7 @@ class EngineStore:
         Raises:
             QueryError: It is not SPARQL, or could not be run.
             QueryStopped: It was stopped; the message says why.
+            UnreadableError: The store on disk is damaged.
         """
         bounded = replace(question, most=self._most)
         reply = self.engine.ask(bounded, seconds=self._seconds, patience=self._patience, is_gone=self._is_gone)
@@ -60,6 +61,8 @@ class EngineStore:
             return reply
         if reply.kind in (NOT_SPARQL, OUT_OF_REACH):
             raise QueryError(reply.problem)
+        if reply.kind == DAMAGED and self.kept is not None:
+            raise UnreadableError(reply.problem, str(self.kept.held.path))
         if reply.kind == FAILED:
             raise QueryError(f"the query could not be run: {reply.problem}")
         raise QueryStopped(f"the query gave no answer: {reply.problem}", reply.kind)

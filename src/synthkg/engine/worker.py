@@ -13,6 +13,7 @@ import io
 import json
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from heapq import nsmallest
 from multiprocessing.connection import Connection
@@ -23,8 +24,20 @@ import pyoxigraph
 from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat
 
 from synthkg.engine.isolation import cut_off
-from synthkg.engine.messages import BOOLEAN, FAILED, NOT_SPARQL, OUT_OF_REACH, ROWS, SIZE, TRIPLES, UNSAYABLE, Question, Reply
-from synthkg.errors import QueryError
+from synthkg.engine.messages import (
+    BOOLEAN,
+    DAMAGED,
+    FAILED,
+    NOT_SPARQL,
+    OUT_OF_REACH,
+    ROWS,
+    SIZE,
+    TRIPLES,
+    UNSAYABLE,
+    Question,
+    Reply,
+)
+from synthkg.errors import QueryError, UnreadableError
 from synthkg.graph import (
     CACHES,
     PREFIXES,
@@ -105,10 +118,14 @@ def _peak() -> int:
 
 
 def work(store: OxigraphStore, connection: Connection, memory: int | None) -> None:
-    """Says what could not be limited, then answers until nobody asks any more."""
+    """Says what could not be limited, or why nothing can be asked; then answers until nobody asks any more."""
     gc.disable()
     caches = CACHES if isinstance(store, KeptStore) else 0
-    unlimited = confine(store, None if memory is None else memory + caches)
+    try:
+        unlimited = confine(store, None if memory is None else memory + caches)
+    except UnreadableError as error:
+        connection.send_bytes(json.dumps({"problem": error.message, "where": error.where}).encode())
+        return
     reaches = any("network" in what for what in unlimited)
     connection.send_bytes(json.dumps(unlimited).encode())
     before = _peak()
@@ -137,7 +154,8 @@ def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> R
             refuse_too_deep(question.query)
         if reaches and asks_elsewhere(question.query):
             return _ELSEWHERE
-        return _answer(store.inner, question)
+        with store.reading() if isinstance(store, KeptStore) else nullcontext():
+            return _answer(store.inner, question)
     except QueryError as error:
         return Reply(NOT_SPARQL, problem=error.message)
     except SyntaxError as error:
@@ -149,6 +167,8 @@ def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> R
             UNSAYABLE,
             problem="the answer has a character, or a name of a property or class, that XML cannot have; ask for JSON or Turtle",
         )
+    except UnreadableError as error:
+        return _ELSEWHERE if asks_elsewhere(question.query) else Reply(DAMAGED, problem=error.message)
     except (OSError, ValueError, RuntimeError) as error:
         return _ELSEWHERE if asks_elsewhere(question.query) else Reply(FAILED, problem=str(error))
 

@@ -8,17 +8,19 @@ the same name, or another version of Oxigraph, whose files may be others, finds 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pyoxigraph
+from pyoxigraph import Quad, Triple
 
 from synthkg.cache import Folders, Held, fingerprint
 from synthkg.errors import QueryError, QueryStopped, UnreadableError
 from synthkg.graph.formats import ending_of, is_packed, opened, refuse_altered, summed
-from synthkg.graph.store import OxigraphStore, Store, load_dump
+from synthkg.graph.store import OxigraphStore, Store, Table, load_dump
 from synthkg.model import BASE
 
 __all__ = ["CACHES", "LARGE", "KeptStore", "is_large", "keep_dump", "open_dump", "tell_repeated"]
@@ -32,6 +34,9 @@ _OURS = f"<{BASE}graph/"
 _NAMED = "SELECT ?graph WHERE { GRAPH ?graph {} }"
 _REPEATED = "SELECT ?s WHERE { ?s ?p ?o } GROUP BY ?s ?p ?o HAVING(COUNT(*) > 1) LIMIT 1"
 _MOST = 2  # stores that are kept; each takes 1.6 times the room of its dump's text
+_DAMAGE = ("Corruption: ", "IO error: ")  # how RocksDB begins to say that it cannot read what it has written
+
+Item = TypeVar("Item")
 
 
 class KeptStore(OxigraphStore):
@@ -64,8 +69,75 @@ class KeptStore(OxigraphStore):
                 self._opened[process] = pyoxigraph.Store.read_only(str(self.held.path))
             return self._opened[process]
         except (OSError, RuntimeError) as error:
-            problem = f"the store that was kept of a dump cannot be opened: {error}; remove it, and it is made anew"
-            raise UnreadableError(problem, str(self.held.path)) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: Exception) -> UnreadableError:
+        problem = f"the store that was kept of a dump cannot be read: {error}; remove it, and it is made anew"
+        return UnreadableError(problem, str(self.held.path))
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Around what reads it: most of its files are looked at when they are needed, and not when it is opened.
+
+        Raises:
+            UnreadableError: It was damaged.
+        """
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            if str(error).startswith(_DAMAGE):
+                raise self._damaged(error) from error
+            raise
+
+    def _each(self, found: Iterable[Item]) -> Iterator[Item]:
+        with self.reading():
+            yield from found
+
+    def select(self, query: str) -> Table:
+        """See `Store.select`."""
+        with self.reading():
+            return super().select(query)
+
+    def select_ours(self, query: str) -> Table:
+        """See `OxigraphStore.select_ours`."""
+        with self.reading():
+            return super().select_ours(query)
+
+    def construct(self, query: str) -> Iterable[Triple]:
+        """See `Store.construct`."""
+        with self.reading():
+            return self._each(super().construct(query))
+
+    def ask(self, query: str) -> bool:
+        """See `Store.ask`."""
+        with self.reading():
+            return super().ask(query)
+
+    def has_property(self, name: str) -> bool:
+        """See `OxigraphStore.has_property`."""
+        with self.reading():
+            return super().has_property(name)
+
+    def graphs(self) -> set[Any]:
+        """See `OxigraphStore.graphs`."""
+        with self.reading():
+            return super().graphs()
+
+    def triples(self, graph: Any) -> Iterable[Triple]:
+        """See `OxigraphStore.triples`."""
+        return self._each(super().triples(graph))
+
+    def merged(self, graph: Any) -> int:
+        """See `OxigraphStore.merged`."""
+        with self.reading():
+            return super().merged(graph)
+
+    def __iter__(self) -> Iterator[Quad]:
+        return self._each(super().__iter__())
+
+    def __len__(self) -> int:
+        with self.reading():
+            return super().__len__()
 
 
 class _Unwritable(Exception):

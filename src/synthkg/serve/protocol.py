@@ -40,6 +40,7 @@ _STATUS = {
     "out of reach": 400,
     "unsayable": 406,
     "failed": 500,
+    "damaged": 500,
     **STOPPED,
 }
 _ALLOWED = "GET, HEAD, POST, OPTIONS"

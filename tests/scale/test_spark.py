@@ -257,6 +257,15 @@ def test_findings_are_those_of_one_machine(spark: SparkSession, faulty: Path, tm
     assert not (tmp_path / "out").exists()
 
 
+def test_a_link_with_a_fault_is_about_what_is_there(spark: SparkSession, toy: Path, tmp_path: Path) -> None:
+    file = toy / "links" / "cso.sssom.tsv"
+    text = file.read_text(encoding="utf-8").replace("kg:concept/domain/medical", "kg:paper/tide-survey")
+    file.write_text(text.replace("0.7\tlabel", "high\tlabel"), encoding="utf-8")
+    built = on_spark(spark, toy, tmp_path)
+    assert built.findings == findings_of(toy)
+    assert [finding.rule for finding in built.errors] == ["bad-confidence"]
+
+
 @pytest.mark.parametrize("few", [0, 100_000], ids=["joined by key", "sent to all"])
 def test_links_are_those_of_one_machine(
     few: int, spark: SparkSession, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

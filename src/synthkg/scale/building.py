@@ -141,14 +141,14 @@ class _Run:
         mapped, few = self._mapped, self._few
         self._refuse_doubles()
         lost = self._lost()
-        sought = self._subjects_of_links()
+        sought, is_all = self._subjects_of_links()
         notes = mapped.map(lambda each: _note(each, sought)).filter(any).collect()
         told = [finding for note in notes for finding in note.findings]
         unfit = {f"{key}.yaml" for key in lost}
         told += [finding for note in notes for finding in note.as_draft if finding.file not in unfit]
         few.whole = not any(note.is_lost for note in notes)
         few.elsewhere = frozenset(thing for note in notes for thing in note.things)
-        if sought - few.things:  # what it may have meant is looked for among all
+        if sought - few.things or not is_all:  # what it may have meant is looked for among all
             few.elsewhere = frozenset(mapped.flatMap(_things).collect())
         renamed = {note.renamed for note in notes} - {""}
         ids = self._ids() if lost or renamed else {}
@@ -198,11 +198,12 @@ class _Run:
             found[folder].add(id)
         return {folder: found[folder] for folder in self._few.records}
 
-    def _subjects_of_links(self) -> frozenset[str]:
-        """What the files of links are about."""
+    def _subjects_of_links(self) -> tuple[frozenset[str], bool]:
+        """What the files of links are about, and whether this is all: of a row that has another fault it is not known."""
         folder = self._few.data / LINKS
         files = sorted(folder.iterdir()) if folder.is_dir() else []
-        return frozenset(link.subject for file in files for link in load_links(file)[0])
+        read = [load_links(file) for file in files]
+        return frozenset(link.subject for links, _ in read for link in links), not any(findings for _, findings in read)
 
     def _deduced(self) -> tuple[RDD[Deduced], list[Found]]:
         """What follows, also on the whole; what checks find is looked for only where all records could be read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import hashlib
 import json
@@ -346,6 +347,20 @@ def test_what_is_no_shard_is_told(spark: SparkSession, tmp_path: Path, run: Run)
     done = run("scale", "build", "--shards", tmp_path / "shard.jsonl", "--out", tmp_path / "out", "--master", "local[2]")
     assert (done.status, done.stdout) == (2, "")
     assert "is there already" in done.stderr
+
+
+def test_a_folder_in_which_nothing_may_be_looked_at_is_named(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_file = Path.is_file
+
+    def refuse(path: Path) -> bool:
+        if path.parent == toy / "venues":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    with pytest.raises(UnreadableError) as caught:
+        write_shards(toy, tmp_path / "shards")
+    assert caught.value.where == str(toy / "venues")
 
 
 def test_without_spark_or_java_a_plain_word(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

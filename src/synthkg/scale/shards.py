@@ -120,10 +120,9 @@ def _files(folder: Path, ending: str) -> Iterator[Path]:
     if not os.path.lexists(folder):
         return
     with reading(folder):
-        paths = sorted(path for path in folder.iterdir() if path.name.endswith(ending) and path.name != ending)
-    for path in paths:
-        if path.is_file() or not (path.exists() or path.name.startswith(".")):
-            yield path
+        named_so = sorted(path for path in folder.iterdir() if path.name.endswith(ending) and path.name != ending)
+        paths = [path for path in named_so if path.is_file() or not (path.exists() or path.name.startswith("."))]
+    yield from paths
 
 
 def _filled(lines: Iterator[Line]) -> Iterator[bytes]:

@@ -21,6 +21,8 @@ from pyoxigraph import BlankNode, Quad, RdfFormat, Triple, parse, serialize
 
 from conftest import DATA, FORMATS, TOY, Run, build, call
 from synthkg.catalog.folder import Catalog
+from synthkg.checks import check
+from synthkg.checks.inspection import Origin, origin_of
 from synthkg.graph.formats import FORMATS as PARSERS
 from synthkg.graph.store import load_dump, to_rdflib
 from synthkg.graph.triples import GRAPHS, quads
@@ -318,6 +320,29 @@ def test_a_change_between_two_builds_is_built(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "nothing known"))
     assert run("build", "--data", toy, "--out", tmp_path / "anew").status == 0
     assert snapshot(out) == snapshot(tmp_path / "anew")
+
+
+def test_what_changed_while_it_was_built_is_built_again(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it is as before by then, and nothing was kept that its hash would have led to."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "cache" / "synthkg").mkdir(parents=True)
+    (tmp_path / "cache" / "synthkg").chmod(0o777)  # others could put pickles there, so none are read
+    file = toy / "methods" / "drift.yaml"
+    before = file.read_text("utf-8")
+
+    def then_changed(data: Path) -> Origin:
+        origin = origin_of(data)
+        file.write_text(before.replace("title: ", "title: Another "), "utf-8")
+        return origin
+
+    check(toy)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(dumps, "origin_of", then_changed)
+        dumps.build(toy, tmp_path / "dist")
+    assert b'"Another ' in (tmp_path / "dist" / "synthkg.nq").read_bytes()
+    file.write_text(before, "utf-8")
+    dumps.build(toy, tmp_path / "dist")
+    assert b'"Another ' not in (tmp_path / "dist" / "synthkg.nq").read_bytes()
 
 
 def test_another_version_is_built(toy: Path, tmp_path: Path, run: Run) -> None:

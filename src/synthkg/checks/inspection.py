@@ -57,6 +57,7 @@ class Checked:
         triples: How many triples, with all that follows from them.
         findings: What is wrong, sorted by place.
         notes: How it was found, where that is to be told.
+        is_lasting: Whether it is about the files as they were looked at first, so that it may be remembered of them.
     """
 
     data: Path
@@ -64,6 +65,7 @@ class Checked:
     triples: int
     findings: list[Finding]
     notes: list[str]
+    is_lasting: bool = True
 
     @property
     def errors(self) -> list[Finding]:
@@ -162,13 +164,14 @@ def check(
         tasks = Chunks(origin.held, origin.program, shelf)
         read = _map(tasks, data, progress)
         progress("inferring", 0)
-        if known and meanwhile is not None and _is_still(origin, data):
+        if known and meanwhile is not None and read.is_as_hashed and _is_still(origin, data):
             store, _ = _alone(read, origin)
             meanwhile(_graph(read, store))
             return known
         with aside(partial(_is_still, origin, data)) as is_still:
             checked = _judge(read, origin, progress, meanwhile)
-            if is_still():  # else what would be remembered is not about these files
+            checked.is_lasting = read.is_as_hashed and is_still()
+            if checked.is_lasting:
                 _keep(checked, origin)
     return checked
 
@@ -186,12 +189,14 @@ class _Read(NamedTuple):
         told: What these stand in, with the facts that they are.
         unproved: Those that are not proved valid.
         compared: Hashes of all that decides which titles are unlikely.
+        is_as_hashed: Whether what was read is what the files held when they were looked at first.
     """
 
     catalog: Catalog
     told: list[tuple[Chunk, Facts]]
     unproved: list[Record]
     compared: list[str]
+    is_as_hashed: bool
 
 
 def _map(tasks: Chunks, data: Path, progress: Progress) -> _Read:
@@ -199,6 +204,7 @@ def _map(tasks: Chunks, data: Path, progress: Progress) -> _Read:
     unproved: list[Record] = []
     told: list[tuple[Chunk, Facts]] = []
     compared: list[str] = []
+    changed: list[str] = []
 
     def reads(catalog: Catalog, files: Sequence[RecordFile]) -> Iterator[FileRead]:
         for chunk, shard in _shards(catalog, files, tasks):
@@ -207,11 +213,13 @@ def _map(tasks: Chunks, data: Path, progress: Progress) -> _Read:
                 read.hash for (folder, *_), read in zip(chunk.files, shard.reads, strict=True) if folder == ReadingList.folder
             )
             compared.extend((shard.compared, *lists))
+            both = zip(chunk.files, shard.reads, strict=True)
+            changed.extend(path for (_, path, held), read in both if read.hash not in ("", held))
             unproved.extend(record for number in shard.unproved if (record := shard.reads[number].record))
             yield from shard.reads
 
     catalog = load_catalog(data, progress=lambda count: progress("reading", count), reads=reads)
-    return _Read(catalog, told, unproved, compared)
+    return _Read(catalog, told, unproved, compared, not changed)
 
 
 def _alone(read: _Read, origin: Origin) -> tuple[LazyStore, Found]:

@@ -106,7 +106,8 @@ def build(
         return Built(checked, [])
     except OSError as error:
         raise BuildRefused(f"cannot write the dumps ({error}); the dumps were not touched", str(out)) from error
-    memory.keep(_sums(out))
+    if checked.is_lasting:
+        memory.keep(_sums(out))
     return Built(checked, _files(out))
 
 

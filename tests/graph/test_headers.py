@@ -239,11 +239,11 @@ def test_an_unknown_query_suggests_only_what_gives_a_table() -> None:
 
 
 def test_an_unknown_fact_is_told_with_those_that_there_are(kg: KnowledgeGraph) -> None:
-    for fact in ("authors", "versions.preprint", "versions.preprint.date"):
+    for fact in ("authors", "versions.preprint", "versions.preprint.date", "stages.fine-tuning"):
         assert len(kg.query("why", paper="tide-instruct", fact=fact)) > 0
     with pytest.raises(UsageError, match=r'there is no fact "author"; did you mean "authors"\?'):
         kg.query("why", paper="tide-instruct", fact="author")
-    with pytest.raises(UsageError, match=r'there is no fact "venue"; known: authors, versions\.preprint'):
+    with pytest.raises(UsageError, match=r'there is no fact "venue"; known: artifacts, authors, challenges, .* title, '):
         kg.query("why", paper="tide-instruct", fact="venue")
 
 

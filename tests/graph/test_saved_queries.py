@@ -302,6 +302,16 @@ p:p a :Paper ; dcterms:title "P" ; :absent c:absence\\/data ; :official a:code ;
 v:a a :Version ; :year "2022"^^xsd:gYear .
 a:code a :Artifact , :Code ; dcterms:title "Code" ; :state c:state\\/gone ; :archived true .
 """
+_EVIDENCE = """
+@prefix of: <https://w3id.org/synthkg/paper/p#> .
+p:p a :Paper ; dcterms:title "P" ; :stage c:stage\\/s ; :version v:a ; :evidence <urn:1> , <urn:2> , <urn:3> .
+v:a a :Version ; dcterms:title "P" .
+dcterms:title :key "title" . :stage :key "stages" . :version :key "versions" . :evidence :key "evidence" .
+<urn:1> a :Evidence ; :source <urn:whole> ; :kind c:kind .
+<urn:2> a :Evidence ; :source <urn:stages> ; :kind c:kind ; :supports of:stages .
+<urn:3> a :Evidence ; :source <urn:parts> ; :kind c:kind ; :supports of:stages.s , of:stages.t , v:a\\#date .
+c:kind skos:prefLabel "Kind" ; skos:notation 1 .
+"""
 
 
 @pytest.mark.parametrize(
@@ -369,6 +379,35 @@ a:code a :Artifact , :Code ; dcterms:title "Code" ; :state c:state\\/gone ; :arc
             """<urn:m> a :Method ; dcterms:title "M" ; :extends <urn:n> . <urn:n> dcterms:title "N" .
             a:code :introduces <urn:m> ; dcterms:title "Code" .""",
             [("M", "N", "Code", "", "artifact")],
+        ),
+        *(
+            ("why", {"paper": "p", "fact": fact}, _EVIDENCE, [("1", "Kind", f"urn:{source}", "", "", it) for source, it in found])
+            for fact, found in {
+                "title": [("whole", "")],
+                "stages": [("parts", "stages.s"), ("parts", "stages.t"), ("stages", "stages"), ("whole", "")],
+                "stages.s": [("parts", "stages.s"), ("stages", "stages"), ("whole", "")],
+                "versions": [("parts", "versions.a.date"), ("whole", "")],
+                "versions.a": [("parts", "versions.a.date"), ("whole", "")],
+                "versions.a.year": [("whole", "")],
+                "stage": [],
+            }.items()
+        ),
+        (
+            "evidence-of",
+            {"paper": "p"},
+            _EVIDENCE,
+            [
+                (fact, "1", "Kind", f"urn:{source}", "")
+                for fact, source in (
+                    ("stages", "stages"),
+                    ("stages", "whole"),
+                    ("stages.s", "parts"),
+                    ("stages.t", "parts"),
+                    ("title", "whole"),
+                    ("versions", "whole"),
+                    ("versions.a.date", "parts"),
+                )
+            ],
         ),
     ],
 )

@@ -361,7 +361,7 @@ def test_a_paper_s_row(run: Run) -> None:
         "id": "tide-instruct",
         "title": "Tide-Instruct: Teaching Models to Read Tides",
         "authors": "Ada Marée; 潮 太郎; Berta Ebbe",
-        "first_submitted": "2023-01",
+        "first_submitted": "2022",
         "arxiv": "2301.00001",
         "doi": "10.1234/toyconf.2023.7",
         "venue": "ToyConf",

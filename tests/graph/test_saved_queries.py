@@ -358,6 +358,19 @@ c:kind skos:prefLabel "Kind" ; skos:notation 1 .
             v:b a :Version , :ConferencePaper ; :year "2022"^^xsd:gYear .""",
             [("2023", "1", "0", "0", "0", "0", "1")],
         ),
+        *(
+            (
+                name,
+                {},
+                """p:p a :Paper ; :version v:a , v:b . v:a a :Version , :Preprint ; :year "2022"^^xsd:gYear .
+                v:b a :Version , :ConferencePaper ; :year "2023"^^xsd:gYear .""",
+                rows,
+            )
+            for name, rows in (
+                ("publication-by-year", [("2022", "1", "0", "1", "0", "0", "0")]),
+                ("time-to-publication", [("1", "1")]),
+            )
+        ),
         (
             "tracks",
             {},
@@ -379,6 +392,22 @@ c:kind skos:prefLabel "Kind" ; skos:notation 1 .
             """<urn:m> a :Method ; dcterms:title "M" ; :extends <urn:n> . <urn:n> dcterms:title "N" .
             a:code :introduces <urn:m> ; dcterms:title "Code" .""",
             [("M", "N", "Code", "", "artifact")],
+        ),
+        (
+            "method-graph",
+            {},
+            """<urn:m> a :Method ; dcterms:title "M" ; :extends <urn:n> . <urn:n> dcterms:title "N" .
+            p:p :introduces <urn:m> ; dcterms:title "P" ; :version v:a . v:a :year "2022"^^xsd:gYear .""",
+            [("M", "N", "P", "2022", "paper")],
+        ),
+        (
+            "papers-at",
+            {"venue": "arxiv"},
+            """@prefix venue: <https://w3id.org/synthkg/venue/> .
+            v:a :venue venue:arxiv ; dcterms:title "Late" ; :date "2024-02"^^xsd:gYearMonth .
+            v:b :venue venue:arxiv ; dcterms:title "Soon" ; :date "2023-02-01"^^xsd:date .
+            v:c :venue venue:arxiv ; dcterms:title "Next" ; :date "2023-12"^^xsd:gYearMonth ; :year "2024"^^xsd:gYear .""",
+            [("2023", "", "", "Soon", ""), ("2024", "", "", "Late", ""), ("2024", "", "", "Next", "")],
         ),
         *(
             ("why", {"paper": "p", "fact": fact}, _EVIDENCE, [("1", "Kind", f"urn:{source}", "", "", it) for source, it in found])
@@ -414,3 +443,27 @@ c:kind skos:prefLabel "Kind" ; skos:notation 1 .
 def test_a_query_keeps_its_promise(name: str, values: dict[str, str], turtle: str, rows: list[tuple[str, ...]]) -> None:
     store = OxigraphStore(pyoxigraph.parse(_PREFIXES + turtle, format=RdfFormat.TURTLE))
     assert texts(load_queries("examples")[name].rows(store, **values)) == rows
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "values", "column", "said"),
+    [
+        ("views", "papers", {}, "first_submitted", "2021"),
+        ("views", "papers", {}, "venue_year", "2023"),
+        ("profiles", "method-papers", {"method": f"{BASE}method/m"}, "first_submitted", "2021"),
+        ("profiles", "concept-papers", {"concept": f"{BASE}concept/stage/s"}, "first_submitted", "2021"),
+    ],
+)
+def test_a_version_of_which_only_the_year_is_known_counts_in_its_year(
+    kind: str, name: str, values: dict[str, str], column: str, said: str
+) -> None:
+    turtle = """p:p a :Paper ; dcterms:title "P" ; dcterms:subject c:stage\\/s ; :authorship <urn:1> ; :byline "Ada" ;
+    :introduces <https://w3id.org/synthkg/method/m> ; :official a:d ; :version v:a , v:b ; :citedVersion v:b .
+    v:a a :ConferencePaper ; :year "2021"^^xsd:gYear . v:b a :JournalArticle ; :date "2023-05"^^xsd:gYearMonth ; :venue <urn:v> .
+    <urn:v> dcterms:title "V" . <urn:1> :position 1 ; :name "Ada" .
+    a:d a :Dataset ; dcterms:title "D" ; :landingPage <urn:d> ; :licenseDocument <urn:l> ; :state c:state\\/reachable .
+    """
+    store = OxigraphStore(pyoxigraph.parse(_PREFIXES + turtle, format=RdfFormat.TURTLE))
+    table = load_queries(kind)[name].rows(store, **values)
+    place = table.columns.index(column)
+    assert said in [cell.value for row in table.rows if (cell := row[place]) is not None]

@@ -199,12 +199,8 @@ def _card(contents: Contents, iri: str, root: str = "") -> dict[str, Any]:
 
 
 def _by_date(contents: Contents) -> list[tuple[str, str]]:
-    """Month in which a paper was first seen, or the year in which it appeared, and the paper; the latest first."""
-    found = []
-    for row in contents.rows("papers"):
-        cited = contents.bibliography.get(row["id"], [{}])[0]  # of a report that no venue printed, only this has a year
-        date = row.get("first_submitted") or row.get("venue_year") or cited.get("date", "")
-        found.append((date, f"{BASE}paper/{row['id']}"))
+    """Month in which a paper was first seen, or the year, and the paper; the latest first."""
+    found = [(row.get("first_submitted", ""), f"{BASE}paper/{row['id']}") for row in contents.rows("papers")]
     return sorted(sorted(found, key=lambda each: each[1]), key=lambda each: each[0], reverse=True)
 
 

@@ -452,6 +452,7 @@ def test_a_query_keeps_its_promise(name: str, values: dict[str, str], turtle: st
         ("views", "papers", {}, "venue_year", "2023"),
         ("profiles", "method-papers", {"method": f"{BASE}method/m"}, "first_submitted", "2021"),
         ("profiles", "concept-papers", {"concept": f"{BASE}concept/stage/s"}, "first_submitted", "2021"),
+        ("exports", "croissant", {}, "value", "2021"),
     ],
 )
 def test_a_version_of_which_only_the_year_is_known_counts_in_its_year(

@@ -71,7 +71,7 @@ def _record(iri: str, facts: _Facts) -> dict[str, Any]:
         "license": facts["license"][0],
         "creator": [*people, *teams],
         "datePublished": year,
-        "citeAs": f"{facts['byline'][0]} ({year}). {facts['work'][0]}. {facts['page'][0]}",
+        "citeAs": f"{facts['byline'][0]} ({next(iter(facts['cited']), year)}). {facts['work'][0]}. {facts['page'][0]}",
         "inLanguage": facts["inLanguage"],
         "keywords": facts["keywords"],
     }

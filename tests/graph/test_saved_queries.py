@@ -344,6 +344,7 @@ c:kind skos:prefLabel "Kind" ; skos:notation 1 .
             ],
         ),
         ("code-by-year", {}, _OPEN, [("2022", "lost", "1")]),
+        ("code-by-year", {}, f"{_OPEN} p:p :unofficial a:code .", [("2022", "none known", "1")]),
         (
             "modalities",
             {},

@@ -346,6 +346,26 @@ c:kind skos:prefLabel "Kind" ; skos:notation 1 .
         ("code-by-year", {}, _OPEN, [("2022", "lost", "1")]),
         ("code-by-year", {}, f"{_OPEN} p:p :unofficial a:code .", [("2022", "none known", "1")]),
         (
+            "releases",
+            {},
+            "".join(
+                f'a:d{at} a :Dataset ; dcterms:title "D{at}" ; :state c:state\\/unknown ; :url <https://{url}> .'
+                for at, url in enumerate(
+                    (
+                        "huggingface.co/datasets/org/d",
+                        "huggingface.co/datasets/quora",
+                        "huggingface.co/org",
+                        "github.com/datasets/d",
+                        "www.modelscope.cn/datasets/org/d",
+                    )
+                )
+            ),
+            [
+                (account, "dataset", title, "not established", title.lower())
+                for account, title in (("datasets", "D3"), ("huggingface.co", "D1"), ("org", "D0"), ("org", "D2"), ("org", "D4"))
+            ],
+        ),
+        (
             "modalities",
             {},
             """a:d a :Dataset ; :language "en" . a:e a :Dataset .

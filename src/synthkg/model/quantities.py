@@ -23,6 +23,8 @@ _LIMIT = re.compile(r"\b(?:or (?:less|fewer)|at (?:most|maximum)|maximum)\b")
 _MORE = re.compile(r"(?:[,;]| and) (?:about |over )?\d")
 _ASIDE = re.compile(r" \(.*|[,;]? (?:each|across|with|in|on|from|for|over|before|made|kept|written|released)\b.*")
 
+_SHARE = re.compile(r" (?:(?:for|in|of|on|to|from) each|each (?:for|of|in|on)|per)\b")
+
 
 class Quantity(NamedTuple):
     """A number of things; ``unit`` is the id of a concept of the scheme ``unit``."""
@@ -32,7 +34,7 @@ class Quantity(NamedTuple):
 
 
 def quantity(words: str, units: Mapping[str, str]) -> Quantity | None:
-    """What a size counts, or nothing where its words count two things, give a range or an upper limit, or name no known unit.
+    """What a size counts, or nothing where its words name no known unit, count two things, or give a range, a limit or a share.
 
     Of a lower bound it is the bound, the least that there is.
 
@@ -47,11 +49,13 @@ def quantity(words: str, units: Mapping[str, str]) -> Quantity | None:
     (None, None)
     >>> quantity("500K+ instructions", units), quantity("up to 960K instructions", units), quantity("5K or fewer tokens", units)
     (Quantity(amount=500000, unit='example'), None, None)
+    >>> quantity("6K instructions for each of seven tasks", units), quantity("6K instructions, each for a task", units)
+    (None, Quantity(amount=6000, unit='example'))
     """
     whole = _PARTS.sub("", words)
     itself = _ASIDE.sub("", whole)
     match = _SIZE.fullmatch(itself)
-    if match is None or _MORE.search(whole) or _LIMIT.search(itself):
+    if match is None or _MORE.search(whole) or _LIMIT.search(itself) or _SHARE.search(itself) or _SHARE.match(whole, len(itself)):
         return None
     amount = Decimal(match["number"].replace(",", "")).scaleb(_POWERS[(match["power"] or "").lower()])
     named = {units[word] for word in re.split(r"[\s,/-]+", match["counted"].lower()) if word in units}

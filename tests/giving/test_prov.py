@@ -178,6 +178,9 @@ def test_every_link_and_piece_of_evidence_has_its_provenance(which: str, kg: Kno
     assert derived >= {(fact, node) for node, fact in ours("supports") if "#" in fact}
     assert {node for _, node in derived} == evidence
     assert all("#" in fact for fact, _ in derived)
+    unknown = {thing for thing, state in ours("state") if state.endswith("/unknown")}
+    assert unknown
+    assert not {f"{thing}#state" for thing in unknown} & {fact for fact, _ in derived}
     activities = {rdflib.URIRef(node) for _, node in ours("synthesis")}  # as ontology/alignments.ttl says
     assert activities
     assert not activities & set(graph.subjects(RDF.type, PROV.Entity))

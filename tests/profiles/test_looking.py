@@ -72,6 +72,7 @@ def dump(real_dist: Path, dump_store: OxigraphStore, monkeypatch: pytest.MonkeyP
         ("Evol-Instruct", "method/evol-instruct"),
         ("https://github.com/nlpxucan/WizardLM", "artifact/wizardlm-code"),
         ("Fine-tuning", "concept/stage/fine-tuning"),
+        ("stage/fine-tuning", "concept/stage/fine-tuning"),
         ("stage", "concept/stage"),
         ("list/data-synthesis-using-llms/erratum/3", "list/data-synthesis-using-llms/erratum/3"),
         ("ontology#Erratum", "ontology#Erratum"),

@@ -133,10 +133,8 @@ class Finder:
         return f"an author is here by an id of an authority; {printing} the name: {asked}"
 
     def _by_iri(self, words: str) -> set[str]:
-        iri = thing_of(words)
-        if iri not in self._labels.titles:
-            iri = thing_of(_whole(words))
-        return {iri} if self._is_there(iri) else set()
+        concept = [_whole(f"concept/{words}")] if "/" in words else []  # whose id records and answers give without its kind
+        return set(next(([iri] for iri in map(thing_of, [words, _whole(words), *concept]) if self._is_there(iri)), []))
 
     def _is_there(self, iri: str) -> bool:
         if iri in self._labels.titles or kind_of(iri) != "erratum":

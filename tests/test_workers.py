@@ -104,6 +104,28 @@ def test_who_wants_no_more_results_waits_for_none(kind: str) -> None:
     results.close()  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("moment", ["ThreadPoolExecutor.submit", "threading.Semaphore.release"])
+def test_ctrl_c_ends_it_whenever_it_comes(moment: str) -> None:
+    """After a thread was begun of which nobody knows yet, and when the threads are about to be told of the end."""
+    code = f"""if True:
+        import threading, time
+        from synthkg.workers import ThreadPoolExecutor, mapped
+        whole = {moment}
+        def interrupted(*arguments):
+            {"whole(*arguments)" if "submit" in moment else ""}
+            {moment} = whole
+            raise KeyboardInterrupt
+        results = mapped(abs, range(100_000))
+        if {"release" in moment}:
+            next(results)
+            time.sleep(1)
+        {moment} = interrupted
+        results.close() if {"release" in moment} else list(results)
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"
+
+
 def test_helpers_are_of_the_kind_that_is_meant(kind: str) -> None:
     """In a process of its own: beside other threads nothing is forked."""
     plain = "workers._fork = lambda work: None\n" if kind == "plain" else ""

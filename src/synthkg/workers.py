@@ -35,6 +35,7 @@ __all__ = ["another_python", "aside", "mapped", "repeatedly", "staying", "withou
 
 _PROCESSES = min(cores(), 8)
 _AHEAD = 3
+_PATIENCE = 1.0  # seconds, after which a thread looks whether the end came without a word, as where Ctrl-C cut it short
 _ROOM = 1 << 20  # bytes, which is what Linux lets everybody have
 _WORTHWHILE = 4  # tasks that take longer than a helper takes to start
 
@@ -60,7 +61,11 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
     ended = False
 
     def keep_busy(helper: _Helper) -> None:
-        while room.acquire() and not ended and (number := next(numbers)) < len(tasks):
+        while not ended:
+            if not room.acquire(timeout=_PATIENCE):
+                continue
+            if ended or (number := next(numbers)) >= len(tasks):
+                return
             try:
                 done.put((number, helper.do(work, tasks[number])))
             except BaseException as error:
@@ -68,9 +73,9 @@ def mapped(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Re
                 return
 
     with without_garbage_collection(), _helping(helpers) as those_who_help, ThreadPoolExecutor(max(helpers, 1)) as threads:
-        for helper in those_who_help:
-            threads.submit(keep_busy, helper)
         try:
+            for helper in those_who_help:
+                threads.submit(keep_busy, helper)
             for wanted in range(len(tasks)):
                 while wanted not in made:
                     if done.empty() and (number := next(numbers)) < len(tasks):

@@ -9,6 +9,8 @@ from synthkg.lists.labels import VENUE
 __all__ = ["are_names", "are_whole_names", "authors_in", "names_in"]
 
 _PARTICLES = {"al", "bin", "da", "de", "del", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "ten", "van", "von", "y"}
+_IN_NAMES = {*_PARTICLES, "and", "das", "della", "des", "las", "los", "ter", "vom", "zum", "zur"}
+"""Small words in names; the further ones are words of titles, too, so they are told by "et al" behind them alone."""
 _BETWEEN = re.compile(r"[,;*_|()\[\]{}&·\n]|\band\b|\bet\s+al\b|(?<!\b\w)\.\s")
 _ET_AL = re.compile(r"\bet\.?\s*al\b|等")
 _YEAR = re.compile(r"\((?:19|20)\d\d\)")
@@ -85,8 +87,8 @@ def are_whole_names(text: str) -> bool:
 
 def _has_words(text: str) -> bool:
     """Whether a text has words that no name has, or a year in brackets, as a title before the authors has."""
-    words = (word for word in _WORD.findall(text) if len(word) >= _ACRONYM and word not in _PARTICLES)
-    return _YEAR.search(text) is not None or any(word.islower() and word != "and" for word in words)
+    words = (word for word in _WORD.findall(text) if len(word) >= _ACRONYM and word not in _IN_NAMES)
+    return _YEAR.search(text) is not None or any(map(str.islower, words))
 
 
 def _is_name(text: str) -> bool:

@@ -21,9 +21,10 @@ _SIZE = re.compile(
 _PARTS = re.compile(r"(?:: |, of which |, half of them |, \d+ of them ).*")
 _LIMIT = re.compile(r"\b(?:or (?:less|fewer)|at (?:most|maximum)|maximum)\b")
 _MORE = re.compile(r"(?:[,;]| and) (?:about |over )?\d")
-_ASIDE = re.compile(r" \(.*|[,;]? (?:each|across|with|in|on|from|for|over|before|made|kept|written|released)\b.*")
-
-_SHARE = re.compile(r" (?:(?:for|in|of|on|to|from) each|each (?:for|of|in|on)|per)\b")
+_ASIDE = re.compile(
+    r" \(.*|[,;]? (?:(?:of |to )?(?:each|every)|across|with|in|on|from|for|over|before|made|kept|written|released)\b.*"
+)
+_SHARE = re.compile(r" \(?(?:(?:across|for|from|in|of|on|to) (?:each|every)\b|each(?: (?:for|from|in|of|on)\b|[,;)]|$)|per\b)")
 
 
 class Quantity(NamedTuple):
@@ -51,6 +52,8 @@ def quantity(words: str, units: Mapping[str, str]) -> Quantity | None:
     (Quantity(amount=500000, unit='example'), None, None)
     >>> quantity("6K instructions for each of seven tasks", units), quantity("6K instructions, each for a task", units)
     (None, Quantity(amount=6000, unit='example'))
+    >>> quantity("6K instructions each", units), quantity("6K instructions of every kind", units)
+    (None, None)
     """
     whole = _PARTS.sub("", words)
     itself = _ASIDE.sub("", whole)

@@ -390,9 +390,12 @@ def test_a_title_whose_links_lead_to_no_paper_is_named() -> None:
     assert [unread.line for unread in found.unread] == [1]
 
 
+@pytest.mark.parametrize("item", [f"{LAKES} (2023)", f"{LAKES}. Ada Fluss, Bo Bach (VLDB 2023)", "Lakes (VLDB 2023)"])
 @pytest.mark.parametrize(("others", "named"), [(1, []), (2, [3])])
-def test_an_item_without_a_link_that_ends_with_a_year_is_named_where_most_such_are_works(others: int, named: list[int]) -> None:
-    found = read(f"- {RIVERS} (VLDB 2021)\n- {SEAS} (KDD 2022)\n- {LAKES} (2023)\n" + f"- {LAKES} (2020)\n" * (2 - others))
+def test_an_item_without_a_link_that_ends_with_a_year_is_named_where_most_such_are_works(
+    item: str, others: int, named: list[int]
+) -> None:
+    found = read(f"- {RIVERS} (VLDB 2021)\n- {SEAS} (KDD 2022)\n- {item}\n" + f"- {LAKES} (2020)\n" * (2 - others))
     assert [unread.line for unread in found.unread] == named
 
 

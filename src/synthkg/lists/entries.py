@@ -285,12 +285,13 @@ class _Reader:
 
     def _take_unlinked(self, unit: Unit, headline: Headline, prose: Prose) -> None:
         """An item without any link: a work if its title is followed by where and when it appeared, and by nothing else."""
-        title = prose.text[slice(*headline.bounds)]
-        dated = _DATED_LAST.match(prose.text, headline.bounds[1])
-        if len(title.split()) < _FEWEST or dated is None:
+        dated = _DATED_LAST.search(prose.text)
+        if dated is None:
             return
+        title = prose.text[slice(*headline.bounds)]
+        is_title = len(title.split()) >= _FEWEST and _DATED_LAST.match(prose.text, headline.bounds[1]) is not None
         venue = VENUE.search(prose.text, *dated.span("where"))
-        if venue is None and not (_ACRONYM.search(dated["where"]) and _is_headed(title)):
+        if not is_title or (venue is None and not (_ACRONYM.search(dated["where"]) and _is_headed(title))):
             self._dated.append((unit.start, unit.end))
             return
         where = venue.span() if venue is not None and venue[0][-1].isdigit() else dated.span("where")

@@ -261,7 +261,7 @@ def is_web(url: str) -> bool:
     address = url.casefold()
     if _WITHIN.match(address) is not None:
         return False
-    is_kept = _PRINTED.search(address) is not None and not address.startswith("#") and ":" not in address
+    is_kept = _PRINTED.search(address) is not None and ":" not in address
     return is_kept or address.startswith(("http://", "https://", "arxiv:", "www.")) or scheme_of(url) != ""
 
 

@@ -65,6 +65,18 @@ FORMS = {
         """,
         [(RIVERS, "papers/rivers.pdf", None, None), (LAKES, "../lakes.ps.gz", None, None), (SEAS, "seas.PDF", None, None)],
     ),
+    "printed texts that lie beside the document, and addresses of the web": (
+        f"""\
+        - {RIVERS} [[pdf]](rivers.pdf) [[arXiv]]({ONE})
+        - [{SEAS}](seas.pdf)
+          - [arXiv]({TWO})
+
+        | Title | arXiv |
+        | - | - |
+        | [{LAKES}](lakes.pdf) | [arXiv]({THREE}) |
+        """,
+        [(RIVERS, ONE, None, None), (SEAS, TWO, None, None), (LAKES, THREE, None, None)],
+    ),
     "a page of the project before the title": (
         f"""\
         - [website](https://rivers.org), {RIVERS}

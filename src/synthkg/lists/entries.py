@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from synthkg.lists.headlines import Headline
-from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, is_web
+from synthkg.lists.labels import CODE, PAPER, VENUE, is_beside, is_generic, is_paper_url, is_web
 from synthkg.lists.markup import parse
 from synthkg.lists.names import are_names, are_whole_names
 from synthkg.lists.prose import Bounds, Link, Prose, Unit
@@ -328,7 +328,11 @@ class _Reader:
         found.end = max(found.end, self._lines(unit.start, unit.end)[1])
         for link, kind in links:
             name = {PAPER: "url", CODE: "code"}.get(kind)
-            if name is not None and not any(each.name == name for each in found.fields):
+            own = next((each for each in found.fields if each.name == name), None)
+            if own is not None and kind == PAPER and is_beside(_address(own, self._text)) and not is_beside(link.url):
+                found.fields.remove(own)
+                own = None
+            if name is not None and own is None:
                 found.fields.append(_field(name, link))
             elif kind == PAPER:
                 found.more.append(link.url)
@@ -402,9 +406,13 @@ def _field(name: str, link: Link) -> Field:
     return Field(name, link.target, None if link.target is not None else link.url)
 
 
+def _address(field: Field, text: str) -> str:
+    return text[slice(*field.bounds)] if field.bounds is not None else field.value or ""
+
+
 def _addresses(links: list[Link], fields: list[Field], text: str) -> list[str]:
     """The addresses of papers among links that no field has."""
-    known = {text[slice(*each.bounds)] if each.bounds is not None else each.value for each in fields}
+    known = {_address(each, text) for each in fields}
     return [link.url for link in links if is_paper_url(link.url) and link.url not in known]
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from synthkg.model import IDENTIFIERS, identify, normal_url
 
 __all__ = [
-    "CODE", "PAPER", "VENUE", "is_generic", "is_paper_url", "is_person_url", "is_venue_word", "is_web",
+    "CODE", "PAPER", "VENUE", "is_beside", "is_generic", "is_paper_url", "is_person_url", "is_venue_word", "is_web",
     "kind_of", "role_of", "words_of",
 ]  # fmt: skip
 
@@ -261,8 +261,16 @@ def is_web(url: str) -> bool:
     address = url.casefold()
     if _WITHIN.match(address) is not None:
         return False
-    is_kept = _PRINTED.search(address) is not None and ":" not in address
-    return is_kept or address.startswith(("http://", "https://", "arxiv:", "www.")) or scheme_of(url) != ""
+    return is_beside(url) or address.startswith(("http://", "https://", "arxiv:", "www.")) or scheme_of(url) != ""
+
+
+def is_beside(url: str) -> bool:
+    """Whether an address is that of a printed text beside the document, which nobody else can follow.
+
+    >>> is_beside("papers/codd.pdf"), is_beside("https://x.org/codd.pdf"), is_beside("www.x.org/codd.pdf")
+    (True, False, False)
+    """
+    return _PRINTED.search(url) is not None and ":" not in url and not url.casefold().startswith(("www.", "//"))
 
 
 def role_of(header: str) -> str | None:

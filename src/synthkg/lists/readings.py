@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from synthkg.lists.headlines import Headline, find_headline, skip_lead, trim
-from synthkg.lists.labels import CODE, PAPER, is_generic, is_paper_url, is_person_url, is_web, kind_of
+from synthkg.lists.labels import CODE, PAPER, is_beside, is_generic, is_paper_url, is_person_url, is_web, kind_of
 from synthkg.lists.names import are_names, are_whole_names
 from synthkg.lists.prose import Bounds, Link, Prose
 from synthkg.model import identify
@@ -36,8 +36,11 @@ class Work:
     is_link: bool = False
 
     def take(self, link: Link, kind: str) -> None:
-        """Take a link that says what it is."""
+        """Take a link that says what it is; an address of the web outdoes that of a text beside the document."""
         if self.url is None and kind == PAPER:
+            self.url = link
+        elif self.url is not None and kind == PAPER and is_beside(self.url.url) and not is_beside(link.url):
+            self.more.append(self.url)
             self.url = link
         elif kind == CODE and self.code is None:
             self.code = link

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from synthkg.catalog import BAR, MARGIN
 from synthkg.lists.headlines import find_headline, without_marks
-from synthkg.lists.labels import CODE, PAPER, VENUE, is_generic, is_paper_url, is_web, kind_of, role_of
+from synthkg.lists.labels import CODE, PAPER, VENUE, is_beside, is_generic, is_paper_url, is_web, kind_of, role_of
 from synthkg.lists.markup import parse_inline
 from synthkg.lists.names import are_names, are_whole_names
 from synthkg.lists.prose import Bounds, Link, Prose, Unit
@@ -265,8 +265,11 @@ def _fields(row: Unit, roles: list[str | None], column: int, link: Link | None, 
         and is_generic(pair[1].text[slice(*pair[2].text)])
     ]
     papers += [pair for pair in others if roles[pair[0]] != "code" and is_paper_url(pair[2].url) and pair not in papers]
+    papers.sort(key=lambda pair: is_beside(pair[2].url))
     rest = [pair for pair in others if roles[pair[0]] == "url" and kind(pair[1], pair[2]) != CODE]
-    own_is_paper = link is not None and (is_paper_url(link.url) or (is_web(link.url) and not papers) or not link.url)
+    is_outdone = link is not None and is_beside(link.url) and bool(papers) and not is_beside(papers[0][2].url)
+    is_paper = link is not None and is_paper_url(link.url) and not is_outdone
+    own_is_paper = link is not None and (is_paper or (is_web(link.url) and not papers) or not link.url)
     fields: list[Field] = []
     own_link = link if link is not None and (is_web(link.url) or not link.url) else None
     url = link if own_is_paper else papers[0][2] if papers else rest[0][2] if rest and own_link is None else own_link

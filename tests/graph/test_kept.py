@@ -24,6 +24,7 @@ from synthkg.cli.completing import complete_thing
 from synthkg.engine import Engine, EngineStore, Question
 from synthkg.errors import QueryStopped, UnreadableError
 from synthkg.graph import KeptStore, as_written, keep_dump, kept, load_dump, load_queries, open_dump, read_quads
+from synthkg.graph.triples import GRAPHS
 from synthkg.serve import Limits
 from synthkg.serve.assistant import Assistant
 from synthkg.serve.engine import Graph
@@ -334,10 +335,15 @@ def test_a_damaged_store_says_what_to_remove(dump: Path) -> None:
         assert caught.value.where == str(store.held.path)
 
 
-def test_a_damaged_block_is_told_when_it_is_read(toy_dist: Path) -> None:
+def test_a_damaged_block_is_told_when_it_is_read(toy_dist: Path, tmp_path: Path) -> None:
     """RocksDB opens a store without a look at its blocks."""
-    store = keep_dump(toy_dist / "synthkg.nq")
+    dump = tmp_path / "synthkg.nq"
+    number = b'<urn:s> <urn:p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+    dump.write_bytes((toy_dist / "synthkg.nq").read_bytes() + number)
+    store = keep_dump(dump)
     assert store is not None
+    written = as_written(store, dump)
+    assert written is not store
     for file in store.held.path.glob("*.sst"):
         content = bytearray(file.read_bytes())
         if len(content) > 10_000:  # others have no blocks but those that say what is where
@@ -349,6 +355,9 @@ def test_a_damaged_block_is_told_when_it_is_read(toy_dist: Path) -> None:
         partial(store.select, f"SELECT * {asked}"),
         lambda: list(store.construct(f"CONSTRUCT WHERE {asked}")),
         partial(list, store),
+        written.graphs,
+        lambda: [*map(list, map(written.triples, GRAPHS.values()))],
+        lambda: [*map(written.merged, GRAPHS.values())],
     ):
         with pytest.raises(UnreadableError, match="remove it") as caught:
             ask()

@@ -55,8 +55,16 @@ class _LexicalStore(OxigraphStore):
     def triples(self, graph: Any) -> Iterable[Triple]:
         """See `OxigraphStore.triples`."""
         instead, is_renamed = self._instead.get(graph, _NONE), graph in self._unnamed
-        held = (each for each in super().triples(graph) if each not in instead and not (is_renamed and is_unnamed(each)))
+        held = (each for each in self._store.triples(graph) if each not in instead and not (is_renamed and is_unnamed(each)))
         return chain(held, self.others.get(graph, ()))
+
+    def graphs(self) -> set[Any]:
+        """See `OxigraphStore.graphs`."""
+        return self._store.graphs()
+
+    def merged(self, graph: Any) -> int:
+        """See `OxigraphStore.merged`."""
+        return self._store.merged(graph)
 
     def _take(self, quads: Collection[Quad]) -> None:
         """Takes those that the store has in another form."""

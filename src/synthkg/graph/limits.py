@@ -31,7 +31,8 @@ def refuse_too_deep(query: str) -> None:
     Traceback (most recent call last):
     synthkg.errors.QueryError: brackets are nested over 100 deep from 1:112 on; take the query apart
     """
-    if sum(map(query.count, "([{")) <= _DEEPEST and len(_PART.findall(query)) <= _LONGEST:
+    is_short = len(query) <= _LONGEST or len(_PART.findall(query)) <= _LONGEST
+    if is_short and sum(map(query.count, "([{")) <= _DEEPEST:
         return  # with all that stands in its strings and comments, too, as most are
     depth = 0
     bare = _DATA.sub(lambda found: found[1].ljust(len(found[0])), query if is_doubtful(query) else outline(query))

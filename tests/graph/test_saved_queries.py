@@ -302,6 +302,11 @@ p:p a :Paper ; dcterms:title "P" ; :absent c:absence\\/data ; :official a:code ;
 v:a a :Version ; :year "2022"^^xsd:gYear .
 a:code a :Artifact , :Code ; dcterms:title "Code" ; :state c:state\\/gone ; :archived true .
 """
+_DATED = """
+p:p :version v:a , v:b . v:a a :Preprint ; :year "2021"^^xsd:gYear ; :venue <urn:w> .
+v:b a :JournalArticle ; :date "2023-05"^^xsd:gYearMonth ; :venue <urn:v> .
+v:c :pages "1" ; :venue <urn:v> .
+"""
 _EVIDENCE = """
 @prefix of: <https://w3id.org/synthkg/paper/p#> .
 p:p a :Paper ; dcterms:title "P" ; :stage c:stage\\/s ; :version v:a ; :evidence <urn:1> , <urn:2> , <urn:3> .
@@ -343,6 +348,9 @@ c:kind skos:prefLabel "Kind" ; skos:notation 1 .
                 ("p", "P", "weights", "not established", "", ""),
             ],
         ),
+        ("publication-by-year", {}, _DATED, [("2021", "1", "0", "0", "1", "0", "0")]),
+        ("time-to-publication", {}, _DATED, [("2", "1")]),
+        ("gaps", {}, _DATED, [("p", "a", "day of first submission"), ("p", "b", "pages")]),
         ("code-by-year", {}, _OPEN, [("2022", "lost", "1")]),
         ("code-by-year", {}, f"{_OPEN} p:p :unofficial a:code .", [("2022", "none known", "1")]),
         (

@@ -305,6 +305,7 @@ a:code a :Artifact , :Code ; dcterms:title "Code" ; :state c:state\\/gone ; :arc
 _DATED = """
 p:p :version v:a , v:b . v:a a :Preprint ; :year "2021"^^xsd:gYear ; :venue <urn:w> .
 v:b a :JournalArticle ; :date "2023-05"^^xsd:gYearMonth ; :venue <urn:v> .
+p:p :version v:d . v:d a :ConferencePaper ; :date "2022-12"^^xsd:gYearMonth ; :year "2023"^^xsd:gYear .
 v:c :pages "1" ; :venue <urn:v> .
 """
 _EVIDENCE = """

@@ -498,3 +498,20 @@ def test_a_version_of_which_only_the_year_is_known_counts_in_its_year(
     table = load_queries(kind)[name].rows(store, **values)
     place = table.columns.index(column)
     assert said in [cell.value for row in table.rows if (cell := row[place]) is not None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "values"),
+    [
+        ("views", "papers", {}),
+        ("profiles", "method-papers", {"method": f"{BASE}method/m"}),
+        ("profiles", "concept-papers", {"concept": f"{BASE}concept/stage/s"}),
+    ],
+)
+def test_a_version_was_submitted_at_its_date_whatever_the_year_of_its_venue(kind: str, name: str, values: dict[str, str]) -> None:
+    turtle = """p:p a :Paper ; dcterms:title "P" ; dcterms:subject c:stage\\/s ; :introduces <https://w3id.org/synthkg/method/m> ;
+    :version v:a . v:a a :JournalArticle ; :date "2021-06"^^xsd:gYearMonth ; :year "2020"^^xsd:gYear .
+    """
+    store = OxigraphStore(pyoxigraph.parse(_PREFIXES + turtle, format=RdfFormat.TURTLE))
+    table = load_queries(kind)[name].rows(store, **values)
+    assert [cell.value for row in table.rows if (cell := row[table.columns.index("first_submitted")])] == ["2021-06"]

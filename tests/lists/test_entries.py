@@ -402,7 +402,15 @@ def test_a_title_whose_links_lead_to_no_paper_is_named() -> None:
     assert [unread.line for unread in found.unread] == [1]
 
 
-@pytest.mark.parametrize("item", [f"{LAKES} (2023)", f"{LAKES}. Ada Fluss, Bo Bach (VLDB 2023)", "Lakes (VLDB 2023)"])
+@pytest.mark.parametrize(
+    "item",
+    [
+        f"{LAKES} (2023)",
+        f"{LAKES}. Ada Fluss, Bo Bach (VLDB 2023)",
+        "Lakes (VLDB 2023)",
+        "Our paper has been accepted by Transactions on Waters (ACL 2023).",
+    ],
+)
 @pytest.mark.parametrize(("others", "named"), [(1, []), (2, [3])])
 def test_an_item_without_a_link_that_ends_with_a_year_is_named_where_most_such_are_works(
     item: str, others: int, named: list[int]

@@ -289,7 +289,8 @@ class _Reader:
         if dated is None:
             return
         title = prose.text[slice(*headline.bounds)]
-        is_title = len(title.split()) >= _FEWEST and _DATED_LAST.match(prose.text, headline.bounds[1]) is not None
+        is_last = _DATED_LAST.match(prose.text, headline.bounds[1]) is not None
+        is_title = is_last and len(title.split()) >= _FEWEST and _ACCEPTED.search(title) is None
         venue = VENUE.search(prose.text, *dated.span("where"))
         if not is_title or (venue is None and not (_ACRONYM.search(dated["where"]) and _is_headed(title))):
             self._dated.append((unit.start, unit.end))
@@ -373,6 +374,7 @@ _NUMBERED = re.compile(r"\s*(?:\[?\d+[\].)]|\[(?:19|20)\d\d(?:[./-]\d\d?){1,2}\]
 _DATED_LAST = re.compile(
     r"[\s.,:;*_–-]{0,6}[(（\[]\s?(?P<where>[^()（）\[\]\n]{0,60}(?:\b(?:19|20)|['’])\d\d\b[^()（）\[\]\n]{0,40}?)\s?[)）\]][\s.]{0,3}$"
 )
+_ACCEPTED = re.compile(r"\baccepted (?:as|at|by|for|in|to)\b")
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]{0,10}[A-Z]")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _PAPER_ID = re.compile(

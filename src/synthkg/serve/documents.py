@@ -217,7 +217,7 @@ def _example(request: Request, name: str, graph: Graph, store: Store) -> list[Tr
     values = dict(given)
     for each in query.parameters:
         if each.default is None and each.name not in given:
-            if (first := next(iter(graph.choices(query, store, each)), None)) is None:
+            if (first := next(iter(graph.choices(store, each)), None)) is None:
                 return []
             values[each.name] = first
     values = query.present(store, values) if given else values

@@ -99,7 +99,7 @@ class Graph:
         """The graph under its limits, for one request."""
         return EngineStore(self.engine, self.limits.seconds, patience=patience, is_gone=is_gone)
 
-    def choices(self, query: Query, store: Store, parameter: Parameter) -> list[str]:
+    def choices(self, store: Store, parameter: Parameter) -> list[str]:
         """The values that a parameter can take. They are looked up once for all queries: the graph does not change."""
         key = replace(parameter, name="", variable="", default=None)
         if key not in self._choices:

@@ -202,6 +202,8 @@ class _Fork:
 
         parent = os.getpid()
         pipes: list[int] = []
+        self.pid = parent
+        heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Python drops what Ctrl-C raises while it forks
         try:
             pipes += os.pipe()
             pipes += os.pipe()
@@ -210,6 +212,9 @@ class _Fork:
             for end in pipes:
                 os.close(end)
             raise
+        finally:
+            if self.pid != 0:
+                signal.pthread_sigmask(signal.SIG_SETMASK, heard)
         told, telling, answered, answering = pipes
         _widen(answered)
         if self.pid == 0:
@@ -217,6 +222,7 @@ class _Fork:
             global _is_fork
             _is_fork = True
             try:
+                signal.pthread_sigmask(signal.SIG_SETMASK, heard)
                 _end_with(parent)
                 _not_ours.extend(_idle)  # held, since whoever lets go of a process that runs is warned
                 _idle.clear()

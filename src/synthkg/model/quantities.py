@@ -24,7 +24,9 @@ _MORE = re.compile(r"(?:[,;]| and) (?:about |over )?\d")
 _ASIDE = re.compile(
     r" \(.*|[,;]? (?:(?:of |to )?(?:each|every)|across|with|in|on|from|for|over|before|made|kept|written|released)\b.*"
 )
-_SHARE = re.compile(r" \(?(?:(?:across|for|from|in|of|on|to) (?:each|every)\b|each(?: (?:for|from|in|of|on)\b|[,;)]|$)|per\b)")
+_SHARE = re.compile(
+    r" \(?(?:(?:across|for|from|in|of|on|to) (?:each|every)\b|each(?: (?:for|from|in|of|on)\b|[,;)]|$)|per\b)| an?\b"
+)
 
 
 class Quantity(NamedTuple):
@@ -54,6 +56,8 @@ def quantity(words: str, units: Mapping[str, str]) -> Quantity | None:
     (None, Quantity(amount=6000, unit='example'))
     >>> quantity("6K instructions each", units), quantity("6K instructions of every kind", units)
     (None, None)
+    >>> quantity("6K instructions a task", units), quantity("6K instructions (a part of all)", units)
+    (None, Quantity(amount=6000, unit='example'))
     """
     whole = _PARTS.sub("", words)
     itself = _ASIDE.sub("", whole)

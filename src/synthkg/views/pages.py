@@ -65,7 +65,8 @@ def _pages(query: Query, store: Store) -> Iterator[Page]:
     if not query.parameters or not query.parameters[0].classes:
         yield Page(query, file)
         return
-    parameter, choices = query.parameters[0], query.parameters[0].choices(store)
+    parameter = query.parameters[0]
+    choices = parameter.choices(store)
     primary = _primary(store) if parameter.base == "list" and len(choices) > 1 else None
     for choice in choices:
         if not _CHOICE.fullmatch(choice):

@@ -126,19 +126,6 @@ def test_ctrl_c_ends_it_whenever_it_comes(moment: str) -> None:
     assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"
 
 
-def test_ctrl_c_while_a_process_forks_is_heard() -> None:
-    """Python drops what is raised just then, and the helper that was interrupted, too, was told as one without memory."""
-    code = """if True:
-        import os, signal
-        from synthkg.workers import mapped
-        os.register_at_fork(after_in_parent=lambda: signal.raise_signal(signal.SIGINT))
-        list(mapped(abs, range(1_000)))
-    """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
-    assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"
-    assert "ignored" not in done.stderr
-
-
 def test_helpers_are_of_the_kind_that_is_meant(kind: str) -> None:
     """In a process of its own: beside other threads nothing is forked."""
     plain = "workers._fork = lambda work: None\n" if kind == "plain" else ""

@@ -29,6 +29,7 @@ from queue import SimpleQueue
 from typing import IO, Any, TypeVar
 
 from synthkg.errors import SynthkgError
+from synthkg.forks import forked
 from synthkg.machine import cores, free_memory, held_memory
 
 __all__ = ["another_python", "aside", "mapped", "repeatedly", "staying", "without_garbage_collection"]
@@ -198,32 +199,16 @@ class _Fork:
         Args:
             work: Is given what is written to ``stdin``, and what is read from ``stdout``.
         """
-        import ctypes  # noqa: F401 (what the fork needs it may find no room for, beside these pipes: see `_end_with`)
-
-        parent = os.getpid()
         pipes: list[int] = []
-        self.pid = parent
-        heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Python drops what Ctrl-C raises while it forks
         try:
             pipes += os.pipe()
             pipes += os.pipe()
-            self.pid = os.fork()
-        except OSError:
-            for end in pipes:
-                os.close(end)
-            raise
-        finally:
-            if self.pid != 0:
-                signal.pthread_sigmask(signal.SIG_SETMASK, heard)
-        told, telling, answered, answering = pipes
-        _widen(answered)
-        if self.pid == 0:
-            status = 1
-            global _is_fork
-            _is_fork = True
-            try:
-                signal.pthread_sigmask(signal.SIG_SETMASK, heard)
-                _end_with(parent)
+            told, telling, answered, answering = pipes
+            _widen(answered)
+
+            def is_asked() -> None:
+                global _is_fork
+                _is_fork = True
                 _not_ours.extend(_idle)  # held, since whoever lets go of a process that runs is warned
                 _idle.clear()
                 os.close(telling)
@@ -231,11 +216,15 @@ class _Fork:
                 with os.fdopen(told, "rb") as question, os.fdopen(answering, "wb") as answer:
                     try:
                         work(question, answer)
-                        status = 0
                     except OSError as error:  # as where no more files may be open
                         pickle.dump(error, answer)
-            finally:
-                os._exit(status)
+                        raise
+
+            self.pid = forked(is_asked)
+        except OSError:
+            for end in pipes:
+                os.close(end)
+            raise
         os.close(told)
         os.close(answering)
         self.stdin, self.stdout = os.fdopen(telling, "wb"), os.fdopen(answered, "rb")
@@ -288,16 +277,6 @@ def _end(process: _Fork | subprocess.Popen[bytes]) -> None:
         with suppress(BrokenPipeError):
             stream.close()
     process.wait()
-
-
-def _end_with(parent: int) -> None:
-    """Ends this process with its parent, even where that is killed, as for want of memory: ``man 2 prctl``, PR_SET_PDEATHSIG."""
-    import ctypes
-
-    with suppress(OSError, AttributeError):  # where there is no Linux
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
 
 
 def _attempted(work: Callable[[], object]) -> object:

@@ -11,22 +11,20 @@ the graph itself answers after 250 to 460 ms and takes 40 MB.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import os
 import signal
 import socket
-import sys
 from multiprocessing.connection import Connection
 
 from synthkg.engine.worker import work
+from synthkg.forks import forked
 from synthkg.graph import OxigraphStore
 
 __all__ = ["END", "FORK", "STOP", "keep"]
 
 FORK, END, STOP = b"fork", b"end ", b"stop "
 _LOOKS = 0.1  # seconds between two looks whether a worker has died
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG, https://man7.org/linux/man-pages/man2/pr_set_pdeathsig.2const.html
 
 
 def keep(store: OxigraphStore, control: socket.socket, memory: int | None) -> None:
@@ -81,20 +79,12 @@ def _bury(number: int) -> int:
 
 def _fork(store: OxigraphStore, control: socket.socket, memory: int | None) -> tuple[int, socket.socket]:
     leading, its = socket.socketpair()
-    number = os.fork()
-    if number:
-        its.close()
-        return number, leading
-    try:
-        _die_with_parent()
+
+    def answer() -> None:
         control.close()
         leading.close()
         work(store, Connection(its.detach()), memory)
-    finally:
-        os._exit(0)
 
-
-def _die_with_parent() -> None:
-    """A worker does not outlive its keeper. Only Linux can promise that; elsewhere a keeper that is killed leaves orphans."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    number = forked(answer)
+    its.close()
+    return number, leading

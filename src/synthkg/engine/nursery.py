@@ -23,6 +23,7 @@ from pyoxigraph import RdfFormat
 from synthkg.engine.keeper import END, FORK, STOP, keep
 from synthkg.engine.worker import hush
 from synthkg.errors import EngineError, UnreadableError
+from synthkg.forks import forked
 from synthkg.graph import KeptStore, OxigraphStore
 from synthkg.workers import another_python
 
@@ -127,16 +128,13 @@ class Forking:
             self._meet(self._process)
 
     def _fork(self, store: OxigraphStore, its: socket.socket, memory: int | None) -> int:
-        number = os.fork()
-        if number:
-            return number
-        try:
+        def hold() -> None:
             hush()
             os.closerange(3, its.fileno())
             os.closerange(its.fileno() + 1, _FDS)
             keep(store, its, memory)
-        finally:
-            os._exit(0)
+
+        return forked(hold, outlives=True)
 
     def _meet(self, process: subprocess.Popen[bytes]) -> None:
         self._control.settimeout(_STARTS)

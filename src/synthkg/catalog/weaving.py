@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from synthkg.catalog.layout import lay_out
+from synthkg.catalog.layout import fields, lay_out
 from synthkg.errors import UsageError
 from synthkg.model import CELLS, Block, Entry, Padding, ReadingList, Snapshot, restore_controls
 
@@ -135,8 +135,9 @@ def weave(record: ReadingList) -> list[Strand]:
 
 def _newlines(block: Block, entry: Entry) -> int:
     """How many lines a row ends: one as a rule, none where another row follows in its line, several where it is folded."""
-    pieces, end = lay_out(block, entry)
-    return end.count("\n") + sum(part.count("\n") for piece in pieces for part in (piece.before, piece.text, piece.after))
+    row = (block.row if entry.row is None else entry.row) or ""
+    said = (row, "\n" if entry.end is None else entry.end, *(getattr(entry, field) or "" for field in fields(row)))
+    return sum(text.count("\n") for text in said)
 
 
 def stretch_faults(record: ReadingList) -> Iterator[tuple[tuple[str | int, ...], str, str, str]]:

@@ -41,7 +41,7 @@ def settle_added(catalog: Catalog, updated: Updated, read: Imported) -> tuple[Re
     verdicts = [verdict for verdict in found if verdict.entry in added]
     entries = {place[row.claim.number]: row.entry for row in rows}
     asides = {place[number]: aside for number, aside in read.asides.items() if place[number] in added}
-    about, drafts = drafts_of(catalog, updated.record.id, verdicts, entries, asides)
+    about, drafts = drafts_of(curated, updated.record.id, verdicts, entries, asides)
     others = [each for each in found if each.entry not in added and each.told and each.paper == moved[each.entry]]
     return carry_errata(catalog, _about(updated, about, added)), drafts, [*verdicts, *others]
 

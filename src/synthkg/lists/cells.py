@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from synthkg.catalog import literal
@@ -41,6 +42,7 @@ def template(line: str, spans: Iterable[Span], start: int = 0, end: int | None =
     return row + literal(line[start:end])
 
 
+@lru_cache(maxsize=65536)
 def plain(markdown: str) -> str:
     r"""The words of a piece of Markdown without its marks.
 
@@ -50,6 +52,7 @@ def plain(markdown: str) -> str:
     return " ".join(blank_controls(parse_inline(markdown).text).split())
 
 
+@lru_cache(maxsize=65536)
 def parted(markdown: str) -> str:
     r"""The words of a piece of Markdown, with a bar where emphasis or a hard break parts them and no enumeration goes on.
 

@@ -88,12 +88,13 @@ def new_records(matched: Matched, catalog: Catalog, renames: Mapping[str, str] |
     of ours has or had.
     """
     entries = dict(enumerate(entries_of(matched.imported.list), start=1))
-    about, drafts = drafts_of(catalog, matched.imported.list.id, matched.verdicts, entries, matched.imported.asides, renames)
+    curated = Curated(catalog)
+    about, drafts = drafts_of(curated, matched.imported.list.id, matched.verdicts, entries, matched.imported.asides, renames)
     return [carry_errata(catalog, name_subjects(matched.imported.list, about)), *drafts]
 
 
 def drafts_of(
-    catalog: Catalog,
+    curated: Curated,
     id: str,
     verdicts: Iterable[Verdict],
     entries: Mapping[int, Entry],
@@ -103,15 +104,16 @@ def drafts_of(
     """What rows of a list are about, by their numbers, and drafts of what is new.
 
     Args:
-        catalog: The records.
+        curated: The records.
         id: The list's id.
         verdicts: Those on the rows.
         entries: The rows, by their numbers.
         asides: What stands around their fields, by their numbers.
         renames: Other ids for papers, by the ids that they would get.
     """
+    catalog = curated.catalog
     venues = tuple(catalog.known(Venue).values())
-    taken = Taken(catalog.taken(Paper), catalog.taken(Artifact), Curated(catalog).things, venues, catalog.taken(Venue))
+    taken = Taken(catalog.taken(Paper), catalog.taken(Artifact), curated.things, venues, catalog.taken(Venue))
     fresh = {each.entry: entries[each.entry] for each in verdicts if each.verdict == NEW}
     found = group(fresh, entry_base(id), taken, asides, renames)
     about = {each.entry: (each.paper, each.artifact) for each in verdicts if each.is_settled}

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from synthkg.model.addresses import INVISIBLE, address_of, candidate_of, tidy, visible, without_bracket
@@ -103,6 +104,7 @@ class Identifier:
     value: str
 
 
+@lru_cache(maxsize=65536)
 def identify(text: str) -> Identifier | None:
     """Recognise an identifier or the URL of one.
 

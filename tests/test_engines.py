@@ -186,7 +186,7 @@ PLANTED = f"""
   p:twin a :Paper ; dcterms:title "no version" ; :version v:e ; :extends m:evol-instruct ;
     :official a:linked ; :available a:linked ; :evidence <{BASE}paper/twin/evidence/1>, <{BASE}paper/twin/evidence/2> .
   <{BASE}paper/twin/author/1> a :Authorship ; :person <https://orcid.org/0000-0001>, <https://orcid.org/0000-0002> .
-  a:text :baseModel a:unread .
+  a:text :baseModel a:unread ; :fromScratch true .
   p:twin :synthesis <{BASE}paper/twin/synthesis/s> .
   <{BASE}paper/twin/synthesis/s> a :Synthesis ; :teacher a:taken ; :seed a:taken, a:text ; :output a:unread .
   p:twin :stage c:stage\\/fine-tuning ; :refutation <{BASE}paper/twin/refuted/1> .

@@ -672,6 +672,7 @@ GOOD = (
     :queryHash "9f86d081884c7d65" ; :reviewer "A. Curator" .
 <artifact/gpt-3> a :Artifact , :Model ; dcterms:title "GPT-3" ; :state <concept/state/unknown> ; :size "175B parameters" ;
     :amount 175000000000 ; :unit <concept/unit/parameter> ; :baseModel <artifact/gpt> ; :family <artifact/gpt> .
+<artifact/gpt> a :Artifact , :Model ; dcterms:title "GPT" ; :state <concept/state/unknown> ; :fromScratch true .
 <artifact/data> a :Artifact , :Dataset ; dcterms:title "Data" ; :state <concept/state/unknown> ; :language "en" , "zh-Hant" ;
     :modality <concept/modality/text> .
 <venue/pnas> a :Venue , :Journal ; dcterms:title "PNAS" ; skos:altLabel "Proc. Natl. Acad. Sci." ;
@@ -905,11 +906,14 @@ CASES: list[tuple[str, str, str | None]] = [
     (ARTIFACT, ":archived false", "archived"),
     (ARTIFACT, ":gated false", "gated"),
     (ARTIFACT, ":baseModel <artifact/gpt-3>", "base_models"),
+    (ARTIFACT, ":fromScratch true", "from_scratch"),
     (ARTIFACT, ":family <artifact/gpt-3>", "family"),
     (ARTIFACT, ':language "en"', "languages"),
     (ARTIFACT, ":modality <concept/modality/text>", "modalities"),
     (MODEL, ":baseModel <artifact/gpt-3> , <artifact/gpt-2>", None),
     (MODEL, ":baseModel <method/gpt>", "base_models"),
+    (MODEL, ":fromScratch true", None),
+    (MODEL, ":fromScratch false", "from_scratch"),
     (MODEL, ":family <artifact/gpt-3> , <artifact/gpt-2>", "family"),
     (MODEL, ':language "en"', "languages"),
     (DATASET, ':language "en" , "zh-Hant" , "pt-BR" , "es-419" , "sr-Latn-RS" , "yue"', None),

@@ -1113,7 +1113,20 @@ CASES = [
         "student-without-base",
         (trained("a", "base"), artifact("base", None, "model")),
         (("papers/a", ("syntheses", 0, "students", 0)),),
-        (trained("a", "own", official=("own",)), artifact("own", None, "model"), trained("c", "tuned"), TUNED),
+        (
+            trained("a", "own", official=("own",)),
+            artifact("own", None, "model"),
+            trained("c", "tuned"),
+            TUNED,
+            trained("d", "first"),
+            artifact("first", None, "model", from_scratch=True),
+        ),
+    ),
+    Case(
+        "scratch-contradicts-base",
+        (replace(TUNED, from_scratch=True),),
+        (("artifacts/tuned", ("from_scratch",)),),
+        (TUNED, artifact("first", None, "model", from_scratch=True)),
     ),
     Case(
         "several-models-in-one",

@@ -215,7 +215,8 @@ class Artifact:
 
     ``checked`` is the last day on which the URL's answer agreed with ``state``; ``host_id`` is what the host of a repository
     calls it in its own database; ``gated`` artifacts are given to those who ask their owner. A model may name those that it was
-    trained from (``base_models``) and the line that it belongs to (``family``), a data set its ``languages`` and ``modalities``.
+    trained from (``base_models``) or that there was none (``from_scratch``), and the line that it belongs to (``family``); a data
+    set its ``languages`` and ``modalities``.
     """
 
     folder: ClassVar[str] = "artifacts"
@@ -236,6 +237,7 @@ class Artifact:
     license: str | None = None
     size: str | None = None
     base_models: tuple[ArtifactId, ...] = ()
+    from_scratch: bool = False
     family: ArtifactId | None = None
     languages: tuple[str, ...] = ()
     modalities: tuple[Annotated[str, Concept("modality")], ...] = ()

@@ -29,7 +29,7 @@ from synthkg.errors import EndpointError, UsageError
 from synthkg.graph.formats import read_quads
 from synthkg.graph.store import OxigraphStore, load_dump
 from synthkg.graph.triples import GRAPHS
-from synthkg.model import XSD
+from synthkg.model import BASE, NAMESPACE, XSD
 
 KINDS = ["oxigraph gsp", "oxigraph update", "virtuoso gsp", "virtuoso update"]
 STRINGS = [
@@ -187,6 +187,21 @@ def test_from_the_command_line(run: Run, oxigraph: OxigraphServer, toy_dist: Pat
     refused = run("publish", "--to", oxigraph.store, "--from", toy_dist / "synthkg.nt")
     assert (refused.status, refused.stdout) == (2, "")
     assert "there are no named graphs to publish" in refused.stderr
+
+
+def test_another_field_is_replaced_only_on_request(place: Place, toy_dist: Path) -> None:
+    """Its graphs have the names of ours."""
+    ours = load_dump(toy_dist / "synthkg.nq")
+    place.publish(ours)
+    of_class = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), NamedNode(f"{NAMESPACE}Paper")
+    others = OxigraphStore([Quad(NamedNode(f"{BASE}paper/of-another-field"), *of_class, GRAPHS["curated"])])
+    with pytest.raises(
+        UsageError, match=r"another field: 2 papers, such as \S+, and none .*; give each field a store of its own"
+    ):
+        place.publish(others)
+    assert {state for _, _, state in place.publish(ours)} == {"already there"}
+    assert {done.state for done in publish(others, place.to, place.protocol, replaces=True)} == {"sent", "removed"}
+    place.publish(OxigraphStore([*others, *ours]))
 
 
 def test_a_password_is_needed(virtuoso: Virtuoso, graph: str, monkeypatch: pytest.MonkeyPatch) -> None:

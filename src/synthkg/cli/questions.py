@@ -292,7 +292,10 @@ def diff(old: Path, new: Path, style: str, out: Path | None) -> None:
 @dump_option
 @click.option("--endpoint", type=Text(), metavar="URL", help="Where the store answers queries. Default: told from --to.")
 @click.option("--timeout", type=Seconds(), default=600, show_default=True, help="Seconds for each request.")
-def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoint: str | None, timeout: float) -> None:
+@click.option("--replace", "replaces", is_flag=True, help="Even if the store holds the graphs of another field.")
+def publish(
+    to: str, protocol: str, data: Path | None, dump: Path | None, endpoint: str | None, timeout: float, replaces: bool
+) -> None:
     """Put the named graphs into another store, each as a whole.
 
     A graph that the store has already is left alone, so a run that broke off is simply run again; afterwards each graph is
@@ -305,5 +308,5 @@ def publish(to: str, protocol: str, data: Path | None, dump: Path | None, endpoi
     if dump is not None and isinstance(store, OxigraphStore):
         store = as_written(store, dump)
     with progress_shown() as progress:
-        for done in publish(store, to, protocol, endpoint=endpoint, timeout=timeout, progress=progress):
+        for done in publish(store, to, protocol, endpoint=endpoint, timeout=timeout, replaces=replaces, progress=progress):
             click.echo(f"{done.graph}\t{counted(done.triples, 'triple')}\t{done.state}")

@@ -29,7 +29,7 @@ from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import EndpointError, UsageError
 from synthkg.findings import counted, did_you_mean
 from synthkg.graph import GRAPHS, OxigraphStore, Store, is_unnamed
-from synthkg.model import BASE
+from synthkg.model import BASE, NAMESPACE
 
 __all__ = ["PROTOCOLS", "Published", "publish"]
 
@@ -94,6 +94,7 @@ def publish(
     *,
     endpoint: str | None = None,
     timeout: float = 600.0,
+    replaces: bool = False,
     progress: Callable[[str, int], None] = lambda what, count: None,
 ) -> Iterator[Published]:
     """Puts every named graph of a store into another, takes away those of ours that are gone, and yields each when it is done.
@@ -104,11 +105,12 @@ def publish(
         protocol: Which of the two.
         endpoint: The address that answers queries, where each graph is read back. By default it is told from ``to``.
         timeout: Seconds for each request.
+        replaces: Whether the graphs of another field, which have the same names, may be replaced.
         progress: Called with the graph and the number of triples sent.
 
     Raises:
         UsageError: The store is elsewhere, keeps no named graphs or triples in none, there is no such protocol, an update cannot
-            send what has so many blank nodes, or ``endpoint`` must be given.
+            send what has so many blank nodes, ``endpoint`` must be given, or the other store has another field.
         EndpointError: The other store refused, did not answer, or does not hold afterwards what was sent.
     """
     if not isinstance(store, OxigraphStore):
@@ -128,6 +130,8 @@ def publish(
             raise UsageError(f"{graph} cannot be published: names below {_INCOMING} are for graphs on their way")
     reading = EndpointStore(endpoint or _query_address(to), (), timeout=timeout)
     target = PROTOCOLS[protocol](Connection(to, timeout=timeout), reading, progress)
+    if not replaces and (papers := _papers(store)):
+        _refuse_another_field(papers, _papers(reading), to)
     for graph in graphs:
         assert isinstance(graph, NamedNode)
         yield _publish(graph, store, target)
@@ -138,6 +142,19 @@ def publish(
             if left := target.holds(gone).triples:
                 raise target.error(f"still holds {left} triples of {gone}, which is gone; run it again")
             yield Published(gone.value, 0, "removed")
+
+
+def _papers(store: Store) -> set[str]:
+    """The IRIs of the papers in our graph of what is curated."""
+    rows = store.select(f"SELECT DISTINCT ?paper WHERE {{ GRAPH {GRAPHS['curated']} {{ ?paper a <{NAMESPACE}Paper> }} }}").rows
+    return {paper.value for (paper,) in rows if paper is not None}
+
+
+def _refuse_another_field(papers: set[str], there: set[str], to: str) -> None:
+    """Ends if a store has papers, and none of these: each field's graphs have the same names."""
+    if there and papers.isdisjoint(there):
+        problem = f"holds another field: {counted(len(there), 'paper')}, such as {min(there)}, and none of those to be published"
+        raise UsageError(f"{to} {problem}; give each field a store of its own, or say --replace and that one is gone")
 
 
 def _publish(graph: NamedNode, store: OxigraphStore, target: _Target) -> Published:

@@ -61,7 +61,7 @@ def show(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: str
 def _fail(name: str, found: Sequence[Candidate], finder: Finder, kinds: Sequence[str]) -> None:
     """Says what may be meant, and ends."""
     unidentified = "" if found or (kinds and "person" not in kinds) else finder.unidentified(name)
-    near = found or ([] if unidentified else finder.near(name, kinds))
+    near = found or ([] if unidentified else finder.suggested(name, kinds))
     problem = f'"{name}" may be any of these; name one:' if found else f'there is no "{name}"'
     tell(f"{problem}{'; did you mean one of these?' if near and not found else ''}", fg="red", err=True)
     for each in near:

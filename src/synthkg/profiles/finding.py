@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pyoxigraph import NamedNode
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 
 from synthkg.errors import UsageError
 from synthkg.findings import counted
@@ -29,6 +31,8 @@ __all__ = ["Candidate", "Finder"]
 Rule = Callable[[str], set[str]]
 
 _OURS = re.compile(r"(?:https?://w3id\.org/synthkg/|kg:|/)?([a-z]+(?:[/#][A-Za-z0-9._~-]+)*)")
+_ALIKE = 75  # percent of the letters that two ids have in common
+_SUGGESTED = 5
 _ENDING = re.compile(r"\.(html|ttl|nt|jsonld|rdf|json)$")
 
 
@@ -86,7 +90,7 @@ class Finder:
         found = self.find(words, kinds)
         if len(found) == 1:
             return found[0]
-        listed = "; ".join(f"{each.id} ({each.title})" for each in found or self.near(words, kinds))
+        listed = "; ".join(f"{each.id} ({each.title})" for each in found or self.suggested(words, kinds))
         if found:
             raise UsageError(f'"{words}" may be {listed}')
         unidentified = self.unidentified(words) if not kinds or "person" in kinds else ""
@@ -118,9 +122,25 @@ class Finder:
         """The same, with what a thing has now for what it had before: what still says the old one has made no thing of it."""
         return {present_iri(self._store, iri) for iri in iris} if renamed(self._store, iris) else iris
 
-    def near(self, words: str, kinds: Sequence[str] = (), limit: int = 5) -> list[Candidate]:
+    def near(self, words: str, kinds: Sequence[str] = (), limit: int = _SUGGESTED) -> list[Candidate]:
         """Things that are somewhat like it, best first."""
         return [Candidate(hit.iri, self._labels.of(hit.iri)) for hit in self.index.search(words, kinds, limit)]
+
+    def suggested(self, words: str, kinds: Sequence[str] = ()) -> list[Candidate]:
+        """What may be meant where nothing is called so: things with such an id, if it is one, then those near it."""
+        alike = [Candidate(iri, self._labels.of(iri)) for iri in self._spelled_alike(words) if not kinds or kind_of(iri) in kinds]
+        return list(dict.fromkeys([*alike, *self.near(words, kinds)]))[:_SUGGESTED]
+
+    def _spelled_alike(self, words: str) -> list[str]:
+        """The things of the same kind or scheme whose ids begin as this one does, or differ from it in a few letters."""
+        for iri in (_whole(words), _whole(f"concept/{words}")) if "/" in words else ():
+            start, slash, end = iri.rpartition("/")
+            ids = self.index.ids(start + slash)
+            begun = [id for id in ids if id.startswith(end)]
+            alike = [id for id, *_ in extract(end, ids, scorer=ratio, score_cutoff=_ALIKE)]
+            if found := dict.fromkeys([*alike, *begun]):
+                return [f"{start}/{id}" for id in found]
+        return []
 
     def unidentified(self, words: str) -> str:
         """What there is of an author whom no id of an authority makes a thing of the graph; empty where nobody signed so."""

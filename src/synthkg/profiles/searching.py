@@ -77,6 +77,11 @@ class Index:
         select = "SELECT iri FROM called WHERE name = ? AND way = ?"
         return {iri for way in ways for (iri,) in self._all.execute(select, (text.decode(), way))}
 
+    def ids(self, start: str) -> list[str]:
+        """The ids of the things whose IRIs are this beginning and an id, sorted."""
+        select = "SELECT name FROM called WHERE way = 'id' AND iri = ? || name ORDER BY name"
+        return [id for (id,) in self._all.execute(select, (start.encode("utf-8", "replace").decode(),))]
+
     def search(self, question: str, kinds: Sequence[str] = (), limit: int = 20) -> list[Hit]:
         """The things that fit, best first; none where the question is empty.
 

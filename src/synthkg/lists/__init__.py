@@ -5,9 +5,9 @@ Read `importer` first (a document -> a list record that gives it back): on `entr
 `bibtex`. Then `works` (which rows are one work), with `testimony` (what a row says), `names`, `publications` and `folding`, and
 `skeletons` (their drafts) with `minting`; `matching` (rows <-> curated records), which decides by `curated`, `titles`,
 `lookalikes` and `claims`, and says it in `verdicts`; `recognition` does so for a few words. `snapshots` weaves the next state of
-a list into its record, `histories` says which states it lacks of what `checkouts` reads in a repository, `additions` settles the
-rows that one adds, `carrying` brings the errata that other lists have, and `starting` makes the first records of another field,
-with the words of headings from `numbering`.
+a list into its record, by `alignment` of its `pieces`; `histories` says which states it lacks of what `checkouts` reads in a
+repository, `additions` settles the rows that one adds, `carrying` brings the errata that other lists have, and `starting` makes
+the first records of another field, with the words of headings from `numbering`.
 """
 
 from synthkg.lists.additions import settle_added

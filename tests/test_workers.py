@@ -131,7 +131,7 @@ def test_helpers_are_of_the_kind_that_is_meant(kind: str) -> None:
     plain = "workers._fork = lambda work: None\n" if kind == "plain" else ""
     code = f"from synthkg import workers\n{plain}print(type(workers._Helper()._process).__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.stdout == {"forked": "_Fork\n", "plain": "Popen\n"}[kind]
+    assert done.stdout == {"forked": "Fork\n", "plain": "Popen\n"}[kind]
 
 
 def test_a_helper_that_dies_ends_the_work(kind: str) -> None:

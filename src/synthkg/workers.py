@@ -15,7 +15,6 @@ from __future__ import annotations
 import gc
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
@@ -29,7 +28,7 @@ from queue import SimpleQueue
 from typing import IO, Any, TypeVar
 
 from synthkg.errors import SynthkgError
-from synthkg.forks import forked
+from synthkg.forks import Fork
 from synthkg.machine import cores, free_memory, held_memory
 
 __all__ = ["another_python", "aside", "mapped", "repeatedly", "staying", "without_garbage_collection"]
@@ -37,7 +36,6 @@ __all__ = ["another_python", "aside", "mapped", "repeatedly", "staying", "withou
 _PROCESSES = min(cores(), 8)
 _AHEAD = 3
 _PATIENCE = 1.0  # seconds, after which a thread looks whether the end came without a word, as where Ctrl-C cut it short
-_ROOM = 1 << 20  # bytes, which is what Linux lets everybody have
 _WORTHWHILE = 4  # tasks that take longer than a helper takes to start
 
 Task = TypeVar("Task")
@@ -163,7 +161,7 @@ class _Repeating:
             self._due = time.monotonic() + self._then
 
 
-def _fork(work: Callable[[IO[bytes], IO[bytes]], None]) -> _Fork | None:
+def _fork(work: Callable[[IO[bytes], IO[bytes]], None]) -> Fork | None:
     if not hasattr(os, "fork"):
         return None
     for each in _repeating:
@@ -171,11 +169,24 @@ def _fork(work: Callable[[IO[bytes], IO[bytes]], None]) -> _Fork | None:
     try:
         if threading.active_count() == 1 and _has_room():
             with suppress(OSError):  # as many processes or open files as there may be, or no memory that may be promised
-                return _Fork(work)
+                return Fork(partial(_without_helpers, work))
         return None
     finally:
         for each in _repeating:
             each.go_on()
+
+
+def _without_helpers(work: Callable[[IO[bytes], IO[bytes]], None], asked: IO[bytes], answer: IO[bytes]) -> None:
+    """Does some work in a fork. It has no part in what goes on where it was forked: neither in the helpers nor in their end."""
+    global _is_fork
+    _is_fork = True
+    _not_ours.extend(_idle)  # held, since whoever lets go of a process that runs is warned
+    _idle.clear()
+    try:
+        work(asked, answer)
+    except OSError as error:  # as where no more files may be open
+        pickle.dump(error, answer)
+        raise
 
 
 def _has_room() -> bool:
@@ -187,73 +198,7 @@ def _has_room() -> bool:
     return held is None or free is None or (_forks + 1) * held / 2 < free
 
 
-class _Fork:
-    """This process once more, for some work. It has no part in what goes on here: neither in the helpers nor in the end.
-
-    It is spoken to as `subprocess.Popen` is.
-    """
-
-    def __init__(self, work: Callable[[IO[bytes], IO[bytes]], None]) -> None:
-        """Begins.
-
-        Args:
-            work: Is given what is written to ``stdin``, and what is read from ``stdout``.
-        """
-        pipes: list[int] = []
-        try:
-            pipes += os.pipe()
-            pipes += os.pipe()
-            told, telling, answered, answering = pipes
-            _widen(answered)
-
-            def is_asked() -> None:
-                global _is_fork
-                _is_fork = True
-                _not_ours.extend(_idle)  # held, since whoever lets go of a process that runs is warned
-                _idle.clear()
-                os.close(telling)
-                os.close(answered)
-                with os.fdopen(told, "rb") as question, os.fdopen(answering, "wb") as answer:
-                    try:
-                        work(question, answer)
-                    except OSError as error:  # as where no more files may be open
-                        pickle.dump(error, answer)
-                        raise
-
-            self.pid = forked(is_asked)
-        except OSError:
-            for end in pipes:
-                os.close(end)
-            raise
-        os.close(told)
-        os.close(answering)
-        self.stdin, self.stdout = os.fdopen(telling, "wb"), os.fdopen(answered, "rb")
-        self._status: int | None = None
-
-    def kill(self) -> None:
-        """Ends it, unless it has ended."""
-        if self._status is None:
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-
-    def wait(self) -> int:
-        """Its exit status, as subprocess gives it; 0 where somebody else took it, as a supervisor that ignores SIGCHLD."""
-        if self._status is None:
-            self._status = 0
-            with suppress(ChildProcessError):
-                self._status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        return self._status
-
-
-def _widen(pipe: int) -> None:
-    """Gives a pipe room for a whole answer, mostly, so that the two processes wake each other less often: ``man 2 fcntl``."""
-    with suppress(ImportError, AttributeError, OSError):  # Linux alone has this, and lets each user have so much of it
-        import fcntl
-
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
-
-
-def _answer(process: _Fork | subprocess.Popen[bytes]) -> Any:
+def _answer(process: Fork | subprocess.Popen[bytes]) -> Any:
     """What a process gives next.
 
     Raises:
@@ -269,7 +214,7 @@ def _answer(process: _Fork | subprocess.Popen[bytes]) -> Any:
     return result
 
 
-def _end(process: _Fork | subprocess.Popen[bytes]) -> None:
+def _end(process: Fork | subprocess.Popen[bytes]) -> None:
     """Ends a process, whatever it does."""
     process.kill()
     for stream in (process.stdin, process.stdout):

@@ -1110,6 +1110,23 @@ CASES = [
         )
     ),
     Case(
+        "student-of-another-work",
+        (trained("a", "base"), artifact("base", None, "model"), artifact("other", None, "model", base_models=("base",))),
+        (("papers/a", ("syntheses", 0, "students", 0)),),
+        (
+            paper(
+                "a",
+                syntheses=(
+                    Synthesis(id="s", students=("base",)),
+                    Synthesis(id="t", teachers=("writer",), students=("tuned",)),
+                ),
+            ),
+            artifact("base", None, "model", from_scratch=True),
+            artifact("writer", None, "model", base_models=("base",)),
+            TUNED,
+        ),
+    ),
+    Case(
         "student-without-base",
         (trained("a", "base"), artifact("base", None, "model")),
         (("papers/a", ("syntheses", 0, "students", 0)),),

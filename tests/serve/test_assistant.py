@@ -126,6 +126,8 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
         assert (len(some["triples"]), some["total"] > 50_000) == (5, True)
         some = await call(client, "ask", question="papers", limit=5)
         assert (len(some["rows"]), some["total"] > 300) == (5, True)
+        weakest = [await call(client, "ask", question="weakest-papers", parameters={"rank": rank}) for rank in (2, 2.0, "2")]
+        assert weakest[0] == weakest[1] == weakest[2], "2.0 is a whole number in JSON"
 
     talk(conversation)
 
@@ -173,6 +175,12 @@ def test_what_was_cancelled_is_not_waited_for(toy_dist: Path) -> None:
     asked = request(1, "tools/call", name="sparql", arguments={"query": slow})
     cancelled = {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}}
     assert 1 not in answers(toy_dist / "synthkg.nq", asked, cancelled, request(2, "ping"), timeout=600)  # it ends within 60
+
+
+def test_a_cancellation_of_what_is_no_request_ends_nothing(toy_dist: Path) -> None:
+    cancelled = {"jsonrpc": "2.0", "method": "notifications/cancelled"}
+    wrong = [{**cancelled, "params": {"requestId": id}} for id in ([1], {"id": 1}, True)]
+    assert 2 in answers(toy_dist / "synthkg.nq", cancelled, *wrong, request(2, "ping"))
 
 
 def test_what_is_no_message_is_answered(toy_dist: Path) -> None:

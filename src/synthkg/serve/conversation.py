@@ -13,7 +13,7 @@ from functools import partial
 from importlib.metadata import version
 from inspect import Parameter, cleandoc, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from synthkg.errors import SynthkgError, UsageError
 from synthkg.findings import did_you_mean
@@ -189,7 +189,7 @@ def _read(kind: str, value: object) -> object:
         isinstance(each, bool) or not isinstance(each, (str, int, float)) for each in value.values()
     ):
         return None
-    return {name: str(each) for name, each in value.items()}
+    return {name: str(int(each) if isinstance(each, float) and each % 1 == 0 else each) for name, each in value.items()}
 
 
 async def _talk(server: Server[Any]) -> None:
@@ -215,7 +215,10 @@ async def _talk(server: Server[Any]) -> None:
                 if isinstance(item.message, types.JSONRPCRequest):
                     waiting.add(item.message.id)
                 elif getattr(item.message, "method", "") == "notifications/cancelled":  # which is not answered any more
-                    waiting.discard((item.message.params or {}).get("requestId"))
+                    id = (item.message.params or {}).get("requestId")
+                    if not _is_id(id):
+                        continue
+                    waiting.discard(id)
                 await to_server.send(item)
             while waiting:
                 await answered.wait()
@@ -257,4 +260,9 @@ def _id_in(faults: Any) -> int | str | None:
     """The id that a request gave, if it can be told: where something is missing, that is of the whole request."""
     whole = next((each["input"] for each in faults if each["type"] == "missing" and isinstance(each["input"], dict)), {})
     id = whole.get("id")
-    return id if isinstance(id, (int, str)) and not isinstance(id, bool) else None
+    return id if _is_id(id) else None
+
+
+def _is_id(id: object) -> TypeGuard[int | str]:
+    """Whether a request can be called so."""
+    return isinstance(id, (int, str)) and not isinstance(id, bool)

@@ -28,6 +28,7 @@ from synthkg.lists import Asked
 from synthkg.model import BASE, Paper, ReadingList
 
 SELF_INSTRUCT = "paper/self-instruct"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 # What the two specifications ask of answers, said again from their text: the parts that a client relies on.
@@ -101,8 +102,7 @@ def ask(server: Synthkg, words: str, kind: str | None = "Paper", **properties: s
     draft: dict[str, Any] = {"conditions": conditions}
     if kind is not None:
         asked["type"] = draft["type"] = kind
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = server.ask("/reconcile", "POST", urlencode({"queries": json.dumps({"q0": asked})}).encode(), form)
+    answer = server.ask("/reconcile", "POST", urlencode({"queries": json.dumps({"q0": asked})}).encode(), FORM)
     found: list[dict[str, Any]] = read(answer.body, "results")["q0"]["result"]
     new = server.ask(
         "/reconcile/v1/match", "POST", json.dumps({"queries": [draft]}).encode(), {"Content-Type": "application/json"}
@@ -284,6 +284,21 @@ def test_extension(served: Synthkg) -> None:
     new = served.ask("/reconcile/v1/extend", "POST", json.dumps(asked).encode(), {"Content-Type": "application/json"})
     first = read(new.body, "extended in 1.0")["rows"][0]
     assert {each["id"]: each["values"] for each in first["properties"]} == rows[SELF_INSTRUCT]
+
+
+def test_extension_gives_what_saved_queries_give(served: Synthkg) -> None:
+    cited = [json.loads(line) for line in served.ask("/query/bibliography.jsonl").body.splitlines()]
+    unsafe = "artifact/reflexion-code-noahshinn024"
+    years = {f"paper/{row['id']}": row["year"] for row in cited}
+    ids = [unsafe, *years]
+    rows: dict[str, dict[str, list[dict[str, str]]]] = {}
+    for at in range(0, len(ids), 100):
+        asked = {"ids": ids[at : at + 100], "properties": [{"id": "year"}, {"id": "landing-page"}, {"id": "url"}]}
+        body = urlencode({"extend": json.dumps(asked)}).encode()
+        rows |= read(served.ask("/reconcile", "POST", body, FORM).body, "extended")["rows"]
+    assert rows.pop(unsafe)["url"] == [], "an address that somebody else took over is offered nowhere"
+    assert {id: row["year"] for id, row in rows.items()} == {id: [{"str": year}] for id, year in years.items()}
+    assert [id for id, row in rows.items() if not row["landing-page"]] == [], "where the version to cite has no page, another's"
 
 
 # -- OpenRefine

@@ -1,4 +1,4 @@
-"""What can be fetched of things that were recognised: properties, each with a path through the graph."""
+"""What can be fetched of things that were recognised: properties, each with a way through the graph."""
 
 from __future__ import annotations
 
@@ -16,12 +16,20 @@ __all__ = ["PROPERTIES", "Property", "Value", "values"]
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property: its name, the kinds of things that have it, the path to its values, and the kind that these are, if any is."""
+    """A property: its name, the kinds of things that have it, the way to its values, and the kind that these are, if any is.
+
+    The way is a property path, or a pattern of its own from ``?thing`` to ``?value``.
+    """
 
     name: str
     kinds: tuple[str, ...]
-    path: str
+    way: str
     of: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """What binds ``?value`` for each ``?thing``."""
+        return self.way if "?thing" in self.way else f"?thing {self.way} ?value ."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,12 @@ class Value:
     id: str = ""
 
 
+_YEAR = """?thing synthkg:citedVersion ?cited
+  OPTIONAL { ?cited synthkg:year ?year }
+  OPTIONAL { ?cited synthkg:date ?date }
+  BIND(SUBSTR(STR(COALESCE(?year, ?date)), 1, 4) AS ?value)
+  FILTER(BOUND(?value))"""
+_SAFE_URL = "?thing synthkg:url ?value MINUS { ?thing synthkg:state <https://w3id.org/synthkg/concept/state/unsafe> }"
 _PAPER, _METHOD, _ARTIFACT, _VENUE = ("Paper",), ("Method",), ("Artifact",), ("Venue",)
 PROPERTIES = {
     "title": Property("Title", ("Paper", "Method", "Artifact", "Venue"), "dcterms:title"),
@@ -42,10 +56,10 @@ PROPERTIES = {
     "acl": Property("ACL Anthology id", _PAPER, "synthkg:version/synthkg:acl"),
     "openreview": Property("OpenReview id", _PAPER, "synthkg:version/synthkg:openreview"),
     "summary": Property("Summary", _PAPER, "dcterms:description"),
-    "landing-page": Property("Landing page", _PAPER, "synthkg:citedVersion/synthkg:landingPage"),
-    "published-in": Property("Published in", _PAPER, "synthkg:citedVersion/synthkg:publishedIn"),
+    "landing-page": Property("Landing page", _PAPER, "synthkg:landingPage"),
+    "published-in": Property("Published in", _PAPER, "synthkg:publishedIn"),
     "venue": Property("Venue", _PAPER, "synthkg:citedVersion/synthkg:venue", "Venue"),
-    "year": Property("Year", _PAPER, "synthkg:citedVersion/synthkg:year"),
+    "year": Property("Year", _PAPER, _YEAR),
     "introduces": Property("Introduces", _PAPER, "synthkg:introduces", "Method"),
     "uses": Property("Uses", _PAPER, "synthkg:uses", "Method"),
     "extends": Property("Extends", ("Paper", "Method"), "synthkg:extends", "Method"),
@@ -55,7 +69,7 @@ PROPERTIES = {
     "technique": Property("Technique", _PAPER, "synthkg:technique", "Concept"),
     "definition": Property("Definition", _METHOD, "skos:definition"),
     "introduced-by": Property("Introduced by", _METHOD, "^synthkg:introduces", "Paper"),
-    "url": Property("URL", ("Artifact", "Venue"), "synthkg:url"),
+    "url": Property("URL", ("Artifact", "Venue"), _SAFE_URL),
     "licence": Property("Licence", _ARTIFACT, "dcterms:license"),
     "state": Property("State", _ARTIFACT, "synthkg:state", "Concept"),
     "acronym": Property("Acronym", _VENUE, "synthkg:acronym"),
@@ -65,7 +79,7 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX synthkg: <https://w3id.org/synthkg/ontology#>
 SELECT DISTINCT ?thing ?value ?label WHERE {
   VALUES ?thing { %s }
-  ?thing %s ?value .
+  %s
   OPTIONAL { ?value dcterms:title ?title }
   OPTIONAL { ?value skos:prefLabel ?preferred }
   BIND(COALESCE(?title, ?preferred) AS ?label)
@@ -84,7 +98,7 @@ def values(store: Store, ids: Sequence[str], property: Property) -> dict[str, li
             continue
     found: defaultdict[str, list[Value]] = defaultdict(list)
     if known:
-        for thing, value, label in store.select(_ASK % (" ".join(sorted(known)), property.path)).rows:
+        for thing, value, label in store.select(_ASK % (" ".join(sorted(known)), property.pattern)).rows:
             text = label.value if isinstance(label, Literal) else value.value if value is not None else ""
             is_ours = isinstance(value, NamedNode) and value.value.startswith(BASE)
             id = value.value.removeprefix(BASE) if isinstance(value, NamedNode) and is_ours else ""

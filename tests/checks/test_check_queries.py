@@ -734,7 +734,7 @@ CASES = [
                 ),
             ),
         )
-        for nothing in ("-", "")
+        for nothing in ("-", "", "—", "N/A", "Coming soon", "❌")
     ),
     *(
         Case(
@@ -1095,6 +1095,14 @@ CASES = [
             ),
         )
         for type, account in (("code", "https://github.com/a"), ("dataset", "https://HuggingFace.co/a/"))
+    ),
+    *(
+        Case("account-for-artifact", (at(account, "code"),), (("artifacts/thing", ("url",)),), (at(repository, "code"),))
+        for account, repository in (
+            ("https://github.com/a?tab=repositories", "https://github.com/a/b?tab=readme-ov-file"),
+            ("https://huggingface.co/a#models", "https://huggingface.co/a/b#files"),
+            ("https://github.com/orgs/a/repositories?type=all", "https://github.com/a/repositories"),
+        )
     ),
     *(
         Case(

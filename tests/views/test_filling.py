@@ -86,12 +86,26 @@ def test_a_page_keeps_its_end(end: str, kg: KnowledgeGraph) -> None:
         ("cuonts", 'did you mean "counts"'),
         ("'SELECT * {'", "not SPARQL"),
         ("counts --columns wat", 'did you mean "what"'),
+        ("counts --columns what,what", 'the column "what" is named twice'),
+        ("lineage -p method=drift -p method=tide-instruct", 'the parameter "method" is given twice'),
     ],
 )
 def test_a_bad_call_is_told_at_its_place(call: str, said: str, kg: KnowledgeGraph) -> None:
     with pytest.raises(UsageError, match=said) as failure:
         fill(f"# A page\n\n```console\n$ synthkg query {call}\n```\n", kg.store, "docs/page.md")
     assert failure.value.where == "docs/page.md:4:1"
+
+
+def test_a_call_takes_names_as_the_terminal_does(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ synthkg query lineage -p method=Tide-Instruct --columns method --limit 1\n```\n")
+    run("fill", page, "--data", TOY)
+    assert page.read_text().endswith("| method |\n| --- |\n| Tide-Instruct |\n\n*1 of 2 rows*\n")
+
+
+def test_a_bar_in_a_title_parts_nothing(kg: KnowledgeGraph) -> None:
+    page = fill("```console\n$ synthkg query papers --columns title,stages\n```\n", kg.store)
+    assert page.endswith("| A Survey of Tides &#124; 潮汐 | fine-tuning |\n")
 
 
 @given(st.text(st.sampled_from("`$ synthkgquerycounts-|\n\r*rows12ofno'\\{}")))

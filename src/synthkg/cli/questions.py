@@ -227,11 +227,12 @@ def fill(pages: tuple[Path, ...], data: Path | None, dump: Path | None, only_che
     The call may have -p, --columns and --limit; the table below the block is replaced. With --format markdown it stands in the
     block, as it is printed; what a block shows in any other format is left as it is.
     """
+    from synthkg.api import KnowledgeGraph
     from synthkg.files import read_text, write_atomically
     from synthkg.views import fill
 
-    store = open_store(data, dump)
-    new = {page: fill(read_text(page), store, str(page)) for page in pages}
+    kg = KnowledgeGraph(open_store(data, dump))
+    new = {page: fill(read_text(page), kg.store, str(page), kg.by_id) for page in pages}
     stale = [page for page, text in new.items() if read_text(page) != text]
     for page in stale:
         click.echo(f"{page}: stale; run: synthkg fill {shlex.quote(str(page))}" if only_check else f"{page}: filled")

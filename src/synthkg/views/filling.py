@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import Store, Table, read_query
+from synthkg.graph import Query, Store, Table, read_query
 from synthkg.markdown import escaped, markdown_table, quoted
 from synthkg.model import BASE, NAMESPACE
 from synthkg.views.answers import STYLES, answer_text
@@ -34,9 +34,11 @@ def narrow(table: Table, columns: Sequence[str] = (), limit: int | None = None) 
     """Some columns and the first rows of a table.
 
     Raises:
-        UsageError: There is no such column.
+        UsageError: There is no such column, or one is named twice.
     """
     for name in columns:
+        if columns.count(name) > 1:
+            raise UsageError(f'the column "{name}" is named twice')
         if name not in table.columns:
             raise UsageError(f'the answer has no column "{name}"; {did_you_mean(name, table.columns)}')
     places = [table.columns.index(name) for name in columns or table.columns]
@@ -46,9 +48,11 @@ def narrow(table: Table, columns: Sequence[str] = (), limit: int | None = None) 
 _CALL = re.compile(r"\$[ \t]+synthkg[ \t]+query[ \t]+(.*)")
 _WRITTEN = {"-p": "-p name=value", "--limit": "--limit 10", "--format": "--format markdown, or csv by hand"}
 _NOTE = re.compile(r"\*(no|[0-9]+ of [0-9]+) rows\*\s*")
+Meant = Callable[[Query, dict[str, str]], dict[str, str]]
+"""The values of a query's parameters, names of things replaced by their ids."""
 
 
-def fill(page: str, store: Store, file: str = "page") -> str:
+def fill(page: str, store: Store, file: str = "page", meant: Meant = lambda query, values: values) -> str:
     """A Markdown page with the answer, as a table, under every console block that asks a saved query.
 
     Whatever stood there, tables and what was said of their rows, is replaced; the page's own ends of lines and its end stay.
@@ -57,6 +61,7 @@ def fill(page: str, store: Store, file: str = "page") -> str:
         page: The page.
         store: The graph.
         file: What messages call it.
+        meant: What a call's values mean; left out, they are ids.
 
     Raises:
         UsageError: A call names no query, parameter or column, has an option that pages do not know, or is no SPARQL; and where.
@@ -65,12 +70,12 @@ def fill(page: str, store: Store, file: str = "page") -> str:
     page = page.replace("\r\n", "\n")
     text = page.rstrip("\n")
     lines, end = text.split("\n"), page[len(text) :]
-    unsafe = _unsafe_addresses(store)
+    graph = _Graph(store, meant, _unsafe_addresses(store))
     filled: list[str] = []
     at = 0
     while at < len(lines):
         last = _end_of_block(lines, at)
-        block, answers = _block(lines, at, last, store, unsafe, file)
+        block, answers = _block(lines, at, last, graph, file)
         filled += block
         at = last + 1
         if answers:
@@ -79,7 +84,15 @@ def fill(page: str, store: Store, file: str = "page") -> str:
     return ("\n".join(filled).rstrip("\n") + end).replace("\n", newline)
 
 
-def _block(lines: list[str], at: int, last: int, store: Store, unsafe: Collection[str], file: str) -> tuple[list[str], list[str]]:
+class _Graph(NamedTuple):
+    """What calls are asked of, what their values mean there, and which addresses no page links."""
+
+    store: Store
+    meant: Meant
+    unsafe: Collection[str]
+
+
+def _block(lines: list[str], at: int, last: int, graph: _Graph, file: str) -> tuple[list[str], list[str]]:
     """The lines of a block, with the tables that stand within, and those that stand below it. A line alone is no block."""
     shown, below = [], []
     while at < last:
@@ -92,9 +105,9 @@ def _block(lines: list[str], at: int, last: int, store: Store, unsafe: Collectio
             if call.style not in ("", "markdown"):
                 continue
             if not call.style:
-                below.append(_answer(call, store, unsafe))
+                below.append(_answer(call, graph))
                 continue
-            shown += answer_text(narrow(_table(call, store), limit=call.limit), "markdown").splitlines()
+            shown += answer_text(narrow(_table(read_query(call.name), call, graph), limit=call.limit), "markdown").splitlines()
         at = next(number for number in range(at, last + 1) if not lines[number].startswith("|"))
     return [*shown, lines[last]], below
 
@@ -141,16 +154,22 @@ def _told_at(where: str) -> Iterator[None]:
         raise UsageError(str(error), where) from error
 
 
-def _table(call: _Call, store: Store) -> Table:
+def _table(query: Query, call: _Call, graph: _Graph) -> Table:
     """All rows of the answer, in the columns that are asked for."""
-    return narrow(read_query(call.name).select(store, **call.values), call.columns)
+    return narrow(query.select(graph.store, **graph.meant(query, call.values)), call.columns)
 
 
-def _answer(call: _Call, store: Store, unsafe: Collection[str]) -> str:
-    table = _table(call, store)
+def _answer(call: _Call, graph: _Graph) -> str:
+    query = read_query(call.name)
+    table = _table(query, call, graph)
     if not table.rows:
         return "*no rows*\n"
-    shown = [["" if term is None else _cell(text_of(term), unsafe) for term in row] for row in table.rows[: call.limit]]
+    several = query.header.get("multivalued", ()) if query.is_saved else table.columns  # no header says it of plain SPARQL
+    holds_several = [name in several for name in table.columns]
+    shown = [
+        ["" if term is None else _cell(text_of(term), each, graph.unsafe) for term, each in zip(row, holds_several, strict=True)]
+        for row in table.rows[: call.limit]
+    ]
     note = f"\n*{len(shown)} of {len(table.rows)} rows*\n" if len(shown) < len(table.rows) else ""
     return markdown_table(table.columns, shown) + note
 
@@ -168,7 +187,10 @@ def _call(arguments: str) -> _Call:
     style = ""
     for option, value in zip(words[1::2], words[2::2], strict=True):
         if option == "-p" and "=" in value:
-            key, _, values[key] = value.partition("=")
+            key, _, given = value.partition("=")
+            if key in values:
+                raise UsageError(f'the parameter "{key}" is given twice')
+            values[key] = given
         elif option == "--columns":
             columns = value.split(",")
         elif option == "--limit" and re.fullmatch("[0-9]{1,9}", value):
@@ -182,9 +204,9 @@ def _call(arguments: str) -> _Call:
     return _Call(words[0], values, columns, limit, style)
 
 
-def _cell(text: str, unsafe: Collection[str]) -> str:
-    """A cell of a table; several values stand below each other."""
-    values = [value.strip() for value in split(text)]
+def _cell(text: str, holds_several: bool, unsafe: Collection[str]) -> str:
+    """A cell of a table; where it holds several values they stand below each other."""
+    values = [value.strip() for value in (split(text) if holds_several else [text])]
     return "<br>".join(quoted(v) if any(address in v.casefold() for address in unsafe) else escaped(v) for v in values)
 
 

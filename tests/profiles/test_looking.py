@@ -289,6 +289,13 @@ def test_things_in_python(kg: KnowledgeGraph) -> None:
     assert list(again.versions) == list(paper.versions)
 
 
+def test_a_notebook_shows_the_first_rows_and_says_how_many_there_are(kg: KnowledgeGraph) -> None:
+    large = kg.query("SELECT * WHERE { ?s ?p ?o }")
+    assert large._repr_html_().count("<tr>") == 1 + 100
+    assert large._repr_html_().endswith(f"<p>100 of {len(large)} rows</p>")
+    assert kg.query("counts")._repr_html_().endswith("</table>")
+
+
 @pytest.mark.parametrize(
     ("ask", "told"),
     [

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 """One row of an answer."""
 
+_SHOWN = 100  # rows in a notebook, which keeps each output in its file
+
 __all__ = ["Answer", "Thing"]
 
 
@@ -44,9 +46,11 @@ class Answer:
         return FORMATS["table"](self.table)
 
     def _repr_html_(self) -> str:
+        """What a notebook shows: the first rows, and how many there are."""
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
-        rows = "".join(f"<tr>{''.join(f'<td>{_html(cell)}</td>' for cell in row)}</tr>" for row in self.table.rows)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        rows = "".join(f"<tr>{''.join(f'<td>{_html(cell)}</td>' for cell in row)}</tr>" for row in self.table.rows[:_SHOWN])
+        more = f"<p>{_SHOWN} of {counted(len(self), 'row')}</p>" if len(self) > _SHOWN else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -666,6 +666,19 @@ CASES = [
             paper("a", official=("other",), artifacts=("code",)),
         )
     ),
+    *(
+        Case(
+            "erratum-contradicts-artifacts",
+            (paper("a", official=("code",)), CODE, listed(row(), errata=(erratum("code", wrong),))),
+            (("lists/toy", ("errata", 0, "corrected")),),
+            (paper("a", official=("code",)), CODE, listed(row(), errata=(erratum("code", right),))),
+        )
+        for wrong, right in (
+            ("https://github.com/a/bb", "https://github.com/A/B"),
+            ("https://github.com/a/b, https://github.com/a/c", "https://github.com/a/b.git"),
+            ("https://github.com/a", "http://www.github.com/a/b#usage"),
+        )
+    ),
     Case(
         "erratum-contradicts-artifacts",
         (paper("a", official=("code",)), replace(CODE, state="gone"), listed(row(), errata=(erratum("code", str(CODE.url)),))),

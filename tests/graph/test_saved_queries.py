@@ -16,10 +16,12 @@ from rq import faults, named, with_order_keys
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.graph import limits
 from synthkg.graph.forms import is_construct
+from synthkg.graph.inference import infer
 from synthkg.graph.queries import load_queries, load_query
 from synthkg.graph.store import OxigraphStore, Table
 from synthkg.model.vocabulary import BASE
 from synthkg.views.pages import text_of
+from synthkg.views.tables import types_of
 
 FILES = sorted(file for file in (ROOT / "queries").rglob("*.rq") if "request" not in load_query(file).header)
 OURS = tuple(f"{BASE}{part}" for part in ("ontology#", "concept/"))
@@ -281,6 +283,7 @@ _PREFIXES = """@prefix : <https://w3id.org/synthkg/ontology#> . @prefix dcterms:
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix c: <https://w3id.org/synthkg/concept/> .
 @prefix p: <https://w3id.org/synthkg/paper/> . @prefix v: <https://w3id.org/synthkg/paper/p/version/> .
 @prefix a: <https://w3id.org/synthkg/artifact/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 """
 _NARROWER = """
 c:stage\\/s a :Stage ; skos:prefLabel "S" . c:stage\\/t a :Stage ; skos:prefLabel "T" .
@@ -501,17 +504,61 @@ def test_a_version_of_which_only_the_year_is_known_counts_in_its_year(
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "values"),
+    ("kind", "name", "values", "column", "said"),
     [
-        ("views", "papers", {}),
-        ("profiles", "method-papers", {"method": f"{BASE}method/m"}),
-        ("profiles", "concept-papers", {"concept": f"{BASE}concept/stage/s"}),
+        ("views", "papers", {}, "first_submitted", "2021-06"),
+        ("profiles", "method-papers", {"method": f"{BASE}method/m"}, "first_submitted", "2021-06"),
+        ("profiles", "concept-papers", {"concept": f"{BASE}concept/stage/s"}, "first_submitted", "2021-06"),
+        *(("examples", name, {}, "year", "2021") for name in ("growth-by-year", "code-by-year", "methods", "method-graph")),
     ],
 )
-def test_a_version_was_submitted_at_its_date_whatever_the_year_of_its_venue(kind: str, name: str, values: dict[str, str]) -> None:
+def test_a_version_was_submitted_at_its_date_whatever_the_year_of_its_venue(
+    kind: str, name: str, values: dict[str, str], column: str, said: str
+) -> None:
     turtle = """p:p a :Paper ; dcterms:title "P" ; dcterms:subject c:stage\\/s ; :introduces <https://w3id.org/synthkg/method/m> ;
     :version v:a . v:a a :JournalArticle ; :date "2021-06"^^xsd:gYearMonth ; :year "2020"^^xsd:gYear .
+    <https://w3id.org/synthkg/method/m> a :Method ; dcterms:title "M" ; :extends <urn:n> . <urn:n> dcterms:title "N" .
     """
     store = OxigraphStore(pyoxigraph.parse(_PREFIXES + turtle, format=RdfFormat.TURTLE))
     table = load_queries(kind)[name].rows(store, **values)
-    assert [cell.value for row in table.rows if (cell := row[table.columns.index("first_submitted")])] == ["2021-06"]
+    assert [cell.value for row in table.rows if (cell := row[table.columns.index(column)])] == [said]
+
+
+@pytest.mark.parametrize("name", ["artifacts-of", "unofficial-artifacts", "shared-code", "artifacts", "datasets"])
+def test_an_address_that_somebody_took_over_is_left_out(name: str) -> None:
+    turtle = """p:p a :Paper ; dcterms:title "P" ; :unofficial a:x ; :synthesis <urn:s> .
+    p:q a :Paper ; dcterms:title "Q" ; :official a:x .
+    a:x a :Dataset , :Artifact ; dcterms:title "X" ; :url <https://taken.example/> ; :state c:state\\/unsafe .
+    <urn:s> :output a:x . :Dataset rdfs:subClassOf :Artifact ; rdfs:label "data set" ; :key "dataset" ."""
+    store = OxigraphStore(pyoxigraph.parse(_PREFIXES + turtle, format=RdfFormat.TURTLE))
+    infer(store)
+    table = load_queries("examples")[name].rows(store, **({"paper": f"{BASE}paper/p"} if name == "artifacts-of" else {}))
+    assert table.rows
+    assert "https://taken.example/" not in {text_of(cell) for row in table.rows for cell in row if cell}
+
+
+def test_evidence_of_all_facts_is_of_none_that_follows_by_a_rule() -> None:
+    turtle = """p:p a :Paper ; dcterms:title "P" ; :official a:x ; :evidence <urn:e> . a:x a :Code ; dcterms:title "X" .
+    <urn:e> :source <urn:s> ; :kind <urn:k> . <urn:k> skos:prefLabel "K" ; skos:notation 1 .
+    dcterms:title :key "title" . :official :key "official" . :artifact :key "artifacts" ."""
+    store = OxigraphStore(pyoxigraph.parse(_PREFIXES + turtle, format=RdfFormat.TURTLE))
+    infer(store)
+    queries, paper = load_queries("examples"), f"{BASE}paper/p"
+    assert [text_of(row[0]) for row in queries["evidence-of"].rows(store, paper=paper).rows if row[0]] == ["official", "title"]
+    assert queries["why"].rows(store, paper=paper, fact="artifacts").rows == []
+
+
+@pytest.mark.parametrize(("asked", "found"), [("zh", {"A", "B"}), ("zh-Hant", {"B"}), ("z", set())])
+def test_a_language_that_is_stated_more_precisely_is_that_language(asked: str, found: set[str]) -> None:
+    turtle = """a:a dcterms:title "A" ; :language "zh" , "en" . a:b dcterms:title "B" ; :language "zh-Hant" .
+    a:c dcterms:title "C" ; :language "zha" ."""
+    store = OxigraphStore(pyoxigraph.parse(_PREFIXES + turtle, format=RdfFormat.TURTLE))
+    rows = load_queries("examples")["data-in-language"].rows(store, language=asked).rows
+    assert {text_of(row[0]) for row in rows if row[0]} == found
+
+
+def test_a_year_is_a_number_in_every_answer() -> None:
+    kg = synthkg.open(TOY)
+    values = {"papers-at": {"venue": "toyconf"}}
+    for name in ("growth-by-year", "code-by-year", "publication-by-year", "methods", "method-graph", "papers-at", "versions"):
+        assert types_of(kg.query(name, **values.get(name, {})).table)["year"] is int, name

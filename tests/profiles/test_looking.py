@@ -289,6 +289,12 @@ def test_things_in_python(kg: KnowledgeGraph) -> None:
     assert list(again.versions) == list(paper.versions)
 
 
+def test_a_name_that_is_no_term_is_told_in_python_too(kg: KnowledgeGraph) -> None:
+    with pytest.warns(UserWarning, match=r'there is no synthkg:Papr; did you mean "Paper"\?') as told:
+        assert len(kg.query("SELECT ?s WHERE { ?s a synthkg:Papr }")) == 0
+    assert told[0].filename == __file__
+
+
 def test_a_notebook_shows_the_first_rows_and_says_how_many_there_are(kg: KnowledgeGraph) -> None:
     large = kg.query("SELECT * WHERE { ?s ?p ?o }")
     assert large._repr_html_().count("<tr>") == 1 + 100

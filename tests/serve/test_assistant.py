@@ -118,7 +118,10 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
         assert "Version" in (await call(client, "shape"))["classes"]
 
         assert (await call(client, "sparql", query="ASK { ?s a synthkg:Paper }"))["boolean"] is True
+        nothing = await call(client, "sparql", query="SELECT ?s { ?s a synthkg:Papr }")
+        assert (nothing["total"], nothing["unknown_terms"]) == (0, ['there is no synthkg:Papr; did you mean "Paper"?'])
         some = await call(client, "sparql", query="CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 5")
+        assert "unknown_terms" not in some
         assert some["total"] == 5
         some = await call(client, "sparql", query="SELECT * { ?s ?p ?o }", limit=5)
         assert (len(some["rows"]), some["total"] > 50_000) == (5, True), "however large the whole answer is"

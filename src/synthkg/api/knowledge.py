@@ -32,6 +32,7 @@ from synthkg.graph import (
     open_dump,
     read_query,
     refuse_other_graph,
+    unknown_terms,
 )
 from synthkg.kinds import SOUGHT
 from synthkg.profiles import Candidate, Finder, Profiles, by_id
@@ -102,7 +103,7 @@ class KnowledgeGraph:
         return cls(store, timeout)
 
     def query(self, name: str | os.PathLike[str], /, **values: str | int) -> Answer:
-        """Asks a saved query, a ``.rq`` file, or a SPARQL SELECT given as text.
+        """Asks a saved query, a ``.rq`` file, or a SPARQL SELECT given as text. A warning names what is no term of the ontology.
 
         Args:
             name: The query's name, its file's path, or its text.
@@ -119,6 +120,8 @@ class KnowledgeGraph:
             self.refuse_other()
         if other := {"ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}.get(form_of(query.text)):
             raise QueryError(f"this is no SELECT query; {other}() is for {form_of(query.text)}")
+        for told in () if query.is_saved else unknown_terms(query.text):
+            warnings.warn(told, stacklevel=2)
         bound = self.by_id(query, _values(values))
         table = query.fitting(self.answering, bound).select(self.answering, **bound)
         return Answer(table, query.header.get("multivalued", ()))

@@ -171,7 +171,7 @@ def query(
     for parameter in saved.parameters if not describe else ():
         if parameter.name not in bound and parameter.default is not None:
             click.echo(f"{parameter.name}={parameter.default} (default)", err=True)
-    for told in unknown_terms(saved):
+    for told in unknown_terms(saved.text):
         click.echo(told, err=True)
     if describe:
         click.echo(saved.describe(kg.answering), nl=False)

@@ -325,9 +325,9 @@ def find_query(name: str) -> Query:
     return load_query(known[name])
 
 
-def unknown_terms(query: Query) -> Iterator[str]:
+def unknown_terms(sparql: str) -> Iterator[str]:
     """Tells of each name in a query that looks like one of our ontology and is none, and which it may have been."""
-    if names := terms_of(query.text):
+    if names := terms_of(sparql):
         known = {iri.removeprefix(NAMESPACE) for iri in load_vocabulary().terms()}
         for name in sorted(names - known):
             yield f"there is no synthkg:{name}; {did_you_mean(name, known)}"

@@ -19,7 +19,17 @@ from synthkg.engine import Engine, EngineStore
 from synthkg.errors import UsageError
 from synthkg.files import read_text
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Table, form_of, is_construct, keep_dump, load_dump, load_queries, refuse_other_graph
+from synthkg.graph import (
+    Query,
+    Table,
+    form_of,
+    is_construct,
+    keep_dump,
+    load_dump,
+    load_queries,
+    refuse_other_graph,
+    unknown_terms,
+)
 from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import NAMED, Finder, Profiles, Things, by_id, to_json
@@ -170,16 +180,22 @@ class Assistant:
     def sparql(self, query: str, limit: int = _ROWS) -> Json:
         """Run a SPARQL 1.1 SELECT, ASK, CONSTRUCT or DESCRIBE query. Look at shape and at saved questions first.
 
+        What the query names that is no term of the ontology is told in "unknown_terms".
+
         Args:
             query: The query, with its PREFIX lines.
             limit: How many rows or triples at most.
         """
+        answer: Json
         if form_of(query) == "ASK":
-            return {"boolean": self._store.ask(query), "sparql": query}
-        if is_construct(query):
+            answer = {"boolean": self._store.ask(query)}
+        elif is_construct(query):
             triples, total = self._store.construct_first(query, limit)
-            return {"triples": [str(triple) for triple in triples], "total": total, "sparql": query}
-        return {**_rows(*self._store.select_first(query, limit)), "sparql": query}
+            answer = {"triples": [str(triple) for triple in triples], "total": total}
+        else:
+            answer = _rows(*self._store.select_first(query, limit))
+        unknown = list(unknown_terms(query))
+        return {**answer, "sparql": query} | ({"unknown_terms": unknown} if unknown else {})
 
     def show(self, thing: str) -> Json:
         """Show what is established of a paper, method, artifact, venue, concept, list or person, and where it was read.

@@ -210,6 +210,7 @@ ARXIV = Venue(id="arxiv", title="arXiv", type="repository")
 JOURNAL = Venue(id="journal", title="Journal of Tides", type="journal")
 WORKSHOP = Venue(id="workshop", title="Workshop on Tides", type="workshop")
 KINDS = artifact("code"), artifact("data", type="dataset"), artifact("model", type="model")
+REPORT = Version(id="report", type="report", url="https://x.org/report")
 TAKEN = artifact("taken", UNSAFE, state="unsafe")
 CODE = artifact("code", "https://github.com/a/b")
 TUNED = artifact("tuned", None, "model", base_models=("base",))
@@ -387,6 +388,12 @@ CASES = [
             paper("c", published(year=2022)),
             paper("d", preprint()),
         ),
+    ),
+    Case(
+        "published-before-preprint",
+        (paper("a", replace(REPORT, date="2022-12-31"), preprint("2307.00001", "2023-07-01")),),
+        (("papers/a", ("versions", 0, "date")),),
+        (paper("a", replace(REPORT, date="2022-01-01"), preprint("2306.00001", "2023-06-30")), paper("b", REPORT, preprint())),
     ),
     Case(
         "doi-contradicts-venue",

@@ -197,6 +197,21 @@ def test_a_bibliography_gives_drafts_of_what_is_new(run: Run, data: Path) -> Non
     assert "0 records written" in run("add", "--bibtex", "-", "--data", data, stdin=text).stderr
 
 
+def test_the_venues_of_a_bibliography_come_finished_where_the_project_knows_them(run: Run, tmp_path: Path) -> None:
+    """Also beside what identifiers say, which named a venue that had just come as a draft: nothing of that was written."""
+    text = """@inproceedings{a, title={Tides of the north}, booktitle={Proceedings of the Conference of Harbours}, year={2023},
+      url={https://aclanthology.org/2023.gem-1.23}, eprint={2301.00002}, archiveprefix={arXiv}}
+@article{b, title={Tides of the south}, journal={arXiv preprint arXiv:2301.00003}, year={2023}}
+@inproceedings{c, title={Tides of the west}, booktitle={ICLR}, year={2023}}"""
+    assert run("init", tmp_path / "mine").status == 0
+    done = run("add", "--bibtex", "-", "--data", tmp_path / "mine", stdin=text)
+    assert done.status == 0, done.stderr
+    catalog = load_catalog(tmp_path / "mine")
+    assert {*catalog.of(Venue)} == {"arxiv", "iclr"}
+    assert "track = main" in done.stderr
+    assert any(version.track == "main" for version in catalog.known(Paper)["tides-of-the-north"].versions)
+
+
 def test_entries_of_a_bibliography_that_share_a_key_are_both_taken_and_told(run: Run, data: Path) -> None:
     text = "@misc{a, title={Neap tides of the north}}\n@misc{b, title={Spring tides}}\n@misc{a, title={Seas of the far south}}\n"
     done = run("add", "--bibtex", "-", "--data", data, stdin=text)

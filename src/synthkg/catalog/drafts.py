@@ -91,8 +91,8 @@ def draft_of_name(catalog: Catalog, kind: type[Method | Venue], name: str, id: s
 
 
 def _names(record: Method | Venue) -> set[str]:
-    acronym = record.acronym if isinstance(record, Venue) else None
-    return {name.casefold() for name in (record.id, record.title, acronym, *record.aliases) if name}
+    names = record.names if isinstance(record, Venue) else (record.id, record.title, *record.aliases)
+    return {name.casefold() for name in names}
 
 
 def write_draft(catalog: Catalog, record: Record, *, over: bool = False) -> Path:

@@ -127,14 +127,14 @@ def add(
 
 def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], online: bool) -> None:
     """The entries of a file of BibTeX that no record has; each known one is named."""
-    from synthkg.catalog import write_draft
+    from synthkg.catalog import built_in, write_draft
     from synthkg.files import read_text
     from synthkg.lists import drafts_of_references
-    from synthkg.model import Paper
+    from synthkg.model import Paper, Venue
 
     text = standard_input() if bibliography == "-" else read_text(Path(bibliography))
     file = "standard-input.bib" if bibliography == "-" else bibliography
-    found = drafts_of_references(catalog, text, file)
+    found = drafts_of_references(catalog, text, built_in(Venue), file)
     for line, problem in sorted([*found.twice, *found.left]):
         tell(f"{bibliography}:{line}:1: {problem}", err=True)
     for record in found.records:

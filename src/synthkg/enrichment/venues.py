@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from synthkg.catalog import Catalog
-from synthkg.lists import fold
+from synthkg.lists import fold, missing_venues
 from synthkg.model import Venue
 
 __all__ = ["Venues"]
@@ -27,15 +27,13 @@ class Venues:
     """
 
     def __init__(self, catalog: Catalog, more: Mapping[str, Venue]) -> None:
-        known = catalog.known(Venue)
-        taken = {fold(name) for venue in known.values() for name in _names(venue)} | {*catalog.taken(Venue)}
-        self.missing = {id: venue for id, venue in more.items() if not taken & {id, *map(fold, _names(venue))}}
-        venues = [*known.values(), *self.missing.values()]
+        self.missing = missing_venues(catalog, more)
+        venues = [*catalog.known(Venue).values(), *self.missing.values()]
         self._types = {venue.id: venue.type for venue in venues}
         self._names: dict[str, str] = {}
         self._titles: dict[str, str] = {}
         for venue in venues:
-            for name in _names(venue):
+            for name in venue.names:
                 self._names[fold(name)] = venue.id
             for title in (venue.title, *venue.aliases):
                 if len(fold(title).split()) > 2:
@@ -54,10 +52,6 @@ class Venues:
     def type(self, id: str) -> str:
         """The venue's type: ``conference``, ``journal``, and so on."""
         return self._types[id]
-
-
-def _names(venue: Venue) -> list[str]:
-    return [name for name in (venue.id, venue.acronym, venue.title, *venue.aliases) if name]
 
 
 def _stem(title: str) -> str:

@@ -7,11 +7,12 @@ merge and define them. A heading that holds every row says nothing, and one with
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog
 from synthkg.lists.bibtex import Reference, read_bibtex
+from synthkg.lists.folding import fold
 from synthkg.lists.importer import entries_of, entry_base, read_list
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.minting import mint
@@ -19,7 +20,7 @@ from synthkg.lists.numbering import words_of_headings
 from synthkg.lists.verdicts import NEW, Matched
 from synthkg.model import Artifact, Evidence, Identifier, Paper, ReadingList, Record, Scheme, Topic, Venue, equivalents
 
-__all__ = ["Drafted", "drafts_of_references", "first_records", "scheme_of"]
+__all__ = ["Drafted", "drafts_of_references", "first_records", "missing_venues", "scheme_of"]
 
 _SCHEME = "topic"
 
@@ -44,12 +45,23 @@ def first_records(
         ImportFailed: see `synthkg.lists.importer.read_list`.
     """
     scheme = scheme_of(read_list(text, id, file=file).list)
-    full = Catalog(catalog.data, catalog.vocabulary.extended([scheme]))
-    full.records["venues"].update(venues)
+    full = Catalog(catalog.data, catalog.vocabulary.extended([scheme])).having(Venue, venues)
     matched = match_list(full, text, id, source=source, file=file)
     records = new_records(matched, full)
+    return [scheme, *records, *_named(venues, records)], matched
+
+
+def missing_venues(catalog: Catalog, venues: Mapping[str, Venue]) -> dict[str, Venue]:
+    """Those of some venues, by id, that no venue of the catalog is called like."""
+    known = catalog.known(Venue).values()
+    taken = {fold(name) for venue in known for name in venue.names} | {*catalog.taken(Venue)}
+    return {id: venue for id, venue in venues.items() if not taken & {id, *map(fold, venue.names)}}
+
+
+def _named(venues: Mapping[str, Venue], records: Iterable[Record]) -> Iterator[Venue]:
+    """Those of some venues that versions of papers name."""
     named = {version.venue for record in records if isinstance(record, Paper) for version in record.versions}
-    return [scheme, *records, *(venue for id, venue in venues.items() if id in named)], matched
+    return (venue for id, venue in venues.items() if id in named)
 
 
 def scheme_of(record: ReadingList) -> Scheme:
@@ -111,7 +123,7 @@ class Drafted:
     """Drafts of what a bibliography has and we do not.
 
     Attributes:
-        records: The drafts.
+        records: The drafts, and the finished venues that they name.
         left: Of each entry that gave none its line, from 1, and why.
         twice: Of each entry that has the key of an earlier one its line, and what to do.
     """
@@ -121,20 +133,29 @@ class Drafted:
     twice: list[tuple[int, str]]
 
 
-def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
+def drafts_of_references(catalog: Catalog, text: str, venues: Mapping[str, Venue], file: str) -> Drafted:
     """Drafts of the entries of a file of BibTeX that match no record, each with the address that it gives as its evidence.
+
+    Args:
+        catalog: The records.
+        text: The file's text.
+        venues: Finished records of venues, of which those come along that the entries name and the catalog does not have.
+        file: Its name, with which messages begin.
 
     Raises:
         ImportFailed: see `synthkg.lists.importer.read_list`.
     """
-    matched = match_list(catalog, text, "references", file=file)
+    venues = missing_venues(catalog, venues)
+    full = catalog.having(Venue, venues)
+    matched = match_list(full, text, "references", file=file)
     records: list[Record] = []
     left = [(each.line, "this is no whole entry of a work") for each in matched.imported.unread]
     left += [(each.line, each.told) for each in matched.imported.left]
-    for record in new_records(matched, catalog):
+    for record in new_records(matched, full):
         if isinstance(record, Paper | Artifact | Venue):
             records.append(replace(record, evidence=tuple(_addresses(record))))
             left += _joined(record, matched) if isinstance(record, Paper) else []
+    records += _named(venues, records)
     for verdict in matched.verdicts:
         if verdict.verdict != NEW:
             why = "".join(f"; {cell}: {reason}" for cell, reason in verdict.conflicts)

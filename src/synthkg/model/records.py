@@ -268,6 +268,11 @@ class Venue:
     doi_prefixes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called: its id, acronym, title and aliases."""
+        return tuple(name for name in (self.id, self.acronym, self.title, *self.aliases) if name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:

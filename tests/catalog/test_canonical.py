@@ -168,6 +168,32 @@ evidence:
     assert file.read_text(encoding="utf-8") == once
 
 
+@pytest.mark.parametrize(
+    ("text", "formatted"),
+    [
+        ("\ufeff# c\r\ntitle: Neap\r\n", "# c\ntitle: Neap\n"),
+        ("---  # c\ntitle: Neap\n...  # d\n# e\n", "# c\ntitle: Neap\n# d\n# e\n"),
+        ('title: "Neap #\n  tide"  # c\n', 'title: "Neap # tide"  # c\n'),
+        ("title: Neap\n  tide  # c\ndefinition: Ebbs.\n", "title: Neap tide  # c\ndefinition: Ebbs.\n"),
+        ("title: Neap\naliases: [  # c\n  Ebb,  # d\n]  # e\n", "title: Neap\naliases:  # c\n  - Ebb  # d\n# e\n"),
+        (
+            "title: Neap\nevidence:\n  -  # c\n    source: https://example.org/\n    kind: paper\n",
+            "title: Neap\nevidence:\n  # c\n  - source: https://example.org/\n    kind: paper\n",
+        ),
+    ],
+)
+def test_a_comment_stays_wherever_yaml_lets_it_stand(toy: Path, run: Run, text: str, formatted: str) -> None:
+    """Also behind a byte order mark, a text of several lines, a lone dash or bracket, and the marks around a document."""
+    for draft in ("", "draft: true\n"):
+        file = toy / "methods" / "neap.yaml"
+        head = text.index("title")
+        file.write_text(f"{text[:head]}{draft}{text[head:]}", encoding="utf-8", newline="")
+        run("format", "--data", toy)
+        head = formatted.index("title")
+        assert file.read_text("utf-8") == f"{formatted[:head]}{draft}{formatted[head:]}"
+        assert run("format", "--data", toy).stdout == ""
+
+
 def test_format_leaves_what_it_cannot_read(toy: Path, run: Run) -> None:
     file = toy / "methods" / "drift.yaml"
     file.write_text("title:   Drift\nkind: x\n")

@@ -137,7 +137,7 @@ def asking(record: Record, asks: Callable[[Evidence], bool]) -> Record:
 def reformat(text: str, record: Record) -> str:
     """Canonical YAML for the record that ``text`` holds, with the comments of ``text``."""
     canonical = dump(record)
-    above, beside, last = _comments(text)
+    above, beside, last = _comments(text.removeprefix("\ufeff"))
     if not (above or beside or last):
         return canonical
     lines = canonical.splitlines()
@@ -153,6 +153,7 @@ def reformat(text: str, record: Record) -> str:
 
 def reformat_draft(text: str, record: Record) -> str:
     """The same of a draft, whose keys without a value stay: its own behind the others, their comments with them."""
+    text = text.removeprefix("\ufeff")
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     pairs = root.value if isinstance(root, MappingNode) else []
     lines = text.splitlines(keepends=True)
@@ -199,26 +200,39 @@ def _walk(node: Node | None, pointer: tuple[str, ...] = ()) -> Iterator[tuple[tu
 
 
 def _comments(text: str) -> tuple[dict[tuple[str, ...], list[str]], dict[tuple[str, ...], str], list[str]]:
-    """The comments of a YAML text: those above a line by its pointer, those beside one, and those after the last."""
+    """The comments of a YAML text: those above a line by its pointer, those beside one, and those after the last.
+
+    One beside what has no line of its own in canonical form, such as a lone dash or bracket, comes above the next line.
+    """
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    lines = text.splitlines()
-    scalars = [node for _, node in _leaves(root)]
-    inside = {row for node in scalars for row in range(node.start_mark.line + 1, node.end_mark.line + (node.end_mark.column > 0))}
     starts: dict[int, tuple[str, ...]] = {}
     for pointer, node in _walk(root):
         starts.setdefault(node.start_mark.line, pointer)
-    ends = {node.end_mark.line: node.end_mark.column for node in scalars}
+    inside: set[int] = set()
+    begun: dict[int, int] = {}  # the line in which a text of several lines ends -> that in which it begins
+    ends: dict[int, int] = {}
+    for _, node in _leaves(root):
+        first, last, column = node.start_mark.line, node.end_mark.line, node.end_mark.column
+        is_block = node.style in ("|", ">")
+        inside.update(range(first + 1, last + (is_block and column > 0)))
+        if last > first and not is_block:
+            begun[last] = first
+        ends[last] = column
+    goes_on = set(begun.values())
     above: dict[tuple[str, ...], list[str]] = {}
     beside: dict[tuple[str, ...], str] = {}
     waiting: list[str] = []
-    for row, line in enumerate(lines):
-        if row not in inside and line.lstrip().startswith("#"):
-            waiting.append(line.strip())
-        elif row in starts:
-            if waiting:
-                above[starts[row]], waiting = waiting, []
-            if comment := re.search(r"(?:^|\s)(#.*)", line[ends.get(row, len(line.split("#")[0])) :]):
-                beside[starts[row]] = comment[1].strip()
+    for row, line in enumerate(text.splitlines()):
+        if row in inside:
+            continue
+        if row in starts and waiting:
+            above[starts[row]], waiting = waiting, []
+        found = re.search(r"(?:^|\s)(#.*)", line[ends.get(row, 0) :]) if row not in goes_on else None
+        place = starts.get(row, starts.get(begun.get(row, row)))
+        if found and place is not None:
+            beside[place] = found[1].strip()
+        elif found:
+            waiting.append(found[1].strip())
     return above, beside, waiting
 
 

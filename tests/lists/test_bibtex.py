@@ -32,6 +32,8 @@ def read(text: str) -> Reference:
         (r"{Half of it: 50% of {T}ides, 100\% sure}", "Half of it: 50% of Tides, 100% sure"),
         (r"{Q&A on Ebb \& Flow}", "Q&A on Ebb & Flow"),
         ('"Tides" # of # { in {M}ay}', "Tides of the Sea in May"),
+        (r"{On {$\mathcal{O}(n^{10})$} and $x_{ij}$}", r"On $\mathcal{O}(n^{10})$ and $x_{ij}$"),
+        (r"{\{Ebb\} {\textless}b{\textgreater} $<$ $|$ {\textbar} x\textasciicircum{}2, \S 3}", "{Ebb} <b> < | | x^2, §3"),
     ],
 )
 def test_a_title_loses_no_word(written: str, title: str) -> None:
@@ -43,6 +45,7 @@ def test_a_title_loses_no_word(written: str, title: str) -> None:
     [
         (r"{Barnes and Noble} and \'{A}lvarez, M. and {\'A}lvarez, M.", ("Barnes and Noble", "M. Álvarez", "M. Álvarez")),
         ("family=Berg, given=Hans, prefix=von der, useprefix=true and Roe, R.", ("Hans von der Berg", "R. Roe")),
+        ("潮, 太郎 and 김, 철수 and 潮 太郎 and family=潮, given=太郎", ("潮 太郎", "김 철수", "潮 太郎", "潮 太郎")),
         ("de la Cruz, Jr., Ana AND Ludwig van Beethoven", ("Ana de la Cruz Jr.", "Ludwig van Beethoven")),
     ],
 )

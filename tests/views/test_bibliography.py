@@ -22,6 +22,7 @@ from pylatexenc.latex2text import LatexNodes2Text
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.catalog import Catalog
 from synthkg.graph import OxigraphStore
+from synthkg.lists import Reference, read_bibtex
 from synthkg.model import Paper, Version
 from synthkg.views.bibliography import bibtex, csl_json
 from synthkg.views.mathematics import segments, to_rich_text, to_unicode
@@ -370,6 +371,13 @@ def test_hostile_works_come_back(works: list[Any]) -> None:
     text = bibtex(rows_of(works))
     for reader in (by_pybtex, by_bibtexparser, by_pandoc):
         assert reader(text) == facts_of(works), reader.__name__
+    assert [entry.shown["title"] for entry in references(text)] == [title for title, _ in works]
+
+
+def references(text: str) -> list[Reference]:
+    """The entries as our own reader has them, by which a bibliography becomes records."""
+    found = list(read_bibtex(text))
+    return [entry for entry in found if isinstance(entry, Reference)]
 
 
 @settings(max_examples=25)
@@ -413,6 +421,7 @@ def test_titles(title: str, tex: str, rich: str, text: str) -> None:
     assert f"title = {{{{{tex}}}}}," in bibtex([row])
     assert json.loads(csl_json([row]))[0]["title"] == rich
     assert to_unicode(title) == text
+    assert references(bibtex([row]))[0].shown["title"] == title
 
 
 @pytest.mark.parametrize(
@@ -442,6 +451,7 @@ def test_names(name: str, group: str, tex: str, csl: dict[str, str]) -> None:
     row = {"id": "a", "type": "article", "title": "T", "author": name, "group": group}
     assert f"  author = {{{tex}}},\n" in bibtex([row])
     assert json.loads(csl_json([row]))[0]["author"] == [csl]
+    assert references(bibtex([row]))[0].authors == (name.replace(", III", " III"),)
 
 
 def test_identifiers_stay_as_they_are() -> None:

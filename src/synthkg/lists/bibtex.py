@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from synthkg.model import printed_name
+
 __all__ = ["VERBATIM", "VOLUMES", "Broken", "Reference", "read_bibtex", "verbatim"]
 
 VOLUMES = frozenset(("proceedings", "mvproceedings", "periodical", "set", "xdata"))
@@ -29,8 +31,15 @@ _ESCAPED = re.compile(r"\\([_%&#~$])")  # by those who wrote them for TeX all th
 _TILDE = re.compile(r"\\~\{\}|\{?\\textasciitilde(?:\{\}|\})?|\$\\sim\$")
 _OF_VOLUMES = ("booktitle", "date", "journal", "journaltitle", "month", "year")  # what a work has of its volume
 _ARGUMENTS = ("mbox", "textmd", "textsf", "texttt", "textup", "url")
-_NAMES = ("BibTeX", "LaTeX", "TeX")
+_SIGNS = {name: name for name in ("BibTeX", "LaTeX", "TeX")} | {
+    "P": "¶", "S": "§", "copyright": "©", "newline": " ", "pounds": "£", "slash": "/", "textasciicircum": "^", "textbar": "|",
+    "textbraceleft": "{", "textbraceright": "}", "textgreater": ">", "textless": "<", "textminus": "−", "textquotedbl": '"',
+    "textunderscore": "_",
+}  # fmt: skip
+_INVISIBLE = re.compile(r"\\[hv]?phantom\{(?:\\.|[^{}\\])*\}")
+_ONE_SIGN = re.compile(r"\$([<>|])\$")  # which only mathematics has in LaTeX's oldest fonts
 _NAME_PART = re.compile(r"\s*(given|family|prefix|suffix|[a-z-]+)\s*=\s*(.*)", re.DOTALL)  # of biblatex's other form
+_PARTS_OF_NAMES = (("given",), ("prefix", "family"), ("suffix",))
 _DASH = re.compile(r"(?<!\s)\s*(?:--+|–)\s*")
 _HYPHEN = re.compile(r"((?:^|[,;])[^,;–-]*\d)-(?=\d[^,;–-]*(?:[,;]|$))")  # alone in its range: a page may be 2-12
 _HOMONYM = re.compile(r" 0\d{3}$")  # by which dblp tells apart people of one name (https://dblp.org/faq)
@@ -48,7 +57,7 @@ class Reference:
         raw: The whole entry as written.
         fields: Name in lower case -> value as written.
         shown: The same as it reads: TeX decoded, braces gone, on one line; with what it has of its volume.
-        authors: The names, given names first.
+        authors: The names, as papers print them.
         is_whole: Whether these are all, and not "and others".
     """
 
@@ -157,16 +166,18 @@ def _joined(value: str, known: Mapping[str, str]) -> str:
 
 
 def _authors(text: str) -> Iterator[str]:
-    """The names of a field, given names first."""
+    """The names of a field, as papers print them."""
     from bibtexparser.middlewares.names import parse_single_name_into_parts
 
     for name in _names(text):
-        parts = _named_parts(name)
-        if parts is None:
+        if (parts := _named_parts(name)) is not None:
+            given, family, suffix = ([parts[key] for key in keys if key in parts] for keys in _PARTS_OF_NAMES)
+        elif "," in name:
             read = parse_single_name_into_parts(name, strict=False)
-            yield _plain("author", read.merge_first_name_first)
+            given, family, suffix = read.first, [*read.von, *read.last], read.jr
         else:
-            yield _plain("author", " ".join(parts[key] for key in ("given", "prefix", "family", "suffix") if key in parts))
+            given, family, suffix = [], [name], []  # it is in the order in which it is printed
+        yield printed_name(*(_plain("author", " ".join(part)) for part in (given, family, suffix)))
 
 
 def _names(text: str) -> Iterator[str]:
@@ -195,7 +206,7 @@ def _decoder() -> Any:
 
     context = get_default_latex_context_db()
     macros = [MacroTextSpec(name, simplify_repl="%s") for name in _ARGUMENTS]
-    macros += [MacroTextSpec(name, simplify_repl=name) for name in _NAMES]
+    macros += [MacroTextSpec(name, simplify_repl=sign) for name, sign in _SIGNS.items()]
     context.add_context_category("titles", prepend=True, macros=macros)
     return LatexNodes2Text(latex_context=context, math_mode="verbatim")
 
@@ -210,12 +221,14 @@ def verbatim(value: str) -> str:
 
 
 def _plain(key: str, value: str) -> str:
-    """A value as it reads. In a bibliography a bare % begins no comment and a bare & no column, whatever TeX makes of them."""
+    """A value as it reads; mathematics stays as it is written. In a bibliography a bare % begins no comment and a bare & no
+    column, whatever TeX makes of them.
+    """
     if key in VERBATIM:
-        read = verbatim(value)
+        read = verbatim(value).replace("{", "").replace("}", "")
     else:
         try:
-            read = _decoder().latex_to_text(_BARE.sub(r"\\\g<0>", value))
+            read = _ONE_SIGN.sub(r"\1", _decoder().latex_to_text(_BARE.sub(r"\\\g<0>", _INVISIBLE.sub("", value))))
         except Exception:  # of what is no TeX its reader raises anything
-            read = value
-    return " ".join(read.replace("{", "").replace("}", "").split())
+            read = value.replace("{", "").replace("}", "")
+    return " ".join(read.split())

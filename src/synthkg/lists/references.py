@@ -19,7 +19,7 @@ from synthkg.lists.labels import role_of, words_of
 from synthkg.lists.prose import Bounds, without_end
 from synthkg.lists.tables import Field
 from synthkg.lists.testimony import Appeared, Aside
-from synthkg.model import identify
+from synthkg.model import identify, printed_name
 
 __all__ = ["reader_of", "seeming_form"]
 
@@ -179,7 +179,7 @@ def _read_ris(text: str) -> tuple[Outline, dict[int, Aside]]:
             unread.append((start, end))
             continue
         words = " ".join(each["value"] for each in tags if each["tag"] in (*_RIS_VENUE, "PY", "Y1", "DA"))
-        names = tuple(_given_first(each["value"]) for each in tags if each["tag"] in ("AU", "A1"))
+        names = tuple(_printed(each["value"]) for each in tags if each["tag"] in ("AU", "A1"))
         urls = [each["value"] for each in tags if each["tag"] in _RIS_URL]
         appeared = _ris_appeared({each["tag"]: each["value"] for each in reversed(tags)})
         told = Aside(words, names, named=names, appeared=appeared)
@@ -220,14 +220,14 @@ def _ris_appeared(values: dict[str, str]) -> Appeared:
     )
 
 
-def _given_first(name: str) -> str:
+def _printed(name: str) -> str:
     """A name in the order in which a paper prints it.
 
-    >>> _given_first("Grünwald, Ada"), _given_first("Ada Grünwald")
-    ('Ada Grünwald', 'Ada Grünwald')
+    >>> _printed("Grünwald, Ada"), _printed("Ada Grünwald"), _printed("Lindqvist, Bo, Jr.")
+    ('Ada Grünwald', 'Ada Grünwald', 'Bo Lindqvist Jr.')
     """
-    family, comma, given = name.strip().partition(",")
-    return f"{given.strip()} {family.strip()}" if comma and given.strip() else name.strip()
+    family, given, suffix, *_ = [*map(str.strip, name.split(",", 2)), "", ""]
+    return printed_name(given, family, suffix) if given else name.strip()
 
 
 def _read_csv(text: str) -> tuple[Outline, dict[int, Aside]]:
@@ -262,7 +262,7 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Aside]]:
         if any(field.name == "title" for field in fields):
             urls = [row[column] for column, role in wanted.items() if role == "url" and column < len(row) and row[column].strip()]
             authors = next((row[c] for c, role in enumerate(headers) if role == "authors" and c < len(row)), "")
-            people = [_given_first(name) for name in re.split(r";| and ", authors) if name.strip()]
+            people = [_printed(name) for name in re.split(r";| and ", authors) if name.strip()]
             years = " ".join(row[c] for c, role in enumerate(headers) if role in ("date", "venue") and c < len(row))
             title = next(row[column] for column, role in wanted.items() if role == "title" and row[column].strip())
             told = Aside(years, tuple(people) if len(people) > 1 else (), title=" ".join(title.split()), named=tuple(people))

@@ -28,7 +28,7 @@ from synthkg.model.identifiers import (
 )
 from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
-from synthkg.model.persons import AUTHORITIES, unaccented
+from synthkg.model.persons import AUTHORITIES, is_family_first, printed_name, unaccented
 from synthkg.model.quantities import Quantity, quantity
 from synthkg.model.records import (
     CELLS,
@@ -134,6 +134,7 @@ __all__ = [
     "escape_controls",
     "identify",
     "is_day",
+    "is_family_first",
     "is_iri",
     "is_mistyped_orcid",
     "is_preprint_doi",
@@ -145,6 +146,7 @@ __all__ = [
     "openreview",
     "orcid",
     "part_iri",
+    "printed_name",
     "quantity",
     "record_iri",
     "repository",

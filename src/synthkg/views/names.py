@@ -11,8 +11,9 @@ A name in Chinese, Japanese or Korean script is printed family name first.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
+
+from synthkg.model import is_family_first
 
 __all__ = ["Name", "split_name"]
 
@@ -24,8 +25,6 @@ _JOINTS = frozenset(("y", "e"))
 _APOSTROPHES = str.maketrans("", "", "'’")
 
 _BETWEEN = frozenset(("and", "others"))
-_FAMILY_FIRST = ("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA", "HANGUL", "HALFWIDTH HANGUL")
-"""How Unicode's names of the letters begin in whose scripts the family name is printed first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def split_name(name: str, *, is_group: bool = False) -> Name:
         or not _BETWEEN.isdisjoint(name.lower().split())
     ):
         return Name(literal=name)
-    if _is_family_first(whole):
+    if is_family_first(whole):
         return Name(words[0], " ".join(words[1:]), suffix=suffix) if words[1:] else Name(literal=name)
     first = len(words) - 1
     if first > 1 and words[first - 1] in _CAPITAL_PARTICLES and words[first][0].isupper():
@@ -82,9 +81,3 @@ def _are_particles(first: str, second: str) -> bool:
 def _is_particle(word: str) -> bool:
     letters = word.translate(_APOSTROPHES)
     return letters.isalpha() and letters[0].islower()
-
-
-def _is_family_first(name: str) -> bool:
-    """Whether all letters are of a script in which the family name is printed first."""
-    letters = list(filter(str.isalpha, name))
-    return bool(letters) and all(unicodedata.name(char, "").startswith(_FAMILY_FIRST) for char in letters)

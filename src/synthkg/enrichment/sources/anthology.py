@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, xml_elements, year_of
-from synthkg.model import deduce_acl, orcid
+from synthkg.model import deduce_acl, orcid, printed_name
 
 __all__ = ["ANTHOLOGY"]
 
@@ -72,7 +72,7 @@ def _id(collection: str, volume: str, paper: str) -> str:
 
 
 def _name(author: Element) -> str:
-    return " ".join(part for part in (_text(author, "first"), _text(author, "last")) if part)
+    return printed_name(_text(author, "first") or "", _text(author, "last") or "")
 
 
 def _ids(author: Element) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, lines_of, parsed, xml_elements
+from synthkg.model import printed_name
 
 __all__ = ["ARXIV"]
 
@@ -44,7 +45,7 @@ def _from_snapshot(item: dict[str, Any]) -> Publication:
     return _preprint(
         item["id"],
         item.get("title") or "",
-        [" ".join(part for part in (first, last, suffix) if part) for last, first, suffix, *_ in names],
+        [printed_name(first, last, suffix) for last, first, suffix, *_ in names],
         parsedate_to_datetime(created).date().isoformat() if created else None,
     )
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, json_items, plain, unmarked
-from synthkg.model import doi, doi_url
+from synthkg.model import doi, doi_url, printed_name
 
 __all__ = ["CROSSREF"]
 
@@ -33,7 +33,7 @@ def _publication(work: dict[str, Any]) -> Publication | None:
         return None
     parts = ((work.get("published-online") or work.get("published") or {}).get("date-parts") or [[]])[0]
     names = [
-        " ".join(filter(None, (name.get("given"), name.get("family"), name.get("suffix")))) or name.get("name") or ""
+        printed_name(*(plain(name.get(part)) for part in ("given", "family", "suffix"))) or name.get("name") or ""
         for name in work.get("author", [])
     ]
     page = plain(work.get("page"))

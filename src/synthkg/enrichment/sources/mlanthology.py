@@ -16,7 +16,7 @@ from typing import Any
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, json_items, plain, year_of
 from synthkg.errors import UnreadableError
-from synthkg.model import doi, openreview
+from synthkg.model import doi, openreview, printed_name
 
 __all__ = ["MLANTHOLOGY"]
 
@@ -38,7 +38,7 @@ def _publication(item: dict[str, Any]) -> Publication:
     return Publication(
         page=plain(item["venue_url"]),
         title=" ".join(plain(item.get("title")).split()),
-        authors=tuple(f"{plain(name.get('given'))} {plain(name.get('family'))}".strip() for name in item.get("authors") or []),
+        authors=tuple(printed_name(plain(name.get("given")), plain(name.get("family"))) for name in item.get("authors") or []),
         type=_TYPES[item["venue_type"]],
         venue=venue,
         year=year_of(year),

@@ -12,6 +12,7 @@ import yaml
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, plain, text_of, year_of
 from synthkg.errors import UnreadableError
+from synthkg.model import printed_name
 
 __all__ = ["PMLR", "front_matter"]
 
@@ -57,8 +58,8 @@ def _publication(head: dict[str, Any], file: Path) -> Publication:
 
 
 def _name(name: dict[str, Any]) -> str:
-    parts = (name.get("given"), name.get("prefix"), name.get("family"), name.get("suffix"))
-    return " ".join(plain(part) for part in parts if part)
+    given, prefix, family, suffix = (plain(name.get(part)) for part in ("given", "prefix", "family", "suffix"))
+    return printed_name(given, f"{prefix} {family}".strip(), suffix)
 
 
 PMLR = Source("pmlr", "posts of a volume of PMLR, a file or their folder", "proceedings", _read)

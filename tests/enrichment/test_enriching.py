@@ -772,6 +772,21 @@ def test_the_command_fills_files_and_keeps_comments(run: Run, tmp_path: Path) ->
     assert again.stdout == "", "nothing is left to fill"
 
 
+def test_the_best_source_says_what_several_know_in_whatever_order_they_are_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    file = tmp_path / "papers" / "ebb.yaml"
+    (tmp_path / "ebb.bib").write_text(f"@inproceedings{{a, title={{{EBB}}}, url={{https://aclanthology.org/2023.acl-long.12}}}}")
+    places = [f"bibtex={tmp_path / 'ebb.bib'}", f"anthology={FILES / '2023.acl.xml'}"]
+    texts = []
+    for first, second in (places, places[::-1]):
+        file.write_text(f'title: "{EBB}"\n', "utf-8")
+        assert run("enrich", "--from", first, "--from", second, "--data", tmp_path).status == 0
+        texts.append(file.read_text("utf-8"))
+    assert texts[0] == texts[1]
+    assert "kind: proceedings" in texts[0]
+    assert "kind: aggregator" not in texts[0]
+
+
 def test_the_venues_that_are_brought_along_are_none_of_a_dry_run(run: Run, tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     file = tmp_path / "papers" / "ebb.yaml"

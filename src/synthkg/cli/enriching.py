@@ -163,8 +163,9 @@ def _fill(catalog: Catalog, papers: Iterable[Paper], places: tuple[str, ...], on
     from synthkg.enrichment import enrich as fill
 
     asked = [(source, source.home) for source in SOURCES.values() if online and source.home]
+    best_first = sorted([*map(_place, places), *asked], key=lambda each: [*SOURCES].index(each[0].name))
     with progress_shown() as progress:
-        return fill(catalog, papers, [*map(_place, places), *asked], date.today().isoformat(), progress)
+        return fill(catalog, papers, best_first, date.today().isoformat(), progress)
 
 
 def _tell(done: Enriched) -> None:

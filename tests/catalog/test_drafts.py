@@ -41,6 +41,16 @@ def test_a_skeleton_is_a_draft_and_everything_goes_on(run: Run, data: Path, tmp_
     assert "already" in again.stderr
 
 
+@pytest.mark.parametrize(("there", "added"), [("doi", "2023.acl-long.9"), ("acl", "10.18653/v1/2023.ACL-long.9")])
+def test_a_paper_is_known_by_either_identifier_of_one_page(there: str, added: str, run: Run, data: Path) -> None:
+    value = {"doi": "10.18653/v1/2023.acl-long.9", "acl": "2023.acl-long.9"}[there]
+    text = f'draft: true\ntitle: Neap\nversions:\n  - id: published\n    type: conference-paper\n    {there}: "{value}"\n'
+    (data / "papers" / "neap.yaml").write_text(text, "utf-8")
+    done = run("add", added, "--data", data)
+    assert done.status == 2
+    assert "neap.yaml: 2023.acl-long.9 is in the graph already" in done.stderr
+
+
 def test_a_finished_draft_that_loses_the_word_is_a_record(run: Run, data: Path) -> None:
     file = data / "papers" / "tide-survey.yaml"
     text = file.read_text("utf-8")

@@ -203,6 +203,8 @@ def test_no_command_needs_the_network(toy: Path, tmp_path: Path) -> None:
         ("add nonsense --data {toy}", '"nonsense" is no arXiv id, DOI or URL'),
         ("add 2301.00001 --data {toy}", "2301.00001 is in the graph already"),
         ("add https://github.com/toy/tide/ --data {toy}", "is in the graph already"),
+        ("add http://www.github.com/Toy/Tide.git --id tides --data {toy}", "is in the graph already"),
+        ("add https://toyconf.example.org/2023/harbours/tide.html#top --data {toy}", "is in the graph already"),
     ],
 )
 def test_a_wrong_call_says_how_to_mend_it(line: str, words: str, run: Run) -> None:

@@ -27,10 +27,14 @@ from synthkg.model import (
     acl,
     deduce_acl,
     equivalents,
+    identifier_key,
     identify,
     is_preprint_doi,
     is_url,
+    key_of,
+    keys_of_paper,
     normal_url,
+    repository,
     slug,
 )
 
@@ -195,10 +199,23 @@ def _artifact(found: Identifier | None, url: str, id: str, title: str) -> Artifa
 
 
 def _refuse_known(catalog: Catalog, found: Identifier | None, what: str) -> None:
+    """Sees to it that no record is about the work or the artifact, under this identifier or address or one that means the same.
+
+    Raises:
+        UsageError: One is.
+    """
+    key = identifier_key(found) if found else key_of(what)
+    may_be_paper = found is None or found.scheme in _KINDS  # the page of a report may be its repository
     for paper in catalog.known(Paper).values():
-        for version in paper.versions:
-            if found and getattr(version, found.scheme, None) == found.value:
-                raise UsageError(f"{found.value} is in the graph already", str(catalog.path(paper)))
+        if may_be_paper and key in {*keys_of_paper(paper)}:
+            raise UsageError(f"{found.value if found else what} is in the graph already", str(catalog.path(paper)))
+    place = _place(what)
     for artifact in catalog.known(Artifact).values():
-        if any(normal_url(url) == normal_url(what) for url in (artifact.url, *artifact.former_urls) if url):
+        if any(_place(url) == place for url in (artifact.url, *artifact.former_urls) if url):
             raise UsageError(f"{what} is in the graph already", str(catalog.path(artifact)))
+
+
+def _place(url: str) -> Identifier | str:
+    """What tells whether two addresses are of one artifact: on GitHub and Hugging Face no case does, since none is another's."""
+    found = repository(url)
+    return Identifier(found.scheme, found.value.lower()) if found else normal_url(url)

@@ -10,12 +10,11 @@ from dataclasses import replace
 
 from synthkg.catalog import Catalog
 from synthkg.lists.carrying import carry_errata
-from synthkg.lists.curated import key_of
 from synthkg.lists.importer import Imported
 from synthkg.lists.matching import Curated, drafts_of, match, rows_of
 from synthkg.lists.snapshots import Change, Updated
 from synthkg.lists.verdicts import Verdict
-from synthkg.model import ReadingList, Record
+from synthkg.model import ReadingList, Record, key_of
 
 __all__ = ["settle_added"]
 

@@ -1,23 +1,22 @@
 """The curated papers and artifacts, found by identifier, by URL, by title and by likeness.
 
-A work and its versions are one here: whatever identifies a version identifies its paper. The key of an identifier is one
-string, so that the two that the ACL Anthology gives to one paper are one key.
+A work and its versions are one here: whatever identifies a version identifies its paper.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from synthkg.catalog import Catalog
 from synthkg.lists.cells import plain
 from synthkg.lists.folding import fold
 from synthkg.lists.lookalikes import Looks, authors_of, look_at, short_name, titles_of, without_name
 from synthkg.lists.testimony import read_thing
-from synthkg.model import IDENTIFIERS, Artifact, Entry, Identifier, Paper, ReadingList, acl, identify, is_preprint_doi, normal_url
+from synthkg.model import Artifact, Entry, Paper, ReadingList, is_preprint_doi, key_of, keys_of_paper, normal_url
 
-__all__ = ["ONE_A_WORK", "Curated", "identifier_key", "key_of", "kind_of_key", "looks_of"]
+__all__ = ["ONE_A_WORK", "Curated", "kind_of_key", "looks_of"]
 
 ONE_A_WORK = ("arxiv", "acl", "doi", "preprint")
 """The kinds of identifiers, as `kind_of_key` has them, of which a work has one."""
@@ -39,7 +38,7 @@ class Curated:
         self.rows: dict[tuple[str | None, ...], set[tuple[str | None, str | None]]] = defaultdict(set)
         self.pages: dict[str, str] = {}
         self.things: dict[str, str] = {}
-        self.keys = {paper.id: list(_keys_of(paper)) for paper in self.papers.values()}
+        self.keys = {paper.id: list(keys_of_paper(paper)) for paper in self.papers.values()}
         self.looks = {paper.id: looks_of(titles_of(paper), authors_of(paper)) for paper in self.papers.values()}
         for paper in self.papers.values():
             for key in self.keys[paper.id]:
@@ -101,28 +100,6 @@ def looks_of(titles: Iterable[str], authors: Iterable[str]) -> Looks:
     return look_at((re.sub(r"(?i)\blarge[ -]language[ -]model(s?)\b", r"LLM\1", title) for title in titles), authors)
 
 
-def _keys_of(paper: Paper) -> Iterator[str]:
-    for version in paper.versions:
-        for scheme in IDENTIFIERS:
-            if (value := getattr(version, scheme)) is not None:
-                yield _identifier_key(scheme, value)
-        if version.url is not None and (key := key_of(version.url)) is not None:
-            yield key
-
-
-def key_of(url: str) -> str | None:
-    """What tells whether two URLs show one work: the identifier, else the page."""
-    found = identify(url)
-    if found is not None:
-        return _identifier_key(found.scheme, found.value)
-    return normal_url(url) if url.startswith(("http://", "https://")) else None
-
-
-def identifier_key(identifier: Identifier) -> str:
-    """An identifier as a key."""
-    return _identifier_key(identifier.scheme, identifier.value)
-
-
 def kind_of_key(key: str) -> str:
     """The kind of identifier that a key has: its scheme, but a preprint's DOI is of another kind than a publication's.
 
@@ -131,14 +108,3 @@ def kind_of_key(key: str) -> str:
     """
     scheme, _, value = key.partition(" ")
     return "preprint" if scheme == "doi" and is_preprint_doi(value) else scheme
-
-
-def _identifier_key(scheme: str, value: str) -> str:
-    """An identifier as a key; the DOI of a paper of the ACL Anthology is the Anthology's id after one prefix.
-
-    >>> _identifier_key("doi", "10.18653/v1/2023.acl-long.754"), _identifier_key("doi", "10.1000/1")
-    ('acl 2023.acl-long.754', 'doi 10.1000/1')
-    """
-    prefix, found, rest = value.partition("10.18653/v1/")
-    anthology = acl(rest) if scheme == "doi" and found and not prefix else None
-    return f"acl {anthology}" if anthology else f"{scheme} {value}"

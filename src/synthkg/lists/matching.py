@@ -15,7 +15,7 @@ from synthkg.catalog import Catalog, lay_out, write_line
 from synthkg.lists.carrying import carry_errata
 from synthkg.lists.cells import links
 from synthkg.lists.claims import compare
-from synthkg.lists.curated import ONE_A_WORK, Curated, identifier_key, key_of, kind_of_key, looks_of
+from synthkg.lists.curated import ONE_A_WORK, Curated, kind_of_key, looks_of
 from synthkg.lists.folding import fold
 from synthkg.lists.importer import Imported, entries_of, entry_base, name_subjects, read_list
 from synthkg.lists.labels import is_generic
@@ -26,7 +26,7 @@ from synthkg.lists.testimony import NOTHING, Aside, Claim, read_claim
 from synthkg.lists.titles import can_be, has_authors, is_cut_off, likeness
 from synthkg.lists.verdicts import CONFLICT, KNOWN, NEW, RENAMED, Matched, Verdict
 from synthkg.lists.works import group
-from synthkg.model import Artifact, Block, Entry, Paper, Record, Venue
+from synthkg.model import Artifact, Block, Entry, Paper, Record, Venue, identifier_key, key_of
 
 __all__ = ["Curated", "Row", "drafts_of", "match", "match_list", "new_records", "read_row", "rows_of"]
 

@@ -2,7 +2,7 @@
 
 Knows no RDF store and none of the user's files. Read `records` first (what a paper, a method, a list is), then `vocabulary`
 (the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `addresses`
-(a URL taken apart), `persons` (who says who an author is), `counterparts`
+(a URL taken apart), `keys` (whether two of these are of one work), `persons` (who says who an author is), `counterparts`
 and `deduction` (what an identifier alone says of other graphs, and of where and when)
 `quantities` (the number in a size), `days` (what a day is), `iris` (what an IRI is) and `controls` (characters that no XML has).
 """
@@ -27,6 +27,7 @@ from synthkg.model.identifiers import (
     slug,
 )
 from synthkg.model.iris import escape, is_iri, is_url
+from synthkg.model.keys import identifier_key, key_of, keys_of_paper
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.persons import AUTHORITIES, is_family_first, printed_name, unaccented
 from synthkg.model.quantities import Quantity, quantity
@@ -132,6 +133,7 @@ __all__ = [
     "equivalents",
     "escape",
     "escape_controls",
+    "identifier_key",
     "identify",
     "is_day",
     "is_family_first",
@@ -141,6 +143,8 @@ __all__ = [
     "is_to_come",
     "is_url",
     "issn",
+    "key_of",
+    "keys_of_paper",
     "load_vocabulary",
     "normal_url",
     "openreview",

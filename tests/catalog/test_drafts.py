@@ -41,6 +41,21 @@ def test_a_skeleton_is_a_draft_and_everything_goes_on(run: Run, data: Path, tmp_
     assert "already" in again.stderr
 
 
+@pytest.mark.parametrize("folder", ["toy", "mine", "ours"])
+def test_the_evidence_of_a_draft_supports_what_the_draft_asks_for(folder: str, run: Run, data: Path, tmp_path: Path) -> None:
+    """In a field of one's own that is topics, also while there are none yet, and nowhere what only our field has."""
+    if folder == "mine":
+        data = tmp_path / folder
+        assert run("init", data).status == 0
+    elif folder == "ours":
+        shutil.rmtree(data)
+        (data / "papers").mkdir(parents=True)
+    assert run("add", "2212.99999", "--id", "morrow", "--data", data).status == 0
+    draft = yaml.safe_load((data / "papers" / "morrow.yaml").read_text("utf-8"))
+    assert {*draft["evidence"][0]["supports"]} == {*draft} - {"draft", "evidence"}
+    assert ("topics" in draft) == (folder != "ours")
+
+
 @pytest.mark.parametrize(("there", "added"), [("doi", "2023.acl-long.9"), ("acl", "10.18653/v1/2023.ACL-long.9")])
 def test_a_paper_is_known_by_either_identifier_of_one_page(there: str, added: str, run: Run, data: Path) -> None:
     value = {"doi": "10.18653/v1/2023.acl-long.9", "acl": "2023.acl-long.9"}[there]

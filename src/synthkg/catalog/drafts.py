@@ -73,7 +73,9 @@ def draft_of(catalog: Catalog, what: str, id: str | None = None, title: str | No
         raise UsageError(f'"{what}" is no arXiv id, DOI or URL; {mend}')
     _refuse_known(catalog, found, url or what)
     id = require_id(id) if id else _mint(title, found.value if found else "", url.partition("//")[2])
-    return _paper(found, id, title) if found and found.scheme in _KINDS else _artifact(found, url, id, title)
+    if found is None or found.scheme not in _KINDS:
+        return _artifact(found, url, id, title)
+    return _paper(found, id, title, _subject(catalog))
 
 
 def draft_of_name(catalog: Catalog, kind: type[Method | Venue], name: str, id: str | None = None) -> Method | Venue:
@@ -135,19 +137,24 @@ def unfinished(catalog: Catalog, record: Record) -> str:
 
 def _blank(catalog: Catalog, key: str, record: Record) -> str:
     """A key without a value, and what may stand there."""
-    own = [f"{scheme.id}/{topic.id}" for scheme in catalog.vocabulary.own.values() for topic in scheme.concepts]
-    if key == "stages" and own:
-        return f"topics:  # {' '.join(own)}\n  -\n"
+    key = _subject(catalog) if key == "stages" else key
+    own = (f"{scheme.id}/{topic.id}" for scheme in catalog.vocabulary.own.values() for topic in scheme.concepts)
     words = {
         "title": "as the latest published version prints it" if isinstance(record, Paper) else "",
         "contributions": _words(catalog, "contribution"),
         "stages": _words(catalog, "stage"),
+        "topics": " ".join(own),
         "state": _words(catalog, "state"),
         "license": "SPDX id, where stated",
         "definition": "what it does, in a sentence",
         "type": _kinds(catalog, type(record).__name__),
     }.get(key, "")
     return f"{key}:{f'  # {words}' if words else ''}\n" + ("  -\n" if key in _LISTS else "")
+
+
+def _subject(catalog: Catalog) -> str:
+    """The key that says what a work is about: in a folder with concept schemes of its own these are meant."""
+    return "topics" if catalog.vocabulary.own else "stages"
 
 
 def _text(given: str, what: str) -> str:
@@ -174,7 +181,7 @@ def _kinds(catalog: Catalog, name: str) -> str:
     return " ".join(sorted(catalog.vocabulary.kinds(name)))
 
 
-def _paper(found: Identifier, id: str, title: str) -> Paper:
+def _paper(found: Identifier, id: str, title: str, subject: str) -> Paper:
     said = deduce_acl(found.value) if found.scheme == "acl" else None
     value = found.value
     version = {
@@ -185,7 +192,7 @@ def _paper(found: Identifier, id: str, title: str) -> Paper:
         else Version(id="published", type="", doi=value),
         "openreview": Version(id="published", type="", openreview=value),
     }[found.scheme]
-    facts = ("title", "authors", "versions", "contributions", "stages")
+    facts = ("title", "authors", "versions", "contributions", subject)
     evidence = Evidence(source=next(equivalents(found)).iri, kind=_KINDS[found.scheme], supports=facts)
     return Paper(id=id, draft=True, title=title, versions=(version,), evidence=(evidence,))
 

@@ -222,6 +222,18 @@ def test_a_bibliography_gives_drafts_of_what_is_new(run: Run, data: Path) -> Non
     assert "0 records written" in run("add", "--bibtex", "-", "--data", data, stdin=text).stderr
 
 
+@pytest.mark.parametrize("name", ["refs.txt", "refs", "refs.bib"])
+def test_a_bibliography_is_bibtex_whatever_its_file_is_called(name: str, run: Run, data: Path) -> None:
+    """And a file without an entry is told: a page that a server sent instead, say."""
+    file = data.parent / name
+    file.write_text("@misc{a,\n  title = {Tides of the north},\n  eprint = {2301.00002},\n  archiveprefix = {arXiv}\n}\n")
+    assert "1 record written, 0 entries left" in run("add", "--bibtex", file, "--data", data).stderr
+    file.write_text("<html><p>Too many requests</p></html>")
+    done = run("add", "--bibtex", file, "--data", data)
+    assert done.status == 1
+    assert "nothing was read as an entry; this seems to be HTML" in done.stderr
+
+
 def test_the_venues_of_a_bibliography_come_finished_where_the_project_knows_them(run: Run, tmp_path: Path) -> None:
     """Also beside what identifiers say, which named a venue that had just come as a draft: nothing of that was written."""
     text = """@inproceedings{a, title={Tides of the north}, booktitle={Proceedings of the Conference of Harbours}, year={2023},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import click
 from synthkg.cli.completing import complete_paper
 from synthkg.cli.ending import standard_input, tell
 from synthkg.cli.frame import (
+    FINDINGS,
     Text,
     data_folder,
     data_option,
@@ -129,12 +131,11 @@ def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], onlin
     """The entries of a file of BibTeX that no record has; each known one is named."""
     from synthkg.catalog import built_in, write_draft
     from synthkg.files import read_text
-    from synthkg.lists import drafts_of_references
+    from synthkg.lists import drafts_of_references, seeming_form
     from synthkg.model import Paper, Venue
 
     text = standard_input() if bibliography == "-" else read_text(Path(bibliography))
-    file = "standard-input.bib" if bibliography == "-" else bibliography
-    found = drafts_of_references(catalog, text, built_in(Venue), file)
+    found = drafts_of_references(catalog, text, built_in(Venue), bibliography)
     for line, problem in sorted([*found.twice, *found.left]):
         tell(f"{bibliography}:{line}:1: {problem}", err=True)
     for record in found.records:
@@ -142,6 +143,9 @@ def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], onlin
     _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], places, online)
     records, left = counted(len(found.records), "record"), counted(len(found.left), "entry", "entries")
     click.echo(f"{records} written, {left} left; run: synthkg check", err=True)
+    if text.strip() and not found.records and not found.left:
+        click.echo(f"{bibliography}: nothing was read as an entry; this seems to be {seeming_form(text)}", err=True)
+        sys.exit(FINDINGS)
 
 
 def _enrich_drafts(catalog: Catalog, papers: list[Paper], places: tuple[str, ...], online: bool) -> None:

@@ -17,6 +17,7 @@ from synthkg.lists.importer import entries_of, entry_base, read_list
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.minting import mint
 from synthkg.lists.numbering import words_of_headings
+from synthkg.lists.references import reader_of
 from synthkg.lists.verdicts import NEW, Matched
 from synthkg.model import Artifact, Evidence, Identifier, Paper, ReadingList, Record, Scheme, Topic, Venue, equivalents
 
@@ -134,20 +135,20 @@ class Drafted:
 
 
 def drafts_of_references(catalog: Catalog, text: str, venues: Mapping[str, Venue], file: str) -> Drafted:
-    """Drafts of the entries of a file of BibTeX that match no record, each with the address that it gives as its evidence.
+    """Drafts of the entries of a bibliography that match no record, each with the address that it gives as its evidence.
 
     Args:
         catalog: The records.
         text: The file's text.
         venues: Finished records of venues, of which those come along that the entries name and the catalog does not have.
-        file: Its name, with which messages begin.
+        file: Its name; what no ending says to be of another form is BibTeX.
 
     Raises:
         ImportFailed: see `synthkg.lists.importer.read_list`.
     """
     venues = missing_venues(catalog, venues)
     full = catalog.having(Venue, venues)
-    matched = match_list(full, text, "references", file=file)
+    matched = match_list(full, text, "references", file=file if reader_of(file) is not None else "references.bib")
     records: list[Record] = []
     left = [(each.line, "this is no whole entry of a work") for each in matched.imported.unread]
     left += [(each.line, each.told) for each in matched.imported.left]

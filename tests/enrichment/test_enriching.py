@@ -498,6 +498,17 @@ def test_a_contradiction_is_told_at_its_place_and_nothing_is_overwritten(catalog
     assert done.papers == {}
 
 
+@pytest.mark.parametrize(("ours", "told"), [("2022-12-30", ["2022-12-31"]), ("2023", ["2022-12-31"]), ("2022-12-31", [])])
+def test_the_day_of_a_preprint_that_arxiv_does_not_have_is_told(tmp_path: Path, ours: str, told: list[str]) -> None:
+    work = paper(EBB, replace(PREPRINT, date=ours), authors="Ada Marée")
+    write_records(tmp_path, [work])
+    sources = [(SOURCES["arxiv"], FILES / "snapshot.json")]
+    done = enrich(load_catalog(tmp_path), [work], sources, TODAY)
+    assert [finding.problem for finding in done.findings] == [
+        f'arxiv says "{day}" at https://arxiv.org/abs/2301.00099' for day in told
+    ]
+
+
 @pytest.mark.parametrize(
     ("title", "authors", "is_filled"),
     [

@@ -290,10 +290,11 @@ class _Filling:
             return  # it was filled in this run, so that the file does not have it yet
         number = paper.versions.index(version)
         is_report = "report" in (version.type, publication.type)  # what of the others it is, publishers and indexes say by habit
-        compared = (*_COMPARED, "type") if is_report else _COMPARED
+        is_posted = publication.type == "preprint" and source.kind != "aggregator"  # a journal has days online and in print
+        compared = (*_COMPARED, *(["type"] if is_report else []), *(["date"] if is_posted else []))
         for key in compared if _is_one_of(version, publication) else ("type",):
             ours, theirs = getattr(version, key), getattr(publication, key)
-            if ours in (None, "") or theirs is None or _alike(ours, theirs):
+            if ours in (None, "") or theirs is None or _alike(key, ours, theirs):
                 continue
             problem = f'{source.name} says "{theirs}" at {publication.page}'
             mend = "find out which is right; if it is the record, nothing need be done"
@@ -401,8 +402,10 @@ def _is_another(paper: Paper, publication: Publication) -> bool:
     return shared < _SHARED_AUTHORS and not any(alike(title, publication.title) for title in _titles(paper).values())
 
 
-def _alike(ours: object, theirs: object) -> bool:
-    return fold(str(ours)) == fold(str(theirs))
+def _alike(key: str, ours: object, theirs: object) -> bool:
+    """Whether two values of a version say the same; a day and its month do."""
+    ours, theirs = str(ours), str(theirs)
+    return ours.startswith(theirs) or theirs.startswith(ours) if key == "date" else fold(ours) == fold(theirs)
 
 
 def _value(paper: Paper, fact: str) -> str:

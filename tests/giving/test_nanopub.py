@@ -108,13 +108,16 @@ def test_exports_name_the_licence_that_is_stated(run: Run, toy: Path, toy_dist: 
 
 def test_a_fact_has_the_values_that_evidence_supports(run: Run, toy: Path) -> None:
     paper = toy / "papers" / "tide-instruct.yaml"
-    note = "    note: Table 1, page 3\n    supports:\n      - stages.fine-tuning\n      - syntheses.main\n"
+    note = (
+        "    note: Table 1, page 3\n    supports:\n      - stages.fine-tuning\n      - syntheses.main\n      - topics.tide/king\n"
+    )
     changed = paper.read_text("utf-8").replace("  - fine-tuning\n", "  - fine-tuning\n  - pretraining\n")
     paper.write_text(changed.replace("    note: the abstract page\n", note).replace("2024-02-29", "2024-03"), "utf-8")
     facts = by_fact(run("export", "nanopub", "--data", toy).stdout)
     assert said(facts[STAGES]) == {("paper/tide-instruct", "stage", "concept/stage/fine-tuning")}
     assert "Table 1, page 3" in {str(note) for note in facts[STAGES].provenance.objects(None, URIRef(f"{NAMESPACE}note"))}
     assert not list(facts[STAGES].pubinfo.objects(None, DCTERMS.created))  # a month is no day
+    assert said(facts[f"{TIDE}#topics"]) == {("paper/tide-instruct", "topic", "concept/tide/king")}
     assert f"{TIDE}#domains" not in facts
     synthesis = "paper/tide-instruct/synthesis/main"
     assert said(facts[f"{BASE}{synthesis}#teachers"]) == {
@@ -191,7 +194,7 @@ def test_a_release_retracts_on_its_day(run: Run, toy: Path, tmp_path: Path) -> N
 def test_from_a_dump_and_wrong_calls(run: Run, toy: Path, toy_dist: Path, tmp_path: Path) -> None:
     out = tmp_path / "nanopubs.trig"
     printed = run("export", "nanopub", "--data", toy).stdout
-    assert len(by_fact(printed)) == 16
+    assert len(by_fact(printed)) == 17
     assert run("export", "nanopub", "--from", toy_dist / "synthkg.nq", "--out", out).status == 0
     assert out.read_bytes().decode() == printed != ""
     again = run("export", "nanopub", "--data", toy, "--before", out)

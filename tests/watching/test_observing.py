@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -126,6 +128,29 @@ def test_a_page_moves_only_for_good_and_to_somewhere(hosts: Hosts) -> None:
         hosts.site["/tide"] = answer
         found = [each.changes["url"] for each in days(hosts, PAGE, MONDAY).proposals]
         assert found == ["https://tide.example/new"] * (answer in good), answer
+
+
+def test_a_page_leads_on_as_browsers_read_its_address(hosts: Hosts) -> None:
+    """One with a blank or another letter than ASCII's in it was called no address."""
+    hosts.site["/new%20t%C3%A4de"] = (200, "")
+    hosts.site["/tide"] = (301, "/new täde".encode().decode("latin-1"))
+    assert [each.changes["url"] for each in days(hosts, PAGE, MONDAY).proposals] == ["https://tide.example/new%20t%C3%A4de"]
+
+
+def test_of_a_large_file_the_beginning_is_read(hosts: Hosts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its host may know no ranges; one of over 256 MB was never seen to be there."""
+
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(1 << 40))
+        handler.end_headers()
+        with suppress(OSError):
+            for _ in range(1 << 13):
+                handler.wfile.write(bytes(1 << 16))
+
+    monkeypatch.setitem(FAULTS, "endless", endless)
+    hosts.faults["/site/tide"] = "endless"
+    assert days(hosts, PAGE, MONDAY).checked == "2026-11-23"
 
 
 def test_archived_and_licence(hosts: Hosts) -> None:

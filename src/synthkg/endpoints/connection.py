@@ -76,6 +76,7 @@ class Connection:
         retries: How often a request is repeated that a busy server (429, 502, 503, 504) or a broken connection left unanswered.
         sleep: Waits between two attempts.
         anonymous: Never sends the credentials, even if asked: for the addresses of strangers.
+        enough: Bytes of an answer after which the rest is neither read nor missed, and none of it unpacked; by default all is.
 
     Raises:
         UsageError: The address is none of http or https, or carries credentials.
@@ -89,11 +90,13 @@ class Connection:
         retries: int = 4,
         sleep: Callable[[float], None] = time.sleep,
         anonymous: bool = False,
+        enough: int | None = None,
     ) -> None:
         self.url = urldefrag(url).url
         self.timeout = timeout
         self.retries = retries
         self._anonymous = anonymous
+        self._enough = enough
         self._sleep = sleep
         self._secrets: tuple[str, ...] = ()
         if not 0 < timeout <= LONGEST_TIMEOUT:
@@ -182,7 +185,8 @@ class Connection:
         try:
             with self._opener.open(request, timeout=self.timeout) as response:
                 headers = response.headers
-                body = self._unpack(self._read(response), headers)
+                body = self._read(response)
+                body = self._unpack(body, headers) if self._enough is None else body
                 return Answer(body, headers.get_content_type(), headers.get_content_charset(), headers)
         except urllib.error.HTTPError as error:
             with error:
@@ -198,6 +202,8 @@ class Connection:
         wanted = None if response.chunked else self._length(response.headers)
         while len(body) != wanted and (piece := response.read1(_PIECE)):
             body += piece
+            if self._enough is not None and len(body) >= self._enough:
+                return bytes(body)
             if len(body) > _LARGEST:
                 raise self._error(f"sends more than {_LARGEST >> 20} MB; ask for less (LIMIT), or take a dump")
         if wanted is not None and len(body) < wanted:  # of which read1 says nothing

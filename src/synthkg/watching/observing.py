@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import NamedTuple
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from synthkg.endpoints import Connection
 from synthkg.errors import EndpointError, UsageError
@@ -29,8 +29,10 @@ __all__ = ["Observing", "Visitor", "addresses_of", "observe"]
 
 _HOPS = 5
 _REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}
-_HTML = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "Accept-Language": "en", "Range": "bytes=0-65535"}
+_ENOUGH = 1 << 16  # bytes of a page; nothing of it is looked at
+_HTML = {"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "Accept-Language": "en", "Range": f"bytes=0-{_ENOUGH - 1}"}
 _JSON = {"Accept": "application/json"}
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class Reply(NamedTuple):
@@ -65,14 +67,14 @@ class Visitor:
     closed: dict[str, str] = field(default_factory=dict)
     _next: dict[str, float] = field(default_factory=dict)
 
-    def ask(self, url: str, headers: Mapping[str, str]) -> Reply:
-        """The answer of an address, or the trouble that there was."""
+    def ask(self, url: str, headers: Mapping[str, str], *, enough: int | None = None) -> Reply:
+        """The answer of an address, or the trouble that there was; of a long one the beginning, if that is enough."""
         is_permanent = True
         for _ in range(_HOPS + 1):
-            reply = self._ask_once(url, headers)
+            reply = self._ask_once(url, headers, enough)
             if reply.status not in _REDIRECTS:
                 return reply._replace(is_permanent=is_permanent)
-            place = reply.headers.get("Location", "")
+            place = quote(reply.headers.get("Location", ""), safe=_PRINTABLE, encoding="latin-1")  # as browsers read it
             try:
                 to = urldefrag(urljoin(url, place)).url
                 is_address = bool(place) and urlsplit(to).scheme in ("http", "https") and bool(urlsplit(to).hostname)
@@ -83,7 +85,7 @@ class Visitor:
             url, is_permanent = to, is_permanent and _REDIRECTS[reply.status]
         return Reply(0, url, Message(), trouble=f"leads on more than {_HOPS} times")
 
-    def _ask_once(self, url: str, headers: Mapping[str, str]) -> Reply:
+    def _ask_once(self, url: str, headers: Mapping[str, str], enough: int | None) -> Reply:
         host = urlsplit(url).netloc.lower()
         if host in self.closed:
             return Reply(0, url, Message(), trouble=self.closed[host])
@@ -91,9 +93,8 @@ class Visitor:
             self.sleep(wait)
         there = next((new + url[len(old) :] for old, new in self.addresses.items() if url.startswith(old)), url)
         try:
-            answer = Connection(there, timeout=self.timeout, retries=1, sleep=self.sleep, anonymous=True).exchange(
-                urllib.request.Request(there, headers=dict(headers))
-            )
+            connection = Connection(there, timeout=self.timeout, retries=1, sleep=self.sleep, anonymous=True, enough=enough)
+            answer = connection.exchange(urllib.request.Request(there, headers=dict(headers)))
             reply = Reply(200, url, answer.headers, answer.body)
         except UsageError:
             return Reply(0, url, Message(), trouble="has no address that can be asked")
@@ -214,7 +215,7 @@ def _look(visitor: Visitor, run: str, by: str, url: str, control: str = "") -> O
 
 
 def _look_at_page(visitor: Visitor, blank: Observation) -> Observation:
-    reply = visitor.ask(blank.url, _HTML)
+    reply = visitor.ask(blank.url, _HTML, enough=_ENOUGH)
     seen = blank.having(status=reply.status, trouble=reply.trouble)
     if reply.trouble or normal_url(reply.url).lower() == normal_url(blank.url).lower():
         return seen

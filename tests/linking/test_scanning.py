@@ -293,6 +293,16 @@ def test_what_cannot_be_scanned_is_an_error(tmp_path: Path, monkeypatch: pytest.
         extract(dump, QUERY, KEYS)
 
 
+@pytest.mark.parametrize(
+    "text", ["", "# empty\n", "<html><p>Too many requests</p></html>\n", "@prefix : <http://example.org/> .\n"]
+)
+def test_what_is_no_dump_is_not_one_in_which_nothing_is_found(text: str, tmp_path: Path) -> None:
+    dump = tmp_path / "dump.nt"
+    dump.write_text(text)
+    with pytest.raises(UnreadableError, match="no line at its beginning is a triple"):
+        extract(dump, QUERY, KEYS)
+
+
 # The scripts have no `if __name__`: whoever calls us from such a one must be served all the same.
 SCRIPT = f"""
 import sys

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
@@ -50,6 +51,7 @@ Sides = Mapping[str, frozenset[str]]
 _CHUNK = 1 << 20  # bytes; 128 KB to 2 MB were equally fast
 _LONGEST = 64 << 20  # bytes in a line
 _NEEDLE = 256  # bytes of a term that are searched for; the rest is compared when the line is parsed
+_TRIED = 1000  # lines at the beginning, of which comments may be many
 _THREADS = min(cores(), 4)
 _BOM = b"\xef\xbb\xbf"
 _ESCAPES = (rb"\u", rb"\U")
@@ -107,13 +109,16 @@ def extract(
     Raises:
         QueryError: See `synthkg.linking.patterns.find_patterns`.
         UsageError: The file's name has another ending, or a pattern is in no way connected with the keys.
-        UnreadableError: The file cannot be read, was cut off or changed, or a line that was looked at is malformed.
+        UnreadableError: The file cannot be read, was cut off or changed, nothing at its beginning is a triple, or a line that was
+            looked at is malformed.
     """
     if not dump.name.endswith(ENDINGS):
         raise UsageError(f"not a dump that can be streamed; its name must end in one of {' '.join(ENDINGS)}", str(dump))
     refuse_altered(dump)
 
     def scan(number: int, sought: Collection[Term], sides: Sides) -> Iterator[list[Quad]]:
+        if number == 1:
+            _refuse_other(dump)
         for quads, done in _scan(dump, sought, [] if "" in sides else sides):
             yield quads
             progress(number, done)
@@ -241,6 +246,17 @@ def _needles(terms: Iterable[Term]) -> set[bytes]:
             if not _SPELLED_OTHERWISE.isdisjoint(term.value):
                 needles.add(b"\\")
     return needles
+
+
+def _refuse_other(dump: Path) -> None:
+    """Sees to it that something at the beginning of a file is a triple: of any other nothing would be found, and nothing said."""
+    for _, chunk, _ in _chunks(dump):
+        for line in chunk.splitlines()[:_TRIED]:
+            with suppress(SyntaxError, ValueError, MemoryError):
+                if _quads(line):
+                    return
+        break
+    raise UnreadableError("no line at its beginning is a triple; is this a dump, in N-Triples or N-Quads?", str(dump))
 
 
 def _parse(dump: Path, lines: list[tuple[int, bytes]]) -> list[Quad]:

@@ -498,6 +498,14 @@ def test_a_contradiction_is_told_at_its_place_and_nothing_is_overwritten(catalog
     assert done.papers == {}
 
 
+def test_a_doi_of_the_anthology_says_what_its_id_says(catalog: Catalog) -> None:
+    """As to add and to lists: it holds the id."""
+    done = fill(catalog, paper(EBB, Version(id="published", type="conference-paper", doi="10.18653/v1/2023.findings-acl.12")))
+    found = version(done, "published")
+    assert (found.acl, found.venue, found.year, found.track) == ("2023.findings-acl.12", "acl", 2023, "findings")
+    assert {each.source for each in done.papers["tide"].evidence} == {"https://aclanthology.org/2023.findings-acl.12/"}
+
+
 @pytest.mark.parametrize(("ours", "told"), [("2022-12-30", ["2022-12-31"]), ("2023", ["2022-12-31"]), ("2022-12-31", [])])
 def test_the_day_of_a_preprint_that_arxiv_does_not_have_is_told(tmp_path: Path, ours: str, told: list[str]) -> None:
     work = paper(EBB, replace(PREPRINT, date=ours), authors="Ada Marée")

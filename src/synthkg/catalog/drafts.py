@@ -24,7 +24,7 @@ from synthkg.model import (
     Record,
     Venue,
     Version,
-    acl,
+    acl_of_doi,
     deduce_acl,
     equivalents,
     identifier_key,
@@ -65,7 +65,7 @@ def draft_of(catalog: Catalog, what: str, id: str | None = None, title: str | No
     """
     what, title = _text(what, "what is added"), _text(title or "", "the title")
     found = identify(what)
-    if found and found.scheme == "doi" and (anthology := acl(found.value.removeprefix("10.18653/v1/"))):
+    if found and found.scheme == "doi" and (anthology := acl_of_doi(found.value)):
         found = Identifier("acl", anthology)
     url = what if is_url(what) else _SITES[found.scheme].format(found.value) if found and found.scheme in _SITES else ""
     if (found is None or found.scheme not in _KINDS) and not url:

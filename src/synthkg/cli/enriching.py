@@ -96,6 +96,8 @@ def add(
     """Write new records as drafts, with what identifiers say, and what sources know of them.
 
     `synthkg check` then says what is open in them; a draft is in no page and no dump until somebody removes its line draft: true.
+
+    Exit status: 0 clean, 1 when nothing in a bibliography could be read as an entry, 2 when something cannot be read.
     """
     from synthkg.catalog import draft_of, draft_of_name, write_draft
     from synthkg.model import Method, Paper, Venue

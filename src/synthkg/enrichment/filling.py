@@ -24,7 +24,7 @@ from synthkg.enrichment.venues import Venues
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.lists import alike, fold
-from synthkg.model import AUTHORITIES, IDENTIFIERS, Author, Evidence, Paper, Venue, Version, deduce_acl, deduce_month
+from synthkg.model import AUTHORITIES, IDENTIFIERS, Author, Evidence, Paper, Venue, Version, acl_of_doi, deduce_acl, deduce_month
 
 __all__ = ["Enriched", "Filled", "enrich"]
 
@@ -116,10 +116,11 @@ class _Filling:
         """Fills what the identifiers themselves say."""
         for paper in list(self._papers.values()):
             for version in paper.versions:
-                if version.acl and (said := deduce_acl(version.acl)):
+                id = version.acl or acl_of_doi(version.doi or "")
+                if id and (said := deduce_acl(id)):
                     found = Publication(
-                        page=f"https://aclanthology.org/{version.acl}/", title="", type=said.type, venue=said.venue,
-                        year=said.year, track=said.track, doi=said.doi,
+                        page=f"https://aclanthology.org/{id}/", title="", type=said.type, venue=said.venue,
+                        year=said.year, track=said.track, doi=said.doi, acl=id,
                     )  # fmt: skip
                     self._fill(paper.id, version, self._known(found), "identifier", None)
 

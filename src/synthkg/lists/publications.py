@@ -15,7 +15,7 @@ from datetime import datetime
 from synthkg.lists.folding import fold
 from synthkg.lists.labels import VENUE, is_generic, is_venue_word, words_of
 from synthkg.lists.testimony import Appeared
-from synthkg.model import Identifier, Venue, acl, deduce_acl
+from synthkg.model import Identifier, Venue, acl_of_doi, deduce_acl
 
 __all__ = ["Names", "Publication", "VenueName", "mentioned", "of_identifier", "printed", "seeming_venue"]
 
@@ -78,7 +78,6 @@ _SEEMING = re.compile(
     r"(?<![\w&+-])(?:[A-Z][\w&+-]*,? (?:(?:of|and|the|on|in|for|&) ){0,3}){0,7}[A-Z][\w&+-]*"
     r"(?:,? (?:19|20)\d\d|['’‘]\d\d)(?!\d)"
 )
-_ACL_DOI = "10.18653/v1/"  # and behind it the id in the Anthology
 _KNOWN = {name.casefold(): name for name in _TITLES} | _SAME
 
 
@@ -178,7 +177,7 @@ def of_identifier(identifier: Identifier) -> Publication:
     >>> of_identifier(Identifier("doi", "10.18653/v1/p18-1001")).year, of_identifier(Identifier("doi", "10.1145/1")).year
     (2018, None)
     """
-    id = acl(identifier.value.removeprefix(_ACL_DOI)) if identifier.scheme in ("acl", "doi") else None
+    id = acl_of_doi(identifier.value) if identifier.scheme == "doi" else identifier.value if identifier.scheme == "acl" else None
     said = deduce_acl(id) if id is not None else None
     venue = _venue(said.venue) if said is not None else None
     return Publication(venue, said.year, said.track, said.doi) if said is not None and venue is not None else Publication()

@@ -22,6 +22,7 @@ __all__ = [
     "SCHEMES",
     "Identifier",
     "acl",
+    "acl_of_doi",
     "arxiv",
     "doi",
     "doi_url",
@@ -69,6 +70,7 @@ _SILVERCHAIR = re.compile(r"(?a)article[a-z-]{0,20}/doi/$")  # MIT Press, OUP an
 _SILVERCHAIR_END = re.compile(r"(?a)/\d{4,}(?:/[^/]*)?$")
 _RXIV_END = re.compile(r"(?a)v\d+(?:[./].*)?$")  # bioRxiv and medRxiv: …/content/<DOI>v<version>.<view>
 _ACL = re.compile(r"(?ai)[a-z]\d{2}-\d{4,5}|(?:19|20)\d{2}\.[a-z0-9_]+-[a-z0-9_]+\.\d+")
+_ACL_DOI = "10.18653/v1/"
 _ACL_HOSTS = ("aclanthology.org", "aclweb.org", "anthology.aclweb.org", "aclanthology.info", "aclanthology.coli.uni-saarland.de")
 _ASCII_LOWER = {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
 _OPENREVIEW = re.compile(r"(?a)(?:^|&)id=([\w-]+)")
@@ -213,6 +215,15 @@ def acl(text: str) -> str | None:
     if _ACL.fullmatch(candidate) is None:
         return None
     return candidate.lower() if "." in candidate else candidate.upper()
+
+
+def acl_of_doi(doi: str) -> str | None:
+    """The ACL Anthology id that a DOI holds, if it is one of those that ACL itself gives.
+
+    >>> acl_of_doi("10.18653/v1/2023.acl-long.754"), acl_of_doi("10.18653/v1/p18-1001"), acl_of_doi("10.1000/1")
+    ('2023.acl-long.754', 'P18-1001', None)
+    """
+    return acl(doi.removeprefix(_ACL_DOI)) if doi.startswith(_ACL_DOI) else None
 
 
 def openreview(text: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from synthkg.model.addresses import normal_url
-from synthkg.model.identifiers import Identifier, acl, identify
+from synthkg.model.identifiers import Identifier, acl_of_doi, identify
 from synthkg.model.records import IDENTIFIERS, Paper
 
 __all__ = ["identifier_key", "key_of", "keys_of_paper"]
@@ -38,6 +38,5 @@ def identifier_key(identifier: Identifier) -> str:
     >>> identifier_key(Identifier("doi", "10.18653/v1/2023.acl-long.754")), identifier_key(Identifier("doi", "10.1000/1"))
     ('acl 2023.acl-long.754', 'doi 10.1000/1')
     """
-    prefix, found, rest = identifier.value.partition("10.18653/v1/")
-    anthology = acl(rest) if identifier.scheme == "doi" and found and not prefix else None
+    anthology = acl_of_doi(identifier.value) if identifier.scheme == "doi" else None
     return f"acl {anthology}" if anthology else f"{identifier.scheme} {identifier.value}"

@@ -15,7 +15,7 @@ from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, text_of, year_of
 from synthkg.errors import UnreadableError
 from synthkg.lists import Broken, Reference, read_bibtex
-from synthkg.model import acl, arxiv, deduce_acl, doi, doi_url, is_preprint_doi, openreview
+from synthkg.model import acl, acl_of_doi, arxiv, deduce_acl, doi, doi_url, is_preprint_doi, openreview
 
 __all__ = ["BIBTEX", "publication"]
 
@@ -57,11 +57,11 @@ def publication(entry: Reference) -> Publication | None:
     if not title:
         return None
     url = fields.get("url", "")
-    number, id = _arxiv(fields, url), acl(url) or acl(fields.get("doi", "").removeprefix("10.18653/v1/"))
+    work = doi(fields.get("doi", ""))
+    number, id = _arxiv(fields, url), acl(url) or acl_of_doi(work or "")
     said = deduce_acl(id) if id else None
     dblp = _DBLP.match(key)
     place = next((fields[name] for name in ("booktitle", "journal", "journaltitle") if fields.get(name)), "")
-    work = doi(fields.get("doi", ""))
     is_elsewhere = id or entry.type in _PROCEEDINGS or (place and not _ARXIV.search(place)) or (work and not arxiv(work))
     is_preprint = number is not None and (dblp[1] == "corr" if dblp else not is_elsewhere)
     is_posted = is_preprint or is_preprint_doi(work or "")

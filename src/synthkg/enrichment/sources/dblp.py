@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, xml_elements, year_of
-from synthkg.model import acl, arxiv, deduce_acl, doi, openreview
+from synthkg.model import acl, acl_of_doi, arxiv, deduce_acl, doi, openreview
 
 __all__ = ["DBLP"]
 
@@ -38,7 +38,7 @@ def _publication(tag: str, record: Element, key: str) -> Publication | None:
     links = [link.text or "" for link in record.iter("ee")]
     is_preprint = (kind, series) == ("journals", "corr")
     work = next(filter(None, map(doi, links)), None)
-    id = next(filter(None, map(acl, [*links, (work or "").removeprefix("10.18653/v1/")])), None)
+    id = next(filter(None, map(acl, links)), None) or acl_of_doi(work or "")
     said = deduce_acl(id) if id else None
     title = "".join(record.find("title").itertext()) if record.find("title") is not None else ""  # type: ignore[union-attr]
     if kind not in ("conf", "journals") or not title:

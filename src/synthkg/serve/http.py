@@ -179,8 +179,8 @@ def unsent(request: Request, tag: str) -> Response | None:
 
 
 def takes_gzip(request: Request) -> bool:
-    """Whether the asker unpacks gzip."""
-    return choose(request.headers.get("accept-encoding", "identity"), ("gzip",)) is not None
+    """Whether the asker unpacks gzip; who names no coding unpacks none."""
+    return choose(request.headers.get("accept-encoding") or "identity", ("gzip",)) is not None
 
 
 def is_packable(kind: str) -> bool:

@@ -553,8 +553,9 @@ def test_a_site_comes_first(sited: Synthkg) -> None:
     assert packed.headers["content-type"] == "application/zstd"
     assert "content-encoding" not in packed.headers
     assert sited.ask("/kg/ask/").body == b"<h1>Ask</h1>", "a folder is its index.html, as with any host of files"
-    to = sited.ask("/kg/ask?a=b")
-    assert (to.status, to.headers["location"]) == (301, f"{sited.base}/kg/ask/?a=b")
+    for path, folder in (("/kg/ask?a=b", "/kg/ask/?a=b"), ("/kg", "/kg/"), ("/kg?a=b", "/kg/?a=b")):
+        to = sited.ask(path)
+        assert (to.status, to.headers["location"]) == (301, f"{sited.base}{folder}"), "links on it are relative to the folder"
     assert [sited.ask(f"/kg/{path}").status for path in ("paper/", "paper", "ask//", "query/", "dump/")] == [
         404,
         404,

@@ -98,7 +98,7 @@ class Application:
     def _answer(self, request: Request) -> tuple[str, Response]:
         kind = "other"
         try:
-            kind, handle = self._route(request)
+            kind, handle = self._route(request) if request.path else ("page", _into_folder)
             if request.method == "OPTIONS":
                 return kind, _preflight(request, kind)
             if request.method not in ("GET", "HEAD") and not (request.method == "POST" and kind in _ASKED):
@@ -291,7 +291,7 @@ def _request(environ: dict[str, Any]) -> Request:
     headers |= {"content-type": environ.get("CONTENT_TYPE", "")}
     return Request(
         method=environ["REQUEST_METHOD"],
-        path=environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace") or "/",
+        path=environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace"),
         query=environ.get("QUERY_STRING", ""),
         headers=headers,
         body=environ["wsgi.input"].read() if environ["REQUEST_METHOD"] == "POST" else b"",
@@ -303,7 +303,7 @@ def _request(environ: dict[str, Any]) -> Request:
 
 def _line(environ: dict[str, Any], request: Request, status: int, size: int) -> str:
     """A line of the common log format, https://httpd.apache.org/docs/current/logs.html#common."""
-    target = request.path + (f"?{request.query}" if request.query else "")
+    target = (request.path or "/") + (f"?{request.query}" if request.query else "")
     shown = _UNSAFE.sub(lambda each: f"\\x{ord(each[0]):02x}", target[:2_000])
     when = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
     protocol = environ.get("SERVER_PROTOCOL", "HTTP/1.0")

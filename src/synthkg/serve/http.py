@@ -32,7 +32,7 @@ class Request:
 
     Attributes:
         method: In capitals.
-        path: Below our own address, decoded, beginning with a slash.
+        path: Below our own address, decoded, beginning with a slash; empty where that address has none at its end.
         query: What follows the question mark, not decoded.
         headers: By name in small letters.
         body: What was sent along.

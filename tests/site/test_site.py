@@ -484,6 +484,24 @@ def test_zotero_finds_a_full_record(pages: dict[str, Page]) -> None:
     assert pages["concept/stage/fine-tuning.html"].coins
 
 
+def test_whoever_is_told_in_what_a_paper_appeared_is_told_the_same(site: Path, pages: dict[str, Page]) -> None:
+    """A paper of a workshop appeared there, and not in the main proceedings beside it."""
+    books = {
+        each["rft.atitle"][0]: each.get("rft.btitle")
+        for each in map(parse_qs, pages["papers.html"].coins)
+        if "rft.atitle" in each
+    }
+    told = {}
+    for name, page in pages.items():
+        metas = dict(page.metas)
+        if (book := metas.get("citation_conference_title")) is not None:
+            text = re.search(r'<script type="application/ld\+json">(.*?)</script>', (site / name).read_text("utf-8"), re.DOTALL)
+            assert text is not None, name
+            told[name] = book
+            assert (books[metas["citation_title"]], json.loads(text[1])["publication"]["name"]) == ([book], book), name
+    assert told["paper/deepseek-prover.html"] == "MATH-AI"
+
+
 @pytest.mark.parametrize(
     ("kind", "form", "genre", "title", "container"),
     [

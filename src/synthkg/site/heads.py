@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from synthkg.model import BASE, doi_url, is_url
 from synthkg.profiles import Profile
 from synthkg.site.contents import Contents, Row
-from synthkg.views import to_unicode
+from synthkg.views import container_of, to_unicode
 
 __all__ = ["citation", "coins", "json_ld", "schema"]
 
@@ -40,12 +40,11 @@ def citation(rows: Sequence[Row]) -> list[tuple[str, str]]:
         return []
     work = rows[0]
     first, _, last = work.get("pages", "").partition("–")
-    container = work.get("workshop") or work.get("container", "")
     metas = [
         ("citation_title", to_unicode(work["title"])),
         *(("citation_author", row["author"]) for row in rows if row.get("author")),
         ("citation_publication_date", _day(work)),
-        (_CONTAINERS.get(work["type"], ""), container),
+        (_CONTAINERS.get(work["type"], ""), container_of(work)),
         ("citation_doi", work.get("doi", "")),
         ("citation_arxiv_id", work.get("arxiv", "")),
         ("citation_firstpage", first),
@@ -71,7 +70,7 @@ def coins(rows: Sequence[Row]) -> str:
         ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{form}"),
         ("rft.genre", genre),
         ("rft.btitle" if genre == "report" else "rft.atitle", to_unicode(work["title"])),
-        (container, work.get("container", "") if container else ""),
+        (container, container_of(work) if container else ""),
         ("rft.date", _day(work).replace("/", "-")),
         *(("rft.au", row["author"]) for row in rows if row.get("author")),
         ("rft.pages", work.get("pages", "")),
@@ -120,7 +119,7 @@ def schema(contents: Contents, profile: Profile) -> dict[str, Any]:
 def _article(contents: Contents, profile: Profile) -> dict[str, Any]:
     rows = contents.bibliography.get(profile.iri.removeprefix(f"{BASE}paper/"), [])
     work = rows[0] if rows else {}
-    doi, container = work.get("doi"), work.get("container")
+    doi, container = work.get("doi"), container_of(work)
     property, kind = _PLACES.get(work.get("type", ""), ("isPartOf", "CreativeWork"))
     return {
         "@type": "ScholarlyArticle",

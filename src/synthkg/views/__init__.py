@@ -6,7 +6,7 @@ queries themselves), `filling` (answers put into a page) and `subject` (what a g
 """
 
 from synthkg.views.answers import FORMATS, STYLES, answer_text, sparql_json
-from synthkg.views.bibliography import bibtex, csl_json
+from synthkg.views.bibliography import bibtex, container_of, csl_json
 from synthkg.views.examples import TARGET, answerable, export, keep, to_examples
 from synthkg.views.filling import fill, narrow
 from synthkg.views.mathematics import to_unicode
@@ -26,6 +26,7 @@ __all__ = [
     "answerable",
     "asked",
     "bibtex",
+    "container_of",
     "csl_json",
     "data_set_in",
     "described",

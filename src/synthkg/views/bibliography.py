@@ -20,7 +20,7 @@ from typing import Any
 from synthkg.views.mathematics import segments, to_rich_text
 from synthkg.views.names import Name, split_name
 
-__all__ = ["bibtex", "csl_json"]
+__all__ = ["bibtex", "container_of", "csl_json"]
 
 Row = dict[str, str]
 
@@ -51,6 +51,11 @@ def _date(work: Row) -> list[int]:
     return [int(part) for part in date.split("-")] if date else []
 
 
+def container_of(work: Row) -> str:
+    """In what a work appeared: the proceedings of its workshop, or else of its venue; empty where neither is known."""
+    return work.get("workshop") or work.get("container", "")
+
+
 # -- BibTeX
 
 
@@ -58,7 +63,7 @@ def bibtex(rows: Iterable[Row]) -> str:
     """BibTeX, one entry a work; its key is the work's id. One that lacks a field that its type requires is ``@misc``."""
     entries = []
     for work, authors in _works(rows):
-        container = work.get("workshop") or work.get("container", "")
+        container = container_of(work)
         kind = _ENTRY_TYPES[work["type"]] if authors and container and work.get("year") else "misc"  # which requires nothing
         date = _date(work)
         doi = work.get("doi", "")
@@ -147,7 +152,7 @@ def csl_json(rows: Iterable[Row]) -> str:
             "type": work["type"],
             "title": _csl_title(work["title"]),
             "author": [_csl_name(author) for author in authors],
-            "container-title": (work.get("workshop") or work.get("container", "")) if not is_preprint else "",
+            "container-title": container_of(work) if not is_preprint else "",
             "event-title": work.get("container", "") if work.get("workshop") else "",
             "issued": {"date-parts": [date]} if date else None,
             "page": work.get("pages", ""),

@@ -72,7 +72,7 @@ def coins(rows: Sequence[Row]) -> str:
         ("rft.btitle" if genre == "report" else "rft.atitle", to_unicode(work["title"])),
         (container, container_of(work) if container else ""),
         ("rft.date", _day(work).replace("/", "-")),
-        *(("rft.au", row["author"]) for row in rows if row.get("author")),
+        *(("rft.aucorp" if row.get("group") == "yes" else "rft.au", row["author"]) for row in rows if row.get("author")),
         ("rft.pages", work.get("pages", "")),
         ("rft_id", f"info:doi/{work['doi']}" if work.get("doi") else work.get("url", "")),
         ("rft.type", genre if genre == "preprint" else ""),  # for Zotero; before the title, it would take that away

@@ -21,6 +21,7 @@ from pyoxigraph import NamedNode, RdfFormat
 from rdflib import SH, Graph, Namespace, URIRef
 from selenium.webdriver import Chrome
 
+from browsers import as_printed, as_seen, barriers, cut
 from conftest import ROOT, Run
 from servers import Synthkg, start_synthkg
 from synthkg.graph import load_queries
@@ -355,12 +356,23 @@ def test_pages_are_safe(served: Synthkg) -> None:
     assert "<script>" not in trouble.body.decode()
 
 
-def test_no_page_scrolls_sideways(served: Synthkg, browser: Chrome) -> None:
-    metrics = {"width": 320, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    for page in ("", "sparql", "query/", "query/lineage.html", "dump/", "paper/self-instruct.html", "dataset.html"):
+PAGES = (
+    *("", "sparql", "query/", "query/lineage.html", "query/papers.html", "dump/", "paper/self-instruct.html", "dataset.html"),
+    *("nothing", "sparql?query=" + quote("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 5"), "sparql?query=SELEKT"),
+)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+def test_everybody_can_use_a_plain_page(served: Synthkg, browser: Chrome, width: int, scheme: str) -> None:
+    """Axe finds nothing, and no page has to be scrolled sideways; what scrolls on a screen is whole on A4."""
+    for page in PAGES:
+        as_seen(browser, width, scheme)
         browser.get(f"{served.base}/{page}")
-        assert browser.execute_script("return document.documentElement.scrollWidth") <= 320, page
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width, page
+        as_printed(browser)
+        assert cut(browser) == [], page
+        as_seen(browser, width, scheme)
+        assert (found := barriers(browser)) == [], (page, found)
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -28,6 +27,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 import synthkg
+from browsers import as_printed, as_seen, barriers, cut
 from conftest import Run
 from servers import Synthkg, start_synthkg
 from synthkg import workers
@@ -42,7 +42,6 @@ from synthkg.site.heads import coins
 
 SUB = "/some/where"
 FORMS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD, "rdf": RdfFormat.RDF_XML}
-AXE = Path(sys.prefix) / "node_modules" / "axe-core" / "axe.min.js"
 KINDS = (
     "index",
     "papers",
@@ -667,13 +666,6 @@ def _log(browser: Chrome, kind: str) -> list[dict[str, Any]]:
     return browser.get_log(kind)  # type: ignore[no-untyped-call,no-any-return]
 
 
-def _as_seen(browser: Chrome, width: int, scheme: str) -> None:
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-
 def test_nothing_is_asked_of_anybody_else(browser: Chrome, address: str) -> None:
     """Under a policy that allows neither other hosts nor anything inline; nothing complains, nothing is missing."""
     _log(browser, "performance")
@@ -692,42 +684,21 @@ def test_nothing_is_asked_of_anybody_else(browser: Chrome, address: str) -> None
     assert _log(browser, "browser") == []
 
 
-# One template made all rows of a table; axe takes seconds over a thousand that are alike.
-_SHORTEN = """
-for (const parent of document.querySelectorAll('tbody, ul, ol, main, section, dl, svg')) {
-  const seen = {};
-  for (const child of [...parent.children]) {
-    const kind = `${child.tagName} ${child.className}`;
-    if ((seen[kind] = (seen[kind] ?? 0) + 1) > 25) child.remove();
-  }
-}
-"""
-
-
 @pytest.mark.parametrize("width", [360, 800, 1000, 1400])
 def test_no_page_has_to_be_scrolled_sideways(browser: Chrome, address: str, width: int) -> None:
     """Between a telephone and a desk a table has its columns beside each other, and addresses in them."""
-    _as_seen(browser, width, "light")
+    as_seen(browser, width, "light")
     for name in (*sorted(KINDS), "paper/star", "paper/self-instruct", "paper/math-dataset"):
         browser.get(f"{address}/{name}.html")
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width, name
 
 
-_CUT = """
-return [...document.querySelectorAll('main *:not(.hidden)')]
-  .filter((each) => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX === 'auto')
-  .map((each) => each.outerHTML.slice(0, 99));
-"""
-
-
 def test_paper_has_all_of_a_page(browser: Chrome, address: str) -> None:
     """What scrolls on a screen is whole on A4."""
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    metrics = {"width": 718, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    as_printed(browser)
     for name in ("index", "pictures", "paper/self-instruct", "query/lineage", "ontology"):
         browser.get(f"{address}/{name}.html")
-        assert browser.execute_script(_CUT) == [], name
+        assert cut(browser) == [], name
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
@@ -746,22 +717,13 @@ def test_what_an_erratum_changes_is_marked_without_colours(browser: Chrome, addr
 ])  # fmt: skip
 def test_everybody_can_use_it(browser: Chrome, address: str, width: int, scheme: str, names: Collection[str]) -> None:
     """Axe finds nothing, and no page has to be scrolled sideways."""
-    assert AXE.is_file(), "axe-core is missing: sh tools/system.sh tests"
-    _as_seen(browser, width, scheme)
-    axe = AXE.read_text("utf-8")
+    as_seen(browser, width, scheme)
     for name in sorted(names):
         browser.get(f"{address}/{name}.html")
         if name == "search":
             _wait(browser, "document.querySelectorAll('#results li').length")
         assert browser.execute_script("return document.documentElement.scrollWidth") <= width, name
-        browser.execute_script(_SHORTEN)
-        browser.execute_cdp_cmd("Runtime.evaluate", {"expression": axe})
-        found = browser.execute_async_script(
-            "const done = arguments[0];"
-            "const asked = {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}};"
-            "axe.run(document, asked).then(r => done(r.violations.map("
-            "v => [v.id, v.nodes.length, v.nodes[0].html, v.nodes[0].failureSummary])))"
-        )
+        found = barriers(browser)
         assert found == [], (name, found)
 
 
@@ -794,7 +756,7 @@ def _index(dist: Path) -> Index:
 
 
 def test_facets_count_what_the_graph_has_and_stay_in_the_address(browser: Chrome, address: str, real_dist: Path) -> None:
-    _as_seen(browser, 1280, "light")
+    as_seen(browser, 1280, "light")
     browser.get(f"{address}/search.html?kind=paper&stage=Fine-tuning")
     _wait(browser, "document.querySelectorAll('#results li').length")
     rows = list(synthkg.open(dump=real_dist / "synthkg.nq").query("stage-domain-matrix"))
@@ -867,7 +829,7 @@ def test_it_works_without_scripts(browser: Chrome, address: str) -> None:
 
 def test_serve_lets_the_pages_do_what_they_can_anywhere(browser: Chrome, site: Path, real_dist: Path) -> None:
     """A page says itself what it may run and reach; `serve` forbids nothing of it."""
-    _as_seen(browser, 1280, "light")
+    as_seen(browser, 1280, "light")
     for server in start_synthkg(real_dist / "synthkg.nq", "--site", str(site)):
         _log(browser, "browser")
         browser.get(f"{server.base}/search.html?q=evol-instruct")

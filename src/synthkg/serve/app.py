@@ -210,8 +210,8 @@ class Application:
         """An answer as part of a page."""
         if kind != "rows":
             some = f"<p><small>The first {_SHOWN_BYTES:,} of {len(body):,} bytes are shown.</small></p>\n"
-            text = escape(body[:_SHOWN_BYTES].decode(errors="ignore"))  # it may be cut within a character
-            return f"<pre>{text}</pre>\n{some if len(body) > _SHOWN_BYTES else ''}"
+            text = body[:_SHOWN_BYTES].decode(errors="ignore")  # it may be cut within a character
+            return f"{pages.text(text, 'Answer')}{some if len(body) > _SHOWN_BYTES else ''}"
         found = pyoxigraph.parse_query_results(body, format=pyoxigraph.QueryResultsFormat.JSON)
         assert isinstance(found, pyoxigraph.QuerySolutions)
         columns = tuple(variable.value for variable in found.variables)

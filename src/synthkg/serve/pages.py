@@ -15,14 +15,15 @@ from synthkg.graph import Parameter, Query, Table, Term
 from synthkg.model import BASE, NAMESPACE
 from synthkg.views import described
 
-__all__ = ["STYLE", "answer_page", "home", "page", "query_page", "table", "thing_page", "trouble"]
+__all__ = ["STYLE", "answer_page", "home", "page", "query_page", "table", "text", "thing_page", "trouble"]
 
 _SHOWN = 1_000  # rows on a page
 _CHOICES = 500
 _SUGGESTED = 1_000
 STYLE = """:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
+html { background: Canvas; color: CanvasText }
 body { margin: 0 auto; max-width: 70rem; padding: 0 1rem 3rem; overflow-wrap: break-word }
-header, nav { margin: 1rem 0 } nav a { margin-right: 1rem }
+header, nav { margin: 1rem 0 } nav a { display: inline-block; margin-right: 1rem }
 h1 { font-size: 1.6rem; line-height: 1.2 } h2 { font-size: 1.2rem; margin-top: 2rem } h3 { font-size: 1rem }
 table { border-collapse: collapse; width: 100% } .wide { overflow-x: auto }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: .25rem .6rem .25rem 0;
@@ -34,7 +35,8 @@ pre { overflow-x: auto; padding: .8rem; background: color-mix(in srgb, currentCo
 label { display: block; margin: .5rem 0 } input, select, button { font: inherit; padding: .2rem .5rem; max-width: 100% }
 section:target > h2, section:target > h3, li:target { background: color-mix(in srgb, gold 35%, transparent) }
 .trouble { border-left: 4px solid crimson; padding-left: 1rem } small { opacity: .8 }
-@media print { nav, form { display: none } }
+@media print { nav, form { display: none } pre { white-space: pre-wrap; overflow-wrap: anywhere }
+  .wide { font-size: .75rem } .wide th, .wide td { min-width: 0; overflow-wrap: anywhere } }
 """
 _PREFIXES = {
     NAMESPACE: "",
@@ -142,7 +144,7 @@ def query_page(
     description = escape(" ".join(str(query.header.get("description", "")).split()))
     body = (
         f"<p>{escape(query.summary)} {description}</p>\n{fields}{shown}"
-        f'<h2><a href="{here}.rq">SPARQL</a></h2>\n<pre>{escape(query.text)}</pre>\n'
+        f'<h2><a href="{here}.rq">SPARQL</a></h2>\n{text(query.text, "SPARQL")}'
     )
     alternates = {}
     if all(parameter.default is not None or choices(parameter) for parameter in query.parameters):
@@ -165,13 +167,22 @@ def _field(parameter: Parameter, value: str, choices: Sequence[str]) -> str:
     return f'<label>{name} <select name="{name}">{options}</select></label>\n'
 
 
+def text(shown: str, name: str) -> str:
+    """Text as it is written; what can be scrolled can be reached with the keyboard, and has a name."""
+    return f"<pre {_scrolled(name)}>{escape(shown)}</pre>\n"
+
+
+def _scrolled(name: str) -> str:
+    return f'tabindex="0" role="region" aria-label="{escape(name)}"'
+
+
 def table(answer: Table, link: Link) -> str:
     """Rows as a table; the first thousand."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in answer.columns)
     rows = "".join(f"<tr>{''.join(_td(term, link) for term in row)}</tr>\n" for row in answer.rows[:_SHOWN])
     count = counted(len(answer.rows), "row")
     shown = f"{count}, the first {_SHOWN} of which are shown" if len(answer.rows) > _SHOWN else count
-    rows = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table></div>\n'
+    rows = f'<div class="wide" {_scrolled("Rows")}><table><thead><tr>{head}</tr></thead><tbody>\n{rows}</tbody></table></div>\n'
     return f"{rows}<p><small>{shown}</small></p>\n"
 
 

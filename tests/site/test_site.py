@@ -9,6 +9,7 @@ import re
 import shutil
 import threading
 import time
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from functools import partial
@@ -35,8 +36,10 @@ from synthkg.api import KnowledgeGraph
 from synthkg.errors import BuildRefused, UsageError
 from synthkg.giving import Addresses
 from synthkg.graph import OxigraphStore, load_dump, load_queries
+from synthkg.lists import fold
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import Index, Labels, kind_of
+from synthkg.profiles.words import words_of
 from synthkg.site import building, write_site
 from synthkg.site.heads import coins
 
@@ -731,7 +734,11 @@ def test_everybody_can_use_it(browser: Chrome, address: str, width: int, scheme:
     "words",
     ["self instruct", "SELFINSTRUCT", "evol-instrct", "2212.10560", "arXiv:2212.10560v2", "yizhong wáng aligning", "Hajishirzi",
      "https://doi.org/10.18653/v1/2023.acl-long.754", "ACL 2023", "zzzzqqq", "gpt4 chemistry",
-     "GeoQA+", "C++", "the ´cat´"],
+     "GeoQA+", "C++", "the ´cat´", r"\emph{Self}-Instruct", "100%",
+     "https://arxiv.org/abs/2212.10560v3?context=cs.CL", "<https://ar5iv.labs.arxiv.org/html/2212.10560>",
+     "https://huggingface.co/papers/2212.10560", "10.48550/arXiv.2212.10560", "https://dblp.org/rec/journals/corr/abs-2212-10560",
+     "https://dl.acm.org/doi/abs/10.1145%2F3675395?download=true", "https://www.aclweb.org/anthology/2023.acl-long.754v2.pdf",
+     "https://openreview.net/attachment?name=pdf&id=xaqoZZqkPU", "https://example.org/abs/2212.10560"],
 )  # fmt: skip
 def test_search_is_that_of_the_command_line(browser: Chrome, address: str, real_dist: Path, words: str) -> None:
     browser.get(f"{address}/search.html")
@@ -743,6 +750,25 @@ def test_search_is_that_of_the_command_line(browser: Chrome, address: str, real_
     )
     addresses = Addresses()
     assert shown == [addresses.page(hit.iri) for hit in _index(real_dist).search(words, limit=10)]
+
+
+def test_words_are_those_of_the_command_line(browser: Chrome, address: str) -> None:
+    """Letters of any case and script, marks, what nobody sees, and what TeX prints. Cherokee is folded to its other case."""
+    old = unicodedata.ucd_3_2_0  # whose characters every browser knows
+    known = [each for each in map(chr, range(0x20, 0x20000)) if old.category(each) not in ("Cc", "Cn", "Co", "Cs")]
+    letters = [each for each in known if not unicodedata.name(each, "").startswith("CHEROKEE")]
+    texts = [text for each in letters for text in (f"a{each}b", f"x{each} y")]
+    texts += [
+        r"{\'E}tudes on \emph{Na\"\i ve} {B}ayes \& co",
+        r"$\varepsilon$-greedy R\&D in C\#",
+        r"\constructor",
+        "Die Straße, ΣΟΦΟΣ",
+    ]
+    browser.get(f"{address}/search.html")
+    _wait(browser, "document.querySelectorAll('#results li').length")
+    found = browser.execute_script("return arguments[0].map((text) => [fold(text), wordsOf(text)])", texts)
+    told = [[fold(text), words_of(text)] for text in texts]
+    assert [pair for pair in zip(texts, told, found, strict=True) if pair[1] != pair[2]] == []
 
 
 _indexes: dict[Path, Index] = {}

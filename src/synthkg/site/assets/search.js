@@ -1,19 +1,48 @@
 // Searches search.json as synthkg.profiles.searching searches the graph: the same words, weights and slips of the pen.
 "use strict";
-const MARKS = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
+const MARKS = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/gu;
+const COMMAND = /\\(?:(?:var)?([a-z]+)(?![a-z]) ?|[^\p{L}\p{N}_\s#%&+])/gu;
+const GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega";
+const PRINTED = new Map([
+  ...GREEK.split(" ").map((name, at) => [name, "αβγδεζηθικλμνξπρστυφχψω"[at]]),
+  ...Object.entries({ o: "ø", l: "ł", ae: "æ", oe: "œ", aa: "a", dh: "ð", th: "þ", dj: "đ" }),
+  ..."i j ss log exp min max tex latex bibtex".split(" ").map((name) => [name, name]),
+]);
 const BEGINS = 0.7, SLIPPED = 0.6, MISSING = 0.2, SHORTEST = 4, WHOLE = 1.5, IDENTIFIED = 1000, PAGE = 50, TYPED = 200;
+// Spellings of identifiers, as synthkg.model.identifiers knows them. Those that are no forum's end where the query begins.
 const IDENTIFIERS = [
-  [/(?:arxiv\.org\/(?:abs|pdf|html)\/|arxiv:\s*|^)(\d{4}\.\d{4,5})(?:v\d+)?(?:\.pdf)?\/?$/i, 1],
-  [/(?:doi\.org\/|doi:\s*|^)(10\.\d{4,9}\/\S+)$/i, 1],
-  [/aclanthology\.org\/([^/]+?)(?:\.pdf)?\/?$/i, 1],
-  [/openreview\.net\/(?:forum|pdf)\?(?:.*&)?id=([\w-]+)/i, 1],
+  /(?:^|^arxiv[:.]\s*|(?:arxiv\.org|xxx\.lanl\.gov|ar5iv\.org|alphaxiv\.org|arxiv-vanity\.com|semanticscholar\.org)\/(?:[\w-]+\/)*|\/(?:huggingface|hf)\.co\/papers\/|10\.48550\/arxiv\.)(?:arxiv:)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.(?:pdf|html))?$/i,
+  /\/dblp\.(?:org|uni-trier\.de|dagstuhl\.de)\/rec\/.*\babs-(\d{4})-(\d{4,5})(?=[./]|$)/i,
+  /(?:^|^doi:?\s*|\/)(10\.\d{4,9}\/\S+?)(?:\/(?:full|fulltext|e?pdf|abstract|html|meta))?$/i,
+  /\/(?:www\.)?(?:aclanthology\.(?:org|info)|(?:anthology\.)?aclweb\.org)\/(?:.*\/)?([^/]+?)(?:v\d+)?(?:\.(?:pdf|bib|endf|xml))?$/i,
 ];
+const FORUM = /openreview\.net\/(?:forum|pdf|attachment|revisions)\?(?:.*&)?id=([\w-]+)/i;
 
 function fold(text) {
-  return text.replace(MARKS, "").normalize("NFKC").toLowerCase().normalize("NFKD").replace(/(?<![^\sa-z])[\u0300-\u036f]+/g, "")
-    .normalize("NFKC").replace(/[$^{}'`]/g, "")
+  return folded(text.replace(MARKS, "").normalize("NFKC")).replace(COMMAND, (_, name) => printed(PRINTED.get(name) ?? ""))
+    .normalize("NFKD").replace(/(?<![^\sa-z])[\u0300-\u036f]+/g, "").normalize("NFKC").replace(/[\\$^{}'`]/g, "")
     .replace(/(?<=\p{L})(?:\++(?!\+)|[#♯])(?!\p{L})/gu, (sign) => sign[0] === "+" ? "plus".repeat(sign.length) : "sharp")
     .replace(/[^\p{L}\p{N}\p{Mn}\p{Mc}]+/gu, " ").trim();
+}
+
+// Without differences of case: ß is ss, and ς at the end of a word σ.
+const folded = (text) => text.toLowerCase().replace(/[^\x00-\x7fı]/gu, (letter) => letter.toUpperCase().toLowerCase());
+
+// A word of TeX ends behind what it prints, which the next letters would be part of.
+const printed = (letters) => letters.length > 2 ? `${letters} ` : letters;
+
+// What a question may be as an identifier, or as the address of one.
+function spellingsOf(question) {
+  const text = question.trim().replace(/^[<([{"'“‘«„`]+|[\s.,;:!/'">”’»`)\]}]+$/g, "");
+  const path = text.replace(/[?#].*$/s, "").replace(/(?:%[\da-f]{2})+/gi, (codes) => {
+    try {
+      return decodeURIComponent(codes);
+    } catch {
+      return codes;
+    }
+  });
+  const found = [...IDENTIFIERS.map((each) => each.exec(path)), FORUM.exec(text)].filter(Boolean);
+  return new Set([question.trim(), ...found.map(([, ...parts]) => parts.join("."))].map((each) => each.toLowerCase()));
 }
 
 // What makes a title or name the same as another: what its letters say, or where it has none, its signs.
@@ -21,7 +50,7 @@ const keyOf = (name) => fold(name) || name.trim();
 
 function wordsOf(text) {
   const found = [];
-  for (const piece of text.split(/\s+/)) {
+  for (const piece of text.replace(MARKS, "").split(/\s+/)) {
     const parts = fold(piece).split(" ").filter(Boolean);
     found.push(...parts);
     if (parts.length > 1 && !piece.includes("://")) found.push(parts.join(""));
@@ -99,12 +128,7 @@ class Index {
       scores.set(at, each.reduce((sum, found) => sum + (found.get(at) ?? 0), 0) * MISSING ** missing);
     }
     for (const at of this.whole.get(keyOf(question)) ?? []) scores.set(at, (scores.get(at) ?? 0) * WHOLE);
-    const spellings = [question.trim().toLowerCase()];
-    for (const [pattern, group] of IDENTIFIERS) {
-      const found = pattern.exec(question.trim());
-      if (found) spellings.push(found[group].toLowerCase());
-    }
-    for (const spelling of new Set(spellings)) for (const at of this.identified.get(spelling) ?? []) scores.set(at, (scores.get(at) ?? 0) + IDENTIFIED);
+    for (const spelling of spellingsOf(question)) for (const at of this.identified.get(spelling) ?? []) scores.set(at, (scores.get(at) ?? 0) + IDENTIFIED);
     for (const [at, score] of scores) scores.set(at, Math.round(score * 1000) / 1000);
     return [...scores].sort(([one, a], [other, b]) => b - a || one - other).map(([at]) => this.things[at]);
   }

@@ -53,6 +53,16 @@ def test_pages_speak_of_the_field_of_their_list(site: Path) -> None:
     assert all("潮 Tides: a toy list" in page and "ata synthesis with" not in page for page in pages.values())
 
 
+def test_pages_of_another_data_set_do_not_give_way_to_ours(site: Path) -> None:
+    """IRIs lead to the pages of one data set; of another one, a page is its own for search engines, but what it has of ours."""
+    pages = {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in site.rglob("*.html")}
+    lasting = {name for name, page in pages.items() if 'rel="canonical"' in page}
+    assert "ontology.html" in lasting
+    assert [name for name in lasting if not name.startswith("ontology")] == []
+    own = '<meta property="og:url" content="https://example.org/kg/paper/tide-instruct.html">'
+    assert own in pages["paper/tide-instruct.html"]
+
+
 def test_pages_are_as_they_were_read(site: Path) -> None:
     found = {f"{name}.html": _steady((site / f"{name}.html").read_text("utf-8")) for name in PAGES}
     found |= {name: (site / name).read_text("utf-8") for name in BESIDE}

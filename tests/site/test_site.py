@@ -576,6 +576,8 @@ def test_search_engines_are_told_what_a_page_is_about(site: Path) -> None:
     assert data["license"] == kinds["index.html"]["license"] == "https://creativecommons.org/publicdomain/zero/1.0/"
     assert 'href="https://creativecommons.org/publicdomain/zero/1.0/"' in (site / "papers.html").read_text("utf-8")
     assert {each["contentUrl"] for each in data["distribution"]} >= {f"{BASE}dump/synthkg.ttl"}
+    for name in ("paper/self-instruct", "query/papers", "dataset"):
+        assert f'<link rel="canonical" href="{BASE}{name}">' in (site / f"{name}.html").read_text("utf-8")
     sitemap = (site / "sitemap.xml").read_text("utf-8")
     assert "<loc>https://example.org/kg/paper/self-instruct.html</loc>" in sitemap
 

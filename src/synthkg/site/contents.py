@@ -66,6 +66,10 @@ class Contents:
         """The address of the data set's page, as the release says; empty where it says none."""
         return next((term.value for term in self._said(_HOME) if isinstance(term, NamedNode)), "")
 
+    def lasting(self, document: str) -> str:
+        """The IRI that leads to a document's page; empty where IRIs lead to the pages of another data set."""
+        return BASE + document if self.iri == f"{BASE}dataset" else ""
+
     def download(self, name: str) -> str:
         """The address of a file of the release: as it says, or else below this site, which has it too."""
         said = [term.value for term in self._said(_DUMP) if isinstance(term, NamedNode)]

@@ -123,7 +123,7 @@ class Pages:
             kind=name,
             here=f"{index}.html",
             iri=iri,
-            canonical=iri,
+            canonical=self.contents.lasting(document),
             has_forms=True,
             panels=panels,
             lead=self._lead(profile),

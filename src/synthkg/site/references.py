@@ -89,7 +89,7 @@ def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterato
             shell=f"{call}\n",
             python=f'import synthkg\n\nkg = synthkg.open()\nprint(kg.query("{name}"{given}))\n',
             sparql=query.text,
-            canonical=BASE + document,
+            canonical=contents.lasting(document),
             here="queries.html",
             has_forms=document in contents.documents,
         ),
@@ -179,7 +179,7 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         sections.append(
             {"title": title, "id": id, "text": "", "sheet": sheet(contents, table, "dataset", "", set()), "query": name}
         )
-    page = contents.iri if contents.iri == f"{BASE}dataset" else ""  # no other IRI of a data set leads to a page of ours
+    page = contents.lasting("dataset")
     about = {
         "@type": "Dataset",
         "@id": contents.iri,

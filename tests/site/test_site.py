@@ -842,6 +842,25 @@ def test_an_iri_leads_to_its_place_on_the_page(browser: Chrome, address: str) ->
         _wait(browser, "document.querySelector(':target')?.getBoundingClientRect().height > 0 && Math.abs(scrollY) > 0")
 
 
+@pytest.mark.parametrize(("has_scripts", "place"), [(True, "#evidence/1"), (False, "")])
+def test_a_former_id_leads_to_the_same_place_on_the_page_of_the_new_one(
+    browser: Chrome, address: str, has_scripts: bool, place: str
+) -> None:
+    """Without scripts it leads to the page at least; going back is not stopped by it."""
+    browser.get(f"{address}/index.html")
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not has_scripts})
+    try:
+        browser.get(f"{address}/artifact/mintl.html#evidence/1")
+        until = time.monotonic() + 20
+        while browser.current_url != f"{address}/artifact/mintl-dialogic.html{place}":
+            assert time.monotonic() < until, browser.current_url
+            time.sleep(0.05)
+        browser.back()
+        assert browser.current_url == f"{address}/index.html"
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
 def test_it_works_without_scripts(browser: Chrome, address: str) -> None:
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:

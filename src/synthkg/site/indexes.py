@@ -86,7 +86,8 @@ def indexes(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:
     yield "search.html", pages.render("search.html", "search", title="Search", scripts=["search.js"], here="search.html")
     for old, new in former(contents):
         to, document = contents.addresses.page(new) or "index.html", old.removeprefix(BASE)
-        yield f"{document}.html", pages.render("moved.html", document, title="Another name", to=to, label=contents.labels.of(new))
+        moved = {"title": "Another name", "to": to, "label": contents.labels.of(new), "scripts": ["moved.js"]}
+        yield f"{document}.html", pages.render("moved.html", document, **moved)
     lost = {"title": "There is nothing here", "kind": "", "sections": [], "description": _LOST}
     yield "404.html", pages.render("plain.html", "404", root=pages.top, **lost)
 

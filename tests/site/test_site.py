@@ -582,6 +582,17 @@ def test_search_engines_are_told_what_a_page_is_about(site: Path) -> None:
     assert "<loc>https://example.org/kg/paper/self-instruct.html</loc>" in sitemap
 
 
+def test_search_engines_are_told_of_downloads_that_are_packed(toy: Path, tmp_path: Path, run: Run) -> None:
+    run("build", "--data", str(toy), "--out", str(tmp_path / "dist"), "--compress")
+    dump = tmp_path / "dist" / "synthkg.nq.gz"
+    write_site(load_dump(dump), tmp_path / "site", dump)
+    page = (tmp_path / "site" / "dataset.html").read_text("utf-8")
+    text = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert text is not None
+    told = {each["contentUrl"]: each["encodingFormat"] for each in json.loads(text[1])["distribution"]}
+    assert told == {f"dump/synthkg.{form}.gz": "application/gzip" for form in ("nt", "ttl", "rdf")}
+
+
 def test_a_page_that_is_shared_has_a_preview(site: Path) -> None:
     """The four properties that https://ogp.me/ requires, whose addresses are absolute, with a picture that is there."""
     for path in site.rglob("*.html"):

@@ -189,10 +189,11 @@ def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, in
         "url": page or contents.home,
         "license": contents.licence,
         "distribution": [
-            {"@type": "DataDownload", "contentUrl": contents.download(name), "encodingFormat": form.media_type}
+            {"@type": "DataDownload", "contentUrl": contents.download(name), "encodingFormat": encoding}
             for name, _ in downloads
             for ending, form in ENDINGS.items()
-            if name == f"synthkg.{ending}"
+            for packing, encoding in (("", form.media_type), (".gz", "application/gzip"))
+            if name == f"synthkg.{ending}{packing}"
         ],
     }
     return pages.render(

@@ -203,7 +203,10 @@ class Application:
             self.metrics.count_stopped(reply.kind)
         response = answer(request, asked, reply)
         if response.type.startswith("text/html"):
-            response.body = pages.answer_page(request.prefix, asked.query, self._shown(request, reply.kind, reply.body))
+            graphs = [("default-graph-uri", iri) for iri in asked.default_graphs or ()]
+            graphs += [("named-graph-uri", iri) for iri in asked.named_graphs or ()]
+            shown = self._shown(request, reply.kind, reply.body)
+            response.body = pages.answer_page(request.prefix, asked.query, graphs, shown)
         return response
 
     def _shown(self, request: Request, kind: str, body: bytes) -> str:

@@ -104,18 +104,22 @@ def trouble(status: int, problem: str, root: str) -> bytes:
     return page(f"No answer ({status})", f'<p class="trouble" role="alert">{escape(problem)}</p>\n', root)
 
 
-def sparql_form(root: str, query: str = "") -> str:
-    """A form that asks."""
+def sparql_form(root: str, query: str = "", graphs: Sequence[tuple[str, str]] = ()) -> str:
+    """A form that asks; of some graphs alone, where any are named, by the parameters of the protocol that name them."""
+    named = "".join(f'<input type="hidden" name="{name}" value="{escape(iri)}">\n' for name, iri in graphs)
+    if graphs:
+        listed = ", ".join(f"<code>{escape(iri)}</code>" for _, iri in graphs)
+        named += f'<p>Asked of {listed} alone; <a href="{escape(root)}/sparql">ask of all graphs</a>.</p>\n'
     return (
         f'<form action="{escape(root)}/sparql" method="post"><label for="query">Query (SPARQL 1.1)</label>\n'
         f'<textarea id="query" name="query" spellcheck="false">{escape(query or _SAMPLE)}</textarea>\n'
-        "<p><button>Ask</button></p></form>\n"
+        f"{named}<p><button>Ask</button></p></form>\n"
     )
 
 
-def answer_page(root: str, query: str, answer: str) -> bytes:
+def answer_page(root: str, query: str, graphs: Sequence[tuple[str, str]], answer: str) -> bytes:
     """The answer of a query that was typed in, with the form to change it."""
-    return page("SPARQL", f"{sparql_form(root, query)}<h2>Answer</h2>\n{answer}", root)
+    return page("SPARQL", f"{sparql_form(root, query, graphs)}<h2>Answer</h2>\n{answer}", root)
 
 
 def query_index(root: str, queries: Sequence[Query]) -> bytes:

@@ -12,8 +12,9 @@ import re
 import shutil
 import socket
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pyoxigraph
 import pytest
@@ -354,6 +355,16 @@ def test_pages_are_safe(served: Synthkg) -> None:
     trouble = served.ask("/%3Cscript%3E", headers={"Accept": "text/html"})
     assert trouble.status == 404
     assert "<script>" not in trouble.body.decode()
+
+
+@pytest.mark.parametrize("query", ['SELECT ?s { ?s ?p "</textarea>" ', "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"])
+def test_a_query_without_an_answer_can_be_changed_on_its_page(served: Synthkg, query: str) -> None:
+    answer = served.ask("/sparql", "POST", urlencode({"query": query}).encode(), {
+        "Accept": "text/html", "Content-Type": "application/x-www-form-urlencoded",
+    })  # fmt: skip
+    page = answer.body.decode()
+    assert (answer.status, 'role="alert"' in page) == (400, True)
+    assert f">{escape(query)}</textarea>" in page
 
 
 PAGES = (

@@ -108,7 +108,7 @@ class Application:
             with self.served.lease() as graph:
                 return kind, handle(request, graph)
         except Refused as refused:
-            response = self._trouble(request, refused.status, refused.problem)
+            response = self._trouble(request, refused.status, refused.problem, refused.form)
             response.headers |= refused.headers
         except QueryStopped as stopped:
             self.metrics.count_stopped(stopped.reason)
@@ -123,10 +123,10 @@ class Application:
             response.headers.setdefault("Retry-After", "2")
         return kind, response
 
-    def _trouble(self, request: Request, status: int, problem: str) -> Response:
+    def _trouble(self, request: Request, status: int, problem: str, form: str = "") -> Response:
         headers = {"Vary": "Accept", "Cache-Control": "no-store"}
         if request.is_browser:
-            return Response(status, pages.trouble(status, problem, request.prefix), "text/html; charset=utf-8", headers)
+            return Response(status, pages.trouble(status, problem, request.prefix, form), "text/html; charset=utf-8", headers)
         return Response(status, f"{problem}\n".encode(), headers=headers)
 
     def _route(self, request: Request) -> tuple[str, Callable[[Request, Graph], Response]]:
@@ -201,12 +201,17 @@ class Application:
         reply = graph.ask(asked, request.is_gone)
         if reply.kind in STOPPED:
             self.metrics.count_stopped(reply.kind)
-        response = answer(request, asked, reply)
+        graphs = [("default-graph-uri", iri) for iri in asked.default_graphs or ()]
+        graphs += [("named-graph-uri", iri) for iri in asked.named_graphs or ()]
+        form = pages.sparql_form(request.prefix, asked.query, graphs)
+        try:
+            response = answer(request, asked, reply)
+        except Refused as refused:
+            refused.form = form
+            raise
         if response.type.startswith("text/html"):
-            graphs = [("default-graph-uri", iri) for iri in asked.default_graphs or ()]
-            graphs += [("named-graph-uri", iri) for iri in asked.named_graphs or ()]
             shown = self._shown(request, reply.kind, reply.body)
-            response.body = pages.answer_page(request.prefix, asked.query, graphs, shown)
+            response.body = pages.page("SPARQL", f"{form}<h2>Answer</h2>\n{shown}", request.prefix)
         return response
 
     def _shown(self, request: Request, kind: str, body: bytes) -> str:

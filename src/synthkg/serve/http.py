@@ -79,12 +79,17 @@ class Response:
 
 
 class Refused(Exception):
-    """A request that is not answered as it was meant: the status, and why, in words."""
+    """A request that is not answered as it was meant: the status, and why, in words.
+
+    Attributes:
+        form: For people: where they can change what they asked, as HTML.
+    """
 
     def __init__(self, status: int, problem: str, **headers: str) -> None:
         super().__init__(problem)
         self.status = status
         self.problem = problem
+        self.form = ""
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 

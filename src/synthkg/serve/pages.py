@@ -15,7 +15,7 @@ from synthkg.graph import Parameter, Query, Table, Term
 from synthkg.model import BASE, NAMESPACE
 from synthkg.views import described
 
-__all__ = ["STYLE", "answer_page", "home", "page", "query_page", "table", "text", "thing_page", "trouble"]
+__all__ = ["STYLE", "home", "page", "query_page", "table", "text", "thing_page", "trouble"]
 
 _SHOWN = 1_000  # rows on a page
 _CHOICES = 500
@@ -99,9 +99,9 @@ def home(root: str, subject: str, counts: Table, triples: int) -> bytes:
     return page(subject or "synthkg", body, root)
 
 
-def trouble(status: int, problem: str, root: str) -> bytes:
-    """Why there is no answer."""
-    return page(f"No answer ({status})", f'<p class="trouble" role="alert">{escape(problem)}</p>\n', root)
+def trouble(status: int, problem: str, root: str, form: str = "") -> bytes:
+    """Why there is no answer, and the form in which what was asked can be changed."""
+    return page(f"No answer ({status})", f'<p class="trouble" role="alert">{escape(problem)}</p>\n{form}', root)
 
 
 def sparql_form(root: str, query: str = "", graphs: Sequence[tuple[str, str]] = ()) -> str:
@@ -115,11 +115,6 @@ def sparql_form(root: str, query: str = "", graphs: Sequence[tuple[str, str]] = 
         f'<textarea id="query" name="query" spellcheck="false">{escape(query or _SAMPLE)}</textarea>\n'
         f"{named}<p><button>Ask</button></p></form>\n"
     )
-
-
-def answer_page(root: str, query: str, graphs: Sequence[tuple[str, str]], answer: str) -> bytes:
-    """The answer of a query that was typed in, with the form to change it."""
-    return page("SPARQL", f"{sparql_form(root, query, graphs)}<h2>Answer</h2>\n{answer}", root)
 
 
 def query_index(root: str, queries: Sequence[Query]) -> bytes:

@@ -89,7 +89,7 @@ def home(root: str, subject: str, counts: Table, triples: int) -> bytes:
         f"{counted(triples, 'triple')}, asked with SPARQL, with saved queries, or as documents about each thing.</p>\n"
         f"{table(counts, lambda iri: iri)}"
         "<h2>Ask</h2>\n"
-        f'<form action="{here}/query/find.html"><label>Words in a title or name '
+        f'<form action="{here}/query/find.html"><label>Part of a title or name '
         '<input name="text" required></label> <button>Find</button></form>\n'
         f'<ul>\n<li><a href="{here}/query/">Saved queries</a>, each with a form, as HTML, CSV, TSV and JSON</li>\n'
         f'<li><a href="{here}/sparql">SPARQL</a>: the SPARQL 1.1 Protocol at <code>{here}/sparql</code></li>\n'

@@ -46,6 +46,7 @@ Result = TypeVar("Result")
 
 _BATCH = 50_000
 _IN_WORDS = re.compile(r"(?<!\w)(?!Prefix not found)[A-Z]\w*+(?: [\w*]++){2,}+")
+_CLASS = re.compile(r"(?<!\")\[(?:'[^']{1,10}'|[^'\[\]]){1,300}+\]")  # of characters: ['0'..='9'], or [_], which is any
 
 
 class Table(NamedTuple):
@@ -212,7 +213,16 @@ def explain(message: str, query: str) -> str:
     for problem, line, column in filter(None, (undeclared(query), relative(query)) if at else ()):
         if at and (line, column) <= (int(at[1]), int(at[2])):
             return f"error at {line}:{column}: {problem}"
-    return f"{place}: expected {expected[:120]}" if expected else message[:200]
+    if not expected:
+        return message[:200]
+    words = [word for word in _CLASS.sub(_of_class, expected.removeprefix("one of ")).split(", ") if word]
+    listed = f"{'one of ' if len(words) > 1 else ''}{', '.join(words)[:120]}"
+    return f"{place}: expected {listed if words else 'something else, here or before it'}"
+
+
+def _of_class(found: re.Match[str]) -> str:
+    """What a class of characters is called; nothing where it is of any."""
+    return "" if "'" not in found[0] else "a letter" if "Z" in found[0] else "a digit"
 
 
 def to_rdflib(term: object) -> rdflib.term.Node:

@@ -171,7 +171,8 @@ def test_a_page_shows_texts_as_they_are_and_their_language(ask: Ask) -> None:
 
 def test_a_form_suggests_so_many_values_and_says_of_how_many() -> None:
     query = find_query("lineage")
-    few, many = (query_page("", query, lambda _, n=n: [f"m{i}" for i in range(n)], {}, "", "").decode() for n in (600, 1_500))  # type: ignore[misc]
+    pages = (query_page("", query, lambda _, n=n: [f"m{i}" for i in range(n)], {}, "", "", "") for n in (600, 1_500))  # type: ignore[misc]
+    few, many = (page.decode() for page in pages)
     assert (few.count("<option"), few.count("suggested")) == (600, 0)
     assert (many.count("<option"), many.count("1,000 of 1,500 are suggested")) == (1_000, 1)
 

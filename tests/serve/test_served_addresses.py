@@ -172,8 +172,10 @@ def test_a_page_leads_to_an_answer_that_can_be_given(served: Synthkg) -> None:
     page = served.ask("/query/concept.html").body.decode()
     assert re.findall(r'href="/query/concept([^"]*)"', page) == [".ttl", ".rq"]
     page = served.ask("/query/concept.html?concept=domain/medical").body.decode()
-    assert (links := re.findall(r'href="(/query/concept[^"]*)"', page))[0] == "/query/concept.ttl"
-    assert [served.ask(link).status for link in links[1:]] == [200] * 6
+    links = re.findall(r'href="(/query/concept[^"]*)"', page)
+    assert {link.partition("?")[2] for link in links} == {"concept=domain%2Fmedical"}, "all about what was asked"
+    assert [served.ask(link).status for link in links] == [200] * 7
+    assert escape(served.ask(links[-1]).body.decode()) in page
 
 
 @pytest.mark.parametrize(

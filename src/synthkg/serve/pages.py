@@ -128,9 +128,25 @@ def query_index(root: str, queries: Sequence[Query]) -> bytes:
 
 
 def query_page(
-    root: str, query: Query, choices: Callable[[Parameter], Sequence[str]], values: Mapping[str, str], answer: str, asked: str
+    root: str,
+    query: Query,
+    choices: Callable[[Parameter], Sequence[str]],
+    values: Mapping[str, str],
+    answer: str,
+    sparql: str,
+    asked: str,
 ) -> bytes:
-    """A saved query: what it answers, a form for what it takes, its answer (empty until it is asked) and its text."""
+    """A saved query: what it answers, a form for what it takes, its answer (empty until it is asked) and its text.
+
+    Args:
+        root: The path below which we are, empty at the top.
+        query: The query.
+        choices: The values that a parameter can take.
+        values: Those that are given.
+        answer: The answer, as HTML.
+        sparql: Its text, with the values that are given.
+        asked: These values as the end of an address, with its question mark; empty where there are none.
+    """
     here = f"{escape(root)}/query/{query.name}"
     fields = "".join(
         _field(parameter, values.get(parameter.name, parameter.default or ""), choices(parameter))
@@ -143,11 +159,11 @@ def query_page(
     description = escape(" ".join(str(query.header.get("description", "")).split()))
     body = (
         f"<p>{escape(query.summary)} {description}</p>\n{fields}{shown}"
-        f'<h2><a href="{here}.rq">SPARQL</a></h2>\n{text(query.text, "SPARQL")}'
+        f'<h2><a href="{here}.rq{escape(asked)}">SPARQL</a></h2>\n{text(sparql, "SPARQL")}'
     )
     alternates = {}
     if all(parameter.default is not None or choices(parameter) for parameter in query.parameters):
-        alternates["text/turtle"] = f"{root}/query/{query.name}.ttl"
+        alternates["text/turtle"] = f"{root}/query/{query.name}.ttl{asked}"
     if answer:
         alternates["text/csv"] = f"{root}/query/{query.name}.csv{asked}"
     return page(query.name, body, root, alternates)

@@ -176,6 +176,8 @@ def test_a_page_leads_to_an_answer_that_can_be_given(served: Synthkg) -> None:
     assert {link.partition("?")[2] for link in links} == {"concept=domain%2Fmedical"}, "all about what was asked"
     assert [served.ask(link).status for link in links] == [200] * 7
     assert escape(served.ask(links[-1]).body.decode()) in page
+    page = served.ask("/query/lineage.html").body.decode()
+    assert escape(served.ask("/query/lineage.rq?method=self-instruct").body.decode()) in page, "or about what it is by default"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import os
 import re
@@ -241,6 +242,14 @@ def test_saved_queries_have_pages_with_their_answers(site: Path, real_dist: Path
             assert (site / "query" / f"{name}.{ending}").is_file() == is_there, (name, ending)
         page = (site / "query" / f"{name}.html").read_text("utf-8")
         assert ("It needs a value for " in page) == (name in needy), name
+    store = load_dump(real_dist / "synthkg.nq")
+    for name in ("lineage", "taught-by", "papers-about"):
+        page = (site / "query" / f"{name}.html").read_text("utf-8")
+        shown = re.search(r'aria-label="SPARQL">(.*?)</pre>', page, re.DOTALL)
+        assert shown is not None
+        rows = store.select(html.unescape(shown[1])).rows
+        answer = json.loads((site / "query" / f"{name}.json").read_bytes())["results"]["bindings"]
+        assert len(rows) == len(answer) > 0, "what is shown to be asked elsewhere asks what the page answers"
     csv = run("query", "papers", "--format", "csv", "--from", real_dist / "synthkg.nq").stdout
     assert (site / "query" / "papers.csv").read_text("utf-8") == csv
 

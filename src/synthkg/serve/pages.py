@@ -144,7 +144,7 @@ def query_page(
         choices: The values that a parameter can take.
         values: Those that are given.
         answer: The answer, as HTML.
-        sparql: Its text, with the values that are given.
+        sparql: Its text, with the values of which the answer is.
         asked: These values as the end of an address, with its question mark; empty where there are none.
     """
     here = f"{escape(root)}/query/{query.name}"

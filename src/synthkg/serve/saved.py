@@ -92,5 +92,5 @@ def _page(
     is_whole = all(parameter.name in values or parameter.default is not None for parameter in query.parameters)
     shown = table(query.select(store, **values), link) if is_whole or values else ""
     asked = f"?{urlencode(values)}" if values else ""
-    sparql = _text(query, store, values).decode()
+    sparql = query.bind(query.present(store, values)) if shown else query.text
     return query_page(request.prefix, query, partial(graph.choices, store), values, shown, sparql, asked)

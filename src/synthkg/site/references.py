@@ -88,7 +88,7 @@ def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterato
             sheet=sheet(contents, table, document, "../", set(), _MOST),
             shell=f"{call}\n",
             python=f'import synthkg\n\nkg = synthkg.open()\nprint(kg.query("{name}"{given}))\n',
-            sparql=query.text,
+            sparql=query.text if needed else query.bind({}),
             canonical=contents.lasting(document),
             here="queries.html",
             has_forms=document in contents.documents,

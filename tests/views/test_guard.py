@@ -80,8 +80,8 @@ def shown(folder: Path) -> Counter[tuple[str, str]]:
             elif path.suffix == ".bib":
                 label = line.partition("{")[2] if line.startswith("@") else ""
             elif match := _ROW.match(line):
-                label = match[1] or match[2]
-            found.add((file.parts[0], f"{file} {heading}", label.strip()))
+                label = match[1] or match[2] or ""  # a row without a title
+            found.add((file.parts[0], f"{file} {heading}", label.strip(" *")))
     return Counter((view, label) for view, _, label in found if label)
 
 

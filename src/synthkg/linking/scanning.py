@@ -20,10 +20,10 @@ with 20 million it no longer is (``benchmarks/scanning.py``).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
@@ -51,8 +51,9 @@ Sides = Mapping[str, frozenset[str]]
 _CHUNK = 1 << 20  # bytes; 128 KB to 2 MB were equally fast
 _LONGEST = 64 << 20  # bytes in a line
 _NEEDLE = 256  # bytes of a term that are searched for; the rest is compared when the line is parsed
-_TRIED = 1000  # lines at the beginning, of which comments may be many
 _THREADS = min(cores(), 4)
+_BEGINS = re.compile(rb'[ \t]*+(?:<[^<>\s]++>|_:\S++)[ \t]*+<[^<>\s:\\]*+[:\\][^<>\s]*+>[ \t]*+[<"_]')
+_SAYS_NOTHING = re.compile(rb"\s*+(?:#|$)")
 _BOM = b"\xef\xbb\xbf"
 _ESCAPES = (rb"\u", rb"\U")
 _SPELLED_OTHERWISE = frozenset("\"'\\\t\n\r\b\f")
@@ -249,14 +250,10 @@ def _needles(terms: Iterable[Term]) -> set[bytes]:
 
 
 def _refuse_other(dump: Path) -> None:
-    """Sees to it that something at the beginning of a file is a triple: of any other nothing would be found, and nothing said."""
-    for _, chunk, _ in _chunks(dump):
-        for line in chunk.splitlines()[:_TRIED]:
-            with suppress(SyntaxError, ValueError, MemoryError):
-                if _quads(line):
-                    return
-        break
-    raise UnreadableError("no line at its beginning is a triple; is this a dump, in N-Triples or N-Quads?", str(dump))
+    """Sees to it that something at the beginning of a file looks like a triple: of any other nothing would be found or said."""
+    chunks = ([line for line in chunk.splitlines() if not _SAYS_NOTHING.match(line)] for _, chunk, _ in _chunks(dump))
+    if not any(map(_BEGINS.match, next(filter(None, chunks), []))):
+        raise UnreadableError("no line at its beginning is a triple; is this a dump, in N-Triples or N-Quads?", str(dump))
 
 
 def _parse(dump: Path, lines: list[tuple[int, bytes]]) -> list[Quad]:

@@ -380,7 +380,7 @@ def test_one_row_at_a_time_is_too_few() -> None:
 @pytest.fixture(scope="module")
 def toys(oxigraph: OxigraphServer, toy_dist: Path) -> OxigraphServer:
     """The toy data in an Oxigraph server."""
-    list(publish(load_dump(toy_dist / "synthkg.nq"), oxigraph.store))
+    list(publish(load_dump(toy_dist / "synthkg.nq"), oxigraph.store, replaces=True))
     return oxigraph
 
 
@@ -408,7 +408,7 @@ def test_what_is_no_sparql(toys: OxigraphServer) -> None:
 def test_a_real_answer_cut_by_a_time_limit(tmp_path: Path, toy_dist: Path) -> None:
     """What Oxigraph's server sends when its time is up: HTTP 200, and JSON without an end."""
     for server in start_oxigraph(tmp_path, "--timeout-s", "1"):
-        list(publish(load_dump(toy_dist / "synthkg.nq"), server.store))
+        list(publish(load_dump(toy_dist / "synthkg.nq"), server.store, replaces=True))
         query = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
         with pytest.raises(EndpointError, match=r"broke off its answer after .* at a time limit of their own"):
             EndpointStore(server.query, timeout=20).select(query)

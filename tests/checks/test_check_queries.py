@@ -1135,6 +1135,7 @@ CASES = [
             (paper("b", official=("base",)),),
             (paper("b", syntheses=(Synthesis(id="s", teachers=("base",)),)),),
             (artifact("other", None, "model", base_models=("base",)),),
+            (artifact("other", None, "model", base_models=("base",)), trained("d", "other")),
         )
     ),
     Case(

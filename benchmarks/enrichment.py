@@ -15,8 +15,8 @@ from pathlib import Path
 from synthkg import project
 from synthkg.catalog import load_catalog
 from synthkg.enrichment import SOURCES, enrich
-from synthkg.lists import fold
 from synthkg.model import Paper, Version
+from synthkg.works import fold
 
 FACTS = ("venue", "year", "track", "presentation", "date", "pages", "doi", "acl", "openreview")
 KEPT = ("arxiv", "doi", "acl", "openreview")

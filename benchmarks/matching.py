@@ -18,8 +18,8 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from measuring import PERTURBATIONS, Pair, Score, load_pairs, score_pairs, score_perturbed
 from synthkg import project
 from synthkg.catalog.folder import Catalog, load_catalog
-from synthkg.lists.folding import fold
 from synthkg.model.records import Paper
+from synthkg.works.folding import fold
 
 _MARK = "<!-- measured: python benchmarks/matching.py docs/matching.md -->\n"
 

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from synthkg.catalog.folder import Catalog
 from synthkg.catalog.packs import Records
-from synthkg.lists.curated import Curated
 from synthkg.lists.importer import entries_of
 from synthkg.lists.matching import Row, match, read_row
 from synthkg.model.records import Block, Entry, Paper, ReadingList
+from synthkg.works.curated import Curated
 
 PAIRS = Path(__file__).parent / "matching" / "pairs.tsv"
 SEED = 20261125

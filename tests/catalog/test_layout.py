@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import doctest
-from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthkg.catalog import layout
 from synthkg.catalog.layout import fields, lay_out, literal
-from synthkg.lists import cells
 from synthkg.model.records import CELLS, Block, Entry
 
 
 def line(block: Block, entry: Entry, newline: str = "\n") -> str:
     pieces, end = lay_out(block, entry, newline)
     return "".join(f"{p.before}{p.text}{p.after}{' ' * p.fill}" for p in pieces) + end
-
-
-@pytest.mark.parametrize("module", [cells, layout])
-def test_doctests(module: ModuleType) -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 def test_columns_and_fill() -> None:

@@ -13,8 +13,8 @@ from synthkg.checks import check, inspection, mapping, shacl, titles
 from synthkg.checks.inspection import Origin, origin_of, recall
 from synthkg.checks.shacl import Result
 from synthkg.findings import Finding
-from synthkg.lists import Looks
 from synthkg.model import ReadingList, Record, Vocabulary
+from synthkg.works import Looks
 
 
 def test_what_is_remembered_is_what_was_found(toy: Path) -> None:

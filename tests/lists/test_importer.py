@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import doctest
 import re
 from pathlib import Path
 from textwrap import dedent
-from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -21,7 +19,6 @@ from synthkg.checks import check
 from synthkg.checks.mapping import judge, record_findings
 from synthkg.errors import UsageError
 from synthkg.graph import grouped
-from synthkg.lists import curated, importer, publications, testimony, works
 from synthkg.lists.importer import Imported, read_list
 from synthkg.model.records import Entry, ReadingList
 from synthkg.model.vocabulary import load_vocabulary
@@ -66,11 +63,6 @@ TABLE = dedent("""\
 
     Some prose with a [link](https://x.org).
     """)
-
-
-@pytest.mark.parametrize("module", [curated, importer, publications, testimony, works])
-def test_doctests(module: ModuleType) -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 def test_table() -> None:

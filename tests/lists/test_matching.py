@@ -18,12 +18,12 @@ from synthkg.catalog.folder import Catalog, load_catalog
 from synthkg.catalog.layout import write_line
 from synthkg.catalog.packs import Records
 from synthkg.checks.inspection import check
-from synthkg.lists.curated import Curated
 from synthkg.lists.importer import entries_of
 from synthkg.lists.matching import match, match_list, new_records
 from synthkg.lists.verdicts import CONFLICT, KNOWN, NEW, RENAMED, Verdict
 from synthkg.model.records import Artifact, Author, Evidence, Paper, ReadingList, Venue, Version
 from synthkg.model.vocabulary import load_vocabulary
+from synthkg.works.curated import Curated
 
 CAN, ADA, BOB, EVE = (Author(name=name) for name in ("Can Xu", "Ada Lovelace", "Bob van Dyk", "Eve M. Stone"))
 

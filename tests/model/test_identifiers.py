@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import doctest
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthkg.model import addresses, controls, deduce_acl, identifiers, normal_url
+from synthkg.model import deduce_acl, normal_url
 from synthkg.model.identifiers import Identifier, arxiv, doi, github, identify, slug
-
-
-def test_doctests() -> None:
-    assert [doctest.testmod(module).failed for module in (addresses, controls, identifiers)] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from pathlib import Path
 from unittest.mock import Mock
 from urllib.parse import quote
@@ -11,13 +10,8 @@ import pytest
 
 from servers import Synthkg
 from synthkg.engine import Question, Reply
-from synthkg.serve import answers
 from synthkg.serve.answers import Answers
 from synthkg.serve.engine import Graph, Limits
-
-
-def test_doctests() -> None:
-    assert doctest.testmod(answers).failed == 0
 
 
 def test_whatever_nobody_asks_goes_first() -> None:

@@ -37,12 +37,12 @@ from synthkg.api import KnowledgeGraph
 from synthkg.errors import BuildRefused, UsageError
 from synthkg.giving import Addresses
 from synthkg.graph import OxigraphStore, load_dump, load_queries
-from synthkg.lists import fold
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import Index, Labels, kind_of
 from synthkg.profiles.words import words_of
 from synthkg.site import building, write_site
 from synthkg.site.heads import coins
+from synthkg.works import fold
 
 SUB = "/some/where"
 FORMS = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "jsonld": RdfFormat.JSON_LD, "rdf": RdfFormat.RDF_XML}

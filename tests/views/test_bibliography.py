@@ -22,8 +22,8 @@ from pylatexenc.latex2text import LatexNodes2Text
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.catalog import Catalog
 from synthkg.graph import OxigraphStore
-from synthkg.lists import Reference, read_bibtex
 from synthkg.model import Paper, Version
+from synthkg.reading import Reference, read_bibtex
 from synthkg.views.bibliography import bibtex, csl_json
 from synthkg.views.mathematics import segments, to_rich_text, to_unicode
 from synthkg.views.names import split_name

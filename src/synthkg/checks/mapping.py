@@ -193,7 +193,7 @@ def _is_sure(chunk: Chunk, shard: Shard) -> bool:
 
 def map_files(chunk: Chunk) -> Mapped:
     """The map itself: it asks for nothing that is kept, and keeps nothing."""
-    from synthkg.lists import compared_of  # here, since who finds everything kept needs none of it
+    from synthkg.works import compared_of  # here, since who finds everything kept needs none of it
 
     vocabulary = _vocabulary(chunk.ontology, chunk.schemes)
     (is_proved, _), write = judge(vocabulary.folder), _writer(vocabulary.folder).write

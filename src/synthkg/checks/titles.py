@@ -11,7 +11,7 @@ from synthkg.findings import Finding
 from synthkg.model import Paper, ReadingList
 
 if TYPE_CHECKING:
-    from synthkg.lists import Looks
+    from synthkg.works import Looks
 
 __all__ = ["Unplaced", "title_findings", "unlikely_titles"]
 
@@ -44,7 +44,7 @@ def title_findings(catalog: Catalog, decides: str) -> Iterator[Finding]:
 
 
 def _remembered(catalog: Catalog, decides: str) -> list[Unplaced]:
-    from synthkg.lists import look_of  # here, since it is seldom needed, and takes a while
+    from synthkg.works import look_of  # here, since it is seldom needed, and takes a while
 
     memory = Memory("unlikely", catalog.data, decides)
     if (kept := memory.recall()) is not None:
@@ -56,8 +56,8 @@ def _remembered(catalog: Catalog, decides: str) -> list[Unplaced]:
 
 
 def unlikely_titles(papers: Mapping[str, Looks], lists: Iterable[ReadingList]) -> Iterator[Unplaced]:
-    """What only a comparison of titles can tell; see `synthkg.lists.lookalikes`."""
-    from synthkg.lists import far_titles, find_lookalikes  # here; see above
+    """What only a comparison of titles can tell; see `synthkg.works.find_lookalikes`."""
+    from synthkg.works import far_titles, find_lookalikes  # here; see above
 
     for one, other, sureness in find_lookalikes(papers):
         problem = f'this is probably the same work as "{other}" ({sureness:.0%})'

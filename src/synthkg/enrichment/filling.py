@@ -23,8 +23,8 @@ from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.venues import Venues
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
-from synthkg.lists import alike, fold
 from synthkg.model import AUTHORITIES, IDENTIFIERS, Author, Evidence, Paper, Venue, Version, acl_of_doi, deduce_acl, deduce_month
+from synthkg.works import alike, fold
 
 __all__ = ["Enriched", "Filled", "enrich"]
 

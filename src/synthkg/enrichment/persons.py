@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from synthkg.enrichment.publication import Publication
-from synthkg.lists import fold
 from synthkg.model import Author
+from synthkg.works import fold
 
 __all__ = ["family", "identified"]
 

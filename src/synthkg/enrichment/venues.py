@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 
 from synthkg.catalog import Catalog
-from synthkg.lists import fold, missing_venues
+from synthkg.lists import missing_venues
 from synthkg.model import Venue
+from synthkg.works import fold
 
 __all__ = ["Venues"]
 

@@ -28,8 +28,8 @@ from synthkg.linking.lookups import Answers, Candidate, Pace, RestSource, Source
 from synthkg.linking.scanning import ENDINGS, extract
 from synthkg.linking.subjects import Subject, find_subjects
 from synthkg.linking.targets import Key, Target
-from synthkg.lists import alike, find_lookalikes, fold, look_of
 from synthkg.model import Author, Paper
+from synthkg.works import alike, find_lookalikes, fold, look_of
 
 __all__ = ["Linked", "link", "merge", "open_source", "propose", "read_links"]
 

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from synthkg.lists.folding import fold
 from synthkg.lists.pieces import Piece
 from synthkg.model import CELLS, Block
+from synthkg.works import fold
 
 __all__ = ["align", "cells_of", "concepts_of", "moved_rows", "recognise"]
 

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from synthkg.catalog import Catalog
-from synthkg.lists.cells import links, plain
-from synthkg.lists.curated import Curated
-from synthkg.lists.testimony import Claim, read_thing
 from synthkg.model import IDENTIFIERS, Entry, Paper, Venue, Version, identify
+from synthkg.reading import links, plain
+from synthkg.works import Claim, Curated, read_thing
 
 __all__ = ["compare"]
 

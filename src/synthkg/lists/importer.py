@@ -14,15 +14,10 @@ from itertools import count
 from typing import Any
 
 from synthkg.catalog import FIRST, SPACE, checksum, write_line
-from synthkg.lists.cells import Span, parted, plain, template
-from synthkg.lists.entries import Found, Lines, Outline, read_outline
-from synthkg.lists.names import authors_in
-from synthkg.lists.prose import Bounds, Unit
 from synthkg.lists.references import reader_of
-from synthkg.lists.tables import Field
-from synthkg.lists.testimony import Aside
-from synthkg.lists.works import Conflict, group
 from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Snapshot, Venue, concept_named, equivalents, escape_controls
+from synthkg.reading import Bounds, Field, Found, Lines, Outline, Span, Unit, authors_in, parted, plain, read_outline, template
+from synthkg.works import Aside, Conflict, group
 
 __all__ = ["Imported", "LeftOut", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 

@@ -13,20 +13,34 @@ from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog, lay_out, write_line
 from synthkg.lists.carrying import carry_errata
-from synthkg.lists.cells import links
 from synthkg.lists.claims import compare
-from synthkg.lists.curated import ONE_A_WORK, Curated, kind_of_key, looks_of
-from synthkg.lists.folding import fold
 from synthkg.lists.importer import Imported, entries_of, entry_base, name_subjects, read_list
-from synthkg.lists.labels import is_generic
-from synthkg.lists.lookalikes import Looks, candidates, short_name, title_likeness, titles_of, without_name
-from synthkg.lists.names import names_in
-from synthkg.lists.skeletons import Taken
-from synthkg.lists.testimony import NOTHING, Aside, Claim, read_claim
-from synthkg.lists.titles import can_be, has_authors, is_cut_off, likeness
 from synthkg.lists.verdicts import CONFLICT, KNOWN, NEW, RENAMED, Matched, Verdict
-from synthkg.lists.works import group
 from synthkg.model import Artifact, Block, Entry, Paper, Record, Venue, identifier_key, key_of
+from synthkg.reading import is_generic, links, names_in
+from synthkg.works import (
+    NOTHING,
+    ONE_A_WORK,
+    Aside,
+    Claim,
+    Curated,
+    Looks,
+    Taken,
+    can_be,
+    candidates,
+    fold,
+    group,
+    has_authors,
+    is_cut_off,
+    kind_of_key,
+    likeness,
+    looks_of,
+    read_claim,
+    short_name,
+    title_likeness,
+    titles_of,
+    without_name,
+)
 
 __all__ = ["Curated", "Row", "drafts_of", "match", "match_list", "new_records", "read_row", "rows_of"]
 

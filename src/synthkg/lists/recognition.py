@@ -14,11 +14,9 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from synthkg.catalog import Catalog
-from synthkg.lists.curated import Curated, looks_of
-from synthkg.lists.folding import fold
 from synthkg.lists.matching import Row, match
-from synthkg.lists.testimony import read_claim
 from synthkg.model import BASE, Entry, identify, key_of
+from synthkg.works import Curated, fold, looks_of, read_claim
 
 __all__ = ["Asked", "Found", "Recognition"]
 

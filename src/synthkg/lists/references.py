@@ -13,13 +13,24 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
 from synthkg.errors import ImportFailed
-from synthkg.lists.bibtex import VERBATIM, VOLUMES, Broken, Reference, read_bibtex, verbatim
-from synthkg.lists.entries import Found, Lines, Outline
-from synthkg.lists.labels import role_of, words_of
-from synthkg.lists.prose import Bounds, without_end
-from synthkg.lists.tables import Field
-from synthkg.lists.testimony import Appeared, Aside
 from synthkg.model import identify, printed_name
+from synthkg.reading import (
+    VERBATIM,
+    VOLUMES,
+    Bounds,
+    Broken,
+    Field,
+    Found,
+    Lines,
+    Outline,
+    Reference,
+    read_bibtex,
+    role_of,
+    verbatim,
+    without_end,
+    words_of,
+)
+from synthkg.works import Appeared, Aside
 
 __all__ = ["reader_of", "seeming_form"]
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from synthkg.catalog import Strand, print_snapshot, require_snapshot_id, snapshot_ids, turned, weave, with_bare_newlines
 from synthkg.errors import UsageError
 from synthkg.lists.alignment import align, cells_of, concepts_of, moved_rows, recognise
-from synthkg.lists.folding import fold
 from synthkg.lists.pieces import Piece, blocks_of, paddings_of, pieces_of, table_of
 from synthkg.model import CELLS, Entry, Erratum, ReadingList, Snapshot, concept_named
+from synthkg.works import fold
 
 __all__ = ["Change", "Updated", "holding", "open_headings", "update"]
 

@@ -11,15 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog
-from synthkg.lists.bibtex import Reference, read_bibtex
-from synthkg.lists.folding import fold
 from synthkg.lists.importer import entries_of, entry_base, read_list
 from synthkg.lists.matching import match_list, new_records
-from synthkg.lists.minting import mint
-from synthkg.lists.numbering import words_of_headings
 from synthkg.lists.references import reader_of
 from synthkg.lists.verdicts import NEW, Matched
 from synthkg.model import Artifact, Evidence, Identifier, Paper, ReadingList, Record, Scheme, Topic, Venue, equivalents
+from synthkg.reading import Reference, read_bibtex, words_of_headings
+from synthkg.works import fold, mint
 
 __all__ = ["Drafted", "drafts_of_references", "first_records", "missing_venues", "scheme_of"]
 

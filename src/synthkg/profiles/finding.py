@@ -18,13 +18,14 @@ from rapidfuzz.process import extract
 from synthkg.errors import UsageError
 from synthkg.findings import counted
 from synthkg.graph import Store, load_queries, present_iri, renamed
-from synthkg.lists import Asked, fold
+from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE, RECORD_TYPES, singular
 from synthkg.profiles.kinds import kind_of, thing_of
 from synthkg.profiles.labels import Labels
 from synthkg.profiles.searching import Index
 from synthkg.profiles.things import Things
 from synthkg.profiles.words import key_of
+from synthkg.works import fold
 
 __all__ = ["Candidate", "Finder"]
 

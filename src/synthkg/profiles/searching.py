@@ -18,11 +18,11 @@ from functools import cached_property
 from rapidfuzz.distance import OSA
 
 from synthkg.graph import Store, database, load_queries
-from synthkg.lists import fold
 from synthkg.model import identify
 from synthkg.profiles.kinds import kind_of
 from synthkg.profiles.labels import Labels
 from synthkg.profiles.words import key_of, tabulate
+from synthkg.works import fold
 
 __all__ = ["Hit", "Index"]
 

@@ -11,8 +11,8 @@ from itertools import groupby
 from operator import itemgetter
 
 from synthkg.graph import Table
-from synthkg.lists import fold
 from synthkg.profiles.kinds import kind_of
+from synthkg.works import fold
 
 __all__ = ["WEIGHTS", "key_of", "tabulate", "words_of"]
 

@@ -22,7 +22,6 @@ from synthkg.checks import Unplaced, link_findings, record_of, row_findings, unl
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, link_quads, load_queries, ontology_quads
-from synthkg.lists import look_of
 from synthkg.model import BASE, Paper, ReadingList, Record, Scheme, part_iri, record_iri
 from synthkg.scale.deduction import Deduced, Found, deduce, facts_for_all, facts_for_mentions, of_all
 from synthkg.scale.output import Output
@@ -30,6 +29,7 @@ from synthkg.scale.parts import blocks, cuts, is_sampled, part_of, written
 from synthkg.scale.records import Mapped, map_lines
 from synthkg.scale.schemes import is_first, read_schemes
 from synthkg.scale.shards import LINKS, Line, read_line, refuse_doubles
+from synthkg.works import look_of
 
 if TYPE_CHECKING:
     from pyspark import RDD

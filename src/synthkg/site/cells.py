@@ -11,10 +11,10 @@ from markupsafe import Markup
 from pyoxigraph import Literal, NamedNode
 
 from synthkg.graph import Table, Term
-from synthkg.lists import fold
 from synthkg.model import AUTHORITIES, BASE, is_url
 from synthkg.profiles import Section
 from synthkg.site.contents import Contents
+from synthkg.works import fold
 
 __all__ = ["Cell", "Line", "Sheet", "author_id", "cell", "facts", "sheet"]
 

@@ -12,7 +12,6 @@ from pyoxigraph import NamedNode
 
 from synthkg.findings import counted
 from synthkg.graph import load_queries
-from synthkg.lists import fold
 from synthkg.model import AUTHORITIES, BASE, NAMESPACE
 from synthkg.profiles import kind_of
 from synthkg.site.cells import author_id
@@ -20,6 +19,7 @@ from synthkg.site.contents import Contents
 from synthkg.site.heads import coins, json_ld
 from synthkg.site.pages import Pages
 from synthkg.views import described, to_unicode
+from synthkg.works import fold
 
 __all__ = ["former", "indexes"]
 

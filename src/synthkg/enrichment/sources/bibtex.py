@@ -14,8 +14,8 @@ from pathlib import Path
 from synthkg.enrichment.publication import Publication, Source, Wanted
 from synthkg.enrichment.sources.files import files_of, text_of, year_of
 from synthkg.errors import UnreadableError
-from synthkg.lists import Broken, Reference, read_bibtex
 from synthkg.model import acl, acl_of_doi, arxiv, deduce_acl, doi, doi_url, is_preprint_doi, openreview
+from synthkg.reading import Broken, Reference, read_bibtex
 
 __all__ = ["BIBTEX", "publication"]
 

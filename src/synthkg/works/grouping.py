@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from synthkg.errors import UsageError
-from synthkg.lists.curated import ONE_A_WORK, kind_of_key
-from synthkg.lists.folding import alike, fold
-from synthkg.lists.labels import is_generic
-from synthkg.lists.lookalikes import signature
-from synthkg.lists.minting import mint
-from synthkg.lists.skeletons import Taken, Venues, draft_artifacts, draft_paper
-from synthkg.lists.testimony import NOTHING, Aside, Claim, read_claim
 from synthkg.model import Artifact, Entry, Identifier, Paper, Venue, identifier_key
+from synthkg.reading import is_generic
+from synthkg.works.curated import ONE_A_WORK, kind_of_key
+from synthkg.works.folding import alike, fold
+from synthkg.works.lookalikes import signature
+from synthkg.works.minting import mint
+from synthkg.works.skeletons import Taken, Venues, draft_artifacts, draft_paper
+from synthkg.works.testimony import NOTHING, Aside, Claim, read_claim
 
 __all__ = ["Conflict", "Works", "group"]
 

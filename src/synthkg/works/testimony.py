@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from synthkg.lists.cells import links, plain
 from synthkg.model import IDENTIFIERS, Entry, Identifier, identify, is_url, normal_url
+from synthkg.reading import links, plain
 
 __all__ = ["NOTHING", "Appeared", "Aside", "Claim", "Thing", "read_claim", "read_thing"]
 

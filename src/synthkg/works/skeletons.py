@@ -7,10 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from synthkg.lists.cells import plain
-from synthkg.lists.minting import mint, numbered
-from synthkg.lists.publications import Names, Publication, VenueName, mentioned, of_identifier, printed, seeming_venue
-from synthkg.lists.testimony import Claim, Thing
 from synthkg.model import (
     Artifact,
     Author,
@@ -25,6 +21,10 @@ from synthkg.model import (
     normal_url,
     slug,
 )
+from synthkg.reading import plain
+from synthkg.works.minting import mint, numbered
+from synthkg.works.publications import Names, Publication, VenueName, mentioned, of_identifier, printed, seeming_venue
+from synthkg.works.testimony import Claim, Thing
 
 __all__ = ["Taken", "Venues", "draft_artifacts", "draft_paper"]
 
@@ -55,7 +55,7 @@ def draft_paper(
         identifiers: those that are its own.
         artifact_ids: the ids of artifacts, by the keys of things.
         venues: where it may have appeared.
-        base: see `synthkg.lists.works.group`.
+        base: see `synthkg.works.grouping.group`.
     """
     keys = dict.fromkeys(thing.key for claim in work for thing in claim.things)
     said = [venues.said_in(claim) for claim in work]

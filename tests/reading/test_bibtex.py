@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import doctest
 from pathlib import Path
 
 import pytest
 
 from conftest import Run
-from synthkg.lists import Broken, Reference, bibtex, read_bibtex
+from synthkg.reading import Broken, Reference, read_bibtex
 
 STRINGS = "@string{sea = {the Sea}}\n@string{OF = { of } # sea}\n"
-
-
-def test_doctests() -> None:
-    assert doctest.testmod(bibtex).failed == 0
 
 
 def read(text: str) -> Reference:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from synthkg.lists.lookalikes import FarTitle, Looks, candidates, far_titles, find_lookalikes, look_at, look_of
 from synthkg.model.records import Author, Block, Distinction, Entry, Erratum, Paper, ReadingList, Version
+from synthkg.works.lookalikes import FarTitle, Looks, candidates, far_titles, find_lookalikes, look_at, look_of
 
 ADA, CHARLES, GRACE, ALAN, EDSGER = (
     Author(name=name) for name in ("Ada Lovelace", "Charles Babbage", "Grace M. Hopper", "Alan Turing", "Edsger W. Dijkstra")

@@ -13,9 +13,9 @@ from typing import Any
 
 import pyromark
 
-from synthkg.lists.hypertext import take_html
-from synthkg.lists.prose import Bounds, Prose, Unit
-from synthkg.lists.stretches import HARD, Stretches
+from synthkg.reading.hypertext import take_html
+from synthkg.reading.prose import Bounds, Prose, Unit
+from synthkg.reading.stretches import HARD, Stretches
 
 __all__ = ["parse", "parse_inline"]
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from synthkg.catalog import BAR, MARGIN
-from synthkg.lists.headlines import find_headline, without_marks
-from synthkg.lists.labels import CODE, PAPER, VENUE, is_beside, is_generic, is_paper_url, is_web, kind_of, role_of
-from synthkg.lists.markup import parse_inline
-from synthkg.lists.names import are_names, are_whole_names
-from synthkg.lists.prose import Bounds, Link, Prose, Unit
-from synthkg.lists.readings import Work, read_prose
-from synthkg.lists.stretches import ELSEWHERE, HARD
+from synthkg.reading.headlines import find_headline, without_marks
+from synthkg.reading.labels import CODE, PAPER, VENUE, is_beside, is_generic, is_paper_url, is_web, kind_of, role_of
+from synthkg.reading.markup import parse_inline
+from synthkg.reading.names import are_names, are_whole_names
+from synthkg.reading.prose import Bounds, Link, Prose, Unit
+from synthkg.reading.readings import Work, read_prose
+from synthkg.reading.stretches import ELSEWHERE, HARD
 
 __all__ = ["Field", "Row", "cut", "read_table"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from synthkg.lists.prose import Bounds, Link, Prose, Unit, add_bare_links
+from synthkg.reading.prose import Bounds, Link, Prose, Unit, add_bare_links
 
 __all__ = ["ELSEWHERE", "HARD", "Stretches"]
 

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from synthkg.lists.folding import fold
-from synthkg.lists.labels import VENUE, is_generic, is_venue_word, words_of
-from synthkg.lists.testimony import Appeared
 from synthkg.model import Identifier, Venue, acl_of_doi, deduce_acl
+from synthkg.reading import VENUE, is_generic, is_venue_word, words_of
+from synthkg.works.folding import fold
+from synthkg.works.testimony import Appeared
 
 __all__ = ["Names", "Publication", "VenueName", "mentioned", "of_identifier", "printed", "seeming_venue"]
 

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
-from synthkg.lists.headlines import Headline
-from synthkg.lists.labels import CODE, PAPER, VENUE, is_beside, is_generic, is_paper_url, is_web
-from synthkg.lists.markup import parse
-from synthkg.lists.names import are_names, are_whole_names
-from synthkg.lists.prose import Bounds, Link, Prose, Unit
-from synthkg.lists.readings import Reading, Work, read_prose
-from synthkg.lists.tables import Field, Row, cut, read_table
+from synthkg.reading.headlines import Headline
+from synthkg.reading.labels import CODE, PAPER, VENUE, is_beside, is_generic, is_paper_url, is_web
+from synthkg.reading.markup import parse
+from synthkg.reading.names import are_names, are_whole_names
+from synthkg.reading.prose import Bounds, Link, Prose, Unit
+from synthkg.reading.readings import Reading, Work, read_prose
+from synthkg.reading.tables import Field, Row, cut, read_table
 
 __all__ = ["Found", "Lines", "Outline", "read_outline"]
 

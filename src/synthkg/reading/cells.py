@@ -9,10 +9,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from synthkg.catalog import literal
-from synthkg.lists.markup import parse_inline
-from synthkg.lists.prose import Link
-from synthkg.lists.stretches import HARD
 from synthkg.model import blank_controls
+from synthkg.reading.markup import parse_inline
+from synthkg.reading.prose import Link
+from synthkg.reading.stretches import HARD
 
 __all__ = ["Span", "links", "parted", "plain", "template"]
 

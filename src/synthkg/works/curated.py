@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from synthkg.catalog import Catalog
-from synthkg.lists.cells import plain
-from synthkg.lists.folding import fold
-from synthkg.lists.lookalikes import Looks, authors_of, look_at, short_name, titles_of, without_name
-from synthkg.lists.testimony import read_thing
 from synthkg.model import Artifact, Entry, Paper, ReadingList, is_preprint_doi, key_of, keys_of_paper, normal_url
+from synthkg.reading import plain
+from synthkg.works.folding import fold
+from synthkg.works.lookalikes import Looks, authors_of, look_at, short_name, titles_of, without_name
+from synthkg.works.testimony import read_thing
 
 __all__ = ["ONE_A_WORK", "Curated", "kind_of_key", "looks_of"]
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from synthkg.lists.headlines import Headline, find_headline, skip_lead, trim
-from synthkg.lists.labels import CODE, PAPER, is_beside, is_generic, is_paper_url, is_person_url, is_web, kind_of
-from synthkg.lists.names import are_names, are_whole_names
-from synthkg.lists.prose import Bounds, Link, Prose
 from synthkg.model import identify
+from synthkg.reading.headlines import Headline, find_headline, skip_lead, trim
+from synthkg.reading.labels import CODE, PAPER, is_beside, is_generic, is_paper_url, is_person_url, is_web, kind_of
+from synthkg.reading.names import are_names, are_whole_names
+from synthkg.reading.prose import Bounds, Link, Prose
 
 __all__ = ["Reading", "Work", "read_prose"]
 
@@ -76,7 +76,7 @@ def read_prose(prose: Prose, is_row: bool) -> Reading:
         prose: The text.
         is_row: Whether it is an item or a cell, so that a title need not be marked.
 
-    >>> from synthkg.lists.markup import parse_inline
+    >>> from synthkg.reading.markup import parse_inline
     >>> def show(text):
     ...     prose = parse_inline(text)
     ...     return [(prose.text[slice(*work.title)], work.url and work.url.url) for work in read_prose(prose, True).works]

@@ -17,8 +17,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from synthkg.catalog import weave
-from synthkg.lists.folding import fold
 from synthkg.model import IDENTIFIERS, Author, Identifier, Paper, ReadingList, identify
+from synthkg.works.folding import fold
 
 __all__ = [
     *("SHARED_AUTHORS", "FarTitle", "Looks", "authors_of", "candidates", "far_titles", "find_lookalikes"),

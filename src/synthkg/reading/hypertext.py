@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from synthkg.lists.stretches import Stretches
+from synthkg.reading.stretches import Stretches
 
 __all__ = ["take_html"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from synthkg.lists.labels import VENUE
+from synthkg.reading.labels import VENUE
 
 __all__ = ["are_names", "are_whole_names", "authors_in", "names_in"]
 

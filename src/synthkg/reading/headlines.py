@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from synthkg.lists.labels import VENUE, is_generic
-from synthkg.lists.names import are_names, are_whole_names
-from synthkg.lists.prose import Bounds, Prose
+from synthkg.reading.labels import VENUE, is_generic
+from synthkg.reading.names import are_names, are_whole_names
+from synthkg.reading.prose import Bounds, Prose
 
 __all__ = ["Headline", "find_headline", "skip_lead", "trim", "without_marks"]
 
@@ -98,7 +98,7 @@ class Headline:
 def find_headline(prose: Prose, start: int, end: int) -> Headline | None:
     """The title that stands in a stretch of text.
 
-    >>> from synthkg.lists.markup import parse_inline
+    >>> from synthkg.reading.markup import parse_inline
     >>> def show(text):
     ...     prose = parse_inline(text)
     ...     found = find_headline(prose, 0, len(prose.text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from pathlib import Path
 from textwrap import dedent
 
@@ -10,33 +9,12 @@ import pytest
 
 from conftest import Run
 from synthkg.catalog.layout import write_line
-from synthkg.lists import (
-    entries,
-    headlines,
-    labels,
-    markup,
-    minting,
-    names,
-    numbering,
-    publications,
-    readings,
-    references,
-    tables,
-)
 from synthkg.lists.importer import Imported, read_list
+from synthkg.reading import markup
 from timing import growth
 
 ONE, TWO, THREE = (f"https://arxiv.org/abs/23{n:02}.0000{n}" for n in (1, 2, 3))
 RIVERS, LAKES, SEAS = "Learning the Rivers of the North", "Lakes: Drawn from Ten Sentences", "Teaching Seas to Small Models"
-
-
-@pytest.mark.parametrize(
-    "module",
-    [entries, headlines, labels, markup, minting, names, numbering, publications, readings, references, tables],
-    ids=lambda m: m.__name__,
-)
-def test_doctests(module: object) -> None:
-    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 
 
 def read(text: str, file: str = "list.md") -> Imported:

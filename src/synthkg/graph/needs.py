@@ -169,18 +169,19 @@ def stated_names(text: str) -> set[str]:
     return names_of(template_of(text))
 
 
-def needed_by(text: str) -> set[str]:
+@lru_cache(maxsize=256)
+def needed_by(text: str) -> frozenset[str]:
     """The IRIs of properties without any one of which a SELECT query has no row: those that stand directly in its WHERE.
 
     What is optional, negated, one of several or in a query within it is passed over, and so are triples with a property path.
 
     >>> needed_by("SELECT ?x { ?x synthkg:acl ?y OPTIONAL { ?x synthkg:doi ?z } FILTER(?y != 'a') }")
-    {'https://w3id.org/synthkg/ontology#acl'}
+    frozenset({'https://w3id.org/synthkg/ontology#acl'})
     """
     words = outline(text)
     start = words.index("{") + 1
     if "(" in words[:start] and not re.search(r"\bGROUP\s+BY\b", words, re.IGNORECASE):  # a count has a row in any case
-        return set()
+        return frozenset()
     found: set[str] = set()
     prefixes = _prefixes(text)
     for begins, ends in _triples(words, start):
@@ -188,7 +189,7 @@ def needed_by(text: str) -> set[str]:
             found |= _properties(text[begins:ends], prefixes)
         except SyntaxError:
             continue
-    return found
+    return frozenset(found)
 
 
 def _triples(words: str, start: int) -> Iterator[tuple[int, int]]:

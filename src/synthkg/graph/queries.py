@@ -130,7 +130,7 @@ class Query:
         def replace(match: re.Match[str]) -> str:
             return terms.get(match["variable"], match[0]) if match["variable"] else match[0]
 
-        return TOKEN.sub(replace, self.text)
+        return TOKEN.sub(replace, self.text) if terms else self.text
 
     def select(self, store: Store, **values: str) -> Table:
         """Runs it, after a look whether the store has what the values name. See `present` and `rows`.

@@ -28,6 +28,7 @@ from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
 from synthkg.graph import Store, Term, load_queries, read_quads
 from synthkg.model import BASE, DCTERMS, NAMESPACE, RDFS, XSD
+from synthkg.views import rows_of
 
 __all__ = ["nanopublications", "published"]
 
@@ -164,8 +165,7 @@ def _facts(store: Store) -> dict[NamedNode, _Fact]:
     """The facts of the graph that evidence supports, by their IRIs."""
     table = load_queries("exports")["nanopub"].rows(store)
     facts: dict[NamedNode, _Fact] = {}
-    for cells in table.rows:
-        row = {name: term.value for name, term in zip(table.columns, cells, strict=True) if term is not None}
+    for cells, row in zip(table.rows, rows_of(table), strict=True):
         record, subject, evidence = (NamedNode(row[name]) for name in ("record", "subject", "evidence"))
         fact = facts.setdefault(NamedNode(row["fact"]), _Fact(NamedNode(row["property"]), f"{row['title']}: {row['key']}"))
         fact.assertion.add(Triple(subject, NamedNode(row["property"]), NamedNode(row["value"])))

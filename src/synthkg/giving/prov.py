@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple
 from synthkg.catalog import Citation, Link, citation_without, part_of, to_slots, to_table
 from synthkg.graph import Store, load_queries
 from synthkg.model import BASE, DCTERMS, RDF, SKOS, XSD
+from synthkg.views import rows_of
 
 __all__ = ["mapping_set", "provenance"]
 
@@ -87,9 +88,7 @@ def mapping_set(store: Store, links: Iterable[Link] = (), licence: str | None = 
         QueryError: The store cannot run the query.
     """
     rows: dict[tuple[str, str], dict[str, str]] = {}
-    table = load_queries("exports")["links"].rows(store)
-    for row in table.rows:
-        found = {name: term.value for name, term in zip(table.columns, row, strict=True) if term is not None}
+    for found in rows_of(load_queries("exports")["links"].rows(store)):
         slots = rows.setdefault((found["subject"], found["object"]), {})
         if slots:  # a further reviewer, or found twice: by computing and by looking
             slots |= {slot: value for slot, value in _found(found).items() if value and not slots.get(slot)}

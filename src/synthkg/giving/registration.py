@@ -34,8 +34,9 @@ import pyoxigraph
 from synthkg import project
 from synthkg.catalog import KNOWN_LICENCES
 from synthkg.errors import QueryError, UsageError
-from synthkg.graph import FORMATS, OxigraphStore, Query, Store, load_queries
+from synthkg.graph import FORMATS, OxigraphStore, Store, load_queries
 from synthkg.model import BASE, NAMESPACE, orcid
+from synthkg.views import rows_of
 
 __all__ = ["Contact", "documents", "prefix_record", "redirections"]
 
@@ -90,7 +91,7 @@ def prefix_record(
         QueryError: The graph holds no ontology, or no record.
     """
     queries = load_queries("exports")
-    about = _first(queries["registration"], store)
+    about = next(rows_of(queries["registration"].rows(store)), None)
     examples = [row[0].value.removeprefix(BASE) for row in queries["identified"].rows(store).rows if row[0] is not None]
     if about is None or not examples:
         raise QueryError("the graph holds no ontology or no records; build it with: synthkg build")
@@ -133,11 +134,6 @@ def prefix_record(
 
 def _spdx(licence: str) -> str:
     return KNOWN_LICENCES[licence].spdx if licence in KNOWN_LICENCES else licence
-
-
-def _first(query: Query, store: Store) -> dict[str, str] | None:
-    table = query.rows(store)
-    return next(({name: term.value for name, term in zip(table.columns, row, strict=True) if term} for row in table.rows), None)
 
 
 def _kinds() -> dict[str, str]:

@@ -19,7 +19,7 @@ from synthkg.profiles.kinds import kind_of
 from synthkg.profiles.labels import Labels
 from synthkg.profiles.panels import Profile, Section
 from synthkg.views import FORMATS as TABLES
-from synthkg.views import bibtex, values_of
+from synthkg.views import bibtex, rows_of, values_of
 
 __all__ = ["FORMATS", "bibliography_of", "papers_in", "render", "to_json"]
 
@@ -57,8 +57,7 @@ def bibliography_of(ids: Iterable[str], store: Store) -> str:
     wanted = set(ids)
     if not wanted:
         raise UsageError("there are no papers in this, and so no BibTeX; ask for another format")
-    table = load_queries("views")["bibliography"].rows(store)
-    rows = [{name: cell.value for name, cell in zip(table.columns, row, strict=True) if cell is not None} for row in table.rows]
+    rows = rows_of(load_queries("views")["bibliography"].rows(store))
     return bibtex([row for row in rows if row["id"] in wanted])
 
 

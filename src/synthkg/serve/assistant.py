@@ -34,6 +34,7 @@ from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import NAMED, Finder, Profiles, Things, by_id, to_json
 from synthkg.serve.engine import Limits
+from synthkg.views import rows_of
 
 __all__ = ["INSTRUCTIONS", "Assistant", "Json"]
 
@@ -257,5 +258,4 @@ def _about(query: Query) -> str:
 
 
 def _rows(table: Table, total: int = 0) -> Json:
-    rows = [{name: term.value for name, term in zip(table.columns, row, strict=True) if term is not None} for row in table.rows]
-    return {"columns": list(table.columns), "rows": rows, "total": total}
+    return {"columns": list(table.columns), "rows": list(rows_of(table)), "total": total}

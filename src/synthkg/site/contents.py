@@ -17,7 +17,7 @@ from synthkg.giving import ENDINGS, Addresses, parsed, serialized
 from synthkg.graph import OxigraphStore, Query, Table, Term, load_queries
 from synthkg.model import BASE, DCTERMS, NAMESPACE, is_url
 from synthkg.profiles import Labels, Profile, Profiles, kind_of
-from synthkg.views import data_set_in, described, export, subject_of
+from synthkg.views import data_set_in, described, export, rows_of, subject_of
 
 __all__ = ["Contents", "Row"]
 
@@ -179,10 +179,8 @@ class Contents:
     @cached_property
     def bibliography(self) -> dict[str, list[Row]]:
         """Paper's id -> the rows of the bibliography view: one an author. What a browser would run is no address."""
-        table = load_queries("views")["bibliography"].rows(self.store)
         found: defaultdict[str, list[Row]] = defaultdict(list)
-        for row in table.rows:
-            said = {name: cell.value for name, cell in zip(table.columns, row, strict=True) if cell is not None}
+        for said in rows_of(load_queries("views")["bibliography"].rows(self.store)):
             if not is_url(said.get("url", "")):
                 said.pop("url", None)
             found[said["id"]].append(said)
@@ -244,8 +242,7 @@ class Contents:
 
     def rows(self, name: str) -> list[Row]:
         """The rows of a saved query as text, without what is unbound."""
-        table = self.answer(name)
-        return [{key: cell.value for key, cell in zip(table.columns, row, strict=True) if cell is not None} for row in table.rows]
+        return list(rows_of(self.answer(name)))
 
     def things(self, *kinds: str) -> list[str]:
         """The IRIs of the things of some kinds that have documents, in the order of their titles."""

@@ -122,7 +122,7 @@ class _Filling:
                         page=f"https://aclanthology.org/{id}/", title="", type=said.type, venue=said.venue,
                         year=said.year, track=said.track, doi=said.doi, acl=id,
                     )  # fmt: skip
-                    self._fill(paper.id, version, self._known(found), "identifier", None)
+                    self._fill(paper.id, version, self._known(found), None)
 
     def deduce_months(self) -> None:
         """Fills the month that an arXiv number says where no source knew the day, which may be the last of the month before."""
@@ -131,7 +131,7 @@ class _Filling:
                 if version.arxiv and (month := deduce_month(version.arxiv)):
                     page = f"https://arxiv.org/abs/{version.arxiv}"
                     found = Publication(page=page, title="", type="preprint", venue="arxiv", date=month, arxiv=version.arxiv)
-                    self._fill(paper.id, version, self._known(found), "identifier", None)
+                    self._fill(paper.id, version, self._known(found), None)
 
     def name_versions(self) -> None:
         """Gives versions of drafts that had no name their venue's and year's, and tells which venues are to be brought along."""
@@ -169,7 +169,7 @@ class _Filling:
 
     def _ask(self, source: Source, address: str, wanted: Wanted, progress: Callable[[str, int], None]) -> Iterator[Publication]:
         """What the API says; one answer that fails is told, and the others are read."""
-        for answer in fetch(source, wanted, address=address, progress=progress):
+        for answer in fetch(source, wanted, address, progress):
             if isinstance(answer, Path):
                 try:
                     yield from source.publications(answer, wanted, is_answer=True)
@@ -206,7 +206,7 @@ class _Filling:
             return
         version = _version_of(paper, publication)
         if version is not None:
-            self._fill(id, version, publication, source.name, source)
+            self._fill(id, version, publication, source)
         elif _is_new(paper, publication):
             self._add_version(paper, publication, source)
         else:
@@ -217,15 +217,14 @@ class _Filling:
     def _tell_another(self, paper: Paper, publication: Publication, source: Source) -> None:
         """Tells that a source has another work under an identifier of a paper."""
         theirs = publication.identifiers | publication.also
-        known = self._catalog.known(Paper).get(paper.id)
-        for number, version in enumerate(known.versions if known else ()):
+        if (known := self._catalog.known(Paper).get(paper.id)) is None:
+            return
+        for number, version in enumerate(known.versions):
             for scheme, value in sorted(_identifiers(version) & theirs):
                 problem = f'{source.name} has "{publication.title}" under {scheme} {value}, at {publication.page}'
                 mend = "find out whose identifier it is; nothing was taken from there"
                 pointer = ("versions", number, scheme)
-                self.done.findings.append(
-                    self._catalog.finding(known or paper, pointer, "source-contradicts", problem, mend, "note")
-                )
+                self.done.findings.append(self._catalog.finding(known, pointer, "source-contradicts", problem, mend, "note"))
 
     def identify(self) -> None:
         """Fills who the authors are, once every source has said which authors there are."""
@@ -245,9 +244,9 @@ class _Filling:
                 )
         if names:
             facts = [f"authors.{name}" for name in names]
-            self._keep(replace(paper, authors=authors), facts, publication, source.name, source)
+            self._keep(replace(paper, authors=authors), facts, publication, source)
 
-    def _fill(self, id: str, version: Version, publication: Publication, name: str, source: Source | None) -> None:
+    def _fill(self, id: str, version: Version, publication: Publication, source: Source | None) -> None:
         if not _is_one_of(version, publication):
             return
         paper = self._papers[id]
@@ -266,7 +265,7 @@ class _Filling:
             return
         filled = replace(version, **new)
         versions = tuple(filled if each.id == version.id else each for each in paper.versions)
-        self._keep(replace(paper, versions=versions, **changes), [*changes, *facts], publication, name, source)
+        self._keep(replace(paper, versions=versions, **changes), [*changes, *facts], publication, source)
 
     def _add_version(self, paper: Paper, publication: Publication, source: Source) -> None:
         id = f"{publication.venue}-{publication.year}"
@@ -276,14 +275,15 @@ class _Filling:
         version = Version(id=id, type=publication.type or "", title=None if title == paper.title else title, **values)
         changes = _heads(paper, publication, is_weak=is_weak)
         changed = replace(paper, versions=(*paper.versions, version), **changes)
-        self._keep(changed, [*changes, f"versions.{id}"], publication, source.name, source)
+        self._keep(changed, [*changes, f"versions.{id}"], publication, source)
 
-    def _keep(self, paper: Paper, facts: list[str], publication: Publication, name: str, source: Source | None) -> None:
+    def _keep(self, paper: Paper, facts: list[str], publication: Publication, source: Source | None) -> None:
         kind = source.kind if source else "arxiv" if publication.arxiv else "proceedings"
-        note = f"read in {name}'s data" if source else "follows from the identifier"
+        note = f"read in {source.name}'s data" if source else "follows from the identifier"
         read = self._today if source else None
         paper = _cite(paper, Evidence(source=publication.page, kind=kind, read=read, supports=tuple(facts), note=note))
         self._papers[paper.id] = self.done.papers[paper.id] = paper
+        name = source.name if source else "identifier"
         self.done.filled.extend(Filled(paper.id, fact, _value(paper, fact), name) for fact in facts)
 
     def _contradictions(self, paper: Paper, version: Version, publication: Publication, source: Source) -> Iterator[Finding]:

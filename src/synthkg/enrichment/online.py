@@ -24,41 +24,31 @@ __all__ = ["fetch"]
 
 _AGE = 30.0
 _DAY = 86_400.0
+_TIMEOUT = 30.0  # seconds for a request
 
 
-def fetch(
-    source: Source,
-    wanted: Wanted,
-    *,
-    address: str = "",
-    timeout: float = 30.0,
-    sleep: Callable[[float], None] = time.sleep,
-    progress: Callable[[str, int], None] = lambda name, count: None,
-) -> Iterator[Path | EndpointError]:
+def fetch(source: Source, wanted: Wanted, address: str, progress: Callable[[str, int], None]) -> Iterator[Path | EndpointError]:
     """The answers of a source's API as files, one a request, or what kept the server from answering it.
 
     Args:
         source: The source; one without an API gives nothing.
         wanted: What is asked for.
-        address: Another server that answers as the source does; by default its own.
-        timeout: Seconds for a request.
-        sleep: Waits between two requests.
+        address: The source's own server, or another one that answers as it does.
         progress: Called with the source's name and the number of requests answered.
     """
-    base = (address or source.home).rstrip("/")
+    base = address.rstrip("/")
     with _kept() as folder:
         for count, path in enumerate(source.requests(wanted), start=1):
             file = folder / source.name / f"{sha256(f'{base}{path}'.encode()).hexdigest()[:24]}{_ending(source)}"
             if not file.is_file() or time.time() - file.stat().st_mtime > _AGE * _DAY:
                 try:
-                    answer = Connection(f"{base}{path}", timeout=timeout, sleep=sleep, anonymous=True).exchange(
-                        urllib.request.Request(f"{base}{path}")
-                    )
+                    connection = Connection(f"{base}{path}", timeout=_TIMEOUT, anonymous=True)
+                    answer = connection.exchange(urllib.request.Request(f"{base}{path}"))
                 except EndpointError as error:
                     yield error
                     continue
                 write_atomically(file, answer.body.decode("utf-8", errors="replace"))
-                sleep(source.pace)
+                time.sleep(source.pace)
             progress(source.name, count)
             yield file
 

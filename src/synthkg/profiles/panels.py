@@ -80,6 +80,11 @@ class Profile:
         """The sections that have rows."""
         return tuple(section for section in self.sections if section.table.rows)
 
+    @property
+    def facts(self) -> dict[str, list[str]]:
+        """The facts of its first panel that shows any, as text."""
+        return next((section.facts for section in self.shown if section.is_facts), {})
+
     def section(self, key: str) -> Section | None:
         """The section with this key, such as ``versions``, if it has rows."""
         return next((section for section in self.shown if section.panel.key == key), None)

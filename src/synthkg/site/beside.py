@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from markupsafe import Markup, escape
 
 from synthkg.profiles import Profile, Section
-from synthkg.site.cells import Cell, cell
+from synthkg.site.cells import Cell, cell, free_id
 from synthkg.site.contents import Contents
 
 __all__ = ["ENTRIES", "ERRATA", "Beside", "beside"]
@@ -139,7 +139,7 @@ def beside(contents: Contents, profile: Profile, document: str, root: str, taken
     for row, said in _rows(contents, entries, root):
         if said["section"] != section:
             section = said["section"]
-            shown.groups.append(Group(_free(contents, section, document, taken), row["section"].text))
+            shown.groups.append(Group(free_id(contents, section, document, taken), row["section"].text))
         shown.groups[-1].lines.append(_line(contents, row, said, known, document, taken))
     return shown
 
@@ -169,14 +169,14 @@ def _errata(contents: Contents, section: Section | None, root: str) -> _Known:
 
 def _line(contents: Contents, row: Row, said: dict[str, str], known: _Known, document: str, taken: set[str]) -> Line:
     entry = said["entry"]
-    id = _free(contents, entry, document, taken)
+    id = free_id(contents, entry, document, taken)
     cells, gone = [], None
     for name, label in _FIELDS.items():
         found = known.get((entry, name, said[name]), [])
         if not said[name] and not found:
             continue
         href = row["about"].href if name == "title" else ""
-        cells.append(_printed(_free(contents, f"{entry}/{name}", document, taken), label, said[name], found, href))
+        cells.append(_printed(free_id(contents, f"{entry}/{name}", document, taken), label, said[name], found, href))
         if name == "title" and found and not found[-1][0]:
             gone = found[-1][1]
     if said["refuted"]:
@@ -209,12 +209,3 @@ def _marked(old: str, new: str) -> tuple[Markup, Markup]:
             out.append(str(text) if same == "equal" or not words else f"<{tag}>{text}</{tag}>")
     old, new = (_APART.sub(r"\2", "".join(side)) for side in pieces)
     return Markup(old), Markup(new)
-
-
-def _free(contents: Contents, iri: str, document: str, taken: set[str]) -> str:
-    """The id by which the page has what the IRI names, if nothing there has it yet."""
-    place = contents.addresses.place(iri)
-    if place is None or place[0] != document or not place[1] or place[1] in taken:
-        return ""
-    taken.add(place[1])
-    return place[1]

@@ -16,7 +16,7 @@ from synthkg.profiles import Section
 from synthkg.site.contents import Contents
 from synthkg.works import fold
 
-__all__ = ["Cell", "Line", "Sheet", "author_id", "cell", "facts", "sheet"]
+__all__ = ["Cell", "Line", "Sheet", "author_id", "cell", "facts", "free_id", "sheet"]
 
 _MOST_COLUMNS = 7
 _OF_THE_PAGE = re.compile("main|find|in-.?")  # what the frame of the page and its headings have
@@ -104,7 +104,7 @@ def sheet(contents: Contents, table: Table, document: str, root: str, taken: set
     lines: list[Line] = []
     above: Sequence[Term | None] = ()
     for row in table.rows[:most]:
-        id = _id(contents, row, document, taken)
+        id = free_id(contents, row[0].value, document, taken) if row and isinstance(row[0], NamedNode) else ""
         cells = [cell(contents, row[place], root) for place in places]
         for number, place in enumerate(places[:-1]):
             if not above or row[place] != above[place] or row[place] is None:
@@ -115,9 +115,9 @@ def sheet(contents: Contents, table: Table, document: str, root: str, taken: set
     return Sheet(tuple(table.columns[place].replace("_", " ") for place in places), tuple(lines), len(table.rows))
 
 
-def _id(contents: Contents, row: Sequence[Term | None], document: str, taken: set[str]) -> str:
-    first = row[0] if row else None
-    place = contents.addresses.place(first.value) if isinstance(first, NamedNode) else None
+def free_id(contents: Contents, iri: str, document: str, taken: set[str]) -> str:
+    """The id by which the page of a document has what the IRI names, if nothing there has it yet."""
+    place = contents.addresses.place(iri)
     if place is None or place[0] != document or not place[1] or place[1] in taken:
         return ""
     taken.add(place[1])

@@ -216,12 +216,11 @@ class Contents:
                 byline = ", ".join(names[:3]) + (" et al." if len(names) > 3 else "")
                 return " · ".join(filter(None, (byline, self._published.get(iri, ""))))
             case "method" | "concept":
-                facts = next((section.facts for section in self.profile(iri).shown if section.is_facts), {})
-                return shortened("".join(facts.get("definition", ())[:1]))
+                return shortened("".join(self.profile(iri).facts.get("definition", ())[:1]))
             case "artifact":
                 return " · ".join([*facets.get("type", ()), *facets.get("state", ())])
             case "list":
-                facts = next((section.facts for section in self.profile(iri).shown if section.is_facts), {})
+                facts = self.profile(iri).facts
                 entries = counted(int("".join(facts.get("entries", ())[:1]) or 0), "entry", "entries")
                 sources = [source for source in facts.get("source", ()) if is_url(source)]
                 return " · ".join([entries, *(sources or [iri.rpartition("/")[2]])[:1]])

@@ -88,7 +88,7 @@ def json_ld(described: dict[str, Any]) -> str:
 
 def schema(contents: Contents, profile: Profile) -> dict[str, Any]:
     """A thing in the words of schema.org, without what is not known."""
-    about = next((section.facts for section in profile.shown if section.is_facts), {})
+    about = profile.facts
     said: dict[str, Any] = {"@id": profile.iri, "name": profile.title, "url": _address(about.get("address", ()))}
     match profile.kind:
         case "paper":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,50 +39,18 @@ WHERE {{
   ?paper a synthkg:Paper . ?authorship synthkg:name ?name ; synthkg:person ?person
 }}
 ORDER BY ?person"""
+_BLANK: dict[str, Any] = {"id": "", "href": "", "title": "", "note": "", "links": [], "coins": ""}
+"""What a list shows of a thing."""
 Group = dict[str, Any]
 
 
 def indexes(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each of these pages."""
-    lists: dict[str, tuple[str, str, str, Callable[[Contents], list[Group]]]] = {
-        "papers": ("Papers", "By the year in which they were first seen.", "paper", _papers),
-        "methods": (
-            "Methods",
-            "What papers introduce, use and extend.",
-            "method",
-            lambda given: _plain(given, "method"),
-        ),
-        "artifacts": ("Code, data and models", "What papers released, used and made.", "artifact", _artifacts),
-        "venues": ("Venues", "Where versions appeared.", "venue", lambda given: _plain(given, "venue")),
-        "concepts": ("Concepts", "By what papers are sorted, and what else is said in fixed words.", "", _concepts),
-        "lists": (
-            "Reading lists",
-            "As they were published, with what is wrong in them.",
-            "",
-            lambda given: _plain(given, "list"),
-        ),
-        "errata": ("Errata", "What reading lists print that is not so.", "erratum", _errata),
-        "queries": ("Saved queries", "Everything on this site was asked with one of these.", "", _queries),
-    }
     yield "index.html", _home(contents, pages)
-    for name, (title, description, facet, group) in lists.items():
-        groups = _with_ids(group(contents))
+    for name, title, description, facet, groups in _lists(contents):
+        shown: dict[str, Any] = {"title": title, "description": description, "facet": facet, "groups": _with_ids(groups)}
         here = f"{name}.html"
-        yield here, pages.render("list.html", name, title=title, description=description, facet=facet, groups=groups, here=here)
-    groups = _with_ids(_authors(contents))
-    yield (
-        "authors.html",
-        pages.render(
-            "list.html",
-            "authors",
-            title="Authors",
-            description="Under the names with which they signed.",
-            facet="",
-            groups=groups,
-            here="authors.html",
-            has_forms="authors" in contents.documents,
-        ),
-    )
+        yield here, pages.render("list.html", name, here=here, has_forms=name in contents.documents, **shown)
     yield "search.html", pages.render("search.html", "search", title="Search", scripts=["search.js"], here="search.html")
     for old, new in former(contents):
         to, document = contents.addresses.page(new) or "index.html", old.removeprefix(BASE)
@@ -90,6 +58,19 @@ def indexes(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:
         yield f"{document}.html", pages.render("moved.html", document, **moved)
     lost = {"title": "There is nothing here", "kind": "", "sections": [], "description": _LOST}
     yield "404.html", pages.render("plain.html", "404", root=pages.top, **lost)
+
+
+def _lists(contents: Contents) -> Iterator[tuple[str, str, str, str, list[Group]]]:
+    """The name of each list, its title and what it has, the kind by which search narrows it down, if it does, and its groups."""
+    yield "papers", "Papers", "By the year in which they were first seen.", "paper", _papers(contents)
+    yield "methods", "Methods", "What papers introduce, use and extend.", "method", _plain(contents, "method")
+    yield "artifacts", "Code, data and models", "What papers released, used and made.", "artifact", _artifacts(contents)
+    yield "venues", "Venues", "Where versions appeared.", "venue", _plain(contents, "venue")
+    yield "concepts", "Concepts", "By what papers are sorted, and what else is said in fixed words.", "", _concepts(contents)
+    yield "lists", "Reading lists", "As they were published, with what is wrong in them.", "", _plain(contents, "list")
+    yield "errata", "Errata", "What reading lists print that is not so.", "erratum", _errata(contents)
+    yield "queries", "Saved queries", "Everything on this site was asked with one of these.", "", _queries(contents)
+    yield "authors", "Authors", "Under the names with which they signed.", "", _authors(contents)
 
 
 _LOST = "The address leads nowhere. Whatever was here once keeps its id: search for its name."
@@ -178,22 +159,18 @@ def _narrowed(**facets: str) -> str:
 def _influential(contents: Contents) -> list[dict[str, Any]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
     for iri in contents.things("method"):
-        for section in contents.profile(iri).shown:
-            for row in section.table.rows if section.panel.key == "methods-that-build-on-it" else ():
-                if row[0] is not None:
-                    found[iri].add(row[0].value)
+        section = contents.profile(iri).section("methods-that-build-on-it")
+        for row in section.table.rows if section is not None else ():
+            if row[0] is not None:
+                found[iri].add(row[0].value)
     best = sorted(found, key=lambda iri: (-len(found[iri]), iri))[:_RECENT]
-    notes = {iri: f"{len(those)} method{'s build' if len(those) > 1 else ' builds'} on it" for iri, those in found.items()}
-    return [_card(contents, iri) | {"note": notes[iri]} for iri in best]
+    notes = {iri: counted(len(found[iri]), "method builds on it", "methods build on it") for iri in best}
+    return [_card(contents, iri) | {"note": note} for iri, note in notes.items()]
 
 
-def _card(contents: Contents, iri: str, root: str = "") -> dict[str, Any]:
-    card: dict[str, Any] = {
-        "href": root + (contents.addresses.page(iri) or ""),
-        "title": contents.labels.of(iri),
-        "note": contents.note(iri),
-    }
-    card |= {"id": "", "links": [], "coins": ""}
+def _card(contents: Contents, iri: str) -> dict[str, Any]:
+    href, title, note = contents.addresses.page(iri) or "", contents.labels.of(iri), contents.note(iri)
+    card = {**_BLANK, "href": href, "title": title, "note": note}
     if kind_of(iri) == "paper" and (rows := contents.bibliography.get(iri.removeprefix(f"{BASE}paper/"))):
         card["coins"] = coins(rows)
     return card
@@ -215,7 +192,7 @@ def _papers(contents: Contents) -> list[Group]:
 def _plain(contents: Contents, kind: str) -> list[Group]:
     cards = []
     for iri in contents.things(kind):
-        facts = next((section.facts for section in contents.profile(iri).shown if section.is_facts), {})
+        facts = contents.profile(iri).facts
         note = "; ".join((facts.get("definition") or facts.get("acronym") or [contents.note(iri)])[:1])
         cards.append(_card(contents, iri) | {"note": note})
     return [{"title": "", "things": cards}]
@@ -242,7 +219,7 @@ def _concepts(contents: Contents) -> list[Group]:
 def _errata(contents: Contents) -> list[Group]:
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for iri in sorted(contents.things("erratum"), key=lambda iri: [int(n) for n in re.findall(r"\d+", iri)]):
-        facts = next((section.facts for section in contents.profile(iri).shown if section.is_facts), {})
+        facts = contents.profile(iri).facts
         kind = next(iter(contents.facets.get(iri, {}).get("erratum", ())), "Other")
         published, corrected = (next(iter(facts.get(key, ())), "").strip() for key in ("published", "corrected"))
         note = f"{_short(published) or 'nothing'} → {_short(corrected) or 'nothing'}"
@@ -276,14 +253,7 @@ def _authors(contents: Contents) -> list[Group]:
             }
             for id in sorted(signed[key])
         ]
-        card = {
-            "href": "",
-            "title": " / ".join(sorted(names[key])),
-            "note": "",
-            "links": links,
-            "coins": "",
-            "id": key,
-        }
+        card = {**_BLANK, "id": key, "title": " / ".join(sorted(names[key])), "links": links}
         groups[family[key][:1].upper()].append(card)
     return [{"title": letter, "things": things} for letter, things in sorted(groups.items())]
 
@@ -304,6 +274,6 @@ def _queries(contents: Contents) -> list[Group]:
     headings = {"examples": "Questions", "views": "Lists and tables", "profiles": "Panels of pages"}
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for name, query in contents.queries.items():
-        card = {"href": f"query/{name}.html", "title": name, "note": query.summary, "links": [], "coins": "", "id": ""}
+        card = {**_BLANK, "href": f"query/{name}.html", "title": name, "note": query.summary}
         groups[query.path.parent.name].append(card)
     return [{"title": title, "things": groups[folder]} for folder, title in headings.items() if groups[folder]]

@@ -16,9 +16,9 @@ from synthkg.site.contents import Contents
 from synthkg.site.heads import citation, coins, json_ld, schema
 from synthkg.views import bibtex, csl_json, described
 
-__all__ = ["Pages", "root_of"]
+__all__ = ["Pages", "is_thing", "root_of"]
 
-KINDS = {
+_KINDS = {
     "paper": ("Paper", "papers"),
     "method": ("Method", "methods"),
     "artifact": ("Artifact", "artifacts"),
@@ -27,7 +27,6 @@ KINDS = {
     "scheme": ("Concept scheme", "concepts"),
     "list": ("Reading list", "lists"),
     "erratum": ("Erratum", "errata"),
-    "ontology": ("Ontology", ""),
 }
 """Kind -> what it is called on its pages, and the page that lists its things."""
 _ABOVE = ("authors", "summary", "definition", "description")  # of the facts, those that stand over all others
@@ -99,14 +98,11 @@ class Pages:
         panels = []
         together = beside(self.contents, profile, document, root, taken) if profile.kind == "list" else None
         for section in profile.shown:
-            if together is not None and section.panel.key == ERRATA:
+            key = section.panel.key
+            if together is not None and key == ERRATA:
                 continue
-            panel: dict[str, Any] = {
-                "title": section.panel.title,
-                "key": section.panel.key,
-                "queries": [section.panel.query.name],
-            }
-            if together is not None and section.panel.key == ENTRIES:
+            panel: dict[str, Any] = {"title": section.panel.title, "key": key, "queries": [section.panel.query.name]}
+            if together is not None and key == ENTRIES:
                 panel |= {"beside": together, "title": "As it was printed, and as it should be", "queries": together.queries}
             elif section.is_facts:
                 panel["facts"] = [fact for fact in facts(self.contents, section, root) if fact[0] not in _ABOVE]
@@ -115,7 +111,7 @@ class Pages:
             panels.append(panel)
         for panel in panels:
             panel["id"] = self._free(panel["key"], document, taken)
-        name, index = KINDS.get(profile.kind, (profile.kind.capitalize(), ""))
+        name, index = _KINDS[profile.kind]
         return self.render(
             "thing.html",
             document,
@@ -147,8 +143,7 @@ class Pages:
         return self.contents.bibliography.get(profile.iri.removeprefix(f"{BASE}paper/"), []) if profile.kind == "paper" else []
 
     def _lead(self, profile: Profile) -> dict[str, str]:
-        about = next((section.facts for section in profile.shown if section.is_facts), {})
-        lead = {key: next(iter(about.get(key, ())), "") for key in _LEADS}
+        lead = {key: next(iter(profile.facts.get(key, ())), "") for key in _LEADS}
         return lead if is_url(lead["address"]) else lead | {"address": ""}
 
     def _description(self, profile: Profile) -> str:
@@ -177,13 +172,9 @@ class Pages:
         """What has an IRI of its own and no row on the page: the IRI leads to it all the same."""
         for place in self.contents.places.get(document, ()):
             if place not in taken:
-                yield {"id": place, "label": self._label(document, place)}
-
-    def _label(self, document: str, place: str) -> str:
-        iri = f"{BASE}{document}/{place}"
-        return self.contents.labels.titles.get(iri, "")
+                yield {"id": place, "label": self.contents.labels.titles.get(f"{BASE}{document}/{place}", "")}
 
 
 def is_thing(document: str) -> bool:
     """Whether the document's page is a profile, and no page of its own making."""
-    return kind_of(BASE + document) in ("paper", "method", "artifact", "venue", "concept", "scheme", "list", "erratum")
+    return kind_of(BASE + document) in _KINDS

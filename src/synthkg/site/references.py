@@ -19,7 +19,7 @@ from synthkg.site.contents import Contents
 from synthkg.site.extras import drawn_picture
 from synthkg.site.fields import record_types
 from synthkg.site.heads import json_ld
-from synthkg.site.pages import Pages
+from synthkg.site.pages import Pages, root_of
 from synthkg.views import FORMATS, described, sparql_json
 
 __all__ = ["references"]
@@ -51,14 +51,9 @@ def references(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, 
             triples = contents.documents[document]
             subjects = sorted({triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)})
             table = Table(("term",), [(NamedNode(iri),) for iri in subjects])
-            section: dict[str, Any] = {"title": "Terms", "id": "terms", "text": "", "query": ""}
-            section |= {"sheet": sheet(contents, table, document, "../", set())}
-            shown = {
-                "title": words,
-                "kind": "Ontology",
-                "sections": [section],
-                "description": f"{counted(len(triples), 'triple')}.",
-            }
+            section = _section("terms", "Terms", sheet(contents, table, document, "../", set()))
+            told = f"{counted(len(triples), 'triple')}."
+            shown = {"title": words, "kind": "Ontology", "sections": [section], "description": told}
             yield f"{document}.html", pages.render("plain.html", document, has_forms=True, canonical=BASE + document, **shown)
     yield (
         "records.html",
@@ -106,7 +101,7 @@ def _ontology(contents: Contents, pages: Pages, document: str) -> bytes:
         triple.predicate.value: triple.object for triple in contents.documents["ontology"] if str(triple.subject) == f"<{iri}>"
     }
     description = said.get(_DESCRIPTION)
-    root = "../" * document.count("/")
+    root = root_of(document)
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     has: defaultdict[str, list[Cell]] = defaultdict(list)
     taken = {"main", "parts", "the-model"}
@@ -142,43 +137,25 @@ def _ontology(contents: Contents, pages: Pages, document: str) -> bytes:
     )
 
 
+def _section(id: str, title: str, shown: Sheet, query: str = "") -> dict[str, Any]:
+    return {"id": id, "title": title, "sheet": shown, "query": query}
+
+
 def _dataset(contents: Contents, pages: Pages, downloads: Sequence[tuple[str, int]]) -> bytes:
-    files = Table(
-        ("file", "bytes"),
-        [(Literal(name), Literal(f"{size:,}")) for name, size in downloads],
-    )
+    files = Table(("file", "bytes"), [(Literal(name), Literal(f"{size:,}")) for name, size in downloads])
     shown = sheet(contents, files, "dataset", "", set())
     linked = [Line(line.id, (Cell(line.cells[0].text, f"dump/{line.cells[0].text}"), *line.cells[1:])) for line in shown.lines]
-    sections: list[dict[str, Any]] = [
-        {
-            "title": "Downloads",
-            "id": "downloads",
-            "text": "",
-            "sheet": Sheet(shown.columns, tuple(linked), shown.total),
-            "query": "",
-        }
-    ]
+    sections = [_section("downloads", "Downloads", Sheet(shown.columns, tuple(linked), shown.total))]
     if contents.makers:
         part = part_of(contents.iri, "")
-        made = [
-            Line(
-                iri.partition(part)[2],
-                (Cell(name, "" if iri.startswith(part) else iri, is_elsewhere=not iri.startswith(part)),),
-            )
-            for iri, name in sorted(contents.makers.items())
-        ]
-        by = Sheet(("made by",), tuple(made), len(made))
-        sections.append({"title": "Who made it", "id": "makers", "text": "", "sheet": by, "query": ""})
-    for name, title in (
-        ("counts", "How much there is"),
-        ("facts", "What is established"),
-        ("link-coverage", "Links to other graphs"),
-    ):
-        table = contents.answer(name)
-        id = name
-        sections.append(
-            {"title": title, "id": id, "text": "", "sheet": sheet(contents, table, "dataset", "", set()), "query": name}
-        )
+        made = []
+        for iri, name in sorted(contents.makers.items()):
+            is_part = iri.startswith(part)
+            made.append(Line(iri.partition(part)[2], (Cell(name, "" if is_part else iri, is_elsewhere=not is_part),)))
+        sections.append(_section("makers", "Who made it", Sheet(("made by",), tuple(made), len(made))))
+    asked = {"counts": "How much there is", "facts": "What is established", "link-coverage": "Links to other graphs"}
+    for name, title in asked.items():
+        sections.append(_section(name, title, sheet(contents, contents.answer(name), "dataset", "", set()), name))
     page = contents.lasting("dataset")
     about = {
         "@type": "Dataset",

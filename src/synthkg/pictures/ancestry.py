@@ -26,8 +26,7 @@ def draw_ancestry(drawing: Drawing, rows: Sequence[Row]) -> str:
             children[parent].append(child)
     drawn = sorted(id for id in titles if parents[id] or children[id])
     if not drawn:
-        drawing.text(0, 0, "No method extends another.")
-        return "No method extends another."
+        return drawing.nothing("No method extends another.")
     depth = _depths(drawn, parents)
     under = {id: max(parents[id], key=lambda parent: (depth[parent], titles[parent])) for id in drawn if depth[id]}
     lanes = {(parent, id) for id in drawn for parent in parents[id] if depth[id] - depth[parent] > 1}
@@ -51,7 +50,7 @@ def draw_ancestry(drawing: Drawing, rows: Sequence[Row]) -> str:
                 end, start = lefts[depth[id]] - _GAP, lane
                 drawing.line(first, lane, end, lane, colour)
             drawing.arrow(end, start, x, y, colour)
-    return _told(drawn, parents, children, titles, len(titles))
+    return _told(drawn, parents, children, titles)
 
 
 def _wide(name: Sequence[str], year: str) -> float:
@@ -122,9 +121,7 @@ def _places(
     return places
 
 
-def _told(
-    drawn: Sequence[str], parents: dict[str, list[str]], children: dict[str, list[str]], titles: dict[str, str], methods: int
-) -> str:
+def _told(drawn: Sequence[str], parents: dict[str, list[str]], children: dict[str, list[str]], titles: dict[str, str]) -> str:
     edges = sum(len(parents[id]) for id in drawn)
     roots = sorted((id for id in drawn if not parents[id]), key=lambda id: (-len(children[id]), titles[id]))
     first = ", ".join(f"{isolated(titles[id])} ({len(children[id])})" for id in roots[:3])
@@ -133,5 +130,5 @@ def _told(
     return (
         f"{counted(edges, 'arrow leads', 'arrows lead')} from a method to one that extends it; an orange arrow leads to a second "
         f"parent. {counted(len(roots), 'method begins', 'methods begin')} a family; most grew out of {first}. "
-        f"{counted(methods - len(drawn), f'of {methods} methods {alone}', f'of {methods} methods {several}')}"
+        f"{counted(len(titles) - len(drawn), f'of {len(titles)} methods {alone}', f'of {len(titles)} methods {several}')}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from synthkg.findings import counted
 from synthkg.pictures.drawing import LINE, Drawing, Row, width
 
 __all__ = ["draw_code", "draw_growth"]
@@ -24,8 +25,7 @@ def draw_growth(drawing: Drawing, rows: Sequence[Row]) -> str:
     """Draws a bar for every month from the first to the last, also for those without a preprint."""
     found = {row["month"]: int(row["preprints"]) for row in rows}
     if not found:
-        drawing.text(0, 0, "No preprint has a month.")
-        return "No preprint has a month."
+        return drawing.nothing("No preprint has a month.")
     months = _months(min(found), max(found))
     most, step = max(found.values()), max(3.0, min(22.0, _WIDE / len(months)))
     for mark in range(0, most + 1, _scale(most)):
@@ -36,7 +36,7 @@ def draw_growth(drawing: Drawing, rows: Sequence[Row]) -> str:
         count = found.get(month, 0)
         high = _HIGH * count / most
         if count:
-            told = f"{month}: {count} preprint{'' if count == 1 else 's'}"
+            told = f"{month}: {counted(count, 'preprint')}"
             drawing.box(n * step + step * 0.1, _HIGH - high, step * 0.8, high, "blue", says=told)
             if width(str(count), 11) <= step:
                 drawing.text((n + 0.5) * step, _HIGH - high - 5, str(count), anchor="middle", size=11)
@@ -78,8 +78,7 @@ def draw_code(drawing: Drawing, rows: Sequence[Row]) -> str:
     for row in rows:
         found[row["year"]][row["code"]] += int(row["papers"])
     if not found:
-        drawing.text(0, 0, "No paper has a year.")
-        return "No paper has a year."
+        return drawing.nothing("No paper has a year.")
     unit = (_WIDE - 160) / max(sum(counts.values()) for counts in found.values())
     left = max(map(width, found)) + 12
     for n, year in enumerate(sorted(found)):
@@ -88,15 +87,8 @@ def draw_code(drawing: Drawing, rows: Sequence[Row]) -> str:
         parts = [(state, found[year][state]) for state in _STATES if found[year][state]]
         for state, count in parts:
             words, colour = _STATES[state]
-            drawing.box(
-                x,
-                y,
-                count * unit,
-                21,
-                colour,
-                line="quiet" if colour == "paper" else "paper",
-                says=f"{year}: {count} of {sum(found[year].values())}, {words}",
-            )
+            told = f"{year}: {count} of {sum(found[year].values())}, {words}"
+            drawing.box(x, y, count * unit, 21, colour, line="quiet" if colour == "paper" else "paper", says=told)
             x += count * unit
         x = left
         for state, count in parts:

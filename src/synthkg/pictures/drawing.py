@@ -43,6 +43,7 @@ STYLE = f":root{{{_declared(_LIGHT)}}}\n@media (prefers-color-scheme: dark){{:ro
 """The colours of pictures, for the style sheet of a page that shows them."""
 
 _MARGIN = 16.0
+_RADIUS = 3.5  # of a dot
 _WIDTHS = {
     **dict.fromkeys("ijl|'`", 0.33), **dict.fromkeys(" .,:;!I", 0.4), **dict.fromkeys("frt()[]/\\-\"J{}", 0.46),
     **dict.fromkeys("csxzkvyLFTP?*_", 0.62), **dict.fromkeys("wMGOQDNHU%+=<>~#&", 0.88), **dict.fromkeys("mW@", 1.02),
@@ -132,21 +133,20 @@ class Drawing:
         wide = max(width(line, size) for line in lines) * (1.08 if bold else 1.0)
         left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
         self._reach(left, y - size, left + wide, y + LINE * (len(lines) - 1) + size * 0.3)
-        step = LINE * size / SIZE
-        inner = (
-            escape(lines[0])
-            if len(lines) == 1
-            else "".join(
-                f'<tspan x="{_n(x)}"{f""" dy="{_n(step)}" """.rstrip() if n else ""}>{escape(line)}</tspan>'
-                for n, line in enumerate(lines)
-            )
-        )
+        inner, down = escape(lines[0]), f' dy="{_n(LINE * size / SIZE)}"'
+        if len(lines) > 1:
+            inner = "".join(f'<tspan x="{_n(x)}"{down if n else ""}>{escape(line)}</tspan>' for n, line in enumerate(lines))
         place = "" if anchor == "start" else f' text-anchor="{anchor}"'
         weight = ' font-weight="600"' if bold else ""
         big = "" if size == SIZE else f' font-size="{_n(size)}"'
         drawn = f'<text x="{_n(x)}" y="{_n(y)}"{place}{big}{weight} fill="{_ink(colour)}">{inner}</text>'
         address = self.link(to) if self.link is not None and to else ""
         self._over.append(f'<a href="{escape(address)}">{drawn}</a>' if address else drawn)
+
+    def nothing(self, why: str) -> str:
+        """Says that there is nothing to draw, and why; gives the words back."""
+        self.text(0, 0, why)
+        return why
 
     def box(
         self, x: float, y: float, wide: float, high: float, colour: str, *, strength: float = 1.0, line: str = "", says: str = ""
@@ -158,10 +158,10 @@ class Drawing:
         shape = f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(wide)}" height="{_n(high)}"{fill}{stroke}'
         self._under.append(f"{shape}><title>{escape(says)}</title></rect>" if says else f"{shape}/>")
 
-    def dot(self, x: float, y: float, radius: float, colour: str) -> None:
+    def dot(self, x: float, y: float, colour: str) -> None:
         """A filled circle."""
-        self._reach(x - radius, y - radius, x + radius, y + radius)
-        self._over.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="{_ink(colour)}"/>')
+        self._reach(x - _RADIUS, y - _RADIUS, x + _RADIUS, y + _RADIUS)
+        self._over.append(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(_RADIUS)}" fill="{_ink(colour)}"/>')
 
     def line(self, x: float, y: float, to_x: float, to_y: float, colour: str = "rule") -> None:
         """A straight line."""

@@ -35,9 +35,8 @@ def draw_distillation(drawing: Drawing, rows: Sequence[Row]) -> str:
         titles.update(way)
         edges.update((one[0], other[0]) for one, other in pairwise(way))
     if not edges:
-        drawing.text(0, 0, "No data set made with a model is known.")
-        return "No data set made with a model is known."
-    columns, heights = _arranged(titles, edges), {}
+        return drawing.nothing("No data set made with a model is known.")
+    columns = _arranged(titles, edges)
     names = {node: fold(title, _ROOM) for node, title in titles.items()}
     heights = {node: LINE * len(names[node]) + 5 for node in titles}
     places = _places(columns, edges, heights)
@@ -103,7 +102,7 @@ def _places(columns: list[list[Node]], edges: set[tuple[Node, Node]], heights: M
     for n in (0, 2):
         wished = {node: _mean(places, beside[node], bottom / 2) for node in columns[n]}
         columns[n].sort(key=lambda node: (wished[node], node))
-        places.update(_spread(columns[n], wished, lambda node: heights[node]))
+        places.update(_spread(columns[n], wished, heights.__getitem__))
     return places
 
 
@@ -154,7 +153,7 @@ def _draw(
             to="" if is_unnamed else node[1], bold=node in colours,
         )  # fmt: skip
         if node in colours:
-            drawing.dot(x + 8, places[node], 3.5, colours[node])
+            drawing.dot(x + 8, places[node], colours[node])
     for one, other in sorted(edges):
         taught = [one] if one[0] == 0 else [node for node in beside[one] if node[0] == 0]
         shades = {colours.get(node, "quiet") for node in taught} or {"quiet"}
@@ -172,7 +171,7 @@ def _told(titles: Mapping[Node, str], edges: set[tuple[Node, Node]]) -> str:
     busiest = sorted((node for node in titles if node[0] == 0), key=lambda node: (-len(beside[node]), titles[node]))[:3]
     most = ", ".join(f"{isolated(titles[node])} ({len(beside[node])})" for node in busiest)
     return (
-        f"{counted(counts[0], 'teacher', 'teachers')} wrote {counted(counts[1], 'data set', 'data sets')}, from which "
-        f"{counted(counts[2], 'student', 'students')} learned. Most data sets are by {most}. Lines of one colour come from one "
+        f"{counted(counts[0], 'teacher')} wrote {counted(counts[1], 'data set')}, from which "
+        f"{counted(counts[2], 'student')} learned. Most data sets are by {most}. Lines of one colour come from one "
         "teacher; the teachers with a dot have a colour of their own."
     )

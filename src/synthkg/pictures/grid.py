@@ -22,8 +22,7 @@ def draw_gaps(drawing: Drawing, rows: Sequence[Row]) -> str:
     papers = {(row["domain"], row["stage"]): int(row["papers"]) for row in rows}
     most = max(papers.values(), default=0)
     if not most:
-        drawing.text(0, 0, "No paper has both a stage and a domain.")
-        return "No paper has both a stage and a domain."
+        return drawing.nothing("No paper has both a stage and a domain.")
     heads = [fold(stage, 96) for stage in stages]
     wide = max(64.0, *(max(map(width, head)) + 12 for head in heads))
     left = max(map(width, domains)) + 14
@@ -36,19 +35,13 @@ def draw_gaps(drawing: Drawing, rows: Sequence[Row]) -> str:
         for n, stage in enumerate(stages):
             count = papers.get((domain, stage), 0)
             x = left + n * wide
-            told = f"{isolated(domain)}, {isolated(stage)}: {count} paper{'' if count == 1 else 's'}"
+            told = f"{isolated(domain)}, {isolated(stage)}: {counted(count, 'paper')}"
             if count:
                 drawing.box(x + 1, y + 1, wide - 2, _CELL - 2, "blue", strength=0.12 + 0.28 * count / most, says=told)
             else:
                 drawing.box(x + 2, y + 2, wide - 4, _CELL - 4, "paper", line="orange", says=told)
-            drawing.text(
-                x + wide / 2,
-                y + _CELL / 2 + 4.5,
-                str(count),
-                anchor="middle",
-                bold=bool(count),
-                colour="ink" if count else "orange",
-            )
+            colour = "ink" if count else "orange"
+            drawing.text(x + wide / 2, y + _CELL / 2 + 4.5, str(count), anchor="middle", bold=bool(count), colour=colour)
     empty = [(domain, stage) for domain in domains for stage in stages if not papers.get((domain, stage))]
     peak = max(papers, key=lambda cell: (papers[cell], cell))
     pairs = f"of {len(domains) * len(stages)} pairs of a domain and a stage"
@@ -65,8 +58,7 @@ def draw_licences(drawing: Drawing, rows: Sequence[Row]) -> str:
         accounts[row["licence"], row["kind"]][row["account"]] += 1
     totals = Counter(row["licence"] for row in rows)
     if not totals:
-        drawing.text(0, 0, "No code, data or model is known.")
-        return "No code, data or model is known."
+        return drawing.nothing("No code, data or model is known.")
     licences = sorted(totals, key=lambda licence: (licence == _UNKNOWN, -totals[licence], licence))
     names = {licence: fold(licence, 150) for licence in licences}
     left, room, gap = max(width(line) for name in names.values() for line in name) * 1.08 + 20, 270.0, 24.0

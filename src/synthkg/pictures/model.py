@@ -19,8 +19,7 @@ _MANY = 3  # classes from which one is reached; arrows from more would be all th
 def draw_model(drawing: Drawing, rows: Sequence[Row]) -> str:
     """Draws classes in columns, so that most arrows lead to the right; what leads back is only named in its line."""
     if not rows:
-        drawing.text(0, 0, "No class leads to another.")
-        return "No class leads to another."
+        return drawing.nothing("No class leads to another.")
     concepts = {row["to"] for row in rows if row["group"]}
     edges: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     used: defaultdict[tuple[str, str], int] = defaultdict(int)

@@ -95,7 +95,6 @@ class Redirects(urllib.request.HTTPRedirectHandler):
 
     def http_error_302(self, *_: Any) -> None:
         """Leaves the answer as it is."""
-        return None
 
     http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302  # type: ignore[assignment]
 

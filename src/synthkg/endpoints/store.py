@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from pyoxigraph import Literal, Triple
 
@@ -79,12 +80,8 @@ class EndpointStore:
         answer = self._send(declared(query), "CONSTRUCT", TRIPLES, self._dataset(query))
         if cap := answer.number("X-SPARQL-MaxRows"):
             raise self._error(f"gives at most {cap} triples, and cut the answer there; ask for less, or SELECT with ORDER BY")
-        try:
+        with self._understood(answer):
             return read_triples(answer.body, answer.media_type, self.connection.url)
-        except NoResultError as error:
-            raise self._no_result(answer, error) from error
-        except UnfinishedError as error:
-            raise self._unfinished(answer) from error
 
     def ask(self, query: str) -> bool:
         """Runs an ASK query.
@@ -113,12 +110,8 @@ class EndpointStore:
         return found.table, answer.number("X-SPARQL-MaxRows")
 
     def _read(self, answer: Answer) -> Rows | bool:
-        try:
+        with self._understood(answer):
             return read_rows(answer.body, answer.charset)
-        except NoResultError as error:
-            raise self._no_result(answer, error) from error
-        except UnfinishedError as error:
-            raise self._unfinished(answer) from error
 
     def _send(self, query: str, form: str, accept: str, graphs: Sequence[str]) -> Answer:
         text = re.sub(r"\A(?:\s*#[^\n]*\n)+", "", query)
@@ -167,18 +160,24 @@ class EndpointStore:
     def _error(self, problem: str, *, overtaxed: bool = False) -> EndpointError:
         return EndpointError(problem, self.connection.name, overtaxed=overtaxed)
 
+    @contextmanager
+    def _understood(self, answer: Answer) -> Iterator[None]:
+        """Turns what an answer is instead of a result into a plain error."""
+        try:
+            yield
+        except NoResultError as error:
+            raise self._no_result(answer, error) from error
+        except UnfinishedError as error:
+            size = f"{len(answer.body)} bytes"
+            problem = f"broke off its answer after {size}, as servers do at a time limit of their own; ask for less"
+            raise self._error(problem, overtaxed=True) from error
+
     def _no_result(self, answer: Answer, error: NoResultError) -> EndpointError:
         said = self.connection.excerpt(answer.body, answer.media_type, answer.charset)
         if "html" in answer.media_type or b"<html" in answer.body[:1000].lower():
             return self._error(f'answers with a web page ("{said}"), not with results; is this the address that takes queries?')
         what = self.connection.clean(str(error)) or answer.media_type
         return self._error(f"answers with {what}, which is no result of this query{': ' if said else ''}{said}")
-
-    def _unfinished(self, answer: Answer) -> EndpointError:
-        size = len(answer.body)
-        return self._error(
-            f"broke off its answer after {size} bytes, as servers do at a time limit of their own; ask for less", overtaxed=True
-        )
 
 
 def _may_be_cut(count: int) -> bool:

@@ -104,9 +104,7 @@ def _aside(file: int) -> int:
 def _is_alone() -> bool:
     """Whether this process has one thread. A fork of several threads may inherit a lock that nobody will open."""
     tasks = Path("/proc/self/task")
-    if tasks.is_dir():
-        return len(list(tasks.iterdir())) == 1
-    return False
+    return tasks.is_dir() and len(list(tasks.iterdir())) == 1
 
 
 class Forking:

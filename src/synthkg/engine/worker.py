@@ -53,7 +53,7 @@ from synthkg.graph import (
     spelled_out,
 )
 
-__all__ = ["OUT_OF_MEMORY", "confine", "hush", "work"]
+__all__ = ["OUT_OF_MEMORY", "hush", "work"]
 
 OUT_OF_MEMORY = 3  # the exit status of a worker that ran out of memory where it could still notice
 _GROWN = 64  # megabytes that a worker may grow by before it is replaced
@@ -161,10 +161,8 @@ def answer(store: OxigraphStore, question: Question, reaches: bool = False) -> R
     except _Full as full:
         return Reply(SIZE, problem=f"its answer has more than {full}")
     except _Unsayable:
-        return Reply(
-            UNSAYABLE,
-            problem="the answer has a character, or a name of a property or class, that XML cannot have; ask for JSON or Turtle",
-        )
+        problem = "the answer has a character, or a name of a property or class, that XML cannot have; ask for JSON or Turtle"
+        return Reply(UNSAYABLE, problem=problem)
     except UnreadableError as error:
         return _ELSEWHERE if asks_elsewhere(question.query) else Reply(DAMAGED, problem=error.message)
     except (OSError, ValueError, RuntimeError) as error:
@@ -186,11 +184,8 @@ def _answer(store: pyoxigraph.Store, question: Question) -> Reply:
     form = QueryResultsFormat.from_media_type(question.rows)
     out = _Bounded(question.most)
     if isinstance(found, pyoxigraph.QueryBoolean):
-        if form in (
-            QueryResultsFormat.CSV,
-            QueryResultsFormat.TSV,
-        ):
-            return Reply(BOOLEAN, b"true\n" if bool(found) else b"false\n")
+        if form in (QueryResultsFormat.CSV, QueryResultsFormat.TSV):
+            return Reply(BOOLEAN, b"true\n" if found else b"false\n")
         found.serialize(out, form)
         return Reply(BOOLEAN, out.getvalue())
     if question.first is not None:

@@ -17,10 +17,10 @@ from synthkg.serve import Limits
 
 KB, MB, MIB = 1024, 10**6, 2**20
 TOLD = (
-    ("serve", r"after ([\d,]+) seconds get 503", "serve.engine", "PATIENCE", 1),
+    ("serve", r"after ([\d,]+) seconds get 503", "serve.engine", "_PATIENCE", 1),
     ("serve", r"An answer of up to ([\d,]+) MB is kept", "serve.answers", "_LARGE", MIB),
     ("serve", r"is kept, ([\d,]+) MB in all", "serve.answers", "_MOST_BYTES", MIB),
-    ("serve", r"An answer has at most ([\d,]+) MB", "serve.protocol", "MOST_BYTES", MB),
+    ("serve", r"An answer has at most ([\d,]+) MB", "serve.protocol", "_MOST_BYTES", MB),
     ("serve", r"A page shows the first ([\d,]+) rows", "serve.pages", "_SHOWN", 1),
     ("serve", r"An assistant gets ([\d,]+) rows", "serve.assistant", "_ROWS", 1),
     ("serve", r"unless it asks for more, and at most ([\d,]+) MB", "serve.assistant", "_BYTES", MB),

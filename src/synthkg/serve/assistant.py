@@ -32,7 +32,7 @@ from synthkg.graph import (
 )
 from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE
-from synthkg.profiles import NAMED, Finder, Profiles, Things, by_id, to_json
+from synthkg.profiles import NAMED, Finder, Profiles, by_id, to_json
 from synthkg.serve.engine import Limits
 from synthkg.views import rows_of
 
@@ -96,10 +96,6 @@ class Assistant:
     def _finder(self) -> Finder:
         return Finder(self._profiles.store, self._profiles.labels)
 
-    @property
-    def _things(self) -> Things:
-        return self._finder.things
-
     def close(self) -> None:
         """Ends every process."""
         self._engine.close()
@@ -117,12 +113,13 @@ class Assistant:
         kinds = [kind.lower()] if kind else []
         if kinds and kinds[0] not in NAMED.values():
             raise UsageError(f'there is no kind "{kind}"; {did_you_mean(kind, NAMED.values())}')
-        found = self._things.recognition.recognise([Asked(words)], kinds, min(limit, 50))[0]
+        things = self._finder.things
+        found = things.recognition.recognise([Asked(words)], kinds, min(limit, 50))[0]
         return {
             "things": [
                 {
                     "thing": each.thing,
-                    "title": self._things.titles.get(each.thing, each.thing),
+                    "title": things.titles.get(each.thing, each.thing),
                     "known": each.is_known,
                     "by": each.by,
                     "score": each.score,
@@ -148,15 +145,9 @@ class Assistant:
         parameters = []
         for parameter in query.parameters:
             choices = parameter.choices(self._store)
-            parameters.append(
-                {
-                    "name": parameter.name,
-                    "type": "number" if parameter.type in ("integer", "number") else "text",
-                    "default": parameter.default,
-                    "choices": choices[:_CHOICES],
-                    "number_of_choices": len(choices),
-                }
-            )
+            kind = "number" if parameter.type in ("integer", "number") else "text"
+            about: Json = {"name": parameter.name, "type": kind, "default": parameter.default}
+            parameters.append(about | {"choices": choices[:_CHOICES], "number_of_choices": len(choices)})
         description = " ".join(str(query.header.get("description", "")).split())
         return {"question": query.name, "answers": query.summary, "description": description, "parameters": parameters}
 
@@ -240,16 +231,15 @@ class Assistant:
         """What can be read: address -> title, media type, text."""
         ontology = project.folder("ontology")
         turtle = {name: read_text(ontology / f"{name}.ttl") for name in ("synthkg", "shapes")}
-        found = {
+        questions = json.dumps(self.questions()["questions"], ensure_ascii=False)
+        return {
             "synthkg://ontology": ("The ontology", "text/turtle", turtle["synthkg"]),
             "synthkg://shapes": ("What each record must look like (SHACL)", "text/turtle", turtle["shapes"]),
-        }
-        index = [{"question": query.name, "answers": query.summary} for query in self._queries.values()]
-        text = json.dumps(index, ensure_ascii=False)
-        found["synthkg://questions"] = ("The saved questions", "application/json", text)
-        return found | {
-            f"synthkg://query/{name}": (query.summary, "application/sparql-query", query.text)
-            for name, query in self._queries.items()
+            "synthkg://questions": ("The saved questions", "application/json", questions),
+            **{
+                f"synthkg://query/{name}": (query.summary, "application/sparql-query", query.text)
+                for name, query in self._queries.items()
+            },
         }
 
 

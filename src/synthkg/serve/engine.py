@@ -25,10 +25,9 @@ from synthkg.serve.answers import Answers, is_constant
 from synthkg.serve.files import Folder
 from synthkg.views import subject_of
 
-__all__ = ["PATIENCE", "Engine", "Graph", "Limits", "Served"]
+__all__ = ["Graph", "Limits", "Served"]
 
-PATIENCE = 30.0
-"""Seconds that a request waits for a worker before it is told to come again."""
+_PATIENCE = 30.0  # seconds that a request waits for a worker before it is told to come again
 _PAUSE = 10.0  # seconds until a dump is read again that could not be
 _COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
@@ -95,7 +94,7 @@ class Graph:
         queries = load_queries("examples", "views")
         return cls(dump, limits, engine, triples, {name: query.fitting(store) for name, query in queries.items()})
 
-    def store(self, is_gone: Callable[[], object] | None = None, patience: float = PATIENCE) -> EngineStore:
+    def store(self, is_gone: Callable[[], object] | None = None, patience: float = _PATIENCE) -> EngineStore:
         """The graph under its limits, for one request."""
         return EngineStore(self.engine, self.limits.seconds, patience=patience, is_gone=is_gone)
 
@@ -127,7 +126,7 @@ class Graph:
         key = f"sparql {question.pack().decode()}"
         if (kept := self.kept.get(key)) is not None:
             return Reply.unpack(kept)
-        reply = self.engine.ask(question, seconds=self.limits.seconds, patience=PATIENCE, is_gone=is_gone)
+        reply = self.engine.ask(question, seconds=self.limits.seconds, patience=_PATIENCE, is_gone=is_gone)
         if reply.is_answer and is_constant(question.query):
             self.kept.keep(key, reply.pack())
         return reply

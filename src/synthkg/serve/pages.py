@@ -15,7 +15,7 @@ from synthkg.graph import Parameter, Query, Table, Term
 from synthkg.model import BASE, NAMESPACE
 from synthkg.views import described
 
-__all__ = ["STYLE", "home", "page", "query_page", "table", "text", "thing_page", "trouble"]
+__all__ = ["STYLE", "home", "page", "query_index", "query_page", "sparql_form", "table", "text", "thing_page", "trouble"]
 
 _SHOWN = 1_000  # rows on a page
 _CHOICES = 500

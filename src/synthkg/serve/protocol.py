@@ -10,10 +10,10 @@ from synthkg.engine import Question, Reply
 from synthkg.model import is_iri
 from synthkg.serve.http import Refused, Request, Response, choose, parameters
 
-__all__ = ["MOST_BYTES", "ROWS", "TRIPLES", "answer", "question"]
+__all__ = ["STOPPED", "TRIPLES", "answer", "question"]
 
-MOST_BYTES = 16_000_000
-ROWS = {
+_MOST_BYTES = 16_000_000
+_ROWS = {
     "application/sparql-results+json": "application/sparql-results+json",
     "application/sparql-results+xml": "application/sparql-results+xml",
     "text/csv": "text/csv; charset=utf-8",
@@ -35,19 +35,11 @@ TRIPLES = {
 STOPPED = {"time": 500, "memory": 500, "size": 500, "gone": 500, "busy": 503}
 """The status of an answer that did not come, by what stopped the query."""
 
-_STATUS = {
-    "not SPARQL": 400,
-    "out of reach": 400,
-    "unsayable": 406,
-    "failed": 500,
-    "damaged": 500,
-    **STOPPED,
-}
-_ALLOWED = "GET, HEAD, POST, OPTIONS"
+_STATUS = {"not SPARQL": 400, "out of reach": 400, "unsayable": 406, "failed": 500, "damaged": 500, **STOPPED}
 
 
 def question(request: Request) -> Question | None:
-    """What a request asks, or None where it asks only what this endpoint is.
+    """What a request, with GET, HEAD or POST, asks, or None where it asks only what this endpoint is.
 
     Raises:
         Refused: It is no query operation of the protocol.
@@ -55,8 +47,6 @@ def question(request: Request) -> Question | None:
     if request.method in ("GET", "HEAD"):
         given = parameters(request.query)
         return _read(request, given) if any(name in ("query", "update") for name, _ in given) else None
-    if request.method != "POST":
-        raise Refused(405, f"{request.method} does nothing here; a query is sent with GET or POST", Allow=_ALLOWED)
     kind, _, rest = request.headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()
     if "charset" in rest.lower() and not any(name in rest.lower().replace("_", "-") for name in ("utf-8", "utf8", "us-ascii")):
@@ -91,12 +81,12 @@ def _read(request: Request, asked: list[tuple[str, str]]) -> Question:
     is_named = any(graphs.values())
     return Question(
         texts[0].removeprefix("\ufeff"),
-        rows=_form(request, ROWS),
+        rows=_form(request, _ROWS),
         triples=_form(request, TRIPLES),
         base=f"{request.root}/sparql",
         default_graphs=graphs["default"] if is_named else None,
         named_graphs=graphs["named"] if is_named else None,
-        most=MOST_BYTES,
+        most=_MOST_BYTES,
     )
 
 
@@ -115,7 +105,7 @@ def answer(request: Request, asked: Question, reply: Reply) -> Response:
         is_told = reply.kind in ("not SPARQL", "out of reach", "unsayable")
         problem = reply.problem if is_told else f"the query was not answered: {reply.problem}"
         raise Refused(_STATUS[reply.kind], problem)
-    offered, form = (TRIPLES, asked.triples) if reply.kind == "triples" else (ROWS, asked.rows)
+    offered, form = (TRIPLES, asked.triples) if reply.kind == "triples" else (_ROWS, asked.rows)
     wanted = choose(request.accept, tuple(offered))
     if wanted is None:
         raise Refused(406, f"there is no such form; there are {', '.join(offered)}")

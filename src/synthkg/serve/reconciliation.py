@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -55,8 +56,8 @@ class _Service:
         self.store = store
         self.asked = dict(parameters(request.query))
 
-    def types(self, ids: Iterable[str] | None = None) -> list[Json]:
-        return [{"id": kind, "name": kind} for kind in (ids or NAMED)]
+    def types(self, kinds: Iterable[str] = NAMED) -> list[Json]:
+        return [{"id": kind, "name": kind} for kind in kinds]
 
     def recognise(self, questions: list[tuple[Asked, tuple[str, ...], int]]) -> list[list[Found]]:
         """What each asks for: words, what it may be, and how many to give."""
@@ -74,15 +75,13 @@ class _Service:
 
     def candidate(self, found: Found) -> Json:
         kind = _type_of(found.thing)
-        about = {"description": f"{kind}, known by {found.by}" if found.is_known else kind}
-        title = self.graph.things.titles.get(found.thing, found.thing)
         return {
             "id": found.thing,
-            "name": title,
+            "name": self.graph.things.titles.get(found.thing, found.thing),
             "score": found.score,
             "match": found.is_known,
-            "type": [{"id": kind, "name": kind}],
-            **about,
+            "type": self.types([kind]),
+            "description": f"{kind}, known by {found.by}" if found.is_known else kind,
         }
 
     def suggest(self, what: str) -> Json:
@@ -102,8 +101,8 @@ class _Service:
             known = self.types()
         else:
             raise Refused(404, "there is nothing at this address")
-        folded = prefix.casefold()
         if what != "entity":
+            folded = prefix.casefold()
             known = [each for each in known if folded in each["id"].casefold() or folded in each["name"].casefold()]
         return {"result": known[start : start + limit]}
 
@@ -221,11 +220,10 @@ class _Final(_Service):
         }
 
     def _json(self, said: Json) -> Response:
-        text = json.dumps(said, ensure_ascii=False)
         callback = self.asked.get("callback", "")
         if re.fullmatch(r"[A-Za-z_$][\w$.]{0,100}", callback, re.ASCII):
             return Response(200, f"/**/{callback}({json.dumps(said)});".encode(), "text/javascript; charset=utf-8")
-        return Response(200, text.encode(), "application/json")
+        return Response(200, json.dumps(said, ensure_ascii=False).encode(), "application/json")
 
 
 class _Draft(_Service):
@@ -238,7 +236,7 @@ class _Draft(_Service):
             "match": self._match,
             "extend": self._extend,
             "extend/propose": lambda: self.proposals(self.asked.get("type", "")),
-            **{f"suggest/{what}": lambda what=what: self.suggest(what) for what in ("entity", "property", "type")},  # type: ignore[misc]
+            **{f"suggest/{what}": partial(self.suggest, what) for what in ("entity", "property", "type")},
         }
         if path == "preview":
             return self.preview(self.asked.get("id", ""))

@@ -21,8 +21,8 @@ from synthkg.api import KnowledgeGraph
 from synthkg.errors import QueryError, SynthkgError, UnreadableError, UsageError
 from synthkg.graph import OxigraphStore, load_queries, load_query
 from synthkg.model import BASE
-from synthkg.profiles import KINDS, kind_of, load_panels
-from synthkg.profiles.panels import Panel
+from synthkg.profiles.kinds import KINDS, kind_of
+from synthkg.profiles.panels import Panel, load_panels
 
 SELF_INSTRUCT = "paper/self-instruct"
 

@@ -20,8 +20,10 @@ from snapshots import compare
 from synthkg.api import KnowledgeGraph
 from synthkg.graph import OxigraphStore, Table, load_dump, load_queries
 from synthkg.model import BASE
-from synthkg.profiles import FORMATS as STYLES
-from synthkg.profiles import Finder, Labels, Profile, Profiles, kind_of, load_panels, render, thing_of
+from synthkg.profiles import Finder, Labels, Profile, Profiles, kind_of, render
+from synthkg.profiles.kinds import thing_of
+from synthkg.profiles.panels import load_panels
+from synthkg.profiles.rendering import FORMATS as STYLES
 from synthkg.views import FORMATS
 from test_golden import Golden
 

@@ -12,7 +12,8 @@ import pytest
 from conftest import Done, Run
 from hosts import Hosts, repository
 from synthkg.errors import UnreadableError
-from synthkg.watching import Observation, keep, kept, read_observations, recall
+from synthkg.watching import Observation, keep, read_observations, recall
+from synthkg.watching.observation import kept
 
 Watch = Callable[..., Done]
 

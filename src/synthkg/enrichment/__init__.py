@@ -5,15 +5,13 @@ Read `publication` first (what a source says, in our words), then `filling` (whi
 `sources`, one small module each.
 """
 
-from synthkg.enrichment.filling import Enriched, Filled, enrich
-from synthkg.enrichment.publication import Publication, Source
+from synthkg.enrichment.filling import Enriched, enrich
+from synthkg.enrichment.publication import Source
 from synthkg.enrichment.sources import SOURCES
 
 __all__ = [
     "SOURCES",
     "Enriched",
-    "Filled",
-    "Publication",
     "Source",
     "enrich",
 ]

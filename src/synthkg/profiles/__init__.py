@@ -7,18 +7,16 @@ text, JSON, Markdown and BibTeX).
 """
 
 from synthkg.profiles.finding import Candidate, Finder
-from synthkg.profiles.kinds import KINDS, kind_of, thing_of
+from synthkg.profiles.kinds import kind_of
 from synthkg.profiles.labels import Labels
 from synthkg.profiles.naming import by_id
-from synthkg.profiles.panels import Panel, Profile, Profiles, Section, load_panels
-from synthkg.profiles.rendering import FORMATS, bibliography_of, papers_in, render, to_json
+from synthkg.profiles.panels import Profile, Profiles, Section
+from synthkg.profiles.rendering import bibliography_of, papers_in, render, to_json
 from synthkg.profiles.searching import Hit, Index
 from synthkg.profiles.things import NAMED, Things
 from synthkg.profiles.words import WEIGHTS
 
 __all__ = [
-    "FORMATS",
-    "KINDS",
     "NAMED",
     "WEIGHTS",
     "Candidate",
@@ -26,7 +24,6 @@ __all__ = [
     "Hit",
     "Index",
     "Labels",
-    "Panel",
     "Profile",
     "Profiles",
     "Section",
@@ -34,9 +31,7 @@ __all__ = [
     "bibliography_of",
     "by_id",
     "kind_of",
-    "load_panels",
     "papers_in",
     "render",
-    "thing_of",
     "to_json",
 ]

@@ -4,14 +4,13 @@ Read `observation` first (what an address answered on a day), then `observing` (
 `controls` (which answers say anything), `judging` (what follows for a record) and `settling` (what a person accepts).
 """
 
-from synthkg.watching.judging import Judgement, Proposal
-from synthkg.watching.observation import Observation, keep, kept, read_observations, recall
+from synthkg.watching.judging import Proposal
+from synthkg.watching.observation import Observation, keep, read_observations, recall
 from synthkg.watching.observing import Observing, Visitor, observe
 from synthkg.watching.settling import Judged, choose, judge_all, review, settle
 
 __all__ = [
     "Judged",
-    "Judgement",
     "Observation",
     "Observing",
     "Proposal",
@@ -19,7 +18,6 @@ __all__ = [
     "choose",
     "judge_all",
     "keep",
-    "kept",
     "observe",
     "read_observations",
     "recall",

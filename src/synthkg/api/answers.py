@@ -39,8 +39,7 @@ class Answer:
         self._multivalued = multivalued
 
     def __repr__(self) -> str:
-        rows = len(self)
-        return f"<Answer of {counted(rows, 'row')}: {', '.join(self.columns)}>"
+        return f"<Answer of {counted(len(self), 'row')}: {', '.join(self.columns)}>"
 
     def __str__(self) -> str:
         return FORMATS["table"](self.table)
@@ -133,9 +132,8 @@ class Thing:
         self._sections = {section.panel.key.replace("-", "_"): section for section in profile.sections}
 
     def __repr__(self) -> str:
-        return (
-            f"<{self.kind} {self.title!r}: {', '.join(name for name, section in self._sections.items() if section.table.rows)}>"
-        )
+        shown = (name for name, section in self._sections.items() if section.table.rows)
+        return f"<{self.kind} {self.title!r}: {', '.join(shown)}>"
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled or copied: the names of all that it shows go with it, the graph does not."""

@@ -32,7 +32,7 @@ from synthkg import project
 from synthkg.endpoints import Connection, EndpointStore
 from synthkg.errors import EndpointError, QueryError, UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Store, Table, Term, load_dump, load_query, read_term
+from synthkg.graph import Query, Store, Term, load_dump, load_query, read_term
 
 __all__ = ["FORMATS", "KINDS", "STATES", "Contract", "Diagnosis", "Drift", "diagnose", "examine", "load_contracts"]
 
@@ -201,15 +201,15 @@ def diagnose(
         return Diagnosis(contract, "not answered", problem="has no endpoint; give a dump of it: --dump FILE")
     try:
         if contract.request:
-            rows = [_fetch(Connection(address.rstrip("/"), timeout=timeout, retries=retries), contract)]
+            rows: list[Row] = [_fetch(Connection(address.rstrip("/"), timeout=timeout, retries=retries), contract)]
         else:
             if store is None:
                 store = EndpointStore(address, (), timeout=timeout, retries=retries)
-            rows = _rows(store.select(contract.query.text))
+            table = store.select(contract.query.text)
+            rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
             if not rows and not store.select(_ANYTHING).rows:
-                return Diagnosis(
-                    contract, "not answered", problem=f"{address}: holds nothing, or answers every query with no rows"
-                )
+                problem = f"{address}: holds nothing, or answers every query with no rows"
+                return Diagnosis(contract, "not answered", problem=problem)
     except EndpointError as error:
         if error.location:
             return Diagnosis(contract, "drifted", (Drift("moved", f"{error.where} has moved to {error.location}"),))
@@ -218,10 +218,6 @@ def diagnose(
         return Diagnosis(contract, "not answered", problem=str(error))
     drifts = _compare(contract, rows)
     return Diagnosis(contract, "drifted" if drifts else "holds", drifts)
-
-
-def _rows(table: Table) -> list[Row]:
-    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
 
 
 def _fetch(connection: Connection, contract: Contract) -> Row:
@@ -253,9 +249,7 @@ def _field(value: Any, path: Sequence[str]) -> Literal | None:
 def _compare(contract: Contract, rows: Sequence[Row]) -> tuple[Drift, ...]:
     """What drifted: nothing where a row is as expected, else the differences of the rows that come nearest to it."""
     if contract.requires:
-        absent = [
-            row for row in contract.requires if row not in [{column: found.get(column) for column in row} for found in rows]
-        ]
+        absent = [row for row in contract.requires if all(row != {key: found.get(key) for key in row} for found in rows)]
         return tuple(Drift(column, f"nothing has {term}") for row in absent for column, term in row.items())
     if not rows:
         return (Drift(contract.drift, "nothing was found in any form that the query tries"),)
@@ -267,9 +261,8 @@ def _compare(contract: Contract, rows: Sequence[Row]) -> tuple[Drift, ...]:
     for column, term in wanted.items():
         if kind := _kind(column, term, near[0].get(column)):
             shown = " or ".join(sorted({str(row[column]) for row in near if row.get(column) is not None})[:_MANY])
-            drifts.setdefault(
-                kind, Drift(kind, f"{column} is {shown}, not {term}" if shown else f"there is no {column} {term or ''}".rstrip())
-            )
+            problem = f"{column} is {shown}, not {term}" if shown else f"there is no {column} {term or ''}".rstrip()
+            drifts.setdefault(kind, Drift(kind, problem))
     return tuple(drifts.values())
 
 

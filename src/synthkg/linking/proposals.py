@@ -153,14 +153,8 @@ def link(
     finally:
         proposed = propose(target, known, answers)
         after = merge(before, proposed) if dry_run else _add(catalog, target, proposed)
-    return Linked(
-        path,
-        before,
-        after,
-        requests,
-        [] if dry_run else load_links(path, catalog.subjects, catalog.present)[1],
-        list(source.notes),
-    )
+    findings = [] if dry_run else load_links(path, catalog.subjects, catalog.present)[1]
+    return Linked(path, before, after, requests, findings, list(source.notes))
 
 
 def _add(catalog: Catalog, target: Target, proposed: Iterable[Link]) -> list[Link]:
@@ -214,19 +208,21 @@ def propose(target: Target, known: Sequence[Subject], answers: Answers) -> list[
                 proposed = _proposal(target, subject, candidate, answers.today)
                 if proposed is None:
                     continue
-                same = found.get((proposed.subject, proposed.object))
-                if same is None or (same.status == "waiting", -same.sureness) > (
-                    proposed.status == "waiting",
-                    -proposed.sureness,
-                ):
+                same = found.setdefault((proposed.subject, proposed.object), proposed)
+                if _rank(proposed) < _rank(same):
                     found[proposed.subject, proposed.object] = proposed
     return list(found.values())
+
+
+def _rank(link: Link) -> tuple[bool, float]:
+    """Of several proposals of one link the least is kept: one that does not wait, then the surest."""
+    return link.status == "waiting", -link.sureness
 
 
 def _proposal(target: Target, subject: Subject, candidate: Candidate, today: str) -> Link | None:
     """The link that a candidate shows, if it shows one."""
     key = candidate.key
-    label = _nearest(subject.names, candidate.labels)
+    label = max(candidate.labels, key=lambda label: _likeness(subject.names, label), default=None)
     proposed = Link(
         subject=subject.iri,
         subject_label=subject.names[0],
@@ -252,7 +248,7 @@ def _proposal(target: Target, subject: Subject, candidate: Candidate, today: str
     if label is None:
         return replace(proposed, confidence=_UNNAMED, comment=f"{proposed.comment}; it has no title there")
     if not _fits(subject, candidate):
-        likeness = max(fuzz.ratio(fold(name), fold(label)) for name in subject.names) / 100
+        likeness = _likeness(subject.names, label)
         comment = f"{proposed.comment}, but the titles are only {likeness:.0%} alike: one of the two identifiers may be wrong"
         return replace(proposed, status="waiting", confidence=round(_FAR * likeness, 3), comment=comment)
     return proposed
@@ -271,8 +267,8 @@ def _waiting(link: Link, why: str) -> Link:
 _KINDS = {"arxiv": "arXiv", "doi": "DOI", "openreview": "OpenReview", "title": "title", "label": "label"}
 
 
-def _nearest(names: Sequence[str], labels: Sequence[str]) -> str | None:
-    return max(labels, key=lambda label: max(fuzz.ratio(fold(name), fold(label)) for name in names), default=None)
+def _likeness(names: Sequence[str], label: str) -> float:
+    return max(fuzz.ratio(fold(name), fold(label)) for name in names) / 100
 
 
 def _by_likeness(proposed: Link, paper: Paper, candidate: Candidate) -> Link | None:

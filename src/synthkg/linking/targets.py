@@ -99,15 +99,15 @@ def _label(label: str) -> Iterator[str]:
 
 
 FORMS: dict[str, Form] = {
-    "arxiv": Form("arxiv", lambda id: _strings(id)),
+    "arxiv": Form("arxiv", _strings),
     "corr-record": Form("arxiv", _corr),
-    "doi": Form("doi", lambda doi: _strings(doi)),
+    "doi": Form("doi", _strings),
     "doi-upper": Form("doi", lambda doi: _strings(doi.upper())),
     "doi-any-case": Form("doi", lambda doi: _strings(*_doi_cases(doi))),
     "doi-url": Form("doi", lambda doi: _strings(f"https://doi.org/{doi}")),
     "doi-iri": Form("doi", lambda doi: _iris(*map(doi_url, _doi_cases(doi)))),
     "openreview-page": Form("openreview", _openreview),
-    "title": Form("title", lambda title: _strings(title)),
+    "title": Form("title", _strings),
     "title-english": Form("title", _english),
     "title-without-quotes": Form("title", lambda title: _strings(title.replace('"', "").replace("\\", ""))),
     "title-in-capitals": Form("title", lambda title: _strings(title, _capitals(title))),

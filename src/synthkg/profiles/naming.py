@@ -51,5 +51,5 @@ def _id(parameter: Parameter, value: str, store: Store, finder: Callable[[], Fin
 
 
 def _of_base(finder: Finder, value: str, base: str) -> list[Candidate]:
-    kinds = {"paper", "method", "artifact", "venue", "list", "concept"}
-    return [each for kind in sorted(kinds) for each in finder.find(value, [kind]) if each.iri.startswith(base)]
+    kinds = ("artifact", "concept", "list", "method", "paper", "venue")
+    return [each for kind in kinds for each in finder.find(value, [kind]) if each.iri.startswith(base)]

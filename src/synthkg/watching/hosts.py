@@ -160,19 +160,10 @@ _LICENCES = {
     **{
         id.lower(): id
         for id in (
-            *(
-                "AFL-3.0",
-                "Apache-2.0",
-                "Artistic-2.0",
-                "BSD-2-Clause",
-                "BSD-3-Clause",
-                "BSD-3-Clause-Clear",
-                "BSL-1.0",
-                "CC0-1.0",
-            ),
-            *("CDLA-Permissive-1.0", "CDLA-Permissive-2.0", "CDLA-Sharing-1.0", "ECL-2.0", "EPL-1.0", "EPL-2.0", "etalab-2.0"),
-            *("EUPL-1.1", "EUPL-1.2", "ISC", "LPPL-1.3c", "MIT", "MIT-0", "MPL-2.0", "MS-PL", "NCSA", "OFL-1.1", "OSL-3.0"),
-            *("PostgreSQL", "Unlicense", "WTFPL", "Zlib"),
+            *("AFL-3.0", "Apache-2.0", "Artistic-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD-3-Clause-Clear", "BSL-1.0"),
+            *("CC0-1.0", "CDLA-Permissive-1.0", "CDLA-Permissive-2.0", "CDLA-Sharing-1.0", "ECL-2.0", "EPL-1.0", "EPL-2.0"),
+            *("etalab-2.0", "EUPL-1.1", "EUPL-1.2", "ISC", "LPPL-1.3c", "MIT", "MIT-0", "MPL-2.0", "MS-PL", "NCSA", "OFL-1.1"),
+            *("OSL-3.0", "PostgreSQL", "Unlicense", "WTFPL", "Zlib"),
         )
     },
     "c-uda": "C-UDA-1.0",

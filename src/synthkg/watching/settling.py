@@ -61,10 +61,8 @@ def choose(proposals: Sequence[Proposal], patterns: Sequence[str]) -> list[Propo
     for pattern in patterns:
         fitting = [each for each in proposals if fnmatchcase(each.name, pattern) or fnmatchcase(each.artifact, pattern)]
         if not fitting:
-            known = [each.name for each in proposals]
-            raise UsageError(
-                f'nothing is proposed that "{pattern}" fits; ' + (did_you_mean(pattern, known) if known else "nothing is")
-            )
+            near = did_you_mean(pattern, [each.name for each in proposals]) if proposals else "nothing is"
+            raise UsageError(f'nothing is proposed that "{pattern}" fits; {near}')
         chosen += fitting
     return [each for each in proposals if each in chosen]
 

@@ -35,8 +35,8 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
             yield None  # of many entries few are read
         for entry in read_bibtex(text):
             if isinstance(entry, Broken):
-                mend = "this is no BibTeX, or was cut short"
-                raise UnreadableError(mend, f"{file}:{entry.line}" if ".json" not in file.suffixes else str(file))
+                where = f"{file}:{entry.line}" if ".json" not in file.suffixes else str(file)
+                raise UnreadableError("this is no BibTeX, or was cut short", where)
             yield publication(entry)
 
 

@@ -88,15 +88,11 @@ def json_items(file: Path) -> Iterator[Any]:
     """
     with opened(file) as stream:
         first = stream.readline()
-        if _is_json(first):
-            value = parsed(first, file, 1)
-            yield from value if isinstance(value, list) else [value]
-            for number, line in enumerate(stream, start=2):
-                if line.strip():
-                    yield parsed(line, file, number)
-        else:
-            value = parsed(first + stream.read(), file, 1)
-            yield from value if isinstance(value, list) else [value]
+        value = parsed(first if _is_json(first) else first + stream.read(), file, 1)
+        yield from value if isinstance(value, list) else [value]
+        for number, line in enumerate(stream, start=2):
+            if line.strip():
+                yield parsed(line, file, number)
 
 
 def _is_json(text: bytes) -> bool:

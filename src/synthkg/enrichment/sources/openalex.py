@@ -1,4 +1,4 @@
-"""Works of OpenAlex: its snapshot's JSON lines, or an answer of its API (https://docs.openalex.org/api-entities/works/work-object)..
+"""Works of OpenAlex: its snapshot's JSON lines, or an answer of its API (https://docs.openalex.org/api-entities/works/work-object).
 
 A work there joins versions: it may have arXiv's DOI and its place at a conference. Only its identifiers and the place of its
 primary location are taken, and no track, which it does not know.

@@ -19,7 +19,7 @@ from synthkg.enrichment.sources.files import files_of, json_items, plain
 __all__ = ["OPENREVIEW"]
 
 _DECISION = re.compile(r"(?P<venue>[A-Za-z]+) (?P<year>\d{4})(?: (?P<rest>[A-Za-z &]+))?")
-_PRESENTATIONS = {"oral": "oral", "spotlight": "spotlight", "poster": "poster"}
+_PRESENTATIONS = ("oral", "spotlight", "poster")
 _TRACKS = {"datasets and benchmarks": "datasets-and-benchmarks", "conference": "main", "": None}
 
 
@@ -36,7 +36,7 @@ def _publication(note: dict[str, Any]) -> Publication | None:
     if decision is None or not content.get("title") or note.get("forum", note.get("id")) != note.get("id"):
         return None
     words = (decision["rest"] or "").lower().split()
-    presentation = next((ours for theirs, ours in _PRESENTATIONS.items() if theirs in words), None)
+    presentation = next((word for word in _PRESENTATIONS if word in words), None)
     rest = " ".join(word for word in words if word not in _PRESENTATIONS and word not in ("track", "&"))
     if rest not in _TRACKS:
         return None

@@ -39,9 +39,7 @@ def complete_value(context: click.Context, parameter: click.Parameter, incomplet
     from synthkg.graph import find_query
 
     try:
-        query = find_query(
-            context.params.get("query") or next(iter(context.args), "")
-        )  # what click leaves before "-p" is in args
+        query = find_query(context.params.get("query") or next(iter(context.args), ""))  # what click leaves before -p is in args
         name, equals, begun = incomplete.partition("=")
         if not equals:
             return [CompletionItem(f"{each.name}=") for each in query.parameters if each.name.startswith(name)]

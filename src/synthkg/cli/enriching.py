@@ -67,9 +67,7 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
         return
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
     done = _fill(catalog, records_to_change(catalog, Paper, papers), places, online)
-    for filled in done.filled:
-        tell(f"{catalog.path(done.papers[filled.paper])}: {filled.fact} = {filled.value} ({filled.source})")
-    _tell(done)
+    _tell(catalog, done, err=False)
     written = [] if dry_run else write_changed(catalog, done.papers.values(), done.venues)
     facts, where = counted(len(done.filled), "fact"), counted(len(done.papers), "paper")
     click.echo(f"{facts} filled in {where}, {counted(len(written), 'file')} written", err=True)
@@ -154,9 +152,7 @@ def _enrich_drafts(catalog: Catalog, papers: list[Paper], places: tuple[str, ...
     from synthkg.catalog import write_draft, write_records
 
     done = _fill(catalog, papers, places, online)
-    for filled in done.filled:
-        tell(f"{catalog.path(done.papers[filled.paper])}: {filled.fact} = {filled.value} ({filled.source})", err=True)
-    _tell(done)
+    _tell(catalog, done, err=True)
     write_records(catalog.data, done.venues)
     for paper in done.papers.values():
         write_draft(catalog, paper, over=True)
@@ -174,9 +170,12 @@ def _fill(catalog: Catalog, papers: Iterable[Paper], places: tuple[str, ...], on
         return fill(catalog, papers, best_first, date.today().isoformat(), progress)
 
 
-def _tell(done: Enriched) -> None:
+def _tell(catalog: Catalog, done: Enriched, *, err: bool) -> None:
+    """Names what was filled, on standard error where that is not the answer, what contradicts it, and who did not answer."""
     from synthkg.findings import FORMATS
 
+    for filled in done.filled:
+        tell(f"{catalog.path(done.papers[filled.paper])}: {filled.fact} = {filled.value} ({filled.source})", err=err)
     click.echo(FORMATS["text"](done.findings), nl=False, err=True)
     for problem in done.unanswered:
         tell(problem, err=True)

@@ -33,12 +33,6 @@ if TYPE_CHECKING:
     from synthkg.graph import Store
 
 
-_exports = examples(
-    "synthkg export queries --format markdown --out docs\nsynthkg export queries --format snapquery\n"
-    "synthkg export queries --format sparql-examples --out sparql-examples/synthkg\nsynthkg export queries --format grlc"
-)
-
-
 @main.group(name="export", epilog=examples(
     "synthkg export queries --format markdown --out docs\nsynthkg export wikidata --out wikidata.qs\n"
     "synthkg export orkg --stage fine-tuning --out orkg.csv"
@@ -47,7 +41,10 @@ def export() -> None:
     """Write what other tools read."""
 
 
-@export.command(name="queries", epilog=_exports)
+@export.command(name="queries", epilog=examples(
+    "synthkg export queries --format markdown --out docs\nsynthkg export queries --format snapquery\n"
+    "synthkg export queries --format sparql-examples --out sparql-examples/synthkg\nsynthkg export queries --format grlc"
+))  # fmt: skip
 @data_option
 @dump_option
 @click.option("--format", "style", type=click.Choice(["grlc", "sparql-examples", "snapquery", "markdown"]), required=True)

@@ -27,6 +27,7 @@ from synthkg.findings import counted
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
+    from synthkg.linking import Linked
 
 
 @main.command(epilog=examples(
@@ -69,7 +70,6 @@ def link(
     """
     from datetime import date
 
-    from synthkg.findings import FORMATS
     from synthkg.linking import Answers, Pace, find_subjects, find_target, link, load_targets, open_source
 
     if doctor:
@@ -99,9 +99,16 @@ def link(
         done = link(catalog, target, source, answers, pace, dry_run=dry_run, progress=progress)
     for note in done.notes:
         click.secho(f"passed over: {note}", fg="yellow", err=True)
+    tell_linked(done, f", {counted(done.requests, 'request')}", dry_run=dry_run)
+
+
+def tell_linked(done: Linked, more: str = "", *, dry_run: bool) -> None:
+    """Says what a run found, and ends with a finding where something is wrong in the file."""
+    from synthkg.findings import FORMATS
+
     click.echo(FORMATS["text"](done.findings), nl=False, err=True)
     counts = ", ".join(f"{done.count(status)} {status}" for status in ("accepted", "waiting", "rejected"))
-    click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}, {counted(done.requests, 'request')}")
+    click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}{more}")
     if any(finding.severity == "error" for finding in done.findings):
         sys.exit(FINDINGS)
 

@@ -52,8 +52,7 @@ def show(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: str
         _fail(name, found, finder, kinds)
     if finder.is_renamed(name, found[0]):
         tell(f'"{name}" is now {found[0].id}', err=True)
-    text = render(profiles.of(found[0].iri), style, store, profiles.labels)
-    _print(text, style)
+    _print(render(profiles.of(found[0].iri), style, store, profiles.labels), style)
     for other in finder.namesakes(name, found[0]) if not kind else ():
         tell(f"see also: {other.id}\t{other.title}", err=True)
 
@@ -71,7 +70,7 @@ def _fail(name: str, found: Sequence[Candidate], finder: Finder, kinds: Sequence
     sys.exit(FINDINGS)
 
 
-def _print(text: str, style: str = "text") -> None:
+def _print(text: str, style: str) -> None:
     """Prints; on a terminal through a pager what is longer than it."""
     if style == "text" and sys.stdout.isatty() and text.count("\n") > shutil.get_terminal_size().lines:
         with suppress(ValueError):  # PAGER has a quote that nothing closes
@@ -126,5 +125,5 @@ def _listed(hits: Sequence[Hit], titles: Mapping[str, str], style: str) -> str:
         return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in found)
     if not found:
         return ""
-    rows = [(Literal(each["id"]), Literal(each["title"])) for each in found]
-    return FORMATS["markdown" if style == "markdown" else "table"](Table(("id", "title"), list(rows)))
+    table = Table(("id", "title"), [(Literal(each["id"]), Literal(each["title"])) for each in found])
+    return FORMATS["markdown" if style == "markdown" else "table"](table)

@@ -26,6 +26,7 @@ from synthkg.cli.frame import (
     refuse_options,
 )
 from synthkg.cli.unread import end_where_nothing_was_read, tell_nothing, tell_unread
+from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -161,7 +162,6 @@ def _write(catalog: Catalog | None, folder: Path, records: Sequence[Record], doc
         UsageError: One of them would have an id that a record of the catalog had.
     """
     from synthkg.catalog import require_new, write_records
-    from synthkg.errors import UnreadableError
 
     if catalog is not None:
         require_new(catalog, records)
@@ -179,13 +179,13 @@ def _write(catalog: Catalog | None, folder: Path, records: Sequence[Record], doc
 
 def _pairs(renames: tuple[str, ...]) -> dict[str, str]:
     """The ids of ``--rename``, old to new."""
-    from synthkg.errors import UsageError
-
-    pairs = [rename.partition("=") for rename in renames]
-    for (old, equals, new), rename in zip(pairs, renames, strict=True):
-        if not equals or not old or _ID.fullmatch(new) is None:
+    pairs: dict[str, str] = {}
+    for rename in renames:
+        old, _, new = rename.partition("=")
+        if not old or _ID.fullmatch(new) is None:
             raise UsageError(f'"{rename}" is no renaming; write OLD-ID=NEW-ID, the new one in small letters, digits and hyphens')
-    return {old: new for old, _, new in pairs}
+        pairs[old] = new
+    return pairs
 
 
 @main.command(epilog=examples(

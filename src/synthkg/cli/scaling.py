@@ -18,6 +18,7 @@ from synthkg.cli.frame import (
     main,
     progress_shown,
 )
+from synthkg.cli.linking import tell_linked
 from synthkg.findings import counted
 
 _master = click.option(
@@ -90,13 +91,8 @@ def build(shards: str, out: str, parts: int | None, master: str | None) -> None:
 @_master
 def link(target: str, shards: str, dump: str, out: Path, dry_run: bool, master: str | None) -> None:
     """Find the papers of shards in a dump of another knowledge graph; what synthkg link --dump finds, for dumps of any size."""
-    from synthkg.findings import FORMATS
     from synthkg.scale import link_dump, session
 
     with progress_shown() as progress, session(master) as spark:
         done = link_dump(spark, target, shards, dump, out, dry_run=dry_run, progress=progress)
-    click.echo(FORMATS["text"](done.findings), nl=False, err=True)
-    counts = ", ".join(f"{done.count(status)} {status}" for status in ("accepted", "waiting", "rejected"))
-    click.echo(f"{done.path}: {counts}; {done.new} new{' (not written)' if dry_run else ''}")
-    if any(finding.severity == "error" for finding in done.findings):
-        sys.exit(FINDINGS)
+    tell_linked(done, dry_run=dry_run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -45,12 +46,9 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
         title = matched.imported.list.title
         tell_unread(document, matched.imported)
     written = write_records(folder, records, files_around(folder, title))
-    for kind in sorted({path.parent.name for path in written if path.suffix == ".yaml"}):
-        number = sum(path.parent.name == kind for path in written if path.suffix == ".yaml")
+    for kind, number in sorted(Counter(path.parent.name for path in written if path.suffix == ".yaml").items()):
         click.echo(f"{folder / kind}\t{counted(number, 'record')}")
-    click.echo(
-        f"{counted(len(written), 'file')} in {folder}; what is open says: synthkg check --data {shlex.quote(str(folder))}",
-        err=True,
-    )
+    call = f"synthkg check --data {shlex.quote(str(folder))}"
+    click.echo(f"{counted(len(written), 'file')} in {folder}; what is open says: {call}", err=True)
     if document is not None:
         end_where_nothing_was_read(document, text, matched.imported)

@@ -232,7 +232,6 @@ def test_nothing_is_left_over() -> None:
 
 
 NOTHING = b'{"head": {"vars": ["a"]}, "results": {"bindings": []}}'
-SOMETHING = b'{"head": {"vars": ["thing"]}, "results": {"bindings": [{"thing": {"type": "uri", "value": "urn:a"}}]}}'
 ROWS = "application/sparql-results+json"
 
 

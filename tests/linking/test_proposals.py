@@ -550,7 +550,7 @@ def test_what_is_none_of_the_targets_things_is_never_accepted_at_once(accepts: b
     target = replace(find_target("wikidata"), namespace="https://elsewhere.example/")
     done = run_link(records, target, StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
     assert {each.status for each in done.after} == {"waiting"}
-    assert any("its IRI is none of wikidata's" in (each.comment or "") for each in done.after)
+    assert all("its IRI is none of wikidata's" in (each.comment or "") and each.sureness <= 0.5 for each in done.after)
     theirs = replace(
         expected("wikidata")[0], object="https://evil.example/x", status="accepted", reviewer="Ada" if accepts else None
     )

@@ -220,7 +220,16 @@ def _rank(link: Link) -> tuple[bool, float]:
 
 
 def _proposal(target: Target, subject: Subject, candidate: Candidate, today: str) -> Link | None:
-    """The link that a candidate shows, if it shows one."""
+    """The link that a candidate shows, if it shows one; never a sure one to what is none of the target's things."""
+    proposed = _judged(target, subject, candidate, today)
+    if proposed is None or candidate.object.startswith(target.namespace):
+        return proposed
+    comment = f"{proposed.comment}, but its IRI is none of {target.name}'s"
+    return replace(proposed, status="waiting", confidence=min(proposed.sureness, _FAR), comment=comment)
+
+
+def _judged(target: Target, subject: Subject, candidate: Candidate, today: str) -> Link | None:
+    """The same by the keys and names there."""
     key = candidate.key
     label = max(candidate.labels, key=lambda label: _likeness(subject.names, label), default=None)
     proposed = Link(
@@ -236,9 +245,6 @@ def _proposal(target: Target, subject: Subject, candidate: Candidate, today: str
         status="accepted",
         comment=f"{_KINDS[key.kind]} {key.value}",
     )
-    if not candidate.object.startswith(target.namespace):
-        why = f"{proposed.comment}, but its IRI is none of {target.name}'s"
-        proposed = replace(proposed, status="waiting", confidence=_FAR, comment=why)
     if key.kind == "label":
         preferred = key.value == subject.names[0]
         return replace(proposed, status="waiting", confidence=_LABEL if preferred else _ALTERNATIVE)

@@ -209,8 +209,9 @@ def _artifacts(contents: Contents) -> list[Group]:
 
 def _concepts(contents: Contents) -> list[Group]:
     groups = []
+    concepts = contents.things("concept")
     for scheme in contents.things("scheme"):
-        inside = [iri for iri in contents.things("concept") if iri.startswith(f"{scheme}/")]
+        inside = [iri for iri in concepts if iri.startswith(f"{scheme}/")]
         cards = [_card(contents, scheme) | {"note": "the scheme"}, *(_card(contents, iri) for iri in inside)]
         groups.append({"title": contents.labels.of(scheme), "things": cards})
     return groups
@@ -218,12 +219,13 @@ def _concepts(contents: Contents) -> list[Group]:
 
 def _errata(contents: Contents) -> list[Group]:
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    has_several = len(contents.things("list")) > 1
     for iri in sorted(contents.things("erratum"), key=lambda iri: [int(n) for n in re.findall(r"\d+", iri)]):
         facts = contents.profile(iri).facts
         kind = next(iter(contents.facets.get(iri, {}).get("erratum", ())), "Other")
         published, corrected = (next(iter(facts.get(key, ())), "").strip() for key in ("published", "corrected"))
         note = f"{_short(published) or 'nothing'} → {_short(corrected) or 'nothing'}"
-        of = f" of {contents.labels.of(iri.partition('/erratum/')[0])}" if len(contents.things("list")) > 1 else ""
+        of = f" of {contents.labels.of(iri.partition('/erratum/')[0])}" if has_several else ""
         groups[kind].append(_card(contents, iri) | {"title": f"Erratum {iri.rpartition('/')[2]}{of}", "note": note})
     return [{"title": kind, "things": things} for kind, things in sorted(groups.items())]
 

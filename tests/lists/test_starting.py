@@ -154,3 +154,30 @@ def test_folder_without_a_list(name: str, tmp_path: Path, run: Run) -> None:
     assert (folder / "README.md").read_text() == "Mine.\n"
     assert run("check", "--data", folder).stdout == ""
     assert run("build", "--data", folder, "--out", folder / "dist").status == 0
+
+
+def test_venues_that_the_project_knows_come_finished_whatever_takes_the_list_in(tmp_path: Path, run: Run) -> None:
+    first, later = tmp_path / "winds.md", tmp_path / "later.md"
+    first.write_text("# Winds\n\n- [Winds of the northern tropics](https://arxiv.org/abs/2001.00001), TMLR 2023\n")
+    later.write_text(f"{first.read_text()}- [Storms over the southern sea](https://example.org/storms), ICLR 2020\n")
+    ways = {
+        "init": ("init", str(tmp_path / "init"), "--list", str(later)),
+        "import": ("import", str(later), "--to", str(tmp_path / "import")),
+        "match": ("match", str(later), "--data", str(tmp_path / "match"), "--to", str(tmp_path / "match")),
+        "update": ("update", str(later), "--data", str(tmp_path / "update"), "--list", "winds", "--date", "2026-01-01"),
+    }
+    for name in ("match", "update"):
+        assert run("init", str(tmp_path / name), "--list", str(first)).status == 0
+    for name, call in ways.items():
+        assert run(*call).status == 0
+        catalog = load_catalog(tmp_path / name)
+        assert ([*catalog.of(Venue)], [*catalog.drafts["venues"]]) == (["arxiv", "iclr", "tmlr"], []), name
+
+
+def test_a_row_names_a_venue_that_the_project_alone_knows(tmp_path: Path, run: Run) -> None:
+    """So what it says against the record is told."""
+    first, other = tmp_path / "winds.md", tmp_path / "other.md"
+    first.write_text("# Winds\n\n- [Winds of the northern tropics](https://arxiv.org/abs/2001.00001), TMLR 2023\n")
+    other.write_text(first.read_text().replace("TMLR 2023", "ICLR 2020"))
+    run("init", str(tmp_path / "data"), "--list", str(first))
+    assert "ICLR 2020: ours is TMLR 2023" in run("match", str(other), "--data", str(tmp_path / "data")).stdout

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -115,10 +115,6 @@ class Catalog:
     def known(self, kind: type[R]) -> dict[str, R]:
         """The records of one type and the drafts of it, by id."""
         return {**self.records[kind.folder], **self.drafts[kind.folder]}  # type: ignore[dict-item]
-
-    def having(self, kind: type[R], more: Mapping[str, R]) -> Catalog:
-        """The catalog as if it had some records of one type more."""
-        return replace(self, records={**self.records, kind.folder: Records({**self.records[kind.folder], **more})})
 
     def named(self, iri: str) -> Record | None:
         """The record of an IRI that `record_iri` makes, or None where there is none."""

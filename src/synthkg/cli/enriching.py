@@ -129,13 +129,13 @@ def add(
 
 def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], online: bool) -> None:
     """The entries of a file of BibTeX that no record has; each known one is named."""
-    from synthkg.catalog import built_in, write_draft
+    from synthkg.catalog import write_draft
     from synthkg.files import read_text
     from synthkg.lists import drafts_of_references, seeming_form
-    from synthkg.model import Paper, Venue
+    from synthkg.model import Paper
 
     text = standard_input() if bibliography == "-" else read_text(Path(bibliography))
-    found = drafts_of_references(catalog, text, built_in(Venue), bibliography)
+    found = drafts_of_references(catalog, text, bibliography)
     for line, problem in sorted([*found.twice, *found.left]):
         tell(f"{bibliography}:{line}:1: {problem}", err=True)
     for record in found.records:

@@ -116,17 +116,17 @@ def _tell_name(data: Path, out: Path) -> None:
 def import_(document: Path, folder: Path, id: str | None, source: str | None, renames: tuple[str, ...], updates: bool) -> None:
     """Turn a list, Markdown, BibTeX, RIS or CSV, into records that give it back byte for byte.
 
-    Writes the list and skeletons of the papers, artifacts and venues in it, says how many rows were read, and names the lines
-    that look like entries but could not be read as such. Existing files are never overwritten. A list that was edited by hand
-    since is taken in again with --update, as synthkg update does it.
+    Writes the list, skeletons of the papers and artifacts in it, and its venues, finished where they are known. Says how many
+    rows were read, and names the lines that look like entries but could not be read as such. Existing files are never
+    overwritten. A list that was edited by hand since is taken in again with --update, as synthkg update does it.
 
     Exit status: 0 clean, 1 when nothing could be read as an entry although lines look like some, or nothing looks like a list at
     all, 2 when something cannot be read.
     """
-    from synthkg.catalog import has_records, load_catalog
+    from synthkg.catalog import built_in, has_records, load_catalog
     from synthkg.files import read_text
     from synthkg.lists import read_list
-    from synthkg.model import load_vocabulary, slug
+    from synthkg.model import Venue, load_vocabulary, slug
 
     id = id or slug(document.stem, words=9) or "list"
     if updates:
@@ -140,7 +140,8 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
     with progress_shown() as progress:
         progress(f"reading {document}", 0)
         text, new = read_text(document), _pairs(renames)
-        found = read_list(text, id, source=source, concepts=concepts, file=str(document), renames=new)
+        venues = built_in(Venue)
+        found = read_list(text, id, source=source, concepts=concepts, file=str(document), renames=new, venues=venues)
         progress(f"writing to {folder}", 0)
         _write(catalog, folder, [found.list, *found.papers, *found.artifacts, *found.venues], document)
     tell_unread(document, found)

@@ -27,10 +27,10 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
     Exit status: 0 clean, 1 when nothing could be read as an entry although lines look like some, or nothing looks like a list at
     all, 2 when something cannot be read.
     """
-    from synthkg.catalog import Catalog, built_in, files_around, write_records
+    from synthkg.catalog import Catalog, files_around, write_records
     from synthkg.files import read_text
     from synthkg.lists import first_records
-    from synthkg.model import Record, Scheme, Venue, load_vocabulary, slug
+    from synthkg.model import Record, Scheme, load_vocabulary, slug
 
     empty = Catalog(folder, load_vocabulary())
     if document is None:
@@ -42,7 +42,7 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
             progress(f"reading {document}", 0)
             text = read_text(document)
             id = id or slug(document.parent.resolve().name if document.stem.lower() == "readme" else document.stem, words=9)
-            records, matched = first_records(empty, text, id or "list", built_in(Venue), source=source, file=str(document))
+            records, matched = first_records(empty, text, id or "list", source=source, file=str(document))
         title = matched.imported.list.title
         tell_unread(document, matched.imported)
     written = write_records(folder, records, files_around(folder, title))

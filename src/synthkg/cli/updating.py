@@ -152,7 +152,7 @@ def take_in(
     if not dry_run:
         write_changed(catalog, [record], drafts)
     if drafts:
-        click.echo(f"{counted(len(drafts), 'draft')} of what is new{' would be' if dry_run else ''} written", err=True)
+        click.echo(f"{counted(len(drafts), 'record')} of what is new{' would be' if dry_run else ''} written", err=True)
     if taking.is_empty:
         sys.exit(FINDINGS)
 

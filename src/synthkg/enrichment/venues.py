@@ -11,9 +11,8 @@ import re
 from collections.abc import Mapping
 
 from synthkg.catalog import Catalog
-from synthkg.lists import missing_venues
 from synthkg.model import Venue
-from synthkg.works import fold
+from synthkg.works import fold, missing_venues
 
 __all__ = ["Venues"]
 

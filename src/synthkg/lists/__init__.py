@@ -15,7 +15,7 @@ from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
 from synthkg.lists.references import seeming_form
 from synthkg.lists.snapshots import Change, Updated, holding, open_headings, update
-from synthkg.lists.starting import Drafted, drafts_of_references, first_records, missing_venues
+from synthkg.lists.starting import Drafted, drafts_of_references, first_records
 from synthkg.lists.verdicts import FORMATS
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "first_records",
     "holding",
     "match_list",
-    "missing_venues",
     "new_records",
     "open_headings",
     "read_list",

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from synthkg.catalog import Catalog
+from synthkg.catalog import Catalog, built_in
 from synthkg.lists.carrying import carry_errata
 from synthkg.lists.importer import Imported
 from synthkg.lists.matching import Curated, drafts_of, match, rows_of
 from synthkg.lists.snapshots import Change, Updated
 from synthkg.lists.verdicts import Verdict
-from synthkg.model import ReadingList, Record, key_of
+from synthkg.model import ReadingList, Record, Venue, key_of
 
 __all__ = ["settle_added"]
 
@@ -28,7 +28,7 @@ def settle_added(catalog: Catalog, updated: Updated, read: Imported) -> tuple[Re
         updated: The list with its new snapshot.
         read: The document of that snapshot.
     """
-    curated = Curated(catalog)
+    curated = Curated(catalog, built_in(Venue))
     added = {change.number for change in updated.changes if change.kind == "added" or _leads_elsewhere(curated, change)}
     place = {number: updated.numbers[number - 1] for number in range(1, read.entries + 1)}
     moved = {change.number: change.after.paper for change in updated.changes if change.after and _has_another_address(change)}

@@ -1,16 +1,15 @@
 """Compare what a row says of a known paper, where it appeared and where its code is, with what is curated.
 
 Only what contradicts a record is in conflict; what goes beyond it is an addition. A venue is recognised by the names that
-its record has, so a venue without a record says nothing here.
+its record has, in the folder or else in the project, so a venue without a record says nothing here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from synthkg.catalog import Catalog
 from synthkg.model import IDENTIFIERS, Entry, Paper, Venue, Version, identify
 from synthkg.reading import links, plain
 from synthkg.works import Claim, Curated, read_thing
@@ -39,14 +38,14 @@ def compare(
         paper: the paper that the row is about.
         curated: all that is curated.
     """
-    found = [*_venue(entry, rest, paper, curated.catalog), *_code(entry, claim, paper, curated)]
+    found = [*_venue(entry, rest, paper, curated.missing | dict(curated.catalog.of(Venue))), *_code(entry, claim, paper, curated)]
     wrong = tuple((cell, text) for cell, text, is_wrong in found if is_wrong)
     return wrong, tuple(text for _, text, is_wrong in found if not is_wrong)
 
 
-def _venue(entry: Entry, rest: str, paper: Paper, catalog: Catalog) -> Iterator[tuple[str, str, bool]]:
+def _venue(entry: Entry, rest: str, paper: Paper, venues: Mapping[str, Venue]) -> Iterator[tuple[str, str, bool]]:
     said = plain(entry.venue or "")
-    for venue, year, text in _mentions(said or rest, catalog, with_year=not said):
+    for venue, year, text in _mentions(said or rest, venues, with_year=not said):
         name = f"{venue.acronym or venue.title}{f' {year}' if year else ''}"
         there = [version for version in paper.versions if version.venue == venue.id]
         published = [version for version in paper.versions if version.type != "preprint" and version.venue is not None]
@@ -57,39 +56,39 @@ def _venue(entry: Entry, rest: str, paper: Paper, catalog: Catalog) -> Iterator[
             elif not there:
                 yield "venue", name, "preprint" in paper.absent
         elif there:
-            if (reason := _other_version(there, year, text, catalog)) is not None:
+            if (reason := _other_version(there, year, text, venues)) is not None:
                 yield "venue", f"{name}: ours is {reason}", True
         elif published and not re.search(r"(?i)workshop|@", text):
-            yield "venue", f"{name}: ours is {', '.join(_where(version, catalog) for version in published)}", True
+            yield "venue", f"{name}: ours is {', '.join(_where(version, venues) for version in published)}", True
         elif "publication" in paper.absent:
             yield "venue", f"{name}: it is established that the paper was not published", True
         else:
             yield "venue", name, False
 
 
-def _other_version(there: list[Version], year: str | None, text: str, catalog: Catalog) -> str | None:
+def _other_version(there: list[Version], year: str | None, text: str, venues: Mapping[str, Venue]) -> str | None:
     """How the paper appeared at this venue, if not as the text says."""
     of_year = [version for version in there if year is None or version.year is None or str(version.year) == year]
     if not of_year:
-        return ", ".join(_where(version, catalog) for version in there)
+        return ", ".join(_where(version, venues) for version in there)
     says_findings, says_workshop = ("finding" in text.casefold(), bool(re.search(r"(?i)workshop|@", text)))
     for version in of_year:
         is_findings, is_workshop = version.track == "findings", version.type == "workshop-paper"
         if (version.track is None or is_findings == says_findings) and (is_workshop == says_workshop):
             return None
-    return ", ".join(_where(version, catalog) for version in of_year)
+    return ", ".join(_where(version, venues) for version in of_year)
 
 
-def _where(version: Version, catalog: Catalog) -> str:
-    venue = catalog.of(Venue).get(version.venue or "")
+def _where(version: Version, venues: Mapping[str, Venue]) -> str:
+    venue = venues.get(version.venue or "")
     name = (venue.acronym or venue.title) if venue is not None else version.venue
     kind = " (workshop)" if version.type == "workshop-paper" else " (Findings)" if version.track == "findings" else ""
     return f"{name}{f' {version.year}' if version.year else ''}{kind}"
 
 
-def _mentions(text: str, catalog: Catalog, with_year: bool) -> Iterator[tuple[Venue, str | None, str]]:
+def _mentions(text: str, venues: Mapping[str, Venue], with_year: bool) -> Iterator[tuple[Venue, str | None, str]]:
     """The venues that a text names, with the year after each and the words around it."""
-    names = {name.casefold(): venue for venue in catalog.of(Venue).values() for name in _names(venue)}
+    names = {name.casefold(): venue for venue in venues.values() for name in _names(venue)}
     if not names:
         return
     for found in _pattern(tuple(names), with_year).finditer(text):

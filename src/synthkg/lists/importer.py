@@ -1,6 +1,6 @@
 r"""Read a document as a list record that gives the document back, byte for byte.
 
-`synthkg.lists.entries` says which stretches of the document are entries and where their fields stand. An entry is kept as its
+`synthkg.reading.entries` says which stretches of the document are entries and where their fields stand. An entry is kept as its
 fields and a template of what stands around them, all else as text; so nothing that a document can hold is lost, whatever was
 understood of it.
 """
@@ -17,7 +17,7 @@ from synthkg.catalog import FIRST, SPACE, checksum, write_line
 from synthkg.lists.references import reader_of
 from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Snapshot, Venue, concept_named, equivalents, escape_controls
 from synthkg.reading import Bounds, Field, Found, Lines, Outline, Span, Unit, authors_in, parted, plain, read_outline, template
-from synthkg.works import Aside, Conflict, group
+from synthkg.works import Aside, Conflict, Taken, group
 
 __all__ = ["Imported", "LeftOut", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
 
@@ -103,6 +103,7 @@ def read_list(
     concepts: Mapping[str, str] | None = None,
     file: str = "",
     renames: Mapping[str, str] | None = None,
+    venues: Mapping[str, Venue] | None = None,
 ) -> Imported:
     r"""Read a Markdown document as a list record with skeletons of the works that it lists.
 
@@ -114,6 +115,7 @@ def read_list(
         concepts: for the casefolded name of a concept, its ``scheme/id``: what a heading of that name is about.
         file: the document's name: its ending says whether it is read as references (.bib, .ris …), and messages begin with it.
         renames: other ids for papers, by the ids that they would get.
+        venues: finished records of venues, by id, which take the place of skeletons.
 
     Returns:
         The list and what was found in it.
@@ -136,7 +138,8 @@ def read_list(
     title = title or (_title(text) if read is None else "") or id  # a file of references has no words of its own
     found = ReadingList(id=id, title=title, source=source, snapshots=(first,), newline=newline, content=blocks)
     asides = {number: _aside(text, each, said.get(number)) for number, each in enumerate(outline.entries, start=1)}
-    works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id), asides=asides, renames=renames)
+    taken = Taken(missing=venues or {})
+    works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id), taken, asides, renames)
     lines = Lines(text)
     at = tuple(lines.number(each.start) for each in outline.entries)
     unread = [Unread(number, lines.text(number)) for number in {lines.number(each[0]) for each in outline.unread}]

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from synthkg.catalog import Catalog, lay_out, write_line
+from synthkg.catalog import Catalog, built_in, lay_out, write_line
 from synthkg.lists.carrying import carry_errata
 from synthkg.lists.claims import compare
 from synthkg.lists.importer import Imported, entries_of, entry_base, name_subjects, read_list
@@ -82,7 +82,7 @@ def match_list(catalog: Catalog, text: str, id: str, *, source: str | None = Non
     """
     imported = read_list(text, id, source=source, concepts=catalog.vocabulary.headings, file=file)
     rows = list(rows_of(imported))
-    return Matched(imported, tuple(match(Curated(catalog), rows)))
+    return Matched(imported, tuple(match(Curated(catalog, built_in(Venue)), rows)))
 
 
 def match(curated: Curated, rows: Sequence[Row]) -> Iterator[Verdict]:
@@ -102,7 +102,7 @@ def new_records(matched: Matched, catalog: Catalog, renames: Mapping[str, str] |
     of ours has or had.
     """
     entries = dict(enumerate(entries_of(matched.imported.list), start=1))
-    curated = Curated(catalog)
+    curated = Curated(catalog, built_in(Venue))
     about, drafts = drafts_of(curated, matched.imported.list.id, matched.verdicts, entries, matched.imported.asides, renames)
     return [carry_errata(catalog, name_subjects(matched.imported.list, about)), *drafts]
 
@@ -115,7 +115,7 @@ def drafts_of(
     asides: Mapping[int, Aside],
     renames: Mapping[str, str] | None = None,
 ) -> tuple[dict[int, tuple[str | None, str | None]], list[Record]]:
-    """What rows of a list are about, by their numbers, and drafts of what is new.
+    """What rows of a list are about, by their numbers, and drafts of what is new; venues that the project knows come finished.
 
     Args:
         curated: The records.
@@ -126,8 +126,8 @@ def drafts_of(
         renames: Other ids for papers, by the ids that they would get.
     """
     catalog = curated.catalog
-    venues = tuple(catalog.known(Venue).values())
-    taken = Taken(catalog.taken(Paper), catalog.taken(Artifact), curated.things, venues, catalog.taken(Venue))
+    venues, venue_ids = tuple(catalog.known(Venue).values()), catalog.taken(Venue)
+    taken = Taken(catalog.taken(Paper), catalog.taken(Artifact), curated.things, venues, venue_ids, curated.missing)
     fresh = {each.entry: entries[each.entry] for each in verdicts if each.verdict == NEW}
     found = group(fresh, entry_base(id), taken, asides, renames)
     about = {each.entry: (each.paper, each.artifact) for each in verdicts if each.is_settled}

@@ -7,7 +7,7 @@ merge and define them. A heading that holds every row says nothing, and one with
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog
@@ -17,15 +17,15 @@ from synthkg.lists.references import reader_of
 from synthkg.lists.verdicts import NEW, Matched
 from synthkg.model import Artifact, Evidence, Identifier, Paper, ReadingList, Record, Scheme, Topic, Venue, equivalents
 from synthkg.reading import Reference, read_bibtex, words_of_headings
-from synthkg.works import fold, mint
+from synthkg.works import mint
 
-__all__ = ["Drafted", "drafts_of_references", "first_records", "missing_venues", "scheme_of"]
+__all__ = ["Drafted", "drafts_of_references", "first_records", "scheme_of"]
 
 _SCHEME = "topic"
 
 
 def first_records(
-    catalog: Catalog, text: str, id: str, venues: Mapping[str, Venue], *, source: str | None = None, file: str = ""
+    catalog: Catalog, text: str, id: str, *, source: str | None = None, file: str = ""
 ) -> tuple[list[Record], Matched]:
     """The records to begin with: a concept scheme, the list, and drafts of what it lists.
 
@@ -33,7 +33,6 @@ def first_records(
         catalog: An empty data folder.
         text: The list's document.
         id: The list's id.
-        venues: Finished records of venues, of which those that the list names are taken.
         source: Where the list was published.
         file: The document's name: its ending says whether it is read as references (.bib, .ris …), and messages begin with it.
 
@@ -44,23 +43,9 @@ def first_records(
         ImportFailed: see `synthkg.lists.importer.read_list`.
     """
     scheme = scheme_of(read_list(text, id, file=file).list)
-    full = Catalog(catalog.data, catalog.vocabulary.extended([scheme])).having(Venue, venues)
+    full = Catalog(catalog.data, catalog.vocabulary.extended([scheme]))
     matched = match_list(full, text, id, source=source, file=file)
-    records = new_records(matched, full)
-    return [scheme, *records, *_named(venues, records)], matched
-
-
-def missing_venues(catalog: Catalog, venues: Mapping[str, Venue]) -> dict[str, Venue]:
-    """Those of some venues, by id, that no venue of the catalog is called like."""
-    known = catalog.known(Venue).values()
-    taken = {fold(name) for venue in known for name in venue.names} | {*catalog.taken(Venue)}
-    return {id: venue for id, venue in venues.items() if not taken & {id, *map(fold, venue.names)}}
-
-
-def _named(venues: Mapping[str, Venue], records: Iterable[Record]) -> Iterator[Venue]:
-    """Those of some venues that versions of papers name."""
-    named = {version.venue for record in records if isinstance(record, Paper) for version in record.versions}
-    return (venue for id, venue in venues.items() if id in named)
+    return [scheme, *new_records(matched, full)], matched
 
 
 def scheme_of(record: ReadingList) -> Scheme:
@@ -132,29 +117,25 @@ class Drafted:
     twice: list[tuple[int, str]]
 
 
-def drafts_of_references(catalog: Catalog, text: str, venues: Mapping[str, Venue], file: str) -> Drafted:
+def drafts_of_references(catalog: Catalog, text: str, file: str) -> Drafted:
     """Drafts of the entries of a bibliography that match no record, each with the address that it gives as its evidence.
 
     Args:
         catalog: The records.
         text: The file's text.
-        venues: Finished records of venues, of which those come along that the entries name and the catalog does not have.
         file: Its name; what no ending says to be of another form is BibTeX.
 
     Raises:
         ImportFailed: see `synthkg.lists.importer.read_list`.
     """
-    venues = missing_venues(catalog, venues)
-    full = catalog.having(Venue, venues)
-    matched = match_list(full, text, "references", file=file if reader_of(file) is not None else "references.bib")
+    matched = match_list(catalog, text, "references", file=file if reader_of(file) is not None else "references.bib")
     records: list[Record] = []
     left = [(each.line, "this is no whole entry of a work") for each in matched.imported.unread]
     left += [(each.line, each.told) for each in matched.imported.left]
-    for record in new_records(matched, full):
+    for record in new_records(matched, catalog):
         if isinstance(record, Paper | Artifact | Venue):
-            records.append(replace(record, evidence=tuple(_addresses(record))))
+            records.append(replace(record, evidence=tuple(_addresses(record))) if record.draft else record)
             left += _joined(record, matched) if isinstance(record, Paper) else []
-    records += _named(venues, records)
     for verdict in matched.verdicts:
         if verdict.verdict != NEW:
             why = "".join(f"; {cell}: {reason}" for cell, reason in verdict.conflicts)

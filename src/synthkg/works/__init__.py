@@ -5,7 +5,7 @@ titles, `titles` judges a pair of them, `curated` finds records by what rows say
 that are one work, and `skeletons` makes the drafts of these, under ids by `minting`.
 """
 
-from synthkg.works.curated import ONE_A_WORK, Curated, kind_of_key, looks_of
+from synthkg.works.curated import ONE_A_WORK, Curated, kind_of_key, looks_of, missing_venues
 from synthkg.works.folding import alike, fold
 from synthkg.works.grouping import Conflict, group
 from synthkg.works.lookalikes import (
@@ -50,6 +50,7 @@ __all__ = [
     "look_of",
     "looks_of",
     "mint",
+    "missing_venues",
     "read_claim",
     "read_thing",
     "short_name",

@@ -7,26 +7,42 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from synthkg.catalog import Catalog
-from synthkg.model import Artifact, Entry, Paper, ReadingList, is_preprint_doi, key_of, keys_of_paper, normal_url
+from synthkg.model import Artifact, Entry, Paper, ReadingList, Venue, is_preprint_doi, key_of, keys_of_paper, normal_url
 from synthkg.reading import plain
 from synthkg.works.folding import fold
 from synthkg.works.lookalikes import Looks, authors_of, look_at, short_name, titles_of, without_name
 from synthkg.works.testimony import read_thing
 
-__all__ = ["ONE_A_WORK", "Curated", "kind_of_key", "looks_of"]
+__all__ = ["ONE_A_WORK", "Curated", "kind_of_key", "looks_of", "missing_venues"]
 
 ONE_A_WORK = ("arxiv", "acl", "doi", "preprint")
 """The kinds of identifiers, as `kind_of_key` has them, of which a work has one."""
 
+_NONE: Mapping[str, Venue] = MappingProxyType({})
+
+
+def missing_venues(catalog: Catalog, venues: Mapping[str, Venue]) -> dict[str, Venue]:
+    """Those of some venues, by id, that no venue of the catalog is called like."""
+    known = catalog.known(Venue).values()
+    taken = {fold(name) for venue in known for name in venue.names} | {*catalog.taken(Venue)}
+    return {id: venue for id, venue in venues.items() if not taken & {id, *map(fold, venue.names)}}
+
 
 class Curated:
-    """The curated papers and artifacts, found by identifier, by URL and by title."""
+    """The curated papers and artifacts, found by identifier, by URL and by title.
 
-    def __init__(self, catalog: Catalog) -> None:
+    Args:
+        catalog: The records.
+        venues: Finished records of venues, of which rows may name those too that the catalog does not have, ``missing``.
+    """
+
+    def __init__(self, catalog: Catalog, venues: Mapping[str, Venue] = _NONE) -> None:
         self.catalog = catalog
+        self.missing = missing_venues(catalog, venues)
         self.papers = catalog.known(Paper)
         self.artifacts = catalog.known(Artifact)
         self.identified: defaultdict[str, set[str]] = defaultdict(set)

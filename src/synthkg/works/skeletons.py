@@ -34,7 +34,7 @@ _ARXIV = VenueName("arXiv", "arXiv", "repository")
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What new skeletons must leave alone: ids in use; records that are there of artifacts, by the key of their `Thing`; those
-    of venues.
+    of venues; finished ones of other venues, by id, which come along where a row names them.
     """
 
     papers: frozenset[str] = frozenset()
@@ -42,6 +42,7 @@ class Taken:
     things: Mapping[str, str] = field(default_factory=dict)
     venues: Sequence[Venue] = ()
     venue_ids: frozenset[str] = frozenset()
+    missing: Mapping[str, Venue] = field(default_factory=dict)
 
 
 def draft_paper(
@@ -101,14 +102,15 @@ def draft_artifacts(claims: Iterable[Claim], base: str, taken: Taken) -> dict[st
 
 
 class Venues:
-    """Venues by name: those that have a record, and skeletons of the others."""
+    """Venues by name: those that have a record, and the records to be written of the others, most of them skeletons."""
 
     def __init__(self, taken: Taken, base: str) -> None:
         self._taken, self._base = taken, base
-        self._names = Names(taken.venues)
+        venues = (*taken.venues, *taken.missing.values())
+        self._names = Names(venues)
         self._ids = {
             name.casefold(): venue.id
-            for venue in taken.venues
+            for venue in venues
             for name in (venue.acronym, venue.title, *venue.aliases)
             if name is not None
         }
@@ -124,14 +126,20 @@ class Venues:
         """The id of a venue's record; a skeleton is made for one without."""
         for known in (name.acronym.casefold(), name.title.casefold()):
             if known in self._ids:
-                return self._ids[known]
+                return self._brought(self._ids[known])
         id = slug(name.acronym) or "venue"
-        while id in self._taken.venue_ids or (id in self.made and self.made[id].title != name.title):
+        while id in self._taken.venue_ids or id in self._taken.missing or (id in self.made and self.made[id].title != name.title):
             id += "-venue"
         if id not in self.made:
             evidence = (Evidence(source=f"{self._base}{entry}", kind="list"),)
             acronym = name.acronym if name.acronym != name.title else None
             self.made[id] = Venue(id=id, draft=True, title=name.title, type=name.kind, acronym=acronym, evidence=evidence)
+        return id
+
+    def _brought(self, id: str) -> str:
+        """The id of a venue that is named, whose record is to be written if it is missing."""
+        if id in self._taken.missing:
+            self.made[id] = self._taken.missing[id]
         return id
 
 

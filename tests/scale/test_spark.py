@@ -286,6 +286,16 @@ def test_links_are_those_of_one_machine(
     assert (tmp_path / "out" / "links" / "dblp.sssom.tsv").read_bytes() == here.path.read_bytes() != b""
 
 
+def test_what_is_no_dump_is_refused(spark: SparkSession, run: Run, tmp_path: Path) -> None:
+    """As `link --dump` refuses it: of any other file nothing would be found or said."""
+    write_shards(TESTS / "targets" / "records", tmp_path / "shards")
+    dump = tmp_path / "dblp.nt"
+    dump.write_text("# names of papers\n\n" + "@prefix dblp: <https://dblp.org/> .\n" * 3)
+    done = run("scale", "link", "dblp", "--shards", tmp_path / "shards", "--dump", dump, "--out", tmp_path / "out")
+    assert (done.status, "no line at its beginning is a triple" in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("place", range(4))
 def test_a_broken_line_among_those_of_a_dump_is_named(place: int) -> None:
     """The others, which are read with it, are not: who mends a dump of gigabytes looks for the very line."""

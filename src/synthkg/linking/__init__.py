@@ -9,7 +9,7 @@ from synthkg.linking.doctor import FORMATS, STATES, examine
 from synthkg.linking.lookups import Answers, Pace, StoreSource, terms
 from synthkg.linking.proposals import Linked, link, open_source
 from synthkg.linking.reviewing import review, reviewer_name, waiting
-from synthkg.linking.scanning import Sides, gather
+from synthkg.linking.scanning import Sides, gather, refuse_other
 from synthkg.linking.subjects import find_subjects
 from synthkg.linking.targets import find_target, load_targets
 
@@ -28,6 +28,7 @@ __all__ = [
     "link",
     "load_targets",
     "open_source",
+    "refuse_other",
     "review",
     "reviewer_name",
     "terms",

@@ -41,7 +41,7 @@ from synthkg.machine import cores
 if TYPE_CHECKING:
     import hyperscan
 
-__all__ = ["ENDINGS", "Sides", "extract", "gather"]
+__all__ = ["ENDINGS", "Sides", "extract", "gather", "refuse_other"]
 
 ENDINGS = (".nt", ".nt.gz", ".nq", ".nq.gz")
 
@@ -119,7 +119,7 @@ def extract(
 
     def scan(number: int, sought: Collection[Term], sides: Sides) -> Iterator[list[Quad]]:
         if number == 1:
-            _refuse_other(dump)
+            refuse_other(_beginning(dump), str(dump))
         for quads, done in _scan(dump, sought, [] if "" in sides else sides):
             yield quads
             progress(number, done)
@@ -249,11 +249,20 @@ def _needles(terms: Iterable[Term]) -> set[bytes]:
     return needles
 
 
-def _refuse_other(dump: Path) -> None:
-    """Sees to it that something at the beginning of a file looks like a triple: of any other nothing would be found or said."""
+def refuse_other(lines: Iterable[bytes], dump: str) -> None:
+    """Sees to it that some line at the beginning of a file looks like a triple: of any other nothing would be found or said.
+
+    Raises:
+        UnreadableError: None does.
+    """
+    if not any(map(_BEGINS.match, lines)):
+        raise UnreadableError("no line at its beginning is a triple; is this a dump, in N-Triples or N-Quads?", dump)
+
+
+def _beginning(dump: Path) -> list[bytes]:
+    """The lines that say something, of the first chunk with any."""
     chunks = ([line for line in chunk.splitlines() if not _SAYS_NOTHING.match(line)] for _, chunk, _ in _chunks(dump))
-    if not any(map(_BEGINS.match, next(filter(None, chunks), []))):
-        raise UnreadableError("no line at its beginning is a triple; is this a dump, in N-Triples or N-Quads?", str(dump))
+    return next(filter(None, chunks), [])
 
 
 def _parse(dump: Path, lines: list[tuple[int, bytes]]) -> list[Quad]:

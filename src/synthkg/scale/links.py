@@ -20,7 +20,19 @@ from synthkg.catalog import Catalog
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import shortened
 from synthkg.graph import Term, refuse_ruinous
-from synthkg.linking import Answers, Linked, Pace, Sides, StoreSource, find_subjects, find_target, gather, link, terms
+from synthkg.linking import (
+    Answers,
+    Linked,
+    Pace,
+    Sides,
+    StoreSource,
+    find_subjects,
+    find_target,
+    gather,
+    link,
+    refuse_other,
+    terms,
+)
 from synthkg.model import Paper
 from synthkg.scale.building import read_lines
 from synthkg.scale.records import read_papers
@@ -34,6 +46,7 @@ __all__ = ["link_dump"]
 
 _FEW = 100_000
 _BATCH = 10_000
+_FIRST = 10_000
 _ENDINGS = (".nt", ".nq")
 _PACKED = (".gz", ".bz2")
 
@@ -69,7 +82,8 @@ def link_dump(
 
     Raises:
         UsageError: There is no such target, or the name of the dump has another ending.
-        UnreadableError: The file of links has a fault, or the shards hold a file twice.
+        UnreadableError: The file of links has a fault, the shards hold a file twice, or nothing at the beginning of the dump is a
+            triple.
         SynthkgError: See `synthkg.scale.cluster.plainly`.
     """
     target = find_target(name)
@@ -89,10 +103,18 @@ def link_dump(
 
     def scan(number: int, sought: Collection[Term], sides: Sides) -> Iterator[list[Quad]]:
         progress(f"joining with the dump, pass {number}", 0)
+        if number == 1:
+            refuse_other(_beginning(spark, dump), dump)
         yield _parsed(_found(spark, dump, frozenset(map(str, sought)), sides))
 
     source = StoreSource(gather(target.query.text, keys, scan, in_graphs=bare.endswith(".nq")), dump)
     return link(catalog, target, source, Answers(None, date.today().isoformat()), Pace(0), dry_run=dry_run, progress=progress)
+
+
+def _beginning(spark: SparkSession, dump: str) -> list[bytes]:
+    """The first lines that say something."""
+    lines = spark.sparkContext.textFile(dump).map(str.strip).filter(lambda line: line != "" and not line.startswith("#"))
+    return [line.encode() for line in lines.take(_FIRST)]
 
 
 def _found(spark: SparkSession, dump: str, sought: frozenset[str], sides: Sides) -> list[str]:

@@ -39,6 +39,37 @@ def test_a_page_of_windows_keeps_its_ends_of_lines(kg: KnowledgeGraph) -> None:
     assert fill(page, kg.store) == page
 
 
+@pytest.mark.parametrize(
+    ("fence", "before", "margin"),
+    [
+        ("~~~", "", ""),
+        ("`````", "", ""),
+        ("```", "   ", "   "),
+        ("```", "1. Ask:\n\n   ", "   "),
+        ("~~~~", "- ", "  "),
+        ("```", "1. - ", "   " + "  "),
+    ],
+)
+def test_a_block_is_one_however_it_is_fenced_and_set_in(fence: str, before: str, margin: str, kg: KnowledgeGraph) -> None:
+    line = "$ synthkg query counts --columns what --limit 2"
+    inside = f"{line} --format markdown\n| what |\n| --- |\n| artifacts |\n| authorships |\n"
+    block = set_in(f"{fence}console\n{inside}{line}\n{fence}\n", margin)
+    wanted = before + (block + set_in(ANSWER, margin)).removeprefix(margin) + "\nMine:\n\n| a |\n| --- |\n"
+    stale = wanted.replace("| artifacts |", "| stale |")
+    for page in (wanted, stale, before + block.removeprefix(margin) + "\nMine:\n\n| a |\n| --- |\n"):
+        assert fill(page, kg.store) == wanted
+
+
+def test_a_block_that_is_shown_as_text_is_none(kg: KnowledgeGraph) -> None:
+    page = f"How to write it:\n\n````markdown\n{CALL}````\n\nOr so:\n\n{set_in(CALL, '    ')}"
+    assert fill(page, kg.store) == page
+
+
+def set_in(text: str, margin: str) -> str:
+    """The lines of a text behind a margin, but for those without anything."""
+    return "".join(f"{margin}{line}" if line.strip() else line for line in text.splitlines(keepends=True))
+
+
 def test_two_calls_in_a_block_have_two_tables(kg: KnowledgeGraph) -> None:
     block = (
         "```console\n$ synthkg query counts --columns what --limit 2\n"

@@ -1,18 +1,20 @@
 """Answers put into a Markdown page, below the calls that ask for them.
 
-A page is edited by hand, so whatever looks like a call is one, or is named: several in one block, each after ``$ synthkg
-query``, have their tables below the block in their order; one with ``--format markdown`` has it in the block, right below, as
-the terminal prints it. What a block shows in another format is no table, and whoever wrote it keeps it. No page makes a link of
-an address that is known to be unsafe.
+A page is edited by hand, so whatever looks like a call is one, or is named: several in one block, fenced in any way that is
+Markdown and in an item of a list, too, each after ``$ synthkg query``, have their tables below the block in their order; one
+with ``--format markdown`` has it in the block, right below, as the terminal prints it. What a block shows in another format is
+no table, and whoever wrote it keeps it. No page makes a link of an address that is known to be unsafe.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
+
+import pyromark
 
 from synthkg.errors import QueryError, UsageError
 from synthkg.findings import did_you_mean
@@ -46,6 +48,7 @@ def narrow(table: Table, columns: Sequence[str] = (), limit: int | None = None) 
 
 
 _CALL = re.compile(r"\$[ \t]+synthkg[ \t]+query[ \t]+(.*)")
+_OPENS = re.compile(r"([ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(`{3,}|~{3,})")
 _WRITTEN = {"-p": "-p name=value", "--limit": "--limit 10", "--format": "--format markdown, or csv by hand"}
 _NOTE = re.compile(r"\*(no|[0-9]+ of [0-9]+) rows\*\s*")
 Meant = Callable[[Query, dict[str, str]], dict[str, str]]
@@ -73,14 +76,14 @@ def fill(page: str, store: Store, file: str = "page", meant: Meant = lambda quer
     graph = _Graph(store, meant, _unsafe_addresses(store))
     filled: list[str] = []
     at = 0
-    while at < len(lines):
-        last = _end_of_block(lines, at)
-        block, answers = _block(lines, at, last, graph, file)
-        filled += block
-        at = last + 1
+    for block in _blocks(text, lines):
+        shown, answers = _filled(lines, block, graph, file)
+        filled += [*lines[at : block.first], *shown]
+        at = block.last + 1
         if answers:
-            filled += ["", *"\n".join(answers).split("\n")]
-            at = _end_of_answers(lines, at, len(answers))
+            filled += _set_in(["", *"\n".join(answers).split("\n")], block.margin)
+            at = _end_of_answers(lines, at, len(answers), block.margin)
+    filled += lines[at:]
     return ("\n".join(filled).rstrip("\n") + end).replace("\n", newline)
 
 
@@ -92,13 +95,36 @@ class _Graph(NamedTuple):
     unsafe: Collection[str]
 
 
-def _block(lines: list[str], at: int, last: int, graph: _Graph, file: str) -> tuple[list[str], list[str]]:
-    """The lines of a block, with the tables that stand within, and those that stand below it. A line alone is no block."""
+class _Block(NamedTuple):
+    """A console block: the lines of its fences, and the blanks before each of its lines, as in an item of a list."""
+
+    first: int
+    last: int
+    margin: str
+
+
+def _blocks(text: str, lines: list[str]) -> Iterator[_Block]:
+    """The console blocks of a page; one that nothing closes, or that stands in a quotation, is none."""
+    raw = text.encode()
+    for event, span in pyromark.events_with_range(text):
+        kind = event.get("Start") if isinstance(event, dict) else None
+        code = kind.get("CodeBlock") if isinstance(kind, dict) else None
+        if not isinstance(code, dict) or code["Fenced"].split()[:1] != ["console"]:
+            continue
+        first, last = raw.count(b"\n", 0, span["start"]), raw.count(b"\n", 0, span["end"] - 1)
+        opened = _OPENS.match(lines[first])
+        if opened is not None and first < last and re.fullmatch(rf"\s*{opened[2]}{opened[2][0]}*\s*", lines[last]):
+            yield _Block(first, last, re.sub(r"\S", " ", opened[1]))
+
+
+def _filled(lines: list[str], block: _Block, graph: _Graph, file: str) -> tuple[list[str], list[str]]:
+    """The lines of a block, with the tables that stand within, and those that stand below it."""
     shown, below = [], []
-    while at < last:
+    at = block.first
+    while at < block.last:
         shown.append(lines[at])
         at += 1
-        if (found := _CALL.fullmatch(shown[-1])) is None:
+        if (found := _CALL.fullmatch(shown[-1].lstrip())) is None:
             continue
         with _told_at(f"{file}:{at}:1"):
             call = _call(found[1])
@@ -107,19 +133,17 @@ def _block(lines: list[str], at: int, last: int, graph: _Graph, file: str) -> tu
             if not call.style:
                 below.append(_answer(call, graph))
                 continue
-            shown += answer_text(narrow(_table(read_query(call.name), call, graph), limit=call.limit), "markdown").splitlines()
-        at = next(number for number in range(at, last + 1) if not lines[number].startswith("|"))
-    return [*shown, lines[last]], below
+            table = answer_text(narrow(_table(read_query(call.name), call, graph), limit=call.limit), "markdown")
+            shown += _set_in(table.splitlines(), block.margin)
+        at = next(number for number in range(at, block.last + 1) if not lines[number].lstrip().startswith("|"))
+    return [*shown, lines[block.last]], below
 
 
-def _end_of_block(lines: list[str], at: int) -> int:
-    """The line that closes the console block that begins here, or the same line where none does."""
-    if lines[at].rstrip() != "```console":
-        return at
-    return next((number for number in range(at + 1, len(lines)) if lines[number].rstrip() == "```"), at)
+def _set_in(lines: Iterable[str], margin: str) -> list[str]:
+    return [f"{margin}{line}" if line else line for line in lines]
 
 
-def _end_of_answers(lines: list[str], at: int, count: int) -> int:
+def _end_of_answers(lines: list[str], at: int, count: int, margin: str) -> int:
     """The first line after so many tables of last time, what was said of their rows, and blank lines."""
 
     def skip(at: int, is_part: Callable[[str], object]) -> int:
@@ -128,11 +152,14 @@ def _end_of_answers(lines: list[str], at: int, count: int) -> int:
     def is_blank(line: str) -> bool:
         return not line.strip()
 
+    def is_note(line: str) -> bool:
+        return line.startswith(margin) and _NOTE.fullmatch(line[len(margin) :]) is not None
+
     at = skip(at, is_blank)
     for _ in range(count):
-        at = skip(at, lambda line: line.startswith("|"))
+        at = skip(at, lambda line: line.startswith(f"{margin}|"))
         after = skip(at, is_blank)
-        at = skip(after + 1 if after < len(lines) and _NOTE.fullmatch(lines[after]) else after, is_blank)
+        at = skip(after + 1 if after < len(lines) and is_note(lines[after]) else after, is_blank)
     return at
 
 

@@ -594,3 +594,28 @@ def test_every_document_comes_back_and_is_a_sound_list(text: str) -> None:
 @given(st.text() | st.text(st.sampled_from("|[]()-#*`\\>: a\n\r\t\x0c{}\x00\ud800\ufffe␛C")))
 def test_every_text_comes_back(text: str) -> None:
     read(text)
+
+
+@pytest.mark.parametrize(
+    ("before", "title"),
+    [
+        ("# A list *of* winds\n\n", "A list of winds"),
+        ('<h1 align="center">A list of winds</h1>\n\n', "A list of winds"),
+        ("[English](README.md) | [中文](zh.md)\n\n# A list of winds\n\n## Storms\n\n", "A list of winds"),
+        (
+            "---\nlayout: post\n---\n\n[![b](https://b.example/b.svg)](https://b.example)\n\nA list of winds\n===\n\n",
+            "A list of winds",
+        ),
+        ("# A list of winds\n\nWords.\n\n# Storms\n\n", "A list of winds"),
+        (
+            "A list of winds.\n\n# Storms\n\n- [Gales and squalls of the south](https://arxiv.org/abs/2001.00002)\n\n# Rains\n\n",
+            "A list of winds.",
+        ),
+        ("## A list of winds\n\n", "A list of winds"),
+        ("", "example"),
+    ],
+)
+def test_a_list_is_called_what_it_calls_itself(before: str, title: str) -> None:
+    """Not a switch of languages, a badge or its first row."""
+    text = f"{before}- [Winds of the northern tropics](https://arxiv.org/abs/2001.00001)\n"
+    assert read_list(text, "example").list.title == title

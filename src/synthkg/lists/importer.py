@@ -16,7 +16,21 @@ from typing import Any
 from synthkg.catalog import FIRST, SPACE, checksum, write_line
 from synthkg.lists.references import reader_of
 from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Snapshot, Venue, concept_named, equivalents, escape_controls
-from synthkg.reading import Bounds, Field, Found, Lines, Outline, Span, Unit, authors_in, parted, plain, read_outline, template
+from synthkg.reading import (
+    Bounds,
+    Field,
+    Found,
+    Lines,
+    Outline,
+    Span,
+    Unit,
+    authors_in,
+    parse,
+    parted,
+    plain,
+    read_outline,
+    template,
+)
 from synthkg.works import Aside, Conflict, Taken, group
 
 __all__ = ["Imported", "LeftOut", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
@@ -110,7 +124,7 @@ def read_list(
     Args:
         text: the document, its newlines as they are in the file.
         id: the id of the list.
-        title: the title of the list; without one, the first words of the document.
+        title: the title of the list; without one, the heading of the whole document, or its first words, or else the id.
         source: where the document was published.
         concepts: for the casefolded name of a concept, its ``scheme/id``: what a heading of that name is about.
         file: the document's name: its ending says whether it is read as references (.bib, .ris …), and messages begin with it.
@@ -135,7 +149,7 @@ def read_list(
     read = reader_of(file)
     outline, said = read(text) if read is not None else (read_outline(text), {})
     blocks = tuple(_blocks(text, outline, concepts or {}))
-    title = title or (_title(text) if read is None else "") or id  # a file of references has no words of its own
+    title = title or (_title(text, outline) if read is None else "") or id  # a file of references has no words of its own
     found = ReadingList(id=id, title=title, source=source, snapshots=(first,), newline=newline, content=blocks)
     asides = {number: _aside(text, each, said.get(number)) for number, each in enumerate(outline.entries, start=1)}
     taken = Taken(missing=venues or {})
@@ -197,8 +211,7 @@ def _start(piece: Unit | list[Found]) -> int:
 
 def _heading(text: str, unit: Unit, concepts: Mapping[str, str]) -> Block:
     heading, end = _split(text[unit.start : unit.end])
-    title = " ".join(unit.prose[0].text.split())
-    block = Block(heading=heading, level=unit.level, title=title, end=_own(end))
+    block = Block(heading=heading, level=unit.level, title=_words(unit), end=_own(end))
     return replace(block, concept=concept_named(block, concepts) or "none")
 
 
@@ -336,7 +349,24 @@ def _own(end: str) -> str | None:
     return None if end == "\n" else end
 
 
-def _title(text: str) -> str:
-    """The first words of a document."""
-    lines = (line.strip("\ufeff# \t\r\n") for line in text[:_LONG].splitlines())
-    return next((words for line in lines if line and (words := plain(line))), "")
+def _title(text: str, outline: Outline) -> str:
+    """The heading of the whole document, else the words that stand before its first entry and heading, else its first heading."""
+    headings, first = outline.headings, min((_start([each]) for each in outline.entries), default=len(text))
+    tops = [number for number, heading in enumerate(headings) if heading.level == 1 and heading.start < first]
+    is_one = sum(heading.level == 1 for heading in headings) == 1
+    if tops and (is_one or first > min((heading.start for heading in headings[tops[0] + 1 :]), default=len(text))):
+        titles = [headings[tops[0]]]
+    else:
+        titles = [
+            unit for unit in parse(text[: min(first, _LONG)]) if unit.is_html and unit.kind == "heading" and unit.level == 1
+        ]
+    if titles and (words := _words(titles[0])):
+        return words
+    before = min([first, _LONG, *(heading.start for heading in headings)])
+    lines = (line.strip("\ufeff# \t\r\n") for line in text[:before].splitlines())
+    said = next((words for line in lines if any(map(str.isalnum, words := plain(line)))), "")
+    return said or next((_words(heading) for heading in headings if heading.start < first), "")
+
+
+def _words(heading: Unit) -> str:
+    return " ".join(heading.prose[0].text.split())

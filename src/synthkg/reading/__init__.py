@@ -10,6 +10,7 @@ from synthkg.reading.bibtex import VERBATIM, VOLUMES, Broken, Reference, read_bi
 from synthkg.reading.cells import Span, links, parted, plain, template
 from synthkg.reading.entries import Found, Lines, Outline, read_outline
 from synthkg.reading.labels import VENUE, is_generic, is_venue_word, role_of, words_of
+from synthkg.reading.markup import parse
 from synthkg.reading.names import authors_in, names_in
 from synthkg.reading.numbering import words_of_headings
 from synthkg.reading.prose import Bounds, Unit, without_end
@@ -33,6 +34,7 @@ __all__ = [
     "is_venue_word",
     "links",
     "names_in",
+    "parse",
     "parted",
     "plain",
     "read_bibtex",

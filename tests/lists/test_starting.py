@@ -13,7 +13,7 @@ from conftest import Run
 from synthkg.catalog.folder import load_catalog
 from synthkg.lists.importer import read_list
 from synthkg.lists.starting import scheme_of
-from synthkg.model import Artifact, Paper, ReadingList, Scheme, Venue
+from synthkg.model import BASE, Artifact, Paper, ReadingList, Scheme, Venue
 
 LIST = """\
 # Winds
@@ -181,3 +181,22 @@ def test_a_row_names_a_venue_that_the_project_alone_knows(tmp_path: Path, run: R
     other.write_text(first.read_text().replace("TMLR 2023", "ICLR 2020"))
     run("init", str(tmp_path / "data"), "--list", str(first))
     assert "ICLR 2020: ours is TMLR 2023" in run("match", str(other), "--data", str(tmp_path / "data")).stdout
+
+
+def test_neither_the_data_set_nor_its_pages_are_called_otherwise_when_another_list_comes(tmp_path: Path, run: Run) -> None:
+    first, other, data = tmp_path / "winds.md", tmp_path / "airs.md", tmp_path / "data"
+    first.write_text("# Winds\n\n- [Winds of the northern tropics](https://arxiv.org/abs/2001.00001)\n")
+    other.write_text("# Airs\n\n- [Storms over the southern sea](https://example.org/storms)\n")
+    again = ("import", first, "--to", tmp_path / "new")
+    for call in (("init", data, "--list", first), ("match", other, "--data", data, "--to", data), again, again):
+        assert run(*call).status == 0
+    for folder in (data, tmp_path / "new"):
+        assert [id for id, each in load_catalog(folder).of(ReadingList).items() if each.primary] == ["winds"]
+    assert f"{BASE}dataset/Winds, after its title" in run("build", "--data", data, "--out", tmp_path / "dist").stderr
+    assert run("view", "published", "--data", data).stdout == first.read_text()
+    file = data / "lists" / "winds.yaml"
+    file.write_text(file.read_text().replace("primary: true\n", ""))
+    assert (
+        f"{BASE}dataset/unnamed, since nothing says its IRI or title"
+        in run("build", "--data", data, "--out", tmp_path / "dist").stderr
+    )

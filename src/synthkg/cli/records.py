@@ -101,7 +101,8 @@ def _tell_name(data: Path, out: Path) -> None:
 
     if not citation_of(data).is_named:
         named = citation_stated(out / "synthkg.nq", "").iri
-        made = f"the release calls the data set {named}, after its title, since nothing says its IRI"
+        after = "" if named.endswith("/unnamed") else ", after its title"
+        made = f"the release calls the data set {named}{after}, since nothing says its IRI{'' if after else ' or title'}"
         mend = f"write its DOI (doi), or its own address (identifiers, type: url), in {data / 'CITATION.cff'}"
         click.secho(f"{made}; {mend}", fg="yellow", err=True)
 
@@ -123,9 +124,11 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
     Exit status: 0 clean, 1 when nothing could be read as an entry although lines look like some, or nothing looks like a list at
     all, 2 when something cannot be read.
     """
+    from dataclasses import replace
+
     from synthkg.catalog import built_in, has_records, load_catalog
     from synthkg.files import read_text
-    from synthkg.lists import read_list
+    from synthkg.lists import is_primary, read_list
     from synthkg.model import Venue, load_vocabulary, slug
 
     id = id or slug(document.stem, words=9) or "list"
@@ -143,7 +146,8 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
         venues = built_in(Venue)
         found = read_list(text, id, source=source, concepts=concepts, file=str(document), renames=new, venues=venues)
         progress(f"writing to {folder}", 0)
-        _write(catalog, folder, [found.list, *found.papers, *found.artifacts, *found.venues], document)
+        first = replace(found.list, primary=catalog is None or is_primary(catalog, id))
+        _write(catalog, folder, [first, *found.papers, *found.artifacts, *found.venues], document)
     tell_unread(document, found)
     for conflict in found.conflicts:
         tell(f"entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")

@@ -11,7 +11,7 @@ from synthkg.lists.additions import settle_added
 from synthkg.lists.checkouts import versions_in
 from synthkg.lists.histories import Missing, find_missing
 from synthkg.lists.importer import Imported, read_list
-from synthkg.lists.matching import match_list, new_records
+from synthkg.lists.matching import is_primary, match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
 from synthkg.lists.references import seeming_form
 from synthkg.lists.snapshots import Change, Updated, holding, open_headings, update
@@ -32,6 +32,7 @@ __all__ = [
     "find_missing",
     "first_records",
     "holding",
+    "is_primary",
     "match_list",
     "new_records",
     "open_headings",

@@ -16,7 +16,7 @@ from synthkg.lists.carrying import carry_errata
 from synthkg.lists.claims import compare
 from synthkg.lists.importer import Imported, entries_of, entry_base, name_subjects, read_list
 from synthkg.lists.verdicts import CONFLICT, KNOWN, NEW, RENAMED, Matched, Verdict
-from synthkg.model import Artifact, Block, Entry, Paper, Record, Venue, identifier_key, key_of
+from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Record, Venue, identifier_key, key_of
 from synthkg.reading import is_generic, links, names_in
 from synthkg.works import (
     NOTHING,
@@ -42,7 +42,7 @@ from synthkg.works import (
     without_name,
 )
 
-__all__ = ["Curated", "Row", "drafts_of", "match", "match_list", "new_records", "read_row", "rows_of"]
+__all__ = ["Curated", "Row", "drafts_of", "is_primary", "match", "match_list", "new_records", "read_row", "rows_of"]
 
 _SHORT = 4
 _RESEMBLES = 0.75
@@ -99,12 +99,20 @@ def new_records(matched: Matched, catalog: Catalog, renames: Mapping[str, str] |
     """The list, each row that is settled about our record, with what is known to be wrong in it, and skeletons of what is new.
 
     A row in conflict about which work it means is about none, for a curator to settle. No skeleton has an id that a record
-    of ours has or had.
+    of ours has or had. The first list is the primary one, so that neither its pages nor the data set are called otherwise
+    when another comes.
     """
     entries = dict(enumerate(entries_of(matched.imported.list), start=1))
     curated = Curated(catalog, built_in(Venue))
     about, drafts = drafts_of(curated, matched.imported.list.id, matched.verdicts, entries, matched.imported.asides, renames)
-    return [carry_errata(catalog, name_subjects(matched.imported.list, about)), *drafts]
+    named = name_subjects(matched.imported.list, about)
+    return [carry_errata(catalog, replace(named, primary=is_primary(catalog, named.id))), *drafts]
+
+
+def is_primary(catalog: Catalog, id: str) -> bool:
+    """Whether a list is the primary one: it says so, or it is new and there is no other."""
+    lists = catalog.known(ReadingList)
+    return lists[id].primary if id in lists else not lists
 
 
 def drafts_of(

@@ -200,3 +200,22 @@ def test_neither_the_data_set_nor_its_pages_are_called_otherwise_when_another_li
         f"{BASE}dataset/unnamed, since nothing says its IRI or title"
         in run("build", "--data", data, "--out", tmp_path / "dist").stderr
     )
+
+
+def test_a_field_that_begins_without_a_list_is_told_what_the_headings_of_its_lists_could_name(tmp_path: Path, run: Run) -> None:
+    """A concept that is written later finds the headings of the lists that are there."""
+    data, file = tmp_path / "data", tmp_path / "winds.md"
+    file.write_text(LIST)
+    assert run("init", data).status == 0
+    told = run("init", data, "--list", file)
+    way = f"synthkg match {file} --id winds --to {data} --data {data}"
+    assert (told.status, way in told.stderr) == (2, True)
+    assert run(*way.split()[1:]).status == 0
+    scheme = data / "concepts" / "topic.yaml"
+    scheme.write_text(
+        f"{scheme.read_text()}concepts:\n  - id: gales\n    label: Gales\n    definition: x\n    aliases: ['🌪 Storms:']\n"
+    )
+    rows = run("query", "SELECT ?row ?concept { ?row synthkg:listedUnder ?concept }", "--data", data, "--format", "csv").stdout
+    assert rows.count("concept/topic/gales") == 2
+    found = run("check", "--data", data).stdout
+    assert [title for title in ("Winds", "Trade", "Surveys", "2021") if f'heading "{title}' in found] == ["Surveys"]

@@ -10,6 +10,7 @@ import click
 
 from synthkg.cli.frame import Place, Text, check_url, examples, main, progress_shown, refuse_options
 from synthkg.cli.unread import end_where_nothing_was_read, tell_unread
+from synthkg.errors import UnreadableError
 from synthkg.findings import counted, visible
 
 
@@ -27,7 +28,7 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
     Exit status: 0 clean, 1 when nothing could be read as an entry although lines look like some, or nothing looks like a list at
     all, 2 when something cannot be read.
     """
-    from synthkg.catalog import Catalog, files_around, write_records
+    from synthkg.catalog import Catalog, files_around, has_records, write_records
     from synthkg.files import read_text
     from synthkg.lists import first_records
     from synthkg.model import Record, Scheme, load_vocabulary, slug
@@ -45,7 +46,14 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
             records, matched = first_records(empty, text, id or "list", source=source, file=str(document))
         title = matched.imported.list.title
         tell_unread(document, matched.imported)
-    written = write_records(folder, records, files_around(folder, title))
+    try:
+        written = write_records(folder, records, files_around(folder, title))
+    except UnreadableError as error:
+        if document is None or not has_records(folder):
+            raise
+        into = shlex.quote(str(folder))
+        way = f"synthkg match {shlex.quote(str(document))} --id {id or 'list'} --to {into} --data {into}"
+        raise UnreadableError(f"{error.message}; a list beside records that are there: {way}", error.where) from error
     for kind, number in sorted(Counter(path.parent.name for path in written if path.suffix == ".yaml").items()):
         click.echo(f"{folder / kind}\t{counted(number, 'record')}")
     call = f"synthkg check --data {shlex.quote(str(folder))}"

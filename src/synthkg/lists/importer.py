@@ -33,7 +33,7 @@ from synthkg.reading import (
 )
 from synthkg.works import Aside, Conflict, Taken, group
 
-__all__ = ["Imported", "LeftOut", "Unread", "entries_of", "entry_base", "name_subjects", "read_list"]
+__all__ = ["Imported", "LeftOut", "Unread", "entries_of", "entry_base", "headings_of", "name_subjects", "read_list"]
 
 _BASE = "https://w3id.org/synthkg/"
 _LONG = 20_000
@@ -175,6 +175,26 @@ def entry_base(id: str) -> str:
 def entries_of(record: ReadingList) -> list[Entry]:
     """The entries of a list, in order."""
     return [entry for block in record.content for entry in block.entries]
+
+
+def headings_of(record: ReadingList) -> Iterator[tuple[list[tuple[str, int]], str, int]]:
+    """Each heading: those around it with how many rows they hold, its title, and how many rows it holds itself."""
+    held: list[int] = []
+    titles: list[str] = []
+    around: list[list[int]] = []
+    open_: list[tuple[int, int]] = []  # level and number of the headings that are open
+    for block in record.content:
+        if block.heading is not None:
+            level = block.level or 1
+            open_ = [each for each in open_ if each[0] < level]
+            around.append([number for _, number in open_])
+            open_.append((level, len(titles)))
+            titles.append(block.title or "")
+            held.append(0)
+        for _, number in open_:
+            held[number] += len(block.entries)
+    for number, title in enumerate(titles):
+        yield [(titles[each], held[each]) for each in around[number]], title, held[number]
 
 
 def name_subjects(record: ReadingList, about: Mapping[int, tuple[str | None, str | None]]) -> ReadingList:

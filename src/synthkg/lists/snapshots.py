@@ -143,7 +143,7 @@ def open_headings(record: ReadingList, labels: Mapping[str, str]) -> list[tuple[
     Returns:
         The place of each in the record's content, and its title.
     """
-    if all(block.concept in (None, "none") for block in record.content):
+    if all(concept_named(block, labels) in (None, "none") for block in record.content):
         return []
     found: dict[int, str] = {}
     heading: int | None = None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from synthkg.catalog import Catalog
-from synthkg.lists.importer import entries_of, entry_base, read_list
+from synthkg.lists.importer import entries_of, entry_base, headings_of, read_list
 from synthkg.lists.matching import match_list, new_records
 from synthkg.lists.references import reader_of
 from synthkg.lists.verdicts import NEW, Matched
@@ -53,7 +53,7 @@ def scheme_of(record: ReadingList) -> Scheme:
     total = len(entries_of(record))
     places: dict[str, list[str]] = {}
     spelt: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    headings = list(_headings(record))
+    headings = list(headings_of(record))
     words = words_of_headings(title for _, title, _ in headings)
     for around, title, rows in headings:
         label = words[title]
@@ -80,26 +80,6 @@ def scheme_of(record: ReadingList) -> Scheme:
         for key in keys
     )
     return Scheme(id=_SCHEME, title=f"Topics of {record.title}", concepts=concepts)
-
-
-def _headings(record: ReadingList) -> Iterator[tuple[list[tuple[str, int]], str, int]]:
-    """Each heading: those around it with how many rows they hold, its title, and how many rows it holds itself."""
-    held: list[int] = []
-    titles: list[str] = []
-    around: list[list[int]] = []
-    open_: list[tuple[int, int]] = []  # level and number of the headings that are open
-    for block in record.content:
-        if block.heading is not None:
-            level = block.level or 1
-            open_ = [each for each in open_ if each[0] < level]
-            around.append([number for _, number in open_])
-            open_.append((level, len(titles)))
-            titles.append(block.title or "")
-            held.append(0)
-        for _, number in open_:
-            held[number] += len(block.entries)
-    for number, title in enumerate(titles):
-        yield [(titles[each], held[each]) for each in around[number]], title, held[number]
 
 
 @dataclass(frozen=True, slots=True)

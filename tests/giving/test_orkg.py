@@ -101,6 +101,7 @@ def test_every_paper_is_what_the_graph_says(kg: KnowledgeGraph) -> None:
         assert paper["P29"] == [date[:4]]
         assert paper.get("P28", []) == ([str(int(date[5:7]))] if len(date) > 4 else [])
         assert paper.get("P26", []) == ([version["doi"]] if version["doi"] else [])
+        assert paper["url"], "a version without a page of its own leaves that of another"
 
 
 def test_papers_are_chosen_by_name_method_domain_and_stage(kg: KnowledgeGraph) -> None:

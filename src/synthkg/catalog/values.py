@@ -100,9 +100,15 @@ def _no_date(value: str, _: Vocabulary) -> tuple[str, str, str]:
 
 
 def _no_own_topic(value: str, vocabulary: Vocabulary) -> tuple[str, str, str]:
-    topics = _own_topics(vocabulary)
-    mend = _near(value, topics) if topics else "write its scheme first, as concepts/<scheme>.yaml"
-    return "unknown-word", f'"{value}" is no concept of concepts/', mend
+    return "unknown-word", f'"{value}" is no concept of concepts/', _near_concept(value, _own_topics(vocabulary), vocabulary)
+
+
+def _near_concept(value: str, known: Collection[str], vocabulary: Vocabulary) -> str:
+    """What a concept may be instead; of a scheme that nobody knows the file may be there, and broken."""
+    near, (scheme, slash, _) = _near(value, known), value.partition("/")
+    if scheme in vocabulary.concepts or (known and not slash) or near.startswith("did you mean"):
+        return near
+    return f"write its scheme first, as concepts/{scheme if slash else '<scheme>'}.yaml, or mend that file if it cannot be read"
 
 
 def _no_row(value: str, _: Vocabulary) -> tuple[str, str, str]:
@@ -114,7 +120,7 @@ def _no_row(value: str, _: Vocabulary) -> tuple[str, str, str]:
 
 
 def _no_topic(value: str, vocabulary: Vocabulary) -> tuple[str, str, str]:
-    mend = f"{_near(value, vocabulary.topics)}; of a heading that names no concept, none"
+    mend = f"{_near_concept(value, vocabulary.topics, vocabulary)}; of a heading that names no concept, none"
     return "unknown-word", f'"{value}" is no concept that a heading can name', mend
 
 

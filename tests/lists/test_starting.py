@@ -219,3 +219,15 @@ def test_a_field_that_begins_without_a_list_is_told_what_the_headings_of_its_lis
     assert rows.count("concept/topic/gales") == 2
     found = run("check", "--data", data).stdout
     assert [title for title in ("Winds", "Trade", "Surveys", "2021") if f'heading "{title}' in found] == ["Surveys"]
+
+
+def test_any_number_of_venues_without_a_letter_of_latin_get_ids(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "winds.bib"
+    titles = [f"{chr(0x4E00 + n)}{chr(0x5E00 + n)}学报" for n in range(50)]
+    file.write_text(
+        "".join(f"@article{{k{n}, title={{Winds of the {n}th sea}}, journal={{{title}}}}}\n" for n, title in enumerate(titles))
+    )
+    assert run("init", tmp_path / "data", "--list", file).status == 0
+    venues = load_catalog(tmp_path / "data").drafts["venues"]
+    assert sorted(venue.title for venue in venues.values()) == sorted(titles)
+    assert {"venue", "venue-2", "venue-50"} <= {*venues}

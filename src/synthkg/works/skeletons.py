@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 
 from synthkg.model import (
     Artifact,
@@ -127,14 +128,18 @@ class Venues:
         for known in (name.acronym.casefold(), name.title.casefold()):
             if known in self._ids:
                 return self._brought(self._ids[known])
-        id = slug(name.acronym) or "venue"
-        while id in self._taken.venue_ids or id in self._taken.missing or (id in self.made and self.made[id].title != name.title):
-            id += "-venue"
+        base = slug(name.acronym) or "venue"
+        others = (numbered(base if base == "venue" else f"{base}-venue", number) for number in count(1))
+        id = next(each for each in chain([base], others) if not self._is_anothers(each, name))
         if id not in self.made:
             evidence = (Evidence(source=f"{self._base}{entry}", kind="list"),)
             acronym = name.acronym if name.acronym != name.title else None
             self.made[id] = Venue(id=id, draft=True, title=name.title, type=name.kind, acronym=acronym, evidence=evidence)
         return id
+
+    def _is_anothers(self, id: str, name: VenueName) -> bool:
+        is_taken = id in self._taken.venue_ids or id in self._taken.missing
+        return is_taken or (id in self.made and self.made[id].title != name.title)
 
     def _brought(self, id: str) -> str:
         """The id of a venue that is named, whose record is to be written if it is missing."""

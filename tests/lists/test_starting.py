@@ -231,3 +231,14 @@ def test_any_number_of_venues_without_a_letter_of_latin_get_ids(tmp_path: Path, 
     venues = load_catalog(tmp_path / "data").drafts["venues"]
     assert sorted(venue.title for venue in venues.values()) == sorted(titles)
     assert {"venue", "venue-2", "venue-50"} <= {*venues}
+
+
+def test_a_readme_is_one_list_for_every_command(tmp_path: Path, run: Run) -> None:
+    file, data = tmp_path / "winds" / "README.md", tmp_path / "data"
+    file.parent.mkdir()
+    file.write_text(LIST)
+    assert run("init", data, "--list", file).status == 0
+    file.write_text(f"{LIST}\n- [Gales and squalls of the south](https://arxiv.org/abs/2001.00009)\n")
+    assert run("import", file, "--to", data, "--update").status == 0
+    assert "exists already" in run("match", file, "--data", data, "--to", data).stderr
+    assert [*load_catalog(data).of(ReadingList)] == ["winds"]

@@ -110,7 +110,7 @@ def _tell_name(data: Path, out: Path) -> None:
 @main.command(name="import", epilog=examples("synthkg import README.md --to mylist\nsynthkg view published --data mylist"))
 @click.argument("document", metavar="LIST.md", type=Place())
 @click.option("--to", "folder", type=Place(), required=True, help="Folder for the records.")
-@click.option("--id", "id", type=Text(), help="The list's id. Default: from the file's name.")
+@click.option("--id", "id", type=Text(), help="The list's id. Default: from the name of the file, or of a README's folder.")
 @click.option("--source", callback=check_url, help="The URL where the list was published.")
 @click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
 @click.option("--update", "updates", is_flag=True, help="Take in what was edited since: the next snapshot, of today.")
@@ -128,10 +128,10 @@ def import_(document: Path, folder: Path, id: str | None, source: str | None, re
 
     from synthkg.catalog import built_in, has_records, load_catalog
     from synthkg.files import read_text
-    from synthkg.lists import is_primary, read_list
-    from synthkg.model import Venue, load_vocabulary, slug
+    from synthkg.lists import is_primary, list_id, read_list
+    from synthkg.model import Venue, load_vocabulary
 
-    id = id or slug(document.stem, words=9) or "list"
+    id = id or list_id(document)
     if updates:
         refuse_options("with --update new papers are drafts, whose files can be renamed", "renames")
         from synthkg.cli.updating import take_in_today
@@ -200,7 +200,7 @@ def _pairs(renames: tuple[str, ...]) -> dict[str, str]:
 @click.argument("document", metavar="LIST.md", type=Place())
 @data_option
 @click.option("--to", "folder", type=Place(), help="Write the list and skeletons of what is new to this folder.")
-@click.option("--id", "id", type=Text(), help="The list's id. Default: from the file's name.")
+@click.option("--id", "id", type=Text(), help="The list's id. Default: from the name of the file, or of a README's folder.")
 @click.option("--source", callback=check_url, help="The URL where the list was published.")
 @click.option("--rename", "renames", multiple=True, metavar="ID=ID", help="Give a new paper another id than the one made for it.")
 @click.option("--format", "style", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
@@ -223,13 +223,12 @@ def match(
     Exit status: 0 whatever the verdicts, 2 when something cannot be read.
     """
     from synthkg.files import read_text
-    from synthkg.lists import FORMATS, match_list, new_records
-    from synthkg.model import slug
+    from synthkg.lists import FORMATS, list_id, match_list, new_records
 
     if folder is None:
         refuse_options("it is for writing with --to", "id", "source", "renames")
     catalog = read_catalog(data)
-    id = id or slug(document.stem, words=9) or "list"
+    id = id or list_id(document)
     with progress_shown() as progress:
         progress(f"matching {document}", 0)
         text = read_text(document)

@@ -17,7 +17,7 @@ from synthkg.findings import counted, visible
 @main.command(epilog=examples("synthkg init retrieval --list README.md\nsynthkg init mine\nsynthkg check --data retrieval"))
 @click.argument("folder", metavar="DIR", type=Place())
 @click.option("--list", "document", metavar="LIST.md", type=Place(), help="A list of the field, to begin with.")
-@click.option("--id", "id", type=Text(), help="The list's id. Default: from the file's name.")
+@click.option("--id", "id", type=Text(), help="The list's id. Default: from the name of the file, or of a README's folder.")
 @click.option("--source", callback=check_url, help="The URL where the list was published.")
 def init(folder: Path, document: Path | None, id: str | None, source: str | None) -> None:
     """Make a data folder for a field of one's own, which every command takes with --data.
@@ -30,8 +30,8 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
     """
     from synthkg.catalog import Catalog, files_around, has_records, write_records
     from synthkg.files import read_text
-    from synthkg.lists import first_records
-    from synthkg.model import Record, Scheme, load_vocabulary, slug
+    from synthkg.lists import first_records, list_id
+    from synthkg.model import Record, Scheme, load_vocabulary
 
     empty = Catalog(folder, load_vocabulary())
     if document is None:
@@ -42,8 +42,8 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
         with progress_shown() as progress:
             progress(f"reading {document}", 0)
             text = read_text(document)
-            id = id or slug(document.parent.resolve().name if document.stem.lower() == "readme" else document.stem, words=9)
-            records, matched = first_records(empty, text, id or "list", source=source, file=str(document))
+            id = id or list_id(document)
+            records, matched = first_records(empty, text, id, source=source, file=str(document))
         title = matched.imported.list.title
         tell_unread(document, matched.imported)
     try:
@@ -52,7 +52,7 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
         if document is None or not has_records(folder):
             raise
         into = shlex.quote(str(folder))
-        way = f"synthkg match {shlex.quote(str(document))} --id {id or 'list'} --to {into} --data {into}"
+        way = f"synthkg match {shlex.quote(str(document))} --id {id} --to {into} --data {into}"
         raise UnreadableError(f"{error.message}; a list beside records that are there: {way}", error.where) from error
     for kind, number in sorted(Counter(path.parent.name for path in written if path.suffix == ".yaml").items()):
         click.echo(f"{folder / kind}\t{counted(number, 'record')}")

@@ -10,7 +10,7 @@ other lists have, and `starting` makes the first records of another field.
 from synthkg.lists.additions import settle_added
 from synthkg.lists.checkouts import versions_in
 from synthkg.lists.histories import Missing, find_missing
-from synthkg.lists.importer import Imported, read_list
+from synthkg.lists.importer import Imported, list_id, read_list
 from synthkg.lists.matching import is_primary, match_list, new_records
 from synthkg.lists.recognition import Asked, Found, Recognition
 from synthkg.lists.references import seeming_form
@@ -33,6 +33,7 @@ __all__ = [
     "first_records",
     "holding",
     "is_primary",
+    "list_id",
     "match_list",
     "new_records",
     "open_headings",

@@ -11,11 +11,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from synthkg.catalog import FIRST, SPACE, checksum, write_line
 from synthkg.lists.references import reader_of
-from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Snapshot, Venue, concept_named, equivalents, escape_controls
+from synthkg.model import (
+    Artifact,
+    Block,
+    Entry,
+    Paper,
+    ReadingList,
+    Snapshot,
+    Venue,
+    concept_named,
+    equivalents,
+    escape_controls,
+    slug,
+)
 from synthkg.reading import (
     Bounds,
     Field,
@@ -33,7 +46,7 @@ from synthkg.reading import (
 )
 from synthkg.works import Aside, Conflict, Taken, group
 
-__all__ = ["Imported", "LeftOut", "Unread", "entries_of", "entry_base", "headings_of", "name_subjects", "read_list"]
+__all__ = ["Imported", "LeftOut", "Unread", "entries_of", "entry_base", "headings_of", "list_id", "name_subjects", "read_list"]
 
 _BASE = "https://w3id.org/synthkg/"
 _LONG = 20_000
@@ -161,6 +174,16 @@ def read_list(
     named = name_subjects(found, works.about)
     told = tuple(sorted(unread, key=lambda each: each.line))
     return Imported(named, works.papers, works.artifacts, works.venues, at, told, tuple(left), works.conflicts, asides)
+
+
+def list_id(document: Path) -> str:
+    """What a list is called where nobody says it: after its file, or after the folder of a README.
+
+    >>> list_id(Path("winds/Trade winds.md")), list_id(Path("winds/README.md"))
+    ('trade-winds', 'winds')
+    """
+    name = document.parent.resolve().name if document.stem.lower() == "readme" else document.stem
+    return slug(name, words=9) or "list"
 
 
 def entry_base(id: str) -> str:

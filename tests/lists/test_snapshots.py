@@ -483,6 +483,15 @@ def test_a_whole_history_is_taken_in_around_what_was_imported(
     assert run("update", "NONE.md", *call[2:]).status == 2
 
 
+def test_a_file_of_a_repository_is_named_from_there_or_from_here(run: Run, mylist: Path, repository: Repository) -> None:
+    repository.commit(FIRST, DAYS[0])
+    repository.commit(LATER, DAYS[1])
+    for document in (repository.folder / "LIST.md", "LIST.md"):
+        done = run("update", document, "--list", "tides", "--data", mylist, "--git", repository.folder)
+        assert done.status == 0, done.stderr
+    assert [text for _, text in states(mylist)] == [FIRST, LATER]
+
+
 def test_what_came_before_is_told_in_the_direction_of_time(run: Run, mylist: Path, repository: Repository) -> None:
     older = FIRST.replace("- [Quay](https://arxiv.org/abs/2301.00003)\n", "- [Spring](https://arxiv.org/abs/2301.00004)\n")
     repository.commit(older, DAYS[0])

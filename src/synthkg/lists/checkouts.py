@@ -34,7 +34,7 @@ def versions_in(checkout: Path, document: Path, tell: Callable[[str], None] = la
 
     Args:
         checkout: A folder of the repository.
-        document: The file, as a path below that folder.
+        document: The file, as a path below that folder, or from here if it lies there.
         tell: Is told when the file got its name, which version is passed over, and of which another day is taken.
 
     Raises:
@@ -44,7 +44,7 @@ def versions_in(checkout: Path, document: Path, tell: Callable[[str], None] = la
     if _git(checkout, "rev-parse", "--is-shallow-repository").strip() == b"true":
         mend = f"git -C {shlex.quote(str(checkout))} fetch --unshallow"
         raise UnreadableError(f"is a shallow clone, without the versions before its first commit; run: {mend}", str(checkout))
-    log = _git(checkout, *_SETTINGS, "log", *_SHOWN, "--", str(document)).decode(errors="replace").split("\n")
+    log = _git(checkout, *_SETTINGS, "log", *_SHOWN, "--", str(_below(checkout, document))).decode(errors="replace").split("\n")
     found: list[tuple[str, str, str]] = []
     commit = date = ""
     for line in filter(None, log):
@@ -79,6 +79,12 @@ def versions_in(checkout: Path, document: Path, tell: Callable[[str], None] = la
         yield Version(commit, date, text)
     if not is_read:
         raise UnreadableError(f"no version of {document} is UTF-8; write the file in UTF-8, and commit it", str(checkout))
+
+
+def _below(checkout: Path, document: Path) -> Path:
+    """The path of a file below a folder: from here it is another."""
+    here, folder = document.parent.resolve() / document.name, checkout.resolve()  # a link is itself, not what it leads to
+    return here.relative_to(folder) if here.exists() and here.is_relative_to(folder) else document
 
 
 def _git(checkout: Path, *arguments: str) -> bytes:

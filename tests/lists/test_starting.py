@@ -242,3 +242,18 @@ def test_a_readme_is_one_list_for_every_command(tmp_path: Path, run: Run) -> Non
     assert run("import", file, "--to", data, "--update").status == 0
     assert "exists already" in run("match", file, "--data", data, "--to", data).stderr
     assert [*load_catalog(data).of(ReadingList)] == ["winds"]
+
+
+def test_a_heading_that_could_mean_concepts_of_two_schemes_is_told(tmp_path: Path, run: Run) -> None:
+    data, file = tmp_path / "data", tmp_path / "winds.md"
+    file.write_text(LIST)
+    assert run("init", data).status == 0
+    for scheme in ("topic", "air"):
+        (data / "concepts" / f"{scheme}.yaml").write_text(
+            f"title: T\nconcepts:\n  - id: all\n    label: Of {scheme}\n    definition: x\n    aliases: [surveys]\n"
+        )
+    assert run("match", file, "--data", data, "--to", data).status == 0
+    told = [line for line in run("check", "--data", data).stdout.splitlines() if "ambiguous-label" in line]
+    assert [line.partition(": the concept")[0] for line in told] == [f"{data / 'concepts' / 'topic.yaml'}:6:15: note"]
+    rows = run("query", "SELECT DISTINCT ?c { ?row synthkg:listedUnder ?c }", "--data", data, "--format", "csv").stdout
+    assert rows.split() == ["c", f"{BASE}concept/topic/all"], "a heading means the one at which it is told"

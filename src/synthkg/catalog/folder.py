@@ -322,7 +322,22 @@ def extend(catalog: Catalog, scheme: Scheme) -> None:
         mend = "name the file and the scheme otherwise"
         catalog.findings.append(catalog.finding(scheme, (), "built-in-scheme", problem, mend))
     if not is_built_in:
+        catalog.findings.extend(_called_alike(catalog, scheme))
         catalog.vocabulary = catalog.vocabulary.extended([*own.values(), scheme])
+
+
+def _called_alike(catalog: Catalog, scheme: Scheme) -> Iterator[Finding]:
+    """The names of concepts of a scheme that concepts of the schemes before it have, too."""
+    before = ((other.id, topic) for other in catalog.vocabulary.own.values() if other.id != scheme.id for topic in other.concepts)
+    others = {name.casefold(): f"{id}/{topic.id}" for id, topic in before for name in (topic.label, *topic.aliases)}
+    mend = "a heading of this name means this one; name them apart, or write under concept: in the list which one it means"
+    for number, topic in enumerate(scheme.concepts):
+        names: list[tuple[str, Pointer]] = [(topic.label, ("label",))]
+        names += [(alias, ("aliases", n)) for n, alias in enumerate(topic.aliases)]
+        for name, where in names:
+            if other := others.get(name.casefold()):
+                problem = f'the concept "{other}" is called "{name}", too'
+                yield catalog.finding(scheme, ("concepts", number, *where), "ambiguous-label", problem, mend, "note")
 
 
 def links_path(data: Path, target: str) -> Path:

@@ -612,6 +612,8 @@ def test_every_text_comes_back(text: str) -> None:
             "A list of winds.",
         ),
         ("## A list of winds\n\n", "A list of winds"),
+        ("# ![](logo.png)\n\nA list of winds\n\n", "A list of winds"),
+        ("| Paper | Note |\n| --- | --- |\n| [Gales and squalls](https://arxiv.org/abs/2001.00002) | |\n\n", "example"),
         ("", "example"),
     ],
 )

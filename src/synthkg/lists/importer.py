@@ -405,9 +405,10 @@ def _title(text: str, outline: Outline) -> str:
         ]
     if titles and (words := _words(titles[0])):
         return words
+    headings = [heading for heading in headings if _words(heading)]
     before = min([first, _LONG, *(heading.start for heading in headings)])
     lines = (line.strip("\ufeff# \t\r\n") for line in text[:before].splitlines())
-    said = next((words for line in lines if any(map(str.isalnum, words := plain(line)))), "")
+    said = next((words for line in lines if line[:1] != "|" and any(map(str.isalnum, words := plain(line)))), "")
     return said or next((_words(heading) for heading in headings if heading.start < first), "")
 
 

@@ -503,6 +503,7 @@ _LENGTHS = b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"
         (b'GET /health HTTP/1.1\r\nHost: a"><b>\r\n\r\n', 400),
         (b"GET /health HTTP/1.0\r\n\r\n", 200),
         (b"GET /health HTTP/3.0\r\nHost: x\r\n\r\n", 505),
+        (b"GET /health\r\n\r\n", 505),
         (b"POST /sparql HTTP/2.0\r\nHost: x\r\nContent-Length: 4\r\n\r\n", 505),
         (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n", 413),
         (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 70_000 + b"\r\n\r\n", 431),

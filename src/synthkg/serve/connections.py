@@ -58,7 +58,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
 def _fault(version: str, headers: Mapping[str, str], is_chunked: bool) -> Error | None:
     """What is wrong with how a request begins. Of two lengths, whoever stands before us may believe the other one."""
-    if version and not version.startswith("1."):
+    if not version.startswith("1."):
         return _VersionNotSupported("this server speaks HTTP/1.1")
     if "CONTENT_LENGTH" in headers if is_chunked else "TRANSFER_ENCODING" in headers:
         return BadRequest("a request has a Content-Length, or from HTTP/1.1 on a Transfer-Encoding, and not both")

@@ -256,6 +256,10 @@ def test_a_licence_is_called_what_it_is(text: str, iri: str, called: dict[str, s
 def test_licences_have_the_names_by_which_they_are_recognised() -> None:
     assert {licence_in(licence.name): licence for licence in KNOWN_LICENCES.values()} == KNOWN_LICENCES
     assert {licence_in(f"SPDX-License-Identifier: {each.spdx}"): each for each in KNOWN_LICENCES.values()} == KNOWN_LICENCES
+    assert {licence_in(iri): licence for iri, licence in KNOWN_LICENCES.items()} == KNOWN_LICENCES
+    for address in ("http://opendatacommons.org/licenses/odbl/1.0/", "https://www.opendatacommons.org/licenses/odbl/"):
+        assert licence_in(f"Under {address}.") == "https://opendatacommons.org/licenses/odbl/1-0/"
+    assert licence_in("https://opendatacommons.org/licenses/dbcl/1-0/") is None
     listed = (ROOT / "ontology" / "shapes.ttl").read_text("utf-8")
     assert all(f'"{licence.spdx}"' in listed for licence in KNOWN_LICENCES.values())
 

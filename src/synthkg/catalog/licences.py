@@ -24,7 +24,8 @@ _NAMED = {
 }
 _CC_NAME = re.compile(r"\bAttribution(-NonCommercial)?(-ShareAlike|-NoDerivatives)? ([34]\.0) (?:International|Unported)\b")
 _CC_SHORT = re.compile(r"\bCC[ -](BY(?:-NC)?(?:-SA|-ND)?)[ -]([34]\.0)\b")
-_ADDRESS = re.compile(r"https?://creativecommons\.org/((?:licenses|publicdomain)/[a-z-]+/\d\.\d)\b")
+_ADDRESS = re.compile(r"https?://(?:www\.)?creativecommons\.org/((?:licenses|publicdomain)/[a-z-]+/\d\.\d)\b")
+_OPEN_DATA_ADDRESS = re.compile(r"https?://(?:www\.)?opendatacommons\.org/licenses/(by|odbl|pddl)\b")
 _LETTERS = {"-NonCommercial": "-nc", "-ShareAlike": "-sa", "-NoDerivatives": "-nd", "": ""}
 
 
@@ -76,6 +77,7 @@ def licence_in(text: str) -> str | None:
 def _found(text: str) -> Iterator[str]:
     yield from (iri for name, iri in _NAMED.items() if re.search(name, text))
     yield from (f"{_CREATIVE}{match[1]}/" for match in _ADDRESS.finditer(text))
+    yield from (f"{_OPEN_DATA}{match[1]}/1-0/" for match in _OPEN_DATA_ADDRESS.finditer(text))
     yield from (f"{_CREATIVE}licenses/{match[1].lower()}/{match[2]}/" for match in _CC_SHORT.finditer(text))
     for kind, more, version in _CC_NAME.findall(text):
         yield f"{_CREATIVE}licenses/by{_LETTERS[kind]}{_LETTERS[more]}/{version}/"

@@ -113,7 +113,7 @@ class KnowledgeGraph:
             UsageError: There is no such query or parameter, or a value is wrong.
             UnreadableError: There is no such file, or the query is a saved one and the graph is none of synthkg.
             QueryError: It is not SPARQL, or no SELECT query.
-            QueryStopped: It took longer than it may.
+            QueryStopped: It took longer than it may; at an endpoint an ``EndpointError`` says so.
         """
         query = read_query(_text(os.fspath(name) if isinstance(name, os.PathLike) else name))
         if query.is_saved:
@@ -270,8 +270,9 @@ def open(
 ) -> KnowledgeGraph:
     """Opens a graph: the data folder of the project or package, another one, a dump, or a SPARQL endpoint.
 
-    ``timeout`` is the seconds that a query may take: for a graph in this process any number unless given, for an endpoint 60. A
-    record that cannot be read is left out, and a warning names it.
+    ``timeout`` is the seconds that a query may take: for a graph in this process any number unless given, for an endpoint 60.
+    What ``view``, ``show`` and ``search`` ask of a graph in this process is our own, and has no limit. A record that cannot be
+    read is left out, and a warning names it.
 
     Raises:
         UsageError: More than one was given, the endpoint is no address, or the time is none.

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @click.option("--date", metavar="YYYY-MM-DD", help="The day on which it stood so.")
 @click.option("--snapshot", "name", type=Text(), metavar="ID", help="The snapshot's id. Default: its date.")
 @click.option("--source", help="Where it can be read: a permanent link.")
-@click.option("--git", "checkout", type=Place(), help="Take in every version of LIST.md in this git repository.")
+@click.option("--git", "checkout", type=Place(), help="Take in every version of LIST.md, a path in this git repository.")
 @dry_run_option
 def update(
     document: Path, data: Path | None, id: str, date: str | None, name: str | None, source: str | None,

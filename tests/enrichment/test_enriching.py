@@ -791,6 +791,25 @@ def test_the_command_fills_files_and_keeps_comments(run: Run, tmp_path: Path) ->
     assert again.stdout == "", "nothing is left to fill"
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("acl=file.xml", 'there is no source "acl"'),
+        ("anthology=nowhere", "nowhere: no such file or folder"),
+        ("anthology=https://aclanthology.org", "anthology has no API that could be asked; give a file or folder of it"),
+    ],
+)
+def test_a_source_that_cannot_be_read_leaves_no_draft_behind(run: Run, tmp_path: Path, place: str, said: str) -> None:
+    """Else the call that is put right would be told that the paper is there already."""
+    (tmp_path / "papers").mkdir()
+    bibliography = tmp_path / "a.bib"
+    bibliography.write_text("@misc{a, title={Ebb and flow of tides}, url={https://arxiv.org/abs/2301.00098}}")
+    for call in (("add", "2301.00099"), ("add", "--bibtex", bibliography), ("enrich",)):
+        done = run(*call, "--from", place, "--data", tmp_path)
+        assert (done.status, list((tmp_path / "papers").iterdir())) == (2, [])
+        assert said in done.stderr
+
+
 def test_the_best_source_says_what_several_know_in_whatever_order_they_are_named(run: Run, tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     file = tmp_path / "papers" / "ebb.yaml"

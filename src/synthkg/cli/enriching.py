@@ -24,7 +24,7 @@ from synthkg.cli.frame import (
     records_to_change,
     refuse_options,
 )
-from synthkg.errors import UsageError
+from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
 
 if TYPE_CHECKING:
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from synthkg.enrichment import Enriched, Source
     from synthkg.model import Paper
 
+    Sources = list[tuple[Source, Path | str]]
+
 _from_option = click.option(
-    "--from", "places", multiple=True, metavar="SOURCE=PATH", help="A file or folder of a source, or its address."
+    "--from", "places", multiple=True, metavar="SOURCE=PATH", help="A file or folder of a source, or the address of its API."
 )
 _online_option = click.option("--online", is_flag=True, help="Ask the sources that have an API; answers are kept for 30 days.")
 
@@ -66,7 +68,7 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
             click.echo(f"{source.name}\t{source.kind}\t{'online' if source.home else '--from'}\t{source.summary}")
         return
     catalog = load_catalog(data_folder(data, to_change=not dry_run))
-    done = _fill(catalog, records_to_change(catalog, Paper, papers), places, online)
+    done = _fill(catalog, records_to_change(catalog, Paper, papers), _sources(places, online))
     _tell(catalog, done, err=False)
     written = [] if dry_run else write_changed(catalog, done.papers.values(), done.venues)
     facts, where = counted(len(done.filled), "fact"), counted(len(done.papers), "paper")
@@ -105,7 +107,7 @@ def add(
     catalog = read_catalog(data, to_change=True)
     if bibliography is not None:
         refuse_options("each entry of a bibliography has a title of its own, of which its id is made", "id", "title")
-        _add_all(catalog, bibliography, places, online)
+        _add_all(catalog, bibliography, _sources(places, online))
         return
     names = {"method": Method, "venue": Venue}
     if what[0] in names:
@@ -121,13 +123,14 @@ def add(
     record = draft_of(catalog, what[0], id, title)
     if not isinstance(record, Paper):
         refuse_options("the sources know of papers alone", "places", "online")
+    sources = _sources(places, online)
     path = write_draft(catalog, record)  # first, so that whatever a source says against it has a place
     if isinstance(record, Paper):
-        _enrich_drafts(catalog, [record], places, online)
+        _enrich_drafts(catalog, [record], sources)
     click.echo(f"{path}: fill it in, then run: synthkg check")
 
 
-def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], online: bool) -> None:
+def _add_all(catalog: Catalog, bibliography: str, sources: Sources) -> None:
     """The entries of a file of BibTeX that no record has; each known one is named."""
     from synthkg.catalog import write_draft
     from synthkg.files import read_text
@@ -140,7 +143,7 @@ def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], onlin
         tell(f"{bibliography}:{line}:1: {problem}", err=True)
     for record in found.records:
         click.echo(str(write_draft(catalog, record)))
-    _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], places, online)
+    _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], sources)
     records, left = counted(len(found.records), "record"), counted(len(found.left), "entry", "entries")
     click.echo(f"{records} written, {left} left; run: synthkg check", err=True)
     if text.strip() and not found.records and not found.left:
@@ -148,26 +151,31 @@ def _add_all(catalog: Catalog, bibliography: str, places: tuple[str, ...], onlin
         sys.exit(FINDINGS)
 
 
-def _enrich_drafts(catalog: Catalog, papers: list[Paper], places: tuple[str, ...], online: bool) -> None:
+def _enrich_drafts(catalog: Catalog, papers: list[Paper], sources: Sources) -> None:
     from synthkg.catalog import write_draft, write_records
 
-    done = _fill(catalog, papers, places, online)
+    done = _fill(catalog, papers, sources)
     _tell(catalog, done, err=True)
     write_records(catalog.data, done.venues)
     for paper in done.papers.values():
         write_draft(catalog, paper, over=True)
 
 
-def _fill(catalog: Catalog, papers: Iterable[Paper], places: tuple[str, ...], online: bool) -> Enriched:
+def _fill(catalog: Catalog, papers: Iterable[Paper], sources: Sources) -> Enriched:
     from datetime import date
 
-    from synthkg.enrichment import SOURCES
     from synthkg.enrichment import enrich as fill
 
-    asked = [(source, source.home) for source in SOURCES.values() if online and source.home]
-    best_first = sorted([*map(_place, places), *asked], key=lambda each: [*SOURCES].index(each[0].name))
     with progress_shown() as progress:
-        return fill(catalog, papers, best_first, date.today().isoformat(), progress)
+        return fill(catalog, papers, sources, date.today().isoformat(), progress)
+
+
+def _sources(places: tuple[str, ...], online: bool) -> Sources:
+    """The sources that are to be read, the best first, each with its file, folder or address."""
+    from synthkg.enrichment import SOURCES
+
+    asked = [(source, source.home) for source in SOURCES.values() if online and source.home]
+    return sorted([*map(_place, places), *asked], key=lambda each: [*SOURCES].index(each[0].name))
 
 
 def _tell(catalog: Catalog, done: Enriched, *, err: bool) -> None:
@@ -190,4 +198,11 @@ def _place(text: str) -> tuple[Source, Path | str]:
         raise UsageError(f'there is no source "{name}"; {did_you_mean(name, SOURCES)}')
     if not equals or not place:
         raise UsageError(f"say where {name} is: --from {name}=PATH")
-    return SOURCES[name], place if place.startswith(("http://", "https://")) else Path(place)
+    source = SOURCES[name]
+    if place.startswith(("http://", "https://")):
+        if not source.home:
+            raise UsageError(f"{name} has no API that could be asked; give a file or folder of it")
+        return source, place
+    if not Path(place).exists():
+        raise UnreadableError("no such file or folder", place)
+    return source, Path(place)

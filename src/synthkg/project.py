@@ -6,12 +6,13 @@ package serve. So an edit is seen at once, and an installed ``synthkg`` works in
 
 from __future__ import annotations
 
+import shlex
 from functools import cache
 from pathlib import Path
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["folder", "is_around", "mend", "root"]
+__all__ = ["checking", "folder", "is_around", "mend", "root"]
 
 _PACKAGED = Path(__file__).parent / "shared"
 
@@ -49,6 +50,11 @@ def is_around() -> bool:
 def folder(name: str) -> Path:
     """The folder ``ontology``, ``queries`` or ``data``."""
     return root() / name
+
+
+def checking(data: Path) -> str:
+    """The command that says what is wrong in a data folder, for a message to end with."""
+    return "synthkg check" if data.absolute() == folder("data").absolute() else f"synthkg check --data {shlex.quote(str(data))}"
 
 
 def mend() -> str:

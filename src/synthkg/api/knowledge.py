@@ -303,4 +303,4 @@ def left_out(catalog: Catalog) -> str:
     first, *others = sorted(catalog.left_out.values())
     names = f", {', '.join(str(path) for path in sorted(catalog.left_out) if str(path) != first.file)}" if others else ""
     count = counted(len(others) + 1, "file")
-    return f"{count} left out: {first.where}: {first.problem} ({first.mend}){names}; run: synthkg check"
+    return f"{count} left out: {first.where}: {first.problem} ({first.mend}){names}; run: {project.checking(catalog.data)}"

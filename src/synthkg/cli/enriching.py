@@ -26,6 +26,7 @@ from synthkg.cli.frame import (
 )
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
+from synthkg.project import checking
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
@@ -116,7 +117,9 @@ def add(
         refuse_options(f"a {what[0]} is added by its name alone", "title", "places", "online")
         named = draft_of_name(catalog, names[what[0]], " ".join(what[1:]), id)
         path = write_draft(catalog, named)
-        click.echo(f"{path}: fill it in, then run: synthkg check" if named.draft else f"{path}: known already, and finished")
+        click.echo(
+            f"{path}: fill it in, then run: {checking(catalog.data)}" if named.draft else f"{path}: known already, and finished"
+        )
         return
     if len(what) > 1:
         raise UsageError(f'"{what[1]}" is one word too many; put a title behind --title')
@@ -127,7 +130,7 @@ def add(
     path = write_draft(catalog, record)  # first, so that whatever a source says against it has a place
     if isinstance(record, Paper):
         _enrich_drafts(catalog, [record], sources)
-    click.echo(f"{path}: fill it in, then run: synthkg check")
+    click.echo(f"{path}: fill it in, then run: {checking(catalog.data)}")
 
 
 def _add_all(catalog: Catalog, bibliography: str, sources: Sources) -> None:
@@ -145,7 +148,7 @@ def _add_all(catalog: Catalog, bibliography: str, sources: Sources) -> None:
         click.echo(str(write_draft(catalog, record)))
     _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], sources)
     records, left = counted(len(found.records), "record"), counted(len(found.left), "entry", "entries")
-    click.echo(f"{records} written, {left} left; run: synthkg check", err=True)
+    click.echo(f"{records} written, {left} left; run: {checking(catalog.data)}", err=True)
     if text.strip() and not found.records and not found.left:
         click.echo(f"{bibliography}: nothing was read as an entry; this seems to be {seeming_form(text)}", err=True)
         sys.exit(FINDINGS)

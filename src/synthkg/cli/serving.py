@@ -131,6 +131,7 @@ def _source(data: Path | None, dump: Path | None) -> Iterator[Callable[[], Path]
 
 
 def _built(data: Path, out: Path) -> Path:
+    from synthkg.project import checking
     from synthkg.release import build
 
     try:
@@ -140,5 +141,5 @@ def _built(data: Path, out: Path) -> Path:
         mend = "name another folder for temporary files in TMPDIR, or build them elsewhere and give one with --from"
         raise BuildRefused(f"{problem}; {mend}", str(out)) from error
     if errors:
-        raise UnreadableError(f"{errors[0].problem} ({errors[0].mend}); run: synthkg check", errors[0].where)
+        raise UnreadableError(f"{errors[0].problem} ({errors[0].mend}); run: {checking(data)}", errors[0].where)
     return out / "synthkg.nq"

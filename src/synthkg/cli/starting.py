@@ -12,6 +12,7 @@ from synthkg.cli.frame import Place, Text, check_url, examples, main, progress_s
 from synthkg.cli.unread import end_where_nothing_was_read, tell_unread
 from synthkg.errors import UnreadableError
 from synthkg.findings import counted, visible
+from synthkg.project import checking
 
 
 @main.command(epilog=examples("synthkg init retrieval --list README.md\nsynthkg init mine\nsynthkg check --data retrieval"))
@@ -56,7 +57,6 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
         raise UnreadableError(f"{error.message}; a list beside records that are there: {way}", error.where) from error
     for kind, number in sorted(Counter(path.parent.name for path in written if path.suffix == ".yaml").items()):
         click.echo(f"{folder / kind}\t{counted(number, 'record')}")
-    call = f"synthkg check --data {shlex.quote(str(folder))}"
-    click.echo(f"{counted(len(written), 'file')} in {folder}; what is open says: {call}", err=True)
+    click.echo(f"{counted(len(written), 'file')} in {folder}; what is open says: {checking(folder)}", err=True)
     if document is not None:
         end_where_nothing_was_read(document, text, matched.imported)

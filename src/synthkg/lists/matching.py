@@ -98,10 +98,9 @@ def match(curated: Curated, rows: Sequence[Row]) -> Iterator[Verdict]:
 def new_records(matched: Matched, catalog: Catalog, renames: Mapping[str, str] | None = None) -> list[Record]:
     """The list, each row that is settled about our record, with what is known to be wrong in it, and skeletons of what is new.
 
-    A row in conflict about which work it means is about none, for a curator to settle, and so is what a heading names that is no
-    label of a concept. No skeleton has an id that a record
-    of ours has or had. The first list is the primary one, so that neither its pages nor the data set are called otherwise
-    when another comes.
+    A row in conflict about which work it means is about none, for a curator to settle, and so is a heading that is no label of a
+    concept. No skeleton has an id that a record of ours has or had. The first list is the primary one, so that neither its pages
+    nor the data set are called otherwise when another comes.
     """
     entries = dict(enumerate(entries_of(matched.imported.list), start=1))
     curated = Curated(catalog, built_in(Venue))

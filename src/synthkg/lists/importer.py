@@ -163,7 +163,7 @@ def read_list(
     outline, said = read(text) if read is not None else (read_outline(text), {})
     blocks = tuple(_blocks(text, outline, concepts or {}))
     title = title or (_title(text, outline) if read is None else "") or id  # a file of references has no words of its own
-    found = ReadingList(id=id, title=title, source=source, snapshots=(first,), newline=newline, content=blocks)
+    found = _settled(ReadingList(id=id, title=title, source=source, snapshots=(first,), newline=newline, content=blocks))
     asides = {number: _aside(text, each, said.get(number)) for number, each in enumerate(outline.entries, start=1)}
     taken = Taken(missing=venues or {})
     works = group(dict(enumerate(entries_of(found), start=1)), entry_base(id), taken, asides, renames)
@@ -220,6 +220,18 @@ def headings_of(record: ReadingList) -> Iterator[tuple[list[tuple[str, int]], st
         yield [(titles[each], held[each]) for each in around[number]], title, held[number]
 
 
+def _settled(record: ReadingList) -> ReadingList:
+    """The list, its headings that can name no concept naming none: those without letters, of no row, or of every row.
+
+    What another one names that is no label of a concept, nobody has said.
+    """
+    total = len(entries_of(record))
+    can = iter([any(map(str.isalpha, title)) and 0 < rows < total for _, title, rows in headings_of(record)])
+    is_none = [block.heading is not None and not next(can) and block.concept is None for block in record.content]
+    content = (replace(block, concept="none") if each else block for block, each in zip(record.content, is_none, strict=True))
+    return replace(record, content=tuple(content))
+
+
 def name_subjects(record: ReadingList, about: Mapping[int, tuple[str | None, str | None]]) -> ReadingList:
     """The list with each entry, by its number from 1, about its paper or else its artifact, or about nothing known."""
     numbers = count(1)
@@ -255,7 +267,7 @@ def _start(piece: Unit | list[Found]) -> int:
 def _heading(text: str, unit: Unit, concepts: Mapping[str, str]) -> Block:
     heading, end = _split(text[unit.start : unit.end])
     block = Block(heading=heading, level=unit.level, title=_words(unit), end=_own(end))
-    return replace(block, concept=concept_named(block, concepts) or "none")
+    return replace(block, concept=concept_named(block, concepts))
 
 
 def _runs(entries: Sequence[Found]) -> Iterator[list[Found]]:

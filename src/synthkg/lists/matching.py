@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from synthkg.catalog import Catalog, built_in, lay_out, write_line
 from synthkg.lists.carrying import carry_errata
 from synthkg.lists.claims import compare
-from synthkg.lists.importer import Imported, entries_of, entry_base, headings_of, name_subjects, read_list
+from synthkg.lists.importer import Imported, entries_of, entry_base, name_subjects, read_list
 from synthkg.lists.verdicts import CONFLICT, KNOWN, NEW, RENAMED, Matched, Verdict
 from synthkg.model import Artifact, Block, Entry, Paper, ReadingList, Record, Venue, identifier_key, key_of
 from synthkg.reading import is_generic, links, names_in
@@ -98,24 +98,15 @@ def match(curated: Curated, rows: Sequence[Row]) -> Iterator[Verdict]:
 def new_records(matched: Matched, catalog: Catalog, renames: Mapping[str, str] | None = None) -> list[Record]:
     """The list, each row that is settled about our record, with what is known to be wrong in it, and skeletons of what is new.
 
-    A row in conflict about which work it means is about none, for a curator to settle, and so is a heading that is no label of a
-    concept. No skeleton has an id that a record of ours has or had. The first list is the primary one, so that neither its pages
-    nor the data set are called otherwise when another comes.
+    A row in conflict about which work it means is about none, for a curator to settle. No skeleton has an id that a record of
+    ours has or had. The first list is the primary one, so that neither its pages nor the data set are called otherwise when
+    another comes.
     """
     entries = dict(enumerate(entries_of(matched.imported.list), start=1))
     curated = Curated(catalog, built_in(Venue))
     about, drafts = drafts_of(curated, matched.imported.list.id, matched.verdicts, entries, matched.imported.asides, renames)
-    named = _opened(name_subjects(matched.imported.list, about))
+    named = name_subjects(matched.imported.list, about)
     return [carry_errata(catalog, replace(named, primary=is_primary(catalog, named.id))), *drafts]
-
-
-def _opened(record: ReadingList) -> ReadingList:
-    """The list, its headings that hold some rows and are no label of a concept without one: that they name none, nobody said."""
-    total = len(entries_of(record))
-    some = iter([any(map(str.isalpha, title)) and 0 < rows < total for _, title, rows in headings_of(record)])
-    is_open = [block.heading is not None and next(some) and block.concept == "none" for block in record.content]
-    content = (replace(block, concept=None) if each else block for block, each in zip(record.content, is_open, strict=True))
-    return replace(record, content=tuple(content))
 
 
 def is_primary(catalog: Catalog, id: str) -> bool:

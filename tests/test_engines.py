@@ -27,7 +27,7 @@ from synthkg.endpoints.store import EndpointStore
 from synthkg.errors import UsageError
 from synthkg.graph.kept import KeptStore
 from synthkg.graph.queries import Query, load_queries
-from synthkg.graph.store import OxigraphStore, Store, Table, Term
+from synthkg.graph.store import OxigraphStore, Store, Table, Term, load_dump
 from synthkg.graph.triples import GRAPHS
 from synthkg.model.namespaces import XSD
 from synthkg.model.vocabulary import BASE, NAMESPACE
@@ -301,10 +301,21 @@ def test_views_are_equal(name: str, engine: str, real: Engines) -> None:
     assert_views_equal(QUERIES[name], engine, real)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", VIEWS)
+# These, too: rdflib asks for the columns of a table once for each cell.
+LISTS = ("published", "corrected")
+
+
+@pytest.mark.parametrize(
+    ("name", "engine"), [(name, engine) for name in VIEWS for engine in ENGINES if engine != "rdflib" or name not in LISTS]
+)
 def test_views_of_the_spoiled_sample_are_equal(name: str, engine: str, spoiled: Engines) -> None:
     assert_views_equal(QUERIES[name], engine, spoiled)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_of_the_toy_are_equal(name: str, toy_dist: Path) -> None:
+    toy = load_dump(toy_dist / "synthkg.nq")
+    assert_views_equal(QUERIES[name], "rdflib", {"memory": toy, "rdflib": RdflibStore(toy)})
 
 
 @pytest.mark.parametrize("engine", ["http", "virtuoso"])

@@ -26,7 +26,7 @@ from synthkg.catalog.licences import KNOWN_LICENCES, licence_of
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
 from synthkg.catalog.makers import Citation, Maker, citation_of, citation_without, part_of
 from synthkg.catalog.nodes import Pointer
-from synthkg.catalog.packs import Records, pack
+from synthkg.catalog.packs import pack
 from synthkg.catalog.reader import Mention
 from synthkg.catalog.record_files import FileRead, RecordFile, place, read_file, references_in
 from synthkg.catalog.sssom import Link, to_slots, to_table
@@ -65,7 +65,6 @@ __all__ = [
     "Piece",
     "Pointer",
     "RecordFile",
-    "Records",
     "Strand",
     "built_in",
     "checksum",

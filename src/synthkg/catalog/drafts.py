@@ -93,7 +93,7 @@ def draft_of_name(catalog: Catalog, kind: type[Method | Venue], name: str, id: s
     venue = next((venue for venue in built_in(Venue).values() if name.casefold() in _names(venue)), None)
     if venue is not None:
         return replace(venue, id=require_id(id)) if id else venue
-    return Venue(id=require_id(id) if id else _mint(name), draft=True, title=name, type="", aliases=())
+    return Venue(id=require_id(id) if id else _mint(name), draft=True, title=name, type="")
 
 
 def _names(record: Method | Venue) -> set[str]:

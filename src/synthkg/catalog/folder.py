@@ -201,7 +201,6 @@ def _versions(record: Record) -> list[str]:
 
 def load_catalog(
     data: Path,
-    vocabulary: Vocabulary | None = None,
     progress: Callable[[int], None] = lambda count: None,
     reads: Callable[[Catalog, Sequence[RecordFile]], Iterable[FileRead]] | None = None,
 ) -> Catalog:
@@ -209,7 +208,6 @@ def load_catalog(
 
     Args:
         data: The folder that holds ``papers/``, ``methods/``, …
-        vocabulary: The words that records may use; by default the project's ontology.
         progress: Called with the number of files read so far.
         reads: Reads the files, in their order; by default one after the other, with the words of the catalog
             as they then are, to which concept schemes add: they come first.
@@ -219,7 +217,7 @@ def load_catalog(
     """
     if not data.is_dir():
         raise UnreadableError(NO_FOLDER, str(data))
-    catalog = Catalog(data, vocabulary or load_vocabulary())
+    catalog = Catalog(data, load_vocabulary())
     files = _record_files(catalog)
     if not has_records(data):
         raise UnreadableError(f"holds none of the folders {', '.join(TYPES)}", str(data))

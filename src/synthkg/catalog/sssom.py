@@ -30,7 +30,6 @@ __all__ = [
     "PREDICATES",
     "REQUIRED",
     "WAITING",
-    "WRITTEN",
     "Link",
     "to_slots",
     "to_table",
@@ -74,7 +73,7 @@ _SLOTS = (  # in the order of https://mapping-commons.github.io/sssom/Mapping/
 COLUMNS = tuple(slot for slot in _SLOTS if slot != "mapping_tool")  # which the head of a file of links says
 IRIS = ("subject_id", "object_id", "reviewer_id")
 REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")  # by SSSOM, of mappings between things
-WRITTEN = (
+_WRITTEN = (
     "subject_id",
     "subject_label",
     "predicate_id",
@@ -136,7 +135,7 @@ def to_tsv(name: str, links: Iterable[Link], namespaces: Mapping[str, str], lice
     every = list(links)
     if len({(link.subject, link.object) for link in every}) < len(every):
         raise ValueError("two links have the same subject and object")
-    return to_table(name, map(to_slots, every), namespaces, WRITTEN, licence, f"synthkg link {name}")
+    return to_table(name, map(to_slots, every), namespaces, _WRITTEN, licence, f"synthkg link {name}")
 
 
 def to_slots(link: Link) -> dict[str, str]:

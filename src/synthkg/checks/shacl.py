@@ -195,7 +195,7 @@ def _finding(catalog: Catalog, record: Record, result: Result) -> Finding:
     return catalog.finding(record, pointer, result.shape, problem, result.message, severity)
 
 
-def origin(catalog: Catalog, record: Record, focus: str, path: str = "", value: str = "") -> Pointer:
+def origin(catalog: Catalog, record: Record, focus: str, path: str, value: str) -> Pointer:
     """The pointer to the YAML value from which the triple came, or the nearest one that is known."""
     best: tuple[int, Pointer] = (0, ())
     for s, p, o, pointer in _statements(record, catalog.vocabulary):

@@ -11,9 +11,8 @@ from typing import Any
 
 from synthkg.model import BASE, NAMESPACE, RDF, RDFS, XSD, Vocabulary
 
-__all__ = ["CONTEXT", "context"]
+__all__ = ["context"]
 
-CONTEXT = BASE + "context.jsonld"
 _RDF_TYPE = RDF + "type"
 _RANGE = RDFS + "range"
 _OWL = "http://www.w3.org/2002/07/owl#"

@@ -20,7 +20,6 @@ _REMEMBERED = 1 << 16
 
 Term = NamedNode | Literal
 
-
 Line = tuple[str, str, str, Pointer]
 """A triple, its terms as N-Triples writes them, and the pointer to the YAML value that it comes from."""
 

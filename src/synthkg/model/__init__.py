@@ -3,7 +3,7 @@
 Knows no RDF store and none of the user's files. Read `records` first (what a paper, a method, a list is), then `vocabulary`
 (the ontology's word for each, beside `namespaces`), `identifiers` (what points at a work, in every spelling), `addresses`
 (a URL taken apart), `keys` (whether two of these are of one work), `persons` (who says who an author is), `counterparts`
-and `deduction` (what an identifier alone says of other graphs, and of where and when)
+and `deduction` (what an identifier alone says of other graphs, and of where and when),
 `quantities` (the number in a size), `days` (what a day is), `iris` (what an IRI is) and `controls` (characters that no XML has).
 """
 
@@ -11,7 +11,7 @@ from synthkg.model.addresses import normal_url
 from synthkg.model.controls import blank_controls, escape_controls, restore_controls
 from synthkg.model.counterparts import equivalents, repository
 from synthkg.model.days import is_day, is_to_come, utc_day
-from synthkg.model.deduction import Deduced, deduce_acl, deduce_month, is_preprint_doi
+from synthkg.model.deduction import deduce_acl, deduce_month, is_preprint_doi
 from synthkg.model.identifiers import (
     SCHEMES,
     Identifier,
@@ -31,7 +31,7 @@ from synthkg.model.iris import escape, is_iri, is_url
 from synthkg.model.keys import identifier_key, key_of, keys_of_paper
 from synthkg.model.namespaces import DCTERMS, RDF, RDFS, SKOS, XSD
 from synthkg.model.persons import AUTHORITIES, is_family_first, printed_name, unaccented
-from synthkg.model.quantities import Quantity, quantity
+from synthkg.model.quantities import quantity
 from synthkg.model.records import (
     CELLS,
     IDENTIFIERS,
@@ -95,7 +95,6 @@ __all__ = [
     "Author",
     "Block",
     "Concept",
-    "Deduced",
     "Distinction",
     "Entry",
     "Erratum",
@@ -110,7 +109,6 @@ __all__ = [
     "Method",
     "Padding",
     "Paper",
-    "Quantity",
     "ReadingList",
     "Record",
     "Ref",

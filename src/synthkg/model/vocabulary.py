@@ -265,7 +265,7 @@ class Vocabulary:
 
     def terms(self) -> Iterator[str]:
         """Every class and property of our namespace."""
-        for (subject, predicate), _ in self._objects.items():
+        for subject, predicate in self._objects:
             if predicate == RDF + "type" and subject.startswith(NAMESPACE):
                 yield subject
 

@@ -7,14 +7,13 @@ Read `dumps` first: with `joining` (files out of shards), `nodes` (the two that 
 
 from synthkg.release.description import citation_stated, day_stated, licence_stated
 from synthkg.release.difference import STYLES, compare
-from synthkg.release.dumps import Built, build
+from synthkg.release.dumps import build
 from synthkg.release.replacement import refuse_foreign, replacing
 from synthkg.release.statistics import COUNTED, Statistics
 
 __all__ = [
     "COUNTED",
     "STYLES",
-    "Built",
     "Statistics",
     "build",
     "citation_stated",

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from isal import isal_zlib
 
+from synthkg import project
 from synthkg.files import locked, write_atomically
 
 __all__ = ["Folders", "Held", "Memory", "Shelf", "fingerprint", "home", "packed", "program", "unpacked"]
@@ -311,9 +312,9 @@ def fingerprint(thing: object) -> str:
     return hashlib.sha256(repr(thing).encode()).hexdigest()
 
 
-def program(*folders: Path) -> str:
-    """A hash of this package, the libraries that make its results, and the files in some folders."""
-    package = Path(__file__).parent
+def program() -> str:
+    """A hash of this package, the libraries that make its results, the ontology and the saved queries."""
+    package, folders = Path(__file__).parent, map(project.folder, ("ontology", "queries"))
     sources = [(str(file.relative_to(package)), file.read_bytes()) for file in package.rglob("*.py")]
     others = [(file.name, file.read_bytes()) for folder in folders for file in folder.rglob("*") if file.is_file()]
     contents = sorted(sources) + sorted(others)

@@ -16,7 +16,6 @@ from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
-from synthkg import project
 from synthkg.cache import Memory, Shelf, fingerprint, program
 from synthkg.catalog import Catalog, Content, FileRead, RecordFile, contents, load_catalog
 from synthkg.checks.asking import asked, rows_found
@@ -38,7 +37,7 @@ from synthkg.graph import (
     load_queries,
     ontology_quads,
 )
-from synthkg.model import ReadingList, Record, Scheme, load_vocabulary, utc_day
+from synthkg.model import ReadingList, Record, Scheme, utc_day
 from synthkg.workers import aside, mapped, staying, without_garbage_collection
 
 __all__ = ["Checked", "Graph", "check", "draft_findings", "origin_of", "recall"]
@@ -117,7 +116,7 @@ def origin_of(data: Path) -> Origin:
     Raises:
         UnreadableError: There is no such folder.
     """
-    made_by = program(load_vocabulary().folder, project.folder("queries"))
+    made_by = program()
     held = contents(data, made_by)
     return Origin(held, made_by, fingerprint([str(data), made_by, utc_day(), *held.items()]))
 

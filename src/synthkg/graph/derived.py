@@ -15,11 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from synthkg import project
 from synthkg.cache import Folders, Held, fingerprint, program
 from synthkg.files import write_atomically
 from synthkg.graph.store import Asked, Store
-from synthkg.model import load_vocabulary
 
 __all__ = ["database", "made_once"]
 
@@ -96,8 +94,7 @@ def _beside(store: Store, asked: Asked, make: Callable[[Path], None]) -> tuple[H
         file.rename(folder / _checksum(file))
 
     with suppress(OSError, sqlite3.OperationalError):
-        made_by = program(load_vocabulary().folder, project.folder("queries"))
-        key = fingerprint([kept.held.path.name, asked, made_by])
+        key = fingerprint([kept.held.path.name, asked, program()])
         for _ in range(2):
             if (held := Folders("derived", _MOST).get(key, made)) is None:
                 return None

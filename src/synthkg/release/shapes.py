@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import RdfFormat, serialize
 
-from synthkg import project
 from synthkg.cache import Memory, program
 from synthkg.graph import load_queries, stated_by
 from synthkg.model import BASE, DCTERMS, NAMESPACE, RECORD_TYPES, XSD, Vocabulary
@@ -34,7 +33,7 @@ _OF_RELEASE = DOWNLOADS + SHAPES
 
 def write_shapes_and_ontology(folder: Path, vocabulary: Vocabulary) -> None:
     """Writes ``shapes.ttl`` and ``ontology.ttl``, the ontology with its concept schemes."""
-    memory = Memory("shapes", vocabulary.folder, program(vocabulary.folder, project.folder("queries")))
+    memory = Memory("shapes", vocabulary.folder, program())
     if (shapes := memory.recall()) is None:
         memory.keep(shapes := _shapes(vocabulary))
     (folder / SHAPES).write_text(shapes, encoding="utf-8", newline="\n")

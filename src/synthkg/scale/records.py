@@ -14,7 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeVar
 
-from synthkg import project
 from synthkg.cache import Shelf, program
 from synthkg.catalog import Catalog, Mention, RecordFile, read_file
 from synthkg.checks import Chunks, Explanations, draft_findings, map_files, validate
@@ -24,7 +23,7 @@ from synthkg.model import Paper, ReadingList, Record, Scheme, Vocabulary, load_v
 from synthkg.scale.shards import Line
 from synthkg.workers import without_garbage_collection
 
-__all__ = ["Mapped", "Settings", "agreed", "made_by", "map_lines", "read_papers"]
+__all__ = ["Mapped", "Settings", "agreed", "made_by", "map_lines", "named", "read_papers"]
 
 _FILES, _BYTES = 192, 1_000_000
 
@@ -70,7 +69,7 @@ class Mapped(NamedTuple):
 @cache
 def made_by() -> str:
     """A hash of the program, the ontology and the saved queries that are installed here."""
-    return program(load_vocabulary().folder, project.folder("queries"))
+    return program()
 
 
 def agreed(settings: Settings) -> Vocabulary:

@@ -19,12 +19,11 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from synthkg import project
 from synthkg.cache import Memory, fingerprint, program
 from synthkg.errors import BuildRefused, UnreadableError
 from synthkg.files import read_text, write_atomically
 from synthkg.graph import OxigraphStore, Store, refuse_altered, summed, written
-from synthkg.model import BASE, NAMESPACE, RECORD_TYPES, is_iri, load_vocabulary
+from synthkg.model import BASE, NAMESPACE, RECORD_TYPES, is_iri
 from synthkg.views.pages import Page, all_pages, render
 from synthkg.views.rows import Row, read_rows, read_titles
 from synthkg.workers import aside
@@ -61,8 +60,7 @@ class PagesOfDump:
         except OSError as error:
             raise UnreadableError(f"cannot read the dump: {error}", str(dump)) from error
         refuse_altered(dump, found)
-        made_by = program(load_vocabulary().folder, project.folder("queries"))
-        self._memory = Memory("views", dump, fingerprint([found, made_by]))
+        self._memory = Memory("views", dump, fingerprint([found, program()]))
 
     def below(self, out: Path) -> Regenerated | None:
         """That nothing was to be written, if they, and no others, stand below a folder.

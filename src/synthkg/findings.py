@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-__all__ = ["FORMATS", "Finding", "counted", "did_you_mean", "shortened", "visible"]
+__all__ = ["FORMATS", "Finding", "counted", "did_you_mean", "place_in", "shortened", "visible"]
 
 
 _MANY = 60  # names that a message can list and still be read
@@ -54,6 +54,15 @@ class Finding:
     def where(self) -> str:
         """``file:line:column``, as editors open it."""
         return f"{self.file}:{self.line}:{self.column}"
+
+
+def place_in(text: str, offset: int) -> tuple[int, int]:
+    r"""Line and column, from 1, of an offset.
+
+    >>> place_in("a\nbc", 3)
+    (2, 2)
+    """
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def counted(number: int, one: str, many: str = "", form: str = "") -> str:

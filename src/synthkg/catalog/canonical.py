@@ -16,6 +16,7 @@ from typing import Any, get_args, get_type_hints
 import yaml
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
+from synthkg.catalog.nodes import scalars
 from synthkg.model import Evidence, IsDate, Record
 
 __all__ = ["BAD", "DATE", "LITERAL", "NOT_TEXT", "PLAIN", "asking", "dump", "inline", "quote", "reformat", "reformat_draft"]
@@ -211,13 +212,13 @@ def _comments(text: str) -> tuple[dict[tuple[str, ...], list[str]], dict[tuple[s
     inside: set[int] = set()
     begun: dict[int, int] = {}  # the line in which a text of several lines ends -> that in which it begins
     ends: dict[int, int] = {}
-    for _, node in _leaves(root):
+    for node in scalars(root):
         first, last, column = node.start_mark.line, node.end_mark.line, node.end_mark.column
         is_block = node.style in ("|", ">")
         inside.update(range(first + 1, last + (is_block and column > 0)))
         if last > first and not is_block:
             begun[last] = first
-        ends[last] = column
+        ends[last] = max(column, ends.get(last, 0))
     goes_on = set(begun.values())
     above: dict[tuple[str, ...], list[str]] = {}
     beside: dict[tuple[str, ...], str] = {}
@@ -234,15 +235,3 @@ def _comments(text: str) -> tuple[dict[tuple[str, ...], list[str]], dict[tuple[s
         elif found:
             waiting.append(found[1].strip())
     return above, beside, waiting
-
-
-def _leaves(node: Node | None) -> Iterator[tuple[None, ScalarNode]]:
-    if isinstance(node, ScalarNode):
-        yield None, node
-    elif isinstance(node, SequenceNode):
-        for item in node.value:
-            yield from _leaves(item)
-    elif isinstance(node, MappingNode):
-        for key, value in node.value:
-            yield from _leaves(key)
-            yield from _leaves(value)

@@ -12,6 +12,7 @@ from pathlib import Path
 from synthkg.catalog.canonical import asking, dump
 from synthkg.catalog.folder import Catalog, built_in
 from synthkg.catalog.record_files import record_path
+from synthkg.catalog.values import own_topics
 from synthkg.catalog.writing import require_id, require_new
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.files import write_atomically, write_together
@@ -138,12 +139,11 @@ def unfinished(catalog: Catalog, record: Record) -> str:
 def _blank(catalog: Catalog, key: str, record: Record) -> str:
     """A key without a value, and what may stand there."""
     key = _subject(catalog) if key == "stages" else key
-    own = (f"{scheme.id}/{topic.id}" for scheme in catalog.vocabulary.own.values() for topic in scheme.concepts)
     words = {
         "title": "as the latest published version prints it" if isinstance(record, Paper) else "",
         "contributions": _words(catalog, "contribution"),
         "stages": _words(catalog, "stage"),
-        "topics": " ".join(own),
+        "topics": " ".join(own_topics(catalog.vocabulary)),
         "state": _words(catalog, "state"),
         "license": "SPDX id, where stated",
         "definition": "what it does, in a sentence",

@@ -36,7 +36,7 @@ from synthkg.catalog.record_files import (
 from synthkg.catalog.sssom import Link
 from synthkg.errors import UnreadableError
 from synthkg.files import reading
-from synthkg.findings import Finding, did_you_mean
+from synthkg.findings import Finding, did_you_mean, place_in
 from synthkg.model import (
     BASE,
     Paper,
@@ -274,10 +274,9 @@ def _read_citation(catalog: Catalog) -> None:
         catalog.findings.extend(faults)
         return
     for id in citation.mistyped:
-        before = text.partition(id)[0]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        at = place_in(text, len(text.partition(id)[0]))
         problem = f'the check digit of the ORCID iD "{id}" is wrong'
-        catalog.findings.append(Finding(str(file), line, column, "bad-orcid", problem, "copy the iD again", "note"))
+        catalog.findings.append(Finding(str(file), *at, "bad-orcid", problem, "copy the iD again", "note"))
     if not citation.makers:
         mend = "name them under authors, each with name, or with given-names and family-names; else a release names none"
         problem = "who made this cannot be told"

@@ -104,8 +104,8 @@ def _with_newline(piece: Piece, newline: str) -> Piece:
     return replace(piece, before=before, text=text, after=after)
 
 
-def write_line(block: Block, entry: Entry) -> str:
-    r"""Write the line of an entry, what closes it included.
+def write_line(block: Block, entry: Entry, newline: str = "\n") -> str:
+    r"""Write the line of an entry, what closes it included. See `lay_out`.
 
     Raises:
         ValueError: see `lay_out`.
@@ -113,7 +113,7 @@ def write_line(block: Block, entry: Entry) -> str:
     >>> write_line(Block(row="- [{title}]({url})"), Entry(title="A", url="u"))
     '- [A](u)\n'
     """
-    pieces, end = lay_out(block, entry)
+    pieces, end = lay_out(block, entry, newline)
     return "".join(f"{piece.before}{piece.text}{piece.after}{' ' * piece.fill}" for piece in pieces) + end
 
 

@@ -16,9 +16,9 @@ from typing import NamedTuple
 import yaml
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
-from synthkg.findings import Finding
+from synthkg.findings import Finding, place_in
 
-__all__ = ["CONFLICT", "Marked", "Pointer", "compose", "find_conflict", "find_marked", "locate"]
+__all__ = ["CONFLICT", "Marked", "Pointer", "compose", "find_conflict", "find_marked", "locate", "scalars"]
 
 Pointer = tuple[str | int, ...]
 """A path into a YAML file: keys and list positions from 0."""
@@ -64,7 +64,7 @@ def compose(text: str, file: str) -> tuple[Node | None, list[Finding]]:
     except yaml.reader.ReaderError as error:
         before = text.encode()[: error.position].decode(errors="replace")  # the C parser counts bytes
         problem = f"a character that YAML forbids: U+{error.character:04X}"
-        return None, [Finding(file, *_place(before, len(before)), _SYNTAX, problem, "remove or escape it")]
+        return None, [Finding(file, *place_in(before, len(before)), _SYNTAX, problem, "remove or escape it")]
     if node is None:
         return None, [Finding(file, 1, 1, "empty-file", "the file holds no record", "fill it or remove it")]
     if (marked := find_marked(text)) is not None:
@@ -97,7 +97,7 @@ def _syntax_finding(text: str, file: str, error: yaml.MarkedYAMLError) -> Findin
     mark = error.problem_mark or error.context_mark
     end = mark.line + 1 if mark else 1
     for offset, problem, mend in _known_faults(text):
-        place = _place(text, offset)
+        place = place_in(text, offset)
         if place[0] <= end:
             return Finding(file, *place, _SYNTAX, problem, mend)
     problem = f"not YAML: {error.problem}"
@@ -140,25 +140,20 @@ def _open_quote(text: str) -> int | None:
     return None
 
 
-def _place(text: str, offset: int) -> tuple[int, int]:
-    """Line and column, from 1, of an offset."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
 def _cut_values(root: Node, text: str, file: str) -> Iterator[Finding]:
     """Warnings of plain values that end at what YAML takes for a comment, and the author perhaps did not."""
     if _HASH.search(text) is None:
         return
     lines = _BREAK.split(text)
-    for node in _scalars(root):
+    for node in scalars(root):
         if not node.style and node.value and (cut := _CUT.match(lines[node.end_mark.line], node.end_mark.column)):
             problem = f'the value is "{node.value}"; "{cut[1]}" is a comment'
             mend = f'put the whole in quotes, or, if a comment is meant, write a blank: "# {cut[1][1:]}"'
             yield Finding(file, node.start_mark.line + 1, node.start_mark.column + 1, "cut-value", problem, mend, "warning")
 
 
-def _scalars(root: Node) -> Iterator[ScalarNode]:
-    """Every key and value; no recursion, because texts may be nested as deeply as they like."""
+def scalars(root: Node | None) -> Iterator[ScalarNode]:
+    """Every key and value, in no order; no recursion, because texts may be nested as deeply as they like."""
     waiting = [root]
     while waiting:
         node = waiting.pop()

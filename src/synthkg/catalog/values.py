@@ -25,7 +25,7 @@ from synthkg.model import (
     singular,
 )
 
-__all__ = ["INTEGER", "NOT_XML", "SLUG", "misfit", "test_of"]
+__all__ = ["INTEGER", "NOT_XML", "SLUG", "misfit", "own_topics", "test_of"]
 
 SLUG = re.compile(r"(?![a-z0-9-]{201})[a-z0-9]+(?:-[a-z0-9]+)*")  # it becomes the name of a file, with an ending
 INTEGER = re.compile(r"(?a)0|-?[1-9]\d{0,8}")
@@ -66,7 +66,7 @@ def misfit(marker: Any, value: Any, vocabulary: Vocabulary) -> tuple[str, str, s
     return _MISFITS[marker](value, vocabulary)
 
 
-def _own_topics(vocabulary: Vocabulary) -> list[str]:
+def own_topics(vocabulary: Vocabulary) -> list[str]:
     """The concepts that the data folder brings, as ``scheme/id``."""
     return [f"{scheme.id}/{topic.id}" for scheme in vocabulary.own.values() for topic in scheme.concepts]
 
@@ -88,7 +88,7 @@ def _is_row(value: str, _: Vocabulary) -> bool:
 
 _TESTS: dict[Any, Callable[[Any, Vocabulary], bool]] = {
     IsDate: _is_date,
-    IsOwnTopic: lambda value, vocabulary: value in _own_topics(vocabulary),
+    IsOwnTopic: lambda value, vocabulary: value in own_topics(vocabulary),
     IsRow: _is_row,
     IsTopic: lambda value, vocabulary: value == "none" or value in vocabulary.topics,
     IsUrl: lambda value, _: is_url(value),
@@ -100,7 +100,7 @@ def _no_date(value: str, _: Vocabulary) -> tuple[str, str, str]:
 
 
 def _no_own_topic(value: str, vocabulary: Vocabulary) -> tuple[str, str, str]:
-    return "unknown-word", f'"{value}" is no concept of concepts/', _near_concept(value, _own_topics(vocabulary), vocabulary)
+    return "unknown-word", f'"{value}" is no concept of concepts/', _near_concept(value, own_topics(vocabulary), vocabulary)
 
 
 def _near_concept(value: str, known: Collection[str], vocabulary: Vocabulary) -> str:

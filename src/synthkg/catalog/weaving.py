@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from synthkg.catalog.layout import fields, lay_out
+from synthkg.catalog.layout import fields, write_line
 from synthkg.errors import UsageError
 from synthkg.model import CELLS, Block, Entry, Padding, ReadingList, Snapshot, restore_controls
 
@@ -334,5 +334,4 @@ def _print(record: ReadingList, strand: Strand, widths: tuple[int, ...]) -> str:
     """A line as a snapshot with these widths prints it."""
     if strand.entry is None:
         return strand.text.replace("\n", record.newline)
-    pieces, end = lay_out(replace(record.content[strand.at[0]], widths=widths), strand.entry, record.newline)
-    return "".join(f"{piece.before}{piece.text}{piece.after}{' ' * piece.fill}" for piece in pieces) + end
+    return write_line(replace(record.content[strand.at[0]], widths=widths), strand.entry, record.newline)

@@ -14,7 +14,7 @@ from synthkg.catalog.values import SLUG
 from synthkg.errors import BuildRefused, UsageError
 from synthkg.files import read_text, write_together
 from synthkg.findings import Finding
-from synthkg.model import Record
+from synthkg.model import Record, singular
 
 __all__ = ["partly_read", "require_id", "require_new", "unformatted", "write_changed", "write_records"]
 
@@ -42,7 +42,7 @@ def require_new(catalog: Catalog, records: Iterable[Record]) -> None:
         if kind not in former:
             former[kind] = {old: other for other in catalog.known(kind).values() for old in other.formerly}
         if other := former[kind].get(record.id):
-            mend = f"an id is never given away, so choose another for the new {kind.folder.removesuffix('s')}"
+            mend = f"an id is never given away, so choose another for the new {singular(kind.folder)}"
             raise UsageError(f'had the id "{record.id}" (formerly); {mend}', str(catalog.path(other)))
 
 

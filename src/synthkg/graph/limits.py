@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from synthkg.errors import QueryError
+from synthkg.findings import place_in
 from synthkg.graph.sparql import is_doubtful, outline
 
 __all__ = ["refuse_too_deep"]
@@ -40,6 +41,5 @@ def refuse_too_deep(query: str) -> None:
         depth += (found[0] in "([{") - (found[0] in ")]}")
         if depth > _DEEPEST or number > _LONGEST:
             what = f"brackets are nested over {_DEEPEST} deep" if depth > _DEEPEST else f"it has over {_LONGEST} words and signs"
-            line = query.count("\n", 0, found.start()) + 1
-            column = found.start() - query.rfind("\n", 0, found.start())
+            line, column = place_in(query, found.start())
             raise QueryError(f"{what} from {line}:{column} on; take the query apart")

@@ -17,7 +17,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from synthkg.errors import QueryError, UsageError
-from synthkg.findings import did_you_mean
+from synthkg.findings import did_you_mean, place_in
 from synthkg.graph.renaming import present_iri
 from synthkg.graph.sparql import TOKEN
 from synthkg.graph.store import OxigraphStore, Store
@@ -170,7 +170,7 @@ def parameters_of(text: str, path: Path, said: dict[str, dict[str, Any]]) -> tup
             continue
         found[variable] = parameter = _parameter(named, said)
         if parameter.type not in _TYPES and not _LANGUAGE.fullmatch(parameter.type):
-            line, column = text.count("\n", 0, token.start()) + 1, token.start() - text.rfind("\n", 0, token.start())
+            line, column = place_in(text, token.start())
             problem = f'?{variable}: "{parameter.type}" is neither a type nor a language such as "en"'
             raise QueryError(f"{problem}; {did_you_mean(parameter.type, _TYPES - {''})}", f"{path}:{line}:{column}")
     return tuple(found[variable] for variable in sorted(found))

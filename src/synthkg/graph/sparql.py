@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from synthkg.findings import place_in
 from synthkg.model import DCTERMS, NAMESPACE, RDF, RDFS, SKOS, XSD
 
 __all__ = [
@@ -126,7 +127,7 @@ def undeclared(text: str) -> tuple[str, int, int] | None:
     known = _known(words)
     for found in _NAME.finditer(words):
         if found["prefix"] not in known:
-            return f"the prefix {found['prefix']}: has no PREFIX line", *_place(text, found.start("prefix"))
+            return f"the prefix {found['prefix']}: has no PREFIX line", *place_in(text, found.start("prefix"))
     return None
 
 
@@ -140,13 +141,8 @@ def relative(text: str) -> tuple[str, int, int] | None:
         return None
     for found in TOKEN.finditer(text):
         if found[0][0] == "<" and not _WHOLE_IRI.match(found[0]) and not _COMPARISONS.search(found[0]):
-            return f"{found[0][:200]} is no whole IRI, and there is no BASE line", *_place(text, found.start())
+            return f"{found[0][:200]} is no whole IRI, and there is no BASE line", *place_in(text, found.start())
     return None
-
-
-def _place(text: str, start: int) -> tuple[int, int]:
-    """Line and column, from 1."""
-    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 
 def _known(words: str) -> set[str]:

@@ -6,7 +6,6 @@ A folder that was built from the same files by the same program, and whose check
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,7 @@ from synthkg.cache import Memory, Shelf, fingerprint
 from synthkg.catalog import citation_of, licence_of
 from synthkg.checks import Checked, Graph, check, origin_of, recall
 from synthkg.errors import BuildRefused
-from synthkg.graph import BY_LINE, FORMATS, PACKED, SUMS, LazyStore, beside_records, checksums
+from synthkg.graph import BY_LINE, FORMATS, PACKED, SUMS, LazyStore, beside_records, checksums, summed
 from synthkg.model import load_vocabulary
 from synthkg.release import description
 from synthkg.release.columns import describe_columns
@@ -129,10 +128,7 @@ def _sums(folder: Path) -> str:
 
 def _sums_hold(folder: Path) -> bool:
     """Whether the folder holds exactly the files that its checksums name, unchanged."""
-    found = {}
-    for file in _files(folder):
-        with file.open("rb") as stream:
-            found[file.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
+    found = {file.relative_to(folder).as_posix(): summed(file) for file in _files(folder)}
     found.pop(SUMS)
     return found == checksums(folder)
 

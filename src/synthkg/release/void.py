@@ -22,7 +22,7 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from synthkg import project
-from synthkg.graph import Asked, OxigraphStore, Query, load_query
+from synthkg.graph import PREFIXES, Asked, OxigraphStore, Query, load_query
 from synthkg.model import BASE
 from synthkg.release.contents import DATASET, DOWNLOADS, ONTOLOGY, SHAPES, VOID, File, Release
 from synthkg.release.statistics import Statistics
@@ -38,23 +38,16 @@ Answers = Mapping[str, list[dict[str, str]]]
 
 _SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
-_PREFIXES = {
+_PREFIXES = PREFIXES | {
     "dcat": "http://www.w3.org/ns/dcat#",
-    "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "sh": "http://www.w3.org/ns/shacl#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
-    "synthkg": BASE + "ontology#",
     "vann": "http://purl.org/vocab/vann/",
     "void": "http://rdfs.org/ns/void#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}  # fmt: skip
+}
 
 
 def void(release: Release, files: list[File], answers: Answers, statistics: Statistics) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from synthkg.catalog import Catalog, links_path, locate_link
+from synthkg.catalog import Catalog, Link, links_path, locate_link
 from synthkg.checks.shacl import origin, record_of
 from synthkg.files import read_text
 from synthkg.findings import Finding
@@ -36,40 +36,34 @@ def row_findings(catalog: Catalog, found: Iterable[tuple[Query, dict[str, str]]]
 def _link_place(catalog: Catalog, row: dict[str, str]) -> tuple[str, int, int] | None:
     """File, line and column of the link that a row of a check is about, if it is about one."""
     for target, links in catalog.links.items():
-        if any((link.subject, link.object) == (row["subject"], row.get("value")) for link in links):
-            path = links_path(catalog.data, target)
-            return str(path), locate_link(path, row["subject"], row["value"]), 1
+        for link in links:
+            if (link.subject, link.object) == (row["subject"], row.get("value")):
+                return _place_of(catalog, target, link)
     return None
 
 
 def link_findings(catalog: Catalog) -> Iterator[Finding]:
-    """What is wrong with the links that were found elsewhere, beyond what their files show."""
-    yield from _foreign_links(catalog)
-    yield from _future_links(catalog)
+    """What is wrong with the links that were found elsewhere, beyond what their files show.
 
-
-def _foreign_links(catalog: Catalog) -> Iterator[Finding]:
-    """Accepted links to what is none of the target's things: a server may say anything of our identifiers."""
+    An accepted one may lead to what is none of the target's things: a server may say anything of our identifiers. Any may have
+    been proposed on a day that is still to come.
+    """
     namespaces = {name: str(query.header.get("namespace", "")) for name, query in load_queries("links").items()}
-    for target, links in catalog.links.items():
-        path, begins = links_path(catalog.data, target), namespaces.get(target, "")
-        for link in links:
-            if link.status == "accepted" and not link.object.startswith(begins):
-                problem = f"{link.object} is none of {target}'s things, whose IRIs begin with {begins}"
-                place = (str(path), locate_link(path, link.subject, link.object), 1)
-                severity = "warning" if link.reviewer else "error"
-                yield Finding(*place, "link-outside-target", problem, "write the right IRI, or remove the row", severity)
+    for target, link in ((target, link) for target, links in catalog.links.items() for link in links):
+        begins = namespaces.get(target, "")
+        if link.status == "accepted" and not link.object.startswith(begins):
+            problem = f"{link.object} is none of {target}'s things, whose IRIs begin with {begins}"
+            mend, severity = "write the right IRI, or remove the row", "warning" if link.reviewer else "error"
+            yield Finding(*_place_of(catalog, target, link), "link-outside-target", problem, mend, severity)
+        if link.date is not None and is_to_come(link.date):
+            problem, mend = f"mapping_date {link.date}, which is after today", "write the day on which the link was proposed"
+            yield Finding(*_place_of(catalog, target, link), "read-in-future", problem, mend, "warning")
 
 
-def _future_links(catalog: Catalog) -> Iterator[Finding]:
-    """Links that were proposed on a day that is still to come."""
-    for target, links in catalog.links.items():
-        path = links_path(catalog.data, target)
-        for link in links:
-            if link.date is not None and is_to_come(link.date):
-                place = (str(path), locate_link(path, link.subject, link.object), 1)
-                problem = f"mapping_date {link.date}, which is after today"
-                yield Finding(*place, "read-in-future", problem, "write the day on which the link was proposed", "warning")
+def _place_of(catalog: Catalog, target: str, link: Link) -> tuple[str, int, int]:
+    """File, line and column of a link."""
+    path = links_path(catalog.data, target)
+    return str(path), locate_link(path, link.subject, link.object), 1
 
 
 def _ontology_finding(catalog: Catalog, query: Query, subject: str, problem: str, mend: str) -> Finding:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
+from types import NoneType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from synthkg.catalog import Pointer
@@ -101,7 +102,8 @@ def _make_plan(kind: Any, vocabulary: Vocabulary) -> list[tuple[str, _Converter]
 
 
 def _converter(name: str, hint: Any, owner: str, vocabulary: Vocabulary) -> _Converter:
-    hint = next((arg for arg in get_args(hint) if arg is not type(None)), hint) if _is_optional(hint) else hint
+    if NoneType in get_args(hint):
+        (hint,) = (arg for arg in get_args(hint) if arg is not NoneType)
     many = get_origin(hint) is tuple
     inner = get_args(hint)[0] if many else hint
     marker = get_args(inner)[1] if get_origin(inner) is Annotated else None
@@ -129,10 +131,6 @@ def _converter(name: str, hint: Any, owner: str, vocabulary: Vocabulary) -> _Con
             yield (subject, predicate, make(value), at)
 
     return convert
-
-
-def _is_optional(hint: Any) -> bool:
-    return type(None) in get_args(hint)
 
 
 def _term_maker(marker: Any, datatype: object) -> Callable[[Any], str]:

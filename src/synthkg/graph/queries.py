@@ -194,10 +194,10 @@ class Query:
         """The table with the columns of ``SELECT *`` in the order in which the query names them, and several values in theirs."""
         columns = as_named(self.text, table.columns) if shows_all(self.text) else table.columns
         places = [table.columns.index(name) for name in columns]
-        several = {name in self.header.get("multivalued", ()) for name in columns}
-        if columns == table.columns and several <= {False}:
+        several = set(self.header.get("multivalued", ()))
+        if columns == table.columns and several.isdisjoint(columns):
             return table
-        sorters = [_sorted if name in self.header.get("multivalued", ()) else _same for name in columns]
+        sorters = [_sorted if name in several else _same for name in columns]
         return Table(columns, [tuple(sort(row[i]) for sort, i in zip(sorters, places, strict=True)) for row in table.rows])
 
     def _standing(self, store: Store, values: Mapping[str, str], parameters: Iterable[Parameter]) -> dict[str, str]:

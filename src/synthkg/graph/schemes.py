@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from synthkg.catalog import Pointer
 from synthkg.graph.plans import term_of
-from synthkg.graph.terms import TYPE, Line, iri, literal, tagged
+from synthkg.graph.terms import TYPE, Line, english, iri, literal
 from synthkg.model import BASE, DCTERMS, RDFS, SKOS, Scheme, Topic, Vocabulary, concept_iri, escape, record_iri
 
 __all__ = ["scheme"]
@@ -16,9 +16,9 @@ def scheme(record: Scheme, vocabulary: Vocabulary) -> Iterator[Line]:
     """A scheme, then its concepts."""
     subject = iri(record_iri(record.folder, record.id))
     yield (subject, TYPE, iri(SKOS + "ConceptScheme"), ())
-    yield (subject, iri(DCTERMS + "title"), tagged(record.title, "en"), ("title",))
+    yield (subject, iri(DCTERMS + "title"), english(record.title), ("title",))
     if record.definition:
-        yield (subject, iri(DCTERMS + "description"), tagged(record.definition, "en"), ("definition",))
+        yield (subject, iri(DCTERMS + "description"), english(record.definition), ("definition",))
     for number, old in enumerate(record.formerly):
         former = iri(f"{BASE}concept/{escape(old)}")
         yield (subject, str(vocabulary.property("formerly")), former, ("formerly", number))
@@ -36,10 +36,10 @@ def _concept(whole: str, scheme: str, topic: Topic, at: Pointer, vocabulary: Voc
 
     yield (subject, TYPE, term_of("Topic", vocabulary), at)
     yield (subject, TYPE, iri(SKOS + "Concept"), at)
-    yield skos("prefLabel", tagged(topic.label, "en"), "label")
-    yield skos("definition", tagged(topic.definition, "en"), "definition")
+    yield skos("prefLabel", english(topic.label), "label")
+    yield skos("definition", english(topic.definition), "definition")
     for number, alias in enumerate(topic.aliases):
-        yield skos("altLabel", tagged(alias, "en"), "aliases", number)
+        yield skos("altLabel", english(alias), "aliases", number)
     if topic.broader:
         yield skos("broader", iri(concept_iri(scheme, topic.broader)), "broader")
     else:

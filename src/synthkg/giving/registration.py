@@ -90,9 +90,8 @@ def prefix_record(
     Raises:
         QueryError: The graph holds no ontology, or no record.
     """
-    queries = load_queries("exports")
-    about = next(rows_of(queries["registration"].rows(store)), None)
-    examples = [row[0].value.removeprefix(BASE) for row in queries["identified"].rows(store).rows if row[0] is not None]
+    about = next(rows_of(load_queries("exports")["registration"].rows(store)), None)
+    examples = [row["first"].removeprefix(BASE) for row in rows_of(load_queries("statistics")["samples"].rows(store))]
     if about is None or not examples:
         raise QueryError("the graph holds no ontology or no records; build it with: synthkg build")
     prefix = about["prefix"]

@@ -316,7 +316,7 @@ def test_what_spans_no_more_than_mentions_needs_no_more(toy: Path) -> None:
     catalog.links.clear()
     settings = Settings(made_by(), tuple(catalog.vocabulary.own.values()))
     mapped = [each for each in map_lines(settings, lines) if each.quads]
-    read = deduction.facts_for_mentions()
+    read = deduction.facts_for("mentions")
     facts = {each.key: read(each.quads) for each in mapped}
     alone = [
         deduced

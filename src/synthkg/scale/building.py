@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from operator import add
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,10 +22,10 @@ from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, link_quads, load_queries, ontology_quads
 from synthkg.model import BASE, Paper, ReadingList, Record, Scheme, part_iri, record_iri
-from synthkg.scale.deduction import Deduced, Found, deduce, facts_for_all, facts_for_mentions, of_all
+from synthkg.scale.deduction import Deduced, Found, deduce, facts_for, of_all
 from synthkg.scale.output import Output
 from synthkg.scale.parts import blocks, cuts, is_sampled, part_of, written
-from synthkg.scale.records import Mapped, map_lines
+from synthkg.scale.records import Mapped, map_lines, named
 from synthkg.scale.schemes import is_first, read_schemes
 from synthkg.scale.shards import LINKS, Line, read_line, refuse_doubles
 from synthkg.works import look_of
@@ -174,10 +173,7 @@ class _Run:
             told += link_findings(few)
             checks = load_queries("checks")
             told += row_findings(few, [(checks[name], row) for name, row in found])
-        return deduced, sorted({self._named(finding) for finding in told})
-
-    def _named(self, finding: Finding) -> Finding:
-        return replace(finding, file=finding.file.removeprefix(f"{self._few.data}/"))
+        return deduced, sorted({named(finding, few.data) for finding in told})
 
     def _refuse_doubles(self) -> None:
         often = self._mapped.map(lambda each: (each.key, 1)).reduceByKey(add)
@@ -208,7 +204,7 @@ class _Run:
     def _deduced(self) -> tuple[RDD[Deduced], list[Found]]:
         """What follows, also on the whole; what checks find is looked for only where all records could be read."""
         few, mapped, settings = self._few, self._mapped, self._settings
-        read, context = facts_for_mentions(), self._spark.sparkContext
+        read, context = facts_for("mentions"), self._spark.sparkContext
         links = [quad for target, some in few.links.items() for quad in link_quads(target, some, few.vocabulary)]
         by_record: dict[str, list[str]] = defaultdict(list)
         for quad in links:
@@ -224,7 +220,7 @@ class _Run:
         ).persist(self._kept)
         self._beside = [*links, *ontology_quads(few.vocabulary)]
         store = OxigraphStore(self._beside)
-        wanted = facts_for_all()
+        wanted = facts_for("")
         for quads in stated.map(lambda each: each.quads).union(local.map(lambda each: each.quads)).map(wanted).toLocalIterator():
             store.load(quads)
         whole = of_all(store)

@@ -18,7 +18,7 @@ from synthkg.graph import OxigraphStore, Query, infer, lines_with, load_queries,
 from synthkg.model import BASE, record_iri
 from synthkg.scale.records import Settings, agreed
 
-__all__ = ["Deduced", "Found", "deduce", "facts_for_all", "facts_for_mentions", "of_all"]
+__all__ = ["Deduced", "Found", "deduce", "facts_for", "of_all"]
 
 _BYTES = 16_000_000
 
@@ -39,14 +39,9 @@ def _spanning(kind: str, *spans: str) -> Mapping[str, Query]:
     return {name: query for name, query in load_queries(kind).items() if query.header.get("spans", "") in spans}
 
 
-def facts_for_mentions() -> Callable[[bytes], bytes]:
-    """Leaves what the rules and checks that span mentions can read of a record that is mentioned."""
-    return lines_with(read_by_any(query.text for kind in ("rules", "checks") for query in _spanning(kind, "mentions").values()))
-
-
-def facts_for_all() -> Callable[[bytes], bytes]:
-    """Leaves what the rules and checks that span everything can read."""
-    return lines_with(read_by_any(query.text for kind in ("rules", "checks") for query in _spanning(kind, "").values()))
+def facts_for(spans: str) -> Callable[[bytes], bytes]:
+    """Leaves of N-Quads what the rules and checks that span so much can read; see `_spanning`."""
+    return lines_with(read_by_any(query.text for kind in ("rules", "checks") for query in _spanning(kind, spans).values()))
 
 
 def deduce(settings: Settings, rows: Iterable[tuple[str, bytes, list[bytes]]]) -> Iterator[Deduced]:
@@ -79,15 +74,11 @@ def _deduced(some: Mapping[str, tuple[bytes, list[bytes]]], beside: Iterable[Qua
     def is_own(iri: str) -> bool:
         return not iri.startswith(BASE) or record_of(iri) in own
 
-    inferred = [quad for quad in infer(store, _spanning("rules", "record", "mentions")) if is_own(_iri(quad))]
+    inferred = [quad for quad in infer(store, _spanning("rules", "record", "mentions")) if is_own(str(quad.subject)[1:-1])]
     found = [
         (query.name, row) for query, row in rows_found(store, _spanning("checks", "record", "mentions")) if is_own(row["subject"])
     ]
     return Deduced(serialize(inferred, format=RdfFormat.N_QUADS) or b"", found)
-
-
-def _iri(quad: Quad) -> str:
-    return str(quad.subject)[1:-1]
 
 
 def of_all(store: OxigraphStore) -> Deduced:

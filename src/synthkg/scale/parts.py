@@ -73,26 +73,30 @@ def written(number: int, said: Iterable[tuple[str, bytes]]) -> Iterator[str | Pa
     """
     hashed, statistics = hashlib.sha256(), Statistics()
     triples = size = 0
+    for some in _chunks(said, statistics):
+        text = "\n".join(some)
+        content = f"{text}\n".encode()
+        hashed.update(content)
+        size += len(content)
+        triples += len(some)
+        yield text
+    yield Part(number, triples, size, hashed.hexdigest(), statistics, statistics.detached())
+
+
+def _chunks(said: Iterable[tuple[str, bytes]], statistics: Statistics) -> Iterator[list[str]]:
+    """The lines of a part, each once and sorted, some of them at a time; they are counted on the way."""
     some: list[str] = []
     waiting = 0
     for subject, blocks in groupby(said, key=itemgetter(0)):
         lines = sorted({line for _, block in blocks for line in block.decode().split("\n")[:-1]})
         statistics.count(subject, sorted(map(_said, lines)))
-        triples += len(lines)
         some += lines
         waiting += sum(map(len, lines))
         if waiting > _CHUNK:
-            text = "\n".join(some)
-            hashed.update(text.encode() + b"\n")
-            size += len(text.encode()) + 1
-            yield text
+            yield some
             some, waiting = [], 0
     if some:
-        text = "\n".join(some)
-        hashed.update(text.encode() + b"\n")
-        size += len(text.encode()) + 1
-        yield text
-    yield Part(number, triples, size, hashed.hexdigest(), statistics, statistics.detached())
+        yield some
 
 
 def _said(line: str) -> tuple[str, str, str]:

@@ -147,9 +147,9 @@ def _examined(data: Path, files: list[tuple[Line, Path]], vocabulary: Vocabulary
     found: dict[str, list[Finding]] = defaultdict(list)
     open_: dict[str, list[Finding]] = defaultdict(list)
     for finding in [*catalog.findings, *validate(catalog, [record for record in unproved if record is not None], Explanations())]:
-        found[finding.file].append(_named(finding, data))
+        found[finding.file].append(named(finding, data))
     for finding in draft_findings(catalog, Explanations()):
-        open_[finding.file].append(_named(finding, data))
+        open_[finding.file].append(named(finding, data))
     said = iter(quads)
     for (line, path), read in zip(files, reads, strict=True):
         is_stated = read.record is not None and not read.is_draft
@@ -165,13 +165,9 @@ def _examined(data: Path, files: list[tuple[Line, Path]], vocabulary: Vocabulary
         )
 
 
-def _named(finding: Finding, data: Path) -> Finding:
-    return replace(finding, file=_within(finding.file, data))
-
-
-def _within(file: str, data: Path) -> str:
-    """The name of a file within a data folder."""
-    return file.removeprefix(f"{data}/")
+def named(finding: Finding, data: Path) -> Finding:
+    """A finding that names its file within the data folder."""
+    return replace(finding, file=finding.file.removeprefix(f"{data}/"))
 
 
 def _slim(record: Record | None) -> Record | None:

@@ -200,3 +200,10 @@ def dump_store(real_dist: Path) -> OxigraphStore:
 def real_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The dumps of the real data."""
     return build(DATA, tmp_path_factory.mktemp("real") / "dist", PYTHONHASHSEED="0")
+
+
+@pytest.fixture(params=["toy", "real"], scope="module")
+def dist(request: pytest.FixtureRequest) -> Path:
+    """The dumps of the toy data, and those of the real ones."""
+    folder: Path = request.getfixturevalue(f"{request.param}_dist")
+    return folder

@@ -9,12 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthkg.catalog.layout import fields, lay_out, literal
+from synthkg.catalog.layout import write_line as line
 from synthkg.model.records import CELLS, Block, Entry
-
-
-def line(block: Block, entry: Entry, newline: str = "\n") -> str:
-    pieces, end = lay_out(block, entry, newline)
-    return "".join(f"{p.before}{p.text}{p.after}{' ' * p.fill}" for p in pieces) + end
 
 
 def test_columns_and_fill() -> None:

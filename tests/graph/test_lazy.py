@@ -255,7 +255,9 @@ def test_two_runs_with_any_change_between_are_as_one(toy: Path, tmp_path: Path, 
     assert {"nothing", "a summary", "a title"} <= {*built} != {*CHANGES}, "some changes are faults"
 
 
-def test_what_read_nothing_that_changed_is_not_asked_again(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What stores are asked, all of it in this process."""
     asked: list[str] = []
     select = OxigraphStore.select
 
@@ -265,6 +267,10 @@ def test_what_read_nothing_that_changed_is_not_asked_again(toy: Path, monkeypatc
 
     monkeypatch.setattr(workers, "_PROCESSES", 1)
     monkeypatch.setattr(OxigraphStore, "select", note)
+    return asked
+
+
+def test_what_read_nothing_that_changed_is_not_asked_again(toy: Path, asked: list[str]) -> None:
     first = check(toy)
     assert len(asked) > 10
     asked.clear()
@@ -279,17 +285,9 @@ def test_what_read_nothing_that_changed_is_not_asked_again(toy: Path, monkeypatc
     assert all({"state", "available", "landingPage", "url"} & (read_by(text) or {"state"}) for text in {*asked} & across)
 
 
-def test_what_asks_for_the_day_is_asked_anew_the_next(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    select = OxigraphStore.select
-
-    def note(store: OxigraphStore, text: str) -> object:
-        asked.append(text)
-        return select(store, text)
-
+def test_what_asks_for_the_day_is_asked_anew_the_next(toy: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     check(toy)
-    monkeypatch.setattr(workers, "_PROCESSES", 1)
-    monkeypatch.setattr(OxigraphStore, "select", note)
+    asked.clear()
     monkeypatch.setattr(lazy, "utc_day", lambda: utc_day(ahead=1))
     CHANGES["a remark"](toy)
     check(toy)

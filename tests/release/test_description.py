@@ -40,12 +40,6 @@ TIDES = f"{BASE}dataset/Tides"
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")
 
 
-@pytest.fixture(params=["toy", "real"], scope="module")
-def dist(request: pytest.FixtureRequest) -> Path:
-    folder: Path = request.getfixturevalue(f"{request.param}_dist")
-    return folder
-
-
 @pytest.fixture(scope="module")
 def void(dist: Path) -> rdflib.Graph:
     return rdflib.Graph().parse(dist / "void.ttl")

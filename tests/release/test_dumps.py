@@ -32,12 +32,6 @@ from synthkg.release import dumps, replacement
 RAPPER = {"nq": "nquads", "trig": "trig", "nt": "ntriples", "ttl": "turtle", "rdf": "rdfxml"}
 
 
-@pytest.fixture(params=["toy", "real"])
-def dist(request: pytest.FixtureRequest) -> Path:
-    folder: Path = request.getfixturevalue(f"{request.param}_dist")
-    return folder
-
-
 def quads_of(dist: Path, ending: str) -> list[Quad]:
     return list(parse(path=dist / f"synthkg.{ending}", format=PARSERS[f".{ending}"]))
 

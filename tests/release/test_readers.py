@@ -29,12 +29,6 @@ writer.end((error, text) => process.stdout.write(text));
 """
 
 
-@pytest.fixture(params=["toy", "real"])
-def dist(request: pytest.FixtureRequest) -> Path:
-    folder: Path = request.getfixturevalue(f"{request.param}_dist")
-    return folder
-
-
 def quads_of(dist: Path) -> set[Quad]:
     return set(parse(path=dist / "synthkg.nq", format=RdfFormat.N_QUADS))
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-import pytest
-
 import synthkg
-from conftest import TOY
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.checks import check
 
@@ -23,11 +19,6 @@ evidence:
     supports:
       - refuted
 """
-
-
-@pytest.fixture
-def toy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(TOY, tmp_path / "data"))
 
 
 def edited(toy: Path, file: str, old: str, new: str) -> KnowledgeGraph:

@@ -29,12 +29,6 @@ NAMES = ("artifacts", "lineage", "methods", "papers", "versions")
 INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 
 
-@pytest.fixture(params=["toy", "real"])
-def dist(request: pytest.FixtureRequest) -> Path:
-    folder: Path = request.getfixturevalue(f"{request.param}_dist")
-    return folder
-
-
 def csv_rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))

@@ -42,7 +42,7 @@ class Content(NamedTuple):
 
 
 _UNREAD = Content("", 0)
-_NO_FOLDER = Content(f"{errno.ENOTDIR}", 0)
+_NOT_A_FOLDER = Content(f"{errno.ENOTDIR}", 0)
 
 
 def contents(data: Path, program: str) -> dict[str, Content]:
@@ -64,7 +64,7 @@ def contents(data: Path, program: str) -> dict[str, Content]:
         is_read = path.name in _FOLDERS or path.name == LINK_FOLDER
         if not path.is_dir():
             if is_read:
-                found[path.name] = _NO_FOLDER
+                found[path.name] = _NOT_A_FOLDER
             if path.name in (LICENCE, CITATION):
                 files[path.name] = path
             continue

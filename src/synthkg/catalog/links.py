@@ -246,13 +246,11 @@ class _Reader:
                 self._require_ours(iri)
             return iri
         if name == "predicate_id":
-            _require(
-                text in PREDICATES, "unknown-predicate", f'"{text}" is no predicate of links', did_you_mean(text, PREDICATES)
-            )
+            mend = did_you_mean(text, PREDICATES)
+            _require(text in PREDICATES, "unknown-predicate", f'"{text}" is no predicate of links', mend)
         elif name == "predicate_modifier":
-            _require(
-                text == "Not", "bad-row", f'"{text}" is no predicate_modifier', 'write "Not" for a rejected link, or nothing'
-            )
+            mend = 'write "Not" for a rejected link, or nothing'
+            _require(text == "Not", "bad-row", f'"{text}" is no predicate_modifier', mend)
         elif name == "other":
             _require(text == WAITING, "bad-row", f'"{text}" would be lost', f'write "{WAITING}" or nothing')
         elif name == "mapping_justification":

@@ -208,11 +208,8 @@ def _map(tasks: Chunks, data: Path, progress: Progress) -> _Read:
     def reads(catalog: Catalog, files: Sequence[RecordFile]) -> Iterator[FileRead]:
         for chunk, shard in _shards(catalog, files, tasks):
             told.append((chunk, shard.facts))
-            lists = (
-                read.hash for (folder, *_), read in zip(chunk.files, shard.reads, strict=True) if folder == ReadingList.folder
-            )
-            compared.extend((shard.compared, *lists))
-            both = zip(chunk.files, shard.reads, strict=True)
+            both = list(zip(chunk.files, shard.reads, strict=True))
+            compared.extend((shard.compared, *(read.hash for (folder, *_), read in both if folder == ReadingList.folder)))
             changed.extend(path for (_, path, held), read in both if read.hash not in ("", held))
             unproved.extend(record for number in shard.unproved if (record := shard.reads[number].record))
             yield from shard.reads

@@ -40,19 +40,16 @@ def title_findings(catalog: Catalog, decides: str) -> Iterator[Finding]:
         catalog: Its records.
         decides: A hash of all that decides it: what came of it is remembered under that.
     """
-    yield from (each.placed(catalog) for each in _remembered(catalog, decides))
-
-
-def _remembered(catalog: Catalog, decides: str) -> list[Unplaced]:
-    from synthkg.works import look_of  # here, since it is seldom needed, and takes a while
-
     memory = Memory("unlikely", catalog.data, decides)
     if (kept := memory.recall()) is not None:
-        return [Unplaced(folder, id, tuple(pointer), *rest) for folder, id, pointer, *rest in kept]
-    papers = {id: look_of(paper) for id, paper in catalog.of(Paper).items()}
-    found = list(unlikely_titles(papers, catalog.of(ReadingList).values()))
-    memory.keep(found)
-    return found
+        found = [Unplaced(folder, id, tuple(pointer), *rest) for folder, id, pointer, *rest in kept]
+    else:
+        from synthkg.works import look_of  # here, since it is seldom needed, and takes a while
+
+        papers = {id: look_of(paper) for id, paper in catalog.of(Paper).items()}
+        found = list(unlikely_titles(papers, catalog.of(ReadingList).values()))
+        memory.keep(found)
+    yield from (each.placed(catalog) for each in found)
 
 
 def unlikely_titles(papers: Mapping[str, Looks], lists: Iterable[ReadingList]) -> Iterator[Unplaced]:

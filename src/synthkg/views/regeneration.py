@@ -23,17 +23,13 @@ from synthkg.cache import Memory, fingerprint, program
 from synthkg.errors import BuildRefused, UnreadableError
 from synthkg.files import read_text, write_atomically
 from synthkg.graph import OxigraphStore, Store, refuse_altered, summed, written
-from synthkg.model import BASE, NAMESPACE, RECORD_TYPES, is_iri
+from synthkg.model import BASE, RECORD_TYPES, is_iri
 from synthkg.views.pages import Page, all_pages, render
 from synthkg.views.rows import Row, read_rows, read_titles
 from synthkg.workers import aside
 
 __all__ = ["PagesOfDump", "Regenerated", "regenerate", "stale"]
 
-_PREFIXES = f"""PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX synthkg: <{NAMESPACE}>
-"""
 _OURS = (".md", ".csv", ".bib")
 
 
@@ -259,13 +255,13 @@ def _things(store: Store, title: str, links: set[str]) -> list[NamedNode]:
         found += (
             f" UNION {{ ?thing synthkg:landingPage|synthkg:url|synthkg:formerUrl|synthkg:version/synthkg:landingPage <{iri}> }}"
         )
-    rows = store.select(f"{_PREFIXES} SELECT DISTINCT ?thing WHERE {{ {found} }}").rows
+    rows = store.select(f"SELECT DISTINCT ?thing WHERE {{ {found} }}").rows
     return [thing for (thing,) in rows if isinstance(thing, NamedNode)]
 
 
 def _titles(store: Store, things: list[NamedNode]) -> set[str]:
     values = " ".join(str(thing) for thing in things)
-    rows = store.select(f"{_PREFIXES} SELECT ?title WHERE {{ VALUES ?thing {{ {values} }} ?thing dcterms:title ?title }}").rows
+    rows = store.select(f"SELECT ?title WHERE {{ VALUES ?thing {{ {values} }} ?thing dcterms:title ?title }}").rows
     return {title.value for (title,) in rows if title is not None}
 
 
@@ -273,8 +269,8 @@ def _refutations(store: Store, things: list[NamedNode]) -> int:
     """How many headings of lists the records of these things say to be wrong about them."""
     values = " ".join(str(thing) for thing in things)
     claimed = "?thing synthkg:refutation ?x . ?x synthkg:refutes ?c . ?entry synthkg:about ?thing ; synthkg:listedUnder ?c"
-    return len(store.select(f"{_PREFIXES} SELECT DISTINCT ?x WHERE {{ VALUES ?thing {{ {values} }} {claimed} }}").rows)
+    return len(store.select(f"SELECT DISTINCT ?x WHERE {{ VALUES ?thing {{ {values} }} {claimed} }}").rows)
 
 
 def _asked(store: Store, pattern: str) -> bool:
-    return bool(store.select(f"{_PREFIXES} SELECT * WHERE {{ {pattern} }} LIMIT 1").rows)
+    return bool(store.select(f"SELECT * WHERE {{ {pattern} }} LIMIT 1").rows)

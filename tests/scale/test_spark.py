@@ -310,6 +310,9 @@ def test_a_broken_line_among_those_of_a_dump_is_named(place: int) -> None:
 
 def test_what_spans_no_more_than_mentions_needs_no_more(toy: Path) -> None:
     """Rules and checks give the same if each record is alone with facts of those that it mentions."""
+    file = toy / "papers" / "tide-instruct.yaml"
+    above = "refuted:\n  - concept: tide/spring\n    reason: It is not.\n"  # above tide/king, of the folder's own scheme
+    file.write_text(file.read_text(encoding="utf-8").replace("refuted:\n", above), encoding="utf-8")
     lines = [read_line(json.dumps({"folder": file.parent.name, "id": file.stem, "text": file.read_text(encoding="utf-8")}))
              for file in sorted(toy.glob("[!l]*/*.yaml")) + sorted(toy.glob("lists/*.yaml"))]  # fmt: skip
     catalog = load_catalog(toy)
@@ -332,6 +335,7 @@ def test_what_spans_no_more_than_mentions_needs_no_more(toy: Path) -> None:
     assert all("ontology#person>" in line for line in inferred - found), "what only all records together say"
     rows = [(query.name, row) for query, row in rows_found(store, deduction._spanning("checks", "record", "mentions"))]
     assert sorted(map(str, rows)) == sorted(str(each) for deduced in alone for each in deduced.found)
+    assert "refuted-own-fact" in {name for name, _ in rows}
 
 
 def test_what_is_no_shard_is_told(spark: SparkSession, tmp_path: Path, run: Run) -> None:

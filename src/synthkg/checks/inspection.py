@@ -35,7 +35,7 @@ from synthkg.graph import (
     grouped,
     link_quads,
     load_queries,
-    ontology_quads,
+    vocabulary_quads,
 )
 from synthkg.model import ReadingList, Record, Scheme, utc_day
 from synthkg.workers import aside, mapped, staying, without_garbage_collection
@@ -225,7 +225,7 @@ def _alone(read: _Read, origin: Origin) -> tuple[LazyStore, Found]:
     for _, facts in read.told:
         store.take(facts)
     store.add(beside_records(catalog))
-    batches = Batches(catalog.data, origin.program, ontology_quads(catalog.vocabulary))
+    batches = Batches(catalog.data, origin.program, vocabulary_quads(catalog.vocabulary))
     checks = load_queries("checks")
     found: Found = []
     for deduced in mapped(deduce, list(batches.of(read.told, _links_by_file(catalog)))):

@@ -125,7 +125,7 @@ class Batches:
         Args:
             data: The data folder.
             program: A hash of all that decides, besides the facts.
-            ontology: Also what the data folder's own concept schemes say.
+            ontology: With the data folder's own concept schemes.
         """
         self._shelf = Shelf("deduced", data)
         self._program = program

@@ -66,6 +66,7 @@ from synthkg.graph.triples import (
     link_quads,
     ontology_quads,
     statements,
+    vocabulary_quads,
 )
 
 __all__ = [
@@ -151,5 +152,6 @@ __all__ = [
     "term",
     "to_rdflib",
     "unknown_terms",
+    "vocabulary_quads",
     "written",
 ]

@@ -49,6 +49,7 @@ __all__ = [
     "ontology_quads",
     "quads",
     "statements",
+    "vocabulary_quads",
 ]
 
 GRAPHS = {name: NamedNode(f"{BASE}graph/{name}") for name in ("lists", "curated", "inferred", "links", "ontology")}
@@ -113,8 +114,14 @@ def _quads(said: Said, graph: NamedNode) -> Iterator[Quad]:
 
 
 def ontology_quads(vocabulary: Vocabulary) -> Iterator[Quad]:
-    """The ontology and the concept schemes, in their named graph."""
+    """The ontology and its concept schemes, in their named graph."""
     return (Quad(t.subject, t.predicate, t.object, GRAPHS["ontology"]) for t in vocabulary.triples)
+
+
+def vocabulary_quads(vocabulary: Vocabulary) -> Iterator[Quad]:
+    """The same, and the data folder's own schemes, which are records of it."""
+    yield from ontology_quads(vocabulary)
+    yield from quads(vocabulary.own.values(), vocabulary)
 
 
 def statements(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from synthkg.checks import record_of, rows_found
-from synthkg.graph import OxigraphStore, Query, infer, lines_with, load_queries, ontology_quads, read_by_any
+from synthkg.graph import OxigraphStore, Query, infer, lines_with, load_queries, read_by_any, vocabulary_quads
 from synthkg.model import BASE, record_iri
 from synthkg.scale.records import Settings, agreed
 
@@ -52,7 +52,7 @@ def deduce(settings: Settings, rows: Iterable[tuple[str, bytes, list[bytes]]]) -
         rows: For each record its key, what it says, and facts of those that it mentions, as N-Quads.
     """
     vocabulary = agreed(settings)
-    beside = [*ontology_quads(vocabulary)]
+    beside = [*vocabulary_quads(vocabulary)]
     some: dict[str, tuple[bytes, list[bytes]]] = {}
     size = 0
     for key, quads, others in rows:

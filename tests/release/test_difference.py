@@ -185,6 +185,33 @@ def test_other_changes_name_the_part(toy: list[Quad], write: Write) -> None:
     assert [(c.thing.id, c.what) for c in found.changed] == [("artifact/tide-data", ["size"]), ("paper/tide-survey", ["version"])]
 
 
+def test_venues_lists_and_concepts_are_told_in_words(toy: list[Quad], write: Write) -> None:
+    label = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
+
+    def release(scheme: str, *more: Quad) -> list[Quad]:
+        concept = f"concept/{scheme}/dense"
+        return [
+            said(f"concept/{scheme}", TITLE, "Topics"),
+            said(concept, label, "Dense"),
+            said("paper/a", TITLE, "A"),
+            said("paper/a", term("topic"), thing(concept)),
+            said("list/l", TITLE, "L"),
+            *more,
+        ]
+
+    old = release("topic", said("venue/v", TITLE, "V"), said("concept/topic/gone", label, "Gone"))
+    moved = said("concept/subject", term("formerly"), thing("concept/topic"))
+    new = release("subject", moved, said("list/l/snapshot/2", term("number"), "2"), said("concept/subject/new", label, "New"))
+    text = STYLES["text"](compare(write("old.nq", old), write("new.nq", new)))
+    assert text.split("\n", 2)[2] == (
+        'Venues removed (1)\n  "V" (v)\n\n'
+        'Lists changed otherwise (1)\n  "L" (l): snapshot\n\n'
+        'Concepts added (1)\n  "New" (subject/new)\n\n'
+        'Concepts removed (1)\n  "Gone" (topic/gone)\n\n'
+        'Concepts renamed (2)\n  "Topics" (subject) was topic\n  "Dense" (subject/dense) was topic/dense\n'
+    )
+
+
 def test_the_triples_make_the_new_dump_of_the_old(toy: list[Quad], write: Write, tmp_path: Path) -> None:
     old = write("old.nq", without(toy, "paper/tide-survey"))
     new = write("new.trig", without(toy, "method/drift"))

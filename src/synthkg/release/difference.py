@@ -35,19 +35,22 @@ _RUN = 200_000  # statements sorted at a time
 _TYPE = RDF + "type"
 _TITLE = DCTERMS + "title"
 _FORMERLY = NAMESPACE + "formerly"
-_LABELS = (SKOS + "prefLabel", RDFS + "label")
+_LABEL = SKOS + "prefLabel"
+_LABELS = (_LABEL, RDFS + "label")
 _FACETS = {_TYPE: "type"} | {
     NAMESPACE + name: name for name in ("contribution", "stage", "domain", "technique", "functionality", "challenge", "topic")
 }
-_KEPT = {_TITLE, _FORMERLY, *_FACETS}
-_KINDS = ("paper", "method", "artifact")
-_RECORD = re.compile(rf"{re.escape(BASE)}(?P<id>(?:{'|'.join(_KINDS)})/[^/#>]+)(?:/(?P<part>[^/#>]+))?")
+_KEPT = {_TITLE, _LABEL, _FORMERLY, *_FACETS}
+_KINDS = ("paper", "method", "artifact", "venue", "list", "concept")
+_RECORD = re.compile(
+    rf"{re.escape(BASE)}(?P<id>concept/[^/#>]+(?:/[^/#>]+)?|(?:{'|'.join(_KINDS[:-1])})/[^/#>]+)(?:/(?P<part>[^/#>]+))?"
+)
 _INFERRED = f"<{BASE}graph/inferred>"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Named:
-    """A paper, method or artifact: its IRI below https://w3id.org/synthkg/, and its title."""
+    """A record or a concept: its IRI below https://w3id.org/synthkg/, and its title or label."""
 
     id: str
     title: str
@@ -162,12 +165,12 @@ class _Side:
 
     def _keep(self, quad: Quad) -> None:
         predicate = quad.predicate.value
-        if predicate in _LABELS:
-            if isinstance(quad.object, Literal) and quad.object.language in (None, "en"):
-                self.labels[str(quad.subject)] = quad.object.value
-        elif predicate in _KEPT and (match := _RECORD.fullmatch(quad.subject.value)) and not match["part"]:  # type: ignore[union-attr]
-            value = quad.object.value if isinstance(quad.object, Literal) and predicate == _TITLE else str(quad.object)
-            self.facts[match["id"]][predicate].add(value)
+        if predicate in _LABELS and isinstance(quad.object, Literal) and quad.object.language in (None, "en"):
+            self.labels[str(quad.subject)] = quad.object.value
+        if predicate in _KEPT and (match := _RECORD.fullmatch(quad.subject.value)) and not match["part"]:  # type: ignore[union-attr]
+            kept = _TITLE if predicate == _LABEL else predicate
+            value = quad.object.value if isinstance(quad.object, Literal) and kept == _TITLE else str(quad.object)
+            self.facts[match["id"]][kept].add(value)
 
     def _write_run(self) -> None:
         path = self._folder / f"{id(self)}.{len(self._runs)}"
@@ -189,7 +192,7 @@ class _Side:
         return Counter(line if with_graphs else line.rstrip("\t") for line in lines)
 
     def records(self) -> set[str]:
-        """The papers, methods and artifacts: what has a title."""
+        """The records and concepts: what has a title or label."""
         return {id for id, facts in self.facts.items() if _TITLE in facts}
 
     def title(self, id: str) -> str:
@@ -197,8 +200,10 @@ class _Side:
         return min(self.facts[id][_TITLE], default=id) if id in self.facts else id
 
     def former(self, id: str) -> set[str]:
-        """The ids that a thing had."""
-        return {match["id"] for iri in self.facts[id][_FORMERLY] if (match := _RECORD.fullmatch(iri[1:-1]))}
+        """The ids that a thing had; those of a concept follow from those of its scheme."""
+        scheme, _, last = id.rpartition("/")
+        of_scheme = {f"{former}/{last}" for former in self.former(scheme)} if "/" in scheme else set()
+        return of_scheme | {match["id"] for iri in self.facts[id][_FORMERLY] if (match := _RECORD.fullmatch(iri[1:-1]))}
 
 
 def _line_of(quad: Quad, show: Callable[[object], str] = str) -> str:
@@ -246,7 +251,7 @@ def _touch(touched: dict[str, set[str]], line: str) -> None:
 
 
 def _tell(found: Difference, before: _Side, after: _Side, touched: dict[str, set[str]]) -> None:
-    """Puts the changes of papers, methods and artifacts into words."""
+    """Puts the changes of records and concepts into words."""
     old, new = before.records(), after.records()
     gone = old - new
     successors = {id: sorted(after.former(id) & gone) for id in sorted(new)}
@@ -259,28 +264,33 @@ def _tell(found: Difference, before: _Side, after: _Side, touched: dict[str, set
             (found.merged if is_merge else found.renamed).append(change)
     found.added = [Named(id, after.title(id)) for id in sorted(new - old - moved)]
     found.removed = [Named(id, before.title(id)) for id in sorted(gone - moved)]
+    same: dict[str, set[str]] = defaultdict(set)
+    for change in (*found.renamed, *found.merged):
+        pair = {f"<{BASE}{change.old.id}>", f"<{BASE}{change.new.id}>"}
+        for iri in pair:
+            same[iri] |= pair
     pairs = [(id, id) for id in old & new] + [(change.old.id, change.new.id) for change in found.renamed]
     for former_id, id in sorted(pairs, key=itemgetter(1)):
         thing = Named(id, after.title(id))
         if (title := before.title(former_id)) != thing.title:
             found.retitled.append(Retitled(thing, title))
-        gained = _classes(after, before, id, former_id)
-        lost = _classes(before, after, former_id, id)
+        gained = _classes(after, before, id, former_id, same)
+        lost = _classes(before, after, former_id, id, same)
         if gained or lost:
             found.reclassified.append(Reclassified(thing, gained, lost))
-        told = {"title", *_FACETS.values()}
+        told = {"title", "prefLabel", *_FACETS.values()}
         if what := sorted(touched.get(id, set()) - told) if id == former_id else []:
             found.changed.append(Changed(thing, what))
     for changes in (found.renamed, found.merged):
         changes.sort(key=lambda change: change.old)
 
 
-def _classes(side: _Side, other: _Side, id: str, other_id: str) -> dict[str, list[str]]:
-    """The types and concepts that a thing has on one side and not on the other, as labels."""
+def _classes(side: _Side, other: _Side, id: str, other_id: str, same: dict[str, set[str]]) -> dict[str, list[str]]:
+    """The types and concepts that a thing has on one side and not, under a new or an old IRI, on the other, as labels."""
     found = {}
     for predicate, name in _FACETS.items():
-        only = side.facts[id][predicate] - other.facts[other_id][predicate]
-        if only:
+        theirs = other.facts[other_id][predicate]
+        if only := {iri for iri in side.facts[id][predicate] if not theirs & {iri, *same.get(iri, ())}}:
             found[name] = sorted(_label(iri, side) for iri in only)
     return found
 

@@ -124,10 +124,10 @@ class EndpointStore:
         """The whole answer of which ``table`` may be the first page.
 
         Each page begins with the last row of the one before it, which must not have changed, and in the end the server counts the
-        rows; so none is lost or repeated.
+        rows; so none is lost or repeated. A server that names no cap counts them first: Virtuoso sorts no page of over 10,000.
         """
         columns, size = table.columns, len(table.rows)
-        if cap and size < cap:
+        if size < cap or (not cap and self._count(query) == str(size)):
             return table
         if size < 2:
             raise self._error("gives at most one row at a time, which is too few to page")
@@ -146,16 +146,15 @@ class EndpointStore:
                 break
         else:
             raise self._error(f"has more than {_MOST_PAGES} pages of {size} rows; ask for less")
-        if len(rows) > size:
-            self._confirm(query, len(rows))
+        if len(rows) > size and (found := self._count(query)) != str(len(rows)):
+            raise self._error(f"counts {found} rows, but gave {len(rows)} page by page; has the data changed? Try again")
         return Table(columns, rows)
 
-    def _confirm(self, query: str, count: int) -> None:
+    def _count(self, query: str) -> str:
+        """How many rows the server counts, or "no"."""
         prologue, body = _split(query)
         (_, rows), _ = self._ask(f"{prologue}SELECT (COUNT(*) AS ?rows) WHERE {{ {{ {body} }} }}", self._dataset(query))
-        found = rows[0][0].value if rows and isinstance(rows[0][0], Literal) else "no"
-        if found != str(count):
-            raise self._error(f"counts {found} rows, but gave {count} page by page; has the data changed? Try again")
+        return rows[0][0].value if rows and isinstance(rows[0][0], Literal) else "no"
 
     def _error(self, problem: str, *, overtaxed: bool = False) -> EndpointError:
         return EndpointError(problem, self.connection.name, overtaxed=overtaxed)

@@ -21,9 +21,9 @@ from synthkg.api.answers import Answer
 from synthkg.api.knowledge import KnowledgeGraph, open
 from synthkg.errors import UsageError
 from synthkg.graph.formats import FORMATS
-from synthkg.graph.store import Table, load_dump
+from synthkg.graph.store import OxigraphStore, Table, load_dump
 from synthkg.views.parquet import Column, to_parquet
-from synthkg.views.tables import parquet, table_queries, types_of, values_of
+from synthkg.views.tables import parquet, table_queries, types_of, values_of, write_tables
 
 NAMES = ("artifacts", "lineage", "methods", "papers", "versions")
 INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
@@ -187,3 +187,10 @@ def test_without_the_library(library: str, convert: Callable[[Answer], object], 
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(UsageError, match=rf"pip install 'synthkg\[{library}\]'"):
         convert(Answer(Table(("x",), [])))
+
+
+def test_an_empty_release_has_the_columns_of_a_full_one(real_dist: Path, tmp_path: Path) -> None:
+    write_tables(OxigraphStore(()), tmp_path / "tables")
+    for name in NAMES:
+        empty, full = (polars.read_parquet_schema(folder / "tables" / f"{name}.parquet") for folder in (tmp_path, real_dist))
+        assert empty == full, name

@@ -20,7 +20,7 @@ _LINE = re.compile(r"^#\+[ \t]?(.*)$", re.MULTILINE)
 _MOST_NESTED = 8  # lists and mappings inside each other
 _FILE = re.compile(r"(?:[\w-]+/)*(?:[\w-]+|\{\w+\})\.\w+")
 _TEXTS = ("summary", "description", "file", "table", "problem", "solution")
-_LISTS = ("tags", "multivalued", "escaped", "booleans", "panels", "partial")
+_LISTS = ("tags", "multivalued", "escaped", "booleans", "integers", "panels", "partial")
 _WORDS = {
     "form": ("table", "text", "bibliography"),
     "severity": ("error", "warning", "note"),

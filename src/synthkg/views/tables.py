@@ -69,23 +69,27 @@ def write_tables(store: OxigraphStore, folder: Path) -> dict[str, dict[str, type
 def _made(query: Query, store: OxigraphStore) -> _Made:
     table, multivalued = query.select(store), query.header.get("multivalued", ())
     told = dict.fromkeys(multivalued, list) | dict.fromkeys(query.header.get("booleans", ()), bool)
-    columns = {column: told.get(column, kind) for column, kind in types_of(table).items()}
-    return _Made(to_csv(table).encode(), parquet(table, multivalued), columns)
+    integers = query.header.get("integers", ())
+    columns = {column: told.get(column, kind) for column, kind in types_of(table, integers).items()}
+    return _Made(to_csv(table).encode(), parquet(table, multivalued, integers), columns)
 
 
-def parquet(table: Table, multivalued: Sequence[str] = ()) -> bytes:
-    """A table as Parquet; the columns that hold several values become lists."""
-    kinds = types_of(table)
+def parquet(table: Table, multivalued: Sequence[str] = (), integers: Sequence[str] = ()) -> bytes:
+    """A table as Parquet; the columns that hold several values become lists, and those of ``integers`` are such if empty, too."""
+    kinds = types_of(table, integers)
     columns = [Column(name, list if name in multivalued else kind) for name, kind in kinds.items()]
     return to_parquet(columns, list(_columns_of(table, kinds, multivalued)), len(table.rows))
 
 
-def types_of(table: Table) -> dict[str, type[str] | type[int]]:
-    """For each column ``int`` where it holds integers that fit 64 bits and nothing else, ``str`` otherwise."""
+def types_of(table: Table, integers: Sequence[str] = ()) -> dict[str, type[str] | type[int]]:
+    """For each column ``int`` where it holds integers that fit 64 bits and nothing else, ``str`` otherwise.
+
+    One that holds nothing is ``int`` if it is among ``integers``.
+    """
     kinds: dict[str, type[str] | type[int]] = {}
     for i, name in enumerate(table.columns):
         terms = [row[i] for row in table.rows if row[i] is not None]
-        kinds[name] = int if terms and all(map(_is_integer, terms)) else str
+        kinds[name] = int if (terms or name in integers) and all(map(_is_integer, terms)) else str
     return kinds
 
 

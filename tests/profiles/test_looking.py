@@ -100,6 +100,7 @@ def test_every_thing_is_found_by_its_id_and_by_its_iri(kg: KnowledgeGraph) -> No
         ("tide-list", "list/tides"),
         ("list/tide-list/erratum/1", "list/tides/erratum/1"),
         ("concept/tides/king", "concept/tide/king"),
+        ("tides/king", "concept/tide/king"),
     ],
 )
 def test_a_former_id_leads_to_the_thing_and_what_it_is_now_is_told(words: str, id: str, run: Run) -> None:

@@ -143,10 +143,12 @@ def test_a_graph_of_another_field_is_called_after_its_list(tmp_path: Path) -> No
     ask = asking(Application(served))
     home, description = ask("/").body.decode(), ask("/dataset.ttl").body.decode()
     lineage, history = ask("/query/lineage.html"), ask("/query/history.html")
+    leads = [ask(f"/dataset/{name}").status for name in ("Papers-on-tides", "Papers-on-ebb")]
     served.close()
     assert '<h1 dir="auto">Papers on tides</h1>\n<p>Papers on tides, a knowledge graph of scholarly works: ' in home
     assert 'name="text" required>' in home, "no word of ours stands in the form"
     assert f"<{BASE}dataset/Papers-on-tides> " in description
+    assert leads == [303, 404]
     assert f"<{BASE}dataset>" not in description
     assert (lineage.status, history.status) == (200, 200)
     assert b"Fill in the form to ask" in lineage.body, "there is no method to begin with"

@@ -175,8 +175,9 @@ class Finder:
         return self.index.called(words, "id") | self.index.called(fold(words).replace(" ", "-"), "id")
 
     def _by_former(self, words: str) -> set[str]:
-        alone = [f"{BASE}{singular(kind.folder)}/{words}" for kind in RECORD_TYPES if "/" not in words]
-        return set(filter(self._is_there, map(thing_of, renamed(self._store, [words, _whole(words), *alone]))))
+        concept = [_whole(f"concept/{words}")]  # as in `_by_iri`
+        short = concept if "/" in words else [f"{BASE}{singular(kind.folder)}/{words}" for kind in RECORD_TYPES]
+        return set(filter(self._is_there, map(thing_of, renamed(self._store, [words, _whole(words), *short]))))
 
     def _by_matching(self, words: str) -> set[str]:
         text = words.encode("utf-8", "replace").decode()  # an argument of a command may have bytes that are no text

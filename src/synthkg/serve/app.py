@@ -237,7 +237,7 @@ class Application:
         path = request.path[1:]
         if (found := _DOCUMENT.fullmatch(path)) and self.documents.find(found[1]) == (found[1], ""):
             return self.documents.answer(request, graph, self._store(request, graph), found[1], found[2])
-        if (response := self.documents.redirect(request, path)) is not None:
+        if (response := self.documents.redirect(request, graph, path)) is not None:
             return response
         if path == "context.jsonld" and (file := graph.files.find(path)) is not None:
             return graph.files.answer(request, file)

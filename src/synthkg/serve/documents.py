@@ -53,9 +53,12 @@ class Documents:
         self._addresses = Addresses()
         self.find = self._addresses.find
 
-    def redirect(self, request: Request, path: str) -> Response | None:
+    def redirect(self, request: Request, graph: Graph, path: str) -> Response | None:
         """Where an IRI leads: 303 See Other, as for every thing that is no file."""
         found = self.find(path)
+        if path.startswith("dataset/"):  # of a field of its own, whose data set is called after its title
+            its = NamedNode(f"{BASE}dataset/{quote(path.removeprefix('dataset/'), safe='')}")
+            found = ("dataset", "") if any(triple.subject == its for triple in void(request, graph)) else None
         if found is None:
             return None
         document, part = found

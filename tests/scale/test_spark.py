@@ -115,7 +115,7 @@ def assert_whole(out: Path, dist: Path) -> None:
     assert manifest["triples"] == sum(part["triples"] for part in manifest["parts"]) == len(lines)
     for part in manifest["parts"]:
         text = gzip.decompress((out / part["file"]).read_bytes())
-        assert (len(text), hashlib.sha256(text).hexdigest()) == (part["bytes"], part["content_sha256"])
+        assert (len(text), hashlib.sha256(text).hexdigest()) == (part["content_bytes"], part["content_sha256"])
     store = load_dump(dist / "synthkg.nq")
     for name in COUNTED:
         query = load_query(ROOT / "queries" / "statistics" / f"{name}.rq")

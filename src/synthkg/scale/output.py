@@ -64,7 +64,13 @@ class Output:
             "synthkg": version("synthkg"),
             "triples": sum(part.triples for part in parts),
             "parts": [
-                {"file": name, "triples": part.triples, "bytes": part.size, "sha256": held[name], "content_sha256": part.sha256}
+                {
+                    "file": name,
+                    "triples": part.triples,
+                    "sha256": held[name],
+                    "content_bytes": part.size,
+                    "content_sha256": part.sha256,
+                }
                 for part, name in zip(parts, names, strict=True)
             ],
             "statistics": _rows(parts, self._distinct(said)),

@@ -260,6 +260,12 @@ def _spent() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
+def test_the_page_of_a_part_is_there_under_a_former_id_too(toy_dist: Path, tmp_path: Path) -> None:
+    write_site(load_dump(toy_dist / "synthkg.nq"), tmp_path / "site")
+    for old, now in (("concept/tides/king", "concept/tide/king"), ("list/tide-list/erratum/1", "list/tides/erratum/1")):
+        assert f'../{now}.html"' in (tmp_path / "site" / f"{old}.html").read_text("utf-8")
+
+
 def test_two_builds_give_the_same_bytes(site: Path, real_dist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever order the store gives its triples in, and whether one process makes them or two; and soon.
 

@@ -77,10 +77,12 @@ _LOST = "The address leads nowhere. Whatever was here once keeps its id: search 
 
 
 def former(contents: Contents) -> Iterator[tuple[str, str]]:
-    """Former ids of things, and earlier versions of the ontology, each with what has its place."""
+    """Former ids of things and of their parts that have pages, and earlier versions of the ontology, with what is there now."""
+    parts = [BASE + document for document in contents.documents if document.count("/") > 1]
     for old, new in load_queries("exports")["former-ids"].rows(contents.store).rows:
         if old is not None and new is not None:
             yield old.value, new.value
+            yield from ((old.value + iri.removeprefix(new.value), iri) for iri in parts if iri.startswith(f"{new.value}/"))
     named = {triple.object.value for triple in contents.documents["ontology"] if isinstance(triple.object, NamedNode)}
     for iri in sorted(named):
         if re.fullmatch(rf"{re.escape(BASE)}ontology/[\d.]+", iri) and iri.removeprefix(BASE) not in contents.documents:

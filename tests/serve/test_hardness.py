@@ -218,6 +218,16 @@ def test_a_new_dump_is_taken_in_without_a_dropped_request(changing: tuple[Synthk
     assert eventually(lambda: is_calm(server)), "the old graph's processes have ended"
 
 
+def test_a_dump_that_is_gone_is_told(changing: tuple[Synthkg, Path]) -> None:
+    """A release that has grown is packed, and has its dumps under other names."""
+    server, dump = changing
+    dump.rename(dump.with_suffix(".old"))
+    assert eventually(partial(says, server, "/health", b"not taken in"), 20), server.said()
+    assert server.ask("/query/papers.csv").status == 200
+    dump.with_suffix(".old").rename(dump)
+    assert eventually(lambda: not says(server, "/health", b"not taken in"), 20), server.said()
+
+
 def test_records_that_change_are_taken_in(toy: Path) -> None:
     """Served from the records, which are built and checked first; a broken one leaves what was there."""
     for server in start_synthkg(toy, "--watch"):

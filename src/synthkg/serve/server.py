@@ -159,12 +159,12 @@ def _listen_to_signals(served: Served) -> None:
 
 
 def _watch(served: Served, watched: Path, taken: set[tuple[str, int, int]]) -> None:
-    """Takes in what has changed since a state, and then stayed as it is for a moment."""
+    """Takes in what has changed since a state, and then stayed as it is for a moment; that it is gone is a change, too."""
     last = taken
     while True:
         time.sleep(_WATCHES)
         now = _state(watched)
-        if now and now == last and now != taken:
+        if now == last and now != taken:
             taken = now
             served.reload()
         last = now

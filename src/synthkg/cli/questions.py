@@ -267,7 +267,7 @@ def _values(given: Sequence[str]) -> dict[str, str]:
 @click.option("--format", "style", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @click.option("--out", type=Place(), help="Write added.nq and removed.nq, the triples that changed, to this folder.")
 def diff(old: Path, new: Path, style: str, out: Path | None) -> None:
-    """Say what changed from the dump OLD to the dump NEW: papers, methods and artifacts in words, and the triples.
+    """Say what changed from the dump OLD to the dump NEW: records and concepts in words, and the triples.
 
     The dumps may be of different formats; named graphs count where both have them.
     """

@@ -267,6 +267,39 @@ def test_values_are_given_by_name(run: Run, dump: Path) -> None:
     assert "there is no teacher" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("query", "name", "value", "written"),
+    [
+        ("artifacts-by-licence", "licence", "apache 2.0", "Apache-2.0"),
+        ("data-in-language", "language", "ZH", "zh"),
+        ("claims", "verdict", "Refuted", "refuted"),
+    ],
+)
+def test_a_value_that_is_no_thing_is_taken_in_any_case(
+    query: str, name: str, value: str, written: str, run: Run, dump: Path, kg: KnowledgeGraph
+) -> None:
+    done = run("query", query, "-p", f"{name}={value}", "--from", dump)
+    assert (done.status, done.stderr) == (0, f"{name}={written} ({value})\n")
+    assert done.stdout == run("query", query, "-p", f"{name}={written}", "--from", dump).stdout
+    assert list(kg.query(query, **{name: value})) == list(kg.query(query, **{name: written})) != []
+
+
+def test_a_name_with_a_blank_that_nothing_has_is_told_as_any_other(kg: KnowledgeGraph) -> None:
+    """No id has a blank, and what an IRI may have is nothing to tell whoever typed a name."""
+    with pytest.raises(UsageError, match='there is no venue "ACL Findings"; known: aaai, '):
+        kg.query("papers-at", venue="ACL Findings")
+
+
+def test_a_view_takes_names_as_a_query_does(run: Run, dump: Path, kg: KnowledgeGraph) -> None:
+    for name, parameter, value, id in (
+        ("concept", "concept", "medicine", "domain/medical"),
+        ("method", "method", "Magpie", "magpie"),
+    ):
+        done = run("view", name, "-p", f"{parameter}={value}", "--from", dump)
+        assert f"{parameter}={id} ({value})" in done.stderr
+        assert done.stdout == kg.view(name, **{parameter: value}) == kg.view(name, **{parameter: id}) != ""
+
+
 def test_addresses_stay_whole_and_the_terminal_is_wide_enough(run: Run, dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     text = run("show", SELF_INSTRUCT, "--from", dump).stdout

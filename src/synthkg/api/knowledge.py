@@ -222,7 +222,9 @@ class KnowledgeGraph:
         """
         self.refuse_other()
         style = None if style is None else _text(style)
-        return "".join(render(page, self.store, style) for page in find_pages(self.store, [_text(name)], _values(values)))
+        view = load_queries("views").get(_text(name))
+        bound = self.by_id(view, _values(values)) if view else _values(values)
+        return "".join(render(page, self.store, style) for page in find_pages(self.store, [name], bound))
 
 
 def _text(given: object) -> str:

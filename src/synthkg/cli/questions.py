@@ -48,7 +48,13 @@ if TYPE_CHECKING:
 @dump_option
 @endpoint_option
 @request_timeout_option
-@click.option("-p", "values", multiple=True, metavar="NAME=VALUE", help="A parameter of the view (may be repeated).")
+@click.option(
+    "-p",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter of the view, a thing by its id or name (may be repeated).",
+)
 @click.option("--out", type=Place(), help="Write the files below this folder instead of printing.")
 @click.option("--check", "only_check", is_flag=True, help="Compare with the files in --out (default: views); status 1 if stale.")
 @click.option("--drop", type=Text(), multiple=True, metavar="ROW", help="A row or page whose loss is meant (may be repeated).")
@@ -70,6 +76,8 @@ def view(
     NAME is a page (published, stage/fine-tuning, method/evol-instruct) or a whole view (concept, method). Without a
     NAME and with --out or --check it is all of them; with neither, the names are listed.
     """
+    from synthkg.api import KnowledgeGraph
+    from synthkg.graph import load_queries
     from synthkg.views import PagesOfDump, all_pages, find_pages, regenerate, render, stale
 
     is_printed = bool(names) and out is None and not only_check
@@ -87,9 +95,12 @@ def view(
             _tell_written(out, found)
         return
     store = open_store(data, dump, endpoint, timeout)
-    pages = find_pages(store, names, bound := _values(values)) if names else all_pages(store)
+    bound = named = _values(values)
+    for known in filter(None, map(load_queries("views").get, names if values else ())):
+        bound = KnowledgeGraph(store).by_id(known, bound)
+    pages = find_pages(store, names, bound) if names else all_pages(store)
     if values:
-        _tell_replaced(bound, pages[0].values)
+        _tell_replaced(named, pages[0].values)
     if only_check:
         files = stale(store, pages, out or Path("views"), whole=not names)
         for file in files:

@@ -73,9 +73,8 @@ class Parameter:
         if is_broken(value):
             raise UsageError(f'"{value}" is no {self.name}: it is not UTF-8; set the terminal to UTF-8')
         if self.type == "iri":
-            iri = value if not self.base or value.startswith(BASE) else f"{BASE}{self.base}/{value}"
             try:
-                return NamedNode(iri)
+                return NamedNode(self._iri(value))
             except ValueError as error:
                 raise UsageError(f'"{value}" is no {self.name}: {error}') from error
         if self.type in ("integer", "number"):
@@ -91,6 +90,17 @@ class Parameter:
         if not _is_of(value, datatype):
             raise UsageError(f'"{value}" is no {self.name}: give an xsd:{datatype}')
         return Literal(value, datatype=NamedNode(XSD + datatype))
+
+    def is_name(self, value: str) -> bool:
+        """Whether a thing of ours may have this id: a name with a blank is none."""
+        try:
+            NamedNode(self._iri(value))
+        except ValueError:
+            return is_broken(value)  # of which `term` says what it is
+        return True
+
+    def _iri(self, value: str) -> str:
+        return value if not self.base or value.startswith(BASE) else f"{BASE}{self.base}/{value}"
 
     def read(self, value: str) -> str:
         """The value as records write it: an identifier in any spelling that `synthkg.model.identify` knows is its bare form."""

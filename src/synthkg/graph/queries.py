@@ -152,6 +152,9 @@ class Query:
         Raises:
             UsageError: See `bind`; also where a value names nothing in the store.
         """
+        for parameter in map(self.parameter, values):
+            if parameter.base and not parameter.is_name(value := values[parameter.name]):
+                raise parameter.unknown(value, parameter.choices(store))
         self.bind(values)
         partial = self.header.get("partial", ())
         return {**values, **self._standing(store, values, [p for p in self.parameters if p.name not in partial])}

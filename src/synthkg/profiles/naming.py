@@ -1,4 +1,4 @@
-"""Values of a saved query's parameters by name: ``GPT-4``, ``ACL`` and ``Evol-Instruct`` where an id is asked for."""
+"""Values of a saved query's parameters by name: ``GPT-4`` and ``Evol-Instruct`` where an id is asked for, ``mit`` for ``MIT``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from synthkg.errors import UsageError
 from synthkg.graph import Parameter, Query, Store, present_iri
 from synthkg.model import BASE
 from synthkg.profiles.finding import Candidate, Finder
+from synthkg.works import fold
 
 __all__ = ["by_id"]
 
 
 def by_id(query: Query, values: Mapping[str, str], store: Store, finder: Callable[[], Finder]) -> dict[str, str]:
-    """The values, each name or former id of a thing replaced by the thing's id, and each identifier as records write it.
+    """The values, each name or former id of a thing replaced by the thing's id, and each other value as records write it.
 
     What is neither is left as it is.
 
@@ -26,7 +27,17 @@ def by_id(query: Query, values: Mapping[str, str], store: Store, finder: Callabl
     Raises:
         UsageError: A name is that of several things.
     """
-    return {name: _id(query.parameter(name), value, store, finder) for name, value in values.items()}
+    partial = query.header.get("partial", ())  # of these any text is asked for, and the query itself forgives case
+    found = {name: _id(query.parameter(name), value, store, finder) for name, value in values.items()}
+    return {name: value if name in partial else _spelled(query.parameter(name), value, store) for name, value in found.items()}
+
+
+def _spelled(parameter: Parameter, value: str, store: Store) -> str:
+    """The one value of a licence, a verdict or the like that differs from this in case, blanks and marks alone; else this."""
+    if parameter.type == "iri" or (not parameter.values and parameter.present(store, value) is not None):
+        return value
+    known = [each for each in parameter.choices(store) if fold(each) == fold(value)]
+    return known[0] if len(known) == 1 else value
 
 
 def _id(parameter: Parameter, value: str, store: Store, finder: Callable[[], Finder]) -> str:

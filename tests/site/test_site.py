@@ -642,6 +642,20 @@ def test_pages_of_a_folder_of_anybodys_are_in_order(toy: Path, tmp_path: Path) -
     assert ">Erratum 1 of 潮 Tides: a toy list</a>" in (site / "errata.html").read_text("utf-8")
 
 
+def test_authors_stand_under_their_family_names(site: Path) -> None:
+    """A hyphen is within a name, and a team has one name; what stands before a family name does not sort it."""
+    groups = (site / "authors.html").read_text("utf-8").split("<h2")[1:]
+    letters = {id: group.partition(">")[2][:1] for group in groups for id in re.findall(r'<li id="(.*?)"', group)}
+    wanted = {
+        "chris-callison-burch": "C",
+        "jennifer-dsouza": "D",
+        "nando-de-freitas": "F",
+        "the-vicuna-team": "T",
+        "zeyuan-allen-zhu": "A",
+    }
+    assert {id: letters[id] for id in wanted} == wanted
+
+
 def test_a_name_joins_nobody(site: Path, dump_store: OxigraphStore) -> None:
     """In the list of authors an id stands beside the papers that state it, and not beside those that print the name alone."""
     rows = dump_store.select(

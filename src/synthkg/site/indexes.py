@@ -18,7 +18,7 @@ from synthkg.site.cells import author_id
 from synthkg.site.contents import Contents
 from synthkg.site.heads import coins, json_ld
 from synthkg.site.pages import Pages
-from synthkg.views import described, to_unicode
+from synthkg.views import described, split_name, to_unicode
 from synthkg.works import fold
 
 __all__ = ["former", "indexes"]
@@ -240,14 +240,17 @@ def _authors(contents: Contents) -> list[Group]:
     """By family name; spellings that differ in marks alone are one. A name joins nobody: ids stand beside what states them."""
     signed: defaultdict[str, set[str]] = defaultdict(set)
     names: defaultdict[str, set[str]] = defaultdict(set)
+    teams: set[str] = set()
     for id, rows in contents.bibliography.items():
         for row in rows:
             if row.get("author"):
                 signed[author_id(row["author"])].add(id)
                 names[author_id(row["author"])].add(row["author"])
+                teams |= {row["author"]} if row.get("group") == "yes" else set()
     stated = _stated(contents)
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    family = {key: (fold(min(names[key])) or min(names[key])).rpartition(" ")[2] for key in signed}
+    parts = {key: split_name(min(names[key]), is_group=min(names[key]) in teams) for key in signed}
+    family = {key: fold(name.family or name.literal) or min(names[key]) for key, name in parts.items()}
     for key in sorted(signed, key=lambda key: (family[key], key)):
         links = [
             {

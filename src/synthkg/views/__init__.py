@@ -10,6 +10,7 @@ from synthkg.views.bibliography import bibtex, container_of, csl_json
 from synthkg.views.examples import TARGET, answerable, export, keep, to_examples
 from synthkg.views.filling import fill, narrow
 from synthkg.views.mathematics import to_unicode
+from synthkg.views.names import split_name
 from synthkg.views.pages import all_pages, find_pages, render, rows_of, text_of
 from synthkg.views.regeneration import PagesOfDump, Regenerated, regenerate, stale
 from synthkg.views.subject import data_set_in, described, subject_of
@@ -39,6 +40,7 @@ __all__ = [
     "render",
     "rows_of",
     "sparql_json",
+    "split_name",
     "stale",
     "subject_of",
     "table_queries",

@@ -90,6 +90,20 @@ def test_where_nothing_is_established_the_list_s_own_rows_stand_and_say_so(toy: 
     assert "[Tide-Instruct: Teaching Models to Read Tides](" in shown
 
 
+def test_what_has_a_narrower_concept_stands_under_the_broader_one_once(toy: Path) -> None:
+    """Else a paper would leave the list that is moved to a concept without a heading. King tides are spring tides."""
+    edited(toy, "papers/tide-instruct.yaml", "  - tide/king\n", "  - tide/spring\n  - tide/king\n")
+    edited(toy, "papers/tide-survey.yaml", "evidence:\n", "topics:\n  - tide/king\nevidence:\n")
+    kg = edited(toy, "lists/tides.yaml", "concept: stage/fine-tuning", "concept: tide/spring")
+    shown = section(kg.view("reading-list"), "Fine-Tuning")
+    assert (shown.count("| [Tide-Instruct: "), shown.count("| [A Survey of Tides")) == (1, 1)
+    edited(toy, "papers/tide-instruct.yaml", "  - tide/spring\n", "")
+    kg = edited(toy, "artifacts/tide-code.yaml", "topics:\n  - tide/spring\n", "")
+    shown = section(kg.view("reading-list"), "Fine-Tuning")
+    assert "Nothing is established here" not in shown, "king tides are"
+    assert shown.count("\n| ") - 2 == 2, "two papers, and of the rows that only the list puts there none"
+
+
 def test_an_imported_list_comes_back_clean(toy: Path) -> None:
     """A list of another field, whose headings name no concept, and whose works are drafts or nothing yet."""
     kg = edited(toy, "lists/tides.yaml", "concept: stage/fine-tuning", "concept: none")

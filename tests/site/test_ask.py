@@ -509,6 +509,7 @@ def test_a_value_that_the_graph_does_not_have_is_refused(page: Page) -> None:
         "taught-by&teacher=GPT-4": 'There is no teacher "GPT-4"; did you mean "gpt-4"?',
         "lineage&method=Evol-Instruct": 'There is no method "Evol-Instruct"; did you mean "evol-instruct"?',
         "lineage&method=zzzzzz": 'There is no method "zzzzzz"; there are ',
+        "papers-at&venue=ACL%20Findings": 'There is no venue "ACL Findings"; there are aaai, ',
         "by-identifier&identifier=2212.1056": 'There is no identifier "2212.1056"; did you mean "2212.10560"?',
         "lineage&methd=self-instruct": 'lineage has no parameter "methd"; it takes method',
         "method&method=": "method needs a method",

@@ -52,7 +52,7 @@ function term(parameter, value, base) {
   if (type === "iri") {
     const iri = !parameter.base || value.startsWith(base) ? value : `${base}${parameter.base}/${value}`;
     if (/[\x00-\x20<>"{}|^`\\]/.test(iri) || !/^[A-Za-z][A-Za-z0-9+.-]*:/.test(iri)) {
-      throw new Error(`"${value}" is no ${name}: no IRI can have it`);
+      throw new Error(unknown(parameter, value, base) || `"${value}" is no ${name}: no IRI can have it`);
     }
     return `<${iri}>`;
   }

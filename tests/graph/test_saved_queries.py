@@ -158,6 +158,13 @@ _NOTHING_KNOWN = """
 """
 
 
+@pytest.mark.parametrize(("name", "of"), [("taught-by", {"teacher": "gpt-j"}), ("taught-by-family", {"family": "llama-2"})])
+def test_acts_of_one_paper_that_say_the_same_are_told_apart(name: str, of: dict[str, str], real: KnowledgeGraph) -> None:
+    """A paper may have a model write several data sets, of which it gives neither names nor sizes."""
+    rows = [tuple(map(str, row.values())) for row in real.query(name, **of)]
+    assert len(rows) == len(set(rows)) > 3
+
+
 def test_what_is_not_established_does_not_count_as_absent() -> None:
     store = OxigraphStore(pyoxigraph.parse(_NOTHING_KNOWN, format=RdfFormat.TURTLE))
     rows = {fact.value: [int(n.value) for n in counts] for fact, *counts in load_queries("examples")["facts"].rows(store).rows}  # type: ignore[union-attr]

@@ -37,6 +37,7 @@ def test_ids_join_through_a_chain_and_names_never(kg: KnowledgeGraph) -> None:
     assert len(joined["ids"]) == 3
     other = persons["https://openreview.net/profile?id=~Anders_S%C3%B8rensen1"]
     assert (other["names"], other["papers"]) == (["A. Sorensen"], 1)
+    assert next(iter(persons)) == joined["person"], "who has most papers is first, as wherever papers are counted"
 
 
 @pytest.mark.parametrize(

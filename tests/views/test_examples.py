@@ -281,7 +281,7 @@ def test_describe(run: Run) -> None:
             {"domain": "medical", "stage": "Fine-Tunning"},
             'no stage "Fine-Tunning"; did you mean "fine-tuning"?',
         ),
-        ("artifacts-by-licence", {"licence": "mit"}, 'there is no licence "mit"; did you mean "MIT"?'),
+        ("artifacts-by-licence", {"licence": "mlt"}, 'there is no licence "mlt"; did you mean "MIT"?'),
         ("taught-by", {"teacher": "gpt4"}, 'there is no teacher "gpt4"; did you mean "gpt-4"?'),
         ("lineage", {"method": "https://w3id.org/synthkg/method/self-instruckt"}, 'did you mean "self-instruct"?'),
         ("papers-by-author", {"author": "Yizhong Wnag"}, 'did you mean "Yizhong Wang"?'),

@@ -108,8 +108,13 @@ def test_folder_of_a_list(tmp_path: Path, run: Run) -> None:
     headings = {block.title: block.concept for block in catalog.of(ReadingList)["winds"].content if block.heading}
     assert headings == {
         "Winds": "none", "1. Trade winds": "topic/trade-winds", "Surveys": "topic/surveys", "🌪 Storms:": "topic/storms",
-        "2021": "none", "Links": "none",
+        "2021": "none", "Links": None,
     }  # fmt: skip
+    document.write_text(LIST.rstrip("\n") + "\n\n- [Gusts of the North](https://arxiv.org/abs/2301.00009), 2023\n")
+    updated = run("update", document, "--data", folder, "--list", "winds", "--date", "2024-03-01")
+    assert updated.status == 0, updated.stderr
+    (told,) = [line for line in run("check", "--data", folder).stdout.splitlines() if "heading-without-concept" in line]
+    assert '"Links"' in told, "under which nothing stood before"
     for file in folder.glob("*/*.yaml"):
         file.write_text(file.read_text().removeprefix("draft: true\n"))
     assert run("check", "--data", folder).status == 0

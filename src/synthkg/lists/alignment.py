@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from synthkg.lists.pieces import Piece
-from synthkg.model import CELLS
+from synthkg.model import CELLS, Block
 from synthkg.works import fold
 
 __all__ = ["align", "cells_of", "concepts_of", "moved_rows", "recognise"]
@@ -106,7 +106,7 @@ def concepts_of(pieces: list[Piece], alive: list[Piece], new: list[Piece], stays
     found: dict[int, str | None] = {}
     for index, path in _paths(new):
         block = new[index].block
-        said = titled.get(block.title) or {block.concept}
+        said = titled.get(block.title) or {_named(block)}
         is_disputed = len(said) > 1
         if index not in stays or (is_disputed and before[id(stays[index])] != path):
             said = within.get(path, said) if is_disputed else said
@@ -122,6 +122,11 @@ def _paths(pieces: list[Piece]) -> Iterator[tuple[int, tuple[str, ...]]]:
             level = piece.block.level or 1
             path = [*(each for each in path if each[0] < level), (level, piece.block.title or "")]
             yield index, tuple(title for _, title in path)
+
+
+def _named(block: Block) -> str | None:
+    """The concept of which a new heading is a label, or nothing: that it names none is for a person to say."""
+    return None if block.concept == "none" else block.concept
 
 
 def moved_rows(alive: list[Piece], new: list[Piece], stays: dict[int, Piece], rows: dict[int, Piece]) -> set[int]:

@@ -201,7 +201,7 @@ def entries_of(record: ReadingList) -> list[Entry]:
 
 
 def headings_of(record: ReadingList) -> Iterator[tuple[list[tuple[str, int]], str, int]]:
-    """Each heading: those around it with how many rows they hold, its title, and how many rows it holds itself."""
+    """Each heading: those around it, its title, and how many rows it holds; those of headings within one count as its own."""
     held: list[int] = []
     titles: list[str] = []
     around: list[list[int]] = []
@@ -221,12 +221,12 @@ def headings_of(record: ReadingList) -> Iterator[tuple[list[tuple[str, int]], st
 
 
 def _settled(record: ReadingList) -> ReadingList:
-    """The list, its headings that can name no concept naming none: those without letters, of no row, or of every row.
+    """The list, its headings that can name no concept naming none: those without letters, or of every row.
 
-    What another one names that is no label of a concept, nobody has said.
+    What another one names that is no label of a concept, nobody has said; one without rows may have some later.
     """
     total = len(entries_of(record))
-    can = iter([any(map(str.isalpha, title)) and 0 < rows < total for _, title, rows in headings_of(record)])
+    can = iter([any(map(str.isalpha, title)) and (rows < total or not rows) for _, title, rows in headings_of(record)])
     is_none = [block.heading is not None and not next(can) and block.concept is None for block in record.content]
     content = (replace(block, concept="none") if each else block for block, each in zip(record.content, is_none, strict=True))
     return replace(record, content=tuple(content))

@@ -586,6 +586,8 @@ def test_a_heading_without_words_is_a_heading(tmp_path: Path, run: Run) -> None:
 @given(documents())
 @example("| Paper | Paper |\n| --- | --- |\n| Paper |\n| --- |\n|  | [b[](https://arxiv.org/abs/2304.00001) |\n")
 @example("##\n")
+@example("\ufeff| Paper |\n\ufeff| --- |\n-\n")
+@example("# Ti\u200bdal \u202eworks\n\n- [A tide](https://arxiv.org/abs/2304.00001)\n")
 def test_every_document_comes_back_and_is_a_sound_list(text: str) -> None:
     assert refused(read(text).list) == []
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from synthkg.catalog import FIRST, SPACE, checksum, write_line
 from synthkg.lists.references import reader_of
@@ -162,7 +163,7 @@ def read_list(
     read = reader_of(file)
     outline, said = read(text) if read is not None else (read_outline(text), {})
     blocks = tuple(_blocks(text, outline, concepts or {}))
-    title = title or (_title(text, outline) if read is None else "") or id  # a file of references has no words of its own
+    title = title or (_seen(_title(text, outline)) if read is None else "") or id  # a file of references has no words of its own
     found = _settled(ReadingList(id=id, title=title, source=source, snapshots=(first,), newline=newline, content=blocks))
     asides = {number: _aside(text, each, said.get(number)) for number, each in enumerate(outline.entries, start=1)}
     taken = Taken(missing=venues or {})
@@ -422,6 +423,11 @@ def _title(text: str, outline: Outline) -> str:
     lines = (line.strip("\ufeff# \t\r\n") for line in text[:before].splitlines())
     said = next((words for line in lines if line[:1] != "|" and any(map(str.isalnum, words := plain(line)))), "")
     return said or next((_words(heading) for heading in headings if heading.start < first), "")
+
+
+def _seen(title: str) -> str:
+    """A title without characters that nobody sees, as marks of order and blanks of no width; joiners make signs of others."""
+    return " ".join("".join(char for char in title if category(char) != "Cf" or char in "\u200c\u200d").split())
 
 
 def _words(heading: Unit) -> str:

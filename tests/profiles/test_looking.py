@@ -197,6 +197,7 @@ def test_what_may_be_meant_is_told_to_the_letter(toy: Path, run: Run, words: str
         ("Yizhong Wang", SELF_INSTRUCT),
         ("yizhong wáng aligning", SELF_INSTRUCT),
         ("Empowering complex instructions", "paper/wizardlm"),
+        ("驼", "artifact/huatuo-code"),
         ("Chatgpt-4 outperforms experts annotating", "paper/chatgpt-4-annotating-political-twitter"),
     ],
 )

@@ -1,14 +1,15 @@
 """Things by words, ranked: every word of the question is sought among the words of each thing, forgiving slips of the pen.
 
 A word counts by where it stands (`words.WEIGHTS`; in a long title less than in a short one), by how few things it fits, and by
-how well: the same, the beginning of a longer one, or one with a few letters wrong. Things with all words of the question come
-first.
+how well: the same, the beginning of a longer one, or one with a few letters wrong. In a script without blanks between
+words, as the Chinese, a word may stand anywhere in a longer one. Things with all words of the question come first.
 The web site's ``search.js`` does the same with the same words and weights, so the two answer alike.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +31,10 @@ _BEGINS, _SLIPPED, _MISSING = 0.7, 0.6, 0.2
 _SHORTEST = 4  # letters of a word in which a slip is forgiven
 _WHOLE = 1.5  # times, where the whole question is the whole of a title or name
 _IDENTIFIED = 1_000.0
+_UNPARTED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+"""Words of scripts that put no blanks between them, so that one is found within what stands between two blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +157,12 @@ def _quality(word: str, known: str) -> float:
 
     >>> _quality("instruct", "instruct"), _quality("instrct", "instruct"), _quality("inst", "instruct"), _quality("on", "no")
     (1.0, 0.6, 0.7, 0.0)
+    >>> _quality("生成", "音乐生成"), _quality("成生", "音乐生成")
+    (0.7, 0.0)
     """
     if word == known:
         return 1.0
-    if len(word) > 1 and known.startswith(word):
+    if (len(word) > 1 and known.startswith(word)) or (word in known and _UNPARTED.fullmatch(word)):
         return _BEGINS
     allowed = 0 if len(word) < _SHORTEST or any(map(str.isdigit, word)) else 1 if len(word) < 2 * _SHORTEST else 2
     if allowed and abs(len(word) - len(known)) <= allowed and OSA.distance(word, known, score_cutoff=allowed) <= allowed:

@@ -9,6 +9,7 @@ const PRINTED = new Map([
   ..."i j ss log exp min max tex latex bibtex".split(" ").map((name) => [name, name]),
 ]);
 const BEGINS = 0.7, SLIPPED = 0.6, MISSING = 0.2, SHORTEST = 4, WHOLE = 1.5, IDENTIFIED = 1000, PAGE = 50, TYPED = 200;
+const UNPARTED = /^[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]+$/u;
 // Spellings of identifiers, as synthkg.model.identifiers knows them. Those that are no forum's end where the query begins.
 const IDENTIFIERS = [
   /(?:^|^arxiv[:.]\s*|(?:arxiv\.org|xxx\.lanl\.gov|ar5iv\.org|alphaxiv\.org|arxiv-vanity\.com|semanticscholar\.org)\/(?:[\w-]+\/)*|\/(?:huggingface|hf)\.co\/papers\/|10\.48550\/arxiv\.)(?:arxiv:)?(\d{4}\.\d{4,5})(?:v\d+)?(?:\.(?:pdf|html))?$/i,
@@ -77,7 +78,7 @@ function slips(one, other, most) {
 
 function quality(word, known) {
   if (word === known) return 1;
-  if (word.length > 1 && known.startsWith(word)) return BEGINS;
+  if ((word.length > 1 && known.startsWith(word)) || (known.includes(word) && UNPARTED.test(word))) return BEGINS;
   const allowed = word.length < SHORTEST || /\d/.test(word) ? 0 : word.length < 2 * SHORTEST ? 1 : 2;
   return allowed && slips(word, known, allowed) <= allowed ? SLIPPED : 0;
 }

@@ -309,6 +309,17 @@ def test_addresses_stay_whole_and_the_terminal_is_wide_enough(run: Run, dump: Pa
     assert "https://github.com/yizhongw/self-instruct/blob/main/data/seed_tasks.jsonl" in text
 
 
+def test_a_concept_leads_up_and_down(kg: KnowledgeGraph) -> None:
+    """The graph says what is broader alone."""
+    up, down = (
+        [row["value"] for row in kg.query("concept-about", concept=f"technique/{id}") if row["fact"] == fact]
+        for id, fact in (("data-labeling", "broader"), ("data-augmentation", "narrower"))
+    )
+    technique = f"{BASE}concept/technique/"
+    assert up == [f"{technique}data-augmentation"]
+    assert down == [f"{technique}{id}" for id in ("co-annotation", "data-labeling", "data-reformation")]
+
+
 def test_things_in_python(kg: KnowledgeGraph) -> None:
     paper = kg.paper("self-instruct")
     assert [row["published_in"] for row in paper.versions] == ["arXiv 2022", "ACL 2023"]

@@ -434,6 +434,16 @@ class _Directed(HTMLParser):
             self.texts.append((data, any(is_kept for _, is_kept in self.open)))
 
 
+_INDENTED = """
+return [...document.querySelectorAll('h1, dd, td[data-label]:not(.none)')].map((cell) => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return [cell.tagName, Math.round(range.getBoundingClientRect().left - cell.getBoundingClientRect().left)];
+});
+"""
+"""How far from the left each text begins: on a telephone, a cell of a table stands behind its label."""
+
+
 def test_text_of_strangers_has_a_direction_of_its_own(toy_dist: Path, tmp_path: Path, browser: Chrome) -> None:
     """An Arabic or Hebrew title is read from the right, and turns nothing that stands beside it."""
     store = load_dump(toy_dist / "synthkg.nq")
@@ -455,7 +465,12 @@ def test_text_of_strangers_has_a_direction_of_its_own(toy_dist: Path, tmp_path: 
         browser.get(f"http://127.0.0.1:{server.server_port}{SUB}/search.html")
         _wait(browser, "document.querySelectorAll('#results li').length")
         page = browser.execute_script("return document.body.outerHTML")
+        as_seen(browser, 360, "light")
+        browser.get(f"http://127.0.0.1:{server.server_port}{SUB}/paper/tide-instruct.html")
+        indented = browser.execute_script(_INDENTED)
         server.shutdown()
+    assert len(indented) > 20
+    assert {(tag, indent) for tag, indent in indented} == {("H1", 0), ("DD", 0), ("TD", 114)}
     texts = _Directed(page).texts
     assert len(texts) > 20
     assert [text for text, is_kept in texts if not is_kept] == []

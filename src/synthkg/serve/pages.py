@@ -24,6 +24,7 @@ STYLE = """:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-seri
 html { background: Canvas; color: CanvasText }
 body { margin: 0 auto; max-width: 70rem; padding: 0 1rem 3rem; overflow-wrap: break-word }
 header, nav { margin: 1rem 0 } nav a { display: inline-block; margin-right: 1rem }
+h1, h2 { text-align: left }
 h1 { font-size: 1.6rem; line-height: 1.2 } h2 { font-size: 1.2rem; margin-top: 2rem } h3 { font-size: 1rem }
 table { border-collapse: collapse; width: 100% } .wide { overflow-x: auto }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: .25rem .6rem .25rem 0;

@@ -593,6 +593,8 @@ def test_search_engines_are_told_what_a_page_is_about(site: Path) -> None:
         "@type": "PublicationEvent",
         "name": "Annual Meeting of the Association for Computational Linguistics",
     }
+    venues = {name: kinds[f"venue/{name}.html"]["@type"] for name in ("acl", "nature", "arxiv")}
+    assert venues == {"acl": "EventSeries", "nature": "Periodical", "arxiv": "CreativeWork"}
     code = kinds["artifact/self-instruct-code.html"]
     assert code["license"] == "http://spdx.org/licenses/Apache-2.0"
     for name, said in kinds.items():  # as https://schema.org has the ranges

@@ -31,6 +31,7 @@ _GENRES = {
 """Type of a work -> the format of OpenURL that describes it, and its genre there."""
 _PLACES = {"article-journal": ("isPartOf", "Periodical"), "paper-conference": ("publication", "PublicationEvent")}
 """Type of a work -> the property of schema.org that says where it appeared, and what that is."""
+_VENUES = {"journal": "Periodical", "conference": "EventSeries", "workshop": "EventSeries"}
 _TYPES = {"code": "SoftwareSourceCode", "data set": "Dataset", "project page": "WebPage", "demo": "SoftwareApplication"}
 
 
@@ -102,7 +103,7 @@ def schema(contents: Contents, profile: Profile) -> dict[str, Any]:
             if kind == "data set":
                 said["description"] = _described(contents, profile)
         case "venue":
-            said |= {"@type": "Periodical" if "journal" in about.get("kind", ()) else "EventSeries"}
+            said |= {"@type": _VENUES.get(_first(about.get("kind", ())) or "", "CreativeWork")}
             said["alternateName"] = about.get("acronym")
         case "list":
             said |= {"@type": "ItemList", "numberOfItems": int(_first(about.get("entries", ())) or 0)}

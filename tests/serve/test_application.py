@@ -138,17 +138,20 @@ def test_triples_that_count_several_times_are_told(tmp_path: Path) -> None:
 def test_a_graph_of_another_field_is_called_after_its_list(tmp_path: Path) -> None:
     dump = tmp_path / "tides.nt"
     said = f"<{BASE}list/tides> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{NAMESPACE}List> ."
+    said += f"\n<{BASE}ontology> <http://purl.org/dc/terms/source> <{BASE}list/data-synthesis-using-llms> ."
     dump.write_text(f'{DUMP}{said}\n<{BASE}list/tides> <http://purl.org/dc/terms/title> "Papers on tides" .\n', "utf-8")
     served = Served(lambda: dump, Limits(workers=1), lambda line: None)
     ask = asking(Application(served))
     home, description = ask("/").body.decode(), ask("/dataset.ttl").body.decode()
     lineage, history = ask("/query/lineage.html"), ask("/query/history.html")
     leads = [ask(f"/dataset/{name}").status for name in ("Papers-on-tides", "Papers-on-ebb")]
+    ontology = ask("/ontology.html").body.decode()
     served.close()
     assert '<h1 dir="auto">Papers on tides</h1>\n<p>Papers on tides, a knowledge graph of scholarly works: ' in home
     assert 'name="text" required>' in home, "no word of ours stands in the form"
     assert f"<{BASE}dataset/Papers-on-tides> " in description
     assert leads == [303, 404]
+    assert f'href="{BASE}list/data-synthesis-using-llms"' in ontology, "what it was made for is elsewhere"
     assert f"<{BASE}dataset>" not in description
     assert (lineage.status, history.status) == (200, 200)
     assert b"Fill in the form to ask" in lineage.body, "there is no method to begin with"

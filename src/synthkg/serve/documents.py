@@ -75,6 +75,13 @@ class Documents:
 
         return lead
 
+    def _link(self, request: Request, graph: Graph, document: str) -> Callable[[str], str]:
+        """Where a page's links lead; those of the ontology to the data set that it was made for, where another one is here."""
+        lead = self.link(request.prefix)
+        if document.partition("/")[0] != "ontology" or _data_set(graph, void(request, graph)) == f"{BASE}dataset":
+            return lead
+        return lambda iri: iri if iri.startswith((f"{BASE}dataset", f"{BASE}list/")) else lead(iri)
+
     def answer(self, request: Request, graph: Graph, store: Store, document: str, ending: str) -> Response:
         """A document, other than a saved query's page.
 
@@ -88,7 +95,8 @@ class Documents:
             if not triples:
                 return _moved(request, store, document, ending)
             iri = _data_set(graph, triples) if document == "dataset" else BASE + document
-            body = self._page(request, store, document, iri, triples) if ending == "html" else serialized(triples, ending)
+            link = self._link(request, graph, document)
+            body = self._page(request, store, document, iri, triples, link) if ending == "html" else serialized(triples, ending)
             if body is None:
                 raise Refused(406, f"what is said of {BASE}{document} cannot be RDF/XML; ask for {document}.ttl")
             if document.partition("/")[0] not in _OF_HERE:
@@ -116,7 +124,9 @@ class Documents:
         version = NamedNode(BASE + document)
         return said if document == "ontology" or any(triple.object == version for triple in said) else ()
 
-    def _page(self, request: Request, store: Store, document: str, iri: str, triples: Iterable[Triple]) -> bytes:
+    def _page(
+        self, request: Request, store: Store, document: str, iri: str, triples: Iterable[Triple], link: Callable[[str], str]
+    ) -> bytes:
         facts: defaultdict[str, list[tuple[str, object]]] = defaultdict(list)
         for triple in triples:
             if isinstance(triple.subject, NamedNode):
@@ -131,7 +141,7 @@ class Documents:
         shown.sort(key=lambda each: (each[1].value, each[0].value))
         forms = {form.media_type: f"{request.prefix}/{document}.{ending}" for ending, form in ENDINGS.items()}
         places = self._places(document, facts)
-        return thing_page(request.prefix, iri, facts, places, shown, total, self.link(request.prefix), forms)
+        return thing_page(request.prefix, iri, facts, places, shown, total, link, forms)
 
     def _places(self, document: str, facts: Mapping[str, Sequence[tuple[str, object]]]) -> dict[str, list[str]]:
         """What is named on a page and has nothing said of it, as a fact that evidence is for: by what it is a part of."""

@@ -707,6 +707,32 @@ def test_nothing_is_told_of_what_a_field_has_not(toy: Path, tmp_path: Path) -> N
     }
 
 
+def test_a_title_tells_the_page_from_the_others(site: Path) -> None:
+    """A method, its code and its data may all bear one name."""
+    names = ("method/agentalign", "artifact/agentalign-code", "artifact/agentalign-data", "concept/domain/code", "method/alma")
+    texts = [(site / f"{name}.html").read_text("utf-8") for name in names]
+    titles = [text.partition("<title>")[2].partition(" · synthkg</title>")[0] for text in texts]
+    assert titles[:4] == ["AgentAlign (method)", "AgentAlign (code)", "AgentAlign (data set)", "Code (Domains)"]
+    assert titles[4] == "Alignment with Minimal Annotation"
+
+
+def test_a_field_of_one_paper_is_told_in_the_singular(tmp_path: Path) -> None:
+    (tmp_path / "data" / "papers").mkdir(parents=True)
+    authors = "".join(f"  - Ada Tide-{number}\n" for number in range(60))
+    (tmp_path / "data" / "papers" / "ebb.yaml").write_text(f"title: Ebb\nauthors:\n{authors}", "utf-8")
+    write_site(synthkg.open(tmp_path / "data").store, tmp_path / "site")  # type: ignore[arg-type]
+    home, paper, pictures = (
+        (tmp_path / "site" / f"{name}.html").read_text("utf-8") for name in ("index", "paper/ebb", "pictures")
+    )
+    assert "<b>1</b> paper</a>" in home
+    assert re.findall(r"\b1 \w+s\b", home + pictures) == []
+    byline = paper.partition('<p class="byline">')[2].partition("</p>")[0]
+    assert byline.count("<a ") == 31
+    to = re.search(r'and <a href="#(.*?)">30 more</a>', byline)
+    assert to is not None
+    assert f'<h2 id="{to[1]}">Authors</h2>' in paper
+
+
 def test_pages_are_in_order(pages: dict[str, Page]) -> None:
     for name, page in pages.items():
         assert page.headings.count(1) == 1, name

@@ -100,4 +100,5 @@ def draw_code(drawing: Drawing, rows: Sequence[Row]) -> str:
     totals = sum(found.values(), Counter[str]())
     papers = sum(totals.values())
     told = ", ".join(f"{totals[state]} {words}" for state, (words, _) in _STATES.items() if totals[state])
-    return f"Of {papers} papers, by the year of their earliest version, the code: {told}. The best repository of a paper counts."
+    of = counted(papers, "paper")
+    return f"Of {of}, by the year of the earliest version, the code: {told}. The best repository of a paper counts."

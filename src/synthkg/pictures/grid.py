@@ -77,8 +77,9 @@ def draw_licences(drawing: Drawing, rows: Sequence[Row]) -> str:
         y += LINE * max(len(names[licence]), *(1 + len(lines) * (SIZE - 1) / SIZE for _, lines in cells)) + 14
     known = sum(totals.values()) - totals[_UNKNOWN]
     first = ", ".join(f"{isolated(licence)} ({totals[licence]})" for licence in licences[:3] if licence != _UNKNOWN)
+    pieces = counted(sum(totals.values()), "piece")
     return (
-        f"Of {sum(totals.values())} pieces of code, data sets and models, {counted(known, 'has', 'have')} a licence that could "
+        f"Of {pieces} of code, data sets and models, {counted(known, 'has', 'have')} a licence that could "
         f"be established; the most frequent: {first or 'none'}. Each cell names the accounts that released, and how many where "
         "there are several."
     )

@@ -24,13 +24,14 @@ from synthkg.works import fold
 __all__ = ["former", "indexes"]
 
 _TILES = {
-    "papers": ("papers", "papers"),
-    "methods": ("methods", "methods"),
-    "artifacts": ("artifacts", "code, data, models"),
-    "venues": ("venues", "venues"),
-    "errata": ("errata", "errata in lists"),
-    "evidence": ("dataset", "pieces of evidence"),
+    "papers": ("papers", "paper", "papers"),
+    "methods": ("methods", "method", "methods"),
+    "artifacts": ("artifacts", "code, data, models", "code, data, models"),
+    "venues": ("venues", "venue", "venues"),
+    "errata": ("errata", "erratum in lists", "errata in lists"),
+    "evidence": ("dataset", "piece of evidence", "pieces of evidence"),
 }
+"""What is counted -> the page that has it, and what one and several are called."""
 _RECENT = 8
 _PERSONS = f"""PREFIX synthkg: <{NAMESPACE}>
 SELECT DISTINCT ?paper ?name ?person
@@ -103,8 +104,8 @@ def _with_ids(groups: Iterable[Group]) -> list[Group]:
 def _home(contents: Contents, pages: Pages) -> bytes:
     counts = {row["what"]: row["count"] for row in contents.rows("counts")}
     tiles = [
-        {"what": words, "count": counts[what], "page": f"{page}.html"}
-        for what, (page, words) in _TILES.items()
+        {"what": one if counts[what] == "1" else several, "count": counts[what], "page": f"{page}.html"}
+        for what, (page, one, several) in _TILES.items()
         if int(counts.get(what, 0))
     ]
     graph = described(contents.subject)
@@ -126,7 +127,6 @@ def _home(contents: Contents, pages: Pages) -> bytes:
         tiles=tiles,
         matrix=_matrix(contents),
         recent=[_card(contents, iri) for _, iri in _by_date(contents)[:_RECENT]],
-        papers=counts["papers"],
         methods=_influential(contents),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,6 +59,7 @@ class Pages:
     def __init__(self, contents: Contents, navigation: dict[str, str], policy: str, base: str) -> None:
         self.contents = contents
         self.top = "/".join(["", *filter(None, urlsplit(base).path.split("/")), ""])
+        self._called = Counter(contents.labels.of(BASE + document) for document in contents.documents if is_thing(document))
         self._known_coins: dict[str, str] = {}
         self._environment = Environment(
             loader=PackageLoader("synthkg.site"),
@@ -87,7 +89,7 @@ class Pages:
             "metas": [],
             "og_type": "website",
         }
-        common |= {"schema": "", "description": "", "scripts": [], "here": ""}
+        common |= {"apart": "", "schema": "", "description": "", "scripts": [], "here": ""}
         return self._environment.get_template(template).render(common | values).encode()
 
     def thing(self, document: str) -> bytes:
@@ -116,6 +118,7 @@ class Pages:
             "thing.html",
             document,
             title=profile.title[:1].upper() + profile.title[1:] if profile.kind == "erratum" else profile.title,
+            apart=self._apart(profile, name),
             kind=name,
             here=f"{index}.html",
             iri=iri,
@@ -138,6 +141,13 @@ class Pages:
         id = f"panel-{key}" if key in taken or key in self.contents.places.get(document, ()) else key
         taken.add(id)
         return id
+
+    def _apart(self, profile: Profile, kind: str) -> str:
+        """What tells the title of a page from those of other things that are called the same."""
+        if self._called[profile.title] < 2:
+            return ""
+        schemes = [self.contents.labels.of(iri) for iri in profile.facts.get("in scheme", ())]
+        return f" ({next(iter([*profile.facts.get('kind', ()), *schemes, kind.lower()]))})"
 
     def _rows(self, profile: Profile) -> list[dict[str, str]]:
         return self.contents.bibliography.get(profile.iri.removeprefix(f"{BASE}paper/"), []) if profile.kind == "paper" else []

@@ -707,6 +707,16 @@ def test_nothing_is_told_of_what_a_field_has_not(toy: Path, tmp_path: Path) -> N
     }
 
 
+def test_terms_stand_in_the_order_in_which_they_are_sought(site: Path) -> None:
+    """By their names, which are shown, and not by their labels."""
+    terms = (site / "ontology.html").read_text("utf-8").partition('<nav class="toc terms"')[2].partition("</nav>")[0]
+    _, classes, properties = terms.split("<h2")
+    for group in (classes, properties):
+        names = re.findall(r'href="#(.*?)"', group)
+        assert len(names) > 20
+        assert names == sorted(names, key=str.casefold)
+
+
 def test_a_title_tells_the_page_from_the_others(site: Path) -> None:
     """A method, its code and its data may all bear one name."""
     names = ("method/agentalign", "artifact/agentalign-code", "artifact/agentalign-data", "concept/domain/code", "method/alma")

@@ -105,7 +105,7 @@ def _ontology(contents: Contents, pages: Pages, document: str) -> bytes:
     groups: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     has: defaultdict[str, list[Cell]] = defaultdict(list)
     taken = {"main", "parts", "the-model"}
-    for row in contents.rows("ontology-terms"):
+    for row in sorted(contents.rows("ontology-terms"), key=lambda row: row["term"].casefold()):
         profile = contents.profile(row["term"])
         id = row["term"].removeprefix(NAMESPACE)
         if id in taken:

@@ -502,6 +502,8 @@ _LENGTHS = b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"
         (b"GET /health HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n", 400),
         (b'GET /health HTTP/1.1\r\nHost: a"><b>\r\n\r\n', 400),
         (b"GET /health HTTP/1.0\r\n\r\n", 200),
+        (b"GET /query/find.csv?text=\xc3\xa9 HTTP/1.0\r\n\r\n", 200),
+        (b"GET /query/find.csv?text=\xe9 HTTP/1.0\r\n\r\n", 400),
         (b"GET /health HTTP/3.0\r\nHost: x\r\n\r\n", 505),
         (b"GET /health\r\n\r\n", 505),
         (b"POST /sparql HTTP/2.0\r\nHost: x\r\nContent-Length: 4\r\n\r\n", 505),

@@ -19,6 +19,7 @@ from waitress.utilities import BadRequest, Error
 __all__ = ["create_server"]
 
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{0,255}")
+_LETTER = re.compile(rb"[\x80-\xff]")
 _QUICK = 8  # threads for what waits for no worker
 
 
@@ -42,9 +43,14 @@ class _VersionNotSupported(Error):  # type: ignore[misc]
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
-    """Refuses what RFC 9112 says is refused."""
+    """Refuses what RFC 9112 says is refused. But letters of an address may be as people type them."""
 
     error: Error | None
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Reads how a request begins."""
+        first, end, rest = header_plus.partition(b"\r\n")
+        super().parse_header(_LETTER.sub(lambda each: b"%%%02X" % ord(each[0]), first) + end + rest)
 
     def received(self, data: bytes) -> int:
         """Reads some of a request and tells how much."""

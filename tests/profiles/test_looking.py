@@ -198,6 +198,8 @@ def test_what_may_be_meant_is_told_to_the_letter(toy: Path, run: Run, words: str
         ("yizhong wáng aligning", SELF_INSTRUCT),
         ("Empowering complex instructions", "paper/wizardlm"),
         ("驼", "artifact/huatuo-code"),
+        (f"{BASE}{SELF_INSTRUCT}", SELF_INSTRUCT),
+        (SELF_INSTRUCT, SELF_INSTRUCT),
         ("Chatgpt-4 outperforms experts annotating", "paper/chatgpt-4-annotating-political-twitter"),
     ],
 )

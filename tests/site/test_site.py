@@ -830,6 +830,7 @@ def test_everybody_can_use_it(browser: Chrome, address: str, width: int, scheme:
     ["self instruct", "SELFINSTRUCT", "evol-instrct", "2212.10560", "arXiv:2212.10560v2", "yizhong wáng aligning", "Hajishirzi",
      "https://doi.org/10.18653/v1/2023.acl-long.754", "ACL 2023", "zzzzqqq", "gpt4 chemistry",
      "GeoQA+", "C++", "the ´cat´", r"\emph{Self}-Instruct", "100%", "驼", "草",
+     f"{BASE}paper/self-instruct", " Paper/self-instruct ", f"{BASE}concept/domain/code",
      "https://arxiv.org/abs/2212.10560v3?context=cs.CL", "<https://ar5iv.labs.arxiv.org/html/2212.10560>",
      "https://huggingface.co/papers/2212.10560", "10.48550/arXiv.2212.10560", "https://dblp.org/rec/journals/corr/abs-2212-10560",
      "https://dl.acm.org/doi/abs/10.1145%2F3675395?download=true", "https://www.aclweb.org/anthology/2023.acl-long.754v2.pdf",

@@ -19,7 +19,7 @@ from functools import cached_property
 from rapidfuzz.distance import OSA
 
 from synthkg.graph import Store, database, load_queries
-from synthkg.model import identify
+from synthkg.model import BASE, identify
 from synthkg.profiles.kinds import kind_of
 from synthkg.profiles.labels import Labels
 from synthkg.profiles.words import key_of, tabulate
@@ -91,14 +91,15 @@ class Index:
         """The things that fit, best first; none where the question is empty.
 
         Args:
-            question: Words, or an identifier or address in any spelling.
+            question: Words, or an identifier or address in any spelling, or an IRI or id of ours (``paper/self-instruct``).
             kinds: What they may be; none means anything.
             limit: How many at most.
         """
         scores = self._scores(fold(question).split())
         for number in self._numbers(self.called(key_of(question), "title")):
             scores[number] = scores.get(number, 0.0) * _WHOLE
-        for number in self._numbers(self.identified(question)):
+        id = question.strip().casefold().removeprefix(BASE)
+        for number in self._numbers({BASE + id, *self.identified(question)}):
             scores[number] = scores.get(number, 0.0) + _IDENTIFIED
         ranked = sorted((-round(score, 3), number) for number, score in scores.items())  # numbers are in the order of IRIs
         hits: list[Hit] = []

@@ -93,6 +93,7 @@ class Index {
     this.identified = new Map();
     const add = (map, key, at) => (map.get(key) ?? map.set(key, new Set()).get(key)).add(at);
     for (const thing of this.things) {
+      for (const start of ["", data.base]) add(this.identified, start + thing.page.replace(/\.html$/, ""), thing.at);
       thing.words.forEach((texts, place) => {
         const [field, worth] = data.fields[place];
         for (const text of texts) {

@@ -21,6 +21,7 @@ from synthkg.api.answers import Answer
 from synthkg.api.knowledge import KnowledgeGraph, open
 from synthkg.errors import UsageError
 from synthkg.graph.formats import FORMATS
+from synthkg.graph.queries import load_queries
 from synthkg.graph.store import OxigraphStore, Table, load_dump
 from synthkg.views.parquet import Column, to_parquet
 from synthkg.views.tables import parquet, table_queries, types_of, values_of, write_tables
@@ -149,6 +150,7 @@ def test_types() -> None:
 
     assert column(Literal("1", datatype=INTEGER), None) is int
     assert column(Literal("1", datatype=INTEGER), Literal("1")) is str
+    assert column(Literal("1", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#int"))) is int
     assert column(Literal("9" * 40, datatype=INTEGER)) is str
     assert column(None) is str
     assert column() is str
@@ -173,6 +175,18 @@ def test_to_pandas_and_to_polars() -> None:
     assert rows == expected
     empty = kg.query("SELECT ?x { ?x a <https://example.org/nothing> }")
     assert (empty.to_polars().shape, empty.to_pandas().shape) == ((0, 1), (0, 1))
+
+
+def test_a_column_of_numbers_is_one_where_an_answer_has_none(real_store: OxigraphStore) -> None:
+    """So that data frames of several answers can be joined."""
+    for name, query in load_queries("examples", "views", "profiles").items():
+        if query.is_table:
+            numbers = {column for column, kind in types_of(query.select(real_store)).items() if kind is int}
+            assert numbers <= set(query.header.get("integers", ())), name
+    answers = [graph.query("sizes", unit="example") for graph in (KnowledgeGraph(real_store), open(TOY))]
+    assert [bool(answer) for answer in answers] == [True, False]
+    assert polars.concat(answer.to_polars() for answer in answers).schema["amount"] == polars.Int64
+    assert {str(answer.to_pandas()["amount"].dtype) for answer in answers} == {"Int64"}
 
 
 @pytest.mark.parametrize(("library", "convert"), [("pandas", Answer.to_pandas), ("polars", Answer.to_polars)])

@@ -34,9 +34,10 @@ class Answer:
     else text as the graph has it, also of other numbers; None where it is unbound.
     """
 
-    def __init__(self, table: Table, multivalued: Sequence[str] = ()) -> None:
+    def __init__(self, table: Table, multivalued: Sequence[str] = (), integers: Sequence[str] = ()) -> None:
         self.table = table
         self._multivalued = multivalued
+        self._integers = integers
 
     def __repr__(self) -> str:
         return f"<Answer of {counted(len(self), 'row')}: {', '.join(self.columns)}>"
@@ -74,6 +75,10 @@ class Answer:
     def _values(self) -> list[list[Any]]:
         return list(values_of(self.table, self._multivalued))
 
+    @property
+    def _types(self) -> dict[str, type[str] | type[int]]:
+        return types_of(self.table, self._integers)
+
     def _row(self, values: Sequence[Any]) -> Row:
         return dict(zip(self.columns, values, strict=True))
 
@@ -88,7 +93,7 @@ class Answer:
         except ImportError as error:
             raise UsageError("to_pandas needs pandas: pip install 'synthkg[pandas]'") from error
         return pandas.DataFrame(list(values_of(self.table)), columns=list(self.columns), dtype=object).astype(
-            {name: "Int64" if kind is int else "string" for name, kind in types_of(self.table).items()}
+            {name: "Int64" if kind is int else "string" for name, kind in self._types.items()}
         )
 
     def to_polars(self) -> polars.DataFrame:
@@ -101,7 +106,9 @@ class Answer:
             import polars
         except ImportError as error:
             raise UsageError("to_polars needs polars: pip install 'synthkg[polars]'") from error
-        schema = {name: polars.Int64 if kind is int else polars.String for name, kind in types_of(self.table).items()}
+        schema = {
+            name: polars.Int64 if kind is int else polars.String for name, kind in types_of(self.table, self._integers).items()
+        }
         return polars.DataFrame(list(values_of(self.table)), schema=schema, orient="row")
 
 
@@ -156,4 +163,5 @@ class Thing:
             raise AttributeError(f"there is no panel {name!r}; {did_you_mean(name, self.__dict__.get('_sections', {}))}")
         if section.is_facts:
             return section.facts
-        return Answer(section.table, section.panel.query.header.get("multivalued", ()))
+        header = section.panel.query.header
+        return Answer(section.table, header.get("multivalued", ()), header.get("integers", ()))

@@ -124,7 +124,7 @@ class KnowledgeGraph:
             warnings.warn(told, stacklevel=2)
         bound = self.by_id(query, _values(values))
         table = query.fitting(self.answering, bound).select(self.answering, **bound)
-        return Answer(table, query.header.get("multivalued", ()))
+        return Answer(table, query.header.get("multivalued", ()), query.header.get("integers", ()))
 
     def by_id(self, query: Query, values: dict[str, str]) -> dict[str, str]:
         """The values of a query's parameters, names of things replaced by their ids.

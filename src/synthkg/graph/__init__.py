@@ -30,7 +30,7 @@ from synthkg.graph.lazy import LazyStore
 from synthkg.graph.lexical import as_written, is_unnamed
 from synthkg.graph.limits import refuse_too_deep
 from synthkg.graph.needs import fact_names, lines_with, needed_by, read_by, read_by_any, stated_by, stated_names
-from synthkg.graph.parameters import Parameter, written
+from synthkg.graph.parameters import INTEGERS, Parameter, written
 from synthkg.graph.queries import Query, find_query, load_queries, load_query, read_query, unknown_terms
 from synthkg.graph.renaming import present_iri, renamed
 from synthkg.graph.sparql import (
@@ -74,6 +74,7 @@ __all__ = [
     "CACHES",
     "FORMATS",
     "GRAPHS",
+    "INTEGERS",
     "PACKED",
     "PREFIXES",
     "SUMS",

@@ -23,16 +23,17 @@ from synthkg.graph.sparql import TOKEN
 from synthkg.graph.store import OxigraphStore, Store
 from synthkg.model import BASE, NAMESPACE, SCHEMES, XSD, identify
 
-__all__ = ["Parameter", "is_broken", "parameters_of", "written"]
+__all__ = ["INTEGERS", "Parameter", "is_broken", "parameters_of", "written"]
 
 _PARAMETER = re.compile(r"_(?P<optional>_?)(?P<name>[^_]+)(?:_(?P<type>.*))?")
 _LANGUAGE = re.compile("[a-z]{2}")
 _READ = {"boolean", "date", "dateTime", "double", "duration", "float", "time"}
 _READ |= {"gDay", "gMonth", "gMonthDay", "gYear", "gYearMonth"}
-_INTEGERS = {"byte", "int", "integer", "long", "negativeInteger", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger"}
-_INTEGERS |= {"short", "unsignedByte", "unsignedInt", "unsignedLong", "unsignedShort"}
+INTEGERS = {"byte", "int", "integer", "long", "negativeInteger", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger"}
+INTEGERS |= {"short", "unsignedByte", "unsignedInt", "unsignedLong", "unsignedShort"}
+"""The types of whole numbers of XML Schema."""
 _TEXTS = {"anyURI", "base64Binary", "hexBinary", "language", "NCName", "NMTOKEN", "Name", "normalizedString", "string", "token"}
-_DATATYPES = _READ | _INTEGERS | _TEXTS | {"decimal"}
+_DATATYPES = _READ | INTEGERS | _TEXTS | {"decimal"}
 """The types of XML Schema that RDF and grlc have in common."""
 _TYPES = {"", "iri", "literal", "number", *_DATATYPES, *(f"xsd_{name}" for name in _DATATYPES)}
 
@@ -193,7 +194,7 @@ def _is_of(value: str, datatype: str) -> bool:
         return OxigraphStore().select(text).rows != [(None,)]
     if datatype == "decimal":
         return re.fullmatch(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", value) is not None
-    return datatype not in _INTEGERS or re.fullmatch("[+-]?[0-9]+", value) is not None
+    return datatype not in INTEGERS or re.fullmatch("[+-]?[0-9]+", value) is not None
 
 
 def _parameter(named: re.Match[str], said: dict[str, dict[str, Any]]) -> Parameter:

@@ -12,7 +12,8 @@ https://github.com/CLARIAH/grlc): ``summary``, ``description``, ``tags``, ``defa
 * ``multivalued``: columns that hold several values joined by ``" | "``; the values are sorted here, because the order of
   GROUP_CONCAT differs between engines; where a value may hold a bar after a blank, the query writes it ``&#124;``;
 * ``escaped``: columns with characters that no XML carries, escaped as in `synthkg.model.controls`; pages have them restored;
-* ``booleans``: columns of ``yes`` and ``no``, and ``integers``: columns of whole numbers, of a table also where it is empty;
+* ``booleans``: columns of ``yes`` and ``no``, and ``integers``: columns of whole numbers, which are such in tables and
+  data frames also where they are empty;
 * ``panels``: where it stands in the profiles of things, see `synthkg.profiles.panels`;
 * ``form``, ``file`` and ``table`` for views; ``severity`` (``error``, ``warning`` or ``note``), ``problem`` and ``solution`` for
   checks;

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal
 
-from synthkg.graph import Asked, OxigraphStore, Query, Table, Term, load_queries
+from synthkg.graph import INTEGERS, Asked, OxigraphStore, Query, Table, Term, load_queries
 from synthkg.model import XSD
 from synthkg.views.pages import text_of, to_csv
 from synthkg.views.parquet import Column, Value, to_parquet
@@ -21,7 +21,7 @@ from synthkg.views.parquet import Column, Value, to_parquet
 __all__ = ["asked", "parquet", "split", "table_queries", "types_of", "values_of", "write_tables"]
 
 _FITS = re.compile(r"[+-]?[0-9]{1,18}")
-_INTEGER = XSD + "integer"
+_INTEGERS = {XSD + name for name in INTEGERS}
 
 
 class _Made(NamedTuple):
@@ -84,7 +84,8 @@ def parquet(table: Table, multivalued: Sequence[str] = (), integers: Sequence[st
 def types_of(table: Table, integers: Sequence[str] = ()) -> dict[str, type[str] | type[int]]:
     """For each column ``int`` where it holds integers that fit 64 bits and nothing else, ``str`` otherwise.
 
-    One that holds nothing is ``int`` if it is among ``integers``.
+    One that holds nothing is ``int`` if it is among ``integers``. An integer is one of any type of XML
+    Schema: QLever counts in ``xsd:int``.
     """
     kinds: dict[str, type[str] | type[int]] = {}
     for i, name in enumerate(table.columns):
@@ -110,7 +111,7 @@ def _columns_of(table: Table, kinds: Mapping[str, Callable[[str], Value]], multi
 
 
 def _is_integer(term: Term | None) -> bool:
-    return isinstance(term, Literal) and term.datatype.value == _INTEGER and _FITS.fullmatch(term.value) is not None
+    return isinstance(term, Literal) and term.datatype.value in _INTEGERS and _FITS.fullmatch(term.value) is not None
 
 
 def split(value: str) -> list[str]:

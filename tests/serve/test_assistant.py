@@ -194,6 +194,8 @@ def test_what_is_no_message_is_answered(toy_dist: Path) -> None:
     assert answers(toy_dist / "synthkg.nq", "garbage")[None]["error"]["code"] == -32700
     batch = answers(toy_dist / "synthkg.nq", json.dumps([request(1, "ping")]))[None]["error"]
     assert (batch["code"], "one a line" in batch["message"]) == (-32600, True)
+    for id in (None, 1.5, True, [1]):  # which the SDK takes for notifications
+        assert answers(toy_dist / "synthkg.nq", request(id, "ping"))[None]["error"]["code"] == -32600
 
 
 def test_what_a_query_may_take_is_not_what_the_start_may(toy_dist: Path) -> None:

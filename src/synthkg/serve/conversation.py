@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from importlib.metadata import version
 from inspect import Parameter, cleandoc, signature
@@ -232,10 +232,28 @@ async def _talk(server: Server[Any]) -> None:
                 answered.set()
                 answered = anyio.Event()
 
-    async with stdio_server() as (lines, out), create_task_group() as tasks:
+    async with stdio_server(_lines()) as (lines, out), create_task_group() as tasks:  # type: ignore[arg-type]
         tasks.start_soon(listen, lines, out)
         tasks.start_soon(speak, out)
         await server.run(heard, said, server.create_initialization_options())
+
+
+async def _lines() -> AsyncIterator[str]:
+    """The lines of standard input. The SDK takes a request whose id is none for a notification, so that is made no message."""
+    import anyio
+
+    heard = open(0, encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115 - it is never closed, since a thread may read it
+    async for line in anyio.wrap_file(heard):
+        yield "{}" if _is_without_id(line) else line
+
+
+def _is_without_id(line: str) -> bool:
+    """Whether a line is a request that gives an id by which nothing can be called, such as null."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and "method" in said and "id" in said and not _is_id(said["id"])
 
 
 def _refusal(error: Exception) -> Any:

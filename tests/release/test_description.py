@@ -207,6 +207,9 @@ def test_the_licence_is_the_data_folder_s_own(real_dist: Path, toy_dist: Path, t
     for folder, expected in ((real_dist, {CC0}), (toy_dist, set())):
         void = rdflib.Graph().parse(folder / "void.ttl")
         assert {str(iri) for iri in void.objects(None, DCTERMS.license)} == expected
+        crate = json.loads((folder / "ro-crate-metadata.json").read_text("utf-8"))["@graph"]
+        (root,) = (entity for entity in crate if entity["@id"] == "./")
+        assert root["license"] == ({"@id": CC0} if expected else "No licence is stated.")
     assert (licence_of(DATA), licence_of(TOY)) == (CC0, None)
     for text, iri in (
         ("Mine, all mine", None),

@@ -40,7 +40,7 @@ def crate(release: Release, files: list[File]) -> str:
         "description": release.description,
         **({"version": release.version} if release.version else {}),
         "datePublished": release.date,
-        **({"license": {"@id": release.licence}} if release.licence else {}),
+        "license": {"@id": release.licence} if release.licence else "No licence is stated.",  # a crate must have one, or words
         **({"creator": _references(maker.iri for maker in release.makers)} if release.makers else {}),
         **({"publisher": {"@id": release.publisher.iri}} if release.publisher else {}),
         **({"url": release.home} if release.home else {}),

@@ -377,6 +377,30 @@ def test_an_author_whose_orcid_id_has_a_slip_is_told(tmp_path: Path) -> None:
     assert [(finding.rule, finding.severity, finding.line, finding.column) for finding in found] == [("bad-orcid", "note", 3, 12)]
 
 
+def test_what_a_citation_says_in_vain_is_told(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    said = {"doi": "10.5281", "url": "https://example.org/a b", "repository-artifact": "ftp://example.org", "license": "MIT"}
+    authors = "authors:\n  - name: Ada\n    orcid: https://orcid.org/0000-0002\n"
+    (tmp_path / "CITATION.cff").write_text("".join(f"{key}: {value}\n" for key, value in said.items()) + authors, "utf-8")
+    found = [(each.line, each.problem) for each in load_catalog(tmp_path).findings if each.rule == "unread-citation"]
+    values = [*said.items(), ("orcid", "https://orcid.org/0000-0002")]
+    expected = [f'the {key} "{value}" is none that is known; a release passes it over' for key, value in values]
+    assert found == list(zip((1, 2, 3, 4, 7), expected, strict=True))
+
+
+def test_the_licence_is_that_of_the_citation_where_no_file_has_it(tmp_path: Path) -> None:
+    citation = tmp_path / "CITATION.cff"
+    for named, iri in (
+        ("CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/"),
+        ("[CC0-1.0]", CC0),
+        ("[CC0-1.0, MIT]", None),
+    ):
+        citation.write_text(f"title: Tides\nlicense: {named}\n", "utf-8")
+        assert licence_of(tmp_path) == iri
+    (tmp_path / "LICENSE").write_text("CC-BY-SA-4.0")
+    assert licence_of(tmp_path) == "https://creativecommons.org/licenses/by-sa/4.0/"
+
+
 def test_linksets_count_the_matches(void: rdflib.Graph, quads: list[Quad]) -> None:
     """Each match of a target is in one linkset, which says by which property it was made."""
     matches = Counter(q.predicate.value for q in quads if q.predicate.value.endswith(("#exactMatch", "#closeMatch")))

@@ -22,9 +22,9 @@ from synthkg.catalog.folder import (
 )
 from synthkg.catalog.hashing import Content, contents, hash_of
 from synthkg.catalog.layout import BAR, BULLET, MARGIN, SPACE, Piece, lay_out, literal, write_line
-from synthkg.catalog.licences import KNOWN_LICENCES, licence_of
+from synthkg.catalog.licences import KNOWN_LICENCES
 from synthkg.catalog.links import CONTESTED, load_links, locate_link, write_links
-from synthkg.catalog.makers import Citation, Maker, citation_of, citation_without, part_of
+from synthkg.catalog.makers import Citation, Maker, citation_of, citation_without, licence_of, part_of
 from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.packs import pack
 from synthkg.catalog.reader import Mention

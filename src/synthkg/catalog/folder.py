@@ -7,6 +7,7 @@ rest is told as findings.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,9 +18,9 @@ from typing import TypeVar
 from synthkg import project
 from synthkg.catalog.decode import Reading, Reference
 from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER
-from synthkg.catalog.licences import LICENCE, licence_of
+from synthkg.catalog.licences import LICENCE
 from synthkg.catalog.links import load_links
-from synthkg.catalog.makers import CITATION, citation_of
+from synthkg.catalog.makers import CITATION, citation_of, licence_of
 from synthkg.catalog.nodes import Pointer, compose
 from synthkg.catalog.packs import Records
 from synthkg.catalog.record_files import (
@@ -250,6 +251,15 @@ def load_catalog(
     return catalog
 
 
+_MENDED = {
+    "doi": "write it as 10.1234/abc",
+    "license": "name one of Creative Commons or of Open Data Commons, such as CC-BY-4.0",
+    "orcid": "write it as https://orcid.org/0000-0002-1825-0097",
+    "repository-artifact": "write an address, https://…",
+    "url": "write an address, https://…",
+}
+
+
 def _read_licence(catalog: Catalog) -> None:
     """What a release cannot say of the licence, though there is a file about it."""
     file = catalog.data / LICENCE
@@ -277,6 +287,12 @@ def _read_citation(catalog: Catalog) -> None:
         at = place_in(text, len(text.partition(id)[0]))
         problem = f'the check digit of the ORCID iD "{id}" is wrong'
         catalog.findings.append(Finding(str(file), *at, "bad-orcid", problem, "copy the iD again", "note"))
+    for key, value in citation.unread:
+        if key != "license" or not (catalog.data / LICENCE).is_file():
+            stands = re.search(rf"^{key}:", text, re.MULTILINE)
+            at = place_in(text, stands.start() if stands else max(text.find(value), 0))
+            problem = f'the {key} "{value}" is none that is known; a release passes it over'
+            catalog.findings.append(Finding(str(file), *at, "unread-citation", problem, _MENDED[key], "note"))
     if not citation.makers:
         mend = "name them under authors, each with name, or with given-names and family-names; else a release names none"
         problem = "who made this cannot be told"

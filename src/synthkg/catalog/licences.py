@@ -1,15 +1,12 @@
-"""The licence that a data folder states for itself, by whatever its file LICENSE calls it, and what others call that licence."""
+"""Licences that a data folder may state for itself, by whatever it calls them, and what others call them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-from synthkg.files import reading
-
-__all__ = ["KNOWN_LICENCES", "LICENCE", "Licence", "licence_in", "licence_of"]
+__all__ = ["KNOWN_LICENCES", "LICENCE", "Licence", "licence_in"]
 
 LICENCE = "LICENSE"
 _OPEN_DATA = "https://opendatacommons.org/licenses/"
@@ -50,17 +47,6 @@ KNOWN_LICENCES = {
     for version, scope in (("3.0", "Unported"), ("4.0", "International"))
 }
 """The licences that have a name here, by their IRIs; an address of others is recognised too."""
-
-
-def licence_of(data: Path) -> str | None:
-    """The IRI of the licence in a folder's file LICENSE; None where there is none, or none or several are recognised in it.
-
-    Raises:
-        UnreadableError: It cannot be read.
-    """
-    file = data / LICENCE
-    with reading(file):
-        return licence_in(file.read_text(encoding="utf-8", errors="replace")) if file.is_file() else None
 
 
 def licence_in(text: str) -> str | None:

@@ -1,25 +1,26 @@
 """What a data folder says of itself in its file CITATION.cff: what it is called, who made it, where it is at home and is got.
 
-Read are ``title``, ``abstract``, ``keywords``, ``authors``, ``version``, ``url``, ``doi``, ``identifiers`` and
-``repository-artifact`` of the Citation File Format, version 1.2.0,
+Read are ``title``, ``abstract``, ``keywords``, ``authors``, ``version``, ``url``, ``doi``, ``identifiers``,
+``repository-artifact`` and, where there is no file LICENSE, ``license`` of the Citation File Format, version 1.2.0,
 https://github.com/citation-file-format/citation-file-format/blob/1.2.0/schema-guide.md. What it does not say, nobody says; only
 the data set's IRI must be something: what states none has one of its title.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import yaml
 
+from synthkg.catalog.licences import LICENCE, licence_in
 from synthkg.catalog.nodes import compose
 from synthkg.files import reading
 from synthkg.model import AUTHORITIES, BASE, doi, doi_url, is_mistyped_orcid, is_url, orcid
 
-__all__ = ["CITATION", "Citation", "Maker", "citation_of", "citation_without", "part_of"]
+__all__ = ["CITATION", "Citation", "Maker", "citation_of", "citation_without", "licence_of", "part_of"]
 
 CITATION = "CITATION.cff"
 _OF_A_PERSON = ("given-names", "name-particle", "family-names", "name-suffix")
@@ -46,7 +47,9 @@ class Citation(NamedTuple):
         version: Which version it is.
         home: The address of its page.
         downloads: The address below which the files of its release are got.
+        licence: The IRI of its licence, if it names one that is known.
         mistyped: ORCID iDs whose check digits do not hold; their authors are named without.
+        unread: Keys whose values are none that are understood, each with that value.
     """
 
     iri: str
@@ -58,7 +61,9 @@ class Citation(NamedTuple):
     version: str | None = None
     home: str | None = None
     downloads: str | None = None
+    licence: str | None = None
     mistyped: tuple[str, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
 
 
 def citation_of(data: Path, subject: str = "") -> Citation:
@@ -76,6 +81,21 @@ def citation_of(data: Path, subject: str = "") -> Citation:
     node, _ = compose(text, str(file))
     said = yaml.load(text, Loader=yaml.CBaseLoader) if node is not None else None
     return _cited(said, subject) if isinstance(said, dict) else citation_without(subject)
+
+
+def licence_of(data: Path) -> str | None:
+    """The IRI of the licence in a folder's file LICENSE; of that in CITATION.cff where there is no LICENSE.
+
+    None where there is neither, or none or several are recognised.
+
+    Raises:
+        UnreadableError: The file cannot be read.
+    """
+    file = data / LICENCE
+    with reading(file):
+        if file.is_file():
+            return licence_in(file.read_text(encoding="utf-8", errors="replace"))
+    return citation_of(data).licence
 
 
 def citation_without(subject: str) -> Citation:
@@ -100,7 +120,9 @@ def _cited(said: Mapping[str, Any], subject: str) -> Citation:
         version=_text(said.get("version")) or None,
         home=home,
         downloads=downloads and downloads.rstrip("/") + "/",
+        licence=_licence(said),
         mistyped=tuple(filter(is_mistyped_orcid, ids)),
+        unread=tuple(_unread(said, ids)),
     )
 
 
@@ -113,6 +135,25 @@ def _identifiers(said: Mapping[str, Any]) -> Iterator[str]:
             yield doi_url(found)
         elif kind == "url" and is_url(address := _text(value)):
             yield address
+
+
+def _licence(said: Mapping[str, Any]) -> str | None:
+    """The IRI of the one licence that is named; several are a choice, which no release can state."""
+    named = _named_licences(said)
+    return licence_in(named[0]) if len(named) == 1 else None
+
+
+def _named_licences(said: Mapping[str, Any]) -> list[str]:
+    return list(filter(None, map(_text, _items(said, "license") or [said.get("license")])))
+
+
+def _unread(said: Mapping[str, Any], orcids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for key, holds in (("doi", doi), ("url", is_url), ("repository-artifact", is_url)):
+        if (text := _text(said.get(key))) and not holds(text):
+            yield key, text
+    if (named := _named_licences(said)) and not _licence(said):
+        yield "license", " or ".join(named)
+    yield from (("orcid", id) for id in orcids if id and not (orcid(id) or is_mistyped_orcid(id)))
 
 
 def part_of(iri: str, name: str) -> str:

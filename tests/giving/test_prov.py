@@ -76,7 +76,7 @@ def read(text: str, tmp_path: Path) -> dict[tuple[str, str, str], sssom_pydantic
     path.write_text(text, "utf-8")
     done = sssom_pydantic.read(path)
     expand = done.converter.expand_reference
-    assert str(done.mapping_set.id) == f"{BASE}links/all"
+    assert str(done.mapping_set.id) == f"{BASE}dataset#links"
     return {(expand(m.subject), m.predicate.identifier, expand(m.object)): m for m in done.mappings}
 
 

@@ -135,7 +135,7 @@ def to_tsv(name: str, links: Iterable[Link], namespaces: Mapping[str, str], lice
     every = list(links)
     if len({(link.subject, link.object) for link in every}) < len(every):
         raise ValueError("two links have the same subject and object")
-    return to_table(name, map(to_slots, every), namespaces, _WRITTEN, licence, f"synthkg link {name}")
+    return to_table(f"{BASE}links/{name}", map(to_slots, every), namespaces, _WRITTEN, licence, f"synthkg link {name}")
 
 
 def to_slots(link: Link) -> dict[str, str]:
@@ -161,7 +161,7 @@ def to_slots(link: Link) -> dict[str, str]:
 
 
 def to_table(
-    name: str,
+    iri: str,
     rows: Iterable[Mapping[str, str]],
     namespaces: Mapping[str, str],
     required: Collection[str],
@@ -173,7 +173,7 @@ def to_table(
     An IRI that no namespace begins gets the name of its host as prefix. Runs of white space in cells become one space.
 
     Args:
-        name: The last part of the set's IRI.
+        iri: That of the set.
         rows: Slot -> text; subject, object and reviewers are whole IRIs.
         namespaces: Prefix -> IRI.
         required: The columns that are there even if they are empty.
@@ -204,7 +204,7 @@ def to_table(
     table = sorted([cell(column, row.get(column, "")) for column in _SLOTS] for row in rows)
     columns = [i for i, column in enumerate(_SLOTS) if column in required or any(row[i] for row in table)]
     lines = ["#curie_map:", *(f"#  {prefix}: {used[prefix]}" for prefix in sorted(used))] if used else []
-    lines += [f"#mapping_set_id: {BASE}links/{name}", f"#license: {licence or _NO_LICENCE}"]
+    lines += [f"#mapping_set_id: {iri}", f"#license: {licence or _NO_LICENCE}"]
     lines += [f"#mapping_tool: {tool}"] if tool else []
     for row in ([*_SLOTS], *table):
         lines.append("\t".join(quoted(row[i]) for i in columns))

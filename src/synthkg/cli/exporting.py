@@ -280,7 +280,7 @@ def export_sssom(data: Path | None, dump: Path | None, links: Path | None, out: 
     from synthkg.giving import mapping_set
 
     store, known = _with_links(data, dump, links)
-    _deliver(mapping_set(store, known or [], _licence(data, dump)), [], out)
+    _deliver(mapping_set(store, known or [], _licence(data, dump), _citation(data, dump, store).iri), [], out)
 
 
 @export.command(

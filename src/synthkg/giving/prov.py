@@ -76,13 +76,14 @@ def _own(term: Any, citation: Citation) -> Any:
     return term
 
 
-def mapping_set(store: Store, links: Iterable[Link] = (), licence: str | None = None) -> str:
+def mapping_set(store: Store, links: Iterable[Link] = (), licence: str | None = None, data_set: str = f"{BASE}dataset") -> str:
     """All links as one SSSOM/TSV file: those of the graph, and of ``links`` those that it does not have.
 
     Args:
         store: The graph.
         links: Links of files.
         licence: The IRI of the licence of the data; None where none is stated.
+        data_set: The IRI of the data set, of which the links are a part.
 
     Raises:
         QueryError: The store cannot run the query.
@@ -107,7 +108,7 @@ def mapping_set(store: Store, links: Iterable[Link] = (), licence: str | None = 
     for link in links:
         slots = rows.setdefault((link.subject, link.object), {**to_slots(link), "mapping_tool": _TOOL})
         slots.setdefault("object_label", link.object_label or "")
-    return to_table("all", rows.values(), _REGISTERED, _REQUIRED, licence)
+    return to_table(part_of(data_set, "links"), rows.values(), _REGISTERED, _REQUIRED, licence)
 
 
 def _found(row: dict[str, str]) -> dict[str, str]:

@@ -196,6 +196,7 @@ def test_no_command_needs_the_network(toy: Path, tmp_path: Path) -> None:
         ("watch --pace 2 --data {toy}", "--pace: it is for --online"),
         ("export queries --format snapquery --target http://x.org/ --data {toy}", "--target: it is for grlc and sparql-examples"),
         ("plot gaps --scale 3 --data {toy}", "--scale is of a PNG"),
+        ("query counts --from https://x.org/a.nq", '"https://x.org/a.nq" is an address; get the file from there, and name that'),
         ("export bioregistry --out -", '"-" is no path here; write ./- for a file of that name'),
         ("publish --to foo", '"foo" is no absolute http(s) URL'),
         ("import nowhere.md --to list", "nowhere.md: cannot read it"),

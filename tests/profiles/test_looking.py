@@ -370,6 +370,7 @@ def test_a_notebook_shows_the_first_rows_and_says_how_many_there_are(kg: Knowled
         (lambda kg: synthkg.open(data=Named("")), "is no path"),
         (lambda kg: synthkg.open(dump=cast("Any", b"x.nq")), "b'x.nq' is no path"),
         (lambda kg: synthkg.open(dump="x\0.nq"), "is no path"),
+        (lambda kg: synthkg.open(dump="https://example.org/x.nq"), '"https://example.org/x.nq" is an address'),
         (lambda kg: synthkg.open("\ud800"), "is no path"),
         (lambda kg: kg.query("x\0.rq"), "cannot read it: embedded null byte"),
         (lambda kg: kg.query("lineage", method=None), "method=None is no value; give text or a whole number"),

@@ -245,6 +245,8 @@ def _path(given: object) -> Path:
     path = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
     if not isinstance(path, str) or not path.strip() or not _is_name(path):
         raise UsageError(f"{given!r} is no path of a file or folder")
+    if path.startswith(("http://", "https://")):
+        raise UsageError(f'"{path}" is an address; get the file from there, and name that, or an endpoint by endpoint=')
     return Path(path)
 
 

@@ -108,6 +108,8 @@ class Place(click.Path):
         """The path, as a ``Path``."""
         if value == "-":
             self.fail('"-" is no path here; write ./- for a file of that name', param, ctx)
+        if str(value).startswith(("http://", "https://")):  # of which a path would be another
+            self.fail(f'"{value}" is an address; get the file from there, and name that', param, ctx)
         return super().convert(_said(self, value, param, ctx), param, ctx)
 
 

@@ -106,9 +106,7 @@ class Answer:
             import polars
         except ImportError as error:
             raise UsageError("to_polars needs polars: pip install 'synthkg[polars]'") from error
-        schema = {
-            name: polars.Int64 if kind is int else polars.String for name, kind in types_of(self.table, self._integers).items()
-        }
+        schema = {name: polars.Int64 if kind is int else polars.String for name, kind in self._types.items()}
         return polars.DataFrame(list(values_of(self.table)), schema=schema, orient="row")
 
 

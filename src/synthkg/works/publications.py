@@ -189,23 +189,27 @@ def mentioned(venue: str, around: str, names: Names = _BUILT_IN) -> Publication:
     >>> found = mentioned("Findings of ACL 2024", "")
     >>> found.venue.acronym, found.year, found.track
     ('ACL', 2024, 'findings')
+    >>> mentioned("", ": IJCAI'13 | 2016 version").year, mentioned("CVPR' 20", "| 2019").year
+    (2013, 2020)
     >>> mentioned("CVPR", "| 2020 |").year, mentioned("", "seen in 2020").venue, mentioned("arXiv 2023", "").type
     (2020, None, 'preprint')
     """
     for text, other in ((venue, around), (around, "")):
         for name, start, end in sorted([*_names(text), *names.within(text, text is not venue)], key=lambda found: found[1]):
-            near = text[end : end + 24]
-            year = (
-                _YEAR.search(text[start:end])
-                or _YEAR.search(near)
-                or (_YEAR.search(venue) or _YEAR.search(other) if text is venue else None)
-            )
-            short = re.search(r"(?<!\d)\d\d\b", text[start:end])
-            number = int(year[0]) if year is not None else datetime.strptime(short[0], "%y").year if short is not None else None
+            year = _year(text[start:end], text[end : end + 24], *((venue, other) if text is venue else ()))
             is_findings = "finding" in text[max(0, start - 14) : end + 14].casefold()
             is_workshop = _WORKSHOP.search(text[max(0, start - 40) : end + 24]) is not None
-            return Publication(name, number, "findings" if is_findings else None, None, is_workshop)
+            return Publication(name, year, "findings" if is_findings else None, None, is_workshop)
     return Publication()
+
+
+def _year(name: str, *others: str) -> int | None:
+    """The year in a venue's name as it is printed, written whole or short; where it has none, the first one in other texts."""
+    short = re.search(r"(?<!\d)\d\d\b", name)
+    texts = (name,) if re.search(r"['’‘]\s?\d\d\b", name) else (name, *others)
+    if (year := next(filter(None, map(_YEAR.search, texts)), None)) is not None:
+        return int(year[0])
+    return datetime.strptime(short[0], "%y").year if short is not None else None
 
 
 def printed(appeared: Appeared, names: Names = _BUILT_IN) -> Publication:

@@ -11,6 +11,7 @@ from synthkg.reading import links, plain
 __all__ = ["NOTHING", "Appeared", "Aside", "Claim", "Thing", "read_claim", "read_thing"]
 
 _CODE_HOSTS = ("gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com")
+_PLACE = re.compile(r"(?i)(?:code|default|home|index|main|page|projects?|tree|view|v\d)?")
 _FILE = re.compile(r"/(?:blob|raw)/|\.pdf$", re.IGNORECASE)
 _BLOG = re.compile(
     r"https://(?:[^/]*\.)?(?:blog\.|blogs?\.|medium\.com|substack\.com|towardsdatascience\.com|wordpress\.com|lesswrong\.com)|/(?:blog|blogs|posts?)(?:/|$)"
@@ -115,7 +116,11 @@ def _whole_title(title: str) -> str:
 
 
 def read_thing(url: str) -> Thing | None:
-    """What kind of artifact a URL shows, guessed from its host; a paper's URL shows none."""
+    """What kind of artifact a URL shows, guessed from its host; a paper's URL shows none.
+
+    >>> [read_thing(url).name for url in ("https://x.org/ebb/index.html", "https://x.org/view/ebb/home", "https://x.org/", "https://x.org/r/12")]
+    ['ebb', 'ebb', 'x', 'x 12']
+    """
     if not is_url(url):
         return None
     found = identify(url)
@@ -132,5 +137,7 @@ def read_thing(url: str) -> Thing | None:
             return None
     if host in _CODE_HOSTS and len(path) > 1:
         return Thing(normal_url(url), "code", url, path[1].removesuffix(".git"), path[0])
-    last = re.sub(r"(?i)\.(?:html?|github\.io)$", "", path[-1]) if path else ""
-    return Thing(normal_url(url), "project", url, last or host.partition(".")[0])
+    own = host.removeprefix("www.").partition(".")[0]
+    names = (re.sub(r"(?i)\.(?:html?|github\.io)$", "", each) for each in reversed(path))
+    last = next((each for each in names if not _PLACE.fullmatch(each)), own)
+    return Thing(normal_url(url), "project", url, f"{own} {last}" if last.isdigit() else last)

@@ -254,10 +254,11 @@ def _conflicts(works: Sequence[list[Claim]]) -> Iterator[Conflict]:
             if claim.identifier is not None:
                 titles[claim.identifier].setdefault(position, claim)
                 numbers[claim.identifier].append(claim.number)
-                values[claim.identifier.scheme].add(claim.identifier.value)
-        for scheme, several in values.items():
+                values[_kind(claim.identifier)].add(claim.identifier.value)
+        for kind, several in values.items():
             if len(several) > 1:
-                own = tuple(each.number for each in work if each.identifier and each.identifier.scheme == scheme)
+                own = tuple(each.number for each in work if each.identifier and _kind(each.identifier) == kind)
+                scheme = "doi" if kind == "preprint" else kind
                 found.append(Conflict(own, f"one title with {len(several)} {scheme} ids: {', '.join(sorted(several))}"))
     for identifier, claims in titles.items():
         if len(claims) > 1:
@@ -270,6 +271,10 @@ def _conflicts(works: Sequence[list[Claim]]) -> Iterator[Conflict]:
             reason = f"{len(same)} works under the title “{same[0][0].title}”; kept apart"
             found.append(Conflict(own, reason))
     return iter(sorted(found, key=lambda conflict: (conflict.entries, conflict.reason)))
+
+
+def _kind(identifier: Identifier) -> str:
+    return kind_of_key(identifier_key(identifier))
 
 
 def _fallback(claim: Claim) -> str:

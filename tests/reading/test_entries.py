@@ -320,6 +320,63 @@ FORMS = {
             ("Teaching Seas to<br>Small Models", "https://doi.org/10.1162/toy_2", "", None),
         ],
     ),
+    "journals as labels, below a title in bold and its authors": (
+        f"""\
+        **{RIVERS}**
+        Ada Fluss, Bo Bach
+        [Nat Waters 15, 1611 (2024)](https://www.nature.com/articles/w1) • [code](https://doi.org/10.5281/zenodo.1000)
+
+        **Slow Lakes**
+        Ada Fluss, Bo Bach
+        [arXiv 2023]({TWO})/[Annals of Slow Water](https://dl.acm.org/doi/10.1145/2) • [code1](https://x.org/a), [code2](https://x.org/b)
+
+        **{SEAS}**
+        [Water Science (2024)](https://dl.acm.org/doi/10.1145/3), [Water Reports 12.1 (2022)](https://dl.acm.org/doi/10.1145/4)
+        """,
+        [
+            (RIVERS, "https://www.nature.com/articles/w1", None, "https://doi.org/10.5281/zenodo.1000"),
+            ("Slow Lakes", TWO, None, "https://x.org/a"),
+            (SEAS, "https://dl.acm.org/doi/10.1145/3", None, None),
+        ],
+    ),
+    "where it appeared before the title, in the label or as one": (
+        f"""\
+        - [[SIGGRAPH Asia]({ONE})] {RIVERS}. [[code](https://x.org/a)]
+        - [(ACL 2023) {LAKES}]({TWO})
+        - [ICML2022-{SEAS}]({THREE})
+        """,
+        [(RIVERS, ONE, None, "https://x.org/a"), (LAKES, TWO, "ACL 2023", None), (SEAS, THREE, None, None)],
+    ),
+    "notes of others below a paper": (
+        f"""\
+        - [{RIVERS}]({ONE})
+          - [Reading Note from Ada](https://x.org/ada)
+          - [Reading Note2](https://x.org/bo)
+        """,
+        [(RIVERS, ONE, None, None)],
+    ),
+    "titles in bold with their authors and no link": (
+        f"""\
+        - **{RIVERS};** Ada Fluss et al
+        - **{LAKES};** Ada Fluss, Di\u0301dac Bach; we liked this one
+        - **{SEAS}.** Bo Bach et al.
+        - **Slow Lakes;** Ada Fluss
+        - **Editors:** Ada Fluss, Bo Bach
+        """,
+        [(RIVERS, None, None, None), (LAKES, None, None, None), (SEAS, None, None, None), ("Slow Lakes", None, None, None)],
+    ),
+    "an enumeration at the end of a title, a slip in a name": (
+        f"""\
+        | Title | Paper |
+        | - | - |
+        | Fast Water: River Alignment, Sparse Lakes, and Deep Seas (@Tide Institute) | [pdf]({ONE}) |
+
+        1. **{RIVERS}** ![](https://x.org/badge.svg)
+
+           *da Fluss, Bo Bach, Can Xu, Eve Stone, Qi Sun, Al Roe.* [[pdf]({TWO})], 2021.9
+        """,
+        [("Fast Water: River Alignment, Sparse Lakes, and Deep Seas", ONE, None, None), (RIVERS, TWO, None, None)],
+    ),
 }
 
 
@@ -395,6 +452,12 @@ def test_an_item_without_a_link_that_ends_with_a_year_is_named_where_most_such_a
 ) -> None:
     found = read(f"- {RIVERS} (VLDB 2021)\n- {SEAS} (KDD 2022)\n- {item}\n" + f"- {LAKES} (2020)\n" * (2 - others))
     assert [unread.line for unread in found.unread] == named
+
+
+def test_an_item_in_bold_without_authors_is_named_where_others_have_them() -> None:
+    items = "".join(f"- **{title};** Ada Fluss et al\n" for title in (RIVERS, LAKES, SEAS))
+    assert [unread.line for unread in read(f"{items}- **What Flows Where;** OpenTide\n").unread] == [4]
+    assert [unread.line for unread in read("- **What Flows Where;** Ada Fluss et al\n").unread] == []
 
 
 @pytest.mark.parametrize("rest", ["2023/04 [Ebb Tool](https://x.org/ebb)", ", 2023, [Ebb Tool](https://x.org/ebb)"])
@@ -550,6 +613,21 @@ def test_what_a_backslash_says_of_a_title_is_kept_at_its_ends(typed: str, title:
     found = read(f"- [{typed}]({ONE})\n")
     assert cells(found) == [(typed, ONE, None, None)]
     assert [paper.title for paper in found.papers] == [title]
+
+
+def test_the_doi_of_a_preprint_and_that_of_its_publication_are_no_conflict() -> None:
+    rows = f"- [{RIVERS}](https://doi.org/10.1101/2023.06.26.546591)\n- [{RIVERS}](https://doi.org/10.1145/1)\n"
+    found = read(rows)
+    assert (len(found.papers), found.conflicts) == (1, ())
+    assert read(rows + f"- [{RIVERS}](https://doi.org/10.1145/2)\n").conflicts
+
+
+def test_the_doi_of_an_archive_is_no_papers_unless_its_label_says_so() -> None:
+    zenodo = "https://doi.org/10.5281/zenodo.1000"
+    (paper,) = read(f"- {RIVERS} [[paper]](https://x.org/rivers) [[code]]({zenodo}) [[data]]({zenodo}1)\n").papers
+    assert [(each.doi, each.url) for each in paper.versions] == [(None, "https://x.org/rivers")]
+    (paper,) = read(f"- {RIVERS} [[paper]]({zenodo})\n").papers
+    assert [each.doi for each in paper.versions] == ["10.5281/zenodo.1000"]
 
 
 def test_further_papers_of_a_row_belong_to_it() -> None:

@@ -11,7 +11,7 @@ from synthkg.model.addresses import normal_url
 from synthkg.model.controls import blank_controls, escape_controls, restore_controls
 from synthkg.model.counterparts import equivalents, repository
 from synthkg.model.days import is_day, is_to_come, utc_day
-from synthkg.model.deduction import deduce_acl, deduce_month, is_preprint_doi
+from synthkg.model.deduction import deduce_acl, deduce_month, is_archive_doi, is_preprint_doi
 from synthkg.model.identifiers import (
     SCHEMES,
     Identifier,
@@ -135,6 +135,7 @@ __all__ = [
     "escape_controls",
     "identifier_key",
     "identify",
+    "is_archive_doi",
     "is_day",
     "is_family_first",
     "is_iri",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Deduced", "deduce_acl", "deduce_month", "is_preprint_doi"]
+__all__ = ["Deduced", "deduce_acl", "deduce_month", "is_archive_doi", "is_preprint_doi"]
 
 _MODERN = re.compile(r"(?a)(?P<year>\d{4})\.(?P<venue>[a-z0-9]+)-(?P<volume>[a-z0-9]+)\.(?P<number>\d+)")
 _OLD = re.compile(r"(?a)(?P<letter>[A-Z])(?P<year>\d{2})-(?P<number>\d{4})")
@@ -21,6 +21,10 @@ _PREPRINT = re.compile(
     r"(?a)10\.1101/(?:\d{4}\.\d\d\.\d\d\.)?\d{6,8}$|10\.64898/|10\.48550/arxiv\.|10\.20944/preprints|10\.21203/rs\.|10\.2139/ssrn\.|"
     r"10\.26434/chemrxiv|10\.36227/techrxiv|10\.22541/(?:au|essoar)\.|10\.1002/essoar\.|10\.(?:31219|31222|31223|31234|31235|31730|35542)/"
 )  # bioRxiv and medRxiv (old and new), arXiv, Preprints.org, Research Square, SSRN, ChemRxiv, TechRxiv, Authorea, those at OSF
+_ARCHIVE = re.compile(
+    r"(?a)10\.5281/zenodo\.|10\.6084/m9\.figshare|10\.5061/dryad|10\.7910/dvn/|10\.57967/hf/|10\.(?:17632|24433|34740|17605)/"
+)
+# Zenodo, figshare, Dryad, Dataverse, Hugging Face, Mendeley Data, Code Ocean, Kaggle, projects at OSF
 
 _OWN = {"acl", "emnlp", "naacl", "eacl", "aacl", "conll"}  # conferences whose papers get a DOI with ACL's prefix
 _OLD_VENUES = {"P": "acl", "D": "emnlp", "N": "naacl", "E": "eacl", "C": "coling", "K": "conll"}
@@ -105,3 +109,12 @@ def is_preprint_doi(doi: str) -> bool:
     (True, False, False)
     """
     return _PREPRINT.match(doi) is not None
+
+
+def is_archive_doi(doi: str) -> bool:
+    """Whether a DOI is one that an archive of data and code gives, where texts are the fewest.
+
+    >>> is_archive_doi("10.5281/zenodo.1234567"), is_archive_doi("10.6084/m9.figshare.1"), is_archive_doi("10.1038/1")
+    (True, True, False)
+    """
+    return _ARCHIVE.match(doi) is not None

@@ -156,6 +156,8 @@ def doi(text: str) -> str | None:
     '10.3389/frai.2023.1'
     >>> doi("https://direct.mit.edu/tacl/article/doi/10.1162/tacl_a_99999/123456/Growing-Corpora")
     '10.1162/tacl_a_99999'
+    >>> doi("https://www.science.org/doi/suppl/10.1126/science.a1/suppl_file/science.a1_sm.pdf")
+    '10.1126/science.a1'
     >>> doi("https://doi.org/10.1234/tide%23one?utm_source=x"), doi("https://doi.org/10.1234/tide#one")
     ('10.1234/tide#one', '10.1234/tide')
     >>> doi("https://example.org/10.1/x") is None
@@ -182,6 +184,7 @@ def _doi_written(text: str) -> str:
 
 def _doi_of_page(host: str, before: str, path: str) -> str:
     """The DOI in the path of a publisher's page, without what the publisher puts behind it."""
+    path = path.partition("/suppl_file/")[0]
     if _SILVERCHAIR.search(before):
         path = _SILVERCHAIR_END.sub("", path)
     while view := _DOI_VIEW.search(path, max(0, len(path) - 16)):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
-from synthkg.reading.headlines import Headline
+from synthkg.reading.headlines import Headline, trim
 from synthkg.reading.labels import CODE, PAPER, VENUE, is_beside, is_generic, is_paper_url, is_web
 from synthkg.reading.markup import parse
 from synthkg.reading.names import are_names, are_whole_names
@@ -107,6 +107,7 @@ class _Reader:
         self._suspects: list[Bounds] = []
         self._unlinked: list[tuple[Unit, Found]] = []
         self._dated: list[Bounds] = []
+        self._authored: list[tuple[Unit, Found | None, bool]] = []
         self._waiting: _Waiting | None = None
         self._open: tuple[Unit, Found] | None = None
 
@@ -119,6 +120,9 @@ class _Reader:
                 for unit in units:
                     self._take(unit)
         self._settle()
+        if sum(is_sure for _, _, is_sure in self._authored) >= _FEWEST:
+            self._unlinked += [(unit, found) for unit, found, _ in self._authored if found is not None]
+            self._suspects += [(unit.start, unit.end) for unit, found, _ in self._authored if found is None]
         self._entries += [found for unit, found in self._unlinked if not self._is_read((unit.start, unit.end))]
         self._settle()
         if len(self._unlinked) > len(self._dated):  # where most such items are works, the others may be
@@ -284,11 +288,15 @@ class _Reader:
             self._suspect(unit)
 
     def _take_unlinked(self, unit: Unit, headline: Headline, prose: Prose) -> None:
-        """An item without any link: a work if its title is followed by where and when it appeared, and by nothing else."""
+        """An item without any link: a work if its title is followed by where and when it appeared, and by nothing else.
+
+        Or its title is in bold and names follow it, in some more items of the document, too.
+        """
         dated = _DATED_LAST.search(prose.text)
-        if dated is None:
-            return
         title = prose.text[slice(*headline.bounds)]
+        if dated is None:
+            self._take_authored(unit, prose)
+            return
         is_last = _DATED_LAST.match(prose.text, headline.bounds[1]) is not None
         is_title = is_last and len(title.split()) >= _FEWEST and _ACCEPTED.search(title) is None
         venue = VENUE.search(prose.text, *dated.span("where"))
@@ -298,6 +306,19 @@ class _Reader:
         where = venue.span() if venue is not None and venue[0][-1].isdigit() else dated.span("where")
         fields = [Field("title", prose.bounds(*headline.bounds)), Field("venue", prose.bounds(*where))]
         self._unlinked.append((unit, Found(*self._lines(unit.start, unit.end), fields)))
+
+    def _take_authored(self, unit: Unit, prose: Prose) -> None:
+        """An item that begins with words in bold: a work, perhaps, if the authors follow them."""
+        bold = next((run for style, run, _ in prose.styles if style == "bold" and not prose.text[: run[0]].strip()), None)
+        if bold is None:
+            return
+        bounds = trim(prose.text, *bold)
+        words, rest = prose.text[slice(*bounds)], prose.text[bold[1] :].partition(";")[0].strip(" ,.;")
+        if " " not in words or prose.text[bounds[1] : bold[1] + 1].strip()[:1] == ":":
+            return
+        found = Found(*self._lines(unit.start, unit.end), [Field("title", prose.bounds(*bounds))])
+        is_sure = len(words.split()) >= _FEWEST and are_whole_names(rest)
+        self._authored.append((unit, found if are_names(rest) else None, is_sure))
 
     def _belongs(self, unit: Unit, other: Unit) -> bool:
         """Whether a unit stands right below another: in its item, in the items under it, or in the paragraphs behind it."""
@@ -419,10 +440,11 @@ def _addresses(links: list[Link], fields: list[Field], text: str) -> list[str]:
 
 
 def _venue(prose: Prose, work: Work, end: int) -> Bounds | None:
-    """Where a venue is named beside the title and outside of links."""
+    """Where a venue is named beside the title and outside of other links."""
+    others = [link for link in prose.links if not link.text[0] <= work.title[0] < link.text[1]]
     for found in VENUE.finditer(prose.text, 0, end):
         inside = work.title[0] <= found.start() < work.title[1]
-        linked = any(link.text[0] <= found.start() < link.text[1] for link in prose.links)
+        linked = any(link.text[0] <= found.start() < link.text[1] for link in others)
         if not inside and not linked and found.start() > work.title[0] - 120 and found.start() < work.title[1] + _NEAR:
             return prose.bounds(*found.span())
     return None

@@ -13,7 +13,7 @@ from synthkg.reading.labels import VENUE, is_generic
 from synthkg.reading.names import are_names, are_whole_names
 from synthkg.reading.prose import Bounds, Prose
 
-__all__ = ["Headline", "find_headline", "skip_lead", "trim", "without_marks"]
+__all__ = ["Headline", "find_headline", "skip_appeared", "skip_lead", "trim", "without_marks"]
 
 _LONGEST = 400
 _SHORT = 4
@@ -45,6 +45,9 @@ _LEAD = re.compile(
 _LEAD_VENUE = re.compile(
     rf"(?:{VENUE.pattern})(?=\s*[:,|)\]]|\s+[\[\"“]|\s*$)|(?!SemEval|TREC|CLEF|NLPCC)[A-Z][A-Za-z]{{2,7}}['’-]?(?:20)?[12]\d\b(?=\s+(?:workshop\s+)?[A-Z\"“])"
     r"|[A-Z][A-Za-z\d]{1,11}(?: [A-Z][A-Za-z]{2,9})? (?:19|20)\d\d(?: [a-z]{2,12}){0,2},(?=\s+\S)"
+)
+_APPEARED_FIRST = re.compile(
+    rf"[\[(（【]{VENUE.pattern}[^\w()\[\]（）【】]*[\])）】][\s:–-]*|(?:{VENUE.pattern}|[A-Z][A-Za-z]{{2,7}}20\d\d)(?<=\d)\s?[:–-]\s*(?=[A-Z])"
 )
 _QUOTED = re.compile(
     r"""
@@ -134,6 +137,16 @@ def skip_lead(prose: Prose, start: int, end: int) -> int:
     return start
 
 
+def skip_appeared(text: str, start: int, end: int) -> int:
+    """Where the words of a label begin behind where and when the work appeared.
+
+    >>> [label[skip_appeared(label, 0, 99):] for label in ("(ACL 2020) Seas", "ICML'22-Seas", "[CVPR] Seas", "ICML 22 in Brief")]
+    ['Seas', 'Seas', 'Seas', 'ICML 22 in Brief']
+    """
+    found = _APPEARED_FIRST.match(text, start, end)
+    return found.end() if found is not None and found.end() < end else start
+
+
 def trim(text: str, start: int, end: int) -> Bounds:
     """A stretch of text without the space and the punctuation that set it off; a full stop goes, an ellipsis stays.
 
@@ -218,7 +231,11 @@ def _bold(prose: Prose, start: int, end: int) -> Headline | None:
                 if rest:
                     begins = text.index(rest, run[1]) if rest[0] in '"“' else run[0]
                     return Headline((begins + (begins != run[0]), stop), True)
-            elif after[:1] == " " and after[1:2].isalnum():
+            elif (
+                after[:1] == " "
+                and after[1:2].isalnum()
+                and (len(words) == 1 or not are_whole_names(_SENTENCE.split(text[run[1] : end], maxsplit=1)[0]))
+            ):
                 return None
         if is_generic(text[slice(*run)]) or (text[slice(*run)].rstrip().endswith((":", "：")) and len(words) < _SHORT):
             continue
@@ -277,6 +294,16 @@ def _without_names(text: str, start: int, end: int) -> int:
     """Cut the authors off that follow a title behind a comma or "by"."""
     for found in re.finditer(r",\s+|(?<!\s)\s+(?:by|-)\s+", text[start:end]):
         rest = text[start + found.end() : end].strip(" .,")
-        if ("," in rest or " and " in rest or " et al" in rest) and are_whole_names(rest):
+        if (
+            ("," in rest or " and " in rest or " et al" in rest)
+            and are_whole_names(rest)
+            and not _goes_on(text, start, start + found.start(), rest)
+        ):
             return start + found.start()
     return end
+
+
+def _goes_on(text: str, start: int, comma: int, rest: str) -> bool:
+    """Whether what follows a comma is the end of an enumeration in a subtitle: "Sown: Fast Seas, Slow Lakes, and Deep Rivers"."""
+    before = text[max(start, text.rfind(":", start, comma) + 1) : comma].strip()
+    return ", and " in rest and rest.count(",") == 1 and are_whole_names(f"{before}, {rest}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from synthkg.model import IDENTIFIERS, identify, normal_url
+from synthkg.model import IDENTIFIERS, identify, is_archive_doi, normal_url
 
 __all__ = [
     "CODE", "PAPER", "VENUE", "is_beside", "is_generic", "is_paper_url", "is_person_url", "is_venue_word", "is_web",
@@ -37,7 +37,8 @@ _OTHER = """
     citations cited colab collection config count data database dataset datasets demo demos discussion docs
     documentation face files forks gradio hf hugging huggingface interview issue issues leaderboard license media
     medium model models modelscope news note notebook notes package playground podcast ppt slideshow post poster
-    presentation press release results review reviews short long slide slides space spaces summary supp supplement
+    presentation press pull release request requests results
+    review reviews short long slide slides space spaces summary supp supplement
     supplementary supplemental talk thread tool toolkit tutorial tweet twitter video videos weights wiki youtube
     zenodo 数据 数据集 模型 博客 视频 知乎 演示 解读
 """
@@ -45,7 +46,7 @@ _FILLERS = """
     a an and at by coming construction for from in more my no not of official on or our see soon the this to under
     unofficial view with extended camera ready conference journal venue workshop main findings oral spotlight best
     award outstanding accepted appear industry track system datasets benchmarks preprint year new published early
-    access short long demo v1 v2 v3 v4 v5 part 官方 非官方
+    access asia reading short long demo v1 v2 v3 v4 v5 part 官方 非官方
 """
 _KINDS = {
     **dict.fromkeys(_OTHER.split(), OTHER),
@@ -71,9 +72,9 @@ _VENUES = """
     TOCHI TODS TOG TOIS TOSEM TPAMI TREC TRO TSE TVCG UAI UbiComp UIST UMAP USENIX VIS VLDB WACV WSDM WWW XAI
     arXiv arxiv ArXiv Arxiv ARXIV Arxive CoRR bioRxiv medRxiv OpenReview Preprint Nature Science 3DV EG IEEEVIS
     EMBC EuroVis ECML-PKDD PR NN TASE ISMAR JBHI MedIA CGF BIBE AISTAT *SEM SemEval CLeaR NeSy Findings ToG
-    TheWebConf LNCS
+    TheWebConf LNCS Arvix Eurographics Sensors
 """.split()  # noqa: SIM905
-_WORDS_TOO = {"PR", "NN", "IV", "SC", "MM", "EG", "Science", "Nature"}
+_WORDS_TOO = {"PR", "NN", "IV", "SC", "MM", "EG", "Science", "Nature", "Sensors"}
 _VENUE_NAME = "|".join(re.escape(name) for name in sorted(set(_VENUES) - _WORDS_TOO, key=lambda name: (-len(name), name)))
 _OF_ANOTHER = r"(?<!Transactions of )(?<!Transactions of the )"
 VENUE = re.compile(
@@ -89,6 +90,9 @@ _CJK = re.compile(
 )
 _DATED = re.compile(r"[(\[][^()\[\]]{1,80}(?:['’](?:[0129]\d)|(?:19|20)\d\d)\s?[)\]]")
 _COMPOUND = re.compile(r"(?i)(?<![\w-])[a-z]{2,20}-(?:by|for|from|in|of|to|with)-[a-z]{2,20}(?![\w-])")
+_COUNTED = re.compile(r"[a-z]{4,}\d")
+_FROM = re.compile(r"(?i)(?:\w+ )?(?:notes?|slides?|summary|blogs?|post) (?:from|by) \S+(?: \S+)?")
+_POINTING = re.compile(r"(?:[Tt]his|[Tt]hat|[Tt]he|[Oo]ur) (?:[a-z]+ )?(?:article|paper|report|survey)")
 _SHORTCODE = re.compile(r":[a-z0-9_+-]+:")
 _WITHIN = re.compile(r"https?://(?:img\.shields\.io/|github\.com/[^/#]+/[^/#]+(?:/(?:blob|tree)/[^#]*)?/?#)")
 _PAPER_HOSTS = re.compile(
@@ -159,11 +163,13 @@ def is_generic(label: str) -> bool:
 
     >>> [is_generic(label) for label in ("[Paper]", "CVPR2020", "arXiv, 24 Aug 2025", "论文链接", "https://x.org", "📄")]
     [True, True, True, True, True, True]
+    >>> [is_generic(label) for label in ("code2", "Reading Note from Ada", "this survey paper", "SIGGRAPH Asia", "pull request")]
+    [True, True, True, True, True]
     >>> [is_generic(label) for label in ("BERT", "A Study of This", "Paper Mario", "STaR", "Text-to-Video Report")]
     [False, False, False, False, False]
     """
     text = label.strip()
-    if "://" in text or _DATED.fullmatch(text) is not None:
+    if "://" in text or any(form.fullmatch(text) for form in (_DATED, _FROM, _POINTING)):
         return True
     if len(text) > 200:
         return False
@@ -181,13 +187,18 @@ def is_generic(label: str) -> bool:
 def _is_stock(word: str) -> bool:
     if word in _NAMES:
         return False
-    own = word.casefold()
+    own = _uncounted(word.casefold())
     if _CJK.fullmatch(own) is not None:
         return True
     if own in _STOCK or own in _MONTHS or own in _VENUE_WORDS or own.isdigit() or re.fullmatch(r"\d+(?:st|nd|rd|th)?", own):
         return True
     bare = re.sub(r"(?:19|20)?\d\d[a-z]?$", "", own).rstrip("'’")
     return bare in _VENUE_WORDS or (bare in _MONTHS and bare != own)
+
+
+def _uncounted(word: str) -> str:
+    """A word of the stock without the digit that counts it: "code2"."""
+    return word[:-1] if _COUNTED.fullmatch(word) and word[:-1] in _KINDS else word
 
 
 def kind_of(label: str, url: str) -> str:
@@ -199,9 +210,9 @@ def kind_of(label: str, url: str) -> str:
     ('other', 'paper')
     """
     scheme = scheme_of(url)
-    if scheme in IDENTIFIERS:
+    if scheme in IDENTIFIERS and is_paper_url(url):
         return PAPER
-    words = words_of(_SHORTCODE.sub(lambda code: code[0].strip(":"), label))
+    words = [_uncounted(word) for word in words_of(_SHORTCODE.sub(lambda code: code[0].strip(":"), label))]
     kinds = {_KINDS[word] for word in words if word in _KINDS}
     if scheme == "github":
         return OTHER if OTHER in kinds and CODE not in kinds else CODE
@@ -236,10 +247,13 @@ def is_paper_url(url: str) -> bool:
 
     >>> is_paper_url("https://papers.nips.cc/paper/1.pdf"), is_paper_url("papers/1.pdf"), is_paper_url("https://github.com/a/b")
     (True, True, False)
+    >>> is_paper_url("https://doi.org/10.5281/zenodo.1234567")
+    False
     """
     found = identify(url)
     if found is not None:
-        return found.scheme in IDENTIFIERS or found.value.startswith("papers/")
+        is_paper = found.scheme in IDENTIFIERS and not (found.scheme == "doi" and is_archive_doi(found.value))
+        return is_paper or found.value.startswith("papers/")
     return is_web(url) and (_PAPER_HOSTS.match(normal_url(url)) is not None or _PRINTED.search(url) is not None)
 
 

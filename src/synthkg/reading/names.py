@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from synthkg.reading.labels import VENUE
 
@@ -29,7 +30,7 @@ def names_in(text: str) -> list[str]:
     >>> names_in("by Microsoft Research, 2023")
     []
     """
-    pieces = (" ".join(piece.split()).strip(" .:-") for piece in _BETWEEN.split(text))
+    pieces = (" ".join(piece.split()).strip(" .:-") for piece in _BETWEEN.split(normalize("NFC", text)))
     names = [piece for piece in pieces if _is_name(piece)]
     return names if len(names) > 1 else []
 
@@ -42,7 +43,7 @@ def authors_in(text: str) -> list[str]:
     >>> authors_in("Ada Grünwald, Bo Lindqvist ICML'25"), authors_in("Ada Grünwald, Bo Lindqvist ICML")
     (['Ada Grünwald', 'Bo Lindqvist'], [])
     """
-    for piece in re.split(r"[|()\[\]\n]|(?<=\w\w)\.\s|\s{2,}", _DATED.sub("|", text)):
+    for piece in re.split(r"[|()\[\]\n]|(?<=\w\w)\.\s|\s{2,}", _DATED.sub("|", normalize("NFC", text))):
         piece = re.sub(r"^\s*(?:by|Authors?:)\s", "", piece.strip(" .:,*_-"))
         names = names_in(piece)
         if (
@@ -63,12 +64,16 @@ def are_names(text: str) -> bool:
     (True, True, False)
     >>> are_names("van den Berg et al., 2020"), are_names("Seas for small models (2015), Bo Lindqvist et al")
     (True, False)
+    >>> are_names("da Grünwald, Bo Lindqvist, Can Xu, Eve Stone, Qi Sun, Al Roe"), are_names("what Models see, Bo Lindqvist")
+    (True, False)
     """
-    if (others := _ET_AL.search(text)) is not None:
-        return len(text.split()) < 4 * _MANY and not _has_words(text[: others.start()])
+    text = normalize("NFC", text)  # an accent on its own is no letter
+    if (cut := _ET_AL.search(text)) is not None:
+        return len(text.split()) < 4 * _MANY and not _has_words(text[: cut.start()])
     pieces = [" ".join(piece.split()).strip(" .:-") for piece in _BETWEEN.split(text)]
     pieces = [piece for piece in pieces if piece]
-    if not pieces or not all(_is_name(piece) or _is_part(piece) for piece in pieces):
+    others = [piece for piece in pieces if not (_is_name(piece) or _is_part(piece))]
+    if not pieces or len(others) > (len(pieces) > _MANY and sum(map(_is_name, pieces)) == len(pieces) - 1):
         return False
     return any(map(_is_name, pieces)) or any(_INITIALS.fullmatch(piece) for piece in pieces)
 
@@ -76,9 +81,12 @@ def are_names(text: str) -> bool:
 def are_whole_names(text: str) -> bool:
     """Whether a text enumerates nothing but names of two words or more, or ends in "et al".
 
+    >>> are_whole_names("Di\u0301dac Roe et al"), are_whole_names("Ada Gru\u0308nwald, Bo Lindqvist")
+    (True, True)
     >>> are_whole_names("Ada Grünwald, Bo Lindqvist"), are_whole_names("Language Models, and Robots")
     (True, False)
     """
+    text = normalize("NFC", text)  # an accent on its own is no letter
     if (others := _ET_AL.search(text)) is not None:
         return len(text.split()) < 4 * _MANY and not _has_words(text[: others.start()])
     pieces = [piece for piece in _BETWEEN.split(text) if piece.strip(" .:-")]

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from synthkg.model import identify
-from synthkg.reading.headlines import Headline, find_headline, skip_lead, trim
+from synthkg.reading.headlines import Headline, find_headline, skip_appeared, skip_lead, trim
 from synthkg.reading.labels import CODE, PAPER, is_beside, is_generic, is_paper_url, is_person_url, is_web, kind_of
 from synthkg.reading.names import are_names, are_whole_names
 from synthkg.reading.prose import Bounds, Link, Prose
@@ -21,6 +21,7 @@ _FEW = 3
 _MANY = 35
 _SET_OFF = '[(|,.:;!?)]）】（【：，。-–—>\n•·"”'
 _BETWEEN = " \t\n,;/&|"
+_APPEARED = re.compile(r"[\s(,](?:19|20)\d\d\)?[.,;]*(?:\s*[:,;]?\s*[a-z]{0,5}\d[\w–-]*)?$")
 _OF_WHOM = re.compile(r" (?:paper|preprint|article)\]?$")
 
 
@@ -140,6 +141,7 @@ def _take_title(prose: Prose, found: Reading, link: Link, label: str, following:
     last = found.works[-1]
     between = prose.text[last.last : link.text[0]]
     is_same = last.url is not None and identify(last.url.url) == identify(link.url) is not None
+    is_same |= last.is_marked and not last.is_link and (between.strip() == "/" or _APPEARED.search(label) is not None)
     if is_paper and not is_same and (label[:1].isupper() or words >= _FEW):
         if last.url is None:
             last.url = link
@@ -176,21 +178,23 @@ def _is_bracketed(prose: Prose, link: Link, label: str) -> bool:
 
 
 def _label_bounds(prose: Prose, link: Link) -> Bounds:
-    """Where the words of a label stand, without brackets around all of them."""
+    """Where the words of a label stand, without brackets around all of them and a venue before them."""
     start, end = trim(prose.text, *link.text)
     text = prose.text
     if start < end and text[start] == "[" and text[end - 1] == "]" and "]" not in text[start : end - 1]:
-        return trim(text, start + 1, end - 1)
-    return start, end
+        start, end = trim(text, start + 1, end - 1)
+    return skip_appeared(text, start, end), end
 
 
 def _is_title_like(label: str, link: Link, prose: Prose, headline: Headline) -> bool:
     """Whether a label outdoes a marked headline before it: a name in bold is often put before the title that is linked.
 
-    Behind words enough for a title a label in brackets, or one that says of whom a paper is, outdoes none.
+    Behind words enough for a title none outdoes it that stands in brackets, says of whom a paper is, ends in when it appeared,
+    or follows the authors.
     """
     is_title = len(prose.text[slice(*headline.bounds)].split()) >= _FEW
-    says_what = _is_bracketed(prose, link, label) or _OF_WHOM.search(label) is not None
+    says_what = _is_bracketed(prose, link, label) or _OF_WHOM.search(label) is not None or _APPEARED.search(label) is not None
+    says_what = says_what or are_whole_names(prose.text[headline.bounds[1] : link.text[0]].strip())
     return len(label.split()) >= _FEW and is_paper_url(link.url) and not (is_title and says_what)
 
 

@@ -541,6 +541,10 @@ def test_links_belong_to_a_title_that_is_near(title: str, link: str, furthest: i
         (f"- Why rivers flow for many, Ada della Fluss et al., [pdf]({ONE})\n", "Why rivers flow for many"),
         (f"- SIGGRAPH ASIA 2024, **Rivers**: {SEAS}, [website](https://x.org)\n", f"**Rivers**: {SEAS}"),
         (f"- CVPR 2024 best paper, {SEAS}, [website](https://x.org)\n", SEAS),
+        (f"- **Rivers**-Driven Seas for **Small Models**, [[pdf]]({ONE})\n", "**Rivers**-Driven Seas for **Small Models**"),
+        (f"- **Lake**Net: {SEAS}, [[pdf]]({ONE})\n", f"**Lake**Net: {SEAS}"),
+        (f"Happy to see [Ada Fluss, Bo Bach, Can Xu]({ONE})\n", None),
+        ("See [Contributing](https://x.org/c) and [Supplementary Materials](https://x.org/s.pdf)\n", None),
         (f"- **Rivers**: {SEAS}, [site](https://x.org) / [Github 6.9k](https://github.com/x/y)\n", f"**Rivers**: {SEAS}"),
     ],
     ids=[
@@ -552,6 +556,7 @@ def test_links_belong_to_a_title_that_is_near(title: str, link: str, furthest: i
         "a name before a title in brackets", "before authors and whose they are", "before one more author",
         "before a name with a small word",
         "behind a venue of two words", "behind an award",
+        "words of which letters are in bold", "a name of which letters are in bold", "authors as a label", "labels that are none",
         "code that says how often it was starred",
     ],
 )  # fmt: skip

@@ -219,6 +219,8 @@ def _bold(prose: Prose, start: int, end: int) -> Headline | None:
             run = start, run[1]
         words = text[slice(*run)].split()
         before, after = text[start : run[0]].strip(), text[run[1] : min(run[1] + 2, end)]
+        if after[:1].isalnum() or (after[:1] == "-" and after[1:].isalnum()):  # a part of a word, set off by its letters
+            continue
         if run[1] > end:
             run = run[0], _stop(prose, run[0], end)
         if before:

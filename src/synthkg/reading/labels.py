@@ -34,9 +34,10 @@ _CODE = """
 """
 _OTHER = """
     api app appendix author authors benchmark bib bibtex blog blogpost card checkpoint checkpoints cite citation
-    citations cited colab collection config count data database dataset datasets demo demos discussion docs
+    citations cited colab collection config contributing contributions count data database dataset datasets demo demos
+    discussion docs
     documentation face files forks gradio hf hugging huggingface interview issue issues leaderboard license media
-    medium model models modelscope news note notebook notes package playground podcast ppt slideshow post poster
+    materials medium model models modelscope news note notebook notes package playground podcast ppt slideshow post poster
     presentation press pull release request requests results
     review reviews short long slide slides space spaces summary supp supplement
     supplementary supplemental talk thread tool toolkit tutorial tweet twitter video videos weights wiki youtube

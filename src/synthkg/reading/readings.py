@@ -94,7 +94,7 @@ def read_prose(prose: Prose, is_row: bool) -> Reading:
     links = [link for link in prose.links if is_web(link.url)]
     for position, link in enumerate(links):
         label = prose.text[slice(*link.text)]
-        if not link.has_words or is_generic(label) or _is_tag(prose, link, label):
+        if not link.has_words or is_generic(label) or _is_tag(prose, link, label) or _is_byline(label):
             _take_label(prose, found, link, kind_of(label, link.url), is_row)
         else:
             following = links[position + 1].text[0] if position + 1 < len(links) else len(prose.text)
@@ -170,6 +170,11 @@ def _is_tag(prose: Prose, link: Link, label: str) -> bool:
     """Whether a label in brackets is no more than a tag: a short name for what is behind it, or of whom a paper, not a title."""
     is_short = len(label.split()) < _FEW and not is_paper_url(link.url)
     return _is_bracketed(prose, link, label) and (is_short or _OF_WHOM.search(label) is not None)
+
+
+def _is_byline(label: str) -> bool:
+    """Whether a label is the authors of what is behind the link, three or more."""
+    return label.count(",") > 1 and are_whole_names(label)
 
 
 def _is_bracketed(prose: Prose, link: Link, label: str) -> bool:

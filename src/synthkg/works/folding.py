@@ -29,6 +29,7 @@ _PRINTED = {
     **{name: name for name in _OF_ITSELF},
 }
 """What commands of TeX print that are letters."""
+_APOSTROPHE = re.compile(r"[‘’‛ʼ＇]|(?<=[^\W\d_])´(?=[^\W\d_])")
 _SIGN = re.compile(r"(?<=[^\W\d_])(?:\++(?!\+)|[#♯])(?![^\W\d_])")
 
 
@@ -44,10 +45,12 @@ def fold(title: str) -> str:
     True
     >>> fold(r"R\&D in C\#") == fold("R&D in C#"), fold("The ´best´ tides") == fold("The best tides")
     (True, True)
+    >>> [fold(title) for title in ("Don\u2019t Say", "Don\u00b4t Say", "Don't say", "\u2018Don\u02bct\u2019 say")]
+    ['dont say', 'dont say', 'dont say', 'dont say']
     >>> fold(r"$\beta$-VAE"), fold("From C++11 to C#: Yes+No"), fold("दिन") == fold("दान")
     ('β vae', 'from cplusplus11 to csharp yes no', False)
     """
-    title = title.translate(_IGNORABLE)
+    title = _APOSTROPHE.sub("'", title.translate(_IGNORABLE))
     text = _COMMAND.sub(_letters, unicodedata.normalize("NFKC", title).casefold())
     text = re.sub(r"(?<![^\sa-z])[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text))
     text = unicodedata.normalize("NFKC", text)

@@ -18,9 +18,10 @@ const IDENTIFIERS = [
   /\/(?:www\.)?(?:aclanthology\.(?:org|info)|(?:anthology\.)?aclweb\.org)\/(?:.*\/)?([^/]+?)(?:v\d+)?(?:\.(?:pdf|bib|endf|xml))?$/i,
 ];
 const FORUM = /openreview\.net\/(?:forum|pdf|attachment|revisions)\?(?:.*&)?id=([\w-]+)/i;
+const APOSTROPHE = /[‘’‛ʼ＇]|(?<=\p{L})´(?=\p{L})/gu;
 
 function fold(text) {
-  return folded(text.replace(MARKS, "").normalize("NFKC")).replace(COMMAND, (_, name) => printed(PRINTED.get(name) ?? ""))
+  return folded(text.replace(MARKS, "").replace(APOSTROPHE, "'").normalize("NFKC")).replace(COMMAND, (_, name) => printed(PRINTED.get(name) ?? ""))
     .normalize("NFKD").replace(/(?<![^\sa-z])[\u0300-\u036f]+/g, "").normalize("NFKC").replace(/[\\$^{}'`]/g, "")
     .replace(/(?<=\p{L})(?:\++(?!\+)|[#♯])(?!\p{L})/gu, (sign) => sign[0] === "+" ? "plus".repeat(sign.length) : "sharp")
     .replace(/[^\p{L}\p{N}\p{Mn}\p{Mc}]+/gu, " ").trim();

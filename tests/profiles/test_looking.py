@@ -215,6 +215,13 @@ def test_a_title_without_letters_is_what_its_signs_are(toy: Path, words: str, fo
     assert [each.id for each in kg.finder.find(words)] == found
 
 
+def test_search_calls_a_draft_what_its_list_does(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "l.md").write_text("# Waters\n\n- [Rivers **Run** North](https://arxiv.org/abs/2301.00001)\n", "utf-8")
+    run("import", tmp_path / "l.md", "--to", tmp_path / "data")
+    found = json.loads(run("search", "rivers", "--format", "json", "--data", tmp_path / "data").stdout)
+    assert [(each["id"], each["title"]) for each in found] == [("paper/rivers-run-north", "Rivers Run North")]
+
+
 def test_search_has_formats(run: Run, dump: Path) -> None:
     found = json.loads(run("search", "Hajishirzi", "--kind", "paper", "--format", "json", "--from", dump).stdout)
     assert {each["id"] for each in found} >= {SELF_INSTRUCT, "paper/core-counterfactual"}

@@ -101,11 +101,13 @@ def search(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: s
     with progress_shown() as progress:
         progress("reading names", 0)
         labels = Labels(store)
-        hits = Index(store, labels).search(" ".join(words), [kind] if kind else (), limit)
+        index = Index(store, labels)
+        hits = index.search(" ".join(words), [kind] if kind else (), limit)
+        titles = {hit.iri: labels.titles.get(hit.iri) or index.printed(hit.iri) for hit in hits}
     if style == "bibtex":
         click.echo(bibliography_of({hit.iri.rpartition("/")[2] for hit in hits if hit.kind == "paper"}, store), nl=False)
     else:
-        _print(_listed(hits, labels.titles, style), style)
+        _print(_listed(hits, titles, style), style)
     if not hits:
         tell(f'nothing has "{" ".join(words)}"', err=True)
         sys.exit(FINDINGS)
@@ -118,7 +120,7 @@ def _listed(hits: Sequence[Hit], titles: Mapping[str, str], style: str) -> str:
     from synthkg.model import BASE
     from synthkg.views import FORMATS
 
-    found = [{"id": hit.iri.removeprefix(BASE), "kind": hit.kind, "title": titles.get(hit.iri, "")} for hit in hits]
+    found = [{"id": hit.iri.removeprefix(BASE), "kind": hit.kind, "title": titles[hit.iri]} for hit in hits]
     if style == "json":
         return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
     if style == "jsonl":

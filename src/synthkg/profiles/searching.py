@@ -23,6 +23,7 @@ from synthkg.model import BASE, identify
 from synthkg.profiles.kinds import kind_of
 from synthkg.profiles.labels import Labels
 from synthkg.profiles.words import key_of, tabulate
+from synthkg.reading import plain
 from synthkg.works import fold
 
 __all__ = ["Hit", "Index"]
@@ -116,6 +117,11 @@ class Index:
         known = identify(text.strip())
         spellings = {text.strip().casefold()} | ({known.value.casefold()} if known else set())
         return {iri for spelling in spellings for iri in self.called(spelling, "identifier")}
+
+    def printed(self, iri: str) -> str:
+        """What a list prints as the title of a thing; nothing if none does. A draft is called nothing else in the graph."""
+        select = "SELECT said FROM text NATURAL JOIN thing WHERE iri = ? AND kind = 'name' ORDER BY text.rowid LIMIT 1"
+        return "".join(plain(said) for (said,) in self._all.execute(select, (iri,)))
 
     def _numbers(self, iris: Iterable[str]) -> Iterator[int]:
         for iri in iris:

@@ -1,6 +1,7 @@
 """Other people's lists: take them in as records, compare them with what is curated, keep up with them.
 
-Read `importer` first (a document -> a list record that gives it back); `references` does the same for a bibliography.
+Read `importer` first (a document -> a list record that gives it back), then `blocks`, of which that record is, and `naming`;
+`references` does the same for a bibliography.
 `matching` (rows <-> curated records) decides by `claims`, and says it in `verdicts`; `recognition` does so for a few words.
 `snapshots` weaves the next state of a list into its record, by `alignment` of its `pieces`; `histories` says which states it
 lacks of what `checkouts` reads in a repository, `additions` settles the rows that one adds, `carrying` brings the errata that
@@ -10,8 +11,9 @@ other lists have, and `starting` makes the first records of another field.
 from synthkg.lists.additions import settle_added
 from synthkg.lists.checkouts import versions_in
 from synthkg.lists.histories import Missing, find_missing
-from synthkg.lists.importer import Imported, list_id, read_list
+from synthkg.lists.importer import Imported, read_list
 from synthkg.lists.matching import is_primary, match_list, new_records
+from synthkg.lists.naming import list_id
 from synthkg.lists.recognition import Asked, Found, Recognition
 from synthkg.lists.references import seeming_form
 from synthkg.lists.snapshots import Change, Updated, holding, open_headings, update

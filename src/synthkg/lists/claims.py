@@ -38,7 +38,7 @@ def compare(
         paper: the paper that the row is about.
         curated: all that is curated.
     """
-    found = [*_venue(entry, rest, paper, curated.missing | dict(curated.catalog.of(Venue))), *_code(entry, claim, paper, curated)]
+    found = [*_venue(entry, rest, paper, curated.venues), *_code(entry, claim, paper, curated)]
     wrong = tuple((cell, text) for cell, text, is_wrong in found if is_wrong)
     return wrong, tuple(text for _, text, is_wrong in found if not is_wrong)
 

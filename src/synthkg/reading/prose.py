@@ -120,6 +120,7 @@ class Unit:
         item: Which item of a list it is in, from 1 through the document; 0 outside.
         opens: Whether it opens its item.
         table: Which table it is in, from 1.
+        is_html: Whether it is written in HTML.
     """
 
     kind: str
@@ -132,6 +133,11 @@ class Unit:
     opens: bool = False
     table: int = 0
     is_html: bool = False
+
+    @property
+    def words(self) -> str:
+        """Its text in one line; of a row, that of the first cell."""
+        return " ".join(self.prose[0].text.split())
 
 
 def add_bare_links(prose: Prose, source: str) -> None:

@@ -37,12 +37,14 @@ class Curated:
 
     Args:
         catalog: The records.
-        venues: Finished records of venues, of which rows may name those too that the catalog does not have, ``missing``.
+        venues: Finished records of venues, of which rows may name those too that the catalog does not have, ``missing``;
+            with its own these are ``venues``.
     """
 
     def __init__(self, catalog: Catalog, venues: Mapping[str, Venue] = _NONE) -> None:
         self.catalog = catalog
         self.missing = missing_venues(catalog, venues)
+        self.venues = self.missing | dict(catalog.of(Venue))
         self.papers = catalog.known(Paper)
         self.artifacts = catalog.known(Artifact)
         self.identified: defaultdict[str, set[str]] = defaultdict(set)

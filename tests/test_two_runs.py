@@ -248,6 +248,20 @@ def test_what_was_kept_and_is_damaged_is_made_anew(
     assert first == second
 
 
+def test_what_another_file_held_is_made_anew(toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file of the cache is whole, but stands where the next one stood, as a mended disk or a copy may have it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    told = run("build", "--data", toy, "--out", tmp_path / "first")
+    files = sorted(file for file in tmp_path.glob("cache/synthkg/**/*") if file.is_file())
+    held = [file.read_bytes() for file in files]
+    for file, others in zip(files, held[1:] + held[:1], strict=True):
+        file.write_bytes(others)
+    again = run("build", "--data", toy, "--out", tmp_path / "second")
+    assert (again.status, again.stdout.replace("second", "first")) == (0, told.stdout)
+    first, second = ((tmp_path / name / "SHA256SUMS").read_text("utf-8") for name in ("first", "second"))
+    assert first == second
+
+
 # A change between two builds
 
 

@@ -43,9 +43,9 @@ class Memory:
             place: The file or folder.
             origin: A hash of everything that decided it.
         """
-        folder = home()
-        self._file = folder / f"{kind}-{fingerprint(str(place.resolve()))[:16]}.json.gz" if folder else None
-        self._origin = origin
+        folder, name = home(), f"{kind}-{fingerprint(str(place.resolve()))[:16]}.json.gz"
+        self._file = folder / name if folder else None
+        self._origin = f"{name} {origin}"  # with its name, since files change places, as when a disk is mended
 
     def recall(self) -> Any:
         """What was kept, or None if nothing was or something decides otherwise by now."""
@@ -122,9 +122,10 @@ class Shelf:
         return found
 
     def find(self, key: str) -> Any:
-        """What is kept under a hash, or None where there is nothing, or nothing that can be read."""
+        """What is kept under a hash, or None where there is nothing, nothing that can be read, or what another file held."""
         try:
-            return pickle.loads(unpacked((self._folder / key).read_bytes())) if self._folder else None
+            kept, result = pickle.loads(unpacked((self._folder / key).read_bytes())) if self._folder else ("", None)
+            return result if kept == key else None
         except Exception:  # whatever a damaged file makes of itself
             return None
 
@@ -132,7 +133,8 @@ class Shelf:
         """Keeps something under a hash, if there is room."""
         with suppress(OSError):
             if self._folder is not None:
-                write_atomically(self._folder / key, packed(pickle.dumps(result, pickle.HIGHEST_PROTOCOL)), is_lasting=False)
+                content = packed(pickle.dumps((key, result), pickle.HIGHEST_PROTOCOL))
+                write_atomically(self._folder / key, content, is_lasting=False)
 
     def has(self, key: str) -> bool:
         """Whether something is kept under a hash. It counts as used."""

@@ -369,6 +369,20 @@ def test_a_citation_that_cannot_be_read_stops_a_release(
     assert not (tmp_path / "dist").exists()
 
 
+@pytest.mark.parametrize("kind", ["Latin-1", "folder", "link"])
+def test_a_citation_that_is_no_text_stops_a_release(kind: str, toy: Path, tmp_path: Path, run: Run) -> None:
+    (file := toy / "CITATION.cff").unlink()
+    make = {
+        "Latin-1": lambda: file.write_bytes(b"title: Mar\xe9es\n"),
+        "folder": file.mkdir,
+        "link": lambda: file.symlink_to("gone"),
+    }
+    make[kind]()
+    done = run("build", "--data", toy, "--out", tmp_path / "dist")
+    assert (done.status, (tmp_path / "dist").exists()) == (1, False)
+    assert f"{file}:1:{11 if kind == 'Latin-1' else 1}: error: " in done.stderr
+
+
 def test_an_author_whose_orcid_id_has_a_slip_is_told(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     author = "authors:\n  - name: Ada\n    orcid: https://orcid.org/0000-0002-1825-0098\ndoi: 10.5281/zenodo.7\n"

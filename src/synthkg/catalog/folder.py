@@ -19,7 +19,7 @@ from synthkg import project
 from synthkg.catalog.decode import Reading, Reference
 from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER
 from synthkg.catalog.licences import LICENCE
-from synthkg.catalog.links import load_links
+from synthkg.catalog.links import load_links, unreadable
 from synthkg.catalog.makers import CITATION, citation_of, licence_of
 from synthkg.catalog.nodes import Pointer, compose
 from synthkg.catalog.packs import Records
@@ -36,7 +36,7 @@ from synthkg.catalog.record_files import (
 )
 from synthkg.catalog.sssom import Link
 from synthkg.errors import UnreadableError
-from synthkg.files import reading
+from synthkg.files import read_text, reading
 from synthkg.findings import Finding, did_you_mean, place_in
 from synthkg.model import (
     BASE,
@@ -275,10 +275,16 @@ def _read_citation(catalog: Catalog) -> None:
     One that cannot be read is an error: the release would bear another name.
     """
     file = catalog.data / CITATION
-    if not file.is_file():
+    if not os.path.lexists(file):
+        return
+    try:
+        if not file.is_file():
+            raise UnreadableError("cannot read it: this is no file, nor does it lead to one", str(file))
+        text = read_text(file)
+    except UnreadableError as error:
+        catalog.findings.append(unreadable(file, error))
         return
     citation = citation_of(catalog.data)
-    text = file.read_text(encoding="utf-8", errors="replace")
     node, faults = compose(text, str(file))
     if node is None and text.strip():
         catalog.findings.extend(faults)

@@ -349,6 +349,11 @@ def test_what_is_no_shard_is_told(spark: SparkSession, tmp_path: Path, run: Run)
         done = run("scale", "build", "--shards", tmp_path / "shard.jsonl", "--out", tmp_path / "out", "--master", "local[2]")
         assert done.status == 2
         assert words in done.stderr
+    (tmp_path / "shard.jsonl").write_bytes(json.dumps({**line, "text": "title: Marées\n"}, ensure_ascii=False).encode("latin-1"))
+    (tmp_path / "around" / "within").mkdir(parents=True)
+    for place, words in (("shard.jsonl", "not UTF-8"), ("around", "within is a directory")):
+        done = run("scale", "build", "--shards", tmp_path / place, "--out", tmp_path / "out", "--master", "local[2]")
+        assert (done.status, words in done.stderr, "\tat " in done.stderr) == (2, True, False)
     for call in (("build",), ("link", "dblp", "--dump", TESTS / "targets" / "none.nt")):
         twice = "\n".join(json.dumps({**line, "folder": "links", "id": "dblp", "text": text}) for text in ("one", "other"))
         (tmp_path / "shard.jsonl").write_text(f"{json.dumps(line)}\n{twice}\n")
@@ -361,6 +366,14 @@ def test_what_is_no_shard_is_told(spark: SparkSession, tmp_path: Path, run: Run)
     done = run("scale", "build", "--shards", tmp_path / "shard.jsonl", "--out", tmp_path / "out", "--master", "local[2]")
     assert (done.status, done.stdout) == (2, "")
     assert "is there already" in done.stderr
+
+
+def test_the_sign_for_what_is_no_utf_8_can_be_meant(toy: Path, tmp_path: Path) -> None:
+    (toy / "methods" / "drift.yaml").write_text("title: \ufffd\n", "utf-8")
+    (toy / "methods" / "\udcff.yaml").write_text("title: A name that is none\n", "utf-8")
+    (shard,) = write_shards(toy, tmp_path / "shards")
+    texts = {line.key: line.text for line in map(read_line, shard.read_text("utf-8").splitlines())}
+    assert (texts["methods/drift"], texts["methods/\udcff"]) == ("title: \ufffd\n", "title: A name that is none\n")
 
 
 def test_a_folder_in_which_nothing_may_be_looked_at_is_named(toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,5 +75,5 @@ def plainly() -> Iterator[None]:
     except (PySparkException, Py4JError) as error:
         text = str(error)
         ours = re.findall(r"^(?:\S*: )?synthkg\.errors\.\w+: (.+)$", text, re.MULTILINE)
-        said = re.findall(r"^(?:Caused by: )?[\w.$]+(?:Exception|Error): (.+)$", text, re.MULTILINE)
+        said = re.findall(r"^(?:: |Caused by: )?[\w.$]+(?:Exception|Error): (.+)$", text, re.MULTILINE)
         raise SynthkgError(ours[-1] if ours else f"Spark failed: {(said or [text])[-1][:300]}") from error

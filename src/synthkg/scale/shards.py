@@ -25,6 +25,8 @@ __all__ = ["LINKS", "Line", "read_line", "refuse_doubles", "write_shards"]
 LINKS = "links"
 _FOLDERS = (*(kind.folder for kind in RECORD_TYPES), LINKS)
 _BYTES = 8_000_000
+_NO_UTF8, _ESCAPED = "\ufffd", r"\ufffd"
+"""What Spark puts, without a word, where bytes are no UTF-8; and how JSON has it where it is meant."""
 
 
 class Line(NamedTuple):
@@ -58,8 +60,11 @@ def read_line(text: str) -> Line:
     """A line of a shard.
 
     Raises:
-        UnreadableError: It is no file of a data folder.
+        UnreadableError: It is no file of a data folder, or it is not UTF-8.
     """
+    if _NO_UTF8 in text:
+        mend = f"convert it, or make it with synthkg scale shards; where U+FFFD itself is meant, write {_ESCAPED}"
+        raise UnreadableError(f"not UTF-8: {text[:60]!r} ({mend})")
     try:
         said = json.loads(text)
         line = Line(said["folder"], said["id"], said["text"])
@@ -129,7 +134,8 @@ def _filled(lines: Iterator[Line]) -> Iterator[bytes]:
     some: list[bytes] = []
     size = 0
     for line in lines:
-        some.append(json.dumps(line._asdict(), ensure_ascii=False).encode("utf-8") + b"\n")
+        text = json.dumps(line._asdict(), ensure_ascii=False).replace(_NO_UTF8, _ESCAPED)
+        some.append(f"{text}\n".encode(errors="backslashreplace"))  # JSON's own escapes, for names that are no UTF-8
         size += len(some[-1])
         if size > _BYTES:
             yield b"".join(some)

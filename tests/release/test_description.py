@@ -372,12 +372,12 @@ def test_a_citation_that_cannot_be_read_stops_a_release(
 @pytest.mark.parametrize("kind", ["Latin-1", "folder", "link"])
 def test_a_citation_that_is_no_text_stops_a_release(kind: str, toy: Path, tmp_path: Path, run: Run) -> None:
     (file := toy / "CITATION.cff").unlink()
-    make = {
-        "Latin-1": lambda: file.write_bytes(b"title: Mar\xe9es\n"),
-        "folder": file.mkdir,
-        "link": lambda: file.symlink_to("gone"),
-    }
-    make[kind]()
+    if kind == "Latin-1":
+        file.write_bytes(b"title: Mar\xe9es\n")
+    elif kind == "folder":
+        file.mkdir()
+    else:
+        file.symlink_to("gone")
     done = run("build", "--data", toy, "--out", tmp_path / "dist")
     assert (done.status, (tmp_path / "dist").exists()) == (1, False)
     assert f"{file}:1:{11 if kind == 'Latin-1' else 1}: error: " in done.stderr

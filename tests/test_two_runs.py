@@ -262,6 +262,14 @@ def test_what_another_file_held_is_made_anew(toy: Path, tmp_path: Path, run: Run
     assert first == second
 
 
+def test_a_text_that_is_too_long_is_told_with_its_file(toy: Path, run: Run) -> None:
+    """Oxigraph's parser calls that a want of memory, however much there is."""
+    file = toy / "papers" / "tide-survey.yaml"
+    file.write_text(file.read_text("utf-8").replace("summary: ", f"summary: {'word ' * (4 << 20)}"), "utf-8")
+    done = run("check", "--data", toy)
+    assert (done.status, f"{file}: a text in it is too long" in done.stderr) == (2, True)
+
+
 # A change between two builds
 
 

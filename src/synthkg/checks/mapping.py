@@ -192,7 +192,11 @@ def _is_sure(chunk: Chunk, shard: Shard) -> bool:
 
 
 def map_files(chunk: Chunk) -> Mapped:
-    """The map itself: it asks for nothing that is kept, and keeps nothing."""
+    """The map itself: it asks for nothing that is kept, and keeps nothing.
+
+    Raises:
+        UnreadableError: A text in a record is longer than Oxigraph takes, 16 MB.
+    """
     from synthkg.works import compared_of  # here, since who finds everything kept needs none of it
 
     vocabulary = _vocabulary(chunk.ontology, chunk.schemes)
@@ -211,7 +215,11 @@ def map_files(chunk: Chunk) -> Mapped:
             read.findings.extend(_open_headings(read.record, path, vocabulary))
         groups = list(grouped(read.record, vocabulary))
         said.append(groups)
-        if not is_proved(part for _, part in groups):
+        try:
+            is_valid = is_proved(part for _, part in groups)
+        except MemoryError as error:  # as Oxigraph's parser has it, whatever memory there is
+            raise UnreadableError(f"a text in it is too long ({error}); shorten it", path) from error
+        if not is_valid:
             unproved.append(number)
         if isinstance(read.record, Paper):
             compared.append((read.record.id, compared_of(read.record)))

@@ -5,7 +5,7 @@ Read `folder` first (a data folder as a `Catalog`), with `record_files` (one fil
 `layout` is how a row's cells lie in its line, and `weaving` a list through time; `links`, with `sssom` and `tsv`, is the same for
 files of links; `hashing` is what a folder holds, as hashes, and `packs` its records while nobody asks for them; `drafts` writes
 records to fill in, `surroundings` what a repository of records has beside them, `licences` which licence a folder
-states, and `makers` what else it says of itself.
+states, `makers` what else it says of itself, and `self_description` what is wrong there.
 """
 
 from synthkg.catalog.drafts import draft_of, draft_of_name, write_draft

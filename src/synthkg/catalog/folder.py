@@ -7,7 +7,6 @@ rest is told as findings.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,10 +17,8 @@ from typing import TypeVar
 from synthkg import project
 from synthkg.catalog.decode import Reading, Reference
 from synthkg.catalog.hashing import LINK_FOLDER, NO_FOLDER
-from synthkg.catalog.licences import LICENCE
-from synthkg.catalog.links import load_links, unreadable
-from synthkg.catalog.makers import CITATION, citation_of, licence_of
-from synthkg.catalog.nodes import Pointer, compose
+from synthkg.catalog.links import load_links
+from synthkg.catalog.nodes import Pointer
 from synthkg.catalog.packs import Records
 from synthkg.catalog.record_files import (
     TYPES,
@@ -34,10 +31,11 @@ from synthkg.catalog.record_files import (
     record_path,
     references_in,
 )
+from synthkg.catalog.self_description import self_findings
 from synthkg.catalog.sssom import Link
 from synthkg.errors import UnreadableError
-from synthkg.files import read_text, reading
-from synthkg.findings import Finding, did_you_mean, place_in
+from synthkg.files import reading
+from synthkg.findings import Finding, did_you_mean
 from synthkg.model import (
     BASE,
     Paper,
@@ -246,68 +244,8 @@ def load_catalog(
     for file in mentioning:
         catalog.findings.extend(dangling(references_in(file.folder, Path(file.path), catalog.vocabulary), ids, catalog.former))
     read_links(catalog)
-    _read_licence(catalog)
-    _read_citation(catalog)
+    catalog.findings.extend(self_findings(data))
     return catalog
-
-
-_MENDED = {
-    "doi": "write it as 10.1234/abc",
-    "license": "name one of Creative Commons or of Open Data Commons, such as CC-BY-4.0",
-    "orcid": "write it as https://orcid.org/0000-0002-1825-0097",
-    "repository-artifact": "write an address, https://…",
-    "url": "write an address, https://…",
-}
-
-
-def _read_licence(catalog: Catalog) -> None:
-    """What a release cannot say of the licence, though there is a file about it."""
-    file = catalog.data / LICENCE
-    if os.path.lexists(file) and not file.is_dir() and licence_of(catalog.data) is None:
-        mend = "name one by its address, such as https://creativecommons.org/licenses/by/4.0/; else a release states none"
-        problem = "which licence this is cannot be told"
-        catalog.findings.append(Finding(str(file), 1, 1, "unknown-licence", problem, mend, "note"))
-
-
-def _read_citation(catalog: Catalog) -> None:
-    """What a release cannot say of the data set and of who made it, though there is a file about it.
-
-    One that cannot be read is an error: the release would bear another name.
-    """
-    file = catalog.data / CITATION
-    if not os.path.lexists(file):
-        return
-    try:
-        if not file.is_file():
-            raise UnreadableError("cannot read it: this is no file, nor does it lead to one", str(file))
-        text = read_text(file)
-    except UnreadableError as error:
-        catalog.findings.append(unreadable(file, error))
-        return
-    citation = citation_of(catalog.data)
-    node, faults = compose(text, str(file))
-    if node is None and text.strip():
-        catalog.findings.extend(faults)
-        return
-    for id in citation.mistyped:
-        at = place_in(text, len(text.partition(id)[0]))
-        problem = f'the check digit of the ORCID iD "{id}" is wrong'
-        catalog.findings.append(Finding(str(file), *at, "bad-orcid", problem, "copy the iD again", "note"))
-    for key, value in citation.unread:
-        if key != "license" or not (catalog.data / LICENCE).is_file():
-            stands = re.search(rf"^{key}:", text, re.MULTILINE)
-            at = place_in(text, stands.start() if stands else max(text.find(value), 0))
-            problem = f'the {key} "{value}" is none that is known; a release passes it over'
-            catalog.findings.append(Finding(str(file), *at, "unread-citation", problem, _MENDED[key], "note"))
-    if not citation.makers:
-        mend = "name them under authors, each with name, or with given-names and family-names; else a release names none"
-        problem = "who made this cannot be told"
-        catalog.findings.append(Finding(str(file), 1, 1, "unknown-makers", problem, mend, "note"))
-    if not citation.is_named:
-        made = citation.iri if citation.title else "one made of the title of its list"
-        mend = f"write its DOI under doi, or its own address under identifiers (type: url); else a release calls it {made}"
-        problem = "which IRI the data set has cannot be told"
-        catalog.findings.append(Finding(str(file), 1, 1, "unnamed-data-set", problem, mend, "note"))
 
 
 def _reads(catalog: Catalog, files: Sequence[RecordFile]) -> Iterator[FileRead]:

@@ -217,7 +217,9 @@ def map_files(chunk: Chunk) -> Mapped:
         said.append(groups)
         try:
             is_valid = is_proved(part for _, part in groups)
-        except MemoryError as error:  # as Oxigraph's parser has it, whatever memory there is
+        except MemoryError as error:  # as Oxigraph's parser has it, whatever memory there is; Python's own says nothing
+            if not str(error):
+                raise
             raise UnreadableError(f"a text in it is too long ({error}); shorten it", path) from error
         if not is_valid:
             unproved.append(number)

@@ -92,18 +92,28 @@ def spoiled(loaded: tuple[Engines, Engines]) -> Engines:
 
 
 def sample(store: OxigraphStore) -> list[Quad]:
-    """Every fourth paper of those in lists with what hangs on it and its entries, and every method, venue and concept."""
-    papers = store.select(f"SELECT ?paper WHERE {{ ?paper a {_term('Paper')} }}").rows
+    """Every fourth paper of those in lists, what hangs on it, its artifacts and entries, and every method, venue and concept."""
     listed = store.select(
         f"SELECT DISTINCT ?paper WHERE {{ ?entry {_term('about')} ?paper . ?paper a {_term('Paper')} }} ORDER BY ?paper"
     ).rows
-    gone = {str(paper) for (paper,) in papers} - {str(paper) for (paper,) in listed[::4]}
-    gone |= {str(entry) for entry, _, paper, _ in store.inner.quads_for_pattern(None, _term("about"), None) if str(paper) in gone}
+    papers, artifacts = (_all(store, kind) for kind in ("Paper", "Artifact"))
+    kept = {str(paper) for (paper,) in listed[::4]}
+    used = {
+        str(quad.object)
+        for quad in store.inner
+        if isinstance(quad.subject, NamedNode) and not kept.isdisjoint(f"<{iri}>" for iri in _with_owners(quad.subject.value))
+    }
+    gone = (papers - kept) | (artifacts - used)
+    gone |= {str(entry) for entry, _, about, _ in store.inner.quads_for_pattern(None, _term("about"), None) if str(about) in gone}
 
     def stays(term: object) -> bool:
         return not isinstance(term, NamedNode) or gone.isdisjoint(f"<{iri}>" for iri in _with_owners(term.value))
 
     return sorted((quad for quad in store if stays(quad.subject) and stays(quad.object)), key=str)
+
+
+def _all(store: OxigraphStore, kind: str) -> set[str]:
+    return {str(thing) for (thing,) in store.select(f"SELECT ?thing WHERE {{ ?thing a {_term(kind)} }}").rows}
 
 
 def _term(name: str) -> NamedNode:
@@ -205,6 +215,7 @@ PLANTED = f"""
   l:here a :Placement ; :entry l:row ; :cell l:code ; :within l:part .
   l:again a :Entry ; :about p:twin ; :number 2 .
   l:there a :Placement ; :entry l:again ; :within l:part .
+  l:bare a :Entry ; :number 3 .
   v:a :doi "10.48550/arxiv.2301.00009" .
   p:twin :absent c:absence\\/publication .
   a:nameless :baseModel a:nameless .

@@ -176,8 +176,6 @@ def page(browser: Chrome, address: str) -> Page:
 _ROWS = """
 const [fragment, done] = arguments;
 (async () => {
-  // Chromium ignores what goes beyond 200 changes of the address in 10 s (crbug.com/1038223); a case makes two.
-  await new Promise((resolve) => setTimeout(resolve, 110));
   const [rows, trouble, ask] = ['rows', 'trouble', 'ask'].map((id) => document.getElementById(id));
   const changed = new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }));
   location.hash = fragment;
@@ -200,14 +198,15 @@ def _cases(store: OxigraphStore, query: Query) -> dict[str, dict[str, str]]:
 
 def test_every_saved_query_gives_the_rows_of_the_command_line(page: Page, store: OxigraphStore) -> None:
     cases = {name: (query, values) for query in QUERIES.values() for name, values in _cases(store, query).items()}
-    page.visit()
-    page.find("run").click()
-    page.answered()
-    page.browser.find_element(By.CSS_SELECTOR, "input[value=csv]").click()
-    found = {
-        name: page.browser.execute_async_script(_ROWS, f"saved={query.name}&{urlencode(values)}")
-        for name, (query, values) in cases.items()
-    }
+    found = {}
+    for number, (name, (query, values)) in enumerate(cases.items()):
+        # Chromium ignores what goes beyond 200 changes of a page's address in 10 s (crbug.com/1038223); a case makes two.
+        if number % 90 == 0:
+            page.open()
+            page.find("run").click()
+            page.answered()
+            page.browser.find_element(By.CSS_SELECTOR, "input[value=csv]").click()
+        found[name] = page.browser.execute_async_script(_ROWS, f"saved={query.name}&{urlencode(values)}")
     wanted = {name: FORMATS["csv"](query.select(store, **values)) for name, (query, values) in cases.items()}
     assert len(cases) > len(QUERIES) >= 80
     assert {name: found[name] for name in wanted if found[name] != wanted[name]} == {}

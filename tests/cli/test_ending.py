@@ -322,15 +322,16 @@ def test_a_pager_that_is_none_is_done_without(pager: str) -> None:
     assert said.count(b"https://w3id.org/synthkg/method/drift") == 1
 
 
-def test_a_user_without_a_home(toy: Path, tmp_path: Path) -> None:
-    for cache in ("/dev/null/cache", "/proc/nope"):
-        for line in (
-            f"check --data {toy}",
-            f"build --data {toy} --out {tmp_path}/dist",
-            f"link dblp --dump {TOY.parent}/targets/dblp.ttl --data {toy}",
-        ):
-            done = call(*line.split(), XDG_CACHE_HOME=cache)
-            assert done.returncode == 0, done.stderr.decode()
+@pytest.mark.parametrize("cache", ["/dev/null/cache", "/proc/nope"])
+def test_a_user_without_a_home(cache: str, toy: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", cache)
+    for line in (
+        f"check --data {toy}",
+        f"build --data {toy} --out {tmp_path}/dist",
+        f"link dblp --dump {TOY.parent}/targets/dblp.ttl --data {toy}",
+    ):
+        done = run(*line.split())
+        assert done.status == 0, done.stderr
 
 
 def test_the_list_of_commands_is_whole(run: Run) -> None:

@@ -35,17 +35,16 @@ settings.register_profile("synthkg", deadline=None, suppress_health_check=[Healt
 settings.load_profile("synthkg")
 # One seed a run, known before a test is collected, so that every process of the run draws the same.
 os.environ.setdefault("SYNTHKG_SEED", str(random.SystemRandom().randrange(1, 10**9)))
-# Files whose tests take a minute and more together. They come first, so that no process is left alone with one at the end.
+# Files whose tests take half a minute and more together. They come first, so that no process is left alone with one at the end.
 LONG = (
     "test_readme",
     "test_engines",
     "test_spark",
-    "test_mutation",
-    "test_wikidata",
-    "test_dumps",
     "test_site",
-    "test_shapes",
-    "test_published",
+    "test_ask",
+    "test_hardness",
+    "test_dumps",
+    "test_mutation",
 )
 FORMATS = ("nq", "trig", "nt", "ttl", "jsonld", "rdf")
 

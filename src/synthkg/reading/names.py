@@ -72,8 +72,9 @@ def are_names(text: str) -> bool:
         return len(text.split()) < 4 * _MANY and not _has_words(text[: cut.start()])
     pieces = [" ".join(piece.split()).strip(" .:-") for piece in _BETWEEN.split(text)]
     pieces = [piece for piece in pieces if piece]
-    others = [piece for piece in pieces if not (_is_name(piece) or _is_part(piece))]
-    if not pieces or len(others) > (len(pieces) > _MANY and sum(map(_is_name, pieces)) == len(pieces) - 1):
+    strange = [piece for piece in pieces if not (_is_name(piece) or _is_part(piece))]
+    is_one_slip = len(pieces) > _MANY and sum(map(_is_name, pieces)) == len(pieces) - 1
+    if not pieces or (strange and not is_one_slip):
         return False
     return any(map(_is_name, pieces)) or any(_INITIALS.fullmatch(piece) for piece in pieces)
 

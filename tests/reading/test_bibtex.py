@@ -8,6 +8,7 @@ import pytest
 
 from conftest import Run
 from synthkg.reading import Broken, Reference, read_bibtex
+from timing import growth
 
 STRINGS = "@string{sea = {the Sea}}\n@string{OF = { of } # sea}\n"
 
@@ -119,3 +120,19 @@ def test_a_bibliography_becomes_drafts_of_works(tmp_path: Path, run: Run) -> Non
     assert 'doi: "10.1007/978-3-030-58452-8_24"' in papers["seeing-the-tides"]
     assert "year: 2020" in papers["seeing-the-tides"]
     assert 'arxiv: "2301.00001"' in papers["hearing-the-tides"]
+
+
+def test_abbreviations_that_double_stay_what_is_written_where_they_would_fill_the_memory() -> None:
+    doubled = "\n".join(f"@string{{a{n} = a{n - 1} # a{n - 1}}}" for n in range(1, 40))
+    (found,) = read_bibtex(f"@string{{a0 = {{words}}}}\n{doubled}\n@misc{{b, title = a39, note = a4}}")
+    assert isinstance(found, Reference)
+    assert len(found.shown["title"]) < 10_000
+    assert found.shown["note"] == "words" * 16
+
+
+def test_a_long_title_of_a_volume_is_read_once_for_all_works_in_it() -> None:
+    def read_all(times: int) -> None:
+        works = "".join(f"@inproceedings{{k{n}, crossref={{v{times}}}}}\n" for n in range(times))
+        list(read_bibtex(f"@proceedings{{v{times}, title={{{times} {'a {b} ' * 4 * times}}}}}\n{works}"))
+
+    assert growth(read_all, 150, 4) < 8

@@ -415,6 +415,11 @@ def test_a_link_to_a_paper_without_a_word_is_named() -> None:
     assert [unread.line for unread in read(f"# L\n\n- []({ONE})\n\n[![](b.svg)](https://x.org)\n").unread] == [3]
 
 
+@pytest.mark.parametrize("text", ["<tr>", "- Use <tr> for rows\n", "<table></table><tr></tr>", "<tr>a</tr>\n<tr>"])
+def test_a_row_of_html_outside_of_tables_ends_nothing(text: str) -> None:
+    assert cells(read(f"{text}\n\n- [{RIVERS}]({ONE})\n")) == [(RIVERS, ONE, None, None)]
+
+
 def test_what_is_not_read_is_named() -> None:
     text = dedent(f"""\
         # Tools

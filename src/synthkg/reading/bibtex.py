@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from synthkg.model import printed_name
@@ -24,6 +24,7 @@ VOLUMES = frozenset(("proceedings", "mvproceedings", "periodical", "set", "xdata
 VERBATIM = frozenset(("doi", "ee", "eprint", "file", "pdf", "url"))
 """The fields that no TeX reads, as biblatex has it."""
 
+_MOST = 2_000  # characters that abbreviations add to a value: each may hold another twice, and thirty of them a gigabyte
 _PARTS = re.compile(r'[{}"#]|\\.')
 _BETWEEN = re.compile(r"(?is)[{}]|\\.|(?<!\s)\s++and(?=\s)")
 _BARE = re.compile(r"(?<!\\)[%&]")
@@ -155,14 +156,15 @@ def _pieces(value: str) -> list[str]:
 
 
 def _joined(value: str, known: Mapping[str, str]) -> str:
-    """A value as BibTeX reads it: its pieces without what encloses them, abbreviations written out.
+    """A value as BibTeX reads it: its pieces without what encloses them, abbreviations written out unless they stand for a book.
 
     >>> _joined('"Proc. of " # acl # {, 2023}', {"acl": "ACL"}), _joined("{{A} # b}", {})
     ('Proc. of ACL, 2023', '{A} # b')
     """
-    return "".join(
+    pieces = [
         piece[1:-1] if len(piece) > 1 and piece[0] in '{"' else known.get(piece.lower(), piece) for piece in _pieces(value)
-    )
+    ]
+    return "".join(pieces) if sum(map(len, pieces)) <= len(value) + _MOST else value
 
 
 def _authors(text: str) -> Iterator[str]:
@@ -220,6 +222,7 @@ def verbatim(value: str) -> str:
     return _ESCAPED.sub(r"\1", _TILDE.sub("~", value))
 
 
+@lru_cache(maxsize=4_096)  # of a volume the works that stand in it have the same values, however long
 def _plain(key: str, value: str) -> str:
     """A value as it reads; mathematics stays as it is written. In a bibliography a bare % begins no comment and a bare & no
     column, whatever TeX makes of them.

@@ -88,13 +88,14 @@ class Stretches:
         self._prose = None if is_row else self._unit.prose[0]
 
     def close(self) -> None:
-        """End the stretch that has begun, if any; a text in which nothing is seen is none."""
+        """End the stretch that has begun, if any; a text in which nothing is seen is none, nor is a row without table and cells."""
         if self._unit is not None:
             self.close_cell()
             for prose in self._unit.prose:
                 prose.text = "".join(prose.parts)
                 add_bare_links(prose, self.text)
-            if self._unit.kind != "text" or self._unit.prose[0].text.strip() or self._unit.prose[0].links:
+            seen = self._unit.prose[0].text.strip() or self._unit.prose[0].links if self._unit.prose else self._unit.table
+            if seen or (self._unit.kind != "text" and self._unit.prose):
                 self.units.append(self._unit)
         self._unit, self._prose, self._images = None, None, 0
 

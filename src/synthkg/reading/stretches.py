@@ -88,7 +88,7 @@ class Stretches:
         self._prose = None if is_row else self._unit.prose[0]
 
     def close(self) -> None:
-        """End the stretch that has begun, if any; a text in which nothing is seen is none, nor is a row without table and cells."""
+        """End the stretch that has begun, if any; a text in which nothing is seen is none, nor a row without table and cells."""
         if self._unit is not None:
             self.close_cell()
             for prose in self._unit.prose:

@@ -37,6 +37,7 @@ ONE = {
 N = 50_000
 RDF = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="urn:">'
 BOMB = '<!DOCTYPE x [<!ENTITY a0 "aaaaaaaaaa">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)) + "]>"
+TERMS = ",".join(f'"a{n}": "a{n + 1}:x"' for n in range(20_000))
 RUINOUS = [
     (".rdf", f"{BOMB}{RDF}<rdf:Description><x:p>&a9;</x:p></rdf:Description></rdf:RDF>", "its entities stand for far more text"),
     (".rdf", RDF + "<rdf:Description><x:p>" * N, "elements are nested over 100 deep in line 1"),
@@ -46,6 +47,9 @@ RUINOUS = [
     (".trig", "<urn:s> <urn:p> " + "<<( <urn:s> <urn:p> " * N, "triple terms are nested over 100 deep"),
     (".jsonld", '{"urn:p": ' * N + "1" + "}" * N, "brackets are nested over 100 deep"),
     (".jsonld", '{"@id": "urn:s", "urn:p": ' + "[" * N + "]" * N + "}", "brackets are nested over 100 deep"),
+    (".jsonld", f'{{"@context": {{{TERMS}}}, "a0": "x"}}', "a context has over 1,000 terms"),
+    (".jsonld", f'{{"@id": "urn:s", "@con\\u0074ext" : [{{"a": {{"@id": "b", "@context": {{{TERMS}}}}}}}]}}', "over 1,000 terms"),
+    (".jsonld", f'{{"@context": {{{" " * (1 << 20)}{TERMS}}}, "a0": "x"}}', "a context has over 1 MB"),
     *(
         (ending, f'<urn:s> <urn:p> "{"x" * (17 << 20)}" .', "it has a text of over 16 MB")
         for ending in (".nt", ".nq", ".ttl", ".trig")

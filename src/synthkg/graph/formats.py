@@ -1,21 +1,22 @@
 """Dump files: the six formats, packed or not, and what is looked at before one is read.
 
 Oxigraph's readers are fast and strict, but some files would take the process with them, which no exception can tell: entities of
-XML that stand for gigabytes, and triple terms or JSON nested so deep that they leave the stack. Those are refused before they are
-read, and so is what unpacks to hundreds of times its size. So is a file that the ``SHA256SUMS`` beside it does not know in this
-state: cut at the end of a line, a dump is a smaller dump, and nothing else would say so.
+XML that stand for gigabytes, and triple terms, JSON or terms of a context so deep in one another that they leave the stack. Those
+are refused before they are read, and so is what unpacks to hundreds of times its size. So is a file that the ``SHA256SUMS``
+beside it does not know in this state: cut at the end of a line, a dump is a smaller dump, and nothing else would say so.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import mmap
 import os
 import posixpath
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 from xml.parsers import expat
@@ -65,6 +66,10 @@ _SMALL = 100_000_000
 _BOM = b"\xef\xbb\xbf"
 _WITH_BOM = {RdfFormat.JSON_LD, RdfFormat.RDF_XML}  # whose readers pass over one
 _JSON_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_CONTEXT = re.compile(  # the key of a context, whichever of its characters are escaped
+    rb'"' + b"".join(rb"(?:%c|(?i:\\u%04x))" % (sign, sign) for sign in b"@context") + rb'"\s*+:\s*+(?=[{\[])'
+)
+_MOST_TERMS = 1_000  # of a context: 5,000 that are each said with the next one leave a stack of 8 MB
 _NEXT_LINE = re.compile(rb"\n\s*+")
 _CHECKSUM = re.compile(
     r"^(?:(?P<digest>[0-9a-f]{64}) [ *](?P<name>.+)|SHA256 \((?P<bsd_name>.+)\) = (?P<bsd_digest>[0-9a-f]{64}))$",
@@ -279,9 +284,35 @@ def _refuse_json(text: Bytes) -> None:
     for _ in range(_DEEPEST):
         less = left.replace(b"{}", b"").replace(b"[]", b"")
         if len(less) == len(left):
-            return
+            break
         left = less
-    raise ValueError(f"brackets are nested over {_DEEPEST} deep")
+    else:
+        raise ValueError(f"brackets are nested over {_DEEPEST} deep")
+    for found in _CONTEXT.finditer(text):
+        if _terms_in(_context_at(text, found.end())) > _MOST_TERMS:
+            raise ValueError(f"a context has over {_MOST_TERMS:,} terms")
+
+
+def _context_at(text: Bytes, start: int) -> Any:
+    """The context that begins there, or None where it is no JSON, which the reader that follows tells.
+
+    Raises:
+        ValueError: It is longer than a megabyte.
+    """
+    for size in (4_096, _PIECE):
+        piece = text[start : start + size]
+        with suppress(ValueError):
+            return json.JSONDecoder(strict=False).raw_decode(piece.decode(errors="replace"))[0]
+        if len(piece) < size:
+            return None
+    raise ValueError("a context has over 1 MB")
+
+
+def _terms_in(value: Any) -> int:
+    """How many terms the longest context within a value has."""
+    if isinstance(value, dict):
+        return max(len(value), *map(_terms_in, value.values()), 0)
+    return max(map(_terms_in, value), default=0) if isinstance(value, list) else 0
 
 
 def _refuse_triple_terms(text: Bytes, *, by_line: bool) -> None:

@@ -161,9 +161,7 @@ def _joined(value: str, known: Mapping[str, str]) -> str:
     >>> _joined('"Proc. of " # acl # {, 2023}', {"acl": "ACL"}), _joined("{{A} # b}", {})
     ('Proc. of ACL, 2023', '{A} # b')
     """
-    pieces = [
-        piece[1:-1] if len(piece) > 1 and piece[0] in '{"' else known.get(piece.lower(), piece) for piece in _pieces(value)
-    ]
+    pieces = [piece[1:-1] if len(piece) > 1 and piece[0] in '{"' else known.get(piece.lower(), piece) for piece in _pieces(value)]
     return "".join(pieces) if sum(map(len, pieces)) <= len(value) + _MOST else value
 
 

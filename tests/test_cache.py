@@ -40,6 +40,21 @@ def test_a_cache_of_another_user_is_not_read(tmp_path: Path, monkeypatch: pytest
     assert Shelf("answers", tmp_path).find("a") is None
 
 
+def test_nothing_is_written_into_a_cache_of_others(cache: Path, tmp_path: Path) -> None:
+    """Whoever makes it first, as ``/tmp/synthkg``, could lay a link there that leads into a file of the user."""
+    memory = Memory("views", tmp_path, "all that decides")
+    memory.keep(["made by us"])
+    (file,) = cache.glob("views-*")
+    file.unlink()
+    own = tmp_path / "own.txt"
+    own.write_text("mine")
+    file.symlink_to(own)
+    cache.chmod(0o777)
+    Memory("views", tmp_path, "all that decides").keep(["made by us"])
+    assert home() is None
+    assert own.read_text() == "mine"
+
+
 def test_what_was_used_last_is_kept(cache: Path, tmp_path: Path) -> None:
     shelf = Shelf("answers", tmp_path)
     for number, key in enumerate("abc"):

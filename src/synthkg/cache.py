@@ -65,7 +65,7 @@ class Memory:
 class Shelf:
     """Results of pure functions, each under a hash of all that decided it, for one place.
 
-    They are Python's own pickles, which can run anything: so a folder that others can write to is not read.
+    They are Python's own pickles, which can run anything: so nobody else may write to their folder (`home`).
     """
 
     def __init__(self, kind: str, place: Path | None) -> None:
@@ -77,7 +77,7 @@ class Shelf:
         """
         folder = home() if place else None
         name = f"{kind}-{fingerprint(str(place.resolve()))[:16]}" if place else ""
-        self._folder = folder / name if folder and _is_ours_alone(folder) else None
+        self._folder = folder / name if folder else None
         self._lock: int | None = None
 
     @contextmanager
@@ -182,7 +182,7 @@ class Folders:
             most: How many are kept.
         """
         folder = home()
-        self._folder = folder / kind if folder and _is_ours_alone(folder) else None
+        self._folder = folder / kind if folder else None
         self._most = most
 
     def get(self, key: str, make: Callable[[Path], None]) -> Held | None:
@@ -289,8 +289,10 @@ def unpacked(content: bytes) -> bytes:
 def home() -> Path | None:
     """The folder of the user in which synthkg keeps what it can find out again, or None where nothing can be kept.
 
-    So it is for a user without a home, as in many containers, or with one that cannot be written. A relative ``XDG_CACHE_HOME``
-    is passed over, as https://specifications.freedesktop.org/basedir-spec/latest/ has it: each folder would get a cache.
+    So it is for a user without a home, as in many containers, or with one that cannot be written; and where others can write to
+    the folder, as to one that they made first in a place for all: links that they lay there would lead into files of the user.
+    A relative ``XDG_CACHE_HOME`` is passed over, as https://specifications.freedesktop.org/basedir-spec/latest/ has it: each
+    folder would get a cache.
     """
     try:
         given = Path(os.environ.get("XDG_CACHE_HOME", ""))
@@ -298,9 +300,10 @@ def home() -> Path | None:
         if not folder.is_absolute():
             return None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_ours = _is_ours_alone(folder)
     except (OSError, RuntimeError):
         return None
-    return folder if os.access(folder, os.R_OK | os.W_OK | os.X_OK) else None
+    return folder if is_ours and os.access(folder, os.R_OK | os.W_OK | os.X_OK) else None
 
 
 def _is_ours_alone(folder: Path) -> bool:

@@ -72,7 +72,8 @@ def kept() -> Path:
     """
     folder = home()
     if folder is None:
-        raise UsageError("answers cannot be kept, for there is no cache folder to write to; set XDG_CACHE_HOME")
+        problem = "answers cannot be kept, for there is no cache folder to which you alone can write"
+        raise UsageError(f"{problem}; set XDG_CACHE_HOME")
     return folder / "watch" / "observations.jsonl"
 
 

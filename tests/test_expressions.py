@@ -21,7 +21,7 @@ SOURCE = Path(synthkg.__file__).parent
 METHODS = {"search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 TOKENS = """a - a- a. ( [ [a]( <a < & &a ` ' " \\ | # : / http://a/ 1 1. 2020 10.1/ arXiv: { } {a}
 ; , @ _ * **a ^ $ %20 = a= é 仲""".split()  # noqa: SIM905
-TOKENS += [" ", "\n", "\t", "a ", " a\n", "\r\n", "a, ", "and ", "et al ", "SELECT "]
+TOKENS += [" ", "\n", "\t", "a ", " a\n", "\r\n", "a, ", "and ", "et al ", "SELECT ", "VALUES "]
 SHORT, TIMES, ENOUGH = 4_000, 4, 0.004  # characters; how many times as many; seconds below which nothing can be said
 
 

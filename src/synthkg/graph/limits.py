@@ -18,7 +18,7 @@ __all__ = ["refuse_too_deep"]
 _DEEPEST = 100
 _LONGEST = 2_000
 _PART = re.compile(r"[^\W\d]\w*+|[^\s\w,]")
-_DATA = re.compile(r"(\bVALUES\b[^{]*+)\{[^{}]*+\}", re.IGNORECASE)
+_DATA = re.compile(r"(\bVALUES\b(?:(?!\bVALUES\b)[^{])*+)\{[^{}]*+\}", re.IGNORECASE)
 
 
 def refuse_too_deep(query: str) -> None:

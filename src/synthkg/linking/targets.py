@@ -168,7 +168,7 @@ class Target:
 def _blocks(text: str) -> Iterator[tuple[str, int, int]]:
     """The VALUES blocks of one variable: its name, and where what stands between the braces begins and ends."""
     bare = outline(text)
-    for found in re.finditer(r"\bVALUES\b([^{(]*)\{([^}]*)\}", bare, re.IGNORECASE):
+    for found in re.finditer(r"\bVALUES\b((?:(?!\bVALUES\b)[^{(])*)\{([^}]*)\}", bare, re.IGNORECASE):
         name = re.search(r"[?$](\w+)\s*$", text[found.start(1) : found.end(1)])
         if name is not None:
             yield name[1], found.start(2), found.end(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -237,6 +238,14 @@ def test_a_parameter_has_one_value(run: Run) -> None:
 def test_a_view_of_what_is_not_there_is_told(value: str, told: str, run: Run) -> None:
     done = run("view", "published", "-p", value, "--data", TOY)
     assert (done.status, done.stdout, done.stderr) == (2, "", f"synthkg: {told}\n")
+
+
+def test_a_list_that_is_matched_does_not_steer_a_terminal(tmp_path: Path, run: Run) -> None:
+    document = tmp_path / "list.md"
+    document.write_text("- [Learning the \x9b2JRivers of the\u202e North](https://arxiv.org/abs/2399.00001)\n- [a\x9bb](c:d)\n")
+    said = run("match", document, "--data", TOY).stdout
+    assert "Learning the \\x9b2JRivers of the\\u202e North" in said
+    assert not re.search("[\x1b\x9b\u202e]", said)
 
 
 def test_a_difference_does_not_steer_a_terminal(tmp_path: Path, run: Run) -> None:

@@ -94,7 +94,7 @@ def _deliver(text: str, notes: list[str], out: Path | None) -> None:
     from synthkg.files import write_atomically
 
     for note in notes:
-        click.secho(note, fg="yellow", err=True)
+        tell(note, fg="yellow", err=True)
     if out is None:
         click.echo(text, nl=False)
     else:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -288,7 +289,7 @@ def open_store(
         return store_of(read_catalog(data))
     with progress_shown() as progress:
         progress(f"reading {dump}", 0)
-        store = open_dump(dump, progress, lambda line: click.secho(line, fg="yellow", err=True))
+        store = open_dump(dump, progress, partial(tell, fg="yellow", err=True))
     if not may_be_foreign:
         KnowledgeGraph(store, where=str(dump)).refuse_other()
     return store

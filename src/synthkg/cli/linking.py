@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from synthkg.cli.completing import complete_target
+from synthkg.cli.ending import tell
 from synthkg.cli.frame import (
     FINDINGS,
     UNREADABLE,
@@ -98,7 +99,7 @@ def link(
         pace = Pace(0 if dump else target.rate)
         done = link(catalog, target, source, answers, pace, dry_run=dry_run, progress=progress)
     for note in done.notes:
-        click.secho(f"passed over: {note}", fg="yellow", err=True)
+        tell(f"passed over: {note}", fg="yellow", err=True)
     tell_linked(done, f", {counted(done.requests, 'request')}", dry_run=dry_run)
 
 

@@ -58,7 +58,7 @@ def check(data: Path | None, style: str) -> None:
 
 def _summarise(checked: Checked, what: str) -> None:
     for note in checked.notes:
-        click.secho(note, fg="yellow", err=True)
+        tell(note, fg="yellow", err=True)
     counts = {level: sum(f.severity == level for f in checked.findings) for level in ("error", "warning", "note")}
     told = [counted(n, level) for level, n in counts.items() if n]
     faults = ", ".join(told if counts["error"] or counts["warning"] else ["all is well", *told])

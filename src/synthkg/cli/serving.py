@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from synthkg.cli.ending import end_at_once
+from synthkg.cli.ending import end_at_once, tell
 from synthkg.cli.frame import (
     Place,
     Seconds,
@@ -95,7 +95,7 @@ def serve(
 def _say(line: str, *, err: bool = False) -> None:
     """Prints a line, if there is anybody to read it and room for it: a server answers on where there is not."""
     with suppress(OSError):
-        click.echo(line, err=err)
+        tell(line, err=err)
 
 
 @main.command(epilog=examples("synthkg mcp --from dist/synthkg.nq"))

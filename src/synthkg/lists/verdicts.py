@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from synthkg.files import csv_text
+from synthkg.findings import visible
 from synthkg.lists.importer import Imported
 from synthkg.markdown import escaped, markdown_table
 
@@ -98,7 +99,7 @@ def _text(matched: Matched, file: str) -> str:
         lines.append(f"{file}:{verdict.line}:1: {verdict.verdict}: {verdict.title}{record}{by}{said}")
     for conflict in matched.imported.conflicts:
         lines.append(f"{file}: entries {', '.join(map(str, conflict.entries))}: {conflict.reason}")
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _json(matched: Matched, file: str) -> str:

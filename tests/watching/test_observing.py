@@ -69,6 +69,17 @@ def test_what_is_there_is_seen_by_page_and_api(hosts: Hosts) -> None:
     assert all(judge(each, vouched(seen)).checked == "2026-11-23" for each in (CODE, DATA, PAGE, FILE))
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:{port}", "localhost:{port}", "127.1:{port}", "[::1]", "169.254.169.254", "10.0.0.1"])
+def test_no_page_of_a_stranger_has_this_network_asked(host: str, hosts: Hosts) -> None:
+    there = host.format(port=hosts.base.rpartition(":")[2])
+    hosts.site["/tide"] = (301, f"http://{there}/site/inside")
+    hosts.site["/inside"] = (200, "")
+    seen, _ = look(hosts, PAGE)
+    assert "/site/inside" not in hosts.seen
+    assert [each.trouble for each in seen if each.url == PAGE.url] == [f"leads to {there}, which is inside this network"]
+    assert not days(hosts, PAGE, MONDAY, TUESDAY).proposals
+
+
 def test_a_creation_date_that_hugging_face_made_up_is_none(hosts: Hosts) -> None:
     hosts.models["datasets/toy/tide"]["createdAt"] = "2022-03-02T23:29:04.000Z"
     seen, _ = look(hosts, DATA)

@@ -8,7 +8,9 @@ which goes on where this one ended. Redirects are followed by hand, so that it i
 from __future__ import annotations
 
 import http.client
+import ipaddress
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -82,6 +84,8 @@ class Visitor:
                 is_address = False
             if not is_address:
                 return reply._replace(trouble=f"answers {reply.status}, but not where to")
+            if self._there(to) == to and _is_inside(to) and not _is_inside(url):
+                return reply._replace(trouble=f"leads to {urlsplit(to).netloc}, which is inside this network")
             url, is_permanent = to, is_permanent and _REDIRECTS[reply.status]
         return Reply(0, url, Message(), trouble=f"leads on more than {_HOPS} times")
 
@@ -91,7 +95,7 @@ class Visitor:
             return Reply(0, url, Message(), trouble=self.closed[host])
         if (wait := self._next.get(host, 0.0) - self.clock()) > 0:
             self.sleep(wait)
-        there = next((new + url[len(old) :] for old, new in self.addresses.items() if url.startswith(old)), url)
+        there = self._there(url)
         try:
             connection = Connection(there, timeout=self.timeout, retries=1, sleep=self.sleep, anonymous=True, enough=enough)
             answer = connection.exchange(urllib.request.Request(there, headers=dict(headers)))
@@ -105,12 +109,25 @@ class Visitor:
         self._heed(host, reply)
         return reply
 
+    def _there(self, url: str) -> str:
+        """What is asked in the place of an address."""
+        return next((new + url[len(old) :] for old, new in self.addresses.items() if url.startswith(old)), url)
+
     def _heed(self, host: str, reply: Reply) -> None:
         """Closes a host whose limit is reached: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api."""
         if reply.headers.get("X-RateLimit-Remaining", "").strip() == "0":
             self.closed[host] = "the limit of questions to it is reached; run it again in an hour"
         elif reply.status == http.client.TOO_MANY_REQUESTS or (reply.status in (403, 503) and "Retry-After" in reply.headers):
             self.closed[host] = f"it answers {reply.status}, too many questions; run it again later"
+
+
+def _is_inside(url: str) -> bool:
+    """Whether an address is of this machine or of the network around it, which no page of a stranger may have asked."""
+    try:
+        found = {each[4][0] for each in socket.getaddrinfo(urlsplit(url).hostname, None)}
+    except (OSError, UnicodeError):  # no such host, which whoever asks it says
+        return False
+    return not all(ipaddress.ip_address(str(each).partition("%")[0]).is_global for each in found)
 
 
 def _refusal(error: EndpointError, url: str) -> Reply:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from synthkg.views.mathematics import segments, to_rich_text
+from synthkg.views.mathematics import is_plain, segments, to_rich_text
 from synthkg.views.names import Name, split_name
 
 __all__ = ["bibtex", "container_of", "csl_json"]
@@ -71,11 +71,11 @@ def bibtex(rows: Iterable[Row]) -> str:
             "title": "{{" + _tex(work["title"]) + "}}",
             "author": _in_braces(" and ".join(map(_name, authors))),
             _CONTAINERS.get(kind, "howpublished"): _in_braces(_tex(container)),
-            "year": _in_braces(work.get("year", "")),
+            "year": _in_braces(_tex_of_text(work.get("year", ""))),
             "month": _MONTHS[date[1] - 1] if len(date) > 1 else "",
-            "pages": _in_braces(work.get("pages", "").replace("–", "--")),
+            "pages": _in_braces(_tex_of_text(work.get("pages", "")).replace("–", "--")),
             "doi": _in_braces(doi if not re.search(r"[{}\\]", doi) else ""),
-            "eprint": _in_braces(work.get("arxiv", "")),
+            "eprint": _in_braces(_tex_of_text(work.get("arxiv", ""))),
             "eprinttype": "{arxiv}" if work.get("arxiv") else "",
             "url": _in_braces(re.sub(r"[{}\\]", lambda found: f"%{ord(found[0]):02X}", work.get("url", ""))),
         }
@@ -95,8 +95,11 @@ def _tex(text: str) -> str:
     'VILA$^2$ \\& 100\\%, from \\$5 to \\$10'
     >>> _tex("{a} { b")
     '\\{a\\} \\{\\vphantom{\\}} b'
+    >>> _tex(r"$\input{/etc/passwd}$")
+    '\\$\\textbackslash{}input\\{/etc/passwd\\}\\$'
     """
-    return "".join(f"${part}$" if is_formula else _tex_of_text(part) for is_formula, part in segments(text))
+    pieces = ((is_formula and is_plain(part), f"${part}$" if is_formula else part) for is_formula, part in segments(text))
+    return "".join(part if is_kept else _tex_of_text(part) for is_kept, part in pieces)
 
 
 def _tex_of_text(text: str) -> str:

@@ -3,7 +3,8 @@ r"""Mathematics in titles: told apart from money, and written for those who do n
 A title is text in which TeX's mathematics stands between dollars (``VILA$^2$``). What is mathematics is pandoc's rule
 (https://pandoc.org/MANUAL.html#math): no blank after the opening dollar, none before the closing one, and no digit after it. So
 the prices of "From $5 to $10" are none; behind what begins with a command or a script, as no price does, a digit may stand
-(``$\sim$50B``). A formula of which a command is not known here is given back as it was.
+(``$\sim$50B``). A formula of which a command is not known here is given back as it was, and is
+no mathematics in a bibliography: TeX would run the command.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Callable, Iterator
 
-__all__ = ["segments", "to_rich_text", "to_unicode"]
+__all__ = ["is_plain", "segments", "to_rich_text", "to_unicode"]
 
 _INSIDE = r"((?:[^$\\]|\\[^\s])+)(?<!\s)"
 _FORMULA = re.compile(rf"\$(?!\s){_INSIDE}\$(?!\d)|\$(?=[\\^_]){_INSIDE}\$")
@@ -38,6 +39,15 @@ _SYMBOLS = {
     ",": " ", ";": " ", ":": " ", " ": " ", "!": "", "quad": " ", "_": "_",
 }  # fmt: skip
 
+_SHAPES = frozenset((
+    "mathscr", "mathfrak", "operatorname", "hat", "widehat", "tilde", "widetilde", "bar", "overline", "underline",
+    "vec", "dot", "frac", "tfrac", "dfrac", "binom", "log", "ln", "exp", "min", "max", "arg", "argmin", "argmax", "sup",
+    "inf", "lim", "Pr", "det", "left", "right", "lfloor", "rfloor", "lceil", "rceil", "|", "neg", "land", "lor",
+    "wedge", "vee", "setminus", "emptyset", "supset", "subseteq", "supseteq", "notin", "mapsto", "longrightarrow",
+    "Leftarrow", "Leftrightarrow", "cdots", "int", "hbar",
+))  # fmt: skip
+"""Commands that have no text here, and that TeX reads as mathematics all the same."""
+
 _Script = Callable[[str], str]
 
 
@@ -57,6 +67,25 @@ def segments(title: str) -> Iterator[tuple[bool, str]]:
             start = found.end()
     if start < len(title):
         yield False, title[start:]
+
+
+def is_plain(formula: str) -> bool:
+    r"""Whether TeX reads mathematics in it and nothing else: no command that reads a file, or makes others.
+
+    >>> is_plain(r"\hat{x}_i \to \alpha"), is_plain(r"\input{/etc/passwd}"), is_plain("^^5cinput x")
+    (True, False, False)
+    """
+    names = {token[1:] for token in _TOKEN.findall(formula) if token.startswith("\\")}
+    return "^^" not in formula and all(map(_is_known, names))
+
+
+def _is_known(name: str) -> bool:
+    if name in _FONTS or name in _SYMBOLS or name in _SHAPES:
+        return True
+    try:
+        return bool(_greek(name))
+    except LookupError:
+        return False
 
 
 def to_unicode(title: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from textwrap import dedent
 
@@ -906,3 +907,14 @@ def test_an_address_behind_no_words_is_an_address() -> None:
     found = read(f"# List\n\n| Paper | Code |\n| --- | --- |\n| {RIVERS} []({ONE}) | [](https://github.com/toy/rivers) |\n")
     assert cells(found) == [(RIVERS, ONE, None, "https://github.com/toy/rivers")]
     assert [block.row for block in found.list.content if block.entries] == ["| {title} []({url}) | []({code}) |"]
+
+
+@pytest.mark.parametrize("token", ["arXiv:", "*a*", "**a**"])
+def test_time_grows_with_the_length_of_what_stands_behind_a_link(token: str) -> None:
+    """A stretch of over 20,000 characters is not looked at, and one that was read before is remembered."""
+    numbers = count()
+
+    def read(length: int) -> None:
+        read_list(f"- [{RIVERS}]({ONE}) {(token * length)[:length]} {next(numbers)}\n", "test")
+
+    assert growth(read, 4_850, 4, floor=0.005) < 9

@@ -17,6 +17,7 @@ from synthkg.reading.stretches import HARD
 __all__ = ["Span", "links", "parted", "plain", "template"]
 
 _GOES_ON = re.compile(r"(?:[,;&·]|\band)\s*$")
+_END = 100  # characters, in which words end and go on or do not
 _IS_GONE_ON_WITH = re.compile(r"\s*(?:[,;&·]|and\b|et\b)")
 
 
@@ -66,7 +67,7 @@ def parted(markdown: str) -> str:
     pieces = [text[start:end] for start, end in pairwise([0, *sorted(edges), len(text)])]
     words = ""
     for piece in pieces:
-        goes_on = not words.strip() or _GOES_ON.search(words) or _IS_GONE_ON_WITH.match(piece) or not piece.strip()
+        goes_on = not words.strip() or _GOES_ON.search(words[-_END:]) or _IS_GONE_ON_WITH.match(piece) or not piece.strip()
         words += piece if goes_on else f" | {piece}"
     return " ".join(blank_controls(words).split())
 

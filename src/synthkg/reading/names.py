@@ -18,7 +18,7 @@ _YEAR = re.compile(r"\((?:19|20)\d\d\)")
 _MANY = 5
 _ACRONYM = 3
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*")
-_DATED = re.compile(rf"(?<=\s)(?={VENUE.pattern})(?=\S*\s?\S*\d\d\b)")
+_DATED = re.compile(rf"(?<=\s)(?={VENUE.pattern})(?=\S{{0,80}}\s?\S{{0,80}}\d\d\b)")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[ -]?){1,3}")
 
 

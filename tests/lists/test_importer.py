@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 from textwrap import dedent
@@ -17,7 +18,7 @@ from synthkg.catalog.canonical import dump
 from synthkg.catalog.decode import Reading, read_record
 from synthkg.checks import check
 from synthkg.checks.mapping import judge, record_findings
-from synthkg.errors import UsageError
+from synthkg.errors import ImportFailed, UsageError
 from synthkg.graph import grouped
 from synthkg.lists.importer import Imported, read_list
 from synthkg.model.records import Entry, ReadingList
@@ -623,3 +624,13 @@ def test_a_list_is_called_what_it_calls_itself(before: str, title: str) -> None:
     """Not a switch of languages, a badge or its first row."""
     text = f"{before}- [Winds of the northern tropics](https://arxiv.org/abs/2001.00001)\n"
     assert read_list(text, "example").list.title == title
+
+
+@pytest.mark.parametrize(("text", "line"), [("title,url\nA b,c\n{},d\n", 3), ("{}\n", 1)])
+def test_a_quotation_mark_that_nothing_closes_is_told_with_its_line(text: str, line: int) -> None:
+    limit = csv.field_size_limit(131_072)  # Python's own; libraries that other tests use raise it for a whole process
+    try:
+        with pytest.raises(ImportFailed, match=rf"line {line}: .*close its quotation mark"):
+            read_list(text.format('"' + "A row of words\n" * 10_000), "test", file="list.csv")
+    finally:
+        csv.field_size_limit(limit)

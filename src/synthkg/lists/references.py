@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
+from typing import Any
 
 from synthkg.errors import ImportFailed
 from synthkg.model import identify, printed_name
@@ -246,7 +247,7 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Aside]]:
     head = lines.text(1)
     delimiter = max(",;\t", key=head.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    headers = [role_of(header) for header in next(rows, [])]
+    headers = [role_of(header) for header in next(_whole(rows), [])]
     names = [words_of(header) for header in head.split(delimiter)]
     wanted = {column: role for column, role in enumerate(headers) if role in _ROLES}
     if "title" not in headers:
@@ -255,7 +256,7 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Aside]]:
         if {"doi", "arxiv"} & set(words):
             wanted[column] = "url"
     found, last, unread = list[tuple[Found, Aside]](), rows.line_num, list[Bounds]()
-    for row in rows:
+    for row in _whole(rows):
         start, stop, last = lines.first(last + 1), lines.first(rows.line_num + 1), rows.line_num
         fields: list[Field] = []
         place = start
@@ -281,3 +282,21 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Aside]]:
         elif any(map(str.strip, row)):
             unread.append((start, start + len(text[start:stop].rstrip("\r\n"))))
     return _outline(found, unread)
+
+
+def _whole(rows: Any) -> Iterator[list[str]]:
+    """The rows of a CSV reader.
+
+    Raises:
+        ImportFailed: A cell is longer than a reader takes, as one whose quotation mark nothing closes.
+    """
+    while True:
+        first = rows.line_num + 1
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            problem = f"a cell of this row is longer than any ({error}); close its quotation mark, or make it shorter"
+            raise ImportFailed(problem, f"line {first}") from error
+        if row is None:
+            return
+        yield row

@@ -113,6 +113,7 @@ def test_unreadable_text_is_named(data: Path, run: Run) -> None:
     [
         ("papers/notes.txt", "stray-file", "papers/notes.txt", "rename or remove"),
         ("papers/Tide Two.yaml", "bad-id", "papers/Tide Two.yaml", "lower-case letters, digits and single hyphens"),
+        ("papers/aux.yaml", "bad-id", "papers/aux.yaml", "not con, prn, aux, nul"),
         (f"papers/{'a' * 201}.yaml", "bad-id", f"papers/{'a' * 201}.yaml", "at most 200"),
         ("paper/tide.yaml", "unknown-folder", "paper", 'did you mean "papers"?'),
         ("link/cso.sssom.tsv", "unknown-folder", "link", 'did you mean "links"?'),

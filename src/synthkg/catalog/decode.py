@@ -92,7 +92,8 @@ def read_record(kind: type[R], id: str, text: str, reading: Reading) -> R | None
         The record, or None where the findings leave none. A draft is what of it can be read.
     """
     if not SLUG.fullmatch(id):
-        mend = "name the file with lower-case letters, digits and single hyphens, at most 200"
+        signs = "lower-case letters, digits and single hyphens, at most 200"
+        mend = f"name the file with {signs}, and not con, prn, aux, nul, com1 or lpt1"
         reading.findings.append(Finding(reading.file, 1, 1, "bad-id", f'"{id}" is no id', mend))
         return None
     node, faults = compose(text, reading.file)

@@ -10,6 +10,7 @@ from typing import Any
 from synthkg.catalog import layout
 from synthkg.findings import did_you_mean
 from synthkg.model import (
+    DEVICES,
     AtMost,
     Concept,
     IsDate,
@@ -27,7 +28,8 @@ from synthkg.model import (
 
 __all__ = ["INTEGER", "NOT_XML", "SLUG", "misfit", "own_topics", "test_of"]
 
-SLUG = re.compile(r"(?![a-z0-9-]{201})[a-z0-9]+(?:-[a-z0-9]+)*")  # it becomes the name of a file, with an ending
+SLUG = re.compile(rf"(?![a-z0-9-]{{201}}|(?:{DEVICES})$)[a-z0-9]+(?:-[a-z0-9]+)*")
+"""It becomes the name of a file, with an ending, on every system: Windows checks out no repository with an ``aux.yaml``."""
 INTEGER = re.compile(r"(?a)0|-?[1-9]\d{0,8}")
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DATE = re.compile(r"(?a)(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")

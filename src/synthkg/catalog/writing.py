@@ -26,7 +26,8 @@ def require_id(id: str) -> str:
         UsageError: It cannot.
     """
     if not SLUG.fullmatch(id):
-        raise UsageError(f'"{id}" is no id; write lower-case letters, digits and single hyphens, at most 200')
+        mend = "write lower-case letters, digits and single hyphens, at most 200, and not con, prn, aux, nul, com1 or lpt1"
+        raise UsageError(f'"{id}" is no id; {mend}')
     return id
 
 

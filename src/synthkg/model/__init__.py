@@ -13,6 +13,7 @@ from synthkg.model.counterparts import equivalents, repository
 from synthkg.model.days import is_day, is_to_come, utc_day
 from synthkg.model.deduction import deduce_acl, deduce_month, is_archive_doi, is_preprint_doi
 from synthkg.model.identifiers import (
+    DEVICES,
     SCHEMES,
     Identifier,
     acl,
@@ -82,6 +83,7 @@ __all__ = [
     "BASE",
     "CELLS",
     "DCTERMS",
+    "DEVICES",
     "IDENTIFIERS",
     "NAMESPACE",
     "RDF",

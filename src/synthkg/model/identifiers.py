@@ -19,6 +19,7 @@ from synthkg.model.addresses import INVISIBLE, address_of, candidate_of, tidy, v
 from synthkg.model.iris import escape
 
 __all__ = [
+    "DEVICES",
     "SCHEMES",
     "Identifier",
     "acl",
@@ -366,10 +367,15 @@ SCHEMES: dict[str, Callable[[str], str | None]] = {
 }
 
 
+DEVICES = "con|prn|aux|nul|com[0-9]|lpt[0-9]"
+"""What no file of Windows can be called, whatever its ending."""
+
+
 def slug(text: str, words: int = 5) -> str:
     """Mint a readable id: the short name before a title's colon, or else its first ``words`` words.
 
-    Text without a letter or digit of ASCII gives the empty string: the caller knows what else to call the thing.
+    Of what no file can be called there are more words. Text without a letter or digit of ASCII gives the empty string: the caller
+    knows what else to call the thing.
 
     >>> slug("WizardLM: Empowering large language models to follow complex instructions")
     'wizardlm'
@@ -379,12 +385,15 @@ def slug(text: str, words: int = 5) -> str:
     'textbooks-are-all-you-need-ii'
     >>> slug("Q: How to Specialize Large Vision-Language Models"), slug("Mind's eye: Grounded"), slug("仲景")
     ('q-how-to-specialize-large', 'minds-eye', '')
+    >>> slug("AUX: A Tidal Loss"), slug("Con")
+    ('aux-a-tidal-loss', 'the-con')
     """
     name, colon, _ = text.partition(":")
     short = _words(name)
-    if colon and 1 <= len(short) <= 3 and len("".join(short)) > 1:
+    if colon and 1 <= len(short) <= 3 and len("".join(short)) > 1 and not re.fullmatch(DEVICES, "-".join(short)):
         return "-".join(short)[:80].strip("-")
-    return "-".join(_words(text)[:words])[:80].strip("-")
+    id = "-".join(_words(text)[:words])[:80].strip("-")
+    return f"the-{id}" if re.fullmatch(DEVICES, id) else id
 
 
 def _words(text: str) -> list[str]:

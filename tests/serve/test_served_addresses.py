@@ -415,6 +415,16 @@ def test_the_log_is_in_the_common_format(served: Synthkg) -> None:
         assert found[1] == f"/nothing/{shown}"
 
 
+def test_who_asks_steers_no_terminal_and_feigns_no_line(served: Synthkg) -> None:
+    """A proxy on this machine says for whom it asks; waitress repeats what it cannot read."""
+    served.ask("/nothing/here", headers={"X-Forwarded-For": "1.2.3.4 - - [x]\x9b2J"})
+    served.ask("/nothing/here", headers={"X-Forwarded-For": '"a\x9b2J" b'})
+    said = served.said()
+    assert "\n1.2.3.4\\x20-\\x20-\\x20[x]\\x9b2J - - [" in said
+    assert 'value: "a\\x9b2J" b' in said
+    assert "\x9b" not in said
+
+
 def test_robots_stay_away_from_what_costs(served: Synthkg) -> None:
     assert b"Disallow: /sparql" in served.ask("/robots.txt").body
 

@@ -312,10 +312,15 @@ def _request(environ: dict[str, Any]) -> Request:
 def _line(environ: dict[str, Any], request: Request, status: int, size: int) -> str:
     """A line of the common log format, https://httpd.apache.org/docs/current/logs.html#common."""
     target = (request.path or "/") + (f"?{request.query}" if request.query else "")
-    shown = _UNSAFE.sub(lambda each: f"\\x{ord(each[0]):02x}", target[:2_000])
+    who, shown = _safe(environ.get("REMOTE_ADDR") or "-"), _safe(target[:2_000])
     when = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime())
     protocol = environ.get("SERVER_PROTOCOL", "HTTP/1.0")
-    return f'{environ.get("REMOTE_ADDR") or "-"} - - [{when}] "{request.method} {shown} {protocol}" {status} {size}'
+    return f'{who} - - [{when}] "{request.method} {shown} {protocol}" {status} {size}'
+
+
+def _safe(text: str) -> str:
+    """A stranger's text as one word of a line of the log."""
+    return _UNSAFE.sub(lambda each: f"\\x{ord(each[0]):02x}", text)
 
 
 def _methods(kind: str) -> str:

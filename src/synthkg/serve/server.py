@@ -6,6 +6,7 @@ holds nobody up. Its threads wait for workers, other ones for nobody (`connectio
 
 from __future__ import annotations
 
+import logging
 import re
 import signal
 import socket
@@ -85,6 +86,7 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
     site = Folder(settings.site) if settings.site is not None else None
     seen = _state(settings.watched) if settings.watched is not None else set()  # before it is read, which takes a while
     early = _early_hangup()
+    logging.getLogger("waitress").addHandler(_Telling(say))
     served = Served(source, settings.limits, say)
     try:
         with served.lease() as graph:
@@ -124,6 +126,18 @@ def run(source: Callable[[], Path], settings: Settings, say: Callable[[str], Non
         server.run()
     finally:
         served.close()
+
+
+class _Telling(logging.Handler):
+    """Tells what waitress has to say as all else is told: it repeats what strangers sent."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        super().__init__()
+        self._say = say
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tells it."""
+        self._say(self.format(record))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -45,14 +45,16 @@ _ARXIV = re.compile(
     (?:v\d+)?"""
 )
 _DBLP = ("dblp.org", "dblp.uni-trier.de", "dblp.dagstuhl.de")
-_CORR = re.compile(r"(?a)rec/(?:html/|rdf/|xml/|bib\d?/)?journals/corr/abs-(\d{4})-(\d{4,5})(?=[./]|$)")
+_CORR = re.compile(r"(?a)rec/(?:html/|rdf/|xml/|bib\d?/|bibtex/)?journals/corr/abs-(\d{4})-(\d{4,5})(?=[./]|$)")
 _LPWC = re.compile(r"(?i)^/repository/github\.com(?=/)")
 _ARXIV_MIRRORS = (
     "arxiv.org", "xxx.lanl.gov", "ar5iv.org", "alphaxiv.org", "arxiv-vanity.com", "semanticscholar.org",
     "api.semanticscholar.org",
 )  # fmt: skip
-_ARXIV_CLASS = re.compile(r"(?a)(?<!\s)\s*\[[a-z-]{2,20}(?:\.[A-Za-z-]{2,20})?\](?:\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})?$")
-_ARXIV_CITED = re.compile(r"(?ai)(?:arxiv\s+(?:e-|e|pre)prints?[,:]?\s+)?(arxiv:\s*\S+)(?:,?\s+\(?(?:19|20)\d\d\)?)?")
+_ARXIV_CLASS = re.compile(r"(?a)(?<!\s)\s*[\[(][a-z-]{2,20}(?:\.[A-Za-z-]{2,20})?[\])](?:\s+\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4})?$")
+_ARXIV_CITED = re.compile(
+    r"(?ai)(?:arxiv\s+(?:e-|e|pre)prints?[,:]?\s+)?((?:arxiv:\s*|(?:arxiv|corr),?\s+(?:abs/)?)\S+?)(?:,?\s+\(?(?:19|20)\d\d\)?)?"
+)
 _ARXIV_PATH = re.compile(r"(?ai)(?:ftp/arxiv/papers/\d{4}|abs|arxiv|pdf|html|format|overview|ps|e-print|src|papers)/")
 _DOI = re.compile(r"(?a)10\.\d{4,9}(?:\.\d+)*/[^\s\ufffd\x00-\x20\x7f]+")
 _DOI_LABEL = re.compile(r"(?i)^doi(?::\s*|\s+)(?=https?://|10\.)")
@@ -64,7 +66,8 @@ _DOI_IN_PATH = re.compile(
 )
 _DOI_IN_QUERY = re.compile(r"(?ai)(?:^|&)(?:doi|id|uri)=(?:info:doi/|doi:)?(10\.\d{4,9}(?:/|%2f)[^&]+)")
 _DOI_VIEW = re.compile(
-    r"(?ai)(?:/(?:full|fulltext(?:\.html)?|pdf|epdf|abstract|html|meta|references|citedby|metrics|(?:figures|tables)(?:/\d{1,3})?)"
+    r"(?ai)(?:/(?:full|fulltext(?:\.html)?|pdf|epdf|abstract|html|meta|references|citedby|metrics|epub|xml(?:/nlm)?|bibtex|endnote|agency"
+    r"|transform(?:/[a-z/.+-]{1,40})?|(?:figures|tables)(?:/\d{1,3})?)"
     r"|\.(?:(?:full|pdf|abstract|full-text)(?:\+html)?|svg))$"
 )
 _SILVERCHAIR = re.compile(r"(?a)article[a-z-]{0,20}/doi/$")  # MIT Press, OUP and others: …/doi/<DOI>/<number>/<title>
@@ -188,7 +191,7 @@ def _doi_of_page(host: str, before: str, path: str) -> str:
     path = path.partition("/suppl_file/")[0]
     if _SILVERCHAIR.search(before):
         path = _SILVERCHAIR_END.sub("", path)
-    while view := _DOI_VIEW.search(path, max(0, len(path) - 16)):
+    while view := _DOI_VIEW.search(path, max(0, len(path) - 48)):
         path = path[: view.start()]
     return _RXIV_END.sub("", path) if host.endswith(("biorxiv.org", "medrxiv.org")) else path
 
@@ -406,20 +409,21 @@ def _words(text: str) -> list[str]:
 
 def _match_arxiv(text: str) -> re.Match[str] | None:
     candidate = _ARXIV_CLASS.sub("", candidate_of(text))
-    if (address := address_of(text)) is not None:
+    if "10.48550/" in unquote(text):
+        candidate = doi(text) or ""
+    elif (address := address_of(text)) is not None:
         host, path = address.host, INVISIBLE.sub("", unquote(address.path)).lstrip("/")
         if host in _ARXIV_MIRRORS or host.endswith(".arxiv.org"):
             candidate = _ARXIV_PATH.sub("", path, count=1)
         elif host in ("huggingface.co", "hf.co") and path.startswith("papers/"):
             candidate = path.removeprefix("papers/")
-        elif host in ("doi.org", "dx.doi.org"):
-            candidate = path
         elif host in _DBLP and (record := _CORR.match(path)) is not None:
             candidate = f"{record[1]}.{record[2]}"
         else:
             return None
+    elif (record := _CORR.fullmatch(f"rec/{re.sub('(?i)^dblp:', '', candidate)}")) is not None:
+        candidate = f"{record[1]}.{record[2]}"
     if (cited := _ARXIV_CITED.fullmatch(candidate)) is not None:
         candidate = tidy(cited[1])
-    candidate = re.sub(r"(?i)^(?:doi:\s*)?10\.48550/(?=arxiv\.)", "", candidate)
-    candidate = re.sub(r"(?i)^(?:arxiv[:.]\s*|(?:corr,?\s+)?abs/)", "", candidate)
+    candidate = re.sub(r"(?i)^(?:10\.48550/)?(?:arxiv[:.]\s*|(?:(?:arxiv|corr),?\s+)?abs/|(?:arxiv|corr),?\s+)", "", candidate)
     return _ARXIV.fullmatch(tidy(re.sub(r"(?i)\.(?:pdf|html)$", "", candidate)))

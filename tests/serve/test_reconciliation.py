@@ -215,7 +215,9 @@ def test_properties_settle_what_words_do_not(served: Synthkg) -> None:
     """A short name with its address is known; with the address of another work it is not."""
     assert matched(ask(served, "Self-Instruct", arxiv="2212.10560")) == [SELF_INSTRUCT]
     assert matched(ask(served, "Self-Instruct", doi="https://doi.org/10.18653/v1/2023.acl-long.754")) == [SELF_INSTRUCT]
-    assert matched(ask(served, "Attention is all you need", arxiv="2212.10560")) == []
+    other = ask(served, "Attention is all you need", arxiv="2212.10560")
+    assert (matched(other), other[0]["id"]) == ([], SELF_INSTRUCT), "it is offered, since one of the two is mistyped"
+    assert SELF_INSTRUCT not in [each["id"] for each in ask(served, "Attention", "Method", arxiv="2212.10560")]
 
 
 def test_nothing_is_matched_that_matching_does_not_know(dump_store: OxigraphStore, real_catalog: Catalog) -> None:

@@ -40,6 +40,10 @@ def read(day: str, source: str = URL) -> Evidence:
     return Evidence(source=source, kind="repository", read=day)
 
 
+def denied(day: str) -> Evidence:
+    return replace(read(day), supports=("state",), note=f"the page answered 404 on {day}")
+
+
 @pytest.mark.parametrize(
     ("artifact", "facts", "expected"),
     [
@@ -52,6 +56,8 @@ def read(day: str, source: str = URL) -> Evidence:
         (known(read("2024", f"{URL}/blob/main/README.md")), {"created": "2025-01-01"}, ["taken-over"]),
         (known(read("2024", "https://github.com/toy/other")), {"created": "2025-01-01"}, ["identity"]),
         (known(checked="2026-11-01"), {"created": "2026-11-02"}, ["taken-over"]),
+        (known(denied("2026-11-01"), state="gone", checked="2026-11-01"), {"created": "2026-11-02"}, ["reachable", "identity"]),
+        (known(denied("2026-11-01"), read("2024"), state="gone"), {"created": "2026-11-02"}, ["taken-over"]),
         (known(), {"created": ""}, ["identity"]),
         (known(state="unsafe"), {"id": "8"}, []),
     ],

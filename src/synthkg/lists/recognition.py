@@ -131,6 +131,8 @@ class Recognition:
         for _, score, place in process.extract(folded, labels, scorer=fuzz.token_set_ratio, limit=None, score_cutoff=_ALIKE):
             whole = fuzz.ratio(folded, labels[place])
             scores[things[place]] = max(scores.get(things[place], 0.0), round(min((score + whole) / 2, 99.0), 1))
+        if (meant := self._identified(asked.url)) is not None and _is_of(meant[0], kinds):  # under another title
+            scores.setdefault(meant[0], 99.0)
         best = sorted(scores, key=lambda thing: (-scores[thing], thing))[:limit]
         return [
             Found(thing, scores[thing], is_known, known[1] if known is not None and is_known else "")

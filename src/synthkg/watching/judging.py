@@ -193,11 +193,13 @@ def _days_seen(artifact: Artifact) -> Iterator[str]:
     assert artifact.url is not None
     found = host_of(artifact.url)
     name = found and (found[0].name, found[1].lower())
+    is_gone = artifact.state == "gone"
     for evidence in artifact.evidence:
         source = host_of(evidence.source)
-        if evidence.read and source and (source[0].name, source[1].lower()) == name:
+        is_denial = is_gone and "state" in evidence.supports
+        if evidence.read and not is_denial and source and (source[0].name, source[1].lower()) == name:
             yield last_day(evidence.read)
-    if artifact.checked:
+    if artifact.checked and not is_gone:
         yield artifact.checked
 
 

@@ -170,7 +170,8 @@ def to_table(
 ) -> str:
     """Slots as canonical SSSOM/TSV: sorted, so that the same rows give the same bytes.
 
-    An IRI that no namespace begins gets the name of its host as prefix. Runs of white space in cells become one space.
+    An IRI that no namespace begins gets the name of its host as prefix, or where that cannot be its scheme. Runs of white space
+    in cells become one space.
 
     Args:
         iri: That of the set.
@@ -184,28 +185,49 @@ def to_table(
     used: dict[str, str] = {}
 
     def shorten(iri: str) -> str:
-        if iri.startswith(ORCID):
+        if iri.startswith(ORCID) and iri != ORCID:
             return f"orcid:{iri.removeprefix(ORCID)}"  # a prefix that SSSOM has built in
         fitting = [(len(space), prefix) for prefix, space in known.items() if iri.startswith(space) and iri != space]
         if fitting:
             prefix = max(fitting)[1]
             used[prefix] = known[prefix]
         else:
-            parts = urlsplit(iri)
-            host = re.sub(r"[^\w.-]", "-", parts.netloc.lower().removeprefix("www."))
-            prefix = host if parts.scheme == "https" and host[:1].isalpha() else f"{parts.scheme}-{host}"
-            used[prefix] = known[prefix] = f"{parts.scheme}://{parts.netloc}/"
+            prefix, space = _namespace(iri)
+            while known.get(prefix, space) != space:  # another host of that name, as with and without www
+                prefix += "-"
+            used[prefix] = known[prefix] = space
         return f"{prefix}:{iri.removeprefix(known[prefix])}"
 
     def cell(column: str, text: str) -> str:
         text = " ".join(text.split())
         return "|".join(map(shorten, text.split("|"))) if text and column in IRIS else text
 
-    table = sorted([cell(column, row.get(column, "")) for column in _SLOTS] for row in rows)
+    ordered = sorted([row.get(column, "") for column in _SLOTS] for row in rows)  # on which a prefix may depend
+    table = sorted([cell(column, text) for column, text in zip(_SLOTS, row, strict=True)] for row in ordered)
     columns = [i for i, column in enumerate(_SLOTS) if column in required or any(row[i] for row in table)]
-    lines = ["#curie_map:", *(f"#  {prefix}: {used[prefix]}" for prefix in sorted(used))] if used else []
+    lines = ["#curie_map:", *(f"#  {prefix}: {_plain(used[prefix])}" for prefix in sorted(used))] if used else []
     lines += [f"#mapping_set_id: {iri}", f"#license: {licence or _NO_LICENCE}"]
     lines += [f"#mapping_tool: {tool}"] if tool else []
     for row in ([*_SLOTS], *table):
         lines.append("\t".join(quoted(row[i]) for i in columns))
     return "\n".join(lines) + "\n"
+
+
+def _plain(namespace: str) -> str:
+    """As YAML has it."""
+    return f'"{namespace}"' if namespace.endswith(":") else namespace
+
+
+def _namespace(iri: str) -> tuple[str, str]:
+    """A prefix for an IRI, and what it stands for: its host, or its scheme where it has no host, or nothing behind it.
+
+    >>> _namespace("http://www.example.org/a"), _namespace("https://example.org/a"), _namespace("urn:isbn:1")
+    (('http-example.org', 'http://www.example.org/'), ('example.org', 'https://example.org/'), ('urn', 'urn:'))
+    """
+    scheme = iri.partition(":")[0]
+    netloc = urlsplit(iri).netloc
+    space = f"{scheme}://{netloc}/"
+    if not netloc or not iri.startswith(space) or iri == space:
+        return re.sub(r"\W", "-", scheme), f"{scheme}:"
+    host = re.sub(r"[^\w.-]", "-", netloc.lower().removeprefix("www."))
+    return host if scheme == "https" and host[:1].isalpha() else f"{scheme}-{host}", space

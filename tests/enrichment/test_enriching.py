@@ -734,6 +734,18 @@ def test_an_api_is_asked_once_and_its_faults_are_told(catalog: Catalog, api: tup
     assert len(seen) == asked + 2, "what was answered well is not asked again"
 
 
+def test_a_server_is_given_its_rest_after_a_refusal_too(
+    catalog: Catalog, api: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, _ = api
+    waited: list[float] = []
+    monkeypatch.setattr("synthkg.enrichment.online.time.sleep", waited.append)
+    dois = ("10.1234/refused", "10.1234/tides.7", "10.1234/gone")
+    work = paper("", *(Version(id=f"v{n}", type="journal-article", doi=doi) for n, doi in enumerate(dois)))
+    enrich(catalog, [work], [(replace(SOURCES["crossref"], pace=1.0), address)], TODAY)
+    assert waited == [1.0, 1.0, 1.0]
+
+
 def test_a_user_without_a_cache_is_left_no_files(
     catalog: Catalog, api: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -762,6 +774,7 @@ def test_a_refusal_or_half_an_answer_is_told_and_the_others_are_asked(
     assert version(done, "one").venue == "tmlr"
     assert version(done, "two").venue is None
     assert len(done.unanswered) == 1
+    assert "SYNTHKG_ENDPOINT" not in done.unanswered[0], "no password is sent, so that none would help"
     asked = len(seen)
     enrich(catalog, [work], sources, TODAY)
     assert {path.partition("?")[0] for path in seen[asked:]} == {f"/works/{doi}"}

@@ -253,7 +253,7 @@ class Connection:
         with suppress(OSError, http.client.HTTPException, EndpointError, _Busy):
             body = self._unpack(error.read(_SAID), error.headers)
         said = self.excerpt(body, error.headers.get_content_type(), error.headers.get_content_charset())
-        if error.code in (401, 403):
+        if error.code in (401, 403) and not self._anonymous:
             given = "the user and password given" if os.environ.get(USER) and os.environ.get(PASSWORD) else "no user and password"
             wants = ", ".join(error.headers.get_all("WWW-Authenticate") or []).strip()  # also several in one: RFC 9110, 11.6.1
             if wants and not re.search(r"(?i)(?:^|,)\s*(?:basic|digest)\b", wants):

@@ -46,6 +46,7 @@ def fetch(source: Source, wanted: Wanted, address: str, progress: Callable[[str,
                     answer = connection.exchange(urllib.request.Request(f"{base}{path}"))
                 except EndpointError as error:
                     yield error
+                    time.sleep(source.pace)
                     continue
                 write_atomically(file, answer.body.decode("utf-8", errors="replace"))
                 time.sleep(source.pace)

@@ -60,6 +60,8 @@ def dump(real_dist: Path, dump_store: OxigraphStore, monkeypatch: pytest.MonkeyP
         (BASE + SELF_INSTRUCT, SELF_INSTRUCT),
         (f"{BASE}{SELF_INSTRUCT}/version/acl-2023", SELF_INSTRUCT),
         (f"/{SELF_INSTRUCT}.html", SELF_INSTRUCT),
+        (f"w3id.org/synthkg/{SELF_INSTRUCT}", SELF_INSTRUCT),
+        (f"<https://w3id.org/synthkg/{SELF_INSTRUCT}>", SELF_INSTRUCT),
         ("2212.10560", SELF_INSTRUCT),
         ("arXiv:2212.10560v2", SELF_INSTRUCT),
         ("https://arxiv.org/pdf/2212.10560", SELF_INSTRUCT),

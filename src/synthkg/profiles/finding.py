@@ -31,7 +31,7 @@ __all__ = ["Candidate", "Finder"]
 
 Rule = Callable[[str], set[str]]
 
-_OURS = re.compile(r"(?:https?://w3id\.org/synthkg/|kg:|/)?([a-z]+(?:[/#][A-Za-z0-9._~-]+)*)")
+_OURS = re.compile(r"(?:(?:https?://)?w3id\.org/synthkg/|kg:|/)?([a-z]+(?:[/#][A-Za-z0-9._~-]+)*)")
 _ALIKE = 75  # percent of the letters that two ids have in common
 _SUGGESTED = 5
 _ENDING = re.compile(r"\.(html|ttl|nt|jsonld|rdf|json)$")
@@ -194,5 +194,5 @@ class Finder:
 def _whole(words: str) -> str:
     """The IRI that is meant by its end or its prefix, or written as the address of a document; any other words as they are."""
     words = re.sub("^synthkg:", NAMESPACE, words)
-    found = _OURS.fullmatch(_ENDING.sub("", words))
+    found = _OURS.fullmatch(_ENDING.sub("", re.sub("^<(.*)>$", r"\1", words)))
     return BASE + found[1] if found else words

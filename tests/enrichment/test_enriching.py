@@ -673,6 +673,14 @@ def test_compressed_files_and_folders_are_read(catalog: Catalog, tmp_path: Path)
     assert version(fill(catalog, paper(EBB), anthology=tmp_path), "acl-2023").acl == "2023.acl-long.12"
 
 
+def test_the_snapshot_of_openalex_is_read_as_it_is_laid_out(catalog: Catalog, tmp_path: Path) -> None:
+    part = tmp_path / "works" / "updated_date=2024-01-01" / "part_000.gz"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(gzip.compress((FILES / "openalex.json").read_bytes()))
+    done = fill(catalog, paper("", Version(id="one", type="journal-article", doi="10.1234/tides.7")), openalex=tmp_path)
+    assert version(done, "one").venue == "tmlr"
+
+
 class _Api(BaseHTTPRequestHandler):
     """Answers as the sources' APIs do; some things wrongly."""
 

@@ -19,7 +19,7 @@ __all__ = ["OPENALEX"]
 
 
 def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
-    for file in files_of(path, ".json", ".jsonl"):
+    for file in files_of(path, ".json", ".jsonl", ".gz"):  # the snapshot has works/updated_date=2024-01-01/part_000.gz
         for item in json_items(file):
             works = item.get("results", [item]) if isinstance(item, dict) else []
             yield from (_publication(work) if work.get("title") else None for work in works if work.get("id"))

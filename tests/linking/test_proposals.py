@@ -587,10 +587,11 @@ def test_a_value_that_is_no_term_costs_its_row_alone(records: Catalog, faulty: F
     assert re.search(r"row 1, \?object: .*rec/a b.* is no IRI \(Invalid IRI code point", note)
 
 
-def test_rows_of_another_query_are_no_answer(faulty: Faulty) -> None:
+@pytest.mark.parametrize("rows", [b'{"s": {"type": "uri", "value": "urn:a"}}', b""])
+def test_rows_of_another_query_are_no_answer(rows: bytes, faulty: Faulty) -> None:
     """They would be kept for a week as "there is nothing"."""
     target, key = find_target("dblp"), Key("arxiv", "2301.00001")
-    body = b'{"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"type": "uri", "value": "urn:a"}}]}}'
+    body = b'{"head": {"vars": ["s"]}, "results": {"bindings": [%b]}}' % rows
     source = open_source(target, [], endpoint=faulty.says(body, "Content-Type: application/sparql-results+json"))
     answers = Answers(None, TODAY)
     with pytest.raises(EndpointError, match=r"answers without the column \?object.*it has: s"):

@@ -269,8 +269,6 @@ def _passed_over(source: Source, table: Table) -> list[str]:
     Raises:
         EndpointError: No row can mean one: this is no answer to the query.
     """
-    if not table.rows:
-        return []
     if "object" not in table.columns:
         problem = f"answers without the column ?object, which was asked for (it has: {', '.join(table.columns) or 'none'})"
         raise EndpointError(f"{problem}; is this the address that takes queries?", source.name)

@@ -142,10 +142,14 @@ _iris = st.sampled_from(["Q1", "a/b.c", "x%20y", "é", "(1)", "a:b", "#", "?q=1&
             predicate=st.sampled_from(PREDICATES),
             object=st.builds(
                 "{}{}".format,
-                st.sampled_from([*NAMESPACES.values(), "https://www.x.org/", "https://x.org/", "http://x.org/", "https://x.org:8/"]),
+                st.sampled_from(
+                    [*NAMESPACES.values(), "https://www.x.org/", "https://x.org/", "http://x.org/", "https://x.org:8/"]
+                ),
                 _iris,
             )
-            | st.sampled_from(["https://y.org/", "https://y.org", "http://y.org?q=1", "HTTPS://Y.org/a", "urn:isbn:1", "file:///a"]),
+            | st.sampled_from(
+                ["https://y.org/", "https://y.org", "http://y.org?q=1", "HTTPS://Y.org/a", "urn:isbn:1", "file:///a"]
+            ),
             object_label=st.none() | _labels,
             justification=st.just("semapv:LexicalMatching"),
             confidence=st.integers(0, 1000).map(lambda n: n / 1000),

@@ -92,9 +92,9 @@ _GITHUB_PAGES = frozenset((
     "signup", "site", "solutions", "sponsors", "stars", "team", "topics", "trending", "users",
 ))  # fmt: skip
 _HF_PAGES = frozenset((
-    "api", "blog", "buckets", "chat", "collections", "course", "datasets", "docs", "enterprise", "inference", "join", "kernels",
-    "learn", "login", "models", "new", "organizations", "posts", "pricing", "settings", "spaces", "storage", "tasks",
-    "transformers",
+    "api", "blog", "buckets", "changelog", "chat", "collections", "course", "datasets", "docs", "enterprise", "inference", "jobs",
+    "join", "kernels", "learn", "login", "models", "new", "oauth", "organizations", "posts", "pricing", "settings", "spaces",
+    "storage", "subscribe", "tasks", "transformers",
 ))  # fmt: skip
 _HF_INSIDE = frozenset(("blob", "commit", "commits", "discussions", "raw", "resolve", "tree", "viewer"))
 _HF_OF_OWNER = frozenset(("activity", "collections", "datasets", "models", "papers", "spaces"))

@@ -268,6 +268,12 @@ def test_an_id_says_more_than_a_name(served: Synthkg) -> None:
     assert [matched(each["candidates"]) for each in results] == [[SELF_INSTRUCT], [SELF_INSTRUCT]]
 
 
+def test_an_id_of_ours_is_known_whatever_became_of_it(served: Synthkg) -> None:
+    for id in ("artifact/deepseekmath-model", f"{BASE}artifact/deepseekmath-model", f"http{BASE[5:]}artifact/deepseekmath-rl"):
+        assert matched(ask(served, id, "Artifact")) == ["artifact/deepseekmath-rl"]
+    assert matched(ask(served, "artifact/none", "Artifact")) == []
+
+
 def test_extension(served: Synthkg) -> None:
     asked = {
         "ids": [SELF_INSTRUCT, "paper/none", 'x> } #"', "artifact/deepseekmath-model", "artifact/deepseekmath-rl"],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Any
@@ -31,6 +32,7 @@ _MOST_FOUND = 50
 _FOUND = 10
 _WIDTH, _HEIGHT = 420, 200
 _ADDRESSES = (*IDENTIFIERS, "url", "landing-page")
+_OURS = re.compile(r"(?:https?://w3id\.org/synthkg/)?([a-z]+/[a-z0-9-]+)")
 _NAME = "synthkg: a knowledge graph of scholarly works"
 Json = dict[str, Any]
 
@@ -69,9 +71,14 @@ class _Service:
             by_type.setdefault(kinds, []).append(number)
         found: dict[int, list[Found]] = {}
         for kinds, numbers in by_type.items():
-            answers = recognition.recognise([questions[number][0] for number in numbers], kinds, _MOST_FOUND)
+            answers = recognition.recognise([self._renamed(questions[number][0]) for number in numbers], kinds, _MOST_FOUND)
             found |= dict(zip(numbers, answers, strict=True))
         return [found[number][: min(limit, _MOST_FOUND)] for number, (_, _, limit) in enumerate(questions)]
+
+    def _renamed(self, asked: Asked) -> Asked:
+        """The same, where the words are an id or IRI of ours by the id that the thing has now."""
+        words = _OURS.fullmatch(asked.words.strip())
+        return asked if words is None else replace(asked, words=self.present(words[1]))
 
     def candidate(self, found: Found) -> Json:
         kind = _type_of(found.thing)

@@ -22,7 +22,7 @@ from synthkg.catalog.folder import Catalog
 from synthkg.enrichment import SOURCES, Enriched, enrich
 from synthkg.enrichment.publication import Publication, Wanted
 from synthkg.errors import UnreadableError
-from synthkg.model import Author, Evidence, Paper, Version
+from synthkg.model import BASE, Author, Evidence, Paper, Version
 
 FILES = ROOT / "tests" / "enrichment" / "sources"
 EBB = "EBB: Growing Harbours of Instructions from Few Tides"
@@ -801,6 +801,7 @@ def test_the_command_fills_files_and_keeps_comments(run: Run, tmp_path: Path) ->
     before = file.read_bytes()
     dry = run("enrich", "--dry-run", *places)
     assert (dry.status, file.read_bytes()) == (0, before)
+    assert run("enrich", f"{BASE}paper/ebb", "--dry-run", *places).stdout == dry.stdout, "an IRI is as good as an id"
     done = run("enrich", *places)
     assert (done.status, done.stdout) == (0, dry.stdout)
     text = file.read_text("utf-8")

@@ -106,6 +106,11 @@ def test_every_paper_is_what_the_graph_says(kg: KnowledgeGraph) -> None:
 
 def test_papers_are_chosen_by_name_method_domain_and_stage(kg: KnowledgeGraph) -> None:
     assert choose(kg.store, ["self-instruct"]) == {"self-instruct"}
+    assert choose(kg.store, [f"{BASE}paper/self-instruct", "kg:paper/star"]) == {"self-instruct", "star"}
+    medical, stage = choose(kg.store, topics={"domain": ["medical"]}), "concept/stage/fine-tuning"
+    assert medical & choose(kg.store, topics={"stage": [stage]}) == choose(
+        kg.store, topics={"domain": ["medical"], "stage": [stage]}
+    )
     by_method = choose(kg.store, topics={"method": ["evol-instruct"]})
     assert {"wizardlm", "wizardcoder"} <= by_method
     titles = {row["id"]: row["title"] for row in kg.query("papers")}

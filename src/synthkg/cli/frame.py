@@ -254,9 +254,10 @@ def records_to_change(catalog: Catalog, kind: type[R], ids: Sequence[str]) -> li
 
 
 def present_id(catalog: Catalog, kind: type[R], id: str) -> str:
-    """The id, or where it is a former one that which the record has now; this is told."""
-    from synthkg.model import singular
+    """The id, or where it is a former one that which the record has now; this is told. An IRI is as good as an id."""
+    from synthkg.model import bare_id, singular
 
+    id = bare_id(singular(kind.folder), id)
     now = catalog.former.get((kind.folder, id))
     if now is None or id in catalog.known(kind):
         return id

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from synthkg.errors import UsageError
 from synthkg.findings import did_you_mean
 from synthkg.graph import Store, load_queries, present_iri
-from synthkg.model import BASE
+from synthkg.model import BASE, bare_id
 
 __all__ = ["choose"]
 
@@ -41,7 +41,8 @@ def choose(
 
 
 def _present(store: Store, kind: str, id: str, known: Collection[str], tell: Callable[[str], None]) -> str:
-    """The id, or where it is a former one that which the thing has now."""
+    """The id, or where it is a former one that which the thing has now. An IRI is as good as an id."""
+    id = bare_id(kind, id)
     if id in known:
         return id
     now = present_iri(store, f"{BASE}{kind}/{id}").removeprefix(f"{BASE}{kind}/")

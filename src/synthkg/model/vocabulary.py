@@ -6,6 +6,7 @@ up here through the ``synthkg:key`` that its term carries. A data folder's own c
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
@@ -21,7 +22,17 @@ from synthkg.model.iris import escape
 from synthkg.model.namespaces import RDF, RDFS, SKOS, XSD
 from synthkg.model.records import Block, Scheme
 
-__all__ = ["BASE", "NAMESPACE", "Vocabulary", "concept_iri", "concept_named", "load_vocabulary", "part_iri", "record_iri"]
+__all__ = [
+    "BASE",
+    "NAMESPACE",
+    "Vocabulary",
+    "bare_id",
+    "concept_iri",
+    "concept_named",
+    "load_vocabulary",
+    "part_iri",
+    "record_iri",
+]
 
 BASE = "https://w3id.org/synthkg/"
 NAMESPACE = BASE + "ontology#"
@@ -66,6 +77,17 @@ def record_iri(folder: str, id: str) -> str:
     'https://w3id.org/synthkg/paper/self-instruct'
     """
     return f"{BASE}{singular(folder)}/{escape(id)}"
+
+
+def bare_id(kind: str, text: str) -> str:
+    """The id of a thing of a kind whose IRI or path a text is; any other text as it is.
+
+    >>> bare_id("paper", "https://w3id.org/synthkg/paper/star"), bare_id("paper", "paper/star"), bare_id("paper", "star")
+    ('star', 'star', 'star')
+    >>> bare_id("stage", "concept/stage/fine-tuning"), bare_id("paper", "method/star")
+    ('fine-tuning', 'method/star')
+    """
+    return re.sub(rf"^(?:https?://w3id\.org/synthkg/|kg:|/)?(?:concept/)?{re.escape(kind)}/", "", text.strip())
 
 
 def part_iri(whole: str, kind: str, name: str | int) -> str:

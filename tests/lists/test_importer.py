@@ -452,6 +452,7 @@ def test_version_of_a_link_and_a_venue(venue: str, url: str, version: tuple[str 
             ("A Book of Tides", "", None),
         ),
         ("@article{a, title={A study of this}, year={2020}}", ("published", "journal-article", None, 2020, None, None), None),
+        ("@book{a, title={A study of this}, year={1843}}", ("published", "report", None, 1843, None, None), None),
         ("@misc{a, title={A study of this}, year={2020}}", ("published", "", None, 2020, None, None), None),
         (
             "TY  - JOUR\nTI  - A study of this\nJO  - Tidal Letters\nPY  - 2021\nSP  - 3\nEP  - 5\nER  - \n",
@@ -467,6 +468,18 @@ def test_what_the_fields_of_a_bibliography_say(
     (paper,) = found.papers
     assert [(v.id, v.type, v.venue, v.year, v.pages, v.doi) for v in paper.versions] == [version]
     assert [(each.title, each.type, each.acronym) for each in found.venues] == [venue] * (venue is not None)
+
+
+def test_a_name_that_braces_keep_whole_is_that_of_a_group() -> None:
+    names = r"{State Library of the Sea, {\"O}land} and Marée, Ada and {Plato} and {\'E}mile Brand{\'e}"
+    (paper,) = read(f"@misc{{a, title={{A study of this}}, author={{{names}}}}}\n", file="a.bib").papers
+    assert [(each.name, each.group) for each in paper.authors] == [
+        ("State Library of the Sea, Öland", True),
+        ("Ada Marée", False),
+        ("Plato", False),
+        ("Émile Brandé", False),
+    ]
+
 
 
 @pytest.mark.parametrize(

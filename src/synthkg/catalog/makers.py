@@ -18,12 +18,11 @@ import yaml
 from synthkg.catalog.licences import LICENCE, licence_in
 from synthkg.catalog.nodes import compose
 from synthkg.files import reading
-from synthkg.model import AUTHORITIES, BASE, doi, doi_url, is_mistyped_orcid, is_url, orcid
+from synthkg.model import AUTHORITIES, BASE, doi, doi_url, is_mistyped_orcid, is_url, orcid, printed_name
 
 __all__ = ["CITATION", "Citation", "Maker", "citation_of", "citation_without", "licence_of", "part_of"]
 
 CITATION = "CITATION.cff"
-_OF_A_PERSON = ("given-names", "name-particle", "family-names", "name-suffix")
 
 
 class Maker(NamedTuple):
@@ -165,12 +164,19 @@ def part_of(iri: str, name: str) -> str:
     return f"{iri}{'-' if '#' in iri else '#'}{name}"
 
 
+def _name_of(person: Mapping[str, Any]) -> str:
+    given, particle, family, suffix = (
+        _text(person.get(key)) for key in ("given-names", "name-particle", "family-names", "name-suffix")
+    )
+    return printed_name(given, f"{particle} {family}".strip(), suffix)
+
+
 def _maker(author: Any, data_set: str) -> Maker | None:
     """An author, who has a name if a group, and names if a person."""
     if not isinstance(author, dict):
         return None
     group = _text(author.get("name"))
-    if not (name := group or " ".join(filter(None, (_text(author.get(key)) for key in _OF_A_PERSON)))):
+    if not (name := group or _name_of(author)):
         return None
     identifier = orcid(_text(author.get("orcid")))
     iri = AUTHORITIES["orcid"] + identifier if identifier else part_of(data_set, _escaped(name))

@@ -53,9 +53,10 @@ _TYPES = {
         "article": "journal-article",
         "inproceedings": "conference-paper",
         "conference": "conference-paper",
-        "techreport": "report",
+        **dict.fromkeys(("techreport", "book", "mvbook", "collection", "mastersthesis", "phdthesis", "report", "thesis"), "report"),
     },
-    **{"JOUR": "journal-article", "CONF": "conference-paper", "CPAPER": "conference-paper", "RPRT": "report"},
+    **{"JOUR": "journal-article", "CONF": "conference-paper", "CPAPER": "conference-paper"},
+    **dict.fromkeys(("RPRT", "BOOK", "EDBOOK", "THES"), "report"),
 }  # of entries in BibTeX and RIS
 _VENUES = ("booktitle", "journal", "journaltitle", "venue")
 _RIS_TAG = re.compile(
@@ -148,6 +149,7 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Aside]]:
             appeared=_appeared(
                 entry, next((entry.shown[key] for key in _VENUES if key in entry.shown and key not in dict(addresses[:1])), "")
             ),
+            teams=entry.teams,
         )
         found.append((Found(start, stop, own, more=[value for _, value in addresses[1:]]), told))
     return _outline(found, unread)

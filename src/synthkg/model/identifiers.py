@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from synthkg.model.addresses import INVISIBLE, address_of, candidate_of, tidy, visible, without_bracket
 from synthkg.model.iris import escape
+from synthkg.model.persons import unaccented
 
 __all__ = [
     "DEVICES",
@@ -390,6 +391,8 @@ def slug(text: str, words: int = 5) -> str:
     ('q-how-to-specialize-large', 'minds-eye', '')
     >>> slug("AUX: A Tidal Loss"), slug("Con")
     ('aux-a-tidal-loss', 'the-con')
+    >>> slug("Große Straßen in Łódź")
+    'grosse-strassen-in-lodz'
     """
     name, colon, _ = text.partition(":")
     short = _words(name)
@@ -401,7 +404,7 @@ def slug(text: str, words: int = 5) -> str:
 
 def _words(text: str) -> list[str]:
     """The ASCII words of a text in lower case, a hyphenated word being one."""
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    folded = unicodedata.normalize("NFKD", unaccented(text)).encode("ascii", "ignore").decode()
     tokens = re.sub(r"[$^{}'`*]|\\[a-z]+", "", folded).split()
     words = (re.sub(r"[^a-z0-9]+", "-", token).strip("-") for token in tokens)
     return [word for word in words if word]

@@ -43,6 +43,7 @@ _NAME_PART = re.compile(r"\s*(given|family|prefix|suffix|[a-z-]+)\s*=\s*(.*)", r
 _PARTS_OF_NAMES = (("given",), ("prefix", "family"), ("suffix",))
 _DASH = re.compile(r"(?<!\s)\s*(?:--+|–)\s*")
 _HYPHEN = re.compile(r"((?:^|[,;])[^,;–-]*\d)-(?=\d[^,;–-]*(?:[,;]|$))")  # alone in its range: a page may be 2-12
+_WHOLE_IN_BRACES = re.compile(r"\{(?:\\.|[^{}\\]|\{(?:\\.|[^{}\\]|\{[^{}]*\})*\})*\}", re.DOTALL)  # with accents in braces
 _HOMONYM = re.compile(r" 0\d{3}$")  # by which dblp tells apart people of one name (https://dblp.org/faq)
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # what it cannot read is told by us
 
@@ -60,6 +61,7 @@ class Reference:
         shown: The same as it reads: TeX decoded, braces gone, on one line; with what it has of its volume.
         authors: The names, as papers print them.
         is_whole: Whether these are all, and not "and others".
+        teams: Those of them that braces keep whole, as names of institutions.
     """
 
     key: str
@@ -70,6 +72,7 @@ class Reference:
     shown: dict[str, str]
     authors: tuple[str, ...]
     is_whole: bool
+    teams: frozenset[str] = frozenset()
 
     @property
     def pages(self) -> str:
@@ -128,6 +131,7 @@ def _reference(entry: Any, own: dict[str, str], line: int, raw: str, entries: Ma
         shown={key: _plain(key, value) for key, value in values.items() if key != "author"},
         authors=tuple(name for name in authors if name not in ("others", "")),
         is_whole="others" not in authors,
+        teams=frozenset(_teams(values.get("author", ""))),
     )
 
 
@@ -178,6 +182,13 @@ def _authors(text: str) -> Iterator[str]:
         else:
             given, family, suffix = [], [name], []  # it is in the order in which it is printed
         yield printed_name(*(_plain("author", " ".join(part)) for part in (given, family, suffix)))
+
+
+def _teams(text: str) -> Iterator[str]:
+    """The names of more than one word that stand in braces as wholes."""
+    for name in _names(text):
+        if _WHOLE_IN_BRACES.fullmatch(name) and " " in (read := _plain("author", name)):
+            yield read
 
 
 def _names(text: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ from synthkg.model import (
 from synthkg.reading import plain
 from synthkg.works.minting import mint, numbered
 from synthkg.works.publications import Names, Publication, VenueName, mentioned, of_identifier, printed, seeming_venue
-from synthkg.works.testimony import Claim, Thing
+from synthkg.works.testimony import NOTHING, Claim, Thing
 
 __all__ = ["Taken", "Venues", "draft_artifacts", "draft_paper"]
 
@@ -61,12 +61,12 @@ def draft_paper(
     """
     keys = dict.fromkeys(thing.key for claim in work for thing in claim.things)
     said = [venues.said_in(claim) for claim in work]
-    authors = next((claim.aside.authors for claim in work if claim.aside.authors), ())
+    told = next((claim.aside for claim in work if claim.aside.authors), NOTHING)
     return Paper(
         id=id,
         draft=True,
         title=work[0].title,
-        authors=tuple(Author(name=name) for name in authors),
+        authors=tuple(Author(name=name, group=name in told.teams) for name in told.authors),
         versions=tuple(_versions(work, said, identifiers, venues)),
         artifacts=tuple(dict.fromkeys(artifact_ids[key] for key in keys)),
         evidence=tuple(_evidence(work, said, base)),

@@ -41,6 +41,7 @@ class Aside:
         title: The title, where the file's form writes it otherwise than it reads.
         named: The authors that it names, be they all or some.
         appeared: Where the work appeared, where the file's form has fields for that.
+        teams: Those of the authors that are no persons, where the file's form tells them apart.
     """
 
     text: str = ""
@@ -49,6 +50,7 @@ class Aside:
     title: str = ""
     named: tuple[str, ...] = ()
     appeared: Appeared | None = None
+    teams: frozenset[str] = frozenset()
 
 
 NOTHING = Aside()

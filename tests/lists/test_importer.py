@@ -481,7 +481,6 @@ def test_a_name_that_braces_keep_whole_is_that_of_a_group() -> None:
     ]
 
 
-
 @pytest.mark.parametrize(
     ("row", "words"),
     [

@@ -11,6 +11,7 @@ import yaml
 
 from conftest import Run
 from synthkg.catalog.folder import load_catalog
+from synthkg.graph import dataset
 from synthkg.lists.importer import read_list
 from synthkg.lists.starting import scheme_of
 from synthkg.model import BASE, Artifact, Paper, ReadingList, Scheme, Venue
@@ -262,3 +263,80 @@ def test_a_heading_that_could_mean_concepts_of_two_schemes_is_told(tmp_path: Pat
     assert [line.partition(": the concept")[0] for line in told] == [f"{data / 'concepts' / 'topic.yaml'}:6:15: note"]
     rows = run("query", "SELECT DISTINCT ?c { ?row synthkg:listedUnder ?c }", "--data", data, "--format", "csv").stdout
     assert rows.split() == ["c", f"{BASE}concept/topic/all"], "a heading means the one at which it is told"
+
+
+FOREIGN = """\
+# 风
+
+## 应用
+
+- [热带的风](https://arxiv.org/abs/2001.00001)
+
+## Medical
+
+- [Winds of the tropics in hospitals](https://arxiv.org/abs/2001.00002)
+"""
+
+
+def test_another_field_says_nothing_of_the_first(tmp_path: Path, run: Run) -> None:
+    """Its graph has no schemes of ours, its pages and its description lead to none, and what only we have is told plainly."""
+    data, dist, views, site = (tmp_path / name for name in ("data", "dist", "views", "site"))
+    (tmp_path / "list.md").write_text(FOREIGN, "utf-8")
+    assert run("init", data, "--list", tmp_path / "list.md").status == 0
+    for file in (data / "papers").glob("*.yaml"):
+        file.write_text(file.read_text("utf-8").replace("draft: true\n", ""), "utf-8")
+    assert run("build", "--data", data, "--out", dist).status == 0
+    dump = (dist / "synthkg.nq").read_text("utf-8")
+    assert f"<{BASE}concept/stage" not in dump
+    assert f"<{BASE}concept/state/gone>" in dump
+    label = '<http://www.w3.org/2004/02/skos/core#prefLabel> "应用" '
+    assert label in dump
+    assert "data-synthesis-using-llms" not in (dist / "void.ttl").read_text("utf-8")
+    assert run("view", "--from", dist / "synthkg.nq", "--out", views).status == 0
+    assert sorted(path.name for path in views.iterdir() if path.is_dir()) == ["topic"]
+    assert "(stage)" not in (views / "README.md").read_text("utf-8")
+    assert run("site", "--from", dist / "synthkg.nq", "--out", site).status == 0
+    assert 'href="concept/stage.html"' not in (site / "records.html").read_text("utf-8")
+    assert not (site / "query" / "lineage.html").exists()
+    asked = run("query", "lineage", "--data", data)
+    assert (asked.status, "this graph has none" in asked.stderr) == (2, True)
+    from_records = load_catalog(data)
+    assert {str(quad) for quad in dataset(from_records)} <= {line.removesuffix(" .") for line in dump.splitlines()}
+
+
+def test_a_heading_means_a_concept_of_its_own_field(tmp_path: Path, run: Run) -> None:
+    """A list that comes later says "Applications", which is no stage of a language model's life here."""
+    (tmp_path / "list.md").write_text(LIST, "utf-8")
+    (tmp_path / "later.md").write_text(LIST.replace("🌪 Storms:", "Applications"), "utf-8")
+    assert run("init", tmp_path / "data", "--list", tmp_path / "list.md").status == 0
+    assert run("match", tmp_path / "later.md", "--data", tmp_path / "data", "--to", tmp_path / "data").status == 0
+    later = load_catalog(tmp_path / "data").of(ReadingList)["later"]
+    named = {block.title: block.concept for block in later.content if block.heading}
+    assert (named["Applications"], named["1. Trade winds"]) == (None, "topic/trade-winds")
+
+
+def test_a_concept_that_is_called_otherwise_keeps_its_former_id(tmp_path: Path, run: Run) -> None:
+    """Scheme and id may change; what was published leads to it, and a record that writes the old one is told the new one."""
+    data = tmp_path / "data"
+    (tmp_path / "list.md").write_text(LIST, "utf-8")
+    assert run("init", data, "--list", tmp_path / "list.md").status == 0
+    paper = data / "papers" / "winds-of-the-tropics.yaml"
+    paper.write_text(paper.read_text("utf-8").replace("draft: true\n", "") + "topics:\n  - topic/storms\n", "utf-8")
+    assert run("build", "--data", data, "--out", tmp_path / "old").status == 0
+    scheme = {"title": "Weather", "concepts": [{"id": "gales", "label": "Gales", "definition": "Strong winds."}]}
+    scheme["concepts"][0]["formerly"] = ["topic/storms"]  # type: ignore[index]
+    (data / "concepts" / "weather.yaml").write_text(yaml.safe_dump(scheme), "utf-8")
+    topics = data / "concepts" / "topic.yaml"
+    kept = yaml.safe_load(topics.read_text("utf-8"))
+    kept["concepts"] = [each for each in kept["concepts"] if each["id"] != "storms"]
+    topics.write_text(yaml.safe_dump(kept, allow_unicode=True), "utf-8")
+    lists = data / "lists" / "list.yaml"
+    lists.write_text(lists.read_text("utf-8").replace("topic/storms", "weather/gales"), "utf-8")
+    assert 'the concept "topic/storms" is now "weather/gales"' in run("check", "--data", data).stdout
+    paper.write_text(paper.read_text("utf-8").replace("topic/storms", "weather/gales"), "utf-8")
+    assert run("format", "--data", data).status == 0
+    assert run("build", "--data", data, "--out", tmp_path / "new").status == 0
+    told = run("diff", tmp_path / "old" / "synthkg.nq", tmp_path / "new" / "synthkg.nq").stdout
+    assert '"Gales" (weather/gales) was topic/storms' in told
+    assert "reclassified" not in told
+    assert "concept/weather/gales" in run("show", "concept/topic/storms", "--data", data).stdout

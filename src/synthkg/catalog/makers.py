@@ -165,6 +165,13 @@ def part_of(iri: str, name: str) -> str:
 
 
 def _name_of(person: Mapping[str, Any]) -> str:
+    """The name of a person, by its parts.
+
+    >>> _name_of({"given-names": "Ada", "name-particle": "de", "family-names": "Marée"})
+    'Ada de Marée'
+    >>> _name_of({"given-names": "太郎", "family-names": "潮"})
+    '潮 太郎'
+    """
     given, particle, family, suffix = (
         _text(person.get(key)) for key in ("given-names", "name-particle", "family-names", "name-suffix")
     )

@@ -102,6 +102,11 @@ def _no_date(value: str, _: Vocabulary) -> tuple[str, str, str]:
 
 
 def _no_own_topic(value: str, vocabulary: Vocabulary) -> tuple[str, str, str]:
+    for scheme in vocabulary.own.values():
+        for topic in scheme.concepts:
+            if value in topic.formerly:
+                now = f"{scheme.id}/{topic.id}"
+                return "unknown-word", f'the concept "{value}" is now "{now}"', f'write "{now}"'
     return "unknown-word", f'"{value}" is no concept of concepts/', _near_concept(value, own_topics(vocabulary), vocabulary)
 
 

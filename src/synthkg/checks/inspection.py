@@ -224,7 +224,7 @@ def _alone(read: _Read, origin: Origin) -> tuple[LazyStore, Found]:
     store = LazyStore(catalog.data, origin.program, lambda names: mapped(partial(said, names), read.told))
     for _, facts in read.told:
         store.take(facts)
-    store.add(beside_records(catalog))
+    store.add(beside_records(catalog, store.has_property))
     batches = Batches(catalog.data, origin.program, vocabulary_quads(catalog.vocabulary))
     checks = load_queries("checks")
     found: Found = []

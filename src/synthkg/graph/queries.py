@@ -156,9 +156,16 @@ class Query:
         for parameter in map(self.parameter, values):
             if parameter.base and not parameter.is_name(value := values[parameter.name]):
                 raise parameter.unknown(value, parameter.choices(store))
+        if (missing := self.missing(store)) and missing.name not in values:
+            raise UsageError(f"{self._called} asks about a {missing.name}, and this graph has none")
         self.bind(values)
         partial = self.header.get("partial", ())
         return {**values, **self._standing(store, values, [p for p in self.parameters if p.name not in partial])}
+
+    def missing(self, store: Store) -> Parameter | None:
+        """What must be named for the query to be asked, and is not in the store at all; None where there is no such thing."""
+        needed = (p for p in self.parameters if p.default is None and not p.is_optional and (p.base or p.properties))
+        return next((each for each in needed if not each.choices(store)), None)
 
     def fitting(self, store: Store, given: Collection[str] = ()) -> Query:
         """The query with defaults that a store has: in the place of one that is none of its things, the first that is.

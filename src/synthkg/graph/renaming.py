@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 from synthkg.graph.store import Store
@@ -20,10 +21,17 @@ def present_iri(store: Store, iri: str) -> str:
 
 
 def renamed(store: Store, iris: Iterable[str]) -> set[str]:
-    """The IRIs that things have now which had one of these before; a part goes with its record, a concept with its scheme."""
-    rest = {f"<{found[1]}>": found[2] or "" for iri in iris if (found := _PARTS.fullmatch(iri))}
-    if not rest:
+    """The IRIs that things have now which had one of these before.
+
+    A part goes with its record, and a concept with its scheme unless the IRI was its own.
+    """
+    found = [each for iri in iris if (each := _PARTS.fullmatch(iri))]
+    if not found:
         return set()
-    old = " ".join(sorted(rest))
+    old = " ".join(sorted({f"<{iri}>" for each in found for iri in (each[0], each[1])}))
     rows = store.select(f"SELECT ?old ?new WHERE {{ VALUES ?old {{ {old} }} ?new <{NAMESPACE}formerly> ?old }}").rows
-    return {new.value + rest[str(old)] for old, new in rows if old is not None and new is not None}
+    now: defaultdict[str, set[str]] = defaultdict(set)
+    for former, new in rows:
+        if former is not None and new is not None:
+            now[former.value].add(new.value)
+    return {new for each in found for new in now[each[0]] or {whole + (each[2] or "") for whole in now[each[1]]}}

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from synthkg.catalog import Pointer
 from synthkg.model import RDF, XSD
 
-__all__ = ["DATES", "INTEGER", "TYPE", "Line", "Term", "english", "inside", "iri", "literal", "read_term", "term"]
+__all__ = ["DATES", "INTEGER", "TYPE", "Line", "Term", "inside", "iri", "literal", "read_term", "term"]
 
 _PERHAPS_ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f\ufffe\uffff]')
 _REMEMBERED = 1 << 16
@@ -46,11 +46,6 @@ def literal(text: str, datatype: str = "") -> str:
     """
     plain = str(Literal(text)) if _PERHAPS_ESCAPED.search(text) else f'"{text}"'
     return f"{plain}^^{datatype}" if datatype else plain
-
-
-def english(text: str) -> str:
-    """The text of a literal in English."""
-    return f"{literal(text)}@en"
 
 
 @lru_cache(_REMEMBERED)

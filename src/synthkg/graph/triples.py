@@ -6,7 +6,7 @@ are made here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad
@@ -19,7 +19,9 @@ from synthkg.graph.terms import DATES, TYPE, Line, Term, inside, iri, literal, t
 from synthkg.model import (
     BASE,
     IDENTIFIERS,
+    NAMESPACE,
     SKOS,
+    TOPICS,
     XSD,
     Artifact,
     Identifier,
@@ -29,6 +31,7 @@ from synthkg.model import (
     Scheme,
     Vocabulary,
     concept_iri,
+    concept_named,
     equivalents,
     identify,
     part_iri,
@@ -56,6 +59,7 @@ GRAPHS = {name: NamedNode(f"{BASE}graph/{name}") for name in ("lists", "curated"
 _EXACT, _CLOSE = iri(SKOS + "exactMatch"), iri(SKOS + "closeMatch")
 _COMPUTED = iri("https://w3id.org/semapv/vocab/BackgroundKnowledgeBasedMatching")
 _DECIMAL = iri(XSD + "decimal")
+_CONCEPT = f"{BASE}concept/"
 _ORIGINS: dict[type[Record], str] = {ReadingList: "lists", Scheme: "ontology"}
 
 Said = dict[str, dict[tuple[str, str], None]]
@@ -73,15 +77,31 @@ class Statement(NamedTuple):
 
 def dataset(catalog: Catalog) -> Iterator[Quad]:
     """All that a data folder says: its records, its links, and the ontology that both are written in."""
-    yield from quads(catalog, catalog.vocabulary)
-    yield from beside_records(catalog)
+    said = set()
+    for quad in quads(catalog, catalog.vocabulary):
+        said.add(quad.predicate.value)
+        yield quad
+    yield from beside_records(catalog, said.__contains__)
 
 
-def beside_records(catalog: Catalog) -> Iterator[Quad]:
-    """The links that were found, and the ontology."""
+def beside_records(catalog: Catalog, has_property: Callable[[str], bool]) -> Iterator[Quad]:
+    """The links that were found, and the ontology; see `ontology_quads`.
+
+    Args:
+        catalog: The records.
+        has_property: Whether they say something with the property of an IRI.
+    """
     for target, links in catalog.links.items():
         yield from link_quads(target, links, catalog.vocabulary)
-    yield from ontology_quads(catalog.vocabulary)
+    is_ours = any(map(has_property, (NAMESPACE + name for name in TOPICS))) or _names_topics(catalog)
+    yield from ontology_quads(catalog.vocabulary, is_ours)
+
+
+def _names_topics(catalog: Catalog) -> bool:
+    """Whether a heading of a list names a concept of the project's own field."""
+    blocks = (block for record in catalog.of(ReadingList).values() for block in record.content if block.heading is not None)
+    named = (concept_named(block, catalog.vocabulary.headings) or "" for block in blocks)
+    return any(concept.partition("/")[0] in TOPICS for concept in named)
 
 
 def quads(records: Iterable[Record], vocabulary: Vocabulary) -> Iterator[Quad]:
@@ -113,9 +133,23 @@ def _quads(said: Said, graph: NamedNode) -> Iterator[Quad]:
             yield Quad(term(subject), term(predicate), term(value), graph)  # type: ignore[arg-type]
 
 
-def ontology_quads(vocabulary: Vocabulary) -> Iterator[Quad]:
-    """The ontology and its concept schemes, in their named graph."""
-    return (Quad(t.subject, t.predicate, t.object, GRAPHS["ontology"]) for t in vocabulary.triples)
+def ontology_quads(vocabulary: Vocabulary, is_ours: bool = True) -> Iterator[Quad]:
+    """The ontology and its concept schemes, in their named graph.
+
+    Args:
+        vocabulary: These.
+        is_ours: Whether the records are about the project's own field. If not, and they have schemes of their own, `TOPICS` say
+            nothing of them, and are left out.
+    """
+    left_out = () if is_ours or not vocabulary.own else TOPICS
+    for t in vocabulary.triples:
+        if not (isinstance(t.subject, NamedNode) and _scheme_of(t.subject.value) in left_out):
+            yield Quad(t.subject, t.predicate, t.object, GRAPHS["ontology"])
+
+
+def _scheme_of(iri: str) -> str:
+    """The scheme of which an IRI is, or of which it is a concept; empty where it is neither."""
+    return iri.removeprefix(_CONCEPT).partition("/")[0] if iri.startswith(_CONCEPT) else ""
 
 
 def vocabulary_quads(vocabulary: Vocabulary) -> Iterator[Quad]:

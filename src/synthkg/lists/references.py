@@ -53,7 +53,9 @@ _TYPES = {
         "article": "journal-article",
         "inproceedings": "conference-paper",
         "conference": "conference-paper",
-        **dict.fromkeys(("techreport", "book", "mvbook", "collection", "mastersthesis", "phdthesis", "report", "thesis"), "report"),
+        **dict.fromkeys(
+            ("techreport", "book", "mvbook", "collection", "mastersthesis", "phdthesis", "report", "thesis"), "report"
+        ),
     },
     **{"JOUR": "journal-article", "CONF": "conference-paper", "CPAPER": "conference-paper"},
     **dict.fromkeys(("RPRT", "BOOK", "EDBOOK", "THES"), "report"),

@@ -69,6 +69,7 @@ from synthkg.model.records import (
 from synthkg.model.vocabulary import (
     BASE,
     NAMESPACE,
+    TOPICS,
     Vocabulary,
     bare_id,
     concept_iri,
@@ -92,6 +93,7 @@ __all__ = [
     "RECORD_TYPES",
     "SCHEMES",
     "SKOS",
+    "TOPICS",
     "XSD",
     "Artifact",
     "AtMost",

@@ -278,7 +278,8 @@ class Venue:
 class Topic:
     """A concept of a `Scheme`; ``broader`` is another of the same scheme, ``aliases`` are other headings that mean it.
 
-    ``id`` is one word in small letters; ``label`` is what it is called; ``definition`` says what it means.
+    ``id`` is one word in small letters; ``label`` is what it is called; ``definition`` says what it means. ``formerly`` are ids
+    that it had, each with the scheme in which it had it (``scheme/id``).
     """
 
     id: str
@@ -286,6 +287,7 @@ class Topic:
     definition: str
     aliases: tuple[str, ...] = ()
     broader: str | None = None
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

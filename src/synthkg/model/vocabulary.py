@@ -25,6 +25,7 @@ from synthkg.model.records import Block, Scheme
 __all__ = [
     "BASE",
     "NAMESPACE",
+    "TOPICS",
     "Vocabulary",
     "bare_id",
     "concept_iri",
@@ -37,7 +38,8 @@ __all__ = [
 BASE = "https://w3id.org/synthkg/"
 NAMESPACE = BASE + "ontology#"
 _KEY = NAMESPACE + "key"
-_TOPICS = ("stage", "domain", "technique", "functionality", "challenge")  # the schemes by which lists are ordered
+TOPICS = ("stage", "domain", "technique", "functionality", "challenge")
+"""The built-in schemes by which lists are ordered, each called like the property that has its concepts: those of one field."""
 
 
 def concept_iri(scheme: str, id: str) -> str:
@@ -268,16 +270,18 @@ class Vocabulary:
     @cached_property
     def topics(self) -> frozenset[str]:
         """``scheme/id`` of every concept that a heading of a list can name."""
-        return frozenset(path for path in self.names if path.partition("/")[0] in {*_TOPICS, *self.own})
+        return frozenset(path for path in self.names if path.partition("/")[0] in {*TOPICS, *self.own})
 
     @cached_property
     def headings(self) -> dict[str, str]:
         """Case-folded label (preferred, alternative or hidden) -> ``scheme/id``, for the headings of lists.
 
-        A folder's own concept comes before a built-in one of the same name.
+        Where a folder has schemes of its own, its headings mean these: "Applications" is no stage of a model's life there, unless
+        a record says so.
         """
         named = [*self._labels("hiddenLabel").items(), *self.names.items()]
-        return {name.casefold(): path for path, names in named if path in self.topics for name in names}
+        schemes = self.own or TOPICS
+        return {name.casefold(): path for path, names in named if path.partition("/")[0] in schemes for name in names}
 
     @cached_property
     def units(self) -> dict[str, str]:

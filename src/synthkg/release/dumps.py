@@ -85,7 +85,9 @@ def build(
                     aside(partial(_asked_of, graph.store, folder / "tables")) as answers,
                     aside(partial(write_shapes_and_ontology, folder, vocabulary)) as shapes,
                 ):
-                    joined = dumps.write(graph.quads(), graph.texts(), beside_records(graph.catalog), graph.inferred)
+                    joined = dumps.write(
+                        graph.quads(), graph.texts(), beside_records(graph.catalog, graph.store.has_property), graph.inferred
+                    )
                     progress("tables and description", 0)
                     shapes()
                     columns, about = answers()

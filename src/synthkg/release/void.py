@@ -115,6 +115,11 @@ def _english(text: str) -> Literal:
     return Literal(text, language="en")
 
 
+def _said(release: Release, text: str) -> Literal:
+    """What a release says of itself: nobody knows in which language others do."""
+    return _english(text) if release.iri == DATASET else Literal(text)
+
+
 def _date(text: str) -> Literal:
     return Literal(text, datatype=_node("xsd:date"))
 
@@ -149,9 +154,9 @@ def _release(triples: _Triples, release: Release) -> None:
     triples.say(
         release.iri,
         a=[_node("void:Dataset"), _node("dcat:Dataset"), _node("schema:Dataset")],
-        dcterms_title=_english(release.title),
+        dcterms_title=_said(release, release.title),
         schema_name=release.title,
-        dcterms_description=_english(release.description),
+        dcterms_description=_said(release, release.description),
         schema_description=release.description,
         dcterms_identifier=release.iri,
         dcterms_license=licence,
@@ -159,7 +164,7 @@ def _release(triples: _Triples, release: Release) -> None:
         dcterms_creator=makers,
         schema_creator=makers,
         dcterms_publisher=NamedNode(release.publisher.iri) if release.publisher else None,
-        dcat_keyword=[_english(word) for word in release.keywords],
+        dcat_keyword=[_said(release, word) for word in release.keywords],
         schema_keywords=list(release.keywords),
         dcat_version=release.version,
         schema_version=release.version,
@@ -318,7 +323,10 @@ def _examples(triples: _Triples, release: Release) -> None:
             sd_supportedLanguage=_node("sd:SPARQL11Query"),
             sd_feature=_node("sd:UnionDefaultGraph"),  # the saved queries name no graph
         )
-    for example in to_examples(answerable()):
+    saved = answerable()
+    if service is None:  # what others take by default is one of our things
+        saved = [query for query in saved if not any(each.base or each.properties for each in query.parameters)]
+    for example in to_examples(saved):
         triples.say(release.iri, schema_subjectOf=NamedNode(example.iri))
         triples.say(
             example.iri,

@@ -21,7 +21,7 @@ from synthkg.checks import Unplaced, link_findings, record_of, row_findings, unl
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, link_quads, load_queries, ontology_quads
-from synthkg.model import BASE, Paper, ReadingList, Record, Scheme, part_iri, record_iri
+from synthkg.model import BASE, TOPICS, Paper, ReadingList, Record, Scheme, part_iri, record_iri
 from synthkg.scale.deduction import Deduced, Found, deduce, facts_for, of_all
 from synthkg.scale.output import Output
 from synthkg.scale.parts import blocks, cuts, is_sampled, part_of, written
@@ -218,7 +218,9 @@ class _Run:
         local: RDD[Deduced] = both.mapPartitions(
             lambda some: deduce(settings, ((key, quads, [*(texts or ())]) for key, (quads, texts) in some))
         ).persist(self._kept)
-        self._beside = [*links, *ontology_quads(few.vocabulary)]
+        topics = [f"<{BASE}concept/{name}/".encode() for name in TOPICS]
+        is_ours = not stated.filter(lambda each: any(topic in each.quads for topic in topics)).isEmpty()
+        self._beside = [*links, *ontology_quads(few.vocabulary, is_ours)]
         store = OxigraphStore(self._beside)
         wanted = facts_for("")
         for quads in stated.map(lambda each: each.quads).union(local.map(lambda each: each.quads)).map(wanted).toLocalIterator():

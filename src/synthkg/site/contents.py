@@ -119,9 +119,10 @@ class Contents:
 
     @cached_property
     def queries(self) -> dict[str, Query]:
-        """The saved queries that have pages, by name."""
-        found = load_queries("examples", "views", "profiles")
-        return {name: query.fitting(self.store) for name, query in sorted(found.items())}
+        """The saved queries that have pages, by name: those that can be asked of this graph."""
+        found = sorted(load_queries("examples", "views", "profiles").items())
+        fitting = ((name, query.fitting(self.store)) for name, query in found)
+        return {name: query for name, query in fitting if query.missing(self.store) is None}
 
     @cached_property
     def documents(self) -> dict[str, list[Triple]]:

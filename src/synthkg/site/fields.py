@@ -190,13 +190,18 @@ class _Reader:
             needed = ""
         return Field(
             key,
-            _holds(inner, marker, many),
+            self._leading(_holds(inner, marker, many)),
             needed,
             meaning,
             tuple(rules),
             self._shown(becomes),
             self._example(kind, key, becomes),
         )
+
+    def _leading(self, cell: Cell) -> Cell:
+        """The cell, without a link to a scheme that this graph does not have."""
+        is_lost = cell.href.startswith("concept/") and cell.href.removesuffix(".html") not in self._contents.documents
+        return replace(cell, href="") if is_lost else cell
 
     def _property(self, kind: Any, key: str) -> str:
         if key in CELLS and kind.__name__ == "Entry":

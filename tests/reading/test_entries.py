@@ -366,6 +366,26 @@ FORMS = {
         """,
         [(RIVERS, None, None, None), (LAKES, None, None, None), (SEAS, None, None, None), ("Slow Lakes", None, None, None)],
     ),
+    "titles in bold, where and when they appeared behind a comma, and no link": (
+        f"""\
+        - **{RIVERS}**, ICML 2023
+        - **{SEAS}**，CoRL 2022。备注：数据未公开
+        - **面向潮汐任务的机器人策略学习**，自动化学报 2021
+        - **Submission deadline**, January 2023
+        """,
+        [
+            (RIVERS, None, "ICML 2023", None),
+            (SEAS, None, "CoRL 2022", None),
+            ("面向潮汐任务的机器人策略学习", None, "自动化学报 2021", None),
+        ],
+    ),
+    "a Chinese title and venue without a link": (
+        f"""\
+        - {RIVERS} (ICML 2023)
+        - 面向潮汐任务的机器人策略学习（自动化学报 2021）
+        """,
+        [(RIVERS, None, "ICML 2023", None), ("面向潮汐任务的机器人策略学习", None, "自动化学报 2021", None)],
+    ),
     "an enumeration at the end of a title, a slip in a name": (
         f"""\
         | Title | Paper |

@@ -108,6 +108,7 @@ class _Reader:
         self._unlinked: list[tuple[Unit, Found]] = []
         self._dated: list[Bounds] = []
         self._authored: list[tuple[Unit, Found | None, bool]] = []
+        self._placed: list[tuple[Unit, Found]] = []
         self._waiting: _Waiting | None = None
         self._open: tuple[Unit, Found] | None = None
 
@@ -123,6 +124,8 @@ class _Reader:
         if sum(is_sure for _, _, is_sure in self._authored) >= _FEWEST:
             self._unlinked += [(unit, found) for unit, found, _ in self._authored if found is not None]
             self._suspects += [(unit.start, unit.end) for unit, found, _ in self._authored if found is None]
+        if len(self._placed) >= _FEWEST:
+            self._unlinked += self._placed
         self._entries += [found for unit, found in self._unlinked if not self._is_read((unit.start, unit.end))]
         self._settle()
         if len(self._unlinked) > len(self._dated):  # where most such items are works, the others may be
@@ -290,7 +293,7 @@ class _Reader:
     def _take_unlinked(self, unit: Unit, headline: Headline, prose: Prose) -> None:
         """An item without any link: a work if its title is followed by where and when it appeared, and by nothing else.
 
-        Or its title is in bold and names follow it, in some more items of the document, too.
+        Or its title is in bold and names, or where and when it appeared, follow it, in some more items of the document, too.
         """
         dated = _DATED_LAST.search(prose.text)
         title = prose.text[slice(*headline.bounds)]
@@ -298,9 +301,10 @@ class _Reader:
             self._take_authored(unit, prose)
             return
         is_last = _DATED_LAST.match(prose.text, headline.bounds[1]) is not None
-        is_title = is_last and len(title.split()) >= _FEWEST and _ACCEPTED.search(title) is None
+        is_title = is_last and _is_long(title) and _ACCEPTED.search(title) is None
         venue = VENUE.search(prose.text, *dated.span("where"))
-        if not is_title or (venue is None and not (_ACRONYM.search(dated["where"]) and _is_headed(title))):
+        is_alike = bool(_ACRONYM.search(dated["where"]) and _is_headed(title)) or _is_unparted(title, dated["where"])
+        if not is_title or (venue is None and not is_alike):
             self._dated.append((unit.start, unit.end))
             return
         where = venue.span() if venue is not None and venue[0][-1].isdigit() else dated.span("where")
@@ -313,6 +317,12 @@ class _Reader:
         if bold is None:
             return
         bounds = trim(prose.text, *bold)
+        if placed := _PLACED.match(prose.text, bold[1]):
+            title, where = prose.text[slice(*bounds)], placed["where"]
+            if _is_long(title) and (VENUE.match(where) or _UNPARTED.search(where)):
+                fields = [Field("title", prose.bounds(*bounds)), Field("venue", prose.bounds(*placed.span("where")))]
+                self._placed.append((unit, Found(*self._lines(unit.start, unit.end), fields)))
+                return
         words, rest = prose.text[slice(*bounds)], prose.text[bold[1] :].partition(";")[0].strip(" ,.;")
         if " " not in words or prose.text[bounds[1] : bold[1] + 1].strip()[:1] == ":":
             return
@@ -395,6 +405,10 @@ _NUMBERED = re.compile(r"\s*(?:\[?\d+[\].)]|\[(?:19|20)\d\d(?:[./-]\d\d?){1,2}\]
 _DATED_LAST = re.compile(
     r"[\s.,:;*_–-]{0,6}[(（\[]\s?(?P<where>[^()（）\[\]\n]{0,60}(?:\b(?:19|20)|['’])\d\d\b[^()（）\[\]\n]{0,40}?)\s?[)）\]][\s.]{0,3}$"
 )
+_PLACED = re.compile(
+    r"\s?[,，]\s?(?P<where>[^\s\d,，.。;；:：()（）][^\d,，.。;；:：()（）\n]{0,40}(?:19|20)\d\d)(?=\s*(?:$|[,，.。;；]))"
+)
+_UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # signs of scripts without blanks between words
 _ACCEPTED = re.compile(r"\baccepted (?:as|at|by|for|in|to)\b")
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]{0,10}[A-Z]")
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -448,6 +462,16 @@ def _venue(prose: Prose, work: Work, end: int) -> Bounds | None:
         if not inside and not linked and found.start() > work.title[0] - 120 and found.start() < work.title[1] + _NEAR:
             return prose.bounds(*found.span())
     return None
+
+
+def _is_long(title: str) -> bool:
+    """Whether a title has words enough; where no blanks part them, two signs are one."""
+    return len(title.split()) >= _FEWEST or len(_UNPARTED.findall(title)) >= 2 * _FEWEST
+
+
+def _is_unparted(title: str, where: str) -> bool:
+    """Whether a title and a venue are of scripts without blanks, which have no capitals to be known by."""
+    return _UNPARTED.search(title) is not None and _UNPARTED.search(where) is not None
 
 
 def _is_headed(title: str) -> bool:

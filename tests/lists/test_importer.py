@@ -470,6 +470,11 @@ def test_what_the_fields_of_a_bibliography_say(
     assert [(each.title, each.type, each.acronym) for each in found.venues] == [venue] * (venue is not None)
 
 
+def test_a_book_without_year_and_address_has_no_version() -> None:
+    (paper,) = read("@book{a, title={A study of this}, year={o. J.}}\n", file="a.bib").papers
+    assert paper.versions == ()
+
+
 def test_a_name_that_braces_keep_whole_is_that_of_a_group() -> None:
     names = r"{State Library of the Sea, {\"O}land} and Marée, Ada and {Plato} and {\'E}mile Brand{\'e}"
     (paper,) = read(f"@misc{{a, title={{A study of this}}, author={{{names}}}}}\n", file="a.bib").papers

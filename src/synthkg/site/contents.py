@@ -66,9 +66,19 @@ class Contents:
         """The address of the data set's page, as the release says; empty where it says none."""
         return next((term.value for term in self._said(_HOME) if isinstance(term, NamedNode)), "")
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is the project's own data set, to whose pages the IRIs lead."""
+        return self.iri == f"{BASE}dataset"
+
+    @property
+    def name(self) -> str:
+        """What the site is called on each page."""
+        return "synthkg" if self.is_ours else self.title
+
     def lasting(self, document: str) -> str:
         """The IRI that leads to a document's page; empty where IRIs lead to the pages of another data set."""
-        return BASE + document if self.iri == f"{BASE}dataset" else ""
+        return BASE + document if self.is_ours else ""
 
     def download(self, name: str) -> str:
         """The address of a file of the release: as it says, or else below this site, which has it too."""

@@ -120,7 +120,7 @@ def _home(contents: Contents, pages: Pages) -> bytes:
     return pages.render(
         "home.html",
         "index",
-        title=contents.subject or graph,
+        title=(contents.subject if contents.is_ours else contents.title) or graph,
         description=str(dataset["description"]),
         schema=json_ld({key: value for key, value in dataset.items() if value}),
         canonical=contents.home,

@@ -72,6 +72,7 @@ class Pages:
             "navigation": list(navigation.items()),
             "policy": policy,
             "address": base,
+            "site_name": contents.name,
             "subject": contents.subject,
             "graph": described(contents.subject),
         }

@@ -45,7 +45,7 @@ from synthkg.model.records import (
     Venue,
     Version,
 )
-from synthkg.model.vocabulary import concept_iri, load_vocabulary, record_iri
+from synthkg.model.vocabulary import BASE, concept_iri, load_vocabulary, record_iri
 from synthkg.views.pages import rows_of
 from timing import growth
 
@@ -1367,6 +1367,15 @@ CASES = [
         method("x"),
         *(replace(TWO[0], **{key: ("x",)}) for key in ("introduces", "uses", "extends")),  # type: ignore[arg-type]
         artifact("code", introduces=("x",)),
+    ),
+    Case(
+        "source-of-lost-row",
+        (paper("a", evidence=(seen("x.org/"), Evidence(source=f"{BASE}list/gone/entry/1", kind="list"))), listed(row())),
+        (("papers/a", ("evidence", 1, "source")),),
+        (
+            paper("a", evidence=tuple(Evidence(source=f"{BASE}list/{id}/entry/1", kind="list") for id in ("toy", "past"))),
+            replace(listed(row()), formerly=("past",)),
+        ),
     ),
     *orphan("orphan-venue", ACL, paper("a", published())),
     *renamed("orphan-method", method("x"), replace(TWO[0], uses=("past",))),

@@ -298,6 +298,10 @@ def test_another_field_says_nothing_of_the_first(tmp_path: Path, run: Run) -> No
     assert run("site", "--from", dist / "synthkg.nq", "--out", site).status == 0
     assert 'href="concept/stage.html"' not in (site / "records.html").read_text("utf-8")
     assert not (site / "query" / "lineage.html").exists()
+    items = run("export", "wikidata", "--without-links", "--data", data).stdout
+    assert 'LAST\tLmul\t"热带的风"' in items
+    assert 'und:"Winds of the tropics in hospitals"' in items
+    assert "Len" not in items
     asked = run("query", "lineage", "--data", data)
     assert (asked.status, "this graph has none" in asked.stderr) == (2, True)
     from_records = load_catalog(data)

@@ -6,7 +6,8 @@ in the tab form of version 1 (https://www.wikidata.org/wiki/Help:QuickStatements
 ``importDataFromV1`` in https://github.com/magnusmanske/quickstatements at f5d325d, and ``V1CommandParser`` in
 https://github.com/WikiMovimentoBrasil/quickstatements3 at 340d36b. Neither has an escape: a text stands between quotation marks
 as it is, and a text that one of the two would read as another is left out and named. Mathematics in a title is Unicode.
-What an item has is not added again. No record says the language of a title: one in letters that no English has gets no item.
+What an item has is not added again. No record says the language of a title: in the project's own field it is English, and one in
+letters that no English has gets no item; in another field it is undetermined.
 
 A paper that is linked, or whose link waits for review, gets no new item. An item that is linked with a version is told of that
 version's identifiers alone. Where nobody has looked for the papers in Wikidata, no item is made at all: it may be there already.
@@ -151,7 +152,8 @@ def _creation(statements: list[_Statement], exact: dict[str, str], notes: list[s
         return []
     title = next(s for s in statements if s.property == "P1476")
     try:
-        label = f'LAST\tL{title.language}\t"{_text(_shortened(to_unicode(title.value)), _LABEL)}"'
+        of_label = "mul" if title.language == "und" else title.language
+        label = f'LAST\tL{of_label}\t"{_text(_shortened(to_unicode(title.value)), _LABEL)}"'
         if title.language == "en" and _FOREIGN.search(_scripts(title.value)):
             raise _Unsayable("has words of another script than Latin, and nothing says its language; make it by hand")
     except _Unsayable as reason:

@@ -160,8 +160,9 @@ def _read_bibtex(text: str) -> tuple[Outline, dict[int, Aside]]:
 def _appeared(entry: Reference, venue: str) -> Appeared:
     """Where the work of an entry appeared."""
     year = _YEAR.search(entry.shown.get("year") or entry.shown.get("date", ""))
-    is_placed = year is not None or any(map(entry.shown.get, _ADDRESSES[:5]))  # of what is not, only the title is known
-    kind = _TYPES.get(entry.type) if is_placed else None
+    kind = _TYPES.get(entry.type)
+    if kind == "report" and year is None and not any(map(entry.shown.get, _ADDRESSES[:5])):
+        kind = None  # nothing is known of it but its title
     return Appeared(kind, venue, int(year[0]) if year is not None else None, entry.pages or None)
 
 

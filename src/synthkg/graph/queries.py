@@ -157,7 +157,8 @@ class Query:
             if parameter.base and not parameter.is_name(value := values[parameter.name]):
                 raise parameter.unknown(value, parameter.choices(store))
         if (missing := self.missing(store)) and missing.name not in values:
-            raise UsageError(f"{self._called} asks about a {missing.name}, and this graph has none")
+            article = "an" if missing.name[0] in "aeiou" else "a"
+            raise UsageError(f"{self._called} asks about {article} {missing.name}, and this graph has none")
         self.bind(values)
         partial = self.header.get("partial", ())
         return {**values, **self._standing(store, values, [p for p in self.parameters if p.name not in partial])}

@@ -93,15 +93,22 @@ def beside_records(catalog: Catalog, has_property: Callable[[str], bool]) -> Ite
     """
     for target, links in catalog.links.items():
         yield from link_quads(target, links, catalog.vocabulary)
-    is_ours = any(map(has_property, (NAMESPACE + name for name in TOPICS))) or _names_topics(catalog)
-    yield from ontology_quads(catalog.vocabulary, is_ours)
+    is_ours = any(map(has_property, (NAMESPACE + name for name in TOPICS)))
+    yield from ontology_quads(catalog.vocabulary, is_ours or any(map(_is_topic, _named(catalog, has_property))))
 
 
-def _names_topics(catalog: Catalog) -> bool:
-    """Whether a heading of a list names a concept of the project's own field."""
-    blocks = (block for record in catalog.of(ReadingList).values() for block in record.content if block.heading is not None)
-    named = (concept_named(block, catalog.vocabulary.headings) or "" for block in blocks)
-    return any(concept.partition("/")[0] in TOPICS for concept in named)
+def _is_topic(concept: str) -> bool:
+    return concept.partition("/")[0] in TOPICS
+
+
+def _named(catalog: Catalog, has_property: Callable[[str], bool]) -> Iterator[str]:
+    """The concepts that headings of lists name, and those that works are declared not to have."""
+    for record in catalog.of(ReadingList).values():
+        headings = (block for block in record.content if block.heading is not None)
+        yield from (concept_named(block, catalog.vocabulary.headings) or "" for block in headings)
+    if has_property(NAMESPACE + "refutes"):
+        yield from (each.concept for paper in catalog.of(Paper).values() for each in paper.refuted)
+        yield from (each.concept for artifact in catalog.of(Artifact).values() for each in artifact.refuted)
 
 
 def quads(records: Iterable[Record], vocabulary: Vocabulary) -> Iterator[Quad]:

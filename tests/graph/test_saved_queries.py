@@ -569,3 +569,51 @@ def test_a_year_is_a_number_in_every_answer() -> None:
     values = {"papers-at": {"venue": "toyconf"}}
     for name in ("growth-by-year", "code-by-year", "publication-by-year", "methods", "method-graph", "papers-at", "versions"):
         assert types_of(kg.query(name, **values.get(name, {})).table)["year"] is int, name
+
+
+@pytest.mark.parametrize("name", ["Ada Marée", "潮 太郎", "Pat O'Neil, Jr. (50% & more)"])
+def test_an_author_is_named_in_facts_as_in_supports(name: str, tmp_path: Path) -> None:
+    shutil.copytree(TOY, tmp_path, dirs_exist_ok=True)
+    record = tmp_path / "papers" / "tide-instruct.yaml"
+    text = record.read_text("utf-8").replace("  - Berta Ebbe\nversions", f'  - "{name}"\nversions')
+    record.write_text(text.replace("      - versions.preprint\n      - authors", f'      - "authors.{name}"'), "utf-8")
+    kg = synthkg.open(tmp_path)
+    facts = [row["fact"] for row in kg.query("evidence-of", paper="tide-instruct")]
+    assert [fact for fact in facts if fact.startswith("authors.")] == [f"authors.{name}"]
+    supports = [row["supports"] for row in kg.query("why", paper="tide-instruct", fact=f"authors.{name}")]
+    assert supports == [None, f"authors.{name}"]
+    assert f"authors.{name}" in [row["fact"] for row in kg.paper("tide-instruct").evidence]
+
+
+def test_a_method_of_a_paper_and_its_code_is_told_of_the_paper_with_its_year() -> None:
+    turtle = """p:p dcterms:title "P" ; :introduces <urn:m> ; :version v:a . v:a :year "2022"^^xsd:gYear .
+    p:q dcterms:title "O" ; :introduces <urn:m> ; :version v:b . v:b :year "2024"^^xsd:gYear .
+    a:x dcterms:title "A" ; :introduces <urn:m> , <urn:k> .
+    <urn:m> a :Method ; dcterms:title "M" ; :extends <urn:n> . <urn:k> a :Method ; dcterms:title "K" ; :extends <urn:n> .
+    <urn:n> dcterms:title "N" ."""
+    store = OxigraphStore(pyoxigraph.parse(_PREFIXES + turtle, format=RdfFormat.TURTLE))
+    assert texts(load_queries("examples")["method-graph"].rows(store)) == [
+        ("K", "N", "A", "", "artifact"),
+        ("M", "N", "P", "2022", "paper"),
+    ]
+
+
+def test_evidence_of_all_facts_tells_that_a_heading_is_wrong_too() -> None:
+    turtle = """p:p :refutation <urn:r> ; :evidence <urn:1> , <urn:2> , <urn:3> . <urn:r> :refutes c:stage\\/s ; :reason "No." .
+    <urn:1> :source <urn:all> . <urn:2> :source <urn:this> ; :supports p:p\\#refuted .
+    <urn:3> :source <urn:other> ; :supports p:p\\#title .
+    <urn:e> :listedUnder c:stage\\/s ; :about p:p ; :number 1 ; :list <urn:l> ."""
+    store = OxigraphStore(pyoxigraph.parse(_PREFIXES + turtle, format=RdfFormat.TURTLE))
+    table = load_queries("examples")["claims"].rows(store)
+    assert [text_of(cell) for row in table.rows if (cell := row[table.columns.index("read")])] == ["urn:all | urn:this"]
+
+
+def test_a_language_that_is_stated_only_more_precisely_can_be_asked_for(tmp_path: Path) -> None:
+    shutil.copytree(TOY, tmp_path, dirs_exist_ok=True)
+    record = tmp_path / "artifacts" / "tide-data.yaml"
+    record.write_text(record.read_text("utf-8").replace("  - nl\n", "  - zh-Hant\n"), "utf-8")
+    kg = synthkg.open(tmp_path)
+    for asked in ("zh", "ZH", "zh-hant"):
+        assert [row["dataset"] for row in kg.query("data-in-language", language=asked)] == ["Tide data"]
+    with pytest.raises(synthkg.UsageError, match='there is no language "fr"; known: en, zh-Hant'):
+        kg.query("data-in-language", language="fr")

@@ -387,6 +387,12 @@ CASES = [
             paper("b", published(year=2024), preprint("2306.00002", "2023")),
             paper("c", published(year=2022)),
             paper("d", preprint()),
+            paper(
+                "e",
+                preprint("2206.00001", "2022-06-01"),
+                published(year=2022),
+                replace(preprint("2401.00001", "2024-01-01"), id="again"),
+            ),
         ),
     ),
     Case(
@@ -716,6 +722,20 @@ CASES = [
         (("lists/toy", ("content", 1, "entries", 1)),),
         (TWO[0], CODE, listed(row(), Entry(artifact="code", title="b", url="c", venue="d", code="e"))),
     ),
+    *(
+        Case(
+            "entry-stale-venue",
+            (ACL, ARXIV, paper("a", preprint(), published()), listed(row(venue=venue))),
+            (("lists/toy", ("content", 1, "entries", 0, "venue")),),
+            (
+                ACL,
+                ARXIV,
+                paper("a", preprint(), published()),
+                listed(*(row(venue=it) for it in ("Arxivist 2023", "Correctness 2023"))),
+            ),
+        )
+        for venue in ("medRxiv 2023", "CoRR abs/2305.00001", "Preprint, 2023")
+    ),
     Case(
         "entry-stale-venue",
         (ACL, ARXIV, paper("a", preprint(), published()), listed(row(venue="Arxiv 2023"), errata=(erratum("code", "x"),))),
@@ -907,6 +927,24 @@ CASES = [
                 seen("arxiv.org/abs/2401.00002", "title"),
             ),
             ((seen("one.github.io/a", "title"),), [("title",)], seen("other.github.io/a", "title")),
+            ((seen("x.org/", "title"),), [("title",)], seen("y.org/", kind="publisher")),
+            (
+                (seen("x.org/"),),
+                [
+                    ("title",),
+                    *(("versions", 0, key) for key in ("arxiv", "date", "venue")),
+                    *(("versions", 1, key) for key in ("doi", "venue", "year")),
+                ],
+                seen("y.org/"),
+            ),
+            (
+                (seen("x.org/", "versions"),),
+                [
+                    *(("versions", 0, key) for key in ("arxiv", "date", "venue")),
+                    *(("versions", 1, key) for key in ("doi", "venue", "year")),
+                ],
+                seen("y.org/", "versions", kind="proceedings"),
+            ),
         )
     ),
     Case(
@@ -1000,6 +1038,14 @@ CASES = [
             ),
         ),
     ),
+    *(
+        Case(
+            "source-of-another-paper",
+            (paper("a", preprint(), evidence=(seen("arxiv.org/abs/2305.00002", *supports, kind="arxiv"),)),),
+            (("papers/a", ("evidence", 0, "source")),),
+        )
+        for supports in ((), ("versions",))
+    ),
     Case(
         "source-of-another-paper",
         (paper("a", preprint("cs/0301012"), evidence=(seen("arxiv.org/abs/math.GT/0309136", "title", kind="arxiv"),)),),
@@ -1044,6 +1090,8 @@ CASES = [
                         (seen("github.com/a/b", "versions.published.venue", kind="repository"),),
                     ),
                     ("d", ("title",), ()),
+                    ("e", ("versions.published.venue",), (seen("x.org/", kind="publisher"),)),
+                    ("f", ("versions.published.venue",), (seen("x.org/", "versions", kind="publisher"),)),
                 )
             ),
         ),
@@ -1184,10 +1232,13 @@ CASES = [
             artifact("chat", None, "model", title="X-Chat", aliases=("X-chat 7B",)),
         ),
     ),
-    Case(
-        "several-models-in-one",
-        (at("https://x.org/", title="X-Chat", aliases=("X-Instruct",)),),
-        (("artifacts/thing", ("aliases", 0)),),
+    *(
+        Case(
+            "several-models-in-one",
+            (at("https://x.org/", title=title, aliases=(alias,)),),
+            (("artifacts/thing", ("aliases", 0)),),
+        )
+        for title, alias in (("X-Chat", "X-Instruct"), ("X-Instruct", "X-Base"))
     ),
     *(
         Case(

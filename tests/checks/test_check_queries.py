@@ -596,6 +596,15 @@ CASES = [
         (("lists/toy", ("content", 1, "entries", 1, "url")),),
         (*TWO, listed(row(), row("b", url="http://arxiv.org/pdf/2306.00002v3"), row(url="https://arxiv.org/abs/2001.00009"))),
     ),
+    *(
+        Case(
+            "entry-links-another-paper",
+            (*TWO, listed(row(url=f"https://{page}2306.00002"))),
+            (("lists/toy", ("content", 1, "entries", 0, "url")),),
+            (*TWO, listed(row(url=f"https://{page}2305.00001"), row("b", url=f"https://{page}2306.00002v2"))),
+        )
+        for page in ("huggingface.co/papers/", "www.alphaxiv.org/abs/", "doi.org/10.48550/arXiv.")
+    ),
     Case(
         "entry-links-another-paper",
         (*TWO, listed(row(), row("old", url="https://arxiv.org/abs/2306.00002"))),

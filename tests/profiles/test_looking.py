@@ -288,7 +288,6 @@ def test_values_are_given_by_name(run: Run, dump: Path) -> None:
     ("query", "name", "value", "written"),
     [
         ("artifacts-by-licence", "licence", "apache 2.0", "Apache-2.0"),
-        ("data-in-language", "language", "ZH", "zh"),
         ("claims", "verdict", "Refuted", "refuted"),
     ],
 )

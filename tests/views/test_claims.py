@@ -66,7 +66,9 @@ def test_what_a_record_refutes_leaves_the_heading_and_is_told(toy: Path) -> None
     assert [finding for finding in check(toy).findings if finding.severity == "error"] == []
     (claim,) = kg.query("claims", verdict="refuted")
     assert (claim["work"], claim["entries"], claim["reason"]) == ("paper/tide-survey", ["2"], "It fine-tunes nothing.")
-    assert claim["read"] == ["https://example.org/refutation"]
+    assert claim["read"] == ["https://example.org/refutation", "https://example.org/survey"], (
+        "the second names no fact, and so supports all"
+    )
     assert "A Survey of Tides" in section(kg.view("published"), "Fine-Tuning")
     assert "A Survey of Tides" not in section(kg.view("corrected"), "Fine-Tuning")
     assert "A Survey of Tides" not in section(kg.view("reading-list", says="list"), "Fine-Tuning")

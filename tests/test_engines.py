@@ -207,6 +207,7 @@ PLANTED = f"""
     :supports <{BASE}paper/twin#extends> .
   <{BASE}paper/twin/evidence/2> a :Evidence ; :source <https://openreview.net/forum?id=abc> ; :kind c:evidence\\/proceedings ;
     :supports <{BASE}paper/weak/version/e#venue> .
+  <{BASE}paper/twin/evidence/3> a :Evidence ; :source <{BASE}list/gone/entry/1> .
   p:twin :authorship <{BASE}paper/twin/author/2>, <{BASE}paper/twin/author/3> .
   <{BASE}paper/twin/author/2> a :Authorship ; :name "Ada Twin" ; :position 2 .
   <{BASE}paper/twin/author/3> a :Authorship ; :name "ADA Twin" ; :position 3 .

@@ -937,6 +937,7 @@ CASES = [
             ),
             ((seen("one.github.io/a", "title"),), [("title",)], seen("other.github.io/a", "title")),
             ((seen("x.org/", "title"),), [("title",)], seen("y.org/", kind="publisher")),
+            ((seen("x.org/", "title"), seen("x.org/", kind="list")), [("title",)], seen("y.org/", kind="list")),
             (
                 (seen("x.org/"),),
                 [
@@ -966,7 +967,7 @@ CASES = [
                 authors=(Author(name="A"), Author(name="B")),
                 evidence=(seen("x.org/", "authors"), seen("y.org/", "authors")),
             ),
-            paper("b", evidence=(seen("x.org/", "contributions"),)),
+            paper("b", evidence=(seen("x.org/", "contributions"), seen("x.org/", kind="list"))),
             artifact("c", evidence=(seen("x.org/", "title"),)),
         ),
     ),

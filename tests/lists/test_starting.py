@@ -309,6 +309,17 @@ def test_another_field_says_nothing_of_the_first(tmp_path: Path, run: Run) -> No
     assert {str(quad) for quad in dataset(from_records)} <= {line.removesuffix(" .") for line in dump.splitlines()}
 
 
+def test_who_refutes_a_concept_of_ours_has_it(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "list.md").write_text(FOREIGN, "utf-8")
+    assert run("init", tmp_path / "data", "--list", tmp_path / "list.md").status == 0
+    paper = next((tmp_path / "data" / "papers").glob("winds-*.yaml"))
+    refuted = "refuted:\n  - concept: domain/medical\n    reason: it is about winds\n"
+    for said, has_it in (("", False), (refuted, True)):
+        paper.write_text(paper.read_text("utf-8").replace("draft: true\n", "") + said, "utf-8")
+        concepts = {str(quad.subject) for quad in dataset(load_catalog(tmp_path / "data"))}
+        assert (f"<{BASE}concept/domain/medical>" in concepts) == has_it
+
+
 def test_a_heading_means_a_concept_of_its_own_field(tmp_path: Path, run: Run) -> None:
     """A list that comes later says "Applications", which is no stage of a language model's life here."""
     (tmp_path / "list.md").write_text(LIST, "utf-8")

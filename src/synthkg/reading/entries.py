@@ -10,77 +10,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from synthkg.reading.headlines import Headline, trim
+from synthkg.reading.headlines import Headline, is_headed
 from synthkg.reading.labels import CODE, PAPER, VENUE, is_beside, is_generic, is_paper_url, is_web
 from synthkg.reading.markup import parse
 from synthkg.reading.names import are_names, are_whole_names
+from synthkg.reading.outlines import Found, Lines, Outline
 from synthkg.reading.prose import Bounds, Link, Prose, Unit
 from synthkg.reading.readings import Reading, Work, read_prose
 from synthkg.reading.tables import Field, Row, cut, read_table
+from synthkg.reading.unlinked import Unlinked
 
-__all__ = ["Found", "Lines", "Outline", "read_outline"]
+__all__ = ["read_outline"]
 
 _LONG = 20_000
 _NEAR = 400
-
-
-@dataclass(slots=True)
-class Found:
-    """An entry: the stretch of the document that it takes, whole lines unless works share a line, and its fields.
-
-    ``around`` has the stretch whose words are about it, where that is not all of it.
-    """
-
-    start: int
-    end: int
-    fields: list[Field]
-    bounds: list[Bounds] = field(default_factory=list)
-    table: int = 0
-    rule: tuple[int, ...] = ()
-    more: list[str] = field(default_factory=list)
-    around: Bounds | None = None
-
-
-@dataclass(slots=True)
-class Outline:
-    """What a document holds: entries, headings, both in order; and stretches that look like entries but were not read."""
-
-    entries: list[Found]
-    headings: list[Unit]
-    unread: list[Bounds]
-
-
-class Lines:
-    """The lines of a text, from 1: which of them a place is in, where they begin and end."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
-
-    def number(self, place: int) -> int:
-        """The number of the line of a place."""
-        return bisect_right(self._starts, place)
-
-    def first(self, number: int) -> int:
-        """Where a line begins; behind the last, the end of the text."""
-        return self._starts[number - 1] if number <= len(self._starts) else len(self._text)
-
-    def start(self, place: int) -> int:
-        """Where the line of a place begins."""
-        return self._starts[self.number(place) - 1]
-
-    def end(self, place: int) -> int:
-        """Where the line of a place ends, behind its newline."""
-        number = self.number(place)
-        return self._starts[number] if number < len(self._starts) else len(self._text)
-
-    def text(self, number: int) -> str:
-        """A line without its newline."""
-        start = self._starts[number - 1]
-        return self._text[start : self.end(start)].rstrip("\r\n")
 
 
 @dataclass(slots=True)
@@ -105,10 +51,7 @@ class _Reader:
         self._entries: list[Found] = []
         self._headings: list[Unit] = []
         self._suspects: list[Bounds] = []
-        self._unlinked: list[tuple[Unit, Found]] = []
-        self._dated: list[Bounds] = []
-        self._authored: list[tuple[Unit, Found | None, bool]] = []
-        self._placed: list[tuple[Unit, Found]] = []
+        self._unlinked = Unlinked(self._known)
         self._waiting: _Waiting | None = None
         self._open: tuple[Unit, Found] | None = None
 
@@ -121,15 +64,9 @@ class _Reader:
                 for unit in units:
                     self._take(unit)
         self._settle()
-        if sum(is_sure for _, _, is_sure in self._authored) >= _FEWEST:
-            self._unlinked += [(unit, found) for unit, found, _ in self._authored if found is not None]
-            self._suspects += [(unit.start, unit.end) for unit, found, _ in self._authored if found is None]
-        if len(self._placed) >= _FEWEST:
-            self._unlinked += self._placed
-        self._entries += [found for unit, found in self._unlinked if not self._is_read((unit.start, unit.end))]
+        self._entries += [found for unit, found in self._unlinked.works() if not self._is_read((unit.start, unit.end))]
         self._settle()
-        if len(self._unlinked) > len(self._dated):  # where most such items are works, the others may be
-            self._suspects += self._dated
+        self._suspects += self._unlinked.suspects()
         unread = [bounds for bounds in self._suspects if not self._is_read(bounds)]
         return Outline(self._entries, [unit for unit in self._headings if not self._is_read((unit.start, unit.end))], unread)
 
@@ -151,7 +88,7 @@ class _Reader:
         rows = units[1:] if head is not None else units
         rule: tuple[int, ...] = ()
         if head is not None and not head.is_html:
-            start, end = self._lines(self._lines(head.start, head.end)[1], self._lines(head.start, head.end)[1])
+            start, end = self._known.whole(self._known.whole(head.start, head.end)[1], self._known.whole(head.start, head.end)[1])
             rule = tuple(right - left for left, right in cut(self._text[start:end]))
         for row in read_table(head, rows, self._text):
             self._take_row(row, rule)
@@ -160,7 +97,7 @@ class _Reader:
         if row.works:
             self._take_shared(row)
             return
-        start, end = self._lines(row.unit.start, row.unit.end)
+        start, end = self._known.whole(row.unit.start, row.unit.end)
         if not row.fields:
             if row.is_work and re.search(r"\w", self._text[row.unit.start : row.unit.end]) and not _only_within(row):
                 self._suspects.append((row.unit.start, row.unit.end))
@@ -199,7 +136,7 @@ class _Reader:
     def _take_heading(self, unit: Unit, reading: Reading) -> None:
         self._waiting = self._open = None
         if not unit.is_html and unit.item == 0 and not self._text[self._known.start(unit.start) : unit.start].strip(" \ufeff"):
-            unit.start, unit.end = self._lines(unit.start, unit.end)
+            unit.start, unit.end = self._known.whole(unit.start, unit.end)
             self._headings.append(unit)
         works = [work for work in reading.works if work.url is not None and is_paper_url(work.url.url)] or (
             reading.works[:1] if unit.level >= _FEWEST and reading.works and reading.works[0].is_link else []
@@ -265,7 +202,7 @@ class _Reader:
 
     def _take_text(self, unit: Unit, reading: Reading, prose: Prose) -> None:
         if unit.item and unit.opens and not prose.links and reading.headline is not None:
-            self._take_unlinked(unit, reading.headline, prose)
+            self._unlinked.take(unit, reading.headline, prose)
         waiting = self._waiting
         is_title = unit.opens and reading.headline is not None and waiting is not None and waiting.unit.kind == "heading"
         if waiting is not None and not is_title and self._is_below(unit, waiting.unit) and self._belongs(unit, waiting.unit):
@@ -282,53 +219,13 @@ class _Reader:
                 unit.item == 0
                 and not headline.is_marked
                 and not unit.is_html
-                and not _is_headed(prose.text[slice(*headline.bounds)])
+                and not is_headed(prose.text[slice(*headline.bounds)])
             ):
                 headline = None
             if headline is not None:
                 self._waiting = _Waiting(unit, headline)
         if any(is_web(link.url) for link in prose.links):
             self._suspect(unit)
-
-    def _take_unlinked(self, unit: Unit, headline: Headline, prose: Prose) -> None:
-        """An item without any link: a work if its title is followed by where and when it appeared, and by nothing else.
-
-        Or its title is in bold and names, or where and when it appeared, follow it, in some more items of the document, too.
-        """
-        dated = _DATED_LAST.search(prose.text)
-        title = prose.text[slice(*headline.bounds)]
-        if dated is None:
-            self._take_authored(unit, prose)
-            return
-        is_last = _DATED_LAST.match(prose.text, headline.bounds[1]) is not None
-        is_title = is_last and _is_long(title) and _ACCEPTED.search(title) is None
-        venue = VENUE.search(prose.text, *dated.span("where"))
-        is_alike = bool(_ACRONYM.search(dated["where"]) and _is_headed(title)) or _is_unparted(title, dated["where"])
-        if not is_title or (venue is None and not is_alike):
-            self._dated.append((unit.start, unit.end))
-            return
-        where = venue.span() if venue is not None and venue[0][-1].isdigit() else dated.span("where")
-        fields = [Field("title", prose.bounds(*headline.bounds)), Field("venue", prose.bounds(*where))]
-        self._unlinked.append((unit, Found(*self._lines(unit.start, unit.end), fields)))
-
-    def _take_authored(self, unit: Unit, prose: Prose) -> None:
-        """An item that begins with words in bold: a work, perhaps, if the authors follow them."""
-        bold = next((run for style, run, _ in prose.styles if style == "bold" and not prose.text[: run[0]].strip()), None)
-        if bold is None:
-            return
-        bounds = trim(prose.text, *bold)
-        if placed := _PLACED.match(prose.text, bold[1]):
-            title, where = prose.text[slice(*bounds)], placed["where"]
-            if _is_long(title) and (VENUE.match(where) or _UNPARTED.search(where)):
-                fields = [Field("title", prose.bounds(*bounds)), Field("venue", prose.bounds(*placed.span("where")))]
-                self._placed.append((unit, Found(*self._lines(unit.start, unit.end), fields)))
-                return
-        words, rest = prose.text[slice(*bounds)], prose.text[bold[1] :].partition(";")[0].strip(" ,.;")
-        if " " not in words or prose.text[bounds[1] : bold[1] + 1].strip()[:1] == ":":
-            return
-        found = Found(*self._lines(unit.start, unit.end), [Field("title", prose.bounds(*bounds))])
-        is_sure = len(words.split()) >= _FEWEST and are_whole_names(rest)
-        self._authored.append((unit, found if are_names(rest) else None, is_sure))
 
     def _belongs(self, unit: Unit, other: Unit) -> bool:
         """Whether a unit stands right below another: in its item, in the items under it, or in the paragraphs behind it."""
@@ -346,7 +243,7 @@ class _Reader:
         for link, kind in links:
             work.take(link, kind)
         fields = [Field("title", first.prose[0].bounds(*headline.bounds)), *_link_fields(work)]
-        start, end = self._lines(first.start, unit.end)
+        start, end = self._known.whole(first.start, unit.end)
         found = Found(start, end, fields, more=_addresses(work.more, fields, self._text))
         self._entries.append(found)
         self._open, self._waiting = (first, found), None
@@ -357,7 +254,7 @@ class _Reader:
         found = self._open[1]
         if self._entries[-1] is not found:
             return
-        found.end = max(found.end, self._lines(unit.start, unit.end)[1])
+        found.end = max(found.end, self._known.whole(unit.start, unit.end)[1])
         for link, kind in links:
             name = {PAPER: "url", CODE: "code"}.get(kind)
             own = next((each for each in found.fields if each.name == name), None)
@@ -371,7 +268,7 @@ class _Reader:
 
     def _add(self, unit: Unit, works: list[Work], prose: Prose) -> None:
         """Take the works of one unit: the first from the beginning of its line, the last to the end of its."""
-        start, end = self._lines(unit.start, unit.end)
+        start, end = self._known.whole(unit.start, unit.end)
         for position, work in enumerate(works):
             fields = [Field("title", _title_bounds(prose, work)), *_link_fields(work)]
             venue = _venue(prose, work, works[position + 1].title[0] if position + 1 < len(works) else len(prose.text))
@@ -383,12 +280,6 @@ class _Reader:
             self._entries.append(found)
         self._open = (unit, self._entries[-1])
         self._waiting = None
-
-    def _lines(self, start: int, end: int) -> Bounds:
-        """The whole lines of a stretch."""
-        while end > start and self._text[end - 1] in "\r\n":
-            end -= 1
-        return self._known.start(start), self._known.end(end)
 
     def _suspect(self, unit: Unit) -> None:
         if unit.kind == "code":
@@ -402,16 +293,6 @@ class _Reader:
 
 _FEWEST = 3
 _NUMBERED = re.compile(r"\s*(?:\[?\d+[\].)]|\[(?:19|20)\d\d(?:[./-]\d\d?){1,2}\])\s")
-_DATED_LAST = re.compile(
-    r"[\s.,:;*_–-]{0,6}[(（\[]\s?(?P<where>[^()（）\[\]\n]{0,60}(?:\b(?:19|20)|['’])\d\d\b[^()（）\[\]\n]{0,40}?)\s?[)）\]][\s.]{0,3}$"
-)
-_PLACED = re.compile(
-    r"\s?[,，]\s?(?P<where>[^\s\d,，.。;；:：()（）][^\d,，.。;；:：()（）\n]{0,40}(?:19|20)\d\d)(?=\s*(?:$|[,，.。;；]))"
-)
-_UNPARTED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # signs of scripts without blanks between words
-_ACCEPTED = re.compile(r"\baccepted (?:as|at|by|for|in|to)\b")
-_ACRONYM = re.compile(r"\b[A-Z][A-Za-z]{0,10}[A-Z]")
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _PAPER_ID = re.compile(
     r"(?i)arxiv(?:[:.]\s?|\.org/\w+/)\d{4}\.\d{4,5}|(?:doi\.org/10\.|aclanthology\.|aclweb\.|openreview\.net/)\S{1,200}"
 )
@@ -462,21 +343,6 @@ def _venue(prose: Prose, work: Work, end: int) -> Bounds | None:
         if not inside and not linked and found.start() > work.title[0] - 120 and found.start() < work.title[1] + _NEAR:
             return prose.bounds(*found.span())
     return None
-
-
-def _is_long(title: str) -> bool:
-    """Whether a title has words enough; where no blanks part them, two signs are one."""
-    return len(title.split()) >= _FEWEST or len(_UNPARTED.findall(title)) >= 2 * _FEWEST
-
-
-def _is_unparted(title: str, where: str) -> bool:
-    """Whether a title and a venue are of scripts without blanks, which have no capitals to be known by."""
-    return _UNPARTED.search(title) is not None and _UNPARTED.search(where) is not None
-
-
-def _is_headed(title: str) -> bool:
-    words = [word for word in title.split() if len(word) >= 4 and word[0].isalpha()]
-    return len(words) > 1 and 2 * sum(word[0].isupper() for word in words) >= len(words)
 
 
 def _whole(prose: Prose) -> Headline | None:

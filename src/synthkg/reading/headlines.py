@@ -13,7 +13,7 @@ from synthkg.reading.labels import VENUE, is_generic
 from synthkg.reading.names import are_names, are_whole_names
 from synthkg.reading.prose import Bounds, Prose
 
-__all__ = ["Headline", "find_headline", "skip_appeared", "skip_lead", "trim", "without_marks"]
+__all__ = ["Headline", "find_headline", "is_headed", "skip_appeared", "skip_lead", "trim", "without_marks"]
 
 _LONGEST = 400
 _SHORT = 4
@@ -145,6 +145,16 @@ def skip_appeared(text: str, start: int, end: int) -> int:
     """
     found = _APPEARED_FIRST.match(text, start, end)
     return found.end() if found is not None and found.end() < end else start
+
+
+def is_headed(title: str) -> bool:
+    """Whether the long words of a text are capitalised for the most part, as those of titles are.
+
+    >>> is_headed("Small Tides of Seas"), is_headed("We look at small tides")
+    (True, False)
+    """
+    words = [word for word in title.split() if len(word) >= 4 and word[0].isalpha()]
+    return len(words) > 1 and 2 * sum(word[0].isupper() for word in words) >= len(words)
 
 
 def trim(text: str, start: int, end: int) -> Bounds:

@@ -94,6 +94,19 @@ def test_damage_costs_time_and_no_result(store: KeptStore, tmp_path: Path) -> No
         (file,) = files(tmp_path)
 
 
+def test_what_has_the_place_of_another_is_made_anew(store: KeptStore, tmp_path: Path) -> None:
+    """As after a disk was mended, or a backup taken back."""
+    one, other = (*ASKED, "one"), (*ASKED, "other")
+    made_once(store, one, lambda: 1)
+    (first,) = (file.parent for file in files(tmp_path))
+    made_once(store, other, lambda: 2)
+    (second,) = {file.parent for file in files(tmp_path)} - {first}
+    first.rename(tmp_path / "aside")
+    second.rename(first)
+    (tmp_path / "aside").rename(second)
+    assert [made_once(store, asked, lambda n=n: n) for asked, n in ((one, 1), (other, 2))] == [1, 2]  # type: ignore[misc]
+
+
 def test_a_database_that_is_damaged_is_made_anew(store: KeptStore, tmp_path: Path) -> None:
     """Wherever it is: without its beginning or end, in a page of an index, or in a single letter of a name."""
 

@@ -82,7 +82,7 @@ def made_once(store: Store, asked: Asked, make: Callable[[], Result]) -> Result:
 def _beside(store: Store, asked: Asked, make: Callable[[Path], None]) -> tuple[Held, Path] | None:
     """What comes of a store on disk, as a file in a folder that is held; None for any other store, or where none can be kept.
 
-    The file is called after its checksum. One that is another by now is made anew.
+    The file is called after a checksum of it and of what it is of. One that is another by now is made anew.
     """
     kept = getattr(store, "kept", None)
     if kept is None:
@@ -91,7 +91,7 @@ def _beside(store: Store, asked: Asked, make: Callable[[Path], None]) -> tuple[H
     def made(folder: Path) -> None:
         folder.mkdir()
         make(file := folder / "begun")
-        file.rename(folder / _checksum(file))
+        file.rename(folder / _checksum(file, key))
 
     with suppress(OSError, sqlite3.OperationalError):
         key = fingerprint([kept.held.path.name, asked, program()])
@@ -99,15 +99,15 @@ def _beside(store: Store, asked: Asked, make: Callable[[Path], None]) -> tuple[H
             if (held := Folders("derived", _MOST).get(key, made)) is None:
                 return None
             for file in held.path.iterdir():
-                if file.name == _checksum(file):
+                if file.name == _checksum(file, key):
                     return held, file
             shutil.rmtree(held.path)
     return None
 
 
-def _checksum(file: Path) -> str:
-    """That of gzip: a gigabyte takes a quarter of a second."""
-    found = 0
+def _checksum(file: Path, key: str) -> str:
+    """That of gzip, of a key and a file: a gigabyte takes a quarter of a second."""
+    found = zlib.crc32(key.encode())
     with file.open("rb") as stream:
         while some := stream.read(_TOGETHER):
             found = zlib.crc32(some, found)

@@ -169,7 +169,7 @@ def _beside(path: Path) -> Path:
 
 
 def write_together(files: Mapping[Path, str], over: Mapping[Path, str] | None = None) -> None:
-    """Writes new files, and others over those that are there, all of them or none.
+    """Writes new files, and others over what may be there, all of them or none.
 
     A new file that holds just that text already is as good as written. Each is written under a temporary name first; the disk is
     waited for once, not once a file, which took most of the time; then each gets its name, a new one where nothing has it. Killed
@@ -181,10 +181,11 @@ def write_together(files: Mapping[Path, str], over: Mapping[Path, str] | None = 
 
     Raises:
         UnreadableError: One of the new files is there and says something else; nothing is written then.
+        OSError: One cannot be written, or a folder bears its name; nothing is written then.
     """
     missing = {path: text for path, text in files.items() if not _holds(path, text)}
     changed = {path.resolve(): text for path, text in (over or {}).items()}
-    with made(dict.fromkeys(path.parent for path in missing)):
+    with made(dict.fromkeys(path.parent for path in (*missing, *changed))):
         _write_all(missing, changed)
 
 
@@ -196,7 +197,10 @@ def _write_all(missing: Mapping[Path, str], changed: Mapping[Path, str]) -> None
             with named(path), temporary[path].open("xb") as stream:
                 stream.write(text.encode("utf-8"))
         for path in changed:
-            temporary[path].chmod(stat.S_IMODE(path.stat().st_mode))
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+            if path.exists():
+                temporary[path].chmod(stat.S_IMODE(path.stat().st_mode))
         _wait_for_disk()
         for path, text in missing.items():
             if _place(temporary[path], path):

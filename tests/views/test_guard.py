@@ -186,6 +186,14 @@ def test_a_second_list_leaves_the_pages_of_the_primary_one(committed: Path, tmp_
 # -- Names of files
 
 
+def test_where_one_page_cannot_be_written_none_is(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "views" / "published.md").mkdir(parents=True)
+    done = run("view", "--data", TOY, "--out", tmp_path / "views")
+    assert done.status == 2
+    assert "published.md" in done.stderr
+    assert [path.name for path in (tmp_path / "views").rglob("*")] == ["published.md"]
+
+
 EVIL = """
 @prefix : <https://w3id.org/synthkg/ontology#> . @prefix dcterms: <http://purl.org/dc/terms/> .
 <https://w3id.org/synthkg/method/{id}> a :Method ; dcterms:title "Pwned" .

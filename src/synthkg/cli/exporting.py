@@ -52,14 +52,13 @@ def export() -> None:
 @click.option("--target", type=Text(), metavar="URL", help="The endpoint that the queries are for (grlc, sparql-examples).")
 def export_queries(data: Path | None, dump: Path | None, style: str, out: Path, target: str | None) -> None:
     """Write the saved queries as grlc, SIB's sparql-examples, snapquery, or a Markdown page with their answers."""
-    from synthkg.files import write_atomically
+    from synthkg.files import write_together
     from synthkg.views import TARGET, answerable, export, keep
 
     if style not in ("grlc", "sparql-examples"):
         refuse_options("it is for grlc and sparql-examples", "target")
     files = export(style, answerable(), open_store(data, dump), target or TARGET)
-    for name, text in keep(files, out).items():
-        write_atomically(out / name, text)
+    write_together({}, {out / name: text for name, text in keep(files, out).items()})
     click.echo(f"{out}: {counted(len(files), 'file')} written")
 
 
@@ -255,13 +254,14 @@ def export_bioregistry(data: Path | None, dump: Path | None, site: str | None, o
 @click.option("--out", type=Place(), default=Path("exports/w3id"), show_default=True, help="Folder to write to.")
 def export_w3id(data: Path | None, dump: Path | None, site: str, sparql: str | None, out: Path, **person: str | None) -> None:
     """Write .htaccess and README.md for w3id.org: where our IRIs lead, by the format asked for."""
-    from synthkg.files import write_atomically
+    from synthkg.files import write_together
     from synthkg.giving import Contact, redirections
 
     store = open_store(data, dump)
-    for name, text in redirections(store, site, Contact(**person), sparql).items():
-        write_atomically(out / name, text)
-        click.echo(f"{out / name}\t{len(text.encode())} bytes")
+    files = {out / name: text for name, text in redirections(store, site, Contact(**person), sparql).items()}
+    write_together({}, files)
+    for file, text in files.items():
+        click.echo(f"{file}\t{len(text.encode())} bytes")
     _tell_whose_names(_citation(data, dump, store))
 
 
@@ -308,12 +308,11 @@ def export_croissant(data: Path | None, dump: Path | None, out: Path) -> None:
 
     Enough is a page, a licence of the SPDX License List, and a work with authors and a date that released it.
     """
-    from synthkg.files import write_atomically
+    from synthkg.files import write_together
     from synthkg.giving import croissants
 
     records = croissants(open_store(data, dump))
-    for name, text in records.items():
-        write_atomically(out / f"{name}.json", text)
+    write_together({}, {out / f"{name}.json": text for name, text in records.items()})
     click.echo(f"{out}: {counted(len(records), 'file')} written")
 
 

@@ -239,16 +239,16 @@ def fill(pages: tuple[Path, ...], data: Path | None, dump: Path | None, only_che
     block, as it is printed; what a block shows in any other format is left as it is.
     """
     from synthkg.api import KnowledgeGraph
-    from synthkg.files import read_text, write_atomically
+    from synthkg.files import read_text, write_together
     from synthkg.views import fill
 
     kg = KnowledgeGraph(open_store(data, dump))
     new = {page: fill(read_text(page), kg.store, str(page), kg.by_id) for page in pages}
     stale = [page for page, text in new.items() if read_text(page) != text]
+    if not only_check:
+        write_together({}, {page: new[page] for page in stale})
     for page in stale:
         click.echo(f"{page}: stale; run: synthkg fill {shlex.quote(str(page))}" if only_check else f"{page}: filled")
-        if not only_check:
-            write_atomically(page, new[page])
     if only_check and stale:
         sys.exit(FINDINGS)
 

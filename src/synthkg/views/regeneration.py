@@ -21,7 +21,7 @@ from pyoxigraph import Literal, NamedNode
 
 from synthkg.cache import Memory, fingerprint, program
 from synthkg.errors import BuildRefused, UnreadableError
-from synthkg.files import read_text, write_atomically
+from synthkg.files import read_text, write_together
 from synthkg.graph import OxigraphStore, Store, refuse_altered, summed, written
 from synthkg.model import BASE, RECORD_TYPES, is_iri
 from synthkg.views.pages import Page, all_pages, render
@@ -119,8 +119,7 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
         )
     _refuse_foreign(out, new, before, drop)
     written = [file for file, text in new.items() if _old(out, file) != text]
-    for file in written:
-        write_atomically(out / file, new[file])
+    write_together({}, {out / file: new[file] for file in written})
     for file in left_over:
         (out / file).unlink()
     hashes = {file: fingerprint(text) for file, text in new.items()}

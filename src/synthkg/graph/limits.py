@@ -48,6 +48,6 @@ def refuse_too_deep(query: str) -> None:
 
 
 def _is_flat(query: str) -> bool:
-    """Whether its brackets are surely not nested too deep: a look at them alone, since hundreds of pages are asked for at once."""
+    """Whether its brackets are surely not nested too deep. Nothing else is looked at: hundreds of pages are asked for at once."""
     depths = accumulate(1 if each in "([{" else -1 for each in _BRACKET.findall(TOKEN.sub(" ", query)))
     return not is_doubtful(query) and max(depths, default=0) <= _DEEPEST

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-__all__ = ["alike", "fold"]
+__all__ = ["alike", "fold", "numerals_of"]
 
 _ALIKE = 85.0
 _SHORT = 4
@@ -70,6 +69,15 @@ def _blank(sign: re.Match[str]) -> str:
     return sign[0] if unicodedata.category(sign[0]) in ("Mn", "Mc") else " "
 
 
+def numerals_of(folded: str) -> tuple[str, ...]:
+    """The numerals in a folded title, sorted.
+
+    >>> numerals_of("textbooks are all you need ii phi 1 5")
+    ('1', '5', 'ii')
+    """
+    return tuple(sorted(_NUMERAL.findall(folded)))
+
+
 def alike(one: str, other: str) -> bool:
     """Whether two titles under one identifier can be one work's: a typo, a variant, or a retitle behind its short name.
 
@@ -85,7 +93,7 @@ def alike(one: str, other: str) -> bool:
     False
     """
     folded, other_folded = fold(one), fold(other)
-    if Counter(_NUMERAL.findall(folded)) != Counter(_NUMERAL.findall(other_folded)):
+    if numerals_of(folded) != numerals_of(other_folded):
         return False
     if fuzz.ratio(folded, other_folded) >= _ALIKE:
         return True

@@ -9,7 +9,7 @@ under unlike titles, one title of several works) the entries are reported as a `
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -93,7 +93,7 @@ def group(
         tuple(artifacts.values()),
         tuple(venues.made.values()),
         about,
-        tuple(_conflicts(works)),
+        _conflicts(works),
         _left(works, owned),
     )
 
@@ -242,7 +242,7 @@ def _left(works: Sequence[list[Claim]], owned: Sequence[set[Identifier]]) -> dic
     return dict(left)
 
 
-def _conflicts(works: Sequence[list[Claim]]) -> Iterator[Conflict]:
+def _conflicts(works: Sequence[list[Claim]]) -> tuple[Conflict, ...]:
     titles: defaultdict[Identifier, dict[int, Claim]] = defaultdict(dict)
     numbers: defaultdict[Identifier, list[int]] = defaultdict(list)
     names: defaultdict[str, list[list[Claim]]] = defaultdict(list)
@@ -270,7 +270,7 @@ def _conflicts(works: Sequence[list[Claim]]) -> Iterator[Conflict]:
             own = tuple(sorted(claim.number for work in same for claim in work))
             reason = f"{len(same)} works under the title “{same[0][0].title}”; kept apart"
             found.append(Conflict(own, reason))
-    return iter(sorted(found, key=lambda conflict: (conflict.entries, conflict.reason)))
+    return tuple(sorted(found, key=lambda conflict: (conflict.entries, conflict.reason)))
 
 
 def _kind(identifier: Identifier) -> str:

@@ -18,12 +18,12 @@ from rapidfuzz import fuzz
 
 from synthkg.catalog import weave
 from synthkg.model import IDENTIFIERS, Author, Identifier, Paper, ReadingList, identify
-from synthkg.works.folding import fold
+from synthkg.works.folding import fold, numerals_of
 
 __all__ = [
     *("SHARED_AUTHORS", "FarTitle", "Looks", "authors_of", "candidates", "far_titles", "find_lookalikes"),
     *("look_at", "look_of", "compared_of"),
-    *("numerals_of", "shared_authors", "short_name", "signature", "stance", "title_likeness", "titles_of", "without_name"),
+    *("shared_authors", "short_name", "signature", "stance", "title_likeness", "titles_of", "without_name"),
 ]
 
 _ALIKE = 0.85
@@ -31,7 +31,6 @@ _SURELY_ALIKE = 0.95
 _SHARED_WORDS = 0.6
 SHARED_AUTHORS = 0.5
 _SHORT = 4
-_NUMERAL = re.compile(r"\d+|\b[ivx]+\b")
 
 _STEMS = {
     **dict.fromkeys(("erratum", "errata", "corrigendum", "corrigenda", "corrections"), "correction"),
@@ -48,30 +47,10 @@ _STEMS = {
 }
 _ABOUT = (*_STEMS, "correction", "addendum", "reply", "comment", "supplement", "translation")
 _KINDS = (
-    *(
-        "review",
-        "poster",
-        "multilingual",
-        "crosslingual",
-        "reproducibility",
-        "reproduction",
-        "replication",
-        "demo",
-        "demonstration",
-    ),
+    *("review", "poster", "multilingual", "crosslingual", "cross lingual", "reproducibility", "reproduction", "replication"),
     *("editorial", "discussion", "slides", "tutorial", "summary", "abstract", "preview", "concern", "talk", "video", "podcast"),
-    *(
-        "interview",
-        "blog",
-        "news",
-        "re",
-        "extended abstract",
-        "expression of concern",
-        "book review",
-        "peer review",
-        "invited talk",
-    ),
-    *("cross lingual", "part 2"),
+    *("demo", "demonstration", "interview", "blog", "news", "re", "extended abstract", "expression of concern", "book review"),
+    *("peer review", "invited talk", "part 2"),
 )
 _WORDS = "|".join(_ABOUT)
 _STANCE = re.compile(
@@ -167,15 +146,6 @@ def look_at(titles: Iterable[str], authors: Iterable[str]) -> Looks:
         frozenset(filter(None, map(signature, authors))),
         frozenset(folded.values()),
     )
-
-
-def numerals_of(folded: str) -> _Numerals:
-    """The numerals in a folded title, sorted.
-
-    >>> numerals_of("textbooks are all you need ii phi 1 5")
-    ('1', '5', 'ii')
-    """
-    return tuple(sorted(_NUMERAL.findall(folded)))
 
 
 def short_name(title: str) -> str:

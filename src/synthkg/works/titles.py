@@ -13,8 +13,8 @@ from math import ceil
 
 from rapidfuzz.distance import OSA, Levenshtein
 
-from synthkg.works.folding import alike, fold
-from synthkg.works.lookalikes import SHARED_AUTHORS, Looks, numerals_of, shared_authors, short_name, stance, without_name
+from synthkg.works.folding import alike, fold, numerals_of
+from synthkg.works.lookalikes import SHARED_AUTHORS, Looks, shared_authors, short_name, stance, without_name
 
 __all__ = ["can_be", "has_authors", "is_cut_off", "likeness"]
 

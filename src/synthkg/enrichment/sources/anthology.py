@@ -18,20 +18,9 @@ from synthkg.model import deduce_acl, orcid, printed_name
 __all__ = ["ANTHOLOGY"]
 
 _RANGE = re.compile(r"(?<=\d)-(?=\d)")  # volumes since 2024 write a hyphen
-
 _MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 ]
 
 

@@ -5,12 +5,12 @@ whoever signs it), `croissant` (data sets, for the tools of machine learning), `
 `addresses` (where its rules send an IRI). `selection` says which papers an export is about.
 """
 
-from synthkg.giving.addresses import ENDINGS, Addresses, canonical, parsed, serialized
+from synthkg.giving.addresses import Addresses, canonical, parsed, serialized
 from synthkg.giving.croissant import croissants
 from synthkg.giving.nanopub import nanopublications, published
 from synthkg.giving.orkg import comparison
 from synthkg.giving.prov import mapping_set, provenance
-from synthkg.giving.registration import Contact, documents, prefix_record, redirections
+from synthkg.giving.registration import ENDINGS, Contact, documents, prefix_record, redirections
 from synthkg.giving.selection import choose
 from synthkg.giving.wikidata import quickstatements
 

@@ -9,21 +9,14 @@ from urllib.parse import quote
 import pyoxigraph
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Triple
 
-from synthkg.giving.registration import documents
-from synthkg.graph import FORMATS, as_xml
-from synthkg.model import BASE
+from synthkg.giving.registration import ENDINGS, PART, documents
+from synthkg.graph import as_xml
+from synthkg.model import BASE, DCTERMS, NAMESPACE, SKOS
 
-__all__ = ["ENDINGS", "Addresses", "canonical", "parsed", "serialized"]
+__all__ = ["Addresses", "canonical", "parsed", "serialized"]
 
-ENDINGS = {ending[1:]: form for ending, form in FORMATS.items() if ending not in (".nq", ".trig")}
-"""The formats of a document, by the ending of its address."""
-_PART = "[A-Za-z0-9._~/-]+"
 _GROUP = re.compile(r"\$(\d)")
-_PREFIXES = {
-    "dcterms": "http://purl.org/dc/terms/",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "synthkg": f"{BASE}ontology#",
-}
+_PREFIXES = {"dcterms": DCTERMS, "skos": SKOS, "synthkg": NAMESPACE}
 
 
 class Addresses:
@@ -31,7 +24,7 @@ class Addresses:
 
     def __init__(self) -> None:
         self._rules = [
-            (re.compile(f"(?:{pattern})(?:/(?P<part>{_PART}))?" if has_parts else f"{pattern}(?P<part>)"), document)
+            (re.compile(f"(?:{pattern})(?:/(?P<part>{PART}))?" if has_parts else f"{pattern}(?P<part>)"), document)
             for pattern, document, has_parts in documents()
         ]
 

@@ -27,7 +27,7 @@ from synthkg.catalog import Citation, citation_without
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
 from synthkg.graph import Store, Term, load_queries, read_quads
-from synthkg.model import BASE, DCTERMS, NAMESPACE, RDFS, XSD
+from synthkg.model import BASE, DCTERMS, NAMESPACE, RDF, RDFS, XSD
 from synthkg.views import rows_of
 
 __all__ = ["nanopublications", "published"]
@@ -36,7 +36,7 @@ TEMPORARY = "http://purl.org/nanopub/temp/"
 _NP = "http://www.nanopub.org/nschema#"
 _NPX = "http://purl.org/nanopub/x/"
 _PROV = "http://www.w3.org/ns/prov#"
-_A = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+_A = NamedNode(f"{RDF}type")
 _DAY = "YYYY-MM-DD"
 _LICENSE = NamedNode(f"{DCTERMS}license")
 _CREATOR, _DERIVED, _ATTRIBUTED = (

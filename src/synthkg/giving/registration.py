@@ -38,10 +38,13 @@ from synthkg.graph import FORMATS, OxigraphStore, Store, load_queries
 from synthkg.model import BASE, NAMESPACE, orcid
 from synthkg.views import rows_of
 
-__all__ = ["Contact", "documents", "prefix_record", "redirections"]
+__all__ = ["ENDINGS", "PART", "Contact", "documents", "prefix_record", "redirections"]
 
+ENDINGS = {ending[1:]: form for ending, form in FORMATS.items() if ending not in (".nq", ".trig")}
+"""The formats of a document, by the ending of its address."""
+PART = "[A-Za-z0-9._~/-]+"
+"""What leads from a thing to a part of it, as a pattern."""
 _HTML = ("text/html", "application/xhtml+xml")
-_PART = "[A-Za-z0-9._~/-]+"
 _RECORD = re.compile(rf"\^{re.escape(re.escape(BASE))}(?P<kind>[a-z]+(?:/[a-z]+)?)/(?P<slug>[^/]+)\$")
 
 
@@ -230,7 +233,7 @@ def _htaccess(store: Store, site: str, person: dict[str, str], endpoint: str | N
         rules.append(f"RewriteRule ^{pattern}$ {site}/{document}.%{{ENV:SYNTHKG}} [R=303,L]")
         if has_parts:
             part = f"${re.compile(pattern).groups + 1}"
-            rules.append(f"RewriteRule ^{pattern}/({_PART})$ {site}/{document}.%{{ENV:SYNTHKG}}#{part} [R=303,NE,L]")
+            rules.append(f"RewriteRule ^{pattern}/({PART})$ {site}/{document}.%{{ENV:SYNTHKG}}#{part} [R=303,NE,L]")
     rules += [
         "",
         "# Nothing else has been named",
@@ -242,7 +245,7 @@ def _htaccess(store: Store, site: str, person: dict[str, str], endpoint: str | N
 def _formats() -> Iterator[str]:
     """Rules that put the ending of the format asked for into a variable."""
     wanted = dict.fromkeys(_HTML, "html")
-    wanted |= {form.media_type: ending[1:] for ending, form in FORMATS.items() if ending not in (".nq", ".trig")}
+    wanted |= {form.media_type: ending for ending, form in ENDINGS.items()}
     types = f"({'|'.join(map(re.escape, wanted))})"
     parameters = r"(?:\s*;\s*(?!q\s*=)[^;,]*)*"
     rest = r"\s*(?:;[^,]*)?"

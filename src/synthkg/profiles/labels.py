@@ -7,21 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import Literal, NamedNode
 
-from synthkg.graph import Store, Table, Term, database, load_queries
-from synthkg.model import BASE, DCTERMS, RDF, RDFS, SKOS, XSD
+from synthkg.graph import PREFIXES, Store, Table, Term, database, load_queries
+from synthkg.model import BASE
 from synthkg.views import to_unicode
 
 __all__ = ["Labels"]
 
-_VOCABULARIES = {
-    "dcterms": DCTERMS,
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "rdf": RDF,
-    "rdfs": RDFS,
-    "semapv": "https://w3id.org/semapv/vocab/",
-    "skos": SKOS,
-    "xsd": XSD,
-}
+_VOCABULARIES = PREFIXES | {"semapv": "https://w3id.org/semapv/vocab/"}
 _NUMBERED = ("entry", "erratum", "evidence", "section", "line", "author", "snapshot")
 
 

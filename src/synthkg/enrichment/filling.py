@@ -16,10 +16,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from synthkg.catalog import Catalog, built_in
+from synthkg.catalog import Catalog, Pointer, built_in
 from synthkg.enrichment.online import fetch
 from synthkg.enrichment.persons import family, identified
-from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.publication import Publication, Source, Wanted, identifiers_of
 from synthkg.enrichment.venues import Venues
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
@@ -29,6 +29,7 @@ from synthkg.works import alike, fold
 __all__ = ["Enriched", "Filled", "enrich"]
 
 _WORDS = 4
+_UNNAMED = "published"  # the id of a draft's version of which the place was not known
 _SHARED_AUTHORS = 0.5
 _FIELDS = ("venue", "year", "track", "presentation", "date", "pages", "arxiv", "doi", "acl", "openreview")
 _WEAK = ("date", "doi")
@@ -136,26 +137,22 @@ class _Filling:
     def name_versions(self) -> None:
         """Gives versions of drafts that had no name their venue's and year's, and tells which venues are to be brought along."""
         for paper in list(self.done.papers.values()):
-            new = {
-                version.id: f"{version.venue}-{version.year}"
-                for version in paper.versions
-                if paper.draft and version.id == "published" and version.venue and version.year
-            }
-            taken = {version.id for version in paper.versions}
-            for old, name in new.items():
-                if name not in taken:
-                    self.done.papers[paper.id] = _renamed(self.done.papers[paper.id], old, name)
-                    self.done.filled = [
-                        replace(each, fact=_moved(each.fact, old, name)) if each.paper == paper.id else each
-                        for each in self.done.filled
-                    ]
+            unnamed = next((each for each in paper.versions if each.id == _UNNAMED and each.venue and each.year), None)
+            if not paper.draft or unnamed is None:
+                continue
+            name = f"{unnamed.venue}-{unnamed.year}"
+            if all(version.id != name for version in paper.versions):
+                self.done.papers[paper.id] = _named_version(paper, name)
+                self.done.filled = [
+                    replace(each, fact=_moved(each.fact, name)) if each.paper == paper.id else each for each in self.done.filled
+                ]
         named = {version.venue for paper in self.done.papers.values() for version in paper.versions if version.venue}
         self.done.venues += [venue for id in sorted(named) if (venue := self._venues.missing.get(id))]
 
     def read(self, source: Source, place: Path | str, progress: Callable[[str, int], None]) -> None:
         """Reads a source once, and fills from what is about one of the papers."""
         by_identifier = {
-            key: paper.id for paper in self._papers.values() for version in paper.versions for key in _identifiers(version)
+            key: paper.id for paper in self._papers.values() for version in paper.versions for key in identifiers_of(version)
         }
         by_title = self._titles()
         wanted = Wanted(frozenset(by_identifier), frozenset(by_title))
@@ -220,7 +217,7 @@ class _Filling:
         if (known := self._catalog.known(Paper).get(paper.id)) is None:
             return
         for number, version in enumerate(known.versions):
-            for scheme, value in sorted(_identifiers(version) & theirs):
+            for scheme, value in sorted(identifiers_of(version) & theirs):
                 problem = f'{source.name} has "{publication.title}" under {scheme} {value}, at {publication.page}'
                 mend = "find out whose identifier it is; nothing was taken from there"
                 pointer = ("versions", number, scheme)
@@ -237,11 +234,7 @@ class _Filling:
         authors, names, clashes = identified(paper.authors, publication)
         for number, key, theirs in clashes:
             if self._catalog.of(Paper).get(id) is not None:
-                problem = f'{source.name} says "{theirs}" at {publication.page}'
-                mend = "find out which is right; if it is the record, nothing need be done"
-                self.done.findings.append(
-                    self._catalog.finding(paper, ("authors", number, key), "source-contradicts", problem, mend, "note")
-                )
+                self.done.findings.append(self._contradiction(paper, ("authors", number, key), theirs, publication, source))
         if names:
             facts = [f"authors.{name}" for name in names]
             self._keep(replace(paper, authors=authors), facts, publication, source)
@@ -297,10 +290,12 @@ class _Filling:
             ours, theirs = getattr(version, key), getattr(publication, key)
             if ours in (None, "") or theirs is None or _alike(key, ours, theirs):
                 continue
-            problem = f'{source.name} says "{theirs}" at {publication.page}'
-            mend = "find out which is right; if it is the record, nothing need be done"
-            pointer = ("versions", number, key)
-            yield self._catalog.finding(paper, pointer, "source-contradicts", problem, mend, "note")
+            yield self._contradiction(paper, ("versions", number, key), theirs, publication, source)
+
+    def _contradiction(self, paper: Paper, at: Pointer, theirs: object, publication: Publication, source: Source) -> Finding:
+        problem = f'{source.name} says "{theirs}" at {publication.page}'
+        mend = "find out which is right; if it is the record, nothing need be done"
+        return self._catalog.finding(paper, at, "source-contradicts", problem, mend, "note")
 
 
 def _heads(paper: Paper, publication: Publication, *, is_weak: bool) -> dict[str, Any]:
@@ -313,10 +308,10 @@ def _heads(paper: Paper, publication: Publication, *, is_weak: bool) -> dict[str
     return found
 
 
-def _renamed(paper: Paper, old: str, new: str) -> Paper:
-    """The paper with another id for one version, in what its evidence supports, too."""
-    versions = tuple(replace(version, id=new) if version.id == old else version for version in paper.versions)
-    evidence = tuple(replace(each, supports=tuple(_moved(fact, old, new) for fact in each.supports)) for each in paper.evidence)
+def _named_version(paper: Paper, name: str) -> Paper:
+    """The paper with an id for the version that had no name, in what its evidence supports, too."""
+    versions = tuple(replace(version, id=name) if version.id == _UNNAMED else version for version in paper.versions)
+    evidence = tuple(replace(each, supports=tuple(_moved(fact, name) for fact in each.supports)) for each in paper.evidence)
     return replace(paper, versions=versions, evidence=evidence)
 
 
@@ -334,20 +329,15 @@ def _cite(paper: Paper, new: Evidence) -> Paper:
     return replace(paper, evidence=(*paper.evidence, new))
 
 
-def _moved(fact: str, old: str, new: str) -> str:
-    """The pointer to a fact of a version, under the version's other id."""
-    start = f"versions.{old}"
-    return f"versions.{new}{fact.removeprefix(start)}" if fact == start or fact.startswith(f"{start}.") else fact
-
-
-def _identifiers(version: Version) -> frozenset[tuple[str, str]]:
-    found = ((scheme, getattr(version, scheme)) for scheme in IDENTIFIERS)
-    return frozenset((scheme, value.lower()) for scheme, value in found if value)
+def _moved(fact: str, name: str) -> str:
+    """The pointer to a fact of the version that had no name, under its id."""
+    start = f"versions.{_UNNAMED}"
+    return f"versions.{name}{fact.removeprefix(start)}" if fact == start or fact.startswith(f"{start}.") else fact
 
 
 def _named(paper: Paper, publication: Publication) -> list[Version]:
     """The versions that have an identifier of the publication."""
-    return [version for version in paper.versions if publication.identifiers & _identifiers(version)]
+    return [version for version in paper.versions if publication.identifiers & identifiers_of(version)]
 
 
 def _is_one_of(version: Version, publication: Publication) -> bool:

@@ -39,7 +39,7 @@ def fetch(source: Source, wanted: Wanted, address: str, progress: Callable[[str,
     base = address.rstrip("/")
     with _kept() as folder:
         for count, path in enumerate(source.requests(wanted), start=1):
-            file = folder / source.name / f"{sha256(f'{base}{path}'.encode()).hexdigest()[:24]}{_ending(source)}"
+            file = folder / source.name / f"{sha256(f'{base}{path}'.encode()).hexdigest()[:24]}{source.ending}"
             if not file.is_file() or time.time() - file.stat().st_mtime > _AGE * _DAY:
                 try:
                     connection = Connection(f"{base}{path}", timeout=_TIMEOUT, anonymous=True)
@@ -62,7 +62,3 @@ def _kept() -> Iterator[Path]:
         return
     with TemporaryDirectory(prefix="synthkg-", ignore_cleanup_errors=True) as name:
         yield Path(name)
-
-
-def _ending(source: Source) -> str:
-    return ".xml" if source.name in ("arxiv", "dblp") else ".json"

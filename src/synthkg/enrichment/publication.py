@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.errors import UnreadableError
-from synthkg.model import IDENTIFIERS, arxiv, is_day
+from synthkg.model import IDENTIFIERS, Version, arxiv, is_day
 
-__all__ = ["Publication", "Source", "Wanted"]
+__all__ = ["Publication", "Source", "Wanted", "identifiers_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +51,14 @@ class Publication:
 
     @property
     def identifiers(self) -> frozenset[tuple[str, str]]:
-        """(scheme, value in lower case) of each identifier that it has."""
-        found = ((scheme, getattr(self, scheme)) for scheme in IDENTIFIERS)
-        return frozenset((scheme, value.lower()) for scheme, value in found if value)
+        """See `identifiers_of`."""
+        return identifiers_of(self)
+
+
+def identifiers_of(thing: Publication | Version) -> frozenset[tuple[str, str]]:
+    """(scheme, value in lower case) of each identifier that it has."""
+    found = ((scheme, getattr(thing, scheme)) for scheme in IDENTIFIERS)
+    return frozenset((scheme, value.lower()) for scheme, value in found if value)
 
 
 _NOT_OF_ARXIV = ("year", "track", "presentation", "workshop", "pages", "doi", "acl", "openreview")
@@ -90,6 +95,7 @@ class Source:
             UnreadableError where the file is not what it should be.
         home: The address of its API, without a final slash; empty where it has none that is asked.
         requests: What is wanted -> the paths below ``home`` that answer it, each in a form that ``read`` reads.
+        ending: What the names of files end in that hold its API's answers.
         pace: Seconds between two requests, as its operators ask.
     """
 
@@ -99,6 +105,7 @@ class Source:
     read: Callable[[Path, Wanted], Iterator[Publication | None]]
     home: str = ""
     requests: Callable[[Wanted], Iterable[str]] = lambda wanted: ()
+    ending: str = ".json"
     pace: float = 1.0
 
     def publications(self, place: Path, wanted: Wanted, *, is_answer: bool = False) -> Iterator[Publication]:

@@ -86,5 +86,6 @@ ARXIV = Source(
     _read,
     home="https://export.arxiv.org",
     requests=_requests,
+    ending=".xml",
     pace=3.0,
 )

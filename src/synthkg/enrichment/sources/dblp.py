@@ -76,5 +76,6 @@ DBLP = Source(
     _read,
     home="https://dblp.org",
     requests=_requests,
+    ending=".xml",
     pace=2.0,
 )

@@ -137,10 +137,8 @@ def _contract(query: Query, links: Path) -> Contract:
     link = links / f"{header['target']}.rq"
     said = load_query(link).header.get("endpoint") if link.is_file() else None
     endpoint, request = str(said or header.get("endpoint", "")), str(header.get("request", ""))
-    target, assumes, drift, affects, source = (
-        str(header[key]).strip() for key in ("target", "assumes", "drift", "affects", "source")
-    )
-    return Contract(query, target, assumes, drift, affects, source, endpoint, request, expects, requires)
+    texts = {key: str(header[key]).strip() for key in _KEYS if key != "summary"}
+    return Contract(query, **texts, endpoint=endpoint, request=request, expects=expects, requires=requires)
 
 
 def _wanted(rows: Any, key: str, where: str) -> tuple[Row, ...]:

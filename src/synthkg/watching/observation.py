@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -53,10 +53,6 @@ class Observation:
     moved_to: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     trouble: str = ""
-
-    def having(self, **values: Any) -> Observation:
-        """The same with some of it known better."""
-        return replace(self, **values)
 
     @property
     def host(self) -> str:

@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
@@ -233,13 +233,13 @@ def _look(visitor: Visitor, run: str, by: str, url: str, control: str = "") -> O
 
 def _look_at_page(visitor: Visitor, blank: Observation) -> Observation:
     reply = visitor.ask(blank.url, _HTML, enough=_ENOUGH)
-    seen = blank.having(status=reply.status, trouble=reply.trouble)
+    seen = replace(blank, status=reply.status, trouble=reply.trouble)
     if reply.trouble or normal_url(reply.url).lower() == normal_url(blank.url).lower():
         return seen
     if blank.control or (reply.is_permanent and is_present(seen)):
-        return seen.having(moved_to=reply.url)
+        return replace(seen, moved_to=reply.url)
     how = "for good" if reply.is_permanent else "for now"
-    return seen.having(moved_to=reply.url, trouble=f"leads {how} to {reply.url}, which answers {reply.status}")
+    return replace(seen, moved_to=reply.url, trouble=f"leads {how} to {reply.url}, which answers {reply.status}")
 
 
 def _look_at_api(visitor: Visitor, blank: Observation) -> Observation:
@@ -248,14 +248,14 @@ def _look_at_api(visitor: Visitor, blank: Observation) -> Observation:
     host, name = found
     asked = f"{host.api}{host.path(name)}"
     reply = visitor.ask(asked, _JSON)
-    seen = blank.having(asked=asked, status=reply.status, trouble=reply.trouble)
+    seen = replace(blank, asked=asked, status=reply.status, trouble=reply.trouble)
     if reply.trouble:
         return seen
     if not is_present(seen):
         if reply.url != asked:
-            return seen.having(trouble=f"leads to {reply.url}, which answers {reply.status}")
+            return replace(seen, trouble=f"leads to {reply.url}, which answers {reply.status}")
         media_type = reply.headers.get_content_type()
-        return seen if media_type.endswith("json") else seen.having(trouble=f"answers {reply.status} with {media_type}")
+        return seen if media_type.endswith("json") else replace(seen, trouble=f"answers {reply.status} with {media_type}")
     return _read(host, name, reply, seen)
 
 
@@ -264,13 +264,13 @@ def _read(host: Host, name: str, reply: Reply, seen: Observation) -> Observation
     try:
         facts = host.read(json.loads(reply.body))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return seen.having(trouble="answers with something else than the API documents")
+        return replace(seen, trouble="answers with something else than the API documents")
     if urlsplit(reply.url).netloc != urlsplit(seen.asked).netloc:
-        return seen.having(trouble=f"leads to another server, {urlsplit(reply.url).netloc}")
+        return replace(seen, trouble=f"leads to another server, {urlsplit(reply.url).netloc}")
     is_dataset = host.name == "huggingface" and name.startswith("datasets/")  # whose name there may have no owner
     now = f"datasets/{facts['name']}" if is_dataset else facts["name"]
     if now.lower() == name.lower():
-        return seen.having(facts=facts)
+        return replace(seen, facts=facts)
     if reply.url == seen.asked:
-        return seen.having(trouble=f"answers with another repository, {now}")
-    return seen.having(facts=facts, moved_to=f"{host.page}/{now}")
+        return replace(seen, trouble=f"answers with another repository, {now}")
+    return replace(seen, facts=facts, moved_to=f"{host.page}/{now}")

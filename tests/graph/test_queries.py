@@ -179,11 +179,8 @@ def test_a_hostile_value_finds_nothing(name: str, value: str, kg: KnowledgeGraph
 
 @pytest.mark.parametrize("saved", load_queries("examples", "views", "checks", "rules").values(), ids=lambda saved: saved.name)
 def test_saved_query_keeps_the_rules(saved: Query) -> None:
-    """It says what it answers, and its order is total as far as a header and an ORDER BY can make it so."""
-    assert saved.summary
+    """Rules alone construct, all are asked of the union of graphs, and a parameter says what it takes."""
     assert is_construct(saved.text) == (saved.path.parent.name == "rules")
-    if not is_construct(saved.text):
-        assert "ORDER BY" in saved.text
     assert "GRAPH" not in saved.text.replace("GRAPH ?graph", "")
     for parameter in saved.parameters:
         assert parameter.type == "iri" or parameter.default is not None or parameter.values or parameter.type
@@ -229,20 +226,6 @@ def test_values_and_defaults() -> None:
         echo.bind({"size": "larg"})
     with pytest.raises(UsageError, match="needs a word: -p word=…"):
         ECHO.bind({})
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("#+ summary: a: b\nSELECT * {}", "the header is not YAML"),
-        ("#+ just words\nSELECT * {}", "the header is not a mapping"),
-        ("#+ defaults: {x: 1}\nSELECT * {}", 'defaults: the query has no parameter "x"'),
-    ],
-)
-def test_a_bad_header_is_named(text: str, words: str) -> None:
-    with pytest.raises(QueryError, match=words) as failure:
-        query(text)
-    assert failure.value.where.startswith("test.rq:1:")
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib's own evaluation of CONSTRUCT uses what rdflib deprecates

@@ -64,13 +64,6 @@ def test_pyld(dist: Path) -> None:
     assert {quad.triple for quad in found} == triples_of(dist)
 
 
-def test_json_ld_has_one_object_a_thing_with_its_types(dist: Path) -> None:
-    document = json.loads((dist / "synthkg.jsonld").read_text(encoding="utf-8"))
-    subjects = {triple.subject.value for triple in triples_of(dist)}  # type: ignore[union-attr]
-    assert sorted(node["@id"] for node in document) == sorted(subjects)
-    assert not any("22-rdf-syntax-ns#type" in key for node in document for key in node)
-
-
 def test_json_ld_can_be_framed(toy_dist: Path) -> None:
     """Framing is what JSON-LD offers to those who want trees: https://www.w3.org/TR/json-ld11-framing/."""
     document = json.loads((toy_dist / "synthkg.jsonld").read_text(encoding="utf-8"))

@@ -66,12 +66,7 @@ WHERE { FILTER(<https://example.org/?_word> != ?_word) }""")
 
 @given(anything)
 def test_a_text_is_given_back_as_it_is(value: str) -> None:
-    try:
-        bound = ECHO.bind({"word": value})
-    except UsageError:
-        assert any(0xD800 <= ord(character) < 0xE000 for character in value)
-        return
-    ((x, y, z),) = OxigraphStore().select(bound).rows
+    ((x, y, z),) = OxigraphStore().select(ECHO.bind({"word": value})).rows
     assert x == Literal(value)
     assert (y, z) == (Literal('?_word " ?_word'), Literal("?_word' "))
 

@@ -19,11 +19,11 @@ from typing import Any
 from synthkg.catalog import Catalog, Pointer, built_in
 from synthkg.enrichment.online import fetch
 from synthkg.enrichment.persons import family, identified
-from synthkg.enrichment.publication import Publication, Source, Wanted, identifiers_of
+from synthkg.enrichment.publication import Publication, Source, Wanted, identifiers_of, of_acl
 from synthkg.enrichment.venues import Venues
 from synthkg.errors import UnreadableError
 from synthkg.findings import Finding
-from synthkg.model import AUTHORITIES, IDENTIFIERS, Author, Evidence, Paper, Venue, Version, acl_of_doi, deduce_acl, deduce_month
+from synthkg.model import AUTHORITIES, IDENTIFIERS, Author, Evidence, Paper, Venue, Version, acl_of_doi, deduce_month
 from synthkg.works import alike, fold
 
 __all__ = ["Enriched", "Filled", "enrich"]
@@ -117,12 +117,7 @@ class _Filling:
         """Fills what the identifiers themselves say."""
         for paper in list(self._papers.values()):
             for version in paper.versions:
-                id = version.acl or acl_of_doi(version.doi or "")
-                if id and (said := deduce_acl(id)):
-                    found = Publication(
-                        page=f"https://aclanthology.org/{id}/", title="", type=said.type, venue=said.venue,
-                        year=said.year, track=said.track, doi=said.doi, acl=id,
-                    )  # fmt: skip
+                if (found := of_acl(version.acl or acl_of_doi(version.doi or ""))).venue:
                     self._fill(paper.id, version, self._known(found), None)
 
     def deduce_months(self) -> None:

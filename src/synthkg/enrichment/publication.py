@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.errors import UnreadableError
-from synthkg.model import IDENTIFIERS, Version, arxiv, is_day
+from synthkg.model import IDENTIFIERS, Version, arxiv, deduce_acl, is_day
 
-__all__ = ["Publication", "Source", "Wanted", "identifiers_of"]
+__all__ = ["Publication", "Source", "Wanted", "identifiers_of", "of_acl"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,18 @@ def identifiers_of(thing: Publication | Version) -> frozenset[tuple[str, str]]:
     return frozenset((scheme, value.lower()) for scheme, value in found if value)
 
 
+def of_acl(id: str | None) -> Publication:
+    """What an id of the ACL Anthology says by itself: nothing at all, where there is none or it names no venue."""
+    said = deduce_acl(id) if id else None
+    if said is None:
+        return _NOTHING
+    page = f"https://aclanthology.org/{id}/"
+    return Publication(
+        page=page, title="", type=said.type, venue=said.venue, year=said.year, track=said.track, doi=said.doi, acl=id
+    )
+
+
+_NOTHING = Publication(page="", title="")
 _NOT_OF_ARXIV = ("year", "track", "presentation", "workshop", "pages", "doi", "acl", "openreview")
 _DATE = re.compile("[0-9]{4}(?:-[0-9]{2}){0,2}")
 _TEXTS = tuple(each.name for each in fields(Publication) if each.type in ("str", "str | None"))

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.publication import Publication, Source, Wanted, of_acl
 from synthkg.enrichment.sources.files import files_of, xml_elements, year_of
-from synthkg.model import deduce_acl, orcid, printed_name
+from synthkg.model import orcid, printed_name
 
 __all__ = ["ANTHOLOGY"]
 
@@ -34,17 +34,17 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
 
 def _publication(collection: str, volume: Element, paper: Element) -> Publication:
     id = _id(collection, volume.get("id", ""), paper.get("id", ""))
-    said, meta = deduce_acl(id), volume.find("meta")
+    said, meta = of_acl(id), volume.find("meta")
     year = _text(meta, "year")
     return Publication(
         page=f"https://aclanthology.org/{id}/",
         title=_text(paper, "title") or "",
         authors=tuple(_name(author) for author in paper.iter("author")),
         ids=tuple(_ids(author) for author in paper.iter("author")),
-        type=said.type if said else None,
-        venue=said.venue if said else None,
+        type=said.type,
+        venue=said.venue,
         year=year_of(year),
-        track=said.track if said else None,
+        track=said.track,
         date=_date(year, _text(meta, "month")),
         pages=_RANGE.sub("–", _text(paper, "pages") or "") or None,
         doi=(_text(paper, "doi") or "").lower() or None,

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.publication import Publication, Source, Wanted, of_acl
 from synthkg.enrichment.sources.files import files_of, text_of, year_of
 from synthkg.errors import UnreadableError
-from synthkg.model import acl, acl_of_doi, arxiv, deduce_acl, doi, doi_url, is_preprint_doi, openreview
+from synthkg.model import acl, acl_of_doi, arxiv, doi, doi_url, is_preprint_doi, openreview
 from synthkg.reading import Broken, Reference, read_bibtex
 
 __all__ = ["BIBTEX", "publication"]
@@ -59,7 +59,7 @@ def publication(entry: Reference) -> Publication | None:
     url = fields.get("url", "")
     work = doi(fields.get("doi", ""))
     number, id = _arxiv(fields, url), acl(url) or acl_of_doi(work or "")
-    said = deduce_acl(id) if id else None
+    said = of_acl(id)
     dblp = _DBLP.match(key)
     place = next((fields[name] for name in ("booktitle", "journal", "journaltitle") if fields.get(name)), "")
     is_elsewhere = id or entry.type in _PROCEEDINGS or (place and not _ARXIV.search(place)) or (work and not arxiv(work))
@@ -67,16 +67,17 @@ def publication(entry: Reference) -> Publication | None:
     is_posted = is_preprint or is_preprint_doi(work or "")
     year = fields.get("year", "")
     page = _page(url, key[5:] if dblp else "", work, number)
+    theirs = "arxiv" if is_preprint else _DBLP_VENUES.get(dblp[1], dblp[1]) if dblp else place or None
     if page is None:
         return None
     return Publication(
         page=page,
         title=title,
         authors=entry.authors,
-        type="preprint" if is_posted else said.type if said else _TYPES.get(entry.type),
-        venue=said.venue if said else "arxiv" if is_preprint else _DBLP_VENUES.get(dblp[1], dblp[1]) if dblp else place or None,
+        type="preprint" if is_posted else said.type or _TYPES.get(entry.type),
+        venue=said.venue or theirs,
         year=year_of(year),
-        track=said.track if said else None,
+        track=said.track,
         date=_date(fields, is_preprint),
         pages=entry.pages or None,
         arxiv=number,

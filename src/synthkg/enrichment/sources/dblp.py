@@ -12,9 +12,9 @@ from pathlib import Path
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.publication import Publication, Source, Wanted, of_acl
 from synthkg.enrichment.sources.files import files_of, xml_elements, year_of
-from synthkg.model import acl, acl_of_doi, arxiv, deduce_acl, doi, openreview
+from synthkg.model import acl, acl_of_doi, arxiv, doi, openreview
 
 __all__ = ["DBLP"]
 
@@ -39,7 +39,7 @@ def _publication(tag: str, record: Element, key: str) -> Publication | None:
     is_preprint = (kind, series) == ("journals", "corr")
     work = next(filter(None, map(doi, links)), None)
     id = next(filter(None, map(acl, links)), None) or acl_of_doi(work or "")
-    said = deduce_acl(id) if id else None
+    said = of_acl(id)
     title = "".join(record.find("title").itertext()) if record.find("title") is not None else ""  # type: ignore[union-attr]
     if kind not in ("conf", "journals") or not title:
         return None
@@ -48,10 +48,10 @@ def _publication(tag: str, record: Element, key: str) -> Publication | None:
         title=" ".join(title.split()).removesuffix("."),
         authors=tuple(re.sub(r" \d{4}$", "", "".join(name.itertext()).strip()) for name in record.iter("author")),
         ids=tuple((("dblp", pid),) if (pid := name.get("pid")) else () for name in record.iter("author")),
-        type="preprint" if is_preprint else said.type if said else _TYPES[tag],
-        venue="arxiv" if is_preprint else said.venue if said else _VENUES.get(series, series),
+        type="preprint" if is_preprint else said.type or _TYPES[tag],
+        venue="arxiv" if is_preprint else said.venue or _VENUES.get(series, series),
         year=None if is_preprint else year_of(year),
-        track=said.track if said else None,
+        track=said.track,
         pages=None if is_preprint else _pages(record.findtext("pages")),
         arxiv=next(filter(None, map(arxiv, [*links, page])), None) if is_preprint else None,
         doi=None if is_preprint else work,

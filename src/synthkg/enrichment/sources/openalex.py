@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.publication import Publication, Source, Wanted, of_acl
 from synthkg.enrichment.sources.files import files_of, json_items, plain, unmarked
-from synthkg.model import acl, arxiv, deduce_acl, doi
+from synthkg.model import acl, arxiv, doi
 
 __all__ = ["OPENALEX"]
 
@@ -31,16 +31,16 @@ def _publication(work: dict[str, Any]) -> Publication:
     place = (location.get("source") or {}).get("display_name") or ""
     number, id = arxiv(work.get("doi") or "") or arxiv(url), acl(url)
     is_preprint = number is not None and id is None
-    said, biblio = deduce_acl(id) if id else None, work.get("biblio") or {}
+    said, biblio = of_acl(id), work.get("biblio") or {}
     first, last = plain(biblio.get("first_page")), plain(biblio.get("last_page"))
     return Publication(
         page=plain(work["id"]),
         title=unmarked(work["title"]),
         authors=tuple(each.get("raw_author_name") or each["author"]["display_name"] for each in work.get("authorships") or []),
-        type="preprint" if is_preprint else said.type if said else None,
-        venue="arxiv" if is_preprint else said.venue if said else place or None,
+        type="preprint" if is_preprint else said.type,
+        venue="arxiv" if is_preprint else said.venue or place or None,
         year=None if is_preprint else work.get("publication_year"),
-        track=said.track if said else None,
+        track=said.track,
         pages=f"{first}–{last}" if first and last and first != last and not is_preprint else None,
         arxiv=number,
         doi=None if is_preprint else doi(work.get("doi") or ""),

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from synthkg.enrichment.publication import Publication, Source, Wanted
+from synthkg.enrichment.publication import Publication, Source, Wanted, of_acl
 from synthkg.enrichment.sources.files import files_of, json_items, plain
 from synthkg.errors import UnreadableError
-from synthkg.model import acl, deduce_acl, orcid
+from synthkg.model import acl, orcid
 
 __all__ = ["PAPERLISTS"]
 
@@ -51,24 +51,22 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
 def _publication(item: dict[str, Any], venue: str, year: int) -> Publication:
     id = plain(item.get("id"))
     anthology = acl(id)
-    said = deduce_acl(anthology) if anthology else None
+    said = of_acl(anthology)
     is_forum = venue in _ON_OPENREVIEW and bool(id) and not id.startswith("site_") and anthology is None
     status = plain(item.get("status")).lower()
     found = "findings" if "findings" in status else _track(plain(item.get("track")), venue, year)
-    track = said.track if said else None if anthology else found
     site = plain(item.get("site")) or _LIST.format(venue=venue, year=year)
-    page = f"https://aclanthology.org/{anthology}/" if said else site
     return Publication(
-        page=f"https://openreview.net/forum?id={id}" if is_forum else page,
+        page=f"https://openreview.net/forum?id={id}" if is_forum else said.page or site,
         title=" ".join(plain(item.get("title")).split()),
         profiles=tuple(name.strip() for name in plain(item.get("author")).split(";") if name.strip()),
         ids=_ids(item),
-        type=said.type if said else "conference-paper",
-        venue=said.venue if said else _VENUES.get(venue, venue),
+        type=said.type or "conference-paper",
+        venue=said.venue or _VENUES.get(venue, venue),
         year=year,
-        track=track,
+        track=said.track if anthology else found,
         presentation=next((ours for theirs, ours in _PRESENTATIONS if theirs in status), None) if is_forum else None,
-        doi=said.doi if said else None,
+        doi=said.doi,
         acl=anthology,
         openreview=id if is_forum else None,
     )

@@ -39,16 +39,9 @@ def comparison(
         UsageError: The field is no id of a research field, the problem no name, nothing says which problem it is, or no paper
             is left to export.
     """
-    if field is not None and not _FIELD.fullmatch(field):
-        raise UsageError(f'"{field}" is no research field of ORKG; write its id, such as R322')
-    if problem is None and not (problem := subject_of(store)):
-        raise UsageError("no single list says what the papers are about; name the problem that they share (--problem)")
-    if not problem.strip() or (_is_misread(problem) and not _EXISTING.fullmatch(problem)):
-        raise UsageError(f'"{problem}" is no name of a problem; write one that ends in no <…>, or orkg:R… for one that ORKG has')
-    given = {"problem": problem} | ({} if field is None else {"field": field})
     notes: list[str] = []
     cells: dict[str, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in load_queries("exports")["orkg"].rows(store, **given).rows:
+    for row in load_queries("exports")["orkg"].rows(store, **_given(store, field, problem)).rows:
         paper, place, column, value = (term.value if term else "" for term in row)
         if paper not in papers or not value:
             continue
@@ -68,6 +61,17 @@ def comparison(
         padded = [(cells[paper].get(column, []) + [""] * widths[column])[: widths[column]] for column in columns]
         rows.append([value for values in padded for value in values])
     return csv_text(rows), notes
+
+
+def _given(store: Store, field: str | None, problem: str | None) -> dict[str, str]:
+    """The values of the query's parameters."""
+    if field is not None and not _FIELD.fullmatch(field):
+        raise UsageError(f'"{field}" is no research field of ORKG; write its id, such as R322')
+    if problem is None and not (problem := subject_of(store)):
+        raise UsageError("no single list says what the papers are about; name the problem that they share (--problem)")
+    if not problem.strip() or (_is_misread(problem) and not _EXISTING.fullmatch(problem)):
+        raise UsageError(f'"{problem}" is no name of a problem; write one that ends in no <…>, or orkg:R… for one that ORKG has')
+    return {"problem": problem} | ({} if field is None else {"field": field})
 
 
 def _fault(column: str, value: str) -> str | None:

@@ -36,23 +36,10 @@ def draw_model(drawing: Drawing, rows: Sequence[Row]) -> str:
         for name in classes
         if name not in hubs
     }
-    columns = [*_columns(_order(ways), ways), hubs] if hubs else _columns(_order(ways), ways)
+    columns = [*_columns(_order(ways), ways), *([hubs] if hubs else [])]
     lines = {name: [(key, _named(targets, concepts)) for key, targets in sorted(edges[name].items())] for name in classes}
     wide = {name: _wide(name, lines[name]) for name in classes}
-    tops: dict[str, float] = {}
-    lefts: dict[str, float] = {}
-    x = 0.0
-    for column in columns:
-        y = 0.0
-        for name in column:
-            lefts[name], tops[name] = x, y
-            y += _high(lines[name]) + _APART
-        x += max(wide[name] for name in column) + _GAP
-    tallest = max(tops[column[-1]] + _high(lines[column[-1]]) for column in columns)
-    for column in columns:  # each in the middle of the height
-        spare = (tallest - tops[column[-1]] - _high(lines[column[-1]])) / 2
-        for name in column:
-            tops[name] += spare
+    lefts, tops = _corners(columns, wide, {name: _high(lines[name]) for name in classes})
     for name, beyond in ways.items():
         for n, (key, *_) in enumerate(lines[name]):
             for target in sorted(beyond.intersection(edges[name][key])):
@@ -69,6 +56,27 @@ def draw_model(drawing: Drawing, rows: Sequence[Row]) -> str:
         f"the graph has most often {most}. Each box is a class, each line in it a property. Arrows lead on to the right; what "
         "leads back, to concepts, or to the classes at the far right, to which many lead, is only named."
     )
+
+
+def _corners(
+    columns: Sequence[Sequence[str]], wide: Mapping[str, float], high: Mapping[str, float]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Where each box begins from the left, and from the top, each column in the middle of the height."""
+    lefts: dict[str, float] = {}
+    tops: dict[str, float] = {}
+    x = 0.0
+    for column in columns:
+        y = 0.0
+        for name in column:
+            lefts[name], tops[name] = x, y
+            y += high[name] + _APART
+        x += max(wide[name] for name in column) + _GAP
+    tallest = max(tops[column[-1]] + high[column[-1]] for column in columns)
+    for column in columns:
+        spare = (tallest - tops[column[-1]] - high[column[-1]]) / 2
+        for name in column:
+            tops[name] += spare
+    return lefts, tops
 
 
 def _order(ways: Mapping[str, set[str]]) -> list[str]:

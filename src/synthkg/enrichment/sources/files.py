@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLParser, iterparse
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["files_of", "json_items", "lines_of", "opened", "parsed", "plain", "text_of", "unmarked", "xml_elements", "year_of"]
+__all__ = ["files_of", "json_items", "lines_of", "parsed", "plain", "text_of", "unmarked", "xml_elements", "year_of"]
 
 _MARKED_UP = re.compile(
     r"(?i)</?(?:b|i|u|em|strong|sub|sup|scp|sc|tt|ovl|strike|italic|bold|span|(?:mml|jats):[\w-]{1,40})(?:\s[^<>]{0,200})?/?>"
@@ -45,7 +45,7 @@ def files_of(path: Path, *endings: str) -> Iterator[Path]:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[IO[bytes]]:
+def _opened(file: Path) -> Iterator[IO[bytes]]:
     """The file as bytes, unpacked; what is wrong with it becomes a plain error.
 
     Raises:
@@ -65,7 +65,7 @@ def text_of(file: Path) -> str:
     Raises:
         UnreadableError: It is not UTF-8, at file:line.
     """
-    with opened(file) as stream:
+    with _opened(file) as stream:
         data = stream.read()
     try:
         return data.decode("utf-8-sig")
@@ -76,7 +76,7 @@ def text_of(file: Path) -> str:
 
 def lines_of(file: Path) -> Iterator[tuple[int, bytes]]:
     """Each line with its number."""
-    with opened(file) as stream:
+    with _opened(file) as stream:
         yield from enumerate(stream, start=1)
 
 
@@ -86,7 +86,7 @@ def json_items(file: Path) -> Iterator[Any]:
     Raises:
         UnreadableError: It is none of these, at file:line.
     """
-    with opened(file) as stream:
+    with _opened(file) as stream:
         first = stream.readline()
         value = parsed(first if _is_json(first) else first + stream.read(), file, 1)
         yield from value if isinstance(value, list) else [value]
@@ -161,7 +161,7 @@ def xml_elements(file: Path, *tags: str) -> Iterator[tuple[str, Element]]:
     """
     parser = XMLParser()
     parser.entity.update(_entities())
-    with opened(file) as stream:
+    with _opened(file) as stream:
         try:
             for _, element in iterparse(stream, ("end",), parser):
                 if element.tag in tags:

@@ -14,16 +14,16 @@ from synthkg.enrichment.sources.files import files_of, plain, text_of, year_of
 from synthkg.errors import UnreadableError
 from synthkg.model import printed_name
 
-__all__ = ["PMLR", "front_matter"]
+__all__ = ["PMLR"]
 
 
 def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
     for file in files_of(path, ".md", ".markdown"):
-        if head := front_matter(file):
+        if head := _front_matter(file):
             yield _publication(head, file)
 
 
-def front_matter(file: Path) -> dict[str, Any]:
+def _front_matter(file: Path) -> dict[str, Any]:
     """The YAML between the first two lines of three hyphens; empty where there is none.
 
     Raises:

@@ -69,10 +69,7 @@ class EngineStore:
 
     def select(self, query: str) -> Table:
         """See `Store.select`."""
-        reply = self.put(Question(query))
-        if reply.kind != ROWS:
-            raise QueryError("this is no SELECT query")
-        return table_of(pyoxigraph.parse_query_results(reply.body, format=QueryResultsFormat.JSON))  # type: ignore[arg-type]
+        return self._select(Question(query), QueryResultsFormat.JSON)[0]
 
     def select_first(self, query: str, limit: int) -> tuple[Table, int]:
         """The first rows of a SELECT query, and how many there are; the others may have any size.
@@ -80,10 +77,13 @@ class EngineStore:
         Raises:
             QueryError: See `Store.select`.
         """
-        reply = self.put(Question(query, first=limit))
+        return self._select(Question(query, first=limit), QueryResultsFormat.TSV)
+
+    def _select(self, question: Question, form: QueryResultsFormat) -> tuple[Table, int]:
+        reply = self.put(question)
         if reply.kind != ROWS:
             raise QueryError("this is no SELECT query")
-        return table_of(pyoxigraph.parse_query_results(reply.body, format=QueryResultsFormat.TSV)), reply.total  # type: ignore[arg-type]
+        return table_of(pyoxigraph.parse_query_results(reply.body, format=form)), reply.total  # type: ignore[arg-type]
 
     def construct(self, query: str) -> Iterable[Triple]:
         """See `Store.construct`."""

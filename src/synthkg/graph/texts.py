@@ -167,22 +167,22 @@ class Writer:
         """A term in Turtle."""
         if text[0] == "<" and not text.startswith(self._spaces):
             return text
-        return self._probe(_SUBJECT, _SUBJECT, text, RdfFormat.TURTLE).rpartition("<urn:x-subject> ")[2][: -len(" .\n")]
+        return self._probe(_SUBJECT, text, RdfFormat.TURTLE).rpartition("<urn:x-subject> ")[2][: -len(" .\n")]
 
     def _make_element(self, kind: str) -> str:
         """The element of nodes of a class."""
-        found = re.search(r"\t<(\S+) rdf:about=", self._probe(_SUBJECT, term(TYPE), kind, RdfFormat.RDF_XML))
+        found = re.search(r"\t<(\S+) rdf:about=", self._probe(term(TYPE), kind, RdfFormat.RDF_XML))
         assert found
         return found[1]
 
     def _tag(self, predicate: str) -> str:
         """The element of a property."""
-        found = re.search(r"\t\t<([^>]+)>", self._probe(_SUBJECT, term(predicate), '"x"', RdfFormat.RDF_XML))
+        found = re.search(r"\t\t<([^>]+)>", self._probe(term(predicate), '"x"', RdfFormat.RDF_XML))
         assert found
         return found[1]
 
-    def _probe(self, subject: NamedNode, predicate: object, value: str, form: RdfFormat) -> str:
-        triple = Triple(subject, predicate, term(value))  # type: ignore[arg-type]
+    def _probe(self, predicate: object, value: str, form: RdfFormat) -> str:
+        triple = Triple(_SUBJECT, predicate, term(value))  # type: ignore[arg-type]
         return (serialize([triple], format=form, prefixes=self._prefixes) or b"").decode()
 
 

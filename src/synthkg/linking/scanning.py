@@ -24,7 +24,6 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -149,15 +148,9 @@ def gather(
     """
     known = {name: frozenset(terms) for name, terms in keys.items()}
     joins = [join for patterns in find_patterns(query) for join in _plan(patterns, known)]
-    store = OxigraphStore()
-    for number in count(1):
-        looking: defaultdict[str, list[_Join]] = defaultdict(list)
-        for join in joins:
-            if join.turn():
-                for predicate in join.pattern.predicates or [""]:
-                    looking[predicate].append(join)
-        if not looking:
-            return store
+    store, number = OxigraphStore(), 0
+    while looking := _looking(joins):
+        number += 1
         sought = set().union(*(join.new for group in looking.values() for join in group))
         sides = {predicate: frozenset(join.by for join in group) for predicate, group in looking.items()}
         for_any = looking.pop("", [])
@@ -170,7 +163,17 @@ def gather(
                 if True in taken:
                     found.append(Quad(quad.subject, quad.predicate, quad.object) if in_graphs else quad)
             store.inner.extend(found)
-    raise AssertionError
+    return store
+
+
+def _looking(joins: Iterable[_Join]) -> dict[str, list[_Join]]:
+    """The joins that have new terms to search for, by predicate, the empty word for any."""
+    looking: defaultdict[str, list[_Join]] = defaultdict(list)
+    for join in joins:
+        if join.turn():
+            for predicate in join.pattern.predicates or [""]:
+                looking[predicate].append(join)
+    return looking
 
 
 def _plan(patterns: Iterable[Pattern], keys: Mapping[str, Collection[Term]]) -> list[_Join]:

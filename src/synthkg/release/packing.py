@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NamedTuple
 
 from isal.igzip import IGzipFile
@@ -49,7 +48,7 @@ class Dump:
     def __enter__(self) -> Dump:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._gzip is not None:
             self._gzip.close()
         self._stored.close()

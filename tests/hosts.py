@@ -12,12 +12,11 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 
-from servers import serve
+from servers import Answering, serve
 
 __all__ = ["EVERYWHERE", "FAULTS", "Hosts", "hosts", "model", "repository"]
 
@@ -83,13 +82,10 @@ class Hosts:
         self.faults, self.remaining, self.seen = {}, 10_000, []
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     hosts: Hosts
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         self.hosts.seen.append(self.path)
         for beginning, fault in self.hosts.faults.items():
             if self.path.startswith(beginning):
@@ -102,13 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
     def send(self, status: int, body: Any = "", **headers: str) -> None:
         is_page = isinstance(body, str)
         data = (body if is_page else json.dumps(body)).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "text/html; charset=utf-8" if is_page else "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(data)
+        self._send(data, f"{'text/html' if is_page else 'application/json'}; charset=utf-8", status, **headers)
 
     def _github_api(self, path: str) -> None:
         self.hosts.remaining -= 1

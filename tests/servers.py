@@ -30,8 +30,8 @@ import pyoxigraph
 import pytest
 
 __all__ = [
-    *("Faulty", "OxigraphServer", "QleverLike", "Synthkg", "Virtuoso", "faulty", "interruptible", "oxigraph", "served"),
-    "virtuoso",
+    *("Answering", "Faulty", "OxigraphServer", "QleverLike", "Synthkg", "Virtuoso", "faulty", "interruptible", "oxigraph"),
+    *("served", "virtuoso"),
 ]
 
 _VIRTUOSO = """
@@ -314,30 +314,41 @@ ROWS = json.dumps(
 _JSON = "application/sparql-results+json"
 
 
-class _Handler(BaseHTTPRequestHandler):
-    faulty: Faulty
+class Answering(BaseHTTPRequestHandler):
+    """Answers GET and POST alike, and says nothing of it."""
 
     def log_message(self, *_: object) -> None:
         pass
 
     def do_GET(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        self.faulty.seen.append(Seen(self.command, self.path, dict(self.headers), body))
-        fault = self.path.split("?")[0].strip("/")
-        handler: Callable[[], None] = getattr(self, f"_{fault}")
-        handler()
+        self.answer()
 
     def do_POST(self) -> None:
-        self.do_GET()
+        self.answer()
 
-    def _send(self, body: bytes, media_type: str = _JSON, status: int = 200, **headers: str) -> None:
+    def answer(self) -> None:
+        raise NotImplementedError
+
+    def _body(self) -> str:
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+
+    def _send(self, body: bytes, media_type: str = _JSON, status: int = 200, /, **headers: str) -> None:
+        """Answers; the names of headers have underscores here."""
         self.send_response(status)
-        self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
+        for name, value in {"Content_Type": media_type, "Content_Length": str(len(body)), **headers}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(body)
+
+
+class _Handler(Answering):
+    faulty: Faulty
+
+    def answer(self) -> None:
+        self.faulty.seen.append(Seen(self.command, self.path, dict(self.headers), self._body()))
+        fault = self.path.split("?")[0].strip("/")
+        handler: Callable[[], None] = getattr(self, f"_{fault}")
+        handler()
 
     def _rows(self) -> None:
         self._send(ROWS)
@@ -375,11 +386,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(ROWS[:100])
 
     def _short(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", _JSON)
-        self.send_header("Content-Length", str(len(ROWS)))
-        self.end_headers()
-        self.wfile.write(ROWS[:100])
+        self._send(ROWS[:100], Content_Length=str(len(ROWS)))
 
     def _empty(self) -> None:
         self._send(b"")
@@ -421,7 +428,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(b"bad gateway", "text/plain", 502)
 
     def _loop(self) -> None:
-        self._send(b"", status=302, Location=f"http://user:secret@{self.headers['Host']}/loop?key=secret")
+        self._send(b"", _JSON, 302, Location=f"http://user:secret@{self.headers['Host']}/loop?key=secret")
 
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -486,7 +493,7 @@ def faulty() -> Iterator[Faulty]:
         yield found
 
 
-class QleverLike(BaseHTTPRequestHandler):
+class QleverLike(Answering):
     """Answers as QLever does, the engine behind dblp's endpoint: a member ``meta`` follows the results, and triples are Turtle.
 
     Blank nodes have labels like Virtuoso's. See github.com/ad-freiburg/qlever/pull/2594.
@@ -494,12 +501,8 @@ class QleverLike(BaseHTTPRequestHandler):
 
     inner: pyoxigraph.Store
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        (query,) = parse_qs(body or urlsplit(self.path).query)["query"]
+    def answer(self) -> None:
+        (query,) = parse_qs(self._body() or urlsplit(self.path).query)["query"]
         found = self.inner.query(query, use_default_graph_as_union=True)
         if isinstance(found, pyoxigraph.QueryTriples):
             self._send(found.serialize(format=pyoxigraph.RdfFormat.TURTLE) or b"", "text/turtle")
@@ -509,17 +512,7 @@ class QleverLike(BaseHTTPRequestHandler):
         for term in (term for row in rows for term in row.values() if term["type"] == "bnode"):
             term["value"] = f"nodeID://{term['value']}"
         answer["meta"] = {"query-time-ms": 2, "result-size-total": len(rows)}
-        self._send(json.dumps(answer).encode(), _JSON)
-
-    def do_POST(self) -> None:
-        self.do_GET()
-
-    def _send(self, body: bytes, media_type: str) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self._send(json.dumps(answer).encode())
 
 
 def interruptible() -> None:

@@ -10,7 +10,6 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -21,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 import synthkg
 from conftest import Run
-from servers import ROWS, Faulty, OxigraphServer, Virtuoso, free_port, serve, start_oxigraph
+from servers import ROWS, Answering, Faulty, OxigraphServer, Virtuoso, free_port, serve, start_oxigraph
 from synthkg.endpoints.connection import PASSWORD, USER, Connection
 from synthkg.endpoints.publishing import publish
 from synthkg.endpoints.store import EndpointStore
@@ -258,7 +257,7 @@ def test_triples_that_were_cut_are_refused(faulty: Faulty) -> None:
 # Servers that give only so many rows at a time
 
 
-class Capped(BaseHTTPRequestHandler):
+class Capped(Answering):
     """Gives ``cap`` rows of a store; says so if ``says``; ``meddle`` happens between two requests."""
 
     inner: OxigraphStore
@@ -267,10 +266,7 @@ class Capped(BaseHTTPRequestHandler):
     queries: list[str]
     meddle: Callable[[OxigraphStore], None]
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         query = parse_qs(urlsplit(self.path).query)["query"][0]
         self.queries.append(query)
         columns, rows = self.inner.select(query)
@@ -278,12 +274,7 @@ class Capped(BaseHTTPRequestHandler):
             {c: {"type": "literal", "value": t.value} for c, t in zip(columns, row, strict=True) if t} for row in rows[: self.cap]
         ]
         body = json.dumps({"head": {"vars": columns}, "results": {"bindings": shown}}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/sparql-results+json")
-        if self.says and len(rows) > self.cap:
-            self.send_header("X-SPARQL-MaxRows", str(self.cap))
-        self.end_headers()
-        self.wfile.write(body)
+        self._send(body, **({"X_SPARQL_MaxRows": str(self.cap)} if self.says and len(rows) > self.cap else {}))
         type(self).meddle(self.inner)
 
 

@@ -9,14 +9,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 import yaml
 
 from conftest import DATA, ROOT, Run
-from servers import serve
+from servers import Answering, serve
 from synthkg.catalog import load_catalog, write_records
 from synthkg.catalog.folder import Catalog
 from synthkg.enrichment import SOURCES, Enriched, enrich
@@ -677,12 +676,12 @@ def test_the_snapshot_of_openalex_is_read_as_it_is_laid_out(catalog: Catalog, tm
     assert version(done, "one").venue == "tmlr"
 
 
-class _Api(BaseHTTPRequestHandler):
+class _Api(Answering):
     """Answers as the sources' APIs do; some things wrongly."""
 
     seen: list[str]
 
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         self.seen.append(self.path)
         status, body = 404, b"Resource not found."
         if self.path.startswith("/api/query?id_list="):
@@ -697,16 +696,9 @@ class _Api(BaseHTTPRequestHandler):
             status, body = 403, b"<html>Forbidden</html>"
         elif self.path.startswith("/works/10.1234/busy"):
             status, body = 429, b"Too many requests"
-        self.send_response(status)
-        if status == 429:
-            self.send_header("Retry-After", "0")
-        if self.path.startswith("/works/10.1234/half"):
-            self.send_header("Content-Length", "5000")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+        more = {"Retry_After": "0"} if status == 429 else {}
+        more |= {"Content_Length": "5000"} if self.path.startswith("/works/10.1234/half") else {}
+        self._send(body, "text/plain", status, **more)
 
 
 @pytest.fixture

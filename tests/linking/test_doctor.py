@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +24,7 @@ from rdflib.plugins.sparql.algebra import translateQuery, traverse
 from rdflib.plugins.sparql.parser import parseQuery
 
 from conftest import ROOT, TESTS, Run
-from servers import Faulty, OxigraphServer, QleverLike, Virtuoso, free_port, serve, start_virtuoso
+from servers import Answering, Faulty, OxigraphServer, QleverLike, Virtuoso, free_port, serve, start_virtuoso
 from synthkg.endpoints.connection import PASSWORD, USER, Connection
 from synthkg.errors import QueryError, UsageError
 from synthkg.graph.queries import load_query
@@ -168,27 +168,15 @@ class Replay:
         return f"{self.base}/{name}"
 
 
-class _Replay(BaseHTTPRequestHandler):
+class _Replay(Answering):
     replay: Replay
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+    def answer(self) -> None:
+        body = self._body()
         self.replay.seen.append((self.path if not body else f"{self.path}?{body}", dict(self.headers)))
         name = self.path.split("?")[0].split("/")[1]
         status, media_type, answer, headers = self.replay.answers.get(name) or self._recorded(name)
-        self.send_response(status)
-        self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(len(answer)))
-        for key, value in headers.items():
-            self.send_header(key, value)
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def do_POST(self) -> None:
-        self.do_GET()
+        self._send(answer, media_type, status, **headers)
 
     def _recorded(self, name: str) -> tuple[int, str, bytes, dict[str, str]]:
         media_type = "application/json" if named(name).request else "application/sparql-results+json"

@@ -19,7 +19,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +30,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, 
 
 from conftest import ROOT, TESTS, Run
 from servers import (
+    Answering,
     Faulty,
     OxigraphServer,
     QleverLike,
@@ -155,15 +156,12 @@ def test_the_query_runs_as_it_stands(name: str, endpoint: OxigraphServer, reques
         assert table.rows, "the example in its VALUES block finds something"
 
 
-class OpenAlex(BaseHTTPRequestHandler):
+class OpenAlex(Answering):
     """The part of OpenAlex's API that is asked: works by a filter of DOIs."""
 
     seen: list[dict[str, list[str]]]
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         said = parse_qs(urlsplit(self.path).query)
         self.seen.append(said)
         wanted = said["filter"][0].removeprefix("doi:").lower().split("|")
@@ -171,12 +169,7 @@ class OpenAlex(BaseHTTPRequestHandler):
         works = [work for work in json.loads((TARGETS / "openalex.json").read_text()) if work["doi"] in wanted]
         meta = {"count": len(works), "page": 1, "per_page": int(said["per_page"][0])}
         works = [{key: work[key] for key in said["select"][0].split(",")} for work in works]
-        body = json.dumps({"meta": meta, "results": works, "group_by": []}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self._send(json.dumps({"meta": meta, "results": works, "group_by": []}).encode(), "application/json")
 
 
 @pytest.fixture
@@ -674,19 +667,12 @@ class Mirror:
     held: threading.Event = field(default_factory=threading.Event)
 
 
-class MirrorHandler(BaseHTTPRequestHandler):
+class MirrorHandler(Answering):
     mirror: Mirror
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_POST(self) -> None:
-        self.do_GET()
-
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         mirror = self.mirror
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        query = parse_qs(body or urlsplit(self.path).query)["query"][0]
+        query = parse_qs(self._body() or urlsplit(self.path).query)["query"][0]
         mirror.agents.add(self.headers["User-Agent"])
         mirror.requests += 1
         number = mirror.requests
@@ -703,9 +689,9 @@ class MirrorHandler(BaseHTTPRequestHandler):
                 case "truncated":
                     answer = good[: len(good) // 2]
                 case "busy":
-                    answer, status, headers = b"too many", 429, {"Retry-After": "0"}
+                    answer, status, headers = b"too many", 429, {"Retry_After": "0"}
                 case "maintenance":
-                    answer, status, headers = b"later", 503, {"Retry-After": "86400"}
+                    answer, status, headers = b"later", 503, {"Retry_After": "86400"}
                 case "error":
                     answer, status, kind = b"java.util.concurrent.TimeoutException", 500, "text/plain"
                 case "html":
@@ -721,15 +707,9 @@ class MirrorHandler(BaseHTTPRequestHandler):
                     self.connection.close()
                     return
                 case "cut":
-                    answer = good[:-40]
+                    answer, headers = good[:-40], {"Content_Length": str(len(good))}
         try:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(good) if mirror.fault == "cut" else len(answer)))
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(answer)
+            self._send(answer, kind, status, **headers)
         except OSError:  # the client has gone
             return
         if number not in mirror.faults or mirror.fault == "duplicates":

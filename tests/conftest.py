@@ -190,6 +190,12 @@ def real_store(real_catalog: Catalog) -> OxigraphStore:
 
 
 @pytest.fixture(scope="session")
+def kg(real_store: OxigraphStore) -> KnowledgeGraph:
+    """The same as Python asks it."""
+    return KnowledgeGraph(real_store)
+
+
+@pytest.fixture(scope="session")
 def dump_store(real_dist: Path) -> OxigraphStore:
     """The dump of the real data, loaded once: whoever changes it takes a copy."""
     return load_dump(real_dist / "synthkg.nq")

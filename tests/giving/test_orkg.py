@@ -38,11 +38,6 @@ PREDEFINED = {
 ONCE = set(PREDEFINED) - {"P32"}  # validateColumns: each at most once
 
 
-@pytest.fixture(scope="module")
-def kg(real_store: OxigraphStore) -> KnowledgeGraph:
-    return KnowledgeGraph(real_store)
-
-
 def predefined(header: str) -> str | None:
     low = header.lower()
     return next((id for id, words in PREDEFINED.items() if low == id.lower() or any(word in low for word in words)), None)

@@ -55,11 +55,6 @@ def toy_store() -> OxigraphStore:
     return with_links(synthkg.open(TOY).store)
 
 
-@pytest.fixture(scope="module")
-def kg(real_store: OxigraphStore) -> KnowledgeGraph:
-    return KnowledgeGraph(real_store)
-
-
 def matches(store: OxigraphStore) -> set[tuple[str, str, str]]:
     """Subject, predicate and object of the triples that links stand for."""
     quads = store.inner.quads_for_pattern(None, None, None, GRAPHS["links"])

@@ -42,11 +42,6 @@ CURATOR = Contact(name="A. Curator", email="a.curator@example.org", orcid="0000-
 
 
 @pytest.fixture(scope="module")
-def kg(real_store: OxigraphStore) -> KnowledgeGraph:
-    return KnowledgeGraph(real_store)
-
-
-@pytest.fixture(scope="module")
 def iris(real_dist: Path) -> list[str]:
     """Every IRI of ours in the dump and its description, without what follows a #."""
     found: set[str] = set()

@@ -116,11 +116,6 @@ def items(text: str) -> dict[str, list[Command]]:
     return dict(found)
 
 
-@pytest.fixture(scope="module")
-def kg(real_store: OxigraphStore) -> KnowledgeGraph:
-    return KnowledgeGraph(real_store)
-
-
 FEW = ("self-instruct", "star", "vila2", "wizardlm")
 
 

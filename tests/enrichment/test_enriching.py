@@ -311,7 +311,7 @@ def test_an_author_whose_place_and_family_name_agree_gets_the_ids_that_a_source_
     assert set(named) <= set(evidence.supports)
 
 
-def test_another_id_of_an_author_is_told_and_stays(catalog: Catalog, tmp_path: Path) -> None:
+def test_another_id_of_an_author_is_told_and_stays(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     text = (
         f'title: "{EBB}"\nauthors:\n  - Ada Marée\n  - name: Bo Lindqvist\n    acl: bo-other\n'
@@ -478,7 +478,7 @@ def test_a_version_is_added_only_for_a_reviewed_work_whose_place_is_known(
     assert enrich(catalog, [published], [(source, FILES)], TODAY).papers.get("tide", published).versions == published.versions
 
 
-def test_a_contradiction_is_told_at_its_place_and_nothing_is_overwritten(catalog: Catalog, tmp_path: Path) -> None:
+def test_a_contradiction_is_told_at_its_place_and_nothing_is_overwritten(tmp_path: Path) -> None:
     shutil.copytree(DATA, tmp_path / "data")
     file = tmp_path / "data" / "papers" / "self-instruct.yaml"
     file.write_text(file.read_text("utf-8").replace('acl: "2023.acl-long.754"', 'acl: "2023.acl-long.12"'), "utf-8")
@@ -655,7 +655,7 @@ def test_xml_of_another_form_is_told(text: str, catalog: Catalog, tmp_path: Path
         fill(catalog, paper(EBB, PREPRINT), anthology=tmp_path / "odd.xml")
 
 
-def test_a_day_that_is_none_is_not_filled_in(catalog: Catalog, tmp_path: Path) -> None:
+def test_a_day_that_is_none_is_not_filled_in(tmp_path: Path) -> None:
     text = (FILES / "crossref.json").read_text("utf-8")
     (tmp_path / "c.json").write_text(re.sub(r'"date-parts": ?\[\[[^\]]*\]\]', '"date-parts": [[2023, 2, 31]]', text), "utf-8")
     found = list(SOURCES["crossref"].publications(tmp_path / "c.json", Wanted(frozenset(), frozenset())))

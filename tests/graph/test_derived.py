@@ -129,7 +129,7 @@ def test_a_database_that_is_damaged_is_made_anew(store: KeptStore, tmp_path: Pat
         assert file.read_bytes() == text
 
 
-def test_a_database_that_cannot_be_kept_is_in_memory(store: KeptStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_cannot_be_kept_is_in_memory(store: KeptStore, tmp_path: Path) -> None:
     made = []
 
     def fill(into: sqlite3.Connection) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import synthkg
-from conftest import TOY, Run
+from conftest import TOY
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import QueryError, SynthkgError, UsageError
 from synthkg.graph import queries
@@ -238,7 +238,7 @@ def test_an_unknown_fact_is_told_with_those_that_there_are(kg: KnowledgeGraph) -
         kg.query("why", paper="tide-instruct", fact="venue")
 
 
-def test_a_description_is_for_who_asks(run: Run) -> None:
+def test_a_description_is_for_who_asks() -> None:
     """Which engine needs what is a comment of the query."""
     for name in sorted(load_queries("examples", "views", "checks")):
         query = find_query(name)

@@ -433,7 +433,7 @@ def test_a_contract_that_is_none(old: str, new: str, words: str, tmp_path: Path)
 # The command
 
 
-def test_the_command_tells_by_its_status(replay: Replay, run: Run, tmp_path: Path) -> None:
+def test_the_command_tells_by_its_status(run: Run, tmp_path: Path) -> None:
     good = run("link", "dblp", "--doctor", "--dump", FOLDER / "dblp.ttl")
     assert good.status == 0
     assert good.stderr == "5 holds, 0 drifted, 0 not answered\n"

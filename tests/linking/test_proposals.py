@@ -148,7 +148,7 @@ def test_a_target_gives_the_expected_links(
 
 
 @pytest.mark.parametrize("name", GRAPHS)
-def test_the_query_runs_as_it_stands(name: str, endpoint: OxigraphServer, request: pytest.FixtureRequest) -> None:
+def test_the_query_runs_as_it_stands(name: str, request: pytest.FixtureRequest) -> None:
     target = find_target(name)
     table = EndpointStore(on_oxigraph(name, request).name, ()).select(target.query.text)
     assert {"object", "label", *target.keys} <= set(table.columns)
@@ -506,7 +506,7 @@ def test_an_edit_and_another_reviewer_during_a_review_are_kept(records: Catalog)
     assert "  it was decided, or taken out of the file, meanwhile; that stands" in shown
 
 
-def test_two_writers_lose_nothing(records: Catalog, tmp_path: Path) -> None:
+def test_two_writers_lose_nothing(records: Catalog) -> None:
     """Two processes decide every second link each, at once."""
     done = run_link(records, find_target("wikidata"), StoreSource(load_dump(TARGETS / "wikidata.ttl"), "x"))
     many = [

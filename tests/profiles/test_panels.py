@@ -165,7 +165,7 @@ def test_profiles_are_as_they_were_seen(profiles: Profiles, monkeypatch: pytest.
     compare("profiles", found)
 
 
-def test_a_thing_that_is_not_there_has_empty_panels(profiles: Profiles) -> None:
+def test_a_thing_that_is_not_there_has_empty_panels() -> None:
     empty = Profiles(OxigraphStore())
     for thing in ABOUT.values():
         assert [section.panel.query.name for section in empty.of(BASE + thing).shown] in ([], ["list-about"]), thing

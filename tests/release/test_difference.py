@@ -185,7 +185,7 @@ def test_other_changes_name_the_part(toy: list[Quad], write: Write) -> None:
     assert [(c.thing.id, c.what) for c in found.changed] == [("artifact/tide-data", ["size"]), ("paper/tide-survey", ["version"])]
 
 
-def test_venues_lists_and_concepts_are_told_in_words(toy: list[Quad], write: Write) -> None:
+def test_venues_lists_and_concepts_are_told_in_words(write: Write) -> None:
     label = NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
 
     def release(scheme: str, *more: Quad) -> list[Quad]:

@@ -8,7 +8,6 @@ import synthkg
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.checks import check
 
-SURVEY = "A Survey of Tides | 潮汐"
 REFUTED = """refuted:
   - concept: stage/fine-tuning
     reason: It fine-tunes nothing.

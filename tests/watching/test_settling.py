@@ -115,7 +115,7 @@ def test_a_slip_of_the_finger_is_asked_again(watch: Watch) -> None:
     assert done.stderr.count("[a]ccept, [s]kip, [q]uit? ") == 5
 
 
-def test_answers_from_a_file(watch: Watch, toy: Path, tmp_path: Path) -> None:
+def test_answers_from_a_file(watch: Watch, tmp_path: Path) -> None:
     """Two days of another machine: gone; and a line that is none is told at its place."""
     watch("--online", "--dry-run")
     lines = []

@@ -209,8 +209,8 @@ class Query:
         several = set(self.header.get("multivalued", ()))
         if columns == table.columns and several.isdisjoint(columns):
             return table
-        sorters = [_sorted if name in several else _same for name in columns]
-        return Table(columns, [tuple(sort(row[i]) for sort, i in zip(sorters, places, strict=True)) for row in table.rows])
+        joined = {place for place in places if table.columns[place] in several}
+        return Table(columns, [tuple(_sorted(row[i]) if i in joined else row[i] for i in places) for row in table.rows])
 
     def _standing(self, store: Store, values: Mapping[str, str], parameters: Iterable[Parameter]) -> dict[str, str]:
         """The present ids for the former ones among the values; says of one that the store does not have which there are."""
@@ -257,10 +257,6 @@ class Query:
         if tags := self.header.get("tags"):
             lines.append(f"tags: {', '.join(tags)}")
         return "\n".join(lines) + "\n"
-
-
-def _same(cell: Term | None) -> Term | None:
-    return cell
 
 
 def _sorted(cell: Term | None) -> Term | None:

@@ -94,11 +94,9 @@ def beside_records(catalog: Catalog, has_property: Callable[[str], bool]) -> Ite
     for target, links in catalog.links.items():
         yield from link_quads(target, links, catalog.vocabulary)
     is_ours = any(map(has_property, (NAMESPACE + name for name in TOPICS)))
-    yield from ontology_quads(catalog.vocabulary, is_ours or any(map(_is_topic, _named(catalog, has_property))))
-
-
-def _is_topic(concept: str) -> bool:
-    return concept.partition("/")[0] in TOPICS
+    yield from ontology_quads(
+        catalog.vocabulary, is_ours or any(concept.partition("/")[0] in TOPICS for concept in _named(catalog, has_property))
+    )
 
 
 def _named(catalog: Catalog, has_property: Callable[[str], bool]) -> Iterator[str]:

@@ -139,16 +139,14 @@ class Index:
     def _fitting(self, word: str) -> dict[int, float]:
         """The things with a word that fits, each with what that is worth."""
         found: dict[int, float] = {}
-        for known, quality in self._qualities(word):
+        for known in self._words:
+            if not (quality := _quality(word, known)):
+                continue
             ((numbers, weights),) = self._all.execute("SELECT numbers, weights FROM word WHERE said = ?", (known,))
             for number, weight in zip(array("I", numbers), array("d", weights), strict=True):
                 found[number] = max(found.get(number, 0.0), quality * weight)
         rarity = math.log(1 + self._count / max(1, len(found)))
         return {number: worth * rarity for number, worth in found.items()}
-
-    def _qualities(self, word: str) -> list[tuple[str, float]]:
-        """The words of all things that fit, each with how well."""
-        return [(known, quality) for known in self._words if (quality := _quality(word, known))]
 
     @cached_property
     def _words(self) -> list[str]:

@@ -74,7 +74,7 @@ class Dumps:
         tails = [serialize(beside, format=RdfFormat.N_QUADS) or b"", *inferred]
         with aside(partial(self._write_by_records, texts, tails)) as by_records:
             every, records = self._write_quads(quads, tails)
-            with aside(partial(self._packed, every) if self.packs else every.written) as by_lines:
+            with aside(self._packed if self.packs else every.written) as by_lines:
                 others = elsewhere(tails, sum(place.size for place in records.values()), records)
                 dumps, statistics = self._write_sorted(list(pieces(self._path(".nq"), records, others, self.shelf, self.program)))
                 dumps += [by_lines(), *by_records()]
@@ -97,7 +97,7 @@ class Dumps:
                 dump.write(tail)
         return dump, found
 
-    def _packed(self, plain: Dump) -> Written:
+    def _packed(self) -> Written:
         """Packs the N-Quads."""
         with self._path(".nq").open("rb") as text, self._begun(".nq") as dump:
             while piece := text.read(_PIECE):

@@ -118,7 +118,8 @@ def nanopublications(
         standing = before.get(iri, {})
         if frozenset(facts[iri].assertion) not in standing.values():
             quads += _assertion(iri, facts[iri], standing, common)
-            new, superseding = (new, superseding + 1) if standing else (new + 1, superseding)
+            new += not standing
+            superseding += bool(standing)
     for iri in sorted(before.keys() - facts.keys(), key=str):
         for name, said in sorted(before[iri].items(), key=lambda item: item[0].value):
             if not any(triple.predicate == _RETRACTS for triple in said):

@@ -254,7 +254,7 @@ def _published(
     if "acl" in where and venue is None:
         where["url"] = f"https://aclanthology.org/{where['acl']}"
     return Version(
-        id=named((f"{venue}-{own.year}" if own.year else venue) if venue else "preprint" if kind == "preprint" else "published"),
+        id=named(_called(venue, own.year, kind)),
         type=kind,
         venue=venue,
         year=own.year if venue or own.venue is None else None,
@@ -265,6 +265,13 @@ def _published(
         openreview=where.get("openreview"),
         url=where.get("url"),
     )
+
+
+def _called(venue: str | None, year: int | None, kind: str) -> str:
+    """The id of a version, as far as no other has it."""
+    if venue is None:
+        return "preprint" if kind == "preprint" else "published"
+    return f"{venue}-{year}" if year else venue
 
 
 def _evidence(work: Iterable[Claim], said: Iterable[Publication], base: str) -> Iterator[Evidence]:

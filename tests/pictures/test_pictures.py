@@ -232,6 +232,12 @@ def test_circles_of_methods_end() -> None:
     picture("methods", table(*({**row, "id": id, "extends": other} for id, other in (("a", "b"), ("b", "c"), ("c", "a")))))
 
 
+def test_many_generations_of_two_parents_each_are_drawn_at_once() -> None:
+    row = {"title": "x", "year": "", "extended_by": "", "introduced_by": ""}
+    pairs = [(f"{side}{number}", f"a{number - 1} | b{number - 1}") for number in range(60) for side in "ab"]
+    picture("methods", table(*({**row, "id": id, "extends": others} for id, others in pairs)))
+
+
 def test_labels_can_be_links(dump_store: OxigraphStore) -> None:
     linked = drawn(dump_store, lambda path: f"../{path}.html")
     methods = ElementTree.fromstring(next(each for each in linked if each.name == "methods").svg)

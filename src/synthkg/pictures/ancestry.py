@@ -60,15 +60,20 @@ def _wide(name: Sequence[str], year: str) -> float:
 def _parents(rows: Sequence[Row]) -> dict[str, list[str]]:
     """Method -> the methods that it extends. An arrow that would close a circle, which `check` refuses, is left out."""
     parents: dict[str, list[str]] = {row["id"]: [] for row in rows}
-
-    def reaches(id: str, other: str) -> bool:
-        return id == other or any(reaches(parent, other) for parent in parents[id])
-
     for row in rows:
         for parent in sorted(set(row["extends"].split(" | ")) & parents.keys()):
-            if not reaches(parent, row["id"]):
+            if row["id"] not in _with_ancestors(parent, parents):
                 parents[row["id"]].append(parent)
     return parents
+
+
+def _with_ancestors(id: str, parents: dict[str, list[str]]) -> set[str]:
+    found, waiting = {id}, [id]
+    while waiting:
+        new = set(parents[waiting.pop()]) - found
+        found |= new
+        waiting += new
+    return found
 
 
 def _depths(drawn: Sequence[str], parents: dict[str, list[str]]) -> dict[str, int]:

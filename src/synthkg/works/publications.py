@@ -121,7 +121,7 @@ class Publication:
 
     @property
     def is_dated(self) -> bool:
-        """Whether a bibliography says anything at all of how or when it appeared."""
+        """Whether a bibliography that names no venue says anything at all of how or when it appeared."""
         return self.venue is None and bool(self.stated or self.year or self.pages)
 
 

@@ -19,7 +19,8 @@ __all__ = ["PMLR"]
 
 def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
     for file in files_of(path, ".md", ".markdown"):
-        if head := _front_matter(file):
+        head = _front_matter(file)
+        if str(head.get("volume")).isdecimal():  # any other blog's posts have none, and so no place here
             yield _publication(head, file)
 
 

@@ -118,7 +118,8 @@ def test_the_page_of_a_post_is_named_by_its_head_or_else_by_its_file(
 def test_a_post_of_any_other_blog_is_none_of_the_proceedings(tmp_path: Path) -> None:
     text = (FILES / "pmlr.md").read_text("utf-8")
     (tmp_path / "2024-07-08-quay.md").write_text(text.replace("volume: '235'\n", ""), "utf-8")
-    assert not [*SOURCES["pmlr"].publications(tmp_path, Wanted(frozenset(), frozenset()))]
+    with pytest.raises(UnreadableError, match="nothing in it is what pmlr is read from"):
+        list(SOURCES["pmlr"].publications(tmp_path, Wanted(frozenset(), frozenset())))
 
 
 @pytest.mark.parametrize(

@@ -232,6 +232,40 @@ def test_a_row_that_only_moves_is_told_so(later: str, moved: list[tuple[str, int
     assert kinds(grown(listed("Ebb Neap", "Quay Lock", "Deep"), later)[1]) == moved
 
 
+def test_rows_move_with_their_section_whatever_lines_of_it_stay() -> None:
+    def section(name: str, count: int) -> str:
+        rows = (f"- [{name} {n}](https://arxiv.org/abs/{len(name)}301.{n:05})\n" for n in range(1, count + 1))
+        return f"## {name}s\n\n{''.join(rows)}\n"
+
+    ebbs, neaps, quays = section("Eb", 1), section("Nea", 1), section("Quay", 3)
+    (_, done) = grown(f"# Tides\n\n{ebbs}{neaps}{quays}", f"# Tides\n\n{quays}{ebbs}{neaps}")
+    assert (kinds(done), done.kept) == ([("moved", 1), ("moved", 2)], 3)
+
+
+def test_what_stands_beside_the_cells_of_a_row_is_told(run: Run, tmp_path: Path) -> None:
+    """A year, a note and a second address; but no row changes because another number stands before it."""
+    table = "| No. | Paper | Year | Notes |\n| --- | --- | --- | --- |\n"
+    rows = [
+        (f"[{name} of the Sea](https://arxiv.org/abs/2301.0000{n})", 2023, "") for n, name in enumerate(["Ebb", "Flow", "Neap"])
+    ]
+
+    def listed(*rows: tuple[str, int, str]) -> str:
+        return table + "".join(f"| {n} | {title} | {year} | {note} |\n" for n, (title, year, note) in enumerate(rows, start=1))
+
+    later = [("[Lock of the Sea](https://arxiv.org/abs/2301.00009)", 2023, ""), rows[0]]
+    later += [(rows[1][0], 2024, ""), (rows[2][0], 2023, "**RETRACTED**")]
+    file = tmp_path / "tides.md"
+    file.write_text(listed(*rows), "utf-8")
+    assert run("import", file, "--to", tmp_path / "mine").status == 0
+    file.write_text(listed(*later), "utf-8")
+    done = run("update", file, "--list", "tides", "--data", tmp_path / "mine", "--date", "2026-11-28")
+    assert [line.split("\t") for line in done.stdout.splitlines() if line.startswith("changed")] == [
+        ["changed", "2", "Flow of the Sea", 'beside its cells "2023" -> "2024"'],
+        ["changed", "3", "Neap of the Sea", 'beside its cells "" -> "RETRACTED"'],
+    ]
+    assert "1 row kept, 1 added, 2 changed" in done.stderr
+
+
 def test_snapshots_come_in_their_order() -> None:
     record = grown(FIRST)[0].record
     later = FIRST.replace("Ebb", "Flow")
@@ -407,6 +441,19 @@ def test_a_snapshot_is_printed_by_its_name(run: Run, mylist: Path, tmp_path: Pat
     call = ("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2025-01-01", "--snapshot", name)
     assert run(*call).status == 0
     assert run("view", "published", "--data", mylist, "-p", f"snapshot={name}").stdout == FIRST.replace("Ebb", "Flow")
+
+
+def test_no_other_list_is_printed_for_one_that_cannot_be_read(run: Run, mylist: Path, tmp_path: Path) -> None:
+    (tmp_path / "OTHER.md").write_text("# Moons\n\n- [Moon](https://arxiv.org/abs/2112.09118)\n", "utf-8")
+    assert run("match", tmp_path / "OTHER.md", "--data", mylist, "--to", mylist, "--id", "moons").status == 0
+    assert run("view", "published", "--data", mylist).stdout == FIRST
+    file = mylist / "lists" / "tides.yaml"
+    file.write_text(file.read_text("utf-8").replace("level: 1", "level: one", 1), "utf-8")
+    for call in (("published",), ("published", "-p", "snapshot=latest")):
+        done = run("view", *call, "--data", mylist)
+        assert (done.status, done.stdout) == (2, "")
+        assert "tides.yaml: this list cannot be read" in done.stderr
+    assert run("view", "published", "-p", "list=moons", "--data", mylist).stdout.startswith("# Moons")
 
 
 def test_a_list_that_cannot_be_read_is_not_said_to_be_missing(run: Run, mylist: Path, tmp_path: Path) -> None:

@@ -222,12 +222,14 @@ class _Taking:
 
 
 def _told(change: Change) -> str:
-    """A row's title, and each cell that changed."""
+    """A row's title, each cell that changed, and the words beside the cells that did."""
     from synthkg.model import CELLS
 
     row = change.after or change.before
     pairs = [(name, getattr(change.before, name, None) or "", getattr(change.after, name, None) or "") for name in CELLS]
     cells = [f'{name} "{old}" -> "{new}"' for name, old, new in pairs if change.before and change.after and old != new]
+    if any(change.beside):
+        cells.append('beside its cells "{}" -> "{}"'.format(*change.beside))
     return "\t".join([(row.title if row else "") or "", *cells])
 
 

@@ -7,7 +7,8 @@ else that of which it is a label, else none yet. A line of text that stands else
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -15,7 +16,10 @@ from synthkg.lists.pieces import Piece
 from synthkg.model import CELLS, Block
 from synthkg.works import fold
 
-__all__ = ["align", "cells_of", "concepts_of", "moved_rows", "recognise"]
+__all__ = ["align", "cells_of", "concepts_of", "moved_rows", "recognise", "words_between"]
+
+_WORD = re.compile(r"\{\w+\}|\w+")
+_NO_WORD = re.compile(r"\{\w+\}|(?!(?:19|20)\d\d$)\d+")
 
 
 def align(alive: list[Piece], new: list[Piece], apart: set[int]) -> dict[int, Piece]:
@@ -83,6 +87,20 @@ def cells_of(piece: Piece) -> object:
     return tuple(getattr(piece.entry, name) or "" for name in CELLS)
 
 
+def words_between(old: Piece, new: Piece) -> tuple[str, str]:
+    """The words beside the cells of a row that went, and those that came: a note, a year, authors.
+
+    Other numbers do not count: where rows are numbered, one row more would change all below it.
+    """
+    before, after = _beside(old), _beside(new)
+    return " ".join((before - after).elements()), " ".join((after - before).elements())
+
+
+def _beside(piece: Piece) -> Counter[str]:
+    row = (piece.entry.row if piece.entry else None) or piece.block.row or ""
+    return Counter(word for word in _WORD.findall(row) if not _NO_WORD.fullmatch(word))
+
+
 def _url(piece: Piece) -> object:
     return piece.entry.url if piece.entry else None
 
@@ -130,13 +148,15 @@ def _named(block: Block) -> str | None:
 
 
 def moved_rows(alive: list[Piece], new: list[Piece], stays: dict[int, Piece], rows: dict[int, Piece]) -> set[int]:
-    """The numbers of the rows that stand in another order, or under another heading, than before."""
-    before = [(alive[index].number, heading) for index, heading in _headings(alive)]
+    """The numbers of the rows that stand in another order than before, or anew under another heading."""
+    before = {alive[index].number: heading for index, heading in _headings(alive)}
     known = {index: (stays.get(index) or rows[index]).number for index in range(len(new)) if index in stays or index in rows}
-    after = [(known[index], heading) for index, heading in _headings(new) if index in known]
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    still = {after[match.b + offset] for match in matcher.get_matching_blocks() for offset in range(match.size)}
-    return {number for number, heading in after if (number, heading) not in still}
+    after = [(known[index], index, heading) for index, heading in _headings(new) if known.get(index) in before]
+    order = [number for number, _, _ in after]
+    matches = SequenceMatcher(None, list(before), order, autojunk=False).get_matching_blocks()
+    still = {number for match in matches for number in order[match.b : match.b + match.size]}
+    anew = {number for number, index, heading in after if index not in stays and heading != before[number]}
+    return {number for number in order if number not in still} | anew
 
 
 def _headings(pieces: list[Piece]) -> Iterator[tuple[int, str]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from synthkg.catalog import Strand, print_snapshot, require_snapshot_id, snapshot_ids, turned, weave, with_bare_newlines
 from synthkg.errors import UsageError
-from synthkg.lists.alignment import align, cells_of, concepts_of, moved_rows, recognise
+from synthkg.lists.alignment import align, cells_of, concepts_of, moved_rows, recognise, words_between
 from synthkg.lists.pieces import Piece, blocks_of, paddings_of, pieces_of, table_of
 from synthkg.model import CELLS, Entry, Erratum, ReadingList, Snapshot, concept_named
 from synthkg.works import fold
@@ -33,12 +33,14 @@ class Change:
         number: The row's number.
         before: Its cells in the last snapshot, or None of a new row.
         after: Its cells in the new one, or None of one that is gone.
+        beside: The words beside its cells that went, and those that came.
     """
 
     kind: str
     number: int
     before: Entry | None
     after: Entry | None
+    beside: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,10 @@ class Updated:
         """The changes in the direction of time: what became of the rows of the earlier of the two snapshots."""
         if not self.is_older:
             return self.changes
-        return [Change(_TURNED.get(each.kind, each.kind), each.number, each.after, each.before) for each in self.changes]
+        return [
+            Change(_TURNED.get(each.kind, each.kind), each.number, each.after, each.before, each.beside[::-1])
+            for each in self.changes
+        ]
 
     @property
     def brought(self) -> Iterator[Strand]:
@@ -196,6 +201,8 @@ def _weave(
     for index, piece in enumerate(new):
         if index in stays:
             place = id(stays[index])
+            if stays[index].entry is not None and stays[index].number in moved:
+                changes.append(Change("moved", stays[index].number, stays[index].entry, stays[index].entry))
             continue
         piece.since = snapshot.id
         if piece.block.heading is not None:
@@ -205,9 +212,9 @@ def _weave(
             piece.number = old.number if old else fresh
             fresh += old is None
             piece.entry = replace(piece.entry, number=piece.number, **_subject(old))
-            changes.append(
-                Change(_kind(old, piece, piece.number in moved), piece.number, old.entry if old else None, piece.entry)
-            )
+            beside = words_between(old, piece) if old else ("", "")
+            kind = _kind(old, piece, piece.number in moved, beside)
+            changes.append(Change(kind, piece.number, old.entry if old else None, piece.entry, beside))
         after.setdefault(place, []).append(piece)
     kept = {id(piece) for piece in stays.values()}
     numbers = tuple((stays.get(index) or piece).number for index, piece in enumerate(new) if piece.entry is not None)
@@ -221,7 +228,7 @@ def _weave(
     paddings = paddings_of(stays, new)
     blocks = tuple(blocks_of(woven, snapshot.id, paddings, apart))
     whole = replace(record, snapshots=(*record.snapshots, snapshot), content=blocks)
-    still = sum(piece.entry is not None for piece in stays.values()) + sum(change.kind == "kept" for change in changes)
+    still = len(numbers) - sum(change.kind not in ("kept", "gone") for change in changes)
     return whole, still, [change for change in changes if change.kind != "kept"], numbers
 
 
@@ -231,11 +238,11 @@ def _subject(old: Piece | None) -> dict[str, str | None]:
     return {"paper": entry.paper, "artifact": entry.artifact} if entry else {"paper": None, "artifact": None}
 
 
-def _kind(old: Piece | None, piece: Piece, has_moved: bool) -> str:
+def _kind(old: Piece | None, piece: Piece, has_moved: bool, beside: tuple[str, str]) -> str:
     if old is None or old.entry is None or piece.entry is None:
         return "added"
     if old.until is not None:
         return "back"
     if fold(old.entry.title or "") != fold(piece.entry.title or ""):
         return "retitled"
-    return "changed" if cells_of(old) != cells_of(piece) else "moved" if has_moved else "kept"
+    return "changed" if cells_of(old) != cells_of(piece) or any(beside) else "moved" if has_moved else "kept"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,17 +25,20 @@ from synthkg.cli.frame import (
     main,
     open_store,
     progress_shown,
+    read_catalog,
     refuse_options,
     request_timeout_option,
+    store_of,
     timeout_option,
 )
-from synthkg.errors import UsageError
+from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
 
 if TYPE_CHECKING:
     from synthkg.api import KnowledgeGraph
+    from synthkg.catalog import Catalog
     from synthkg.graph import Query
-    from synthkg.views import Regenerated
+    from synthkg.views import Page, Regenerated
 
 
 @main.command(epilog=examples(
@@ -94,7 +97,8 @@ def view(
         if not only_check:
             _tell_written(out, found)
         return
-    store = open_store(data, dump, endpoint, timeout)
+    catalog = read_catalog(data) if dump is None and endpoint is None else None
+    store = store_of(catalog) if catalog else open_store(data, dump, endpoint, timeout)
     bound = named = _values(values)
     for known in filter(None, map(load_queries("views").get, names if values else ())):
         bound = KnowledgeGraph(store).by_id(known, bound)
@@ -112,11 +116,24 @@ def view(
             of_dump.keep(done)
         _tell_written(out, done)
     elif names:
+        if catalog:
+            _refuse_other_list(catalog, pages, named)
         for page in pages:
             click.echo(render(page, store, style), nl=False)
     else:
         for page in pages:
             click.echo(f"{page.name}\t{page.query.summary}")
+
+
+def _refuse_other_list(catalog: Catalog, pages: Sequence[Page], named: Mapping[str, str]) -> None:
+    """Refuses the page of a list that nobody named while the file of a list is left out: that one may be meant."""
+    from synthkg.model import ReadingList
+
+    unread = [finding for path, finding in sorted(catalog.left_out.items()) if path.parent.name == ReadingList.folder]
+    lists = {page.values["list"] for page in pages if "list" in page.values and "list" not in named and "/" not in page.file}
+    if unread and any(not catalog.of(ReadingList)[id].primary for id in lists):
+        mend = f"synthkg check says what is wrong; or say which list is meant: -p list={min(lists)}"
+        raise UnreadableError(f"this list cannot be read, and may be the one that is meant; {mend}", unread[0].file)
 
 
 @main.command(epilog=examples(

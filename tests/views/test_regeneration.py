@@ -177,6 +177,35 @@ def test_a_new_id_explains_a_loss(toy: Path, views: Path, run: Run) -> None:
     assert (views / "method" / "drifting.md").exists()
 
 
+def test_a_thing_that_became_part_of_another_explains_its_row_beside_that(tmp_path: Path, run: Run) -> None:
+    """A paper that two records were of, and a method that turned out to be the one that it extended; not a row elsewhere."""
+    (tmp_path / "LIST.md").write_text(
+        "# Tides\n\n## Neap\n\n- [Moon](https://arxiv.org/abs/2112.09118)\n- [The Moon](https://arxiv.org/abs/2112.09119)\n",
+        "utf-8",
+    )
+    data, out = tmp_path / "data", tmp_path / "views"
+    assert run("init", data, "--list", tmp_path / "LIST.md", "--id", "tides").status == 0
+    for file in [*data.glob("papers/*.yaml"), *data.glob("venues/*.yaml")]:
+        file.write_text(file.read_text("utf-8").replace("draft: true\n", ""), "utf-8")
+    drift = (
+        "definition: It drifts.\nevidence:\n  - source: https://arxiv.org/abs/2112.09118\n    kind: paper\n    read: 2024-03-01\n"
+    )
+    (data / "methods").mkdir()
+    (data / "methods" / "drift.yaml").write_text(f"title: Drift\n{drift}", "utf-8")
+    (data / "methods" / "slow-drift.yaml").write_text(f"title: Slow drift\nextends:\n  - drift\n{drift}", "utf-8")
+    assert run("view", "--data", data, "--out", out).status == 0
+    (data / "methods" / "slow-drift.yaml").unlink()
+    edit(data / "methods" / "drift.yaml", "title: Drift\n", "title: Drift\nformerly:\n  - slow-drift\n")
+    (data / "papers" / "the-moon.yaml").unlink()
+    edit(data / "lists" / "tides.yaml", "paper: the-moon", "paper: moon")
+    done = run("view", "--data", data, "--out", out)
+    assert "reading-list.md: The Moon (under Neap)" in done.stderr
+    assert "drift" not in done.stderr
+    edit(data / "papers" / "moon.yaml", "title: Moon\n", "title: Moon\nformerly:\n  - the-moon\n")
+    done = run("view", "--data", data, "--out", out)
+    assert done.status == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [

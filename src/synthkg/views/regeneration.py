@@ -1,17 +1,17 @@
 """Writing the views over what was written before, so that nothing shrinks unseen.
 
 A view is one page or a folder of them. Whatever it showed, it shows as often as before, wherever that moved within the view;
-what it shows less often must be explained by the records: it bears another title or id now, an erratum corrects or withdraws
-its row, or it refutes the heading. Anything else stops the whole regeneration, which then names the rows and writes nothing,
-whatever the cause: a query that loses them, a record that is gone, a fact that was taken back. Only a person can say that such a
-loss is meant.
+what it shows less often must be explained by the records: it bears another title or id now, became part of what has a row
+beside it, an erratum corrects or withdraws its row, or it refutes the heading. Anything else stops the whole regeneration,
+which then names the rows and writes nothing, whatever the cause: a query that loses them, a record that is gone, a fact that
+was taken back. Only a person can say that such a loss is meant.
 
 What all pages of a dump are is remembered, so that to regenerate what stands there already asks nothing.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -193,8 +193,13 @@ def _losses(store: Store, view: str, old: _Rows, new: _Rows, drop: Collection[st
     count_old, count_new = (Counter(row.label for rows in pages.values() for row in rows) for pages in (old, new))
     missing, gained = count_old - count_new, count_new - count_old
     links: dict[str, set[str]] = {label: set() for label in missing}
-    for row in (row for rows in old.values() for row in rows if row.label in missing):
+    beside: dict[str, list[set[str]]] = {label: [] for label in missing}
+    shown = defaultdict(set)
+    for file, heading, label in ((file, row.heading, row.label) for file, rows in new.items() for row in rows):
+        shown[file, heading].add(label)
+    for file, row in ((file, row) for file, rows in old.items() for row in rows if row.label in missing):
         links[row.label].add(row.link)
+        beside[row.label].append(shown[file, row.heading])
     at = {row.link: row.label for rows in new.values() for row in rows if row.link and row.label in gained}
     unexplained = {
         label
@@ -202,6 +207,7 @@ def _losses(store: Store, view: str, old: _Rows, new: _Rows, drop: Collection[st
         if label not in drop
         and gained[next((at[link] for link in links[label] if link in at), "")] < count
         and not _explained(store, view, label, links[label], count, gained)
+        and not _is_part(store, view, label, links[label], set.intersection(*beside[label]) - {label})
     }
     return [
         f"{file}: {row.label}" + (f" (under {row.heading})" if row.heading else "")
@@ -228,6 +234,16 @@ def _explained(store: Store, view: str, label: str, links: set[str], count: int,
     if _refutations(store, things) >= count:
         return True
     return view != "corrected" and any(gained[title] >= count for title in _titles(store, things))
+
+
+def _is_part(store: Store, view: str, label: str, links: set[str], beside: set[str]) -> bool:
+    """Whether a row is that of a page, or of another title, of a thing that became part of one with an own page or row there."""
+    if any(_has_new_id(store, f"{view}/{link.removesuffix('.md')}") for link in links if link.endswith(".md")):
+        return True
+    if view in ("published", "corrected", "errata") or not beside:
+        return False
+    merged = [thing for thing in _things(store, label, links) if _asked(store, f"{thing} synthkg:formerly ?id")]
+    return not beside.isdisjoint(_titles(store, merged))
 
 
 def _moved(store: Store, out: Path, file: str, new: dict[str, str]) -> bool:

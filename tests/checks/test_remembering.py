@@ -129,7 +129,7 @@ def test_titles_are_compared_anew_when_what_decides_them_changes(toy: Path, monk
     declared = "different:\n  - paper: tide-instruct\n    reason: It is a twin.\n"
     assert change(twin, "Ada Marée\n", f"Ada Marée\n{declared}") == (set(), 1)
     far = {("title-far-from-entry", "warning")}, 1
-    assert change(rows, "title: Reading Tides with Models\n        url: https://arxiv.org/abs/2301.00001", (
+    assert change(rows, "title: Tide-Instruct - Reading Tides\n        url: https://arxiv.org/abs/2301.00010", (
         "title: Cooking\n        url: https://arxiv.org/abs/2301.00001"
     )) == far  # fmt: skip
     assert change(paper, "2301.00001", "2301.00002") == ({("title-far-from-entry", "error")}, 1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from synthkg.model.records import Author, Block, Distinction, Entry, Erratum, Paper, ReadingList, Version
+from synthkg.model.records import Author, Block, Distinction, Entry, Erratum, Paper, ReadingList, Snapshot, Version
 from synthkg.works.lookalikes import FarTitle, Looks, candidates, far_titles, find_lookalikes, look_at, look_of
 
 ADA, CHARLES, GRACE, ALAN, EDSGER = (
@@ -156,6 +156,17 @@ def test_far_title() -> None:
         listed("Attention Is All You Need"), replace(paper, versions=(Version(id="v1", type="preprint", arxiv="2306.11644"),))
     )
     assert found.is_linked
+
+
+def test_a_title_that_the_list_prints_no_more_is_no_fault() -> None:
+    rows = (
+        Entry(paper="textbooks", title="Attention Is All You Need", until="s1"),
+        Entry(number=1, paper="textbooks", title=TEXTBOOKS.title, since="s2"),
+    )
+    record = ReadingList(
+        id="toy", title="A toy", snapshots=(Snapshot(id="s1"), Snapshot(id="s2")), content=(Block(row="{title}", entries=rows),)
+    )
+    assert far(record, TEXTBOOKS) == []
 
 
 @pytest.mark.parametrize(("printed", "title", "likeness"), [("Words", "!", 0.0), ("!", "Words", 0.0), ("!", "?!", None)])

@@ -239,11 +239,11 @@ def title_likeness(one: Looks, other: Looks) -> float:
 
 
 def far_titles(lists: Iterable[ReadingList], papers: Mapping[str, Looks]) -> Iterator[FarTitle]:
-    """Rows whose published title is far from every title recorded for their paper, and that have no title erratum."""
+    """Rows of newest snapshots whose title is far from every title recorded for their paper, and that have no title erratum."""
     for record in lists:
         corrected = {(erratum.entry, erratum.published) for erratum in record.errata if erratum.field == "title"}
         for strand in weave(record):
-            entry = strand.entry
+            entry = strand.entry if strand.last is None else None
             looks = None if entry is None else papers.get(entry.paper or "")
             if entry is None or entry.title is None or looks is None or (strand.number, entry.title) in corrected:
                 continue

@@ -177,6 +177,33 @@ def test_a_new_id_explains_a_loss(toy: Path, views: Path, run: Run) -> None:
     assert (views / "method" / "drifting.md").exists()
 
 
+def test_a_concept_that_is_renamed_is_led_to_and_its_page_is_no_loss(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "LIST.md").write_text(
+        "# Tides\n\n## Neap\n\n- [Moon](https://arxiv.org/abs/2112.09118)\n\n### Spring\n\n- [Sun](https://arxiv.org/abs/2112.09119)\n"
+        "\n## Ebb\n\n- [Shore](https://arxiv.org/abs/2112.09120)\n",
+        "utf-8",
+    )
+    data, out = tmp_path / "data", tmp_path / "views"
+    run("init", data, "--list", tmp_path / "LIST.md", "--id", "tides")
+    for file in data.glob("papers/*.yaml"):
+        file.write_text(file.read_text("utf-8").replace("draft: true\n", ""), "utf-8")
+    assert run("view", "--data", data, "--out", out).status == 0
+    assert (out / "topic" / "neap.md").exists()
+    topics, rows = data / "concepts" / "topic.yaml", data / "lists" / "tides.yaml"
+    edit(topics, "id: neap\n", "id: neaps\n    formerly:\n      - topic/neap\n")
+    told = run("check", "--data", data).stdout
+    assert f"{rows}:" in told
+    assert told.count('is now "') == 2
+    assert 'the concept "topic/neap" is now "topic/neaps" (write "topic/neaps")' in told
+    assert 'the concept "neap" is now "neaps" (write "neaps")' in told
+    edit(topics, "broader: neap\n", "broader: neaps\n")
+    edit(rows, "concept: topic/neap\n", "concept: topic/neaps\n")
+    assert run("view", "topic/neap", "--data", data).stdout == run("view", "topic/neaps", "--data", data).stdout != ""
+    done = run("view", "--data", data, "--out", out)
+    assert done.status == 0, done.stderr
+    assert not (out / "topic" / "neap.md").exists()
+
+
 def test_a_thing_that_became_part_of_another_explains_its_row_beside_that(tmp_path: Path, run: Run) -> None:
     """A paper that two records were of, and a method that turned out to be the one that it extended; not a row elsewhere."""
     (tmp_path / "LIST.md").write_text(

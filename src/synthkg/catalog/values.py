@@ -102,12 +102,18 @@ def _no_date(value: str, _: Vocabulary) -> tuple[str, str, str]:
 
 
 def _no_own_topic(value: str, vocabulary: Vocabulary) -> tuple[str, str, str]:
+    mend = _near_concept(value, own_topics(vocabulary), vocabulary)
+    return _renamed(value, vocabulary) or ("unknown-word", f'"{value}" is no concept of concepts/', mend)
+
+
+def _renamed(value: str, vocabulary: Vocabulary) -> tuple[str, str, str] | None:
+    """That a concept of the data folder has another id now, if one has."""
     for scheme in vocabulary.own.values():
         for topic in scheme.concepts:
             if value in topic.formerly:
                 now = f"{scheme.id}/{topic.id}"
                 return "unknown-word", f'the concept "{value}" is now "{now}"', f'write "{now}"'
-    return "unknown-word", f'"{value}" is no concept of concepts/', _near_concept(value, own_topics(vocabulary), vocabulary)
+    return None
 
 
 def _near_concept(value: str, known: Collection[str], vocabulary: Vocabulary) -> str:
@@ -128,7 +134,7 @@ def _no_row(value: str, _: Vocabulary) -> tuple[str, str, str]:
 
 def _no_topic(value: str, vocabulary: Vocabulary) -> tuple[str, str, str]:
     mend = f"{_near_concept(value, vocabulary.topics, vocabulary)}; of a heading that names no concept, none"
-    return "unknown-word", f'"{value}" is no concept that a heading can name', mend
+    return _renamed(value, vocabulary) or ("unknown-word", f'"{value}" is no concept that a heading can name', mend)
 
 
 def _no_url(value: str, _: Vocabulary) -> tuple[str, str, str]:

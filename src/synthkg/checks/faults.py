@@ -145,6 +145,8 @@ def _scheme_faults(record: Scheme) -> Iterator[Fault]:
             yield ("concepts", number, "id"), "duplicate-part", f'two concepts have the id "{topic.id}"', "give each its own id"
         if topic.broader is not None and topic.broader not in ids:
             problem, mend = f'there is no concept "{topic.broader}" in this scheme', did_you_mean(topic.broader, ids)
+            if now := next((each.id for each in record.concepts if f"{record.id}/{topic.broader}" in each.formerly), None):
+                problem, mend = f'the concept "{topic.broader}" is now "{now}"', f'write "{now}"'
             yield ("concepts", number, "broader"), "dangling-reference", problem, mend
         places: list[tuple[str, Pointer]] = [
             (topic.label, ("label",)),

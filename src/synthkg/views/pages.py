@@ -99,7 +99,7 @@ def find_pages(store: Store, names: Iterable[str], values: Mapping[str, str] | N
     pages = all_pages(store)
     found: list[Page] = []
     for name in names:
-        names = {name, present_iri(store, BASE + name).removeprefix(BASE)}
+        names = {name, *(present_iri(store, base + name).removeprefix(base) for base in (BASE, f"{BASE}concept/"))}
         wanted = [page for page in pages if names & {page.name, page.file}] or [page for page in pages if name == page.query.name]
         if not wanted:
             if name in load_queries("views"):

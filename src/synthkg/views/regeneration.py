@@ -254,8 +254,9 @@ def _moved(store: Store, out: Path, file: str, new: dict[str, str]) -> bool:
 
 
 def _has_new_id(store: Store, old: str) -> bool:
-    iri = f"{BASE}{old}"
-    return is_iri(iri) and _asked(store, f"?x synthkg:formerly <{iri}>")
+    """Whether a thing, or a concept with its scheme, was called so."""
+    iris = filter(is_iri, (f"{BASE}{old}", f"{BASE}concept/{old}"))
+    return any(_asked(store, f"?x synthkg:formerly <{iri}>") for iri in iris)
 
 
 def _things(store: Store, title: str, links: set[str]) -> list[NamedNode]:

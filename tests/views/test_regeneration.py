@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -202,6 +203,23 @@ def test_a_concept_that_is_renamed_is_led_to_and_its_page_is_no_loss(tmp_path: P
     done = run("view", "--data", data, "--out", out)
     assert done.status == 0, done.stderr
     assert not (out / "topic" / "neap.md").exists()
+
+
+def test_an_erratum_that_withdraws_a_row_explains_its_loss(tmp_path: Path, run: Run) -> None:
+    """Also in the living list, whose rows stand where the list puts them while nothing else is established."""
+    rows = "".join(f"- [{name}](https://arxiv.org/abs/2112.0911{n})\n" for n, name in enumerate(("Moon", "Sun", "Shore")))
+    (tmp_path / "LIST.md").write_text(f"# Tides\n\n## Neap\n\n{rows}", "utf-8")
+    data, out = tmp_path / "data", tmp_path / "views"
+    run("init", data, "--list", tmp_path / "LIST.md", "--id", "tides")
+    for file in data.glob("papers/*.yaml"):
+        file.write_text(file.read_text("utf-8").replace("draft: true\n", ""), "utf-8")
+    assert run("view", "--data", data, "--out", out).status == 0
+    erratum = {"entry": 2, "field": "title", "published": "Sun", "corrected": "", "kind": "duplicate-row", "reason": "It is."}
+    record = data / "lists" / "tides.yaml"
+    record.write_text(f"{record.read_text('utf-8')}errata: {json.dumps([erratum])}\n", "utf-8")
+    done = run("view", "--data", data, "--out", out)
+    assert done.status == 0, done.stderr
+    assert "[Sun]" not in (out / "reading-list.md").read_text("utf-8")
 
 
 def test_a_thing_that_became_part_of_another_explains_its_row_beside_that(tmp_path: Path, run: Run) -> None:

@@ -231,7 +231,7 @@ def _explained(store: Store, view: str, label: str, links: set[str], count: int,
         if _asked(store, f"{corrected} FILTER(?other != {text})"):
             return True
     things = _things(store, label, links)
-    if _refutations(store, things) >= count:
+    if _refusals(store, things) >= count:
         return True
     return view != "corrected" and any(gained[title] >= count for title in _titles(store, things))
 
@@ -281,11 +281,15 @@ def _titles(store: Store, things: list[NamedNode]) -> set[str]:
     return {title.value for (title,) in rows if title is not None}
 
 
-def _refutations(store: Store, things: list[NamedNode]) -> int:
-    """How many headings of lists the records of these things say to be wrong about them."""
+def _refusals(store: Store, things: list[NamedNode]) -> int:
+    """How many headings of lists the records of these things say to be wrong about them, and how many rows errata withdraw."""
     values = " ".join(str(thing) for thing in things)
     claimed = "?thing synthkg:refutation ?x . ?x synthkg:refutes ?c . ?entry synthkg:about ?thing ; synthkg:listedUnder ?c"
-    return len(store.select(f"SELECT DISTINCT ?x WHERE {{ VALUES ?thing {{ {values} }} {claimed} }}").rows)
+    withdrawn = (
+        '?x synthkg:corrected "" ; synthkg:corrects ?cell . ?cell synthkg:field "title" ; synthkg:entry/synthkg:about ?thing'
+    )
+    either = f"{{ {claimed} }} UNION {{ {withdrawn} }}"
+    return len(store.select(f"SELECT DISTINCT ?x WHERE {{ VALUES ?thing {{ {values} }} {either} }}").rows)
 
 
 def _asked(store: Store, pattern: str) -> bool:

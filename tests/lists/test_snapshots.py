@@ -443,6 +443,27 @@ def test_a_snapshot_is_printed_by_its_name(run: Run, mylist: Path, tmp_path: Pat
     assert run("view", "published", "--data", mylist, "-p", f"snapshot={name}").stdout == FIRST.replace("Ebb", "Flow")
 
 
+def test_nothing_is_new_while_a_record_beside_it_cannot_be_read(run: Run, mylist: Path, tmp_path: Path) -> None:
+    """It may be that of the very work, which would have two records then."""
+    broken = mylist / "papers" / "ebb.yaml"
+    broken.write_text(broken.read_text("utf-8").replace("draft: true\n", "").replace("title:", "titel:"), "utf-8")
+    before = {path: path.read_bytes() for path in mylist.rglob("*.yaml")}
+    (tmp_path / "OTHER.md").write_text("# Moons\n\n- [Ebb](https://arxiv.org/abs/2301.00001)\n", "utf-8")
+    (tmp_path / "LIST.md").write_text(FIRST + "- [Moon](https://arxiv.org/abs/2112.09118)\n", "utf-8")
+    (tmp_path / "refs.bib").write_text("@misc{ebb, title={Ebb}, url={https://arxiv.org/abs/2301.00001}}\n", "utf-8")
+    for call in (
+        ("match", tmp_path / "OTHER.md", "--data", mylist, "--to", mylist),
+        ("update", tmp_path / "LIST.md", "--list", "tides", "--data", mylist, "--date", "2024-12-19"),
+        ("add", "2301.00001", "--data", mylist),
+        ("add", "--bibtex", tmp_path / "refs.bib", "--data", mylist),
+    ):
+        done = run(*call)
+        assert done.status == 2
+        assert "ebb.yaml" in done.stderr
+        assert "what is new cannot be told" in done.stderr
+        assert {path: path.read_bytes() for path in mylist.rglob("*.yaml")} == before
+
+
 def test_no_other_list_is_printed_for_one_that_cannot_be_read(run: Run, mylist: Path, tmp_path: Path) -> None:
     (tmp_path / "OTHER.md").write_text("# Moons\n\n- [Moon](https://arxiv.org/abs/2112.09118)\n", "utf-8")
     assert run("match", tmp_path / "OTHER.md", "--data", mylist, "--to", mylist, "--id", "moons").status == 0

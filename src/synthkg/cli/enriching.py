@@ -23,6 +23,7 @@ from synthkg.cli.frame import (
     read_catalog,
     records_to_change,
     refuse_options,
+    refuse_unread,
 )
 from synthkg.errors import UnreadableError, UsageError
 from synthkg.findings import counted
@@ -116,6 +117,7 @@ def add(
             raise UsageError(f"say its name: synthkg add {what[0]} NAME")
         refuse_options(f"a {what[0]} is added by its name alone", "title", "places", "online")
         named = draft_of_name(catalog, names[what[0]], " ".join(what[1:]), id)
+        refuse_unread(catalog, [named])
         path = write_draft(catalog, named)
         click.echo(
             f"{path}: fill it in, then run: {checking(catalog.data)}" if named.draft else f"{path}: known already, and finished"
@@ -127,6 +129,7 @@ def add(
     if not isinstance(record, Paper):
         refuse_options("the sources know of papers alone", "places", "online")
     sources = _sources(places, online)
+    refuse_unread(catalog, [record])
     path = write_draft(catalog, record)  # first, so that whatever a source says against it has a place
     if isinstance(record, Paper):
         _enrich_drafts(catalog, [record], sources)
@@ -144,6 +147,7 @@ def _add_all(catalog: Catalog, bibliography: str, sources: Sources) -> None:
     found = drafts_of_references(catalog, text, bibliography)
     for line, problem in sorted([*found.twice, *found.left]):
         tell(f"{bibliography}:{line}:1: {problem}", err=True)
+    refuse_unread(catalog, found.records)
     for record in found.records:
         click.echo(str(write_draft(catalog, record)))
     _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], sources)

@@ -15,7 +15,7 @@ from click.core import ParameterSource
 from click.exceptions import Exit
 
 from synthkg.cli.ending import FINDINGS, INTERRUPTED, UNREADABLE, ending, let_go_of_output, speak_utf8, tell
-from synthkg.errors import UsageError
+from synthkg.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
@@ -45,6 +45,7 @@ __all__ = [
     "read_catalog",
     "records_to_change",
     "refuse_options",
+    "refuse_unread",
     "request_timeout_option",
     "timeout_option",
 ]
@@ -315,3 +316,16 @@ def read_catalog(data: Path | None, *, to_change: bool = False) -> Catalog:
     if catalog.left_out:
         click.secho(left_out(catalog), fg="yellow", err=True)
     return catalog
+
+
+def refuse_unread(catalog: Catalog, new: Sequence[Record]) -> None:
+    """Refuses to write new records while a file beside theirs cannot be read.
+
+    Raises:
+        UnreadableError: There is one: it may be of the very thing, which would have two records then.
+    """
+    folders = {record.folder for record in new}
+    for path, wrong in sorted(catalog.left_out.items()):
+        if not folders.isdisjoint((path.parent.name, path.name)):
+            problem = f"{wrong.problem}, so what is new cannot be told from what stands here; nothing was written"
+            raise UnreadableError(f"{problem}; {wrong.mend}; synthkg check names all that is wrong", wrong.where)

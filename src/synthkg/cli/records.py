@@ -24,6 +24,7 @@ from synthkg.cli.frame import (
     progress_shown,
     read_catalog,
     refuse_options,
+    refuse_unread,
 )
 from synthkg.cli.unread import end_where_nothing_was_read, tell_nothing, tell_unread
 from synthkg.errors import UnreadableError, UsageError
@@ -169,6 +170,7 @@ def _write(catalog: Catalog | None, folder: Path, records: Sequence[Record], doc
     from synthkg.catalog import require_new, write_records
 
     if catalog is not None:
+        refuse_unread(catalog, records)
         require_new(catalog, records)
     try:
         return write_records(folder, records)

@@ -22,6 +22,7 @@ from synthkg.cli.frame import (
     present_id,
     progress_shown,
     refuse_options,
+    refuse_unread,
 )
 from synthkg.cli.unread import tell_nothing, tell_unread
 from synthkg.errors import UnreadableError, UsageError
@@ -150,6 +151,7 @@ def take_in(
                 known[draft.folder][draft.id] = draft
             drafts += new
     if not dry_run:
+        refuse_unread(catalog, drafts)
         write_changed(catalog, [record], drafts)
     if drafts:
         click.echo(f"{counted(len(drafts), 'record')} of what is new{' would be' if dry_run else ''} written", err=True)

@@ -231,7 +231,7 @@ def _explained(store: Store, view: str, label: str, links: set[str], count: int,
         if _asked(store, f"{corrected} FILTER(?other != {text})"):
             return True
     things = _things(store, label, links)
-    if _refusals(store, things) >= count:
+    if _refusals(store, things, view) >= count:
         return True
     return view != "corrected" and any(gained[title] >= count for title in _titles(store, things))
 
@@ -281,14 +281,18 @@ def _titles(store: Store, things: list[NamedNode]) -> set[str]:
     return {title.value for (title,) in rows if title is not None}
 
 
-def _refusals(store: Store, things: list[NamedNode]) -> int:
-    """How many headings of lists the records of these things say to be wrong about them, and how many rows errata withdraw."""
+def _refusals(store: Store, things: list[NamedNode], view: str) -> int:
+    """How many headings of lists the records of these things say to be wrong about them.
+
+    In what a list says, also how many of the rows about them that it prints today errata withdraw.
+    """
     values = " ".join(str(thing) for thing in things)
-    claimed = "?thing synthkg:refutation ?x . ?x synthkg:refutes ?c . ?entry synthkg:about ?thing ; synthkg:listedUnder ?c"
-    withdrawn = (
-        '?x synthkg:corrected "" ; synthkg:corrects ?cell . ?cell synthkg:field "title" ; synthkg:entry/synthkg:about ?thing'
-    )
-    either = f"{{ {claimed} }} UNION {{ {withdrawn} }}"
+    either = "{ ?thing synthkg:refutation ?x . ?x synthkg:refutes ?c . ?entry synthkg:about ?thing ; synthkg:listedUnder ?c }"
+    if view in ("reading-list", "lists"):
+        either += """ UNION {
+            ?x synthkg:corrected "" ; synthkg:corrects ?cell . ?cell synthkg:field "title" ; synthkg:entry/synthkg:about ?thing .
+            ?placement synthkg:cell ?cell MINUS { ?placement synthkg:last ?gone }
+        }"""
     return len(store.select(f"SELECT DISTINCT ?x WHERE {{ VALUES ?thing {{ {values} }} {either} }}").rows)
 
 

@@ -73,7 +73,9 @@ def _read(request: Request, asked: list[tuple[str, str]]) -> Question:
     if len(texts) != 1:
         raise Refused(400, f"there must be one query, and there are {len(texts)}" if texts else "there is no query; send query=…")
     graphs = {
-        name: tuple(dict.fromkeys(value for key, value in asked if key == f"{name}-graph-uri")) for name in ("default", "named")
+        # Forms send these fields empty where none is chosen.
+        name: tuple(dict.fromkeys(value for key, value in asked if value and key == f"{name}-graph-uri"))
+        for name in ("default", "named")
     }
     for iri in (*graphs["default"], *graphs["named"]):
         if not is_iri(iri):

@@ -17,10 +17,10 @@ from synthkg.model import BASE
 __all__ = ["croissants"]
 
 _SPECIFICATION = "http://mlcommons.org/croissant/1.0"
-_OURS = ("citeAs", "column", "extract", "field", "fileObject", "fileProperty", "fileSet", "format", "includes", "isLiveDataset")
-_MORE = ("jsonPath", "key", "md5", "parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "separator")
-_LAST = ("source", "subField", "transform")
-# Appendix 1 of the specification.
+_OURS = ("citeAs", "column", "equivalentProperty", "extract", "field", "fileObject", "fileProperty", "fileSet", "format")
+_MORE = ("includes", "isLiveDataset", "jsonPath", "key", "md5", "parentField", "path", "recordSet", "references", "regex")
+_LAST = ("repeated", "replace", "samplingRate", "separator", "source", "subField", "transform")
+# Appendix 1 of the specification, and the two words that mlcroissant has besides: it warns of a context without them.
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",

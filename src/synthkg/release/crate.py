@@ -41,7 +41,7 @@ def crate(release: Release, files: list[File]) -> str:
         **({"version": release.version} if release.version else {}),
         "datePublished": release.date,
         "license": {"@id": release.licence} if release.licence else "No licence is stated.",  # a crate must have one, or words
-        **({"creator": _references(maker.iri for maker in release.makers)} if release.makers else {}),
+        **({"creator": _one_or_all(_references(maker.iri for maker in release.makers))} if release.makers else {}),
         **({"publisher": {"@id": release.publisher.iri}} if release.publisher else {}),
         **({"url": release.home} if release.home else {}),
         "hasPart": [*_references(top), *_references(["tables/"] if tables else [])],
@@ -113,6 +113,11 @@ def _subject(path: str) -> str:
 
 def _formats(files: Iterable[File]) -> dict[str, str]:
     return {file.format_iri: file.format for file in files if file.format_iri is not None}
+
+
+def _one_or_all(values: list[dict[str, str]]) -> Any:
+    """RO-Crate 1.2 has a single value stand by itself, in no array."""
+    return values[0] if len(values) == 1 else values
 
 
 def _references(ids: Iterable[str]) -> list[dict[str, str]]:

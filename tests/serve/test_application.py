@@ -146,7 +146,9 @@ def test_a_graph_of_another_field_is_called_after_its_list(tmp_path: Path) -> No
     lineage, history = ask("/query/lineage.html"), ask("/query/history.html")
     leads = [ask(f"/dataset/{name}").status for name in ("Papers-on-tides", "Papers-on-ebb")]
     ontology = ask("/ontology.html").body.decode()
+    services = [json.loads(ask(address).body)["name"] for address in ("/reconcile", "/reconcile/v1")]
     served.close()
+    assert services == ["Papers on tides, a knowledge graph of scholarly works"] * 2
     assert '<h1 dir="auto">Papers on tides</h1>\n<p>Papers on tides, a knowledge graph of scholarly works: ' in home
     assert 'name="text" required>' in home, "no word of ours stands in the form"
     assert f"<{BASE}dataset/Papers-on-tides> " in description

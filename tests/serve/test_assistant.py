@@ -203,6 +203,12 @@ def test_what_a_query_may_take_is_not_what_the_start_may(toy_dist: Path) -> None
     Assistant(toy_dist / "synthkg.nq", Limits(seconds=0.0001)).close()
 
 
+def test_it_says_what_its_graph_is_about(toy_dist: Path) -> None:
+    assistant = Assistant(toy_dist / "synthkg.nq", Limits())
+    assistant.close()
+    assert assistant.instructions.startswith("潮 Tides: a toy list, a knowledge graph of scholarly works: papers, ")
+
+
 def test_what_it_does_not_have_it_does_not_promise(toy_dist: Path) -> None:
     said = answers(
         toy_dist / "synthkg.nq",

@@ -34,15 +34,15 @@ from synthkg.lists import Asked
 from synthkg.model import BASE, NAMESPACE
 from synthkg.profiles import NAMED, Finder, Profiles, by_id, to_json
 from synthkg.serve.engine import Limits
-from synthkg.views import rows_of
+from synthkg.views import described, rows_of, subject_of
 
-__all__ = ["INSTRUCTIONS", "Assistant", "Json"]
+__all__ = ["Assistant", "Json"]
 
 _ROWS = 100
 _CHOICES = 40
 _BYTES = 4_000_000
 _NONE: Mapping[str, str] = {}
-INSTRUCTIONS = """A knowledge graph of scholarly works: papers, their versions, venues, methods,
+_INSTRUCTIONS = """: papers, their versions, venues, methods,
 code, data and models, each fact with the source where it was read.
 
 1. find: resolve names, titles, identifiers to things of the graph; only what is "known" is certainly meant.
@@ -70,6 +70,9 @@ class Assistant:
         dump: The graph.
         limits: What a query may take.
 
+    Attributes:
+        instructions: What the graph is about, and how it is asked.
+
     Raises:
         UnreadableError: The graph cannot be read, or says nothing in the terms of synthkg.
     """
@@ -79,6 +82,7 @@ class Assistant:
         self._engine = Engine(dump if kept is None else kept, workers=1, most=4, memory=limits.memory)
         unlimited = EngineStore(self._engine)
         refuse_other_graph(unlimited, str(dump))
+        self.instructions = described(subject_of(unlimited)) + _INSTRUCTIONS
         self._store = EngineStore(self._engine, limits.seconds, most=_BYTES)
         saved = load_queries("examples", "views").items()
         self._queries = {name: query.fitting(unlimited) for name, query in saved if query.is_table}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from synthkg.errors import SynthkgError, UsageError
 from synthkg.findings import did_you_mean
-from synthkg.serve.assistant import INSTRUCTIONS, Assistant, Json
+from synthkg.serve.assistant import Assistant, Json
 from synthkg.serve.engine import Limits
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _server(assistant: Assistant) -> Server[Any]:
     return Server(
         "synthkg",
         version=version("synthkg"),
-        instructions=INSTRUCTIONS,
+        instructions=assistant.instructions,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
         on_list_resources=list_resources,

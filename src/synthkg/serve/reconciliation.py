@@ -24,6 +24,7 @@ from synthkg.profiles import NAMED
 from synthkg.serve.engine import Graph
 from synthkg.serve.http import PREVIEW_POLICY, Refused, Request, Response, parameters
 from synthkg.serve.properties import PROPERTIES, Value, values
+from synthkg.views import described
 
 __all__ = ["answer_reconciliation"]
 
@@ -33,7 +34,6 @@ _FOUND = 10
 _WIDTH, _HEIGHT = 420, 200
 _ADDRESSES = (*IDENTIFIERS, "url", "landing-page")
 _OURS = re.compile(r"(?:https?://w3id\.org/synthkg/)?([a-z]+/[a-z0-9-]+)")
-_NAME = "synthkg: a knowledge graph of scholarly works"
 Json = dict[str, Any]
 
 
@@ -214,7 +214,7 @@ class _Final(_Service):
         }
         return {
             "versions": ["0.1", "0.2"],
-            "name": _NAME,
+            "name": described(self.graph.subject),
             "identifierSpace": BASE,
             "schemaSpace": NAMESPACE,
             "documentation": f"{self.request.root}/",
@@ -275,7 +275,7 @@ class _Draft(_Service):
     def _manifest(self) -> Json:
         return {
             "versions": ["1.0-draft"],
-            "name": _NAME,
+            "name": described(self.graph.subject),
             "identifierSpace": BASE,
             "schemaSpace": NAMESPACE,
             "documentation": f"{self.request.root}/",

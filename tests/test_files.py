@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from synthkg import files
 from synthkg.errors import UnreadableError
-from synthkg.files import write_atomically, write_together
+from synthkg.files import temporary_folder, write_atomically, write_together
 
 
 def test_a_symbolic_link_goes_on_leading_to_its_file(tmp_path: Path) -> None:
@@ -55,3 +58,20 @@ def test_of_files_that_are_written_together_all_are_there_or_none(others: Path, 
 def test_another_s_file_that_says_the_same_is_as_good_as_written(others: Path, tmp_path: Path) -> None:
     write_together({tmp_path / "one": "ours", others: "theirs"})
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"one": "ours", "two": "theirs"}
+
+
+def test_the_temporary_folder_of_a_run_that_was_killed_goes_with_the_next(tmp_path: Path) -> None:
+    """And no other: neither that of a run that lives, nor one of the user's whose name is like ours."""
+    own = tmp_path / ".synthkg-notes"
+    own.mkdir()
+    code = "import pathlib, sys, time\nfrom synthkg.files import temporary_folder\n"
+    code += "with temporary_folder(pathlib.Path(sys.argv[1])) as folder:\n"
+    code += " (folder / 'part').touch(); print(folder.name, flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        name = process.stdout.readline().strip()
+        with temporary_folder(tmp_path) as folder:
+            assert {each.name for each in tmp_path.iterdir()} == {own.name, name, folder.name}
+        process.send_signal(signal.SIGKILL)
+    with temporary_folder(tmp_path) as folder:
+        assert {each.name for each in tmp_path.iterdir()} == {own.name, folder.name}

@@ -16,13 +16,12 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from isal import isal_zlib
 
 from synthkg import project
-from synthkg.files import locked, write_atomically
+from synthkg.files import locked, temporary_folder, write_atomically
 
 __all__ = ["Folders", "Held", "Memory", "Shelf", "fingerprint", "home", "packed", "program", "unpacked"]
 
@@ -90,9 +89,9 @@ class Shelf:
             shelf = self
             with suppress(OSError):
                 if self._folder is None:
-                    name = stack.enter_context(TemporaryDirectory(prefix="synthkg-", ignore_cleanup_errors=True))
+                    folder = stack.enter_context(temporary_folder())
                     shelf = Shelf("", None)
-                    shelf._folder = Path(name)
+                    shelf._folder = folder
                 else:
                     stack.enter_context(self._locked(self._folder))
             yield shelf

@@ -9,7 +9,9 @@ import csv
 import errno
 import json
 import os
+import re
 import secrets
+import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -20,9 +22,11 @@ from typing import Any
 
 from synthkg.errors import UnreadableError
 
+_TEMPORARY = re.compile(r"\.synthkg-[a-z0-9_]{8}\.tmp")
+
 __all__ = [
     "add_line", "csv_text", "is_locked", "json_line", "locked", "made", "named", "read_lines", "read_text", "reading", "settle",
-    "write_atomically", "write_together",
+    "temporary_folder", "write_atomically", "write_together",
 ]  # fmt: skip
 
 
@@ -271,6 +275,34 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def temporary_folder(within: Path | None = None) -> Iterator[Path]:
+    """A folder that is there until the end of the block, in the system's place for such or ``within`` another.
+
+    Those that runs which were killed left there go first: nobody holds the lock of theirs. It has the name by which they are
+    known only when it is locked.
+    """
+    import tempfile
+
+    within = Path(tempfile.gettempdir()) if within is None else within
+    _sweep_temporary(within)
+    folder = Path(tempfile.mkdtemp(prefix=".synthkg-", dir=within))
+    try:
+        with locked(folder):
+            folder = folder.rename(folder.with_name(f"{folder.name}.tmp"))
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep_temporary(within: Path) -> None:
+    with suppress(OSError, AttributeError):  # no such folder; Windows, which has no locks that tell what is in use
+        left_over = [folder for folder in within.iterdir() if _TEMPORARY.fullmatch(folder.name)]
+        for folder in left_over:
+            if folder.lstat().st_uid == os.getuid() and folder.is_dir() and not is_locked(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_locked(folder: Path) -> bool:

@@ -141,6 +141,24 @@ def test_what_became_of_a_renamed_one_is_told(write: Write) -> None:
     assert (change.gained, change.lost) == ({"stage": ["evaluation"]}, {"stage": ["pre-training"]})
 
 
+def test_what_else_changed_of_a_renamed_one_is_told(toy: list[Quad], write: Write) -> None:
+    """And nothing where only its id did: neither of it, nor of what names it."""
+    text = serialize(toy, format=RdfFormat.N_QUADS) or b""
+    renamed = list(
+        parse(
+            text.replace(b"method/drift>", b"method/drifting>")
+            .replace(b"method/drift/", b"method/drifting/")
+            .replace(b"method/drift#", b"method/drifting#"),
+            format=RdfFormat.N_QUADS,
+        )
+    )
+    renamed.append(said("method/drifting", term("formerly"), thing("method/drift")))
+    assert compare(write("old.nq", toy), write("new.nq", renamed)).changed == []
+    renamed.append(said("method/drifting", NamedNode("http://www.w3.org/2004/02/skos/core#definition"), "It drifts more."))
+    found = compare(write("old.nq", toy), write("newer.nq", renamed))
+    assert [(change.thing.id, change.what) for change in found.changed] == [("method/drifting", ["definition"])]
+
+
 def test_two_become_a_new_one(toy: list[Quad], write: Write) -> None:
     both = without(without(toy, "artifact/tide-model"), "artifact/tide-data")
     both += [said("artifact/tides", TITLE, "Tides"), said("artifact/tides", A, term("Artifact"))]

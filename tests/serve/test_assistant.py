@@ -146,10 +146,10 @@ def test_a_signal_ends_it_at_once_and_leaves_no_dumps(number: int, tmp_path: Pat
         process.stdin.write(f"{json.dumps(request(1, 'ping'))}\n".encode())
         process.stdin.flush()
         process.stdout.readline()
-        assert list(tmp_path.glob("synthkg-*"))
+        assert list(tmp_path.glob(".synthkg-*"))
         process.send_signal(number)
         assert process.wait(20) == -number
-    assert list(tmp_path.glob("synthkg-*")) == []
+    assert list(tmp_path.glob(".synthkg-*")) == []
 
 
 def answers(dump: Path, *lines: str | dict[str, Any], timeout: int = 10) -> dict[Any, Any]:

@@ -124,10 +124,10 @@ def _source(data: Path | None, dump: Path | None) -> Iterator[Callable[[], Path]
     if dump is not None:
         yield lambda: dump
         return
-    from tempfile import TemporaryDirectory
+    from synthkg.files import temporary_folder
 
-    with TemporaryDirectory(prefix="synthkg-") as folder:
-        yield lambda: _built(data_folder(data), Path(folder) / "dist")
+    with temporary_folder() as folder:
+        yield lambda: _built(data_folder(data), folder / "dist")
 
 
 def _built(data: Path, out: Path) -> Path:

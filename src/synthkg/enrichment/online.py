@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from synthkg.cache import home
 from synthkg.endpoints import Connection
 from synthkg.enrichment.publication import Source, Wanted
 from synthkg.errors import EndpointError
-from synthkg.files import write_atomically
+from synthkg.files import temporary_folder, write_atomically
 
 __all__ = ["fetch"]
 
@@ -60,5 +59,5 @@ def _kept() -> Iterator[Path]:
     if (cache := home()) is not None:
         yield cache / "answers"
         return
-    with TemporaryDirectory(prefix="synthkg-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
+    with temporary_folder() as folder:
+        yield folder

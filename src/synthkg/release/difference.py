@@ -10,7 +10,6 @@ from __future__ import annotations
 import heapq
 import json
 import re
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -23,7 +22,7 @@ from typing import IO
 
 from pyoxigraph import DefaultGraph, Literal, Quad
 
-from synthkg.files import made, named
+from synthkg.files import made, named, temporary_folder
 from synthkg.findings import counted, visible
 from synthkg.graph import read_quads
 from synthkg.model import BASE, DCTERMS, NAMESPACE, RDF, RDFS, SKOS
@@ -120,18 +119,15 @@ def compare(old: Path, new: Path, out: Path | None = None) -> Difference:
     """
     with (
         made([] if out is None else [out]),
-        tempfile.TemporaryDirectory(prefix=".synthkg-diff.", dir=out) as name,
-        named(out or Path(name)),
+        temporary_folder(out) as folder,
+        named(out or folder),
         ExitStack() as files,
     ):
-        folder = Path(name)
         before, after = _Side(old, folder), _Side(new, folder)
         found = Difference(with_graphs=before.has_graphs and after.has_graphs)
         written = [files.enter_context(_open(folder / f"{what}.nq", "w")) for what in ("removed", "added")]
-        touched: dict[str, set[str]] = defaultdict(set)
-        for is_new, line in _changes(before, after, found):
-            written[is_new].write(line.replace("\t", " ").rstrip() + " .\n")
-            _touch(touched, line)
+        _tell_moved(found, before, after)
+        touched = _touched(found, _written(_changes(before, after, found), written))
         _tell(found, before, after, touched)
         files.close()
         if out is not None:
@@ -242,16 +238,47 @@ def _changes(before: _Side, after: _Side, found: Difference) -> Iterator[tuple[b
     yield from ((True, line) for line in sorted((new - old).elements()))
 
 
+def _written(changes: Iterable[tuple[bool, str]], files: list[IO[str]]) -> Iterator[str]:
+    """The statements of one side only, each written to that side's file on the way."""
+    for is_new, line in changes:
+        files[is_new].write(line.replace("\t", " ").rstrip() + " .\n")
+        yield line
+
+
+def _touched(found: Difference, lines: Iterable[str]) -> dict[str, set[str]]:
+    """Of which records changed statements speak, unless they were inferred: their ids, and the properties or parts of each.
+
+    What is said of a thing under its new id as it was under the old one has not changed.
+    """
+    now = {change.old.id: change.new.id for change in found.renamed}
+    moved = {*now, *now.values()}
+    touched: dict[str, set[str]] = defaultdict(set)
+    of_one_side: set[str] = set()
+    for line in lines:
+        if moved and any(match["id"] in moved for match in _RECORD.finditer(line)):
+            of_one_side ^= {_RECORD.sub(lambda match: _under_new_id(match, now), line)}
+        else:
+            _touch(touched, line)
+    for line in of_one_side:
+        _touch(touched, line)
+    return touched
+
+
+def _under_new_id(match: re.Match[str], now: dict[str, str]) -> str:
+    id = match["id"]
+    return match[0].replace(id, now.get(id, id), 1)
+
+
 def _touch(touched: dict[str, set[str]], line: str) -> None:
-    """Notes of which record a changed statement speaks, unless it was inferred, and which property or part of it."""
+    """Notes of which record a changed statement speaks, and which property or part of it."""
     subject, predicate, rest = line.split(" ", 2)
     match = _RECORD.match(subject, 1)
     if match and not rest.endswith(_INFERRED):
         touched[match["id"]].add(match["part"] or re.split(r"[#/]", predicate[1:-1])[-1])
 
 
-def _tell(found: Difference, before: _Side, after: _Side, touched: dict[str, set[str]]) -> None:
-    """Puts the changes of records and concepts into words."""
+def _tell_moved(found: Difference, before: _Side, after: _Side) -> None:
+    """Names the records and concepts that came, went, have another id, or became part of another."""
     old, new = before.records(), after.records()
     gone = old - new
     successors = {id: sorted(after.former(id) & gone) for id in sorted(new)}
@@ -264,12 +291,18 @@ def _tell(found: Difference, before: _Side, after: _Side, touched: dict[str, set
             (found.merged if is_merge else found.renamed).append(change)
     found.added = [Named(id, after.title(id)) for id in sorted(new - old - moved)]
     found.removed = [Named(id, before.title(id)) for id in sorted(gone - moved)]
+    for changes in (found.renamed, found.merged):
+        changes.sort(key=lambda change: change.old)
+
+
+def _tell(found: Difference, before: _Side, after: _Side, touched: dict[str, set[str]]) -> None:
+    """Puts what changed of the records and concepts that are on both sides into words."""
     same: dict[str, set[str]] = defaultdict(set)
     for change in (*found.renamed, *found.merged):
         pair = {f"<{BASE}{change.old.id}>", f"<{BASE}{change.new.id}>"}
         for iri in pair:
             same[iri] |= pair
-    pairs = [(id, id) for id in old & new] + [(change.old.id, change.new.id) for change in found.renamed]
+    pairs = [(id, id) for id in before.records() & after.records()] + [(change.old.id, change.new.id) for change in found.renamed]
     for former_id, id in sorted(pairs, key=itemgetter(1)):
         thing = Named(id, after.title(id))
         if (title := before.title(former_id)) != thing.title:
@@ -279,10 +312,10 @@ def _tell(found: Difference, before: _Side, after: _Side, touched: dict[str, set
         if gained or lost:
             found.reclassified.append(Reclassified(thing, gained, lost))
         told = {"title", "prefLabel", *_FACETS.values()}
-        if what := sorted(touched.get(id, set()) - told) if id == former_id else []:
+        if id != former_id:
+            told.add("formerly")
+        if what := sorted(touched.get(id, set()) - told):
             found.changed.append(Changed(thing, what))
-    for changes in (found.renamed, found.merged):
-        changes.sort(key=lambda change: change.old)
 
 
 def _classes(side: _Side, other: _Side, id: str, other_id: str, same: dict[str, set[str]]) -> dict[str, list[str]]:

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from operator import add
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -19,6 +18,7 @@ from pyoxigraph import RdfFormat, serialize
 from synthkg.catalog import dangling, former_ids, load_links, read_file, read_links, references_in
 from synthkg.checks import Unplaced, link_findings, record_of, row_findings, unlikely_titles
 from synthkg.errors import UnreadableError
+from synthkg.files import temporary_folder
 from synthkg.findings import Finding
 from synthkg.graph import OxigraphStore, link_quads, load_queries, ontology_quads
 from synthkg.model import BASE, TOPICS, Paper, ReadingList, Record, Scheme, part_iri, record_iri
@@ -103,8 +103,8 @@ def build(
         SynthkgError: See `synthkg.scale.cluster.plainly`.
     """
     output = Output(spark, out)
-    with TemporaryDirectory(prefix="synthkg-") as name:
-        run = _Run(spark, read_lines(spark, shards), Path(name), progress)
+    with temporary_folder() as data:
+        run = _Run(spark, read_lines(spark, shards), data, progress)
         deduced, findings = run.judged()
         built = ScaleBuilt(run.count_records(), 0, findings, [])
         if built.errors:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pyoxigraph
@@ -18,6 +17,7 @@ from pyoxigraph import Quad, RdfFormat
 
 from synthkg.catalog import Catalog
 from synthkg.errors import UnreadableError, UsageError
+from synthkg.files import temporary_folder
 from synthkg.findings import shortened
 from synthkg.graph import Term, refuse_ruinous
 from synthkg.linking import (
@@ -92,8 +92,8 @@ def link_dump(
         raise UsageError("not a dump that can be cut; its name must end in .nt or .nq, with .gz or .bz2 if it is packed", dump)
     progress("reading papers", 0)
     lines = read_lines(spark, shards)
-    with TemporaryDirectory(prefix="synthkg-") as folder:
-        schemes, settings, _ = read_schemes(lines, Path(folder))
+    with temporary_folder() as folder:
+        schemes, settings, _ = read_schemes(lines, folder)
     catalog = _Papers(out, schemes.vocabulary)
     papers = lines.filter(lambda line: line.folder == Paper.folder).mapPartitions(lambda some: read_papers(settings, some))
     every = sorted(papers.collect(), key=lambda paper: paper.id)

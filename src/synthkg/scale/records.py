@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeVar
 
 from synthkg.cache import Shelf, program
 from synthkg.catalog import Catalog, Mention, RecordFile, read_file
 from synthkg.checks import Chunks, Explanations, draft_findings, map_files, validate
 from synthkg.errors import SynthkgError
+from synthkg.files import temporary_folder
 from synthkg.findings import Finding
 from synthkg.model import Paper, ReadingList, Record, Scheme, Vocabulary, load_vocabulary
 from synthkg.scale.shards import Line
@@ -92,8 +92,7 @@ def map_lines(settings: Settings, lines: Iterable[Line]) -> Iterator[Mapped]:
     vocabulary = agreed(settings)
     with without_garbage_collection():
         for some in _batches(lines):
-            with TemporaryDirectory(prefix="synthkg-") as name:
-                data = Path(name)
+            with temporary_folder() as data:
                 yield from _examined(data, [(line, line.write(data)) for line in some], vocabulary)
 
 
@@ -104,9 +103,9 @@ def read_papers(settings: Settings, lines: Iterable[Line]) -> Iterator[Paper]:
         SynthkgError: See `agreed`.
     """
     vocabulary = agreed(settings)
-    with TemporaryDirectory(prefix="synthkg-") as name:
+    with temporary_folder() as folder:
         for line in lines:
-            path = line.write(Path(name))
+            path = line.write(folder)
             read = read_file(line.folder, path, vocabulary)
             path.unlink()
             paper = None if read.is_draft else _slim(read.record)

@@ -472,6 +472,7 @@ def test_a_query_file(tmp_path: Path, run: Run) -> None:
 def test_add_writes_what_the_identifier_says(what: str, file: str, shows: tuple[str | int, ...], toy: Path, run: Run) -> None:
     done = run("add", what, "--data", toy)
     assert (done.status, done.stdout) == (0, f"{toy / file}: fill it in, then run: synthkg check --data {toy}\n")
+    assert ("a paper is added by its arXiv id or DOI" in done.stderr) == ("project" in shows)
     found = yaml.safe_load((toy / file).read_text(encoding="utf-8"))
     *way, value = shows
     for step in way:

@@ -814,17 +814,31 @@ def test_the_command_fills_files_and_keeps_comments(run: Run, tmp_path: Path) ->
         ("acl=file.xml", 'there is no source "acl"'),
         ("anthology=nowhere", "nowhere: no such file or folder"),
         ("anthology=https://aclanthology.org", "anthology has no API that could be asked; give a file or folder of it"),
+        ("anthology={}", "holds no file that ends in .xml"),
+        ("bibtex={}/cut.bib", "cut.bib"),
     ],
 )
 def test_a_source_that_cannot_be_read_leaves_no_draft_behind(run: Run, tmp_path: Path, place: str, said: str) -> None:
     """Else the call that is put right would be told that the paper is there already."""
     (tmp_path / "papers").mkdir()
-    bibliography = tmp_path / "a.bib"
+    source, bibliography = tmp_path / "source", tmp_path / "a.bib"
+    source.mkdir()
+    (source / "cut.bib").write_text("<html>Too many requests</html>")
     bibliography.write_text("@misc{a, title={Ebb and flow of tides}, url={https://arxiv.org/abs/2301.00098}}")
     for call in (("add", "2301.00099"), ("add", "--bibtex", bibliography), ("enrich",)):
-        done = run(*call, "--from", place, "--data", tmp_path)
+        done = run(*call, "--from", place.format(source), "--data", tmp_path)
         assert (done.status, list((tmp_path / "papers").iterdir())) == (2, [])
         assert said in done.stderr
+
+
+def test_where_no_server_answered_is_no_success(run: Run, tmp_path: Path, api: tuple[str, list[str]]) -> None:
+    """One answer is, and the others are told."""
+    (tmp_path / "papers").mkdir()
+    for id, doi, status in (("a", "10.1234/refused", 2), ("b", "10.1234/tides.7", 0)):
+        text = f'title: ""\ndraft: true\nversions:\n  - id: one\n    type: journal-article\n    doi: {doi}\n'
+        (tmp_path / "papers" / f"{id}.yaml").write_text(text)
+        done = run("enrich", "--from", f"crossref={api[0]}", "--data", tmp_path)
+        assert (done.status, "403" in done.stderr) == (status, True)
 
 
 def test_the_best_source_says_what_several_know_in_whatever_order_they_are_named(run: Run, tmp_path: Path) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from synthkg.cli.completing import complete_paper
-from synthkg.cli.ending import standard_input, tell
+from synthkg.cli.ending import UNREADABLE, standard_input, tell
 from synthkg.cli.frame import (
     FINDINGS,
     Text,
@@ -32,7 +33,7 @@ from synthkg.project import checking
 if TYPE_CHECKING:
     from synthkg.catalog import Catalog
     from synthkg.enrichment import Enriched, Source
-    from synthkg.model import Paper
+    from synthkg.model import Paper, Record
 
     Sources = list[tuple[Source, Path | str]]
 
@@ -57,6 +58,8 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
 
     PAPER is an id; by default all. Nothing is overwritten: what a source says against a record is told, at file:line:column. What
     identifiers alone say (an ACL id: venue, year, track, DOI) is always filled in.
+
+    Exit status: 0 clean, 2 when something cannot be read, or no server that was asked answered.
     """
     from synthkg.catalog import load_catalog, write_changed
     from synthkg.enrichment import SOURCES
@@ -75,6 +78,8 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
     written = [] if dry_run else write_changed(catalog, done.papers.values(), done.venues)
     facts, where = counted(len(done.filled), "fact"), counted(len(done.papers), "paper")
     click.echo(f"{facts} filled in {where}, {counted(len(written), 'file')} written", err=True)
+    if done.unanswered and not done.answered:
+        sys.exit(UNREADABLE)
 
 
 @main.command(epilog=examples(
@@ -130,15 +135,16 @@ def add(
         refuse_options("the sources know of papers alone", "places", "online")
     sources = _sources(places, online)
     refuse_unread(catalog, [record])
-    path = write_draft(catalog, record)  # first, so that whatever a source says against it has a place
-    if isinstance(record, Paper):
-        _enrich_drafts(catalog, [record], sources)
+    with _written(catalog, [record]) as (path,):
+        if isinstance(record, Paper):
+            _enrich_drafts(catalog, [record], sources)
+    if not isinstance(record, Paper) and record.type == "project":
+        click.echo(f"{path}: taken for the page of a project; a paper is added by its arXiv id or DOI", err=True)
     click.echo(f"{path}: fill it in, then run: {checking(catalog.data)}")
 
 
 def _add_all(catalog: Catalog, bibliography: str, sources: Sources) -> None:
     """The entries of a file of BibTeX that no record has; each known one is named."""
-    from synthkg.catalog import write_draft
     from synthkg.files import read_text
     from synthkg.lists import drafts_of_references, seeming_form
     from synthkg.model import Paper
@@ -148,14 +154,31 @@ def _add_all(catalog: Catalog, bibliography: str, sources: Sources) -> None:
     for line, problem in sorted([*found.twice, *found.left]):
         tell(f"{bibliography}:{line}:1: {problem}", err=True)
     refuse_unread(catalog, found.records)
-    for record in found.records:
-        click.echo(str(write_draft(catalog, record)))
-    _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], sources)
+    with _written(catalog, found.records) as paths:
+        _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], sources)
+    for path in paths:
+        click.echo(str(path))
     records, left = counted(len(found.records), "record"), counted(len(found.left), "entry", "entries")
     click.echo(f"{records} written, {left} left; run: {checking(catalog.data)}", err=True)
     if text.strip() and not found.records and not found.left:
         click.echo(f"{bibliography}: nothing was read as an entry; this seems to be {seeming_form(text)}", err=True)
         sys.exit(FINDINGS)
+
+
+@contextmanager
+def _written(catalog: Catalog, records: Sequence[Record]) -> Iterator[list[Path]]:
+    """Drafts that stay if the block ends well; they are written before it, so that what a source says against one has a place."""
+    from synthkg.catalog import write_draft
+
+    paths: list[Path] = []
+    try:
+        for record in records:
+            paths.append(write_draft(catalog, record))
+        yield paths
+    except BaseException:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _enrich_drafts(catalog: Catalog, papers: list[Paper], sources: Sources) -> None:

@@ -61,6 +61,7 @@ class Enriched:
         papers: Every paper that changed, by id.
         filled: Each blank that was filled.
         findings: What a source says against a record, at the value; notes.
+        answered: How many requests servers answered.
         unanswered: What a server did not answer, or not as it should, in words.
         venues: The project's records of venues that the papers now name and the folder does not have.
     """
@@ -68,6 +69,7 @@ class Enriched:
     papers: dict[str, Paper] = field(default_factory=dict)
     filled: list[Filled] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    answered: int = 0
     unanswered: list[str] = field(default_factory=list)
     venues: list[Venue] = field(default_factory=list)
 
@@ -165,6 +167,7 @@ class _Filling:
             if isinstance(answer, Path):
                 try:
                     yield from source.publications(answer, wanted, is_answer=True)
+                    self.done.answered += 1
                 except UnreadableError as error:
                     answer.unlink()
                     self.done.unanswered.append(f"{source.name}: an answer that cannot be read: {error.message}")

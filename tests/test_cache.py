@@ -76,3 +76,24 @@ def test_what_a_disk_has_altered_is_not_remembered(cache: Path, tmp_path: Path) 
     for place in range(len(kept)):
         file.write_bytes(kept[:place] + bytes([kept[place] ^ 4]) + kept[place + 1 :])
         assert memory.recall() in (None, told)
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_folder_in_the_place_of_another_is_made_anew(tmp_path: Path) -> None:
+    """As after a disk was mended: a store would answer about another dump."""
+
+    def made(key: str) -> str:
+        def make(folder: Path) -> None:
+            folder.mkdir()
+            (folder / "of").write_text(key)
+
+        held = Folders("stores", 2).get(key, make)
+        assert held is not None
+        return (held.path / "of").read_text()
+
+    assert [made(key) for key in "ab"] == ["a", "b"]
+    a, b = (Path(os.environ["XDG_CACHE_HOME"], "synthkg", "stores", key) for key in "ab")
+    a.rename(tmp_path / "aside")
+    b.rename(a)
+    (tmp_path / "aside").rename(b)
+    assert [made(key) for key in "ab"] == ["a", "b"]

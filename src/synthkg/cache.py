@@ -26,6 +26,7 @@ from synthkg.files import locked, temporary_folder, write_atomically
 __all__ = ["Folders", "Held", "Memory", "Shelf", "fingerprint", "home", "packed", "program", "unpacked"]
 
 _GZIP = 31  # for zlib's functions: gzip with the largest window; its checksum costs less than that of their own format
+_MARK = "made-for"  # the file in a folder that says under which hash it was made
 _LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
 
 Result = TypeVar("Result")
@@ -197,14 +198,15 @@ class Folders:
         if self._folder is None:
             return None
         place = self._folder / key
-        if (held := _hold(place)) is not None:
+        if (held := _hold_own(place)) is not None:
             return held
         with locked(self._folder):
-            if (held := _hold(place)) is None:
-                self._sweep()
+            if (held := _hold_own(place)) is None:
+                self._sweep(place)
                 started = self._folder / f".{secrets.token_hex(6)}.tmp"
                 try:
                     make(started)
+                    (started / _MARK).write_text(key, encoding="utf-8")
                     started.rename(place)
                 except BaseException:
                     shutil.rmtree(started, ignore_errors=True)
@@ -212,15 +214,29 @@ class Folders:
                 held = _hold(place)
         return held
 
-    def _sweep(self) -> None:
-        """Makes room for one more, and takes away what a process that was ended had begun: nobody else has the lock."""
+    def _sweep(self, place: Path) -> None:
+        """Makes room for one more, and takes away what a process that was ended had begun: nobody else has the lock.
+
+        What has its ``place``, and is another folder's, goes too.
+        """
         assert self._folder is not None
+        for wrong in [place] if place.exists() else []:
+            _set_aside(wrong)
         begun = [folder for folder in self._folder.iterdir() if folder.name.startswith(".")]
         whole = [folder for folder in self._folder.iterdir() if not folder.name.startswith(".")]
         for old in sorted(whole, key=lambda folder: folder.stat().st_mtime, reverse=True)[self._most - 1 :]:
             begun += _set_aside(old)
         for folder in begun:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hold_own(folder: Path) -> Held | None:
+    """Keeps others from removing it; None where there is none, or one made under another hash, as after a disk was mended."""
+    held = _hold(folder)
+    with suppress(OSError):
+        if held is not None and (folder / _MARK).read_bytes() == folder.name.encode():
+            return held
+    return None
 
 
 def _hold(folder: Path) -> Held | None:

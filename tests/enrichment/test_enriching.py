@@ -16,6 +16,7 @@ import yaml
 
 from conftest import DATA, ROOT, Run
 from servers import Answering, serve
+from synthkg.cache import home
 from synthkg.catalog import load_catalog, write_records
 from synthkg.catalog.folder import Catalog
 from synthkg.enrichment import SOURCES, Enriched, enrich
@@ -735,6 +736,13 @@ def test_an_api_is_asked_once_and_its_faults_are_told(catalog: Catalog, api: tup
     asked = len(seen)
     assert enrich(catalog, [work], sources, TODAY).filled == done.filled
     assert len(seen) == asked + 2, "what was answered well is not asked again"
+    kept = home()
+    assert kept is not None
+    for file in kept.glob("answers/arxiv/*"):
+        file.write_bytes(file.read_bytes()[:-9] + b"a disk did it")
+    done = enrich(catalog, [work], sources, TODAY)
+    assert version(done, "preprint").date == "2022-12-31"
+    assert len(seen) == asked + 5, "what a disk has altered is asked for again"
 
 
 def test_a_server_is_given_its_rest_after_a_refusal_too(

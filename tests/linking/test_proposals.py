@@ -830,6 +830,19 @@ def test_a_torn_line_is_no_answer(records: Catalog, mirror: Mirror) -> None:
     assert whole.file.read_bytes() == text
 
 
+def test_an_answer_that_a_disk_has_altered_is_asked_for_again(records: Catalog, mirror: Mirror) -> None:
+    target = find_target("wikidata")
+    whole = Answers.load(target, mirror.base, TODAY)
+    run_link(records, target, patient(mirror, 20), whole)
+    assert whole.file is not None
+    text = whole.file.read_bytes()
+    whole.file.write_bytes(text.replace(b"entity/Q", b"entity/R", 1))
+    again = Answers.load(target, mirror.base, TODAY)
+    assert len(again.found) < len(whole.found)
+    assert run_link(records, target, patient(mirror, 20), again).requests == 1
+    assert again.found == whole.found
+
+
 OTHERS = [
     "{}",
     "[]",

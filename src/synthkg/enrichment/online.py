@@ -1,7 +1,7 @@
 """Sources asked at their APIs: every answer is kept as a file, so that a run that breaks off goes on where it was.
 
-What is kept is read like a file that the user has: there is one reader a source. An answer is good for `_AGE` days. A request
-that a server refuses or cannot answer is told and passed over; the others go on.
+What is kept is read like a file that the user has: there is one reader a source. An answer is good for `_AGE` days, and packed
+for the checksum that this gives it. A request that a server refuses or cannot answer is told and passed over; the others go on.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from synthkg.cache import home
+from synthkg.cache import home, packed, unpacked
 from synthkg.endpoints import Connection
 from synthkg.enrichment.publication import Source, Wanted
 from synthkg.errors import EndpointError
@@ -38,8 +38,8 @@ def fetch(source: Source, wanted: Wanted, address: str, progress: Callable[[str,
     base = address.rstrip("/")
     with _kept() as folder:
         for count, path in enumerate(source.requests(wanted), start=1):
-            file = folder / source.name / f"{sha256(f'{base}{path}'.encode()).hexdigest()[:24]}{source.ending}"
-            if not file.is_file() or time.time() - file.stat().st_mtime > _AGE * _DAY:
+            file = folder / source.name / f"{sha256(f'{base}{path}'.encode()).hexdigest()[:24]}{source.ending}.gz"
+            if not _holds(file):
                 try:
                     connection = Connection(f"{base}{path}", timeout=_TIMEOUT, anonymous=True)
                     answer = connection.exchange(urllib.request.Request(f"{base}{path}"))
@@ -47,10 +47,21 @@ def fetch(source: Source, wanted: Wanted, address: str, progress: Callable[[str,
                     yield error
                     time.sleep(source.pace)
                     continue
-                write_atomically(file, answer.body.decode("utf-8", errors="replace"))
+                write_atomically(file, packed(answer.body.decode("utf-8", errors="replace").encode()))
                 time.sleep(source.pace)
             progress(source.name, count)
             yield file
+
+
+def _holds(file: Path) -> bool:
+    """Whether an answer is kept that still counts, and is as it was written."""
+    try:
+        if time.time() - file.stat().st_mtime <= _AGE * _DAY:
+            unpacked(file.read_bytes())
+            return True
+    except Exception:  # whatever a damaged file makes of itself
+        return False
+    return False
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import Run
+from conftest import TOY, Run
 from synthkg.catalog.folder import load_catalog
 from synthkg.graph import dataset
 from synthkg.lists.importer import read_list
@@ -356,3 +356,9 @@ def test_a_concept_that_is_called_otherwise_keeps_its_former_id(tmp_path: Path, 
     assert '"Gales" (weather/gales) was topic/storms' in told
     assert "reclassified" not in told
     assert "concept/weather/gales" in run("show", "concept/topic/storms", "--data", data).stdout
+    links = (TOY / "links" / "cso.sssom.tsv").read_text("utf-8").splitlines(keepends=True)
+    (data / "links").mkdir()
+    (data / "links" / "cso.sssom.tsv").write_text(
+        "".join(links[:-2]) + links[-1].replace("domain/medical", "topic/storms"), "utf-8"
+    )
+    assert f'is now "{BASE}concept/weather/gales"' in run("check", "--data", data).stdout

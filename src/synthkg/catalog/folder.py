@@ -64,6 +64,7 @@ __all__ = [
 
 _LINKS, _YAML = ".sssom.tsv", ".yaml"
 _OURS = (*TYPES, LINK_FOLDER)
+_KEPT_ID = "an id is never given away; remove it here or rename the other record"
 _TAKEN = {"lists", *(singular(folder) for folder in TYPES)}  # other things, and folders of their pages
 R = TypeVar("R", bound=Record)
 
@@ -128,6 +129,8 @@ class Catalog:
     def present(self, iri: str) -> str:
         """The IRI that a thing has now whose record had another id before; any other as it is."""
         kind, id, *rest = [*iri.removeprefix(BASE).split("/", 2), ""][:3]
+        if kind == "concept" and (concept := self.vocabulary.present("/".join((id, *rest)))):
+            return concept_iri(*concept.split("/"))
         now = self.former.get((f"{kind}s", id))
         return iri if now is None else "/".join(filter(None, (record_iri(f"{kind}s", now), *rest)))
 
@@ -281,6 +284,22 @@ def extend(catalog: Catalog, scheme: Scheme) -> None:
     if not is_built_in:
         catalog.findings.extend(_called_alike(catalog, scheme))
         catalog.vocabulary = catalog.vocabulary.extended([*own.values(), scheme])
+        catalog.findings.extend(_given_away(catalog, scheme.id))
+
+
+def _given_away(catalog: Catalog, new: str) -> Iterator[Finding]:
+    """The former ids of concepts, where a scheme is new, that other concepts have, or had."""
+    every = [(scheme, topic) for scheme in catalog.vocabulary.own.values() for topic in scheme.concepts]
+    meant = {f"{scheme.id}/{topic.id}": "" for scheme, topic in every}
+    for scheme, topic in every:
+        for number, old in enumerate(topic.formerly):
+            this = f"{scheme.id}/{topic.id}"
+            other = meant.setdefault(old, this) or old
+            if (other != this or not meant[old]) and new in (scheme.id, other.partition("/")[0]):
+                where = ("concepts", scheme.concepts.index(topic), "formerly", number)
+                yield catalog.finding(
+                    scheme, where, "reused-id", f'the old id "{old}" belongs to the concept "{other}"', _KEPT_ID
+                )
 
 
 def _called_alike(catalog: Catalog, scheme: Scheme) -> Iterator[Finding]:
@@ -380,8 +399,7 @@ def former_ids(catalog: Catalog, renamed: Iterable[Record], ids: Mapping[str, Co
             taken = singular(record.folder) + f' "{former.get((record.folder, old), old)}"'
             if old in ids[record.folder] or (record.folder, old) in former:
                 problem = f'the old id "{old}" belongs to the {taken}'
-                mend = "an id is never given away; remove it here or rename the other record"
-                catalog.findings.append(catalog.finding(record, ("formerly", number), "reused-id", problem, mend))
+                catalog.findings.append(catalog.finding(record, ("formerly", number), "reused-id", problem, _KEPT_ID))
             former[record.folder, old] = record.id
     return former
 

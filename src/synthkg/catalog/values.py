@@ -108,12 +108,8 @@ def _no_own_topic(value: str, vocabulary: Vocabulary) -> tuple[str, str, str]:
 
 def _renamed(value: str, vocabulary: Vocabulary) -> tuple[str, str, str] | None:
     """That a concept of the data folder has another id now, if one has."""
-    for scheme in vocabulary.own.values():
-        for topic in scheme.concepts:
-            if value in topic.formerly:
-                now = f"{scheme.id}/{topic.id}"
-                return "unknown-word", f'the concept "{value}" is now "{now}"', f'write "{now}"'
-    return None
+    now = vocabulary.present(value)
+    return ("unknown-word", f'the concept "{value}" is now "{now}"', f'write "{now}"') if now else None
 
 
 def _near_concept(value: str, known: Collection[str], vocabulary: Vocabulary) -> str:

@@ -138,6 +138,14 @@ class Vocabulary:
             new.__dict__.pop(name, None)
         return new
 
+    def present(self, concept: str) -> str | None:
+        """What a concept of the folder's own is called now that had this id before, or whose scheme had: ``scheme/id``."""
+        for scheme in self.own.values():
+            for topic in scheme.concepts:
+                if concept in (*topic.formerly, *(f"{old}/{topic.id}" for old in scheme.formerly)):
+                    return f"{scheme.id}/{topic.id}"
+        return None
+
     @cached_property
     def _objects(self) -> dict[tuple[str, str], list[NamedNode | Literal]]:
         found: dict[tuple[str, str], list[NamedNode | Literal]] = defaultdict(list)

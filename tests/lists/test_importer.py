@@ -21,8 +21,9 @@ from synthkg.checks.mapping import judge, record_findings
 from synthkg.errors import ImportFailed, UsageError
 from synthkg.graph import grouped
 from synthkg.lists.importer import Imported, read_list
-from synthkg.model.records import Entry, ReadingList
+from synthkg.model.records import Entry, ReadingList, Venue
 from synthkg.model.vocabulary import load_vocabulary
+from synthkg.works.publications import Names, mentioned
 
 FORBIDDEN = [chr(code) for code in (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xD800, 0xDFFF, 0xFFFE, 0xFFFF)]
 
@@ -453,6 +454,7 @@ def test_version_of_a_link_and_a_venue(venue: str, url: str, version: tuple[str 
         ),
         ("@article{a, title={A study of this}, year={2020}}", ("published", "journal-article", None, 2020, None, None), None),
         ("@book{a, title={A study of this}, year={1843}}", ("published", "report", None, 1843, None, None), None),
+        ("@book{a, title={A study of this}, year={1086}}", ("published", "report", None, 1086, None, None), None),
         ("@misc{a, title={A study of this}, year={2020}}", ("published", "", None, 2020, None, None), None),
         (
             "TY  - JOUR\nTI  - A study of this\nJO  - Tidal Letters\nPY  - 2021\nSP  - 3\nEP  - 5\nER  - \n",
@@ -468,6 +470,21 @@ def test_what_the_fields_of_a_bibliography_say(
     (paper,) = found.papers
     assert [(v.id, v.type, v.venue, v.year, v.pages, v.doi) for v in paper.versions] == [version]
     assert [(each.title, each.type, each.acronym) for each in found.venues] == [venue] * (venue is not None)
+
+
+@pytest.mark.parametrize(
+    ("venue", "row", "year"),
+    [
+        ("Scientific Memoirs", ", Scientific Memoirs, 1843", 1843),
+        ("Scientific Memoirs", ". Scientific Memoirs (1844).", 1844),
+        ("Scientific Memoirs", ", Scientific Memoirs, with 1500 tides", None),
+        ("EMNLP", ", EMNLP (1843)", None),
+    ],
+)
+def test_a_row_may_name_a_year_before_1900(venue: str, row: str, year: int | None) -> None:
+    """As a bibliography may, where a venue of the folder is named that can be so old."""
+    known = Venue(id="memoirs", title=venue, acronym=venue if venue.isupper() else None, type="journal")
+    assert mentioned("", row, Names([known])).year == year
 
 
 def test_a_book_without_year_and_address_has_no_version() -> None:

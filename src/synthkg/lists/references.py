@@ -47,7 +47,7 @@ _REFUSED = {
 }
 _ADDRESSES = ("eprint", "doi", "url", "ee", "howpublished", "note", "journal", "volume")
 _ADDRESS = re.compile(r"(?i)https?://[^\s{}<>\"“”]+|arxiv:\s?[a-z0-9./-]+\d")
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 _TYPES = {
     **{
         "article": "journal-article",

@@ -20,6 +20,8 @@ from synthkg.works.testimony import Appeared
 __all__ = ["Names", "Publication", "VenueName", "mentioned", "of_identifier", "printed", "seeming_venue"]
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_EARLY = r"(?<![\d.,])1[5-8]\d\d(?=\s*(?:[)\].,;|\n]|$))"  # less often a year than a number of things, so it ends something
+_EARLY_YEAR = re.compile(_EARLY)
 _WORKSHOP = re.compile(r"(?i)workshops?\b|@|\b(?:CVPRW|ICCVW|ECCVW|ICMLW)\b")
 _TITLES = {
     "AACL": ("Asia-Pacific Chapter of the Association for Computational Linguistics", "conference"),
@@ -73,7 +75,7 @@ _SHORT_AFTER = re.compile(r"[\s,.:'’‘-]{0,3}(?:\d|$|[|;()\[\]\n]|(?:Findings
 _SHORT_YEAR = re.compile(r"(?:\s?['’‘-]\d\d\b)?")
 _LONG_BEFORE = re.compile(r"(?i)\b(?:transactions|journal|letters|annals|bulletin) (?:of|on) (?:the )?$")
 _LONG_AFTER = re.compile(r"(?i)\s+(?:for|in|of|with|on)\b|\s+(?:and|&)\s+(?!the\b|\d)")
-_YEAR_AFTER = re.compile(r"[^\d\n|]{0,25}?(?:['’‘]\d\d\b|(?:19|20)\d\d\b)")
+_YEAR_AFTER = re.compile(rf"[^\d\n|]{{0,25}}?(?:['’‘]\d\d\b|(?:19|20)\d\d\b|{_EARLY})")
 _SEEMING = re.compile(
     r"(?<![\w&+-])(?:[A-Z][\w&+-]*,? (?:(?:of|and|the|on|in|for|&) ){0,3}){0,7}[A-Z][\w&+-]*"
     r"(?:,? (?:19|20)\d\d|['’‘]\d\d)(?!\d)"
@@ -196,7 +198,8 @@ def mentioned(venue: str, around: str, names: Names = _BUILT_IN) -> Publication:
     """
     for text, other in ((venue, around), (around, "")):
         for name, start, end in sorted([*_names(text), *names.within(text, text is not venue)], key=lambda found: found[1]):
-            year = _year(text[start:end], text[end : end + 24], *((venue, other) if text is venue else ()))
+            texts = (text[start:end], text[end : end + 24], *((venue, other) if text is venue else ()))
+            year = _year(*texts) or (_early_year(*texts) if name.acronym not in _TITLES else None)
             is_findings = "finding" in text[max(0, start - 14) : end + 14].casefold()
             is_workshop = _WORKSHOP.search(text[max(0, start - 40) : end + 24]) is not None
             return Publication(name, year, "findings" if is_findings else None, None, is_workshop)
@@ -210,6 +213,12 @@ def _year(name: str, *others: str) -> int | None:
     if (year := next(filter(None, map(_YEAR.search, texts)), None)) is not None:
         return int(year[0])
     return datetime.strptime(short[0], "%y").year if short is not None else None
+
+
+def _early_year(*texts: str) -> int | None:
+    """The first year before 1900; none of the venues that are built in had appeared by then."""
+    year = next(filter(None, map(_EARLY_YEAR.search, texts)), None)
+    return int(year[0]) if year is not None else None
 
 
 def printed(appeared: Appeared, names: Names = _BUILT_IN) -> Publication:

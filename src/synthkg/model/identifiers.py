@@ -71,6 +71,9 @@ _DOI_VIEW = re.compile(
     r"|transform(?:/[a-z/.+-]{1,40})?|(?:figures|tables)(?:/\d{1,3})?)"
     r"|\.(?:(?:full|pdf|abstract|full-text)(?:\+html)?|svg))$"
 )
+_NATURE = re.compile(  # others lost their dots: 10.1038/sdata.2016.18 is at articles/sdata201618
+    r"(?ai)/articles/([sd]\d{5}-\d{3}-\d{4,5}-[\da-z]|(?:nature|srep)\d{5}|ncomms\d{4,5}|n[a-z]{1,6}\.\d{1,4}(?:\.\d{1,4})?)(?![\w-])"
+)
 _SILVERCHAIR = re.compile(r"(?a)article[a-z-]{0,20}/doi/$")  # MIT Press, OUP and others: …/doi/<DOI>/<number>/<title>
 _SILVERCHAIR_END = re.compile(r"(?a)/\d{4,}(?:/[^/]*)?$")
 _RXIV_END = re.compile(r"(?a)v\d+(?:[./].*)?$")  # bioRxiv and medRxiv: …/content/<DOI>v<version>.<view>
@@ -165,6 +168,8 @@ def doi(text: str) -> str | None:
     '10.1126/science.a1'
     >>> doi("https://doi.org/10.1234/tide%23one?utm_source=x"), doi("https://doi.org/10.1234/tide#one")
     ('10.1234/tide#one', '10.1234/tide')
+    >>> doi("https://www.nature.com/articles/s41467-024-53387-y"), doi("https://www.nature.com/articles/sdata201618")
+    ('10.1038/s41467-024-53387-y', None)
     >>> doi("https://example.org/10.1/x") is None
     True
     """
@@ -181,6 +186,10 @@ def _doi_written(text: str) -> str:
     path = unquote(address.path)
     if address.host.startswith("doi.") or address.host in ("dx.doi.org", "hdl.handle.net"):
         return _DOI_PREFIX.sub("", path.removeprefix("/").lstrip(), count=1)
+    if address.host == "nature.com" and (found := _NATURE.match(path)) is not None:
+        return f"10.1038/{found[1]}"
+    if address.host == "link.springer.com" and path.startswith("/10."):
+        return _doi_of_page(address.host, "", path[1:])
     if (place := _DOI_IN_PATH.search(path)) is not None:
         return _doi_of_page(address.host, path[: place.end()], path[place.end() :])
     in_query = _DOI_IN_QUERY.search(address.query)

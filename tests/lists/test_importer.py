@@ -472,6 +472,16 @@ def test_what_the_fields_of_a_bibliography_say(
     assert [(each.title, each.type, each.acronym) for each in found.venues] == [venue] * (venue is not None)
 
 
+def test_rows_about_one_repository_under_several_titles_are_told() -> None:
+    """They become one artifact, as the repository is one, and only a person can say whether they mean parts of it."""
+    base = "https://github.com/toy/bench"
+    found = read(f"- [Tides in words]({base}/tree/main/words)\n- [Moons in figures]({base})\n- [Tides in words!]({base})\n")
+    assert [artifact.id for artifact in found.artifacts] == ["bench"]
+    (conflict,) = found.conflicts
+    assert conflict.entries == (1, 2, 3)
+    assert f"{base} stands under 2 titles: “Tides in words”; “Moons in figures”" in conflict.reason
+
+
 @pytest.mark.parametrize(
     ("venue", "row", "year"),
     [

@@ -93,7 +93,9 @@ def group(
         tuple(artifacts.values()),
         tuple(venues.made.values()),
         about,
-        _conflicts(works),
+        tuple(
+            sorted([*_conflicts(works), *_things_of_several(claims)], key=lambda conflict: (conflict.entries, conflict.reason))
+        ),
         _left(works, owned),
     )
 
@@ -270,7 +272,21 @@ def _conflicts(works: Sequence[list[Claim]]) -> tuple[Conflict, ...]:
             own = tuple(sorted(claim.number for work in same for claim in work))
             reason = f"{len(same)} works under the title “{same[0][0].title}”; kept apart"
             found.append(Conflict(own, reason))
-    return tuple(sorted(found, key=lambda conflict: (conflict.entries, conflict.reason)))
+    return iter(found)
+
+
+def _things_of_several(claims: Iterable[Claim]) -> Iterator[Conflict]:
+    """Rows about what is one artifact, since one repository is, under titles that are several things'."""
+    about: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.is_thing:
+            about[claim.things[0].key].append(claim)
+    for same in about.values():
+        others = [claim for claim in same if not alike(claim.title, same[0].title)]
+        if others:
+            listed = "; ".join(f"“{claim.title}”" for claim in [same[0], *others][:_LISTED])
+            reason = f"{same[0].things[0].url} stands under {len(others) + 1} titles: {listed}; taken for one artifact"
+            yield Conflict(tuple(claim.number for claim in same), reason)
 
 
 def _kind(identifier: Identifier) -> str:

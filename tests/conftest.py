@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, settings
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.catalog.folder import Catalog, load_catalog
 from synthkg.cli import main
+from synthkg.files import locked
 from synthkg.graph.store import OxigraphStore, load_dump
 
 pytest_plugins = ["servers", "hosts", "browsers"]
@@ -203,8 +204,12 @@ def dump_store(real_dist: Path) -> OxigraphStore:
 
 @pytest.fixture(scope="session")
 def real_dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The dumps of the real data."""
-    return build(DATA, tmp_path_factory.mktemp("real") / "dist", PYTHONHASHSEED="0")
+    """The dumps of the real data, which the first process of a run that needs them builds for all; nobody changes them."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "real"
+    with locked(shared / "lock"):
+        out = shared / "dist"
+        return out if out.is_dir() else build(DATA, out, PYTHONHASHSEED="0")
 
 
 @pytest.fixture(params=["toy", "real"], scope="module")

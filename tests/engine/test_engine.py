@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
+import select
 import shlex
 import signal
 import socket
@@ -426,3 +428,23 @@ def test_an_error_may_end_in_another_thread(ask: Callable[[EngineStore, str], ob
             asked.result()
         del asked
         gc.collect()
+
+
+def test_who_holds_the_graph_keeps_no_file_of_its_parent_open() -> None:
+    """However high its number: who reads from the other end of a pipe would wait until the graph is let go."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    high = 5_000
+    if resource.RLIM_INFINITY != most[1] <= high:
+        pytest.skip("no file may have so high a number here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(most[0], high + 1), most[1]))
+    try:
+        reading, writing = os.pipe()
+        os.dup2(writing, high)
+        os.close(writing)
+        nursery = Forking(OxigraphStore(), None)
+        os.close(high)
+        assert select.select([reading], [], [], 10)[0], "nobody else can write"
+        nursery.close()
+        os.close(reading)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, most)

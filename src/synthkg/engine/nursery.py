@@ -31,7 +31,6 @@ __all__ = ["Forking", "Nursery", "Spawning", "Worker", "can_fork"]
 
 _STARTS = 600.0  # seconds that a process may take to load the graph
 _ENDS = 10.0
-_FDS = 4096
 
 
 @dataclass(slots=True)
@@ -129,7 +128,7 @@ class Forking:
         def hold() -> None:
             hush()
             os.closerange(3, its.fileno())
-            os.closerange(its.fileno() + 1, _FDS)
+            os.closerange(its.fileno() + 1, 1 + max(int(file.name) for file in Path("/proc/self/fd").iterdir()))
             keep(store, its, memory)
 
         return forked(hold, outlives=True)

@@ -12,7 +12,7 @@ import pytest
 
 from synthkg import files
 from synthkg.errors import UnreadableError
-from synthkg.files import temporary_folder, write_atomically, write_together
+from synthkg.files import locked, temporary_folder, write_atomically, write_together
 
 
 def test_a_symbolic_link_goes_on_leading_to_its_file(tmp_path: Path) -> None:
@@ -66,12 +66,12 @@ def test_the_temporary_folder_of_a_run_that_was_killed_goes_with_the_next(tmp_pa
     own.mkdir()
     code = "import pathlib, sys, time\nfrom synthkg.files import temporary_folder\n"
     code += "with temporary_folder(pathlib.Path(sys.argv[1])) as folder:\n"
-    code += " (folder / 'part').touch(); print(folder.name, flush=True); time.sleep(60)"
+    code += " (folder / 'part').touch(); print(folder.parent.name, flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         name = process.stdout.readline().strip()
         with temporary_folder(tmp_path) as folder:
-            assert {each.name for each in tmp_path.iterdir()} == {own.name, name, folder.name}
+            assert {each.name for each in tmp_path.iterdir()} == {own.name, name, folder.parent.name}
         process.send_signal(signal.SIGKILL)
-    with temporary_folder(tmp_path) as folder:
-        assert {each.name for each in tmp_path.iterdir()} == {own.name, folder.name}
+    with temporary_folder(tmp_path) as folder, locked(folder):
+        assert {each.name for each in tmp_path.iterdir()} == {own.name, folder.parent.name}

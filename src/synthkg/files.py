@@ -281,8 +281,8 @@ def locked(folder: Path) -> Iterator[None]:
 def temporary_folder(within: Path | None = None) -> Iterator[Path]:
     """A folder that is there until the end of the block, in the system's place for such or ``within`` another.
 
-    Those that runs which were killed left there go first: nobody holds the lock of theirs. It has the name by which they are
-    known only when it is locked.
+    Those that runs which were killed left there go first: nobody holds the lock on what theirs lies in, which has the name by
+    which it is known only when it is locked. The lock is not on the folder itself, since who builds in it locks that.
     """
     import tempfile
 
@@ -292,7 +292,8 @@ def temporary_folder(within: Path | None = None) -> Iterator[Path]:
     try:
         with locked(folder):
             folder = folder.rename(folder.with_name(f"{folder.name}.tmp"))
-            yield folder
+            (inside := folder / "in").mkdir()
+            yield inside
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

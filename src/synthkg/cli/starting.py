@@ -47,6 +47,7 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
             records, matched = first_records(empty, text, id, source=source, file=str(document))
         title = matched.imported.list.title
         tell_unread(document, matched.imported)
+        end_where_nothing_was_read(document, text, matched.imported)
     try:
         written = write_records(folder, records, files_around(folder, title))
     except UnreadableError as error:
@@ -58,5 +59,3 @@ def init(folder: Path, document: Path | None, id: str | None, source: str | None
     for kind, number in sorted(Counter(path.parent.name for path in written if path.suffix == ".yaml").items()):
         click.echo(f"{folder / kind}\t{counted(number, 'record')}")
     click.echo(f"{counted(len(written), 'file')} in {folder}; what is open says: {checking(folder)}", err=True)
-    if document is not None:
-        end_where_nothing_was_read(document, text, matched.imported)

@@ -9,9 +9,10 @@ under unlike titles, one title of several works) the entries are reported as a `
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from operator import attrgetter
 
 from synthkg.errors import UsageError
 from synthkg.model import Artifact, Entry, Identifier, Paper, Venue, identifier_key
@@ -93,9 +94,7 @@ def group(
         tuple(artifacts.values()),
         tuple(venues.made.values()),
         about,
-        tuple(
-            sorted([*_conflicts(works), *_things_of_several(claims)], key=lambda conflict: (conflict.entries, conflict.reason))
-        ),
+        tuple(sorted([*_conflicts(works), *_things_of_several(claims)], key=attrgetter("entries", "reason"))),
         _left(works, owned),
     )
 
@@ -244,7 +243,7 @@ def _left(works: Sequence[list[Claim]], owned: Sequence[set[Identifier]]) -> dic
     return dict(left)
 
 
-def _conflicts(works: Sequence[list[Claim]]) -> tuple[Conflict, ...]:
+def _conflicts(works: Sequence[list[Claim]]) -> list[Conflict]:
     titles: defaultdict[Identifier, dict[int, Claim]] = defaultdict(dict)
     numbers: defaultdict[Identifier, list[int]] = defaultdict(list)
     names: defaultdict[str, list[list[Claim]]] = defaultdict(list)
@@ -272,7 +271,7 @@ def _conflicts(works: Sequence[list[Claim]]) -> tuple[Conflict, ...]:
             own = tuple(sorted(claim.number for work in same for claim in work))
             reason = f"{len(same)} works under the title “{same[0][0].title}”; kept apart"
             found.append(Conflict(own, reason))
-    return iter(found)
+    return found
 
 
 def _things_of_several(claims: Iterable[Claim]) -> Iterator[Conflict]:

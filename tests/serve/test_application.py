@@ -56,13 +56,18 @@ def sent(file: IO[bytes]) -> list[bytes]:
 
 
 @pytest.fixture(scope="module")
-def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """Calls the application: a path, a method, a body and headers -> its answer."""
+def tides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     dump = tmp_path_factory.mktemp("served") / "tides.nt"
     dump.write_text(DUMP, "utf-8")
     served = Served(lambda: dump, Limits(workers=1), lambda line: None)
-    yield asking(Application(served))
+    yield served
     served.close()
+
+
+@pytest.fixture(scope="module")
+def ask(tides: Served) -> Ask:
+    """Calls the application: a path, a method, a body and headers -> its answer."""
+    return asking(Application(tides))
 
 
 def asking(application: Application) -> Ask:
@@ -158,6 +163,35 @@ def test_a_graph_of_another_field_is_called_after_its_list(tmp_path: Path) -> No
     assert (lineage.status, history.status) == (200, 200)
     assert b"Fill in the form to ask" in lineage.body, "there is no method to begin with"
     assert "<option selected>tides" in history.body.decode()
+
+
+def test_each_page_has_its_icon_with_it(ask: Ask) -> None:
+    for address in ("/", "/sparql", "/query/", "/query/lineage.html", "/paper/tide.html", "/nothing"):
+        page = ask(address, accept="text/html")
+        assert page.body.decode().count('<link rel="icon" href="data:image/svg+xml,') == 1, address
+        assert "img-src 'self' data:" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("address", "accept", "page", "is_own"),
+    [
+        ("/nothing", "text/html", "<h1>Lost</h1>", True),
+        ("/paper/none.html", "text/html", '<link href="/assets/site.css"><h1>Lost</h1>', True),
+        ("/nothing", "*/*", "<h1>Lost</h1>", False),
+        ("/query/lineag.html", "text/html", "<h1>Lost</h1>", False),
+        ("/nothing", "text/html", '<link href="/kg/assets/site.css"><h1>Lost</h1>', False),
+        ("/nothing", "text/html", "", False),
+    ],
+    ids=["page", "thing", "program", "query", "of another path", "none"],
+)
+def test_what_a_site_has_not_is_told_on_its_own_page(
+    tides: Served, address: str, accept: str, page: str, is_own: bool, tmp_path: Path
+) -> None:
+    if page:
+        (tmp_path / "404.html").write_text(page)
+    answer = asking(Application(tides, Folder(tmp_path)))(address, accept=accept)
+    assert (answer.status, answer.body.decode() == page) == (404, is_own)
+    assert "did you mean" in answer.body.decode() or "query" not in address
 
 
 def test_a_page_tells_what_points_at_its_thing(ask: Ask) -> None:

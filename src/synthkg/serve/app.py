@@ -108,7 +108,9 @@ class Application:
             with self.served.lease() as graph:
                 return kind, handle(request, graph)
         except Refused as refused:
-            response = self._trouble(request, refused.status, refused.problem, refused.form)
+            is_lost = refused.status == 404 and kind == "document" and request.is_browser
+            response = self._lost(request) if is_lost else None
+            response = response or self._trouble(request, refused.status, refused.problem, refused.form)
             response.headers |= refused.headers
         except QueryStopped as stopped:
             self.metrics.count_stopped(stopped.reason)
@@ -128,6 +130,15 @@ class Application:
         if request.is_browser:
             return Response(status, pages.trouble(status, problem, request.prefix, form), "text/html; charset=utf-8", headers)
         return Response(status, f"{problem}\n".encode(), headers=headers)
+
+    def _lost(self, request: Request) -> Response | None:
+        """The site's own page of what is not there, unless its links lead to another path than the one where we show the site."""
+        file = self.site.find("404.html") if self.site is not None else None
+        body = file.read_bytes() if file is not None else b""
+        if not body or (b'assets/site.css"' in body and f'"{request.prefix}/assets/site.css"'.encode() not in body):
+            return None
+        headers = {"Vary": "Accept", "Cache-Control": "no-store", "Content-Security-Policy": SITE_POLICY}
+        return Response(404, body, "text/html; charset=utf-8", headers)
 
     def _route(self, request: Request) -> tuple[str, Callable[[Request, Graph], Response]]:
         """What a path is about, and what answers it: a file of the site, or else we."""

@@ -39,6 +39,11 @@ section:target > h2, section:target > h3, li:target { background: color-mix(in s
 @media print { nav, form { display: none } pre { white-space: pre-wrap; overflow-wrap: anywhere }
   .wide { font-size: .75rem } .wide th, .wide td { min-width: 0; overflow-wrap: anywhere } }
 """
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32' fill='%23fff'%3E%3Crect width='32' "
+    "height='32' rx='7' fill='%230f5c55'/%3E%3Ccircle cx='16' cy='9' r='4'/%3E%3Ccircle cx='9' cy='22' r='4'/%3E"
+    "%3Ccircle cx='23' cy='22' r='4'/%3E%3C/svg%3E"
+)  # in the page, since browsers ask for /favicon.ico where one names none
 _PREFIXES = {
     NAMESPACE: "",
     BASE: "",
@@ -75,7 +80,8 @@ def page(title: str, body: str, root: str, alternates: Mapping[str, str] | None 
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<title>{escape(title)}</title>\n<link rel="stylesheet" href="{here}/style.css">\n{links}</head>\n<body>\n'
+        f'<title>{escape(title)}</title>\n<link rel="stylesheet" href="{here}/style.css">\n'
+        f'<link rel="icon" href="{_ICON}">\n{links}</head>\n<body>\n'
         f'<nav aria-label="Site"><a href="{here}/">synthkg</a><a href="{here}/sparql">SPARQL</a>'
         f'<a href="{here}/query/">Saved queries</a><a href="{here}/dump/">Downloads</a></nav>\n'
         f'<main>\n<h1 dir="auto">{escape(title)}</h1>\n{body}</main>\n</body>\n</html>\n'

@@ -181,6 +181,12 @@ def test_a_page_leads_to_an_answer_that_can_be_given(served: Synthkg) -> None:
     assert escape(served.ask("/query/lineage.rq?method=self-instruct").body.decode()) in page, "or about what it is by default"
 
 
+def test_a_page_of_the_views_is_markdown_as_it_stands(served: Synthkg) -> None:
+    page = served.ask("/query/reading-list.md?list=data-synthesis-using-llms").body
+    assert page == (ROOT / "views" / "reading-list.md").read_bytes()
+    assert served.ask("/query/papers-at.md").body.startswith(b"| "), "and of all else the table"
+
+
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [

@@ -13,7 +13,7 @@ from synthkg.graph import Query, Store
 from synthkg.serve.engine import Graph
 from synthkg.serve.http import Refused, Request, Response, parameters
 from synthkg.serve.pages import query_page, table
-from synthkg.views import answer_text
+from synthkg.views import answer_text, joined
 
 __all__ = ["ENDINGS", "answer_saved", "refusing", "values_of"]
 
@@ -83,7 +83,11 @@ def _text(query: Query, store: Store, values: dict[str, str]) -> bytes:
 
 
 def _rows(form: str, query: Query, store: Store, values: dict[str, str]) -> bytes:
-    return answer_text(query.select(store, **values), form, query.header.get("multivalued", ())).encode()
+    """An answer; of a page of the views in Markdown the page, not the pieces of which it is made."""
+    found = query.select(store, **values)
+    if form == "markdown" and query.header.get("form") == "text":
+        return joined(query, found).encode()
+    return answer_text(found, form, query.header.get("multivalued", ())).encode()
 
 
 def _page(

@@ -22,7 +22,7 @@ from synthkg.graph import Query, Store, Table, Term, load_queries, present_iri
 from synthkg.model import BASE, NAMESPACE, restore_controls
 from synthkg.views.bibliography import bibtex, csl_json
 
-__all__ = ["Page", "all_pages", "cells_of", "find_pages", "render", "rows_of", "text_of", "to_csv"]
+__all__ = ["Page", "all_pages", "cells_of", "find_pages", "joined", "render", "rows_of", "text_of", "to_csv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +170,13 @@ def render(page: Page, store: Store, style: str | None = None) -> str:
         return to_csv(table)
     if form != "text" or table.columns != ("text",):
         raise QueryError('a view of form "text" selects ?text alone', str(page.query.path))
+    return joined(page.query, table)
+
+
+def joined(query: Query, table: Table) -> str:
+    """The page of a view of form ``text``, of the pieces that its query gave."""
     text = "".join(row[0].value for row in table.rows if row[0] is not None)
-    return restore_controls(text) if "text" in page.query.header.get("escaped", ()) else text
+    return restore_controls(text) if "text" in query.header.get("escaped", ()) else text
 
 
 def rows_of(table: Table) -> Iterator[dict[str, str]]:

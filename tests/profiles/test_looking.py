@@ -230,8 +230,12 @@ def test_search_has_formats(run: Run, dump: Path) -> None:
     assert {each["id"] for each in found} >= {SELF_INSTRUCT, "paper/core-counterfactual"}
     bibtex = run("search", "Hajishirzi", "--format", "bibtex", "--from", dump).stdout
     assert bibtex.count("\n@") + bibtex.startswith("@") == len(found)
-    done = run("search", "zzzzqqq", "--from", dump)
-    assert (done.status, done.stdout, "nothing has" in done.stderr) == (1, "", True)
+    exact = run("search", "2212.10560", "--format", "bibtex", "--from", dump).stdout
+    assert exact.startswith("@inproceedings{self-instruct,")
+    assert "\n@" not in exact, "2212 begins other ids, too"
+    for style in ("text", "bibtex"):
+        done = run("search", "zzzzqqq", "--format", style, "--from", dump)
+        assert (done.status, done.stdout, "nothing has" in done.stderr) == (1, "", True)
 
 
 # -- Profiles

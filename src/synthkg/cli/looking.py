@@ -104,9 +104,11 @@ def search(words: tuple[str, ...], data: Path | None, dump: Path | None, kind: s
         index = Index(store, labels)
         hits = index.search(" ".join(words), [kind] if kind else (), limit)
         titles = {hit.iri: labels.titles.get(hit.iri) or index.printed(hit.iri) for hit in hits}
-    if style == "bibtex":
-        click.echo(bibliography_of({hit.iri.rpartition("/")[2] for hit in hits if hit.kind == "paper"}, store), nl=False)
-    else:
+    if style == "bibtex" and hits:
+        papers = {hit.iri for hit in hits if hit.kind == "paper"}
+        wanted = papers & index.named(" ".join(words)) or papers
+        click.echo(bibliography_of({iri.rpartition("/")[2] for iri in wanted}, store), nl=False)
+    elif style != "bibtex":
         _print(_listed(hits, titles, style), style)
     if not hits:
         tell(f'nothing has "{" ".join(words)}"', err=True)

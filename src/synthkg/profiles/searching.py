@@ -99,8 +99,7 @@ class Index:
         scores = self._scores(fold(question).split())
         for number in self._numbers(self.called(key_of(question), "title")):
             scores[number] = scores.get(number, 0.0) * _WHOLE
-        id = question.strip().casefold().removeprefix(BASE)
-        for number in self._numbers({BASE + id, *self.identified(question)}):
+        for number in self._numbers(self.named(question)):
             scores[number] = scores.get(number, 0.0) + _IDENTIFIED
         ranked = sorted((-round(score, 3), number) for number, score in scores.items())  # numbers are in the order of IRIs
         hits: list[Hit] = []
@@ -111,6 +110,10 @@ class Index:
             if not kinds or kind_of(iri) in kinds:
                 hits.append(Hit(iri, kind_of(iri), -score))
         return hits
+
+    def named(self, question: str) -> set[str]:
+        """What the whole question may name: the things with this identifier or address, and the IRI of this id."""
+        return {BASE + question.strip().casefold().removeprefix(BASE), *self.identified(question)}
 
     def identified(self, text: str) -> set[str]:
         """The things with this identifier or address."""

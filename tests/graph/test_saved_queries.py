@@ -157,6 +157,7 @@ _NOTHING_KNOWN = """
 <urn:here/v> a :Version, :ConferencePaper ; :venue <urn:acl> .
 <urn:there> a :Paper ; dcterms:title "Its DOI is known" ; :version <urn:there/v> .
 <urn:there/v> a :Version, :ConferencePaper ; :venue <urn:acl> ; :doi "10.1/x" .
+<urn:there> :version <urn:there/w> . <urn:there/w> a :Version, :Preprint ; :date "2023" .
 """
 
 
@@ -172,6 +173,8 @@ def test_what_is_not_established_does_not_count_as_absent() -> None:
     rows = {fact.value: [int(n.value) for n in counts] for fact, *counts in load_queries("examples")["facts"].rows(store).rows}  # type: ignore[union-attr]
     assert rows["reviewed publication"] == [2, 1, 1]
     assert rows["DOI"] == [1, 2, 1]
+    assert rows["arXiv id"] == [1, 0, 1], "of works with a preprint; gaps asks for none of the others"
+    assert rows["day of first submission"] == [0, 2, 0]
     for fact in ("ACL Anthology id", "OpenReview id", "pages", "track"):  # nobody at that venue has one
         assert rows[fact] == [0, 1, 3]
 

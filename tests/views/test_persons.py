@@ -48,6 +48,7 @@ def test_ids_join_through_a_chain_and_names_never(kg: KnowledgeGraph) -> None:
         ("0000-0002-1694-233X", {"one", "two", "three"}),
         ("angela sorensen", {"one", "two", "three", "four"}),
         ("ÁNGELA SØRENSEN", {"one", "two", "three", "four"}),
+        ("Sørensen, Ángela", {"one", "two", "three", "four"}),
         ("sorensen", {"one", "two", "three", "four", "five"}),
         ("~Anders_S%C3%B8rensen1", {"five"}),
     ],

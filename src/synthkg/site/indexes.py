@@ -17,6 +17,7 @@ from synthkg.profiles import kind_of
 from synthkg.site.cells import author_id
 from synthkg.site.contents import Contents
 from synthkg.site.heads import coins, json_ld
+from synthkg.site.outlines import leaves
 from synthkg.site.pages import Pages
 from synthkg.views import described, split_name, to_unicode
 from synthkg.works import fold
@@ -33,6 +34,7 @@ _TILES = {
 }
 """What is counted -> the page that has it, and what one and several are called."""
 _RECENT = 8
+_MOST_TOPICS = 24
 _PERSONS = f"""PREFIX synthkg: <{NAMESPACE}>
 SELECT DISTINCT ?paper ?name ?person
 WHERE {{
@@ -126,6 +128,7 @@ def _home(contents: Contents, pages: Pages) -> bytes:
         canonical=contents.home,
         tiles=tiles,
         matrix=_matrix(contents),
+        schemes=list(_own_schemes(contents)),
         recent=[_card(contents, iri) for _, iri in _by_date(contents)[:_RECENT]],
         methods=_influential(contents),
     )
@@ -152,6 +155,21 @@ def _matrix(contents: Contents) -> dict[str, Any]:
             for stage in stages
         ],
     }
+
+
+def _own_schemes(contents: Contents) -> Iterator[dict[str, Any]]:
+    """The schemes of the data set's own, each with its broadest concepts; of many those that have most works."""
+    own = f"SELECT ?scheme WHERE {{ ?scheme <{NAMESPACE}conceptClass> <{NAMESPACE}Topic> }} ORDER BY ?scheme"
+    for iri in (row[0].value for row in contents.store.select(own).rows if row[0] is not None):
+        table = contents.profile(iri).section("concepts")
+        found = leaves(contents, table.table, "") if table is not None else []
+        tops = [leaf for leaf in found if not leaf.depth]
+        if len(tops) > _MOST_TOPICS:
+            tops = sorted(sorted(tops, key=lambda leaf: (-leaf.works, -leaf.listed))[:_MOST_TOPICS], key=tops.index)
+        if tops:
+            all = f"All {len(found)} concepts" if len(found) > len(tops) else "What they mean"
+            href = contents.addresses.page(iri) or ""
+            yield {"title": contents.labels.of(iri), "href": href, "leaves": tops, "all": all}
 
 
 def _narrowed(**facets: str) -> str:

@@ -15,6 +15,7 @@ from synthkg.site.beside import ENTRIES, ERRATA, beside
 from synthkg.site.cells import author_id, facts, sheet
 from synthkg.site.contents import Contents
 from synthkg.site.heads import citation, coins, json_ld, schema
+from synthkg.site.outlines import CONCEPTS, grouped, is_outline, leaves
 from synthkg.views import bibtex, csl_json, described
 
 __all__ = ["Pages", "is_thing", "root_of"]
@@ -107,6 +108,8 @@ class Pages:
             panel: dict[str, Any] = {"title": section.panel.title, "key": key, "queries": [section.panel.query.name]}
             if together is not None and key == ENTRIES:
                 panel |= {"beside": together, "title": "As it was printed, and as it should be", "queries": together.queries}
+            elif section.panel.query.name == CONCEPTS and is_outline(section.table):
+                panel["outline"] = grouped(leaves(self.contents, section.table, root))
             elif section.is_facts:
                 panel["facts"] = [fact for fact in facts(self.contents, section, root) if fact[0] not in _ABOVE]
             else:

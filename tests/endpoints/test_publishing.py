@@ -206,6 +206,11 @@ def test_another_field_is_replaced_only_on_request(place: Place, toy_dist: Path)
     assert "sent" in {done.state for done in publish(OxigraphStore([*others, *ours]), place.to, place.protocol)}
 
 
+def test_an_address_that_speaks_another_protocol_is_told_at_once(virtuoso: Virtuoso, graph: str) -> None:
+    with pytest.raises(EndpointError, match="speaks no Graph Store Protocol"):
+        list(publish(some(graph, "x"), virtuoso.query, timeout=20))
+
+
 def test_a_password_is_needed(virtuoso: Virtuoso, graph: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(EndpointError, match=r"answers 401 Unauthorized to no user and password; set SYNTHKG_ENDPOINT_USER"):
         list(publish(some(graph, "x"), virtuoso.store))

@@ -132,8 +132,11 @@ class Connection:
             dict.fromkeys(form for secret in secrets for form in (secret, quote(secret), quote(secret, safe="")))
         )
 
-    def greet(self, request: urllib.request.Request) -> None:
+    def greet(self, request: urllib.request.Request) -> int:
         """Sends a small request, whatever the answer, so that the server asks for the password now: in an upload it breaks off.
+
+        Returns:
+            The status of an answer that is an error, else 0.
 
         Raises:
             EndpointError: The server cannot be reached, or refuses the password.
@@ -143,6 +146,8 @@ class Connection:
         except EndpointError as error:
             if error.status in (0, 401, 403):
                 raise
+            return error.status
+        return 0
 
     def exchange(self, request: urllib.request.Request) -> Answer:
         """Sends a request that may be repeated without harm, and reads the whole answer.

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from itertools import chain, filterfalse, islice
 from typing import IO, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -215,7 +216,7 @@ class _GraphStore(_Target):
 
     def replace(self, graph: NamedNode, content: Content) -> None:
         """See `_Target.replace`."""
-        self.connection.greet(urllib.request.Request(self._url(_incoming(graph))))
+        self._greet(graph)
         with tempfile.TemporaryFile() as file:
             pyoxigraph.serialize(content.triples(), output=file, format=RdfFormat.N_TRIPLES)
             self.progress(graph.value, content.size)
@@ -226,8 +227,14 @@ class _GraphStore(_Target):
 
     def remove(self, graph: NamedNode) -> None:
         """See `_Target.remove`."""
-        self.connection.greet(urllib.request.Request(self._url(_incoming(graph))))
+        self._greet(graph)
         self.connection.exchange(urllib.request.Request(self._url(graph), method="DELETE"))
+
+    def _greet(self, graph: NamedNode) -> None:
+        """Asks for a graph that is not there. Who misses a query, as Virtuoso's ``/sparql`` does, would wait for one for ever."""
+        if self.connection.greet(urllib.request.Request(self._url(_incoming(graph)))) == HTTPStatus.BAD_REQUEST:
+            problem = "takes no question about a graph, and so speaks no Graph Store Protocol"
+            raise self.error(f"{problem}; give the address that does, or say --protocol update")
 
     def _url(self, graph: NamedNode) -> str:
         url = self.connection.url

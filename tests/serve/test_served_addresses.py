@@ -175,7 +175,7 @@ def test_a_page_leads_to_an_answer_that_can_be_given(served: Synthkg) -> None:
     page = served.ask("/query/concept.html?concept=domain/medical").body.decode()
     links = re.findall(r'href="(/query/concept[^"]*)"', page)
     assert {link.partition("?")[2] for link in links} == {"concept=domain%2Fmedical"}, "all about what was asked"
-    assert [served.ask(link).status for link in links] == [200] * 7
+    assert [served.ask(link).status for link in links] == [200] * 8
     assert escape(served.ask(links[-1]).body.decode()) in page
     page = served.ask("/query/lineage.html").body.decode()
     assert escape(served.ask("/query/lineage.rq?method=self-instruct").body.decode()) in page, "or about what it is by default"
@@ -184,6 +184,7 @@ def test_a_page_leads_to_an_answer_that_can_be_given(served: Synthkg) -> None:
 def test_a_page_of_the_views_is_markdown_as_it_stands(served: Synthkg) -> None:
     page = served.ask("/query/reading-list.md?list=data-synthesis-using-llms").body
     assert page == (ROOT / "views" / "reading-list.md").read_bytes()
+    assert escape(page.decode()[:2_000]) in served.ask("/query/reading-list.html?list=data-synthesis-using-llms").body.decode()
     assert served.ask("/query/papers-at.md").body.startswith(b"| "), "and of all else the table"
 
 

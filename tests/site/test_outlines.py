@@ -56,7 +56,8 @@ def test_many_concepts_stand_under_their_letters() -> None:
     assert not is_outline(scheme(("a", ""), ("b", ""))), "a few are a table"
     found = leaves(Contents(OxigraphStore()), many, "")
     assert {letter: len(each) for letter, each in grouped(found).items()} == {"A": 40, "B": 41}
-    assert found[0].count == "2 in lists"
+    assert (found[0].count, found[42].is_top, found[42].id) == ("2 in lists", False, "below-a1")
+    assert [(leaf.label, leaf.is_top) for leaf in found if leaf.depth or leaf.is_broader] == [("b1", True), ("z", False)]
     assert list(grouped(found[:50])) == [""]
 
 

@@ -160,7 +160,7 @@ def query_page(
         for parameter in query.parameters
     )
     fields = f'<form action="{here}.html">{fields}<p><button>Ask</button></p></form>\n' if fields else ""
-    forms = ("csv", "tsv", "json", "jsonl")
+    forms = ("csv", "tsv", "json", "jsonl", "md")
     others = " ".join(f'<a href="{here}.{form}{escape(asked)}">{form.upper()}</a>' for form in forms)
     shown = f"<p>This answer as {others}</p>\n{answer}" if answer else "<p>Fill in the form to ask.</p>\n"
     description = escape(" ".join(str(query.header.get("description", "")).split()))

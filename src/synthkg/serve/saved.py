@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from synthkg.errors import UsageError
 from synthkg.findings import did_you_mean
-from synthkg.graph import Query, Store
+from synthkg.graph import Query, Store, Table
 from synthkg.serve.engine import Graph
 from synthkg.serve.http import Refused, Request, Response, parameters
-from synthkg.serve.pages import query_page, table
+from synthkg.serve.pages import query_page, table, text
 from synthkg.views import answer_text, joined
 
 __all__ = ["ENDINGS", "answer_saved", "refusing", "values_of"]
@@ -94,7 +94,12 @@ def _page(
     request: Request, query: Query, graph: Graph, store: Store, values: dict[str, str], link: Callable[[str], str]
 ) -> bytes:
     is_whole = all(parameter.name in values or parameter.default is not None for parameter in query.parameters)
-    shown = table(query.select(store, **values), link) if is_whole or values else ""
+    shown = _shown(query, query.select(store, **values), link) if is_whole or values else ""
     asked = f"?{urlencode(values)}" if values else ""
     sparql = query.bind(query.present(store, values)) if shown else query.text
     return query_page(request.prefix, query, partial(graph.choices, store), values, shown, sparql, asked)
+
+
+def _shown(query: Query, found: Table, link: Callable[[str], str]) -> str:
+    """An answer as part of a page; a page of the views as its text."""
+    return text(joined(query, found), query.name) if query.header.get("form") == "text" else table(found, link)

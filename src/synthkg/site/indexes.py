@@ -165,7 +165,8 @@ def _own_schemes(contents: Contents) -> Iterator[dict[str, Any]]:
         found = leaves(contents, table.table, "") if table is not None else []
         tops = [leaf for leaf in found if not leaf.depth]
         if len(tops) > _MOST_TOPICS:
-            tops = sorted(sorted(tops, key=lambda leaf: (-leaf.works, -leaf.listed))[:_MOST_TOPICS], key=tops.index)
+            best = sorted(tops, key=lambda leaf: (-leaf.works, -leaf.listed))[:_MOST_TOPICS]
+            tops = sorted([leaf for leaf in best if leaf.count] or best, key=tops.index)
         if tops:
             all = f"All {len(found)} concepts" if len(found) > len(tops) else "What they mean"
             href = contents.addresses.page(iri) or ""

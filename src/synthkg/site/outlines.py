@@ -45,6 +45,16 @@ class Leaf:
     closes: int
 
     @property
+    def is_top(self) -> bool:
+        """Whether it is broader than others, and none is broader than it."""
+        return self.is_broader and not self.depth
+
+    @property
+    def id(self) -> str:
+        """The id of its place on the page, which no heading there has."""
+        return f"below-{self.href.rpartition('/')[2].removesuffix('.html')}"
+
+    @property
     def count(self) -> str:
         """How many works there are, in a word or two; those of lists where there are no others."""
         return str(self.works) if self.works else f"{self.listed} in lists" if self.listed else ""

@@ -154,7 +154,7 @@ def test_a_graph_of_another_field_is_called_after_its_list(tmp_path: Path) -> No
     services = [json.loads(ask(address).body)["name"] for address in ("/reconcile", "/reconcile/v1")]
     served.close()
     assert services == ["Papers on tides, a knowledge graph of scholarly works"] * 2
-    assert '<h1 dir="auto">Papers on tides</h1>\n<p>Papers on tides, a knowledge graph of scholarly works: ' in home
+    assert '<h1 dir="auto">Papers on tides</h1>\n<p><bdi>Papers on tides, a knowledge graph of scholarly works</bdi>: ' in home
     assert 'name="text" required>' in home, "no word of ours stands in the form"
     assert f"<{BASE}dataset/Papers-on-tides> " in description
     assert leads == [303, 404]

@@ -81,6 +81,8 @@ def test_a_field_of_ones_own_is_entered_by_its_concepts(toy_dist: Path, tmp_path
     assert '<a href="concept/tide/spring.html" dir="auto">Spring tide</a> <span class="n">2</span>' in home
     assert '<a href="concept/tide.html">All 2 concepts</a>' in home
     assert "concept/tide/king.html" not in home, "it is narrower"
+    concepts = (tmp_path / "site" / "concepts.html").read_text("utf-8")
+    assert concepts.index("concept/tide.html") < concepts.index("concept/absence.html"), "what papers are sorted by comes first"
     assert page.index("concept/tide/spring.html") < page.index("</p><ul>") < page.index("concept/tide/king.html")
     for text in (home, page):
         parser = _Nested()

@@ -251,6 +251,10 @@ def test_saved_queries_have_pages_with_their_answers(site: Path, real_dist: Path
         rows = store.select(html.unescape(shown[1])).rows
         answer = json.loads((site / "query" / f"{name}.json").read_bytes())["results"]["bindings"]
         assert len(rows) == len(answer) > 0, "what is shown to be asked elsewhere asks what the page answers"
+    assert {path.stem for path in (site / "query").glob("*.md")} >= {"code", "contradictions", "family-tree"}
+    page = run("view", "code", "--from", real_dist / "synthkg.nq").stdout
+    assert (site / "query" / "code.md").read_text("utf-8") == page, "a view in Markdown is its page"
+    assert page in html.unescape((site / "query" / "code.html").read_text("utf-8"))
     csv = run("query", "papers", "--format", "csv", "--from", real_dist / "synthkg.nq").stdout
     assert (site / "query" / "papers.csv").read_text("utf-8") == csv
 

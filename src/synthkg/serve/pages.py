@@ -92,7 +92,7 @@ def home(root: str, subject: str, counts: Table, triples: int) -> bytes:
     """The page at the top where there is no web site."""
     here = escape(root)
     body = (
-        f"<p>{escape(described(subject))}: "
+        f"<p><bdi>{escape(described(subject))}</bdi>: "
         f"{counted(triples, 'triple')}, asked with SPARQL, with saved queries, or as documents about each thing.</p>\n"
         f"{table(counts, lambda iri: iri)}"
         "<h2>Ask</h2>\n"

@@ -42,6 +42,7 @@ WHERE {{
   ?paper a synthkg:Paper . ?authorship synthkg:name ?name ; synthkg:person ?person
 }}
 ORDER BY ?person"""
+_SORTING = " ".join(f"<{NAMESPACE}{name}>" for name in ("Topic", "Stage", "Domain", "Technique", "Functionality", "Challenge"))
 _BLANK: dict[str, Any] = {"id": "", "href": "", "title": "", "note": "", "links": [], "coins": ""}
 """What a list shows of a thing."""
 Group = dict[str, Any]
@@ -231,7 +232,9 @@ def _artifacts(contents: Contents) -> list[Group]:
 def _concepts(contents: Contents) -> list[Group]:
     groups = []
     concepts = contents.things("concept")
-    for scheme in contents.things("scheme"):
+    sorting = f"SELECT ?scheme WHERE {{ ?scheme <{NAMESPACE}conceptClass> ?class VALUES ?class {{ {_SORTING} }} }}"
+    first = {row[0].value for row in contents.store.select(sorting).rows if row[0] is not None}
+    for scheme in sorted(contents.things("scheme"), key=lambda scheme: scheme not in first):
         inside = [iri for iri in concepts if iri.startswith(f"{scheme}/")]
         cards = [_card(contents, scheme) | {"note": "the scheme"}, *(_card(contents, iri) for iri in inside)]
         groups.append({"title": contents.labels.of(scheme), "things": cards})

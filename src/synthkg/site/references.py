@@ -20,7 +20,7 @@ from synthkg.site.extras import drawn_picture
 from synthkg.site.fields import record_types
 from synthkg.site.heads import json_ld
 from synthkg.site.pages import Pages, root_of
-from synthkg.views import FORMATS, described, sparql_json
+from synthkg.views import FORMATS, described, joined, sparql_json
 
 __all__ = ["references"]
 
@@ -69,6 +69,7 @@ def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterato
     values = [(parameter.name, parameter.default or "…") for parameter in query.parameters]
     call = " ".join(["synthkg query", name, *(f"-p {key}={shlex.quote(value)}" for key, value in values)])
     given = "".join(f", {key}={value!r}" for key, value in values)
+    page = joined(query, table) if query.header.get("form") == "text" else ""
     yield (
         f"{document}.html",
         pages.render(
@@ -81,6 +82,7 @@ def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterato
             parameters=values,
             needed=" and ".join(needed),
             sheet=sheet(contents, table, document, "../", set(), _MOST),
+            page=page,
             shell=f"{call}\n",
             python=f'import synthkg\n\nkg = synthkg.open()\nprint(kg.query("{name}"{given}))\n',
             sparql=query.text if needed else query.bind({}),
@@ -93,6 +95,8 @@ def _query(contents: Contents, pages: Pages, name: str, query: Query) -> Iterato
     if not needed:
         yield f"{document}.csv", FORMATS["csv"](table).encode()
         yield f"{document}.json", sparql_json(table, indent=None).encode()
+    if page:
+        yield f"{document}.md", page.encode()
 
 
 def _ontology(contents: Contents, pages: Pages, document: str) -> bytes:

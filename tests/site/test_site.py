@@ -571,16 +571,18 @@ def test_papers_without_a_year_are_found_by_that_of_a_date() -> None:
     assert found == [["x:both", "year", "2022"], ["x:date", "year", "2024"], ["x:other", "year", "2019"]]
 
 
-def test_what_is_about_a_concept_can_be_narrowed_down_to_it(dump_store: OxigraphStore) -> None:
-    """Papers and artifacts."""
+@pytest.mark.parametrize(
+    ("concept", "example"),
+    [("domain/medical", "artifact/shennong-tcm"), ("technique/data-augmentation", "paper/coannotating")],
+)
+def test_what_is_about_a_concept_can_be_narrowed_down_to_it(dump_store: OxigraphStore, concept: str, example: str) -> None:
+    """Papers and artifacts, also of narrower concepts."""
     facets = load_queries("exports")["facets"].rows(dump_store).rows
     found = {
-        thing.value
-        for thing, facet, value in facets
-        if thing and facet and value and value.value == f"{BASE}concept/domain/medical"
+        thing.value for thing, facet, value in facets if thing and facet and value and value.value == f"{BASE}concept/{concept}"
     }
-    listed = {BASE + str(row["thing"]) for row in KnowledgeGraph(dump_store).query("papers-about", concept="domain/medical")}
-    assert f"{BASE}artifact/shennong-tcm" in found == listed
+    listed = {BASE + str(row["thing"]) for row in KnowledgeGraph(dump_store).query("papers-about", concept=concept)}
+    assert BASE + example in found == listed
 
 
 def test_search_engines_are_told_what_a_page_is_about(site: Path) -> None:

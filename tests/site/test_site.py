@@ -492,8 +492,8 @@ def test_nothing_but_a_web_address_becomes_a_link(toy_dist: Path, tmp_path: Path
     sum_anew(void)
     write_site(load_dump(foreign), tmp_path / "site", tmp_path / "dist" / "synthkg.nq")
     for path in (tmp_path / "site").rglob("*.html"):
-        page = path.read_text("utf-8")
-        told = re.findall(r'(?s)="[^"]*javascript(?::|%3A).*?>|<script type=.*?</script>|<pre.*?</pre>', page)
+        page = path.read_text("utf-8")  # an answer that is a page of the views says in words where something was read
+        told = re.findall(r'(?s)="[^"]*javascript(?::|%3A).*?>|<script type=.*?</script>|<pre(?![^>]*"Answer").*?</pre>', page)
         assert [each for each in told if re.search(r"javascript(?::|%3A)", each)] == [], path
     assert ">javascript:alert(1)//" in (tmp_path / "site" / "paper" / "tide-instruct.html").read_text("utf-8")
 
@@ -703,13 +703,13 @@ def test_nothing_is_told_of_what_a_field_has_not(toy: Path, tmp_path: Path) -> N
         path.unlink()
     write_site(synthkg.open(toy).store, tmp_path / "site")  # type: ignore[arg-type]
     home, errata, pictures = ((tmp_path / "site" / f"{name}.html").read_text("utf-8") for name in ("index", "errata", "pictures"))
-    assert re.findall("<h2.*?>(.*?)</h2>", home) == ["The latest papers"]
+    assert re.findall("<h2.*?>(.*?)</h2>", home) == ["Kinds of tides", "The latest papers"]
     assert "There are none." in errata
     assert "No paper has both a stage and a domain." in pictures
     assert "Most papers, 0" not in pictures
     index = json.loads((tmp_path / "site" / "assets" / "search.json").read_text("utf-8"))
     assert ["topic", "Topic"] in index["facets"]
-    assert {title for _, _, title, _, facets, _ in index["things"] if facets.get("topic") == ["King tide"]} == {
+    assert {title for _, _, title, _, facets, _ in index["things"] if "King tide" in facets.get("topic", ())} == {
         "Tide-Instruct: Teaching Models to Read Tides"
     }
 

@@ -22,12 +22,12 @@ from typing import Any
 
 from synthkg.errors import UnreadableError
 
-_TEMPORARY = re.compile(r"\.synthkg-[a-z0-9_]{8}\.tmp")
-
 __all__ = [
     "add_line", "csv_text", "is_locked", "json_line", "locked", "made", "named", "read_lines", "read_text", "reading", "settle",
     "temporary_folder", "write_atomically", "write_together",
 ]  # fmt: skip
+
+_TEMPORARY = re.compile(r"\.synthkg-[a-z0-9_]{8}\.tmp")
 
 
 def read_text(path: Path) -> str:

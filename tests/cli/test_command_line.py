@@ -351,7 +351,7 @@ def test_the_contract_of_columns(run: Run) -> None:
     """Other people's scripts read these columns, in this order."""
     papers = (
         "id,title,authors,first_submitted,arxiv,doi,venue,venue_year,track,acl,openreview,"
-        "code,dataset,project,stages,domains,techniques,methods,says,summary"
+        "code,dataset,project,stages,domains,techniques,methods,says,summary,topics"
     )
     assert run("query", "papers", "--data", TOY).stdout.splitlines()[0] == papers
     errata = "list,entry,field,published,corrected,reason,evidence"
@@ -381,6 +381,7 @@ def test_a_paper_s_row(run: Run) -> None:
         "methods": "Tide-Instruct",
         "says": "fact",
         "summary": "",
+        "topics": "tide/king",
     }
     assert rows["tide-survey"]["summary"].startswith("Orders what models")
     assert rows["tide-survey"]["code"] == "https://github.com/toy/tide"

@@ -18,8 +18,8 @@ sys.path.append(str(ROOT / "benchmarks"))
 generated = import_module("generate")
 
 TIMES = 6
-GROWING = {"model-descendants", "scheme-concepts", "term-examples"}
-"""These look through all of a class: all that models were taught, the papers of all concepts, what a term is used of."""
+GROWING = {"authors-about", "model-descendants", "scheme-concepts", "term-examples"}
+"""These look through all of a class: the papers of a concept, all that models were taught, those of all concepts, what a term is used of."""
 THING = {"concept": "stage/fine-tuning", "list": "data-synthesis-using-llms", "method": "self-instruct"}
 
 

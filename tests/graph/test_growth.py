@@ -19,7 +19,7 @@ generated = import_module("generate")
 
 TIMES = 6
 GROWING = {"authors-about", "model-descendants", "scheme-concepts", "term-examples"}
-"""These look through all of a class: the papers of a concept, all that models were taught, those of all concepts, what a term is used of."""
+"""These look through all of a class: papers of one or all concepts, all that models were taught, what a term is used of."""
 THING = {"concept": "stage/fine-tuning", "list": "data-synthesis-using-llms", "method": "self-instruct"}
 
 

@@ -5,7 +5,7 @@ importing it adds them to the group.
 """
 
 try:
-    from synthkg.cli import (
+    from synthkg.cli import (  # noqa: F401
         enriching,
         exporting,
         linking,
@@ -23,18 +23,4 @@ try:
 except KeyboardInterrupt:  # nothing has begun yet that could be half done
     raise SystemExit(128 + 2) from None
 
-__all__ = [
-    "enriching",
-    "exporting",
-    "linking",
-    "looking",
-    "main",
-    "plotting",
-    "questions",
-    "records",
-    "scaling",
-    "serving",
-    "starting",
-    "updating",
-    "watching",
-]
+__all__ = ["main"]

@@ -10,24 +10,22 @@ other lists have, and `starting` makes the first records of another field.
 
 from synthkg.lists.additions import settle_added
 from synthkg.lists.checkouts import versions_in
-from synthkg.lists.histories import Missing, find_missing
+from synthkg.lists.histories import find_missing
 from synthkg.lists.importer import Imported, read_list
 from synthkg.lists.matching import is_primary, match_list, new_records
 from synthkg.lists.naming import list_id
 from synthkg.lists.recognition import Asked, Found, Recognition
 from synthkg.lists.references import seeming_form
 from synthkg.lists.snapshots import Change, Updated, holding, open_headings, update
-from synthkg.lists.starting import Drafted, drafts_of_references, first_records
+from synthkg.lists.starting import drafts_of_references, first_records
 from synthkg.lists.verdicts import FORMATS
 
 __all__ = [
     "FORMATS",
     "Asked",
     "Change",
-    "Drafted",
     "Found",
     "Imported",
-    "Missing",
     "Recognition",
     "Updated",
     "drafts_of_references",

@@ -232,7 +232,7 @@ def load_catalog(
         every = (reads or _reads)(catalog, files)
         for count, (file, read) in enumerate(zip(files, every, strict=True), start=1):
             if read.held is not None:
-                (catalog.drafts if read.is_draft else catalog.records)[file.folder].put(file.id, read.held)
+                (catalog.drafts if read.is_draft else catalog.records)[file.folder][file.id] = read.held
             else:
                 catalog.left_out[Path(file.path)] = min(read.findings, key=lambda finding: (finding.severity != "error", finding))
             if isinstance(read.held, Scheme):

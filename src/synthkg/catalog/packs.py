@@ -50,16 +50,12 @@ class Records(MutableMapping[str, Record]):
     def __init__(self, records: Mapping[str, Record] | None = None) -> None:
         self._held: dict[str, Record | Packed] = {**(records or {})}
 
-    def put(self, id: str, record: Record | Packed) -> None:
-        """Adds one, or puts it in the place of another."""
-        self._held[id] = record
-
     def __getitem__(self, id: str) -> Record:
         held = self._held[id]
         return held.record if isinstance(held, Packed) else held
 
-    def __setitem__(self, id: str, record: Record) -> None:
-        self.put(id, record)
+    def __setitem__(self, id: str, record: Record | Packed) -> None:
+        self._held[id] = record
 
     def __delitem__(self, id: str) -> None:
         del self._held[id]

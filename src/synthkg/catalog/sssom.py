@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from synthkg.catalog.tsv import quoted
-from synthkg.model import BASE, orcid
+from synthkg.model import AUTHORITIES, BASE, orcid
 
 __all__ = [
     "COLUMNS",
@@ -84,7 +84,7 @@ _WRITTEN = (
     "confidence",
 )
 _NO_LICENCE = "https://w3id.org/sssom/license/unspecified"  # SSSOM wants one said of every set
-ORCID = "https://orcid.org/"
+ORCID = AUTHORITIES["orcid"]
 WAITING = "status=waiting"
 _OURS = "kg"
 

@@ -11,10 +11,11 @@ from dataclasses import replace
 from synthkg.catalog import Catalog, built_in
 from synthkg.lists.carrying import carry_errata
 from synthkg.lists.importer import Imported
-from synthkg.lists.matching import Curated, drafts_of, match, rows_of
+from synthkg.lists.matching import drafts_of, match, rows_of
 from synthkg.lists.snapshots import Change, Updated
 from synthkg.lists.verdicts import Verdict
 from synthkg.model import ReadingList, Record, Venue, key_of
+from synthkg.works import Curated
 
 __all__ = ["settle_added"]
 

@@ -13,13 +13,12 @@ from synthkg.catalog import FIRST, checksum
 from synthkg.lists.blocks import blocks_of
 from synthkg.lists.naming import title_of
 from synthkg.lists.references import reader_of
-from synthkg.model import Artifact, Entry, Paper, ReadingList, Snapshot, Venue, equivalents, escape_controls
+from synthkg.model import BASE, Artifact, Entry, Paper, ReadingList, Snapshot, Venue, equivalents, escape_controls
 from synthkg.reading import Found, Lines, authors_in, parted, plain, read_outline
 from synthkg.works import Aside, Conflict, Taken, group
 
 __all__ = ["Imported", "LeftOut", "Unread", "entries_of", "entry_base", "headings_of", "name_subjects", "read_list"]
 
-_BASE = "https://w3id.org/synthkg/"
 _LONG = 20_000
 
 
@@ -129,7 +128,7 @@ def entry_base(id: str) -> str:
     >>> entry_base("example")
     'https://w3id.org/synthkg/list/example/entry/'
     """
-    return f"{_BASE}list/{id}/entry/"
+    return f"{BASE}list/{id}/entry/"
 
 
 def entries_of(record: ReadingList) -> list[Entry]:

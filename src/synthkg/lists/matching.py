@@ -42,7 +42,7 @@ from synthkg.works import (
     without_name,
 )
 
-__all__ = ["Curated", "Row", "drafts_of", "is_primary", "match", "match_list", "new_records", "read_row", "rows_of"]
+__all__ = ["Row", "drafts_of", "is_primary", "match", "match_list", "new_records", "read_row", "row_looks", "rows_of"]
 
 _SHORT = 4
 _RESEMBLES = 0.75
@@ -162,10 +162,13 @@ def read_row(number: int, line: int, block: Block, entry: Entry, aside: Aside = 
     for link in reversed(links(rest)):
         rest = f"{rest[: link.start]} {rest[link.end :]}"
     key = key_of(claim.url)
-    looks = looks_of([claim.title], names_in(rest))
-    if ":" not in claim.title and len(claim.title.split()) < _SHORT:
-        looks = looks._replace(names=looks.titles)
-    return Row(claim, line, entry, key, (*([key] if key else []), *keys), rest, looks)
+    return Row(claim, line, entry, key, (*([key] if key else []), *keys), rest, row_looks(claim.title, names_in(rest)))
+
+
+def row_looks(title: str, authors: Iterable[str]) -> Looks:
+    """What a row is compared by; a title of few words may be the short name of a work."""
+    looks = looks_of([title], authors)
+    return looks._replace(names=looks.titles) if ":" not in title and len(title.split()) < _SHORT else looks
 
 
 class _Settling:
@@ -302,8 +305,7 @@ class _Settling:
         return next(key for key in self.row.keys if key in self.curated.keys[paper])
 
     def _known(self, paper: str, by: str) -> Verdict:
-        titles = {fold(title) for title in titles_of(self.curated.papers[paper])}
-        return self._settled(KNOWN if self.row.folded in titles else RENAMED, paper, None, by)
+        return self._settled(KNOWN if self._is_recorded(paper, None) else RENAMED, paper, None, by)
 
     def _settled(self, verdict: str, paper: str | None, artifact: str | None, by: str) -> Verdict:
         claim = self.row.claim

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from synthkg.catalog import Catalog
-from synthkg.lists.matching import Row, match
+from synthkg.lists.matching import Row, match, row_looks
 from synthkg.model import BASE, Entry, identify, key_of
-from synthkg.works import Curated, fold, looks_of, read_claim
+from synthkg.works import Curated, fold, read_claim
 
 __all__ = ["Asked", "Found", "Recognition"]
 
 _ALIKE = 50.0
-_SHORT = 4
 _MOST_CHARACTERS = 1_000
 _BETWEEN_NAMES = re.compile(r"[;|,]|\band\b")
 
@@ -160,7 +159,5 @@ def _row(number: int, asked: Asked) -> Row:
     entry = Entry(title=asked.words[:_MOST_CHARACTERS], url=asked.url or None)
     claim = read_claim(number, entry)
     key = key_of(claim.url) if claim.url else None
-    looks = looks_of([claim.title], filter(None, map(str.strip, _BETWEEN_NAMES.split(asked.authors))))
-    if ":" not in claim.title and len(claim.title.split()) < _SHORT:
-        looks = looks._replace(names=looks.titles)
-    return Row(claim, number, entry, key, (key,) if key else (), asked.authors, looks)
+    authors = filter(None, map(str.strip, _BETWEEN_NAMES.split(asked.authors)))
+    return Row(claim, number, entry, key, (key,) if key else (), asked.authors, row_looks(claim.title, authors))

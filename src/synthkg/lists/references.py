@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Any
 
 from synthkg.errors import ImportFailed
-from synthkg.model import identify, printed_name
+from synthkg.model import CELLS, identify, printed_name
 from synthkg.reading import (
     VERBATIM,
     VOLUMES,
@@ -49,15 +49,9 @@ _ADDRESSES = ("eprint", "doi", "url", "ee", "howpublished", "note", "journal", "
 _ADDRESS = re.compile(r"(?i)https?://[^\s{}<>\"“”]+|arxiv:\s?[a-z0-9./-]+\d")
 _YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
 _TYPES = {
-    **{
-        "article": "journal-article",
-        "inproceedings": "conference-paper",
-        "conference": "conference-paper",
-        **dict.fromkeys(
-            ("techreport", "book", "mvbook", "collection", "mastersthesis", "phdthesis", "report", "thesis"), "report"
-        ),
-    },
-    **{"JOUR": "journal-article", "CONF": "conference-paper", "CPAPER": "conference-paper"},
+    **dict.fromkeys(("article", "JOUR"), "journal-article"),
+    **dict.fromkeys(("inproceedings", "conference", "CONF", "CPAPER"), "conference-paper"),
+    **dict.fromkeys(("techreport", "book", "mvbook", "collection", "mastersthesis", "phdthesis", "report", "thesis"), "report"),
     **dict.fromkeys(("RPRT", "BOOK", "EDBOOK", "THES"), "report"),
 }  # of entries in BibTeX and RIS
 _VENUES = ("booktitle", "journal", "journaltitle", "venue")
@@ -66,9 +60,6 @@ _RIS_TAG = re.compile(
     r"(?P<value>[^\r\n]*(?:(?:\r\n?|\n)(?![A-Z][A-Z0-9]  -)[^\S\r\n]*[^\s][^\r\n]*)*)"
 )
 _RIS_TITLE, _RIS_URL, _RIS_VENUE = ("TI", "T1"), ("DO", "UR", "L1", "L2"), ("T2", "JO", "JF", "BT")
-_ROLES = {"title": "title", "url": "url", "code": "code", "venue": "venue"}
-
-
 _SIGNS = {
     "JSON": re.compile(r'\{\s*+["}]|\[\s*+(?:["{]|\]\s*\Z)'),
     "HTML": re.compile(r"(?i)<!doctype html|<html"),
@@ -256,9 +247,9 @@ def _read_csv(text: str) -> tuple[Outline, dict[int, Aside]]:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     headers = [role_of(header) for header in next(_whole(rows), [])]
     names = [words_of(header) for header in head.split(delimiter)]
-    wanted = {column: role for column, role in enumerate(headers) if role in _ROLES}
+    wanted = {column: role for column, role in enumerate(headers) if role in CELLS}
     if "title" not in headers:
-        wanted |= {column: "title" for column, role in list(enumerate(headers)) if role == "name"}
+        wanted |= {column: "title" for column, role in enumerate(headers) if role == "name"}
     for column, words in enumerate(names[: len(headers)]):
         if {"doi", "arxiv"} & set(words):
             wanted[column] = "url"

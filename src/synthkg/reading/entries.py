@@ -20,7 +20,7 @@ from synthkg.reading.names import are_names, are_whole_names
 from synthkg.reading.outlines import Found, Lines, Outline
 from synthkg.reading.prose import Bounds, Link, Prose, Unit
 from synthkg.reading.readings import Reading, Work, read_prose
-from synthkg.reading.tables import Field, Row, cut, read_table
+from synthkg.reading.tables import Field, Row, cut, field_of, read_table
 from synthkg.reading.unlinked import Unlinked
 
 __all__ = ["read_outline"]
@@ -75,12 +75,8 @@ class _Reader:
         _settle_overlaps(self._entries)
 
     def _is_read(self, bounds: Bounds) -> bool:
-        return any(found.start <= bounds[0] < found.end for found in self._around(bounds))
-
-    def _around(self, bounds: Bounds) -> Iterator[Found]:
         before = bisect_right(self._entries, bounds[0], key=lambda found: found.start)
-        if before:
-            yield self._entries[before - 1]
+        return before > 0 and bounds[0] < self._entries[before - 1].end
 
     def _take_table(self, units: list[Unit]) -> None:
         self._waiting = self._open = None
@@ -88,7 +84,8 @@ class _Reader:
         rows = units[1:] if head is not None else units
         rule: tuple[int, ...] = ()
         if head is not None and not head.is_html:
-            start, end = self._known.whole(self._known.whole(head.start, head.end)[1], self._known.whole(head.start, head.end)[1])
+            _, below = self._known.whole(head.start, head.end)
+            start, end = self._known.whole(below, below)
             rule = tuple(right - left for left, right in cut(self._text[start:end]))
         for row in read_table(head, rows, self._text):
             self._take_row(row, rule)
@@ -210,19 +207,9 @@ class _Reader:
         headline = reading.headline
         self._open = None if unit.item == 0 or (unit.opens and unit.level <= 1) else self._open
         self._waiting = None
-        if (
-            headline is not None
-            and (headline.is_marked or unit.item or unit.is_html or len(prose.text) < _NEAR)
-            and not reading.others
-        ):
-            if (
-                unit.item == 0
-                and not headline.is_marked
-                and not unit.is_html
-                and not is_headed(prose.text[slice(*headline.bounds)])
-            ):
-                headline = None
-            if headline is not None:
+        if headline is not None and not reading.others:
+            is_set_off = headline.is_marked or unit.item or unit.is_html
+            if is_set_off or (len(prose.text) < _NEAR and is_headed(prose.text[slice(*headline.bounds)])):
                 self._waiting = _Waiting(unit, headline)
         if any(is_web(link.url) for link in prose.links):
             self._suspect(unit)
@@ -262,7 +249,7 @@ class _Reader:
                 found.fields.remove(own)
                 own = None
             if name is not None and own is None:
-                found.fields.append(_field(name, link))
+                found.fields.append(field_of(name, link))
             elif kind == PAPER:
                 found.more.append(link.url)
 
@@ -270,7 +257,7 @@ class _Reader:
         """Take the works of one unit: the first from the beginning of its line, the last to the end of its."""
         start, end = self._known.whole(unit.start, unit.end)
         for position, work in enumerate(works):
-            fields = [Field("title", _title_bounds(prose, work)), *_link_fields(work)]
+            fields = [Field("title", prose.bounds(*work.title)), *_link_fields(work)]
             venue = _venue(prose, work, works[position + 1].title[0] if position + 1 < len(works) else len(prose.text))
             fields += [Field("venue", venue)] if venue is not None else []
             if position:
@@ -298,10 +285,6 @@ _PAPER_ID = re.compile(
 )
 
 
-def _title_bounds(prose: Prose, work: Work) -> Bounds:
-    return prose.bounds(*work.title)
-
-
 def _edge(prose: Prose, work: Work) -> int:
     """Where a further work of a line begins: with the marks around its title."""
     first = prose.bounds(*work.title)[0]
@@ -317,11 +300,7 @@ def _edge(prose: Prose, work: Work) -> int:
 def _link_fields(work: Work) -> Iterator[Field]:
     for name, link in (("url", work.url), ("code", work.code)):
         if link is not None:
-            yield _field(name, link)
-
-
-def _field(name: str, link: Link) -> Field:
-    return Field(name, link.target, None if link.target is not None else link.url)
+            yield field_of(name, link)
 
 
 def _address(field: Field, text: str) -> str:
@@ -347,11 +326,10 @@ def _venue(prose: Prose, work: Work, end: int) -> Bounds | None:
 
 def _whole(prose: Prose) -> Headline | None:
     text = prose.text.strip()
-    return (
-        Headline((prose.text.index(text), prose.text.index(text) + len(text)), False)
-        if len(text.split()) >= _FEWEST and not is_generic(text)
-        else None
-    )
+    if len(text.split()) < _FEWEST or is_generic(text):
+        return None
+    start = prose.text.index(text)
+    return Headline((start, start + len(text)), False)
 
 
 def _only_within(row: Row) -> bool:

@@ -46,11 +46,8 @@ def authors_in(text: str) -> list[str]:
     for piece in re.split(r"[|()\[\]\n]|(?<=\w\w)\.\s|\s{2,}", _DATED.sub("|", normalize("NFC", text))):
         piece = re.sub(r"^\s*(?:by|Authors?:)\s", "", piece.strip(" .:,*_-"))
         names = names_in(piece)
-        if (
-            len(names) > 1
-            and not _ET_AL.search(piece)
-            and len(names) == len([each for each in _BETWEEN.split(piece) if each.strip(" .:-")])
-        ):
+        pieces = [each for each in _BETWEEN.split(piece) if each.strip(" .:-")]
+        if names and len(names) == len(pieces) and not _ET_AL.search(piece):
             return names
     return []
 
@@ -69,7 +66,7 @@ def are_names(text: str) -> bool:
     """
     text = normalize("NFC", text)  # an accent on its own is no letter
     if (cut := _ET_AL.search(text)) is not None:
-        return len(text.split()) < 4 * _MANY and not _has_words(text[: cut.start()])
+        return _is_cut(text, cut)
     pieces = [" ".join(piece.split()).strip(" .:-") for piece in _BETWEEN.split(text)]
     pieces = [piece for piece in pieces if piece]
     strange = [piece for piece in pieces if not (_is_name(piece) or _is_part(piece))]
@@ -88,16 +85,17 @@ def are_whole_names(text: str) -> bool:
     (True, False)
     """
     text = normalize("NFC", text)  # an accent on its own is no letter
-    if (others := _ET_AL.search(text)) is not None:
-        return len(text.split()) < 4 * _MANY and not _has_words(text[: others.start()])
+    if (cut := _ET_AL.search(text)) is not None:
+        return _is_cut(text, cut)
     pieces = [piece for piece in _BETWEEN.split(text) if piece.strip(" .:-")]
     return len(pieces) > 1 and len(names_in(text)) == len(pieces)
 
 
-def _has_words(text: str) -> bool:
-    """Whether a text has words that no name has, or a year in brackets, as a title before the authors has."""
-    words = (word for word in _WORD.findall(text) if len(word) >= _ACRONYM and word not in _IN_NAMES)
-    return _YEAR.search(text) is not None or any(map(str.islower, words))
+def _is_cut(text: str, cut: re.Match[str]) -> bool:
+    """Whether a text with "et al" is short, and has before that no year in brackets and no words that no name has, as a title."""
+    before = text[: cut.start()]
+    words = (word for word in _WORD.findall(before) if len(word) >= _ACRONYM and word not in _IN_NAMES)
+    return len(text.split()) < 4 * _MANY and _YEAR.search(before) is None and not any(map(str.islower, words))
 
 
 def _is_name(text: str) -> bool:

@@ -20,11 +20,12 @@ from synthkg.reading.prose import Bounds, Link, Prose, Unit
 from synthkg.reading.readings import Work, read_prose
 from synthkg.reading.stretches import ELSEWHERE, HARD
 
-__all__ = ["Field", "Row", "cut", "read_table"]
+__all__ = ["Field", "Row", "cut", "field_of", "read_table"]
 
 _MANY = 40
 _LONG = 20_000
 _NUMBERED = re.compile(r"\s*\d+[.)]\s")
+_CODE = re.compile(r"`[^`]+`")
 _FEW = 3
 
 
@@ -35,6 +36,11 @@ class Field:
     name: str
     bounds: Bounds | None
     value: str | None = None
+
+
+def field_of(name: str, link: Link) -> Field:
+    """The address of a link as a field."""
+    return Field(name, link.target, None if link.target is not None else link.url)
 
 
 @dataclass(slots=True)
@@ -75,7 +81,7 @@ def _mend(row: Unit, columns: int, source: str) -> None:
     if len(line) > _LONG:
         return
     whole = parse_inline(line)
-    kept = [(link.start, link.end) for link in whole.links] + _code_in(line)
+    kept = [(link.start, link.end) for link in whole.links] + [code.span() for code in _CODE.finditer(line)]
     cells = cut(line, kept)
     if len(cells) == columns:
         row.bounds = [(row.start + left, row.start + right) for left, right in cells]
@@ -96,10 +102,6 @@ def cut(line: str, kept: Sequence[Bounds] = ()) -> list[Bounds]:
     if bars and not line[bars[-1] + 1 :].strip():
         found = found[:-1]
     return found
-
-
-def _code_in(line: str) -> list[Bounds]:
-    return [found.span() for found in re.finditer(r"`[^`]+`", line)]
 
 
 def _title_columns(roles: list[str | None], rows: Sequence[Unit], columns: int) -> list[int]:
@@ -277,7 +279,7 @@ def _fields(row: Unit, roles: list[str | None], column: int, link: Link | None, 
         codes = [pair for pair in (*home, *others) if kind(pair[1], pair[2]) == CODE]
         url = codes[0][2] if codes else None
     if url is not None:
-        fields.append(Field("url", url.target, None if url.target is not None else url.url))
+        fields.append(field_of("url", url))
     else:
         for number, cell in cells:
             words = cell.text.strip()
@@ -320,7 +322,7 @@ def _code(
     every = [each for _, cell, each in links if each is not url and kind_of(cell.text[slice(*each.text)], each.url) == CODE]
     if link is not None and link is not url and kind_of("", link.url) == CODE:
         every.insert(0, link)
-    return [Field("code", every[0].target, None if every[0].target else every[0].url)] if every else []
+    return [field_of("code", every[0])] if every else []
 
 
 def _inked(source: str, bounds: Bounds) -> Bounds:

@@ -236,6 +236,4 @@ def _example(request: Request, name: str, graph: Graph, store: Store) -> list[Tr
     values = query.present(store, values) if given else values
     filled = tuple(replace(each, default=values.get(each.name, each.default)) for each in query.parameters)
     files = export("sparql-examples", [replace(query, parameters=filled)], store, f"{request.root}/sparql")
-    turtle = "".join(text for _, text in sorted(files.items()) if not text.startswith("@prefix owl"))
-    prefixes = next(text for text in files.values() if text.startswith("@prefix owl"))
-    return parsed(f"{prefixes}\n{turtle}".encode())
+    return parsed("\n".join(files.values()).encode())

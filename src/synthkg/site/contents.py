@@ -271,7 +271,4 @@ def _natural(place: str) -> list[tuple[int, str]]:
 
 def _example(query: Query, store: OxigraphStore) -> Iterable[Triple]:
     """A saved query as a resource, in the form of https://github.com/sib-swiss/sparql-examples."""
-    files = export("sparql-examples", [query], store)
-    prefixes = next(text for text in files.values() if text.startswith("@prefix owl"))
-    turtle = "".join(text for _, text in sorted(files.items()) if text is not prefixes)
-    return parsed(f"{prefixes}\n{turtle}".encode())
+    return parsed("\n".join(export("sparql-examples", [query], store).values()).encode())

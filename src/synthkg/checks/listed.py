@@ -89,7 +89,8 @@ def _erratum_faults(
     if erratum.entry is not None:
         printed, where = cells.get((erratum.entry, str(erratum.field)), []), f"the {erratum.field} of entry {erratum.entry}"
     else:
-        printed, where = [text for line, text in lines.items() if line == erratum.line], f"line {erratum.line}"
+        text, where = lines.get(erratum.line or 0), f"line {erratum.line}"
+        printed = [] if text is None else [text]
     if not printed:
         yield at, "erratum-of-nothing", f"the list has nothing at {where}", "correct entry, field or line"
     elif erratum.published not in printed:

@@ -7,7 +7,7 @@ and a template of what stands around them, and in a table as the widths of its c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -110,16 +110,12 @@ def _entries(run: Sequence[_Row]) -> Block:
     block = Block(row=row, widths=widths)
     entries: list[Entry] = []
     for line in run:
-        entry = replace(_entry(line.text, line.spans), end=_own(line.end), **line.values)
+        cells = {span.field: line.text[span.start : span.end] for span in line.spans}
+        entry = Entry(end=_own(line.end), **{**cells, **line.values})
         if write_line(block, entry) != line.text + line.end:
             entry = replace(entry, row=template(line.text, line.spans))
         entries.append(entry)
     return replace(block, entries=tuple(entries))
-
-
-def _entry(text: str, spans: Iterable[Span]) -> Entry:
-    cell = {span.field: text[span.start : span.end] for span in spans}
-    return Entry(title=cell.get("title"), url=cell.get("url"), venue=cell.get("venue"), code=cell.get("code"))
 
 
 def _layout(run: Sequence[_Row]) -> tuple[str, tuple[int, ...]]:

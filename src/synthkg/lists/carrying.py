@@ -24,14 +24,13 @@ def carry_errata(catalog: Catalog, record: ReadingList) -> ReadingList:
         for said, erratum in _errata(other):
             known.setdefault(said, (other, erratum))
     own = {(erratum.entry, erratum.field, erratum.published) for erratum in record.errata}
-    carried = [
-        replace(erratum, entry=number, reason=_reason(erratum, other))
-        for number, entry in _rows(record)
-        for name in CELLS
-        if (text := getattr(entry, name)) is not None and (number, name, text) not in own
-        if (found := known.get((entry.paper, entry.artifact, name, text))) is not None
-        for other, erratum in [found]
-    ]
+    carried: list[Erratum] = []
+    for number, entry in _rows(record):
+        for name in CELLS:
+            text = getattr(entry, name)
+            if (number, name, text) not in own and (found := known.get((entry.paper, entry.artifact, name, text))):
+                other, erratum = found
+                carried.append(replace(erratum, entry=number, reason=_reason(erratum, other)))
     return replace(record, errata=(*record.errata, *dict.fromkeys(carried)))
 
 

@@ -166,7 +166,7 @@ def open_headings(record: ReadingList, labels: Mapping[str, str]) -> list[tuple[
 def _misprinted(read: ReadingList, printed: str, text: str) -> set[int]:
     """The table of the new document in which the first wrong line stands, if it stands in one."""
     wrong = next((at for at, (one, other) in enumerate(zip(printed, text, strict=False)) if one != other), len(printed))
-    line = text.replace(read.newline, "\n").count("\n", 0, wrong) if read.newline != "\n" else text.count("\n", 0, wrong)
+    line = text.replace(read.newline, "\n").count("\n", 0, wrong)
     strands = weave(read)
     return {table_of(strands[min(line, len(strands) - 1)])} - {0}
 

@@ -1,4 +1,4 @@
-r"""An entry as a template: its fields as placeholders, all else as it was typed; and what a piece of Markdown says."""
+"""An entry as a template: its fields as placeholders, all else as it was typed; and what a piece of Markdown says."""
 
 from __future__ import annotations
 

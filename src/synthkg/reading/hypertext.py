@@ -42,7 +42,8 @@ def take_html(into: Stretches, start: int, end: int) -> None:
             continue
         tag = _TAG.match(text, position, end)
         if tag is not None:
-            _take_tag(into, _Tag(tag["name"].lower(), bool(tag["close"]), *tag.span(), tag["rest"], tag.start("rest")))
+            if (take := _TAKEN.get(tag["name"].lower())) is not None:
+                take(into, _Tag(tag["name"].lower(), bool(tag["close"]), *tag.span(), tag["rest"], tag.start("rest")))
             into.inner = position = tag.end()
             continue
         following = text.find("<", position + 1, end)
@@ -65,11 +66,6 @@ def _take_words(into: Stretches, start: int, end: int) -> None:
 def _add_words(into: Stretches, start: int, end: int) -> None:
     if start < end:
         into.add(into.text[start:end].translate({9: " ", 10: " ", 13: " "}), start, end)
-
-
-def _take_tag(into: Stretches, tag: _Tag) -> None:
-    if (take := _TAKEN.get(tag.name)) is not None:
-        take(into, tag)
 
 
 def _anchor(into: Stretches, tag: _Tag) -> None:

@@ -299,6 +299,6 @@ def role_of(header: str) -> str | None:
         return None
     whole = header.strip().casefold()
     found = {_ROLE_OF[word] for word in (whole, *words) if word in _ROLE_OF}
-    if "title" in found and "title" not in words and "titles" not in words and found & {"url"}:
+    if {"title", "url"} <= found and not {"title", "titles"} & set(words):
         return "url"
     return next((role for role in _FIRST if role in found), None)

@@ -162,7 +162,7 @@ class Stretches:
             self.close_link(self.inner)
         self._prose, self._styles = None, []
 
-    def open_html_cell(self, is_head: bool, start: int, rows: int = 1, columns: int = 1) -> None:
+    def open_html_cell(self, is_head: bool, start: int, rows: int, columns: int) -> None:
         """Begin a cell of a row of HTML, which is a head as long as it has no other cells than these.
 
         Args:

@@ -161,7 +161,7 @@ class _Run:
             records = sorted((note.record for note in notes if note.record is not None), key=lambda record: record.id)
             papers = {record.id: look_of(record) for record in records if isinstance(record, Paper)}
             unlikely = list(unlikely_titles(papers, [record for record in records if isinstance(record, ReadingList)]))
-        self._fetch({f"{each.folder}/{each.id}" for each in unlikely} | {*_keys_of(found)})
+        self._fetch({f"{each.folder}/{each.id}" for each in unlikely} | {_key_of(record_of(row["subject"])) for _, row in found})
         for key in sorted(lost):
             folder, _, id = key.partition("/")
             few.findings.extend(
@@ -261,11 +261,6 @@ def _things(each: Mapped) -> Iterator[str]:
         yield record_iri(folder, id)
         for version in each.record.versions if isinstance(each.record, Paper) else ():
             yield part_iri(record_iri(folder, id), "version", version.id)
-
-
-def _keys_of(found: list[Found]) -> Iterator[str]:
-    """The keys of the records that rows are about."""
-    return (_key_of(record_of(row["subject"])) for _, row in found)
 
 
 def _key_of(iri: str) -> str:

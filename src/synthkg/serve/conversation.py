@@ -78,11 +78,10 @@ def _server(assistant: Assistant) -> Server[Any]:
     shape = {"type": "object", "additionalProperties": True}
 
     async def list_tools(context: Any, params: Any) -> types.ListToolsResult:
-        declared = [(name, tool, _declared(tool)) for name, tool in tools.items()]
         return types.ListToolsResult(
             tools=[
-                types.Tool(name=name, description=_about(tool), input_schema=arguments, output_schema=shape)
-                for name, tool, arguments in declared
+                types.Tool(name=name, description=_about(tool), input_schema=_declared(tool), output_schema=shape)
+                for name, tool in tools.items()
             ]
         )
 

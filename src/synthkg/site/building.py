@@ -133,10 +133,8 @@ def _written(out: Path) -> set[str]:
 
 
 def _void(dump: Path | None) -> tuple[pyoxigraph.Triple, ...]:
-    path = dump.parent / "void.ttl" if dump else None
-    if path is None or "void.ttl" not in {name for name, _ in _downloads(dump)}:
-        return ()
-    return tuple(quad.triple for quad in read_quads(path))
+    path = dict(_downloads(dump)).get("void.ttl")
+    return () if path is None else tuple(quad.triple for quad in read_quads(path))
 
 
 def _downloads(dump: Path | None) -> list[tuple[str, Path]]:

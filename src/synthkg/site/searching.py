@@ -25,7 +25,6 @@ FACETS = {
     "erratum": "Kind of erratum",
 }
 """Facet -> its heading."""
-_FIELDS = tuple(WEIGHTS)
 
 
 def search_index(contents: Contents) -> bytes:
@@ -37,7 +36,7 @@ def search_index(contents: Contents) -> bytes:
         if not kind or page is None:
             continue
         facets = {"kind": [kind]} | contents.facets.get(iri, {})
-        words = [sorted(set(texts.get(iri, {}).get(field, ()))) for field in _FIELDS]
+        words = [sorted(set(texts.get(iri, {}).get(field, ()))) for field in WEIGHTS]
         note = contents.note(iri)
         rows.append([page, kind, contents.labels.of(iri), note, facets, words])
     index = {"base": BASE, "fields": list(WEIGHTS.items()), "facets": list(FACETS.items()), "things": rows}

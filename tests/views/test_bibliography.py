@@ -6,7 +6,8 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from calendar import month_name
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pytest
@@ -28,21 +29,6 @@ from synthkg.views.bibliography import bibtex, csl_json
 from synthkg.views.mathematics import segments, to_rich_text, to_unicode
 from synthkg.views.names import split_name
 
-MONTHS = [
-    "",
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 Row = dict[str, str]
 
 
@@ -86,32 +72,25 @@ def tex(text: str) -> str:
     return norm(str(LatexNodes2Text(strict_latex_spaces=True).latex_to_text(text)))
 
 
+def named_in_tex(given: str, particle: str, family: str, suffix: str) -> tuple[str, ...]:
+    return (tex(family),) if not given else (tex(given).replace(". ", "."), tex(particle), tex(family), tex(suffix))
+
+
+def work_of(fields: Mapping[str, str], names: list[tuple[str, ...]], month: int) -> Work:
+    """A work by the fields of its entry in BibTeX."""
+    doi, arxiv, pages, url = (fields.get(name, "") for name in ("doi", "eprint", "pages", "url"))
+    return Work(tex(fields["title"]), tuple(names), fields.get("year", ""), month, doi, arxiv, pages.replace("--", "-"), url)
+
+
 def by_pybtex(text: str) -> dict[str, Work]:
     found = {}
     for key, entry in parse_string(text, "bibtex").entries.items():
         names = []
         for person in entry.persons.get("author", ()):
-            parts = [
-                " ".join(words)
-                for words in (
-                    person.first_names + person.middle_names,
-                    person.prelast_names,
-                    person.last_names,
-                    person.lineage_names,
-                )
-            ]
-            names.append((tex(parts[2]),) if not parts[0] else (tex(parts[0]).replace(". ", "."), *map(tex, parts[1:])))
-        fields = entry.fields
-        found[key] = Work(
-            tex(fields["title"]),
-            tuple(names),
-            fields.get("year", ""),
-            MONTHS.index(fields.get("month", "")),
-            fields.get("doi", ""),
-            fields.get("eprint", ""),
-            fields.get("pages", "").replace("--", "-"),
-            fields.get("url", ""),
-        )
+            given = person.first_names + person.middle_names
+            parts = (given, person.prelast_names, person.last_names, person.lineage_names)
+            names.append(named_in_tex(*map(" ".join, parts)))
+        found[key] = work_of(entry.fields, names, [*month_name].index(entry.fields.get("month", "")))
     return found
 
 
@@ -122,20 +101,9 @@ def by_bibtexparser(text: str) -> dict[str, Work]:
     found = {}
     for entry in library.entries:
         fields = {field.key: field.value for field in entry.fields}
-        names = []
-        for person in fields.get("author", ()):
-            parts = tuple(" ".join(words) for words in (person.first, person.von, person.last, person.jr))
-            names.append((tex(parts[2]),) if not parts[0] else (tex(parts[0]).replace(". ", "."), *map(tex, parts[1:])))
-        found[entry.key] = Work(
-            tex(fields["title"]),
-            tuple(names),
-            fields.get("year", ""),
-            int(fields.get("month", 0)),
-            fields.get("doi", ""),
-            fields.get("eprint", ""),
-            fields.get("pages", "").replace("--", "-"),
-            fields.get("url", ""),
-        )
+        persons = [(person.first, person.von, person.last, person.jr) for person in fields.get("author", ())]
+        names = [named_in_tex(*map(" ".join, parts)) for parts in persons]
+        found[entry.key] = work_of(fields, names, int(fields.get("month", 0)))
     return found
 
 

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 import rdflib
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 from rdflib.namespace import OWL, RDF, RDFS
 
 import synthkg
@@ -19,9 +17,9 @@ from conftest import DATA, ROOT, TOY, Run
 from synthkg.api.knowledge import KnowledgeGraph
 from synthkg.errors import UsageError
 from synthkg.graph.queries import Query, load_query
-from synthkg.graph.store import OxigraphStore, Table
+from synthkg.graph.store import OxigraphStore
 from synthkg.views.examples import KEPT, TARGET, Example, answerable, export, keep, to_examples
-from synthkg.views.filling import fill, narrow
+from synthkg.views.filling import fill
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 SCHEMA = rdflib.Namespace("https://schema.org/")
@@ -172,47 +170,7 @@ def test_what_was_written_by_hand_below_an_export_stays(run: Run, tmp_path: Path
     assert keep({"other.md": "new\n"}, tmp_path) == {"other.md": "new\n"}
 
 
-# -- Answers
-
-
-def test_narrow_picks_columns_and_rows(toy_kg: KnowledgeGraph) -> None:
-    table = toy_kg.query("counts").table
-    assert narrow(table) == table
-    assert narrow(table, ["count", "what"], 2) == Table(("count", "what"), [(row[1], row[0]) for row in table.rows[:2]])
-    with pytest.raises(UsageError, match='no column "wat"; did you mean "what"'):
-        narrow(table, ["wat"])
-
-
-def test_fill_puts_answers_under_calls(toy_kg: KnowledgeGraph) -> None:
-    page = "Before.\n\n```console\n$ synthkg query counts --columns what,count --limit 1\n```\n\nAfter.\n"
-    papers = fill(page, toy_kg.store)
-    assert papers.startswith(page.removesuffix("\nAfter.\n") + "\n| what | count |\n| --- | --- |\n| artifacts | ")
-    assert re.search(r" \|\n\n\*1 of \d+ rows\*\n\nAfter\.\n$", papers)
-    assert fill(papers, toy_kg.store) == papers
-    stale = re.sub(r"\| artifacts \| \d+ \|", "| artifacts | 999 |\n| more | 1 |", papers)
-    assert fill(stale, toy_kg.store) == papers
-
-
-def test_fill_leaves_other_blocks_alone(toy_kg: KnowledgeGraph) -> None:
-    page = "```console\n$ synthkg build\n```\n\n| a | b |\n| --- | --- |\n\n```sh\nsynthkg query counts\n```\n"
-    assert fill(page, toy_kg.store) == page
-    with pytest.raises(UsageError, match="--describe"):
-        fill("```console\n$ synthkg query counts --describe yes\n```\n", toy_kg.store)
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\r")).filter(lambda text: "```console" not in text))
-def test_fill_changes_nothing_else(text: str) -> None:
-    assert fill(text, _EMPTY) == text
-
-
-_EMPTY = OxigraphStore()
-
-
-def test_cells_keep_the_table_in_one_piece(toy_kg: KnowledgeGraph) -> None:
-    page = fill(
-        '```console\n$ synthkg query \'SELECT ("a|b" AS ?x) ("1 | 2" AS ?y) ("<p>\\n</p>" AS ?z) {}\'\n```\n', toy_kg.store
-    )
-    assert page.endswith("| x | y | z |\n| --- | --- | --- |\n| a&#124;b | 1<br>2 | &lt;p> &lt;/p> |\n")
+# -- The pages of the repository
 
 
 @pytest.mark.parametrize("page", ["queries.md", "ten-questions.md", "what-emerges.md"])
@@ -226,9 +184,6 @@ def test_no_page_links_to_an_unsafe_address(page: str, kg: KnowledgeGraph) -> No
     for (url,) in unsafe:
         assert url is not None
         assert url.value.partition("://")[2] not in text
-
-
-# -- The pages of the repository
 
 
 def test_docs_queries_is_fresh(kg: KnowledgeGraph) -> None:

@@ -20,7 +20,7 @@ from synthkg.graph.store import OxigraphStore, Table
 from synthkg.lists.importer import Imported
 from synthkg.markdown import escaped, unescaped
 from synthkg.views.answers import FORMATS
-from synthkg.views.filling import fill
+from synthkg.views.filling import fill, narrow
 from synthkg.views.pages import find_pages, render
 
 
@@ -55,14 +55,27 @@ def test_a_block_is_one_however_it_is_fenced_and_set_in(fence: str, before: str,
     inside = f"{line} --format markdown\n| what |\n| --- |\n| artifacts |\n| authorships |\n"
     block = set_in(f"{fence}console\n{inside}{line}\n{fence}\n", margin)
     wanted = before + (block + set_in(ANSWER, margin)).removeprefix(margin) + "\nMine:\n\n| a |\n| --- |\n"
-    stale = wanted.replace("| artifacts |", "| stale |")
+    stale = wanted.replace("| artifacts |", f"| stale |\n{margin}| more |")
     for page in (wanted, stale, before + block.removeprefix(margin) + "\nMine:\n\n| a |\n| --- |\n"):
         assert fill(page, kg.store) == wanted
 
 
-def test_a_block_that_is_shown_as_text_is_none(kg: KnowledgeGraph) -> None:
+def test_a_block_that_is_shown_as_text_or_asks_nothing_is_none(kg: KnowledgeGraph) -> None:
     page = f"How to write it:\n\n````markdown\n{CALL}````\n\nOr so:\n\n{set_in(CALL, '    ')}"
     assert fill(page, kg.store) == page
+    page = "```console\n$ synthkg build\n```\n\n| a | b |\n| --- | --- |\n\n```sh\nsynthkg query counts\n```\n"
+    assert fill(page, kg.store) == page
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\r")).filter(lambda text: "```console" not in text))
+def test_a_page_without_blocks_stays_as_it_is(text: str) -> None:
+    assert fill(text, OxigraphStore()) == text
+
+
+def test_columns_and_rows_are_picked(kg: KnowledgeGraph) -> None:
+    table = kg.query("counts").table
+    assert narrow(table) == table
+    assert narrow(table, ["count", "what"], 2) == Table(("count", "what"), [(row[1], row[0]) for row in table.rows[:2]])
 
 
 def set_in(text: str, margin: str) -> str:
@@ -134,7 +147,9 @@ def test_a_call_takes_names_as_the_terminal_does(run: Run, tmp_path: Path) -> No
     assert page.read_text().endswith("| method |\n| --- |\n| Tide-Instruct |\n\n*1 of 2 rows*\n")
 
 
-def test_a_bar_in_a_title_parts_nothing(kg: KnowledgeGraph) -> None:
+def test_cells_keep_the_table_in_one_piece(kg: KnowledgeGraph) -> None:
+    page = fill('```console\n$ synthkg query \'SELECT ("a|b" AS ?x) ("1 | 2" AS ?y) ("<p>\\n</p>" AS ?z) {}\'\n```\n', kg.store)
+    assert page.endswith("| x | y | z |\n| --- | --- | --- |\n| a&#124;b | 1<br>2 | &lt;p> &lt;/p> |\n")
     page = fill("```console\n$ synthkg query papers --columns title,stages\n```\n", kg.store)
     assert page.endswith("| A Survey of Tides &#124; 潮汐 | fine-tuning |\n")
 
@@ -258,7 +273,7 @@ def test_a_table_in_a_terminal_keeps_how_far_lines_are_set_in() -> None:
     )
 
 
-def test_every_writer_of_tables_has_one_escape(kg: KnowledgeGraph) -> None:
+def test_every_writer_of_tables_has_one_escape() -> None:
     from synthkg.lists.verdicts import FORMATS as VERDICTS
     from synthkg.lists.verdicts import Matched, Verdict
 

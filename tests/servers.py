@@ -178,6 +178,11 @@ class Synthkg:
         finally:
             connection.close()
 
+    def connect(self) -> socket.socket:
+        """A connection to it, on which anything may be sent."""
+        host, port = self.host.split(":")
+        return socket.create_connection((host, int(port)), timeout=20)
+
     def said(self) -> str:
         """All that it has logged."""
         return self.log.read_text(errors="replace")

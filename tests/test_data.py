@@ -24,11 +24,6 @@ FILES = sorted(file for folder in (DATA, TOY) for file in folder.glob("*/*.yaml"
 TYPES = {kind.folder: kind for kind in RECORD_TYPES}
 
 
-@pytest.fixture(scope="module")
-def catalog(real_catalog: Catalog) -> Catalog:
-    return real_catalog
-
-
 @cache
 def vocabulary_of(data: Path) -> Vocabulary:
     return load_catalog(data).vocabulary
@@ -63,15 +58,15 @@ def test_nothing_is_wrong(data: Path, run: Run) -> None:
     assert run("format", "--check", "--data", data).status == 0
 
 
-def test_every_heading_is_mapped(catalog: Catalog) -> None:
-    known = {f"{scheme}/{id}" for scheme, ids in catalog.vocabulary.concepts.items() for id in ids}
-    for record in catalog.of(ReadingList).values():
+def test_every_heading_is_mapped(real_catalog: Catalog) -> None:
+    known = {f"{scheme}/{id}" for scheme, ids in real_catalog.vocabulary.concepts.items() for id in ids}
+    for record in real_catalog.of(ReadingList).values():
         for block in record.content:
             if block.heading is None:
                 continue
-            expected = catalog.vocabulary.headings.get(str(block.title).casefold(), "none")
+            expected = real_catalog.vocabulary.headings.get(str(block.title).casefold(), "none")
             assert block.concept in known | {"none"}, (
-                f'{catalog.path(record)}: give the heading "{block.title}" a concept or none'
+                f'{real_catalog.path(record)}: give the heading "{block.title}" a concept or none'
             )
             assert block.concept == expected, f'the heading "{block.title}" is called like {expected}'
 
@@ -86,11 +81,11 @@ def test_no_section_of_the_living_list_is_empty() -> None:
     assert [title for (level, title, text), next_ in alone if len(level) >= next_ and "\n| [" not in text] == []
 
 
-def test_every_entry_says_what_it_is_about(catalog: Catalog) -> None:
-    for record in catalog.of(ReadingList).values():
+def test_every_entry_says_what_it_is_about(real_catalog: Catalog) -> None:
+    for record in real_catalog.of(ReadingList).values():
         entries = [entry for block in record.content for entry in block.entries]
         silent = [number for number, entry in enumerate(entries, start=1) if (entry.paper is None) == (entry.artifact is None)]
-        assert silent == [], f"{catalog.path(record)}: these entries are about neither a paper nor an artifact, or both"
+        assert silent == [], f"{real_catalog.path(record)}: these entries are about neither a paper nor an artifact, or both"
 
 
 def test_toy_uses_every_key() -> None:
@@ -127,8 +122,8 @@ def test_terms_of_the_ontology_are_those_of_the_graph() -> None:
     assert known - used == set(), "ontology/synthkg.ttl has these terms, and nothing emits them"
 
 
-def test_every_snapshot_of_ours_has_the_checksum_of_its_document(catalog: Catalog) -> None:
+def test_every_snapshot_of_ours_has_the_checksum_of_its_document(real_catalog: Catalog) -> None:
     """By which a check tells that a row was changed by hand; `import` and `update` write it."""
-    for record in catalog.of(ReadingList).values():
+    for record in real_catalog.of(ReadingList).values():
         assert [each.sha256 for each in record.snapshots] == list(map(checksum, print_snapshots(record)))
         assert record.snapshots

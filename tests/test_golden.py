@@ -47,7 +47,7 @@ class Golden:
         shown = [tuple("" if (term := row[i]) is None else term.value for i in places) for row in answer.rows]
         if not self.rows:
             return [f"the answer should be empty, and has\n  {row}" for row in shown[:1]]
-        return [_complaint(row, shown) for row in self.rows if not any(map(_fits, [row] * len(shown), shown))]
+        return [_complaint(row, shown) for row in self.rows if not any(_fits(row, each) for each in shown)]
 
 
 def _fits(wanted: Sequence[str], row: Sequence[str]) -> bool:
@@ -85,11 +85,6 @@ def golden(name: str) -> Golden:
 def faults(query: Query, store: Store) -> list[str]:
     """What the golden rows of a query find wrong with a store."""
     return golden(query.name).missing(query.select(store))
-
-
-@pytest.fixture(scope="module")
-def kg(real_store: OxigraphStore) -> KnowledgeGraph:
-    return KnowledgeGraph(real_store)
 
 
 def test_every_query_has_golden_rows() -> None:

@@ -135,8 +135,7 @@ def test_who_hangs_up_ends_the_query(served: Synthkg) -> None:
         return int(found[1]) if found else 0
 
     gone, time_out = stopped("gone"), stopped("time")
-    host, port = served.host.split(":")
-    connection = socket.create_connection((host, int(port)))
+    connection = served.connect()
     connection.sendall(f"GET {asked(BOMBS['regular expression'])} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     time.sleep(0.5)
     running = children(served.process.pid)
@@ -159,10 +158,9 @@ def test_no_request_leaves_the_server(served: Synthkg, text: str) -> None:
 
 
 def test_slow_readers_and_silent_askers_hold_nobody_up(served: Synthkg) -> None:
-    host, port = served.host.split(":")
     connections = []
     for number in range(60):
-        connection = socket.create_connection((host, int(port)))
+        connection = served.connect()
         if number % 2:
             connection.sendall(b"GET /dump/synthkg.nq HTTP/1.1\r\nHost: x\r\n\r\n")
         else:
@@ -390,7 +388,6 @@ def soak(server: Synthkg, dump: Path, seconds: float, clients: int, seed: int = 
     known = [(path, server.ask(path)) for path in paths]
     happened: Counter[str] = Counter()
     until = time.monotonic() + seconds
-    host, port = server.host.split(":")
 
     def right(random: random.Random) -> str:
         path, before = random.choice(known)
@@ -408,14 +405,14 @@ def soak(server: Synthkg, dump: Path, seconds: float, clients: int, seed: int = 
         return f"stopped with {answer.status}"
 
     def hang_up(random: random.Random) -> str:
-        with socket.create_connection((host, int(port)), timeout=20) as connection:
+        with server.connect() as connection:
             whole = f"GET {asked(BOMBS['cross product'])} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
             connection.sendall(whole[: random.choice((len(whole), len(whole), 60))])
             time.sleep(random.random() / 4)
         return "hung up"
 
     def read_slowly(random: random.Random) -> str:
-        with socket.create_connection((host, int(port)), timeout=20) as connection:
+        with server.connect() as connection:
             connection.sendall(b"GET /dump/synthkg.nq HTTP/1.1\r\nHost: x\r\n\r\n")
             for _ in range(random.randint(1, 5)):
                 assert connection.recv(1_000)

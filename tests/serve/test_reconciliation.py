@@ -26,6 +26,7 @@ from synthkg.catalog import Catalog
 from synthkg.graph import OxigraphStore
 from synthkg.lists import Asked
 from synthkg.model import BASE, Paper, ReadingList
+from synthkg.profiles import Things
 
 SELF_INSTRUCT = "paper/self-instruct"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -203,8 +204,6 @@ def test_a_thing_may_be_of_one_of_several_types(served: Synthkg) -> None:
 
 @pytest.mark.parametrize("words", ["Self-Instruct", "instruct", "data"])
 def test_the_best_is_first_however_few_are_asked_for(dump_store: OxigraphStore, words: str) -> None:
-    from synthkg.profiles import Things
-
     recognition = Things.read(dump_store).recognition
     (many,) = recognition.recognise([Asked(words)], limit=50)
     for few in (1, 2, 10):
@@ -222,8 +221,6 @@ def test_properties_settle_what_words_do_not(served: Synthkg) -> None:
 
 def test_nothing_is_matched_that_matching_does_not_know(dump_store: OxigraphStore, real_catalog: Catalog) -> None:
     """Titles of papers with one word exchanged, without their identifiers: none is the paper any more."""
-    from synthkg.profiles import Things
-
     things = Things.read(dump_store)
     papers = [paper for paper in real_catalog.of(Paper).values() if len(paper.title.split()) > 5]
     asked = [Asked(re.sub(r"\b(\w{5,})\b(?!.*\b\w{5,}\b)", "zebras", paper.title)) for paper in papers]

@@ -31,6 +31,12 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def settle(data: Path) -> None:
+    """Has all papers and venues as facts, which were drafts."""
+    for file in (*data.glob("papers/*.yaml"), *data.glob("venues/*.yaml")):
+        file.write_text(file.read_text("utf-8").replace("draft: true\n", ""), "utf-8")
+
+
 def delete_survey(toy: Path) -> None:
     """Deletes a paper and every mention of it, without saying what became of it."""
     (toy / "papers" / "tide-survey.yaml").unlink()
@@ -186,8 +192,7 @@ def test_a_concept_that_is_renamed_is_led_to_and_its_page_is_no_loss(tmp_path: P
     )
     data, out = tmp_path / "data", tmp_path / "views"
     run("init", data, "--list", tmp_path / "LIST.md", "--id", "tides")
-    for file in data.glob("papers/*.yaml"):
-        file.write_text(file.read_text("utf-8").replace("draft: true\n", ""), "utf-8")
+    settle(data)
     assert run("view", "--data", data, "--out", out).status == 0
     assert (out / "topic" / "neap.md").exists()
     topics, rows = data / "concepts" / "topic.yaml", data / "lists" / "tides.yaml"
@@ -211,8 +216,7 @@ def test_an_erratum_that_withdraws_a_row_explains_its_loss(tmp_path: Path, run: 
     (tmp_path / "LIST.md").write_text(f"# Tides\n\n## Neap\n\n{rows}", "utf-8")
     data, out = tmp_path / "data", tmp_path / "views"
     run("init", data, "--list", tmp_path / "LIST.md", "--id", "tides")
-    for file in data.glob("papers/*.yaml"):
-        file.write_text(file.read_text("utf-8").replace("draft: true\n", ""), "utf-8")
+    settle(data)
     assert run("view", "--data", data, "--out", out).status == 0
     erratum = {"entry": 2, "field": "title", "published": "Sun", "corrected": "", "kind": "duplicate-row", "reason": "It is."}
     record = data / "lists" / "tides.yaml"
@@ -230,8 +234,7 @@ def test_a_thing_that_became_part_of_another_explains_its_row_beside_that(tmp_pa
     )
     data, out = tmp_path / "data", tmp_path / "views"
     assert run("init", data, "--list", tmp_path / "LIST.md", "--id", "tides").status == 0
-    for file in [*data.glob("papers/*.yaml"), *data.glob("venues/*.yaml")]:
-        file.write_text(file.read_text("utf-8").replace("draft: true\n", ""), "utf-8")
+    settle(data)
     drift = (
         "definition: It drifts.\nevidence:\n  - source: https://arxiv.org/abs/2112.09118\n    kind: paper\n    read: 2024-03-01\n"
     )

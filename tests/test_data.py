@@ -14,7 +14,6 @@ from conftest import DATA, ROOT, TOY, Run
 from synthkg.catalog.canonical import dump, reformat, reformat_draft
 from synthkg.catalog.decode import Reading, read_record
 from synthkg.catalog.folder import Catalog, load_catalog
-from synthkg.catalog.weaving import checksum, print_snapshots
 from synthkg.graph import OxigraphStore, dataset, infer
 from synthkg.model import records
 from synthkg.model.records import RECORD_TYPES, Concept, Kind, ReadingList, Record, Ref
@@ -120,10 +119,3 @@ def test_terms_of_the_ontology_are_those_of_the_graph() -> None:
     known = set(load_vocabulary().terms())
     assert used - known == set(), "the graph uses these terms, and ontology/synthkg.ttl lacks them"
     assert known - used == set(), "ontology/synthkg.ttl has these terms, and nothing emits them"
-
-
-def test_every_snapshot_of_ours_has_the_checksum_of_its_document(real_catalog: Catalog) -> None:
-    """By which a check tells that a row was changed by hand; `import` and `update` write it."""
-    for record in real_catalog.of(ReadingList).values():
-        assert [each.sha256 for each in record.snapshots] == list(map(checksum, print_snapshots(record)))
-        assert record.snapshots

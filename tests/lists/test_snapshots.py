@@ -280,7 +280,7 @@ def test_snapshots_come_in_their_order() -> None:
     assert print_snapshot(again.record, 3) == FIRST
 
 
-def test_errata_hold_where_their_text_is_printed(tmp_path: Path) -> None:
+def test_errata_hold_where_their_text_is_printed() -> None:
     (step, done) = grown(
         FIRST,
         FIRST.replace(
@@ -294,10 +294,7 @@ def test_errata_hold_where_their_text_is_printed(tmp_path: Path) -> None:
         )
         for entry in (1, 2)
     )
-    record = done.record
-    store = OxigraphStore(
-        quads([ReadingList(**{**{f: getattr(record, f) for f in record.__slots__}, "errata": errata})], load_vocabulary())
-    )
+    store = OxigraphStore(quads([replace(done.record, errata=errata)], load_vocabulary()))
     (first,) = find_pages(store, ["corrected"], {"list": "tides"})
     (latest,) = find_pages(store, ["corrected"], {"list": "tides", "snapshot": "latest"})
     assert render(first, store).count("ACL 2023") == 2

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep
+from unittest.mock import Mock
 
 import pytest
 from click.exceptions import Exit
@@ -83,43 +84,30 @@ def test_ctrl_c_while_the_program_is_read_is_no_traceback(tmp_path: Path) -> Non
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
-def test_memory_that_runs_out_is_a_line(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    def exhausted(store: OxigraphStore, query: str) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr(OxigraphStore, "select", exhausted)
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), "out of memory; ask for less, or run it where there is more"),
+        (
+            RuntimeError("can't start new thread"),
+            "no more threads can be started; end other programs, or raise the limits (ulimit -u, ulimit -v)",
+        ),
+    ],
+    ids=["memory", "threads"],
+)
+def test_what_runs_out_is_a_line(error: Exception, told: str, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    monkeypatch.setattr(OxigraphStore, "select", Mock(side_effect=error))
     done = run("view", "papers", "--data", TOY)
-    assert (done.status, done.stderr) == (2, "synthkg: out of memory; ask for less, or run it where there is more\n")
+    assert (done.status, done.stderr) == (2, f"synthkg: {told}\n")
 
 
-def test_threads_that_run_out_are_a_line(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    def exhausted(store: OxigraphStore, query: str) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(OxigraphStore, "select", exhausted)
-    done = run("view", "papers", "--data", TOY)
-    told = "synthkg: no more threads can be started; end other programs, or raise the limits (ulimit -u, ulimit -v)\n"
-    assert (done.status, done.stderr) == (2, told)
-
-
-def test_no_room_for_the_output_is_a_line() -> None:
+@pytest.mark.parametrize("arguments", [("query", "papers", "-p", "says=fact", "--data", str(TOY)), ("--help",)])
+def test_no_room_for_the_output_is_a_line(arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
-        command = [sys.executable, "-m", "synthkg.cli", "query", "papers", "-p", "says=fact", "--data", str(TOY)]
+        command = [sys.executable, "-m", "synthkg.cli", *arguments]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (done.returncode, done.stderr) == (
-        2,
-        "synthkg: the output: No space left on device; make room on the disk, and run it again\n",
-    )
-
-
-def test_no_room_for_the_help_is_a_line() -> None:
-    with Path("/dev/full").open("w") as full:
-        command = [sys.executable, "-m", "synthkg.cli", "--help"]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-    assert (done.returncode, done.stderr) == (
-        2,
-        "synthkg: the output: No space left on device; make room on the disk, and run it again\n",
-    )
+    told = "synthkg: the output: No space left on device; make room on the disk, and run it again\n"
+    assert (done.returncode, done.stderr) == (2, told)
 
 
 @pytest.mark.parametrize(

@@ -87,10 +87,10 @@ def take_in_history(catalog: Catalog, record: ReadingList, document: Path, check
 def take_in_today(folder: Path, id: str, document: Path, source: str | None) -> None:
     """Takes in one's own list as it stands today; of several states of one day, each gets a name of its own."""
     from datetime import date
-    from itertools import count
 
     from synthkg.catalog import FIRST, load_catalog, print_snapshot, snapshot_ids
     from synthkg.files import read_text
+    from synthkg.lists import snapshot_name
 
     catalog = load_catalog(folder)
     record, text = list_named(catalog, id), read_text(document)
@@ -98,8 +98,8 @@ def take_in_today(folder: Path, id: str, document: Path, source: str | None) -> 
         last = snapshot_ids(record)[-1]
         click.echo(f"nothing changed since {'it was imported' if last == FIRST else last}", err=True)
         return
-    today, ids = date.today().isoformat(), {snapshot.id for snapshot in record.snapshots}
-    name = next(name for n in count(1) if (name := today if n == 1 else f"{today}-{n}") not in ids)
+    today = date.today().isoformat()
+    name = snapshot_name(today, {snapshot.id for snapshot in record.snapshots})
     take_in(catalog, record, document, [(_snapshot(today, name, source), text)])
 
 

@@ -10,7 +10,7 @@ other lists have, and `starting` makes the first records of another field.
 
 from synthkg.lists.additions import settle_added
 from synthkg.lists.checkouts import versions_in
-from synthkg.lists.histories import find_missing
+from synthkg.lists.histories import find_missing, snapshot_name
 from synthkg.lists.importer import Imported, read_list
 from synthkg.lists.matching import is_primary, match_list, new_records
 from synthkg.lists.naming import list_id
@@ -40,6 +40,7 @@ __all__ = [
     "read_list",
     "seeming_form",
     "settle_added",
+    "snapshot_name",
     "update",
     "versions_in",
 ]

@@ -15,7 +15,7 @@ from synthkg.catalog import FIRST, checksum, print_snapshots, rename_snapshot
 from synthkg.errors import UsageError
 from synthkg.model import ReadingList, Snapshot
 
-__all__ = ["Missing", "Version", "find_missing"]
+__all__ = ["Missing", "Version", "find_missing", "snapshot_name"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def find_missing(record: ReadingList, versions: Iterable[Version]) -> Missing:
     before_all = [(_snapshot(each, ids), each.text) for each in older]
     if older and known[0].id == FIRST:
         date = known[0].date or states[same[0]].date
-        record = rename_snapshot(replace(record, snapshots=known), replace(known[0], id=_name(date, ids), date=date))
+        record = rename_snapshot(replace(record, snapshots=known), replace(known[0], id=snapshot_name(date, ids), date=date))
     return Missing(record, tuple(reversed(before_all)), tuple((_snapshot(each, ids), each.text) for each in newer))
 
 
@@ -132,11 +132,11 @@ def _between(record: ReadingList, one: Snapshot, other: Snapshot, state: Version
 
 
 def _snapshot(version: Version, ids: set[str]) -> Snapshot:
-    return Snapshot(id=_name(version.date, ids), date=version.date)
+    return Snapshot(id=snapshot_name(version.date, ids), date=version.date)
 
 
-def _name(date: str, ids: set[str]) -> str:
-    """A name for a snapshot of that day, which nothing else gets."""
+def snapshot_name(date: str, ids: set[str]) -> str:
+    """A name for a snapshot of that day, which none of these has; it is one of them from now on."""
     name = next(name for n in count(1) if (name := date if n == 1 else f"{date}-{n}") not in ids)
     ids.add(name)
     return name

@@ -73,6 +73,8 @@ def test_what_a_record_refutes_leaves_the_heading_and_is_told(toy: Path) -> None
     assert "A Survey of Tides" not in section(kg.view("reading-list", says="list"), "Fine-Tuning")
     told = kg.view("contradictions")
     assert "Row 2 of tides stands under Fine-Tuning. It fine-tunes nothing." in told
+    assert told.count(" of tides prints ") == 4
+    assert told.startswith("# Contradictions\n"), "four were called ten"
 
 
 def test_a_record_cannot_have_what_it_refutes(toy: Path) -> None:

@@ -118,7 +118,7 @@ def _html(cell: Term | None) -> str:
 
 
 class Thing:
-    """A paper, method, artifact, venue, concept, list or erratum, with what its page shows.
+    """A thing, such as a paper, method, venue, concept, person or list, with what its page shows.
 
     Each panel of its profile is an attribute: ``kg.paper("self-instruct").versions`` is an `Answer`, empty where nothing is
     stated, and ``about`` is ``{fact: [values]}``.

@@ -49,7 +49,8 @@ code, data and models, each fact with the source where it was read.
 2. questions: see which saved questions there are on a topic, and what they take; ask: ask one.
 3. show: what is established of one thing, by its id or any name, with evidence.
 4. shape and sparql: for what no saved question answers.
-Every answer has the SPARQL that made it. An empty answer says that the graph does not state it, not that it is not so."""
+What ask, show and sparql answer has the SPARQL that made it.
+An empty answer says that the graph does not state it, not that it is not so."""
 _SHAPES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
 SELECT ?class ?path ?least ?most ?datatype ?pattern WHERE {
   ?shape sh:targetClass ?class ; sh:property ?property .

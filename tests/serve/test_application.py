@@ -212,7 +212,8 @@ def test_a_page_shows_texts_as_they_are_and_their_language(ask: Ask) -> None:
 
 def test_a_form_suggests_so_many_values_and_says_of_how_many() -> None:
     query = find_query("lineage")
-    pages = (query_page("", query, lambda _, n=n: [f"m{i}" for i in range(n)], {}, "", "", "") for n in (600, 1_500))  # type: ignore[misc]
+    at = Request("GET", "/")
+    pages = (query_page(at, query, lambda _, n=n: [f"m{i}" for i in range(n)], {}, "", "", "") for n in (600, 1_500))  # type: ignore[misc]
     few, many = (page.decode() for page in pages)
     assert (few.count("<option"), few.count("suggested")) == (600, 0)
     assert (many.count("<option"), many.count("1,000 of 1,500 are suggested")) == (1_000, 1)
@@ -293,6 +294,26 @@ def test_a_thing_leads_to_its_document_and_a_part_to_its_place_there(ask: Ask, p
 def test_addresses(ask: Ask, path: str, status: int, body: str) -> None:
     answer = ask(path)
     assert (answer.status, body in answer.body.decode()) == (status, True), answer
+
+
+def test_every_page_is_headed_with_what_the_data_set_is_called(ask: Ask, tmp_path: Path) -> None:
+    its, list_ = f"{BASE}dataset/Tides", f"<{BASE}list/tides>"
+    listed = f'{list_} a <{NAMESPACE}List> ; <{TITLE}> "A list" .\n'
+    (tmp_path / "tides.ttl").write_text(listed, "utf-8")
+    for said, called in (
+        ("", "A list"),
+        (f'<x:void> <http://xmlns.com/foaf/0.1/primaryTopic> <{its}> . <{its}> <{TITLE}> "Tides & ebbs" .', "Tides &amp; ebbs"),
+        (f"<x:void> <http://xmlns.com/foaf/0.1/primaryTopic> <{BASE}dataset> .", "synthkg"),
+        ("<", "A list"),
+    ):
+        (tmp_path / "void.ttl").write_text(said, "utf-8")
+        (tmp_path / "SHA256SUMS").write_text(f"{summed(tmp_path / 'void.ttl')}  void.ttl\n", "utf-8")
+        served = Served(lambda: tmp_path / "tides.ttl", Limits(workers=1), lambda line: None)
+        asked = asking(Application(served))
+        for path in ("/", "/dump/", "/query/", "/sparql", "/query/counts.html", "/list/tides.html", "/none"):
+            answer = asked(path, accept="text/html")
+            assert f'<a href="/"><bdi>{called}</bdi></a>' in answer.body.decode(), (path, said, answer)
+        served.close()
 
 
 @pytest.mark.parametrize("path", ["/paper/tide.html", "/paper/tide.nt", "/sparql", "/style.css"])

@@ -109,6 +109,7 @@ class Drawing:
     """What is drawn so far. Lengths are pixels; y grows downwards; nothing is rounded until it is written."""
 
     link: Link | None = None
+    is_empty: bool = False
     _under: list[str] = field(default_factory=list)
     _over: list[str] = field(default_factory=list)
     _left: float = 0.0
@@ -146,6 +147,7 @@ class Drawing:
     def nothing(self, why: str) -> str:
         """Says that there is nothing to draw, and why; gives the words back."""
         self.text(0, 0, why)
+        self.is_empty = True
         return why
 
     def box(

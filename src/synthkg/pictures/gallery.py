@@ -55,6 +55,7 @@ class Picture:
         description: What is to be seen, in words.
         columns: The columns of the table.
         rows: Its rows, as text.
+        is_empty: Whether nothing is to be seen, as the description says.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Picture:
     description: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    is_empty: bool = False
 
     @property
     def document(self) -> str:
@@ -141,6 +143,5 @@ def picture(name: str, rows: Table, link: Link | None = None) -> Picture:
     description = question.layout(drawing, about)
     columns = question.columns or rows.columns
     cells = tuple(tuple(row[column] for column in columns) for row in about)
-    return Picture(
-        name, drawing.svg(f"picture-{name}", question.question, description), question.question, description, columns, cells
-    )
+    svg = drawing.svg(f"picture-{name}", question.question, description)
+    return Picture(name, svg, question.question, description, columns, cells, drawing.is_empty)

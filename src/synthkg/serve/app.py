@@ -71,7 +71,7 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """See PEP 3333."""
         began = time.monotonic()
-        request = _request(environ)
+        request = _request(environ, self.served.name)
         kind, response = self._answer(request)
         response = finish(request, response)
         self.metrics.count(kind, response.status, time.monotonic() - began)
@@ -128,7 +128,7 @@ class Application:
     def _trouble(self, request: Request, status: int, problem: str, form: str = "") -> Response:
         headers = {"Vary": "Accept", "Cache-Control": "no-store"}
         if request.is_browser:
-            return Response(status, pages.trouble(status, problem, request.prefix, form), "text/html; charset=utf-8", headers)
+            return Response(status, pages.trouble(status, problem, request, form), "text/html; charset=utf-8", headers)
         return Response(status, f"{problem}\n".encode(), headers=headers)
 
     def _lost(self, request: Request) -> Response | None:
@@ -198,7 +198,7 @@ class Application:
         body = graph.kept.get("home")
         if body is None:
             counts = graph.queries["counts"].rows(self._store(request, graph))
-            body = pages.home(request.prefix, graph.subject, counts, graph.triples)
+            body = pages.home(request, graph.subject, counts, graph.triples)
             graph.kept.keep("home", body)
         return Response(200, body, "text/html; charset=utf-8")
 
@@ -222,7 +222,7 @@ class Application:
             raise
         if response.type.startswith("text/html"):
             shown = self._shown(request, reply.kind, reply.body)
-            response.body = pages.page("SPARQL", f"{form}<h2>Answer</h2>\n{shown}", request.prefix)
+            response.body = pages.page("SPARQL", f"{form}<h2>Answer</h2>\n{shown}", request)
         return response
 
     def _shown(self, request: Request, kind: str, body: bytes) -> str:
@@ -238,7 +238,7 @@ class Application:
 
     def _queries(self, request: Request, graph: Graph) -> Response:
         queries = [query for _, query in sorted(graph.queries.items())]
-        return Response(200, pages.query_index(request.prefix, queries), "text/html; charset=utf-8")
+        return Response(200, pages.query_index(request, queries), "text/html; charset=utf-8")
 
     def _saved(self, request: Request, graph: Graph) -> Response:
         name, _, ending = request.path.removeprefix("/query/").rpartition(".")
@@ -260,7 +260,7 @@ class Application:
     def _dumps(self, request: Request, graph: Graph) -> Response:
         names = sorted(name for name in graph.files.names or () if graph.files.find(name))
         items = "".join(f'<li><a href="{request.prefix}/dump/{escape(name)}">{escape(name)}</a></li>\n' for name in names)
-        return Response(200, pages.page("Downloads", f"<ul>\n{items}</ul>\n", request.prefix), "text/html; charset=utf-8")
+        return Response(200, pages.page("Downloads", f"<ul>\n{items}</ul>\n", request), "text/html; charset=utf-8")
 
     def _dump(self, request: Request, graph: Graph) -> Response:
         file = graph.files.find(request.path.removeprefix("/dump/"))
@@ -303,7 +303,7 @@ class Application:
         return Response(200, self.metrics.text(gauges).encode(), "text/plain; version=0.0.4; charset=utf-8")
 
 
-def _request(environ: dict[str, Any]) -> Request:
+def _request(environ: dict[str, Any], graph: str) -> Request:
     scheme, host = environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")
     host = host if re.fullmatch(r"[A-Za-z0-9.:\[\]_-]{1,255}", host) else f"localhost:{environ['SERVER_PORT']}"
     headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
@@ -316,6 +316,7 @@ def _request(environ: dict[str, Any]) -> Request:
         body=environ["wsgi.input"].read() if environ["REQUEST_METHOD"] == "POST" else b"",
         site=f"{scheme}://{host}",
         prefix=environ.get("SCRIPT_NAME", ""),
+        graph=graph,
         is_gone=environ.get("waitress.client_disconnected", lambda: False),
     )
 
@@ -364,7 +365,7 @@ def _describe(request: Request, graph: Graph) -> Response:
     """What the endpoint is: a form for people, RDF for programs."""
     if request.is_browser:
         body = pages.sparql_form(request.prefix)
-        return Response(200, pages.page("SPARQL", body, request.prefix), "text/html; charset=utf-8", {"Vary": "Accept"})
+        return Response(200, pages.page("SPARQL", body, request), "text/html; charset=utf-8", {"Vary": "Accept"})
     return _triples(request, service(f"{request.root}/sparql", graph.named))
 
 

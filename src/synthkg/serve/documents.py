@@ -141,7 +141,7 @@ class Documents:
         shown.sort(key=lambda each: (each[1].value, each[0].value))
         forms = {form.media_type: f"{request.prefix}/{document}.{ending}" for ending, form in ENDINGS.items()}
         places = self._places(document, facts)
-        return thing_page(request.prefix, iri, facts, places, shown, total, link, forms)
+        return thing_page(request, iri, facts, places, shown, total, link, forms)
 
     def _places(self, document: str, facts: Mapping[str, Sequence[tuple[str, object]]]) -> dict[str, list[str]]:
         """What is named on a page and has nothing said of it, as a fact that evidence is for: by what it is a part of."""
@@ -202,8 +202,7 @@ def _named(iris: Iterable[str]) -> str:
 
 def void(request: Request, graph: Graph) -> list[Triple]:
     """What the release says of itself, with the address that answers queries here."""
-    path = graph.dump.parent / "void.ttl"
-    said = canonical(read_quads(path)) if path.is_file() and graph.files.find("void.ttl") else []
+    said = graph.description
     dataset = NamedNode(_data_set(graph, said))
     if not said:
         rdf_type = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

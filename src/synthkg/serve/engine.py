@@ -14,21 +14,35 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from synthkg.engine import Engine, EngineStore, Question, Reply
 from synthkg.errors import UnreadableError
 from synthkg.findings import counted
-from synthkg.graph import SUMS, Parameter, Query, Store, checksums, keep_dump, load_queries, made_once, tell_repeated
+from synthkg.giving import canonical
+from synthkg.graph import (
+    SUMS,
+    Parameter,
+    Query,
+    Store,
+    checksums,
+    keep_dump,
+    load_queries,
+    made_once,
+    read_quads,
+    tell_repeated,
+)
+from synthkg.model import BASE
 from synthkg.profiles import Things
 from synthkg.serve.answers import Answers, is_constant
 from synthkg.serve.files import Folder
-from synthkg.views import subject_of
+from synthkg.views import data_set_in, subject_of
 
 __all__ = ["Graph", "Limits", "Served"]
 
 _PATIENCE = 30.0  # seconds that a request waits for a worker before it is told to come again
 _PAUSE = 10.0  # seconds until a dump is read again that could not be
+_TITLE = NamedNode("http://purl.org/dc/terms/title")
 _COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 
 
@@ -63,6 +77,7 @@ class Graph:
     engine: Engine
     triples: int
     queries: dict[str, Query]
+    name: str = "synthkg"
     leases: int = 0
     is_over: bool = False
     is_lost: bool = False
@@ -92,7 +107,21 @@ class Graph:
         if asked is None:
             tell_repeated(store, dump, report)
         queries = load_queries("examples", "views")
-        return cls(dump, limits, engine, triples, {name: query.fitting(store) for name, query in queries.items()})
+        loaded = cls(dump, limits, engine, triples, {name: query.fitting(store) for name, query in queries.items()})
+        loaded.name = loaded._called()
+        return loaded
+
+    def _called(self) -> str:
+        """What the data set is called, as on the pages of a site."""
+        try:
+            said = self.description
+        except UnreadableError:
+            said = []
+        if (its := data_set_in(said)) == f"{BASE}dataset":
+            return "synthkg"
+        titled = (each.object for each in said if each.predicate == _TITLE and str(each.subject) == f"<{its}>")
+        title = next(titled, None)
+        return (title.value if isinstance(title, Literal) else self.subject) or "synthkg"
 
     def store(self, is_gone: Callable[[], object] | None = None, patience: float = _PATIENCE) -> EngineStore:
         """The graph under its limits, for one request."""
@@ -114,6 +143,16 @@ class Graph:
     def subject(self) -> str:
         """What it is called after; see `synthkg.views.subject_of`."""
         return subject_of(EngineStore(self.engine))
+
+    @cached_property
+    def description(self) -> list[Triple]:
+        """What the release says of itself; nothing where the dump is alone.
+
+        Raises:
+            UnreadableError: It cannot be read.
+        """
+        path = self.dump.parent / "void.ttl"
+        return canonical(read_quads(path)) if path.is_file() and self.files.find("void.ttl") else []
 
     @cached_property
     def named(self) -> list[NamedNode]:
@@ -164,6 +203,11 @@ class Served:
         self.trouble = ""
         self.loads = 1
         self.watcher: threading.Thread | None = None
+
+    @property
+    def name(self) -> str:
+        """What the graph that is served now is called."""
+        return self._current.name
 
     @contextmanager
     def lease(self) -> Iterator[Graph]:

@@ -38,6 +38,7 @@ class Request:
         body: What was sent along.
         site: Our own scheme, host and port, as the asker knows them.
         prefix: The path below which we are, without a slash at its end; empty at the top.
+        graph: What the graph that is served is called.
         is_gone: Tells whether nobody waits for the answer any more.
     """
 
@@ -48,6 +49,7 @@ class Request:
     body: bytes = b""
     site: str = ""
     prefix: str = ""
+    graph: str = "synthkg"
     is_gone: Callable[[], bool] = lambda: False
 
     @property

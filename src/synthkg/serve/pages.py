@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from synthkg.findings import counted
 from synthkg.graph import Parameter, Query, Table, Term
 from synthkg.model import BASE, NAMESPACE
+from synthkg.serve.http import Request
 from synthkg.views import described
 
 __all__ = ["STYLE", "home", "page", "query_index", "query_page", "sparql_form", "table", "text", "thing_page", "trouble"]
@@ -64,33 +65,33 @@ LIMIT 20
 Link = Callable[[str], str]
 
 
-def page(title: str, body: str, root: str, alternates: Mapping[str, str] | None = None) -> bytes:
+def page(title: str, body: str, request: Request, alternates: Mapping[str, str] | None = None) -> bytes:
     """A whole page.
 
     Args:
         title: Its title, in plain text.
         body: What is on it, as HTML.
-        root: The path below which we are, empty at the top.
+        request: What is answered.
         alternates: Media type -> address of the same in another form.
     """
     links = "".join(
         f'<link rel="alternate" type="{escape(kind)}" href="{escape(address)}">\n' for kind, address in (alternates or {}).items()
     )
-    here = escape(root)
+    here = escape(request.prefix)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<title>{escape(title)}</title>\n<link rel="stylesheet" href="{here}/style.css">\n'
         f'<link rel="icon" href="{_ICON}">\n{links}</head>\n<body>\n'
-        f'<nav aria-label="Site"><a href="{here}/">synthkg</a><a href="{here}/sparql">SPARQL</a>'
+        f'<nav aria-label="Site"><a href="{here}/"><bdi>{escape(request.graph)}</bdi></a><a href="{here}/sparql">SPARQL</a>'
         f'<a href="{here}/query/">Saved queries</a><a href="{here}/dump/">Downloads</a></nav>\n'
         f'<main>\n<h1 dir="auto">{escape(title)}</h1>\n{body}</main>\n</body>\n</html>\n'
     ).encode()
 
 
-def home(root: str, subject: str, counts: Table, triples: int) -> bytes:
+def home(request: Request, subject: str, counts: Table, triples: int) -> bytes:
     """The page at the top where there is no web site."""
-    here = escape(root)
+    here = escape(request.prefix)
     body = (
         f"<p><bdi>{escape(described(subject))}</bdi>: "
         f"{counted(triples, 'triple')}, asked with SPARQL, with saved queries, or as documents about each thing.</p>\n"
@@ -103,12 +104,12 @@ def home(root: str, subject: str, counts: Table, triples: int) -> bytes:
         f'<li><a href="{here}/dump/">Downloads</a> and <a href="{here}/.well-known/void">their description</a></li>\n'
         f"<li>Reconciliation for OpenRefine: <code>{here}/reconcile</code></li>\n</ul>\n"
     )
-    return page(subject or "synthkg", body, root)
+    return page(subject or request.graph, body, request)
 
 
-def trouble(status: int, problem: str, root: str, form: str = "") -> bytes:
+def trouble(status: int, problem: str, request: Request, form: str = "") -> bytes:
     """Why there is no answer, and the form in which what was asked can be changed."""
-    return page(f"No answer ({status})", f'<p class="trouble" role="alert">{escape(problem)}</p>\n{form}', root)
+    return page(f"No answer ({status})", f'<p class="trouble" role="alert">{escape(problem)}</p>\n{form}', request)
 
 
 def sparql_form(root: str, query: str = "", graphs: Sequence[tuple[str, str]] = ()) -> str:
@@ -124,18 +125,18 @@ def sparql_form(root: str, query: str = "", graphs: Sequence[tuple[str, str]] = 
     )
 
 
-def query_index(root: str, queries: Sequence[Query]) -> bytes:
+def query_index(request: Request, queries: Sequence[Query]) -> bytes:
     """All saved queries."""
     items = "".join(
-        f'<tr><th scope="row"><a href="{escape(root)}/query/{query.name}.html">{query.name}</a></th>'
+        f'<tr><th scope="row"><a href="{escape(request.prefix)}/query/{query.name}.html">{query.name}</a></th>'
         f"<td>{escape(query.summary)}</td></tr>\n"
         for query in queries
     )
-    return page("Saved queries", f'<table class="facts"><tbody>\n{items}</tbody></table>\n', root)
+    return page("Saved queries", f'<table class="facts"><tbody>\n{items}</tbody></table>\n', request)
 
 
 def query_page(
-    root: str,
+    request: Request,
     query: Query,
     choices: Callable[[Parameter], Sequence[str]],
     values: Mapping[str, str],
@@ -146,7 +147,7 @@ def query_page(
     """A saved query: what it answers, a form for what it takes, its answer (empty until it is asked) and its text.
 
     Args:
-        root: The path below which we are, empty at the top.
+        request: What is answered.
         query: The query.
         choices: The values that a parameter can take.
         values: Those that are given.
@@ -154,7 +155,7 @@ def query_page(
         sparql: Its text, with the values of which the answer is.
         asked: These values as the end of an address, with its question mark; empty where there are none.
     """
-    here = f"{escape(root)}/query/{query.name}"
+    here = f"{escape(request.prefix)}/query/{query.name}"
     fields = "".join(
         _field(parameter, values.get(parameter.name, parameter.default or ""), choices(parameter))
         for parameter in query.parameters
@@ -170,10 +171,10 @@ def query_page(
     )
     alternates = {}
     if all(parameter.default is not None or choices(parameter) for parameter in query.parameters):
-        alternates["text/turtle"] = f"{root}/query/{query.name}.ttl{asked}"
+        alternates["text/turtle"] = f"{request.prefix}/query/{query.name}.ttl{asked}"
     if answer:
-        alternates["text/csv"] = f"{root}/query/{query.name}.csv{asked}"
-    return page(query.name, body, root, alternates)
+        alternates["text/csv"] = f"{request.prefix}/query/{query.name}.csv{asked}"
+    return page(query.name, body, request, alternates)
 
 
 def _field(parameter: Parameter, value: str, choices: Sequence[str]) -> str:
@@ -238,7 +239,7 @@ Facts = Mapping[str, Sequence[tuple[str, object]]]
 
 
 def thing_page(
-    root: str,
+    request: Request,
     iri: str,
     facts: Facts,
     places: Mapping[str, Sequence[str]],
@@ -250,7 +251,7 @@ def thing_page(
     """A thing and its parts, each with what is said of it, and what points at the thing.
 
     Args:
-        root: The path below which we are, empty at the top.
+        request: What is answered.
         iri: The thing's IRI.
         facts: IRI of the thing or of a part -> predicates and objects, sorted.
         places: IRI of the thing or of a part -> the places on the page of what is named and has nothing said of it.
@@ -277,7 +278,7 @@ def thing_page(
         sections.append(f"<section>\n<h2>What points here</h2>\n{some}<table><tbody>\n{incoming}</tbody></table>\n</section>\n")
     others = " ".join(f'<a href="{escape(address)}">{escape(address.rpartition(".")[2])}</a>' for address in forms.values())
     body = f"<p><code>{escape(iri)}</code> as {others}</p>\n{''.join(sections)}"
-    return page(_title(facts.get(iri, ())) or _short(iri), body, root, forms)
+    return page(_title(facts.get(iri, ())) or _short(iri), body, request, forms)
 
 
 _TITLES = (

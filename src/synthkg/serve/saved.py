@@ -97,7 +97,7 @@ def _page(
     shown = _shown(query, _select(query, store, values), link) if is_whole or values else ""
     asked = f"?{urlencode(values)}" if values else ""
     sparql = query.bind(query.present(store, values)) if shown else query.text
-    return query_page(request.prefix, query, partial(graph.choices, store), values, shown, sparql, asked)
+    return query_page(request, query, partial(graph.choices, store), values, shown, sparql, asked)
 
 
 def _select(query: Query, store: Store, values: dict[str, str]) -> Table:

@@ -22,8 +22,8 @@ NAVIGATION = {"pictures.html": "Pictures", "ask/index.html": "Ask"}  # address b
 
 
 def pictures(contents: Contents, pages: Pages) -> Iterator[tuple[str, bytes]]:
-    """Path and bytes: a page with every picture and its table, and each picture as a file."""
-    drawn = [drawn_picture(contents, name, "pictures") for name in PICTURES]
+    """Path and bytes: a page with every picture that shows something and its table, and each of these as a file."""
+    drawn = [each for name in PICTURES if not (each := drawn_picture(contents, name, "pictures"))["picture"].is_empty]
     for each in drawn:
         yield f"pictures/{each['name']}.svg", each["picture"].document.encode()
     yield "assets/pictures.css", STYLE.encode()

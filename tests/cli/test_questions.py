@@ -238,6 +238,14 @@ def test_a_parameter_has_one_value(run: Run) -> None:
 def test_a_view_of_what_is_not_there_is_told(value: str, told: str, run: Run) -> None:
     done = run("view", "published", "-p", value, "--data", TOY)
     assert (done.status, done.stdout, done.stderr) == (2, "", f"synthkg: {told}\n")
+    asked = run("query", "published", "-p", value, *(() if "list=" in value else ("-p", "list=tides")), "--data", TOY)
+    assert (asked.status, asked.stdout, asked.stderr.splitlines()[-1]) == (2, "", f"synthkg: {told}")
+
+
+def test_a_view_that_is_a_page_is_printed_as_one_where_no_format_is_asked_for(run: Run) -> None:
+    page, asked = (run(*call, "--data", TOY) for call in (("view", "published"), ("query", "published", "-p", "list=tides")))
+    assert (asked.status, asked.stdout) == (0, page.stdout)
+    assert run("query", "published", "-p", "list=tides", "--data", TOY, "--format", "csv").stdout.startswith("text\n")
 
 
 def test_a_list_that_is_matched_does_not_steer_a_terminal(tmp_path: Path, run: Run) -> None:

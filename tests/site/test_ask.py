@@ -32,7 +32,7 @@ from synthkg.giving import Addresses, documents
 from synthkg.graph import OxigraphStore, Query, Table, load_dump, load_queries
 from synthkg.model import BASE
 from synthkg.site import write_ask
-from synthkg.views import FORMATS
+from synthkg.views import FORMATS, joined
 
 SOURCE = ROOT / "frontend" / "ask"
 BUILT = ROOT / "src" / "synthkg" / "site" / "ask"
@@ -237,6 +237,21 @@ def test_an_answer_is_in_each_form_what_the_command_line_prints(page: Page, stor
     assert page.find("rows").text == "yes"
     assert page.find("download").get_attribute("download") == "answer.json"
     assert page.browser.execute_async_script("file.text().then(arguments[0])") == '{"head": {}, "boolean": true}\n'
+
+
+def test_a_view_that_is_a_page_is_shown_as_it_is(page: Page, store: OxigraphStore) -> None:
+    view = QUERIES["reading-list"]
+    value = view.parameter("list").choices(store)[0]
+    page.open(f"#saved=reading-list&list={value}")
+    page.answered()
+    wanted = joined(view, view.select(store, list=value))
+    assert page.shown_as("table") == wanted
+    assert page.find("forms").text.split()[:3] == ["Answer", "as", "page"]
+    assert page.find("download").get_attribute("download") == "reading-list.md"
+    assert page.shown_as("csv") == FORMATS["csv"](view.select(store, list=value))
+    page.run("SELECT (1 AS ?n) {}")
+    page.until(lambda: page.find("status").text.startswith("1 row"))
+    assert page.find("forms").text.split()[:3] == ["Answer", "as", "table"]
 
 
 def test_a_large_answer_is_shown_in_part_and_downloaded_whole(page: Page) -> None:

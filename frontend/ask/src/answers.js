@@ -18,6 +18,12 @@ function plain(term, name) {
 
 const textOf = (term) => (term.type === "bnode" ? `_:${term.value}` : term.value);
 
+// The page whose pieces the rows are; see synthkg.model.controls for what is escaped in it.
+export function toPage({ rows }) {
+  const text = rows.map(([cell]) => cell?.value ?? "").join("");
+  return text.replace(/\u241b([0-9A-F]{1,4})\u241b/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
+}
+
 export function toCsv({ columns, rows }) {
   const field = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const line = (cells) => (cells.length === 1 && cells[0] === "" ? '""' : cells.map(field).join(","));

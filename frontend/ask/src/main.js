@@ -1,5 +1,5 @@
 // The page: reads what is asked, has it answered, shows the answer. Its state is in the address.
-import { readTable, toCsv, toJson, toTsv } from "./answers.js";
+import { readTable, toCsv, toJson, toPage, toTsv } from "./answers.js";
 import { calls } from "./calls.js";
 import { Editor } from "./editor.js";
 import { Endpoint, InPage, Stopped } from "./engines.js";
@@ -25,7 +25,8 @@ ORDER BY ?title
 `;
 const MOST = 1_000_000; // characters of an answer on the page, of which a browser shows some three million in a second
 const WRITERS = { csv: toCsv, tsv: toTsv, json: toJson };
-const TYPES = { csv: "text/csv", tsv: "text/tab-separated-values", json: "application/sparql-results+json", ttl: "text/turtle" };
+const TYPES = { csv: "text/csv", tsv: "text/tab-separated-values", json: "application/sparql-results+json", ttl: "text/turtle", md: "text/markdown" };
+const NAMES = { ttl: "Turtle", md: "Markdown" };
 
 const read = async (name) => (await fetch(new URL(name, import.meta.url))).json();
 const [menu, vocabulary] = await Promise.all([read("saved.json"), read("terms.json")]);
@@ -38,7 +39,7 @@ const inPage = new InPage((bytes) => {
 });
 let running = null; // the engine that is answering
 let ended = null; // promises that it has
-let answer = null; // the last one: {table}, or {text} with the form and the text of its {file}
+let answer = null; // the last one: {table}, perhaps with the {page} that its rows make, or {text} with the form and the text of its {file}
 let asked = null; // {name, values, text} of the saved query in the fields
 let refused = null; // {text, why}: what stands in the editor while the fields have a wrong value
 let download = "";
@@ -179,8 +180,9 @@ function show(given, milliseconds, declared) {
       answer = { text: json.boolean ? "yes\n" : "no\n", form: "json", file: `{"head": {}, "boolean": ${json.boolean}}\n` };
       say(`${json.boolean ? "Yes" : "No"}, ${took}${added}`);
     } else {
-      const several = saved.get(standing()?.name)?.multivalued ?? [];
-      answer = { table: arranged(readTable(json), several) };
+      const query = saved.get(standing()?.name);
+      answer = { table: arranged(readTable(json), query?.multivalued ?? []) };
+      if (query?.isPage) answer.page = toPage(answer.table);
       const count = answer.table.rows.length;
       say(`${count} row${count === 1 ? "" : "s"} ${took}${added}`);
       if (!count) warn(unknownOf(true));
@@ -193,9 +195,11 @@ function showAnswer() {
   byId("answer").hidden = false;
   byId("forms").hidden = !answer.table;
   const form = answer.table ? document.querySelector("[name=form]:checked").value : answer.form;
-  const ending = form === "table" ? "csv" : form;
-  const file = answer.table ? WRITERS[ending](answer.table) : answer.file;
-  if (form === "table") {
+  const isPage = form === "table" && answer.page !== undefined;
+  const ending = isPage ? "md" : form === "table" ? "csv" : form;
+  const file = isPage ? answer.page : answer.table ? WRITERS[ending](answer.table) : answer.file;
+  document.querySelector("[name=form]").nextSibling.data = answer.page === undefined ? " table" : " page";
+  if (form === "table" && !isPage) {
     showTable(byId("rows"), answer.table, settings);
   } else {
     showText(answer.text ?? file);
@@ -205,7 +209,7 @@ function showAnswer() {
   const name = standing()?.name ?? "answer";
   byId("download").href = download;
   byId("download").download = `${name}.${ending}`;
-  byId("download").textContent = `Download ${ending === "ttl" ? "Turtle" : ending.toUpperCase()}`;
+  byId("download").textContent = `Download ${NAMES[ending] ?? ending.toUpperCase()}`;
 }
 
 function showText(text) {

@@ -36,7 +36,7 @@ from synthkg.graph import (
 )
 from synthkg.kinds import SOUGHT
 from synthkg.profiles import Candidate, Finder, Profiles, by_id
-from synthkg.views import find_pages, render
+from synthkg.views import find_pages, render, select_present
 
 __all__ = ["KnowledgeGraph", "left_out", "open"]
 
@@ -123,7 +123,7 @@ class KnowledgeGraph:
         for told in () if query.is_saved else unknown_terms(query.text):
             warnings.warn(told, stacklevel=2)
         bound = self.by_id(query, _values(values))
-        table = query.fitting(self.answering, bound).select(self.answering, **bound)
+        table = select_present(query.fitting(self.answering, bound), self.answering, bound)
         return Answer(table, query.header.get("multivalued", ()), query.header.get("integers", ()))
 
     def by_id(self, query: Query, values: dict[str, str]) -> dict[str, str]:

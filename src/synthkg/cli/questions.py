@@ -158,8 +158,8 @@ def _refuse_other_list(catalog: Catalog, pages: Sequence[Page], named: Mapping[s
     "--format",
     "style",
     type=click.Choice(["table", "csv", "tsv", "json", "jsonl", "markdown", "ttl"]),
-    help="Default: table on a terminal, csv elsewhere; json is SPARQL's, jsonl an object for each row; ttl for CONSTRUCT and "
-    "DESCRIBE; yes or no for ASK.",
+    help="Default: table on a terminal, csv elsewhere, and of a view that is a page the page; json is SPARQL's, jsonl an object "
+    "for each row; ttl for CONSTRUCT and DESCRIBE; yes or no for ASK.",
 )
 @click.option("--columns", type=Text(), metavar="NAME,…", help="These columns only.")
 @click.option("--limit", type=click.IntRange(min=0), help="The first rows only.")
@@ -223,7 +223,7 @@ def _answer(
         UsageError: The form has no such style.
     """
     from synthkg.graph import form_of
-    from synthkg.views import STYLES, answer_text, narrow
+    from synthkg.views import STYLES, answer_text, joined, narrow, select_present
 
     form = form_of(query.text)
     styles: dict[str, Sequence[str]] = {"CONSTRUCT": ("ttl",), "DESCRIBE": ("ttl",), "ASK": ("table", "json")}
@@ -239,8 +239,10 @@ def _answer(
     if form in ("CONSTRUCT", "DESCRIBE"):
         with query.placed():
             return kg.construct(query.bind(values))
-    style = style or ("table" if sys.stdout.isatty() else "csv")
-    rows = narrow(query.select(kg.answering, **values), columns, limit)
+    rows = select_present(query, kg.answering, values)
+    if query.header.get("form") == "text" and style is None and not columns and limit is None:
+        return joined(query, rows)
+    style, rows = style or ("table" if sys.stdout.isatty() else "csv"), narrow(rows, columns, limit)
     return answer_text(rows, style, query.header.get("multivalued", ()))
 
 

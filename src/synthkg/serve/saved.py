@@ -13,7 +13,7 @@ from synthkg.graph import Query, Store, Table
 from synthkg.serve.engine import Graph
 from synthkg.serve.http import Refused, Request, Response, parameters
 from synthkg.serve.pages import query_page, table, text
-from synthkg.views import answer_text, find_pages, joined
+from synthkg.views import answer_text, joined, select_present
 
 __all__ = ["ENDINGS", "answer_saved", "refusing", "values_of"]
 
@@ -84,7 +84,7 @@ def _text(query: Query, store: Store, values: dict[str, str]) -> bytes:
 
 def _rows(form: str, query: Query, store: Store, values: dict[str, str]) -> bytes:
     """An answer; of a page of the views in Markdown the page, not the pieces of which it is made."""
-    found = _select(query, store, values)
+    found = select_present(query, store, values)
     if form == "markdown" and query.header.get("form") == "text":
         return joined(query, found).encode()
     return answer_text(found, form, query.header.get("multivalued", ())).encode()
@@ -94,17 +94,10 @@ def _page(
     request: Request, query: Query, graph: Graph, store: Store, values: dict[str, str], link: Callable[[str], str]
 ) -> bytes:
     is_whole = all(parameter.name in values or parameter.default is not None for parameter in query.parameters)
-    shown = _shown(query, _select(query, store, values), link) if is_whole or values else ""
+    shown = _shown(query, select_present(query, store, values), link) if is_whole or values else ""
     asked = f"?{urlencode(values)}" if values else ""
     sparql = query.bind(query.present(store, values)) if shown else query.text
     return query_page(request, query, partial(graph.choices, store), values, shown, sparql, asked)
-
-
-def _select(query: Query, store: Store, values: dict[str, str]) -> Table:
-    """The rows; of a view in Markdown after a look whether there is such a page, as the one of a snapshot."""
-    if values and query.header.get("form") == "text":
-        find_pages(store, [query.name], values)
-    return query.select(store, **values)
 
 
 def _shown(query: Query, found: Table, link: Callable[[str], str]) -> str:

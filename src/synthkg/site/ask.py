@@ -126,6 +126,7 @@ def _form(store: OxigraphStore, query: Query, choices: dict[str, list[str]]) -> 
         "description": " ".join(str(query.header.get("description", "")).split()),
         "sparql": "".join(line for line in query.text.splitlines(keepends=True) if not line.startswith("#+")),
         "multivalued": list(query.header.get("multivalued", ())),
+        "isPage": query.header.get("form") == "text",
         "parameters": [_field(store, query, parameter, choices) for parameter in query.parameters],
     }
 

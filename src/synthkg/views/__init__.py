@@ -11,7 +11,7 @@ from synthkg.views.examples import TARGET, answerable, export, keep, to_examples
 from synthkg.views.filling import fill, narrow
 from synthkg.views.mathematics import to_unicode
 from synthkg.views.names import split_name
-from synthkg.views.pages import Page, all_pages, find_pages, joined, render, rows_of, text_of
+from synthkg.views.pages import Page, all_pages, find_pages, joined, render, rows_of, select_present, text_of
 from synthkg.views.regeneration import PagesOfDump, Regenerated, regenerate, stale
 from synthkg.views.subject import data_set_in, described, subject_of
 from synthkg.views.tables import asked, table_queries, types_of, values_of, write_tables
@@ -41,6 +41,7 @@ __all__ = [
     "regenerate",
     "render",
     "rows_of",
+    "select_present",
     "sparql_json",
     "split_name",
     "stale",

@@ -22,7 +22,7 @@ from synthkg.graph import Query, Store, Table, read_query
 from synthkg.markdown import escaped, markdown_table, quoted
 from synthkg.model import BASE, NAMESPACE
 from synthkg.views.answers import STYLES, answer_text
-from synthkg.views.pages import text_of
+from synthkg.views.pages import select_present, text_of
 from synthkg.views.tables import split
 
 __all__ = ["fill", "narrow"]
@@ -183,7 +183,7 @@ def _told_at(where: str) -> Iterator[None]:
 
 def _table(query: Query, call: _Call, graph: _Graph) -> Table:
     """All rows of the answer, in the columns that are asked for."""
-    return narrow(query.select(graph.store, **graph.meant(query, call.values)), call.columns)
+    return narrow(select_present(query, graph.store, graph.meant(query, call.values)), call.columns)
 
 
 def _answer(call: _Call, graph: _Graph) -> str:

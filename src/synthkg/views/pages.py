@@ -22,7 +22,7 @@ from synthkg.graph import Query, Store, Table, Term, load_queries, present_iri
 from synthkg.model import BASE, NAMESPACE, restore_controls
 from synthkg.views.bibliography import bibtex, csl_json
 
-__all__ = ["Page", "all_pages", "cells_of", "find_pages", "joined", "render", "rows_of", "text_of", "to_csv"]
+__all__ = ["Page", "all_pages", "cells_of", "find_pages", "joined", "render", "rows_of", "select_present", "text_of", "to_csv"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,19 @@ def find_pages(store: Store, names: Iterable[str], values: Mapping[str, str] | N
             raise UsageError(f'there is no view "{name}"; {did_you_mean(name, known)}')
         found.extend(wanted)
     return found
+
+
+def select_present(query: Query, store: Store, values: Mapping[str, str]) -> Table:
+    """The rows of a query; of a saved view that is a page, and gives none, only where there is such a page, if an empty one.
+
+    Raises:
+        UsageError: See `find_pages` and `Query.select`.
+        QueryError: The store cannot run it.
+    """
+    table = query.select(store, **values)
+    if not table.rows and values and query.is_saved and query.header.get("form") == "text":
+        find_pages(store, [query.name], values)
+    return table
 
 
 def _bound(name: str, values: dict[str, str], store: Store) -> Page:

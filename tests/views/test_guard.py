@@ -259,6 +259,15 @@ def test_what_stood_there_is_text_and_nothing_else(file: str, text: str, named: 
     assert path.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.parametrize(("row", "status"), [("", 0), ("Narrower: [Ebb](ebb.md)\n", 0), ("\n- [Tides](https://a.b/)\n", 2)])
+def test_the_page_of_a_concept_that_shows_nothing_may_go(row: str, status: int, tmp_path: Path, run: Run) -> None:
+    page = tmp_path / "views" / "stage" / "drowning.md"
+    page.parent.mkdir(parents=True)
+    page.write_text(f"# Drowning\n\n*Stages.* What tides do.\n{row}", "utf-8")
+    done = run("view", "--data", TOY, "--out", tmp_path / "views")
+    assert (done.status, page.exists()) == (status, status > 0), done.stderr
+
+
 @pytest.mark.parametrize(
     "token", ["- [](", "| [](", "- [a](b) ", "[", "](", "|", "`", "\\", " --> ", "a[b] --> ", "@x{", "**", "# ", "&", "&#", "| `"]
 )

@@ -11,6 +11,7 @@ What all pages of a dump are is remembered, so that to regenerate what stands th
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from synthkg.workers import aside
 __all__ = ["PagesOfDump", "Regenerated", "regenerate", "stale"]
 
 _OURS = (".md", ".csv", ".bib")
+_CONCEPT = re.compile(r"# .+\n\n\*.+\.\* .")  # its label, its scheme and its definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
     new = _rendered(pages, store)
     left_over = _left_over(pages, out) if whole else []
     drop = _by_both_names(out, drop)
-    lost = [f"{file}: the page itself" for file in left_over if file not in drop and not _moved(store, out, file, new)]
+    stays = (file for file in left_over if file not in drop and not _shows_nothing(out, file))
+    lost = [f"{file}: the page itself" for file in stays if not _moved(store, out, file, new)]
     before = {file: text for file in [*new, *left_over] if (text := _old(out, file)) is not None}
     for view in sorted({_view(file) for file in before}):
         old_rows = {file: read_rows(file, text) for file, text in before.items() if _view(file) == view and file not in drop}
@@ -115,7 +118,7 @@ def regenerate(store: Store, pages: Sequence[Page], out: Path, drop: Collection[
         raise BuildRefused(
             f"these rows would vanish, and no record explains it; nothing was written:\n  {rows}\n"
             "bring the record back, name its old id under formerly: in the record that replaces it, or accept with --drop NAME\n"
-            "(of a paper its id or its title, of a page its file, else what stands behind the file above)"
+            "(of a paper its id or its title, of a page its file, or else remove it, of others what stands behind the file above)"
         )
     _refuse_foreign(out, new, before, drop)
     written = [file for file, text in new.items() if _old(out, file) != text]
@@ -244,6 +247,12 @@ def _is_part(store: Store, view: str, label: str, links: set[str], beside: set[s
         return False
     merged = [thing for thing in _things(store, label, links) if _asked(store, f"{thing} synthkg:formerly ?id")]
     return not beside.isdisjoint(_titles(store, merged))
+
+
+def _shows_nothing(out: Path, file: str) -> bool:
+    """Whether it is the page of a concept that has no row, with which nothing is lost."""
+    text = _old(out, file) or ""
+    return "/" in file and _CONCEPT.match(text) is not None and not read_rows(file, text)
 
 
 def _moved(store: Store, out: Path, file: str, new: dict[str, str]) -> bool:

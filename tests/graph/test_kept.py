@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -89,6 +90,19 @@ def test_a_triple_in_several_graphs_is_told(graphs: str, is_told: bool, tmp_path
     told: list[str] = []
     open_dump(dump, tell=told.append)
     assert ["triple in several graphs" in line for line in told] == [True] * is_told
+
+
+def test_of_the_dump_of_an_older_version_it_is_told_what_it_lacks(
+    toy_dist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "LARGE", 200_000_000)
+    lines = (toy_dist / "synthkg.nt").read_text("utf-8").splitlines(keepends=True)
+    told: list[str] = []
+    for name, lacks in (("new", "nothing"), ("old", "ontology#listedUnder>"), ("bare", "/ontology#")):
+        (tmp_path / f"{name}.nt").write_text("".join(line for line in lines if not re.match(f"<[^>]*{lacks}", line)), "utf-8")
+        open_dump(tmp_path / f"{name}.nt", tell=told.append)
+    (line,) = told
+    assert "an older version of synthkg made it, without listedUnder; what asks for this finds nothing" in line
 
 
 def test_a_server_that_is_told_to_and_a_tab_make_no_store(toy_dist: Path, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from synthkg.graph.formats import (
 from synthkg.graph.forms import asks_elsewhere, form_of, is_construct, names_graphs
 from synthkg.graph.inference import in_order, infer
 from synthkg.graph.jsonld import context
-from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump, tell_repeated
+from synthkg.graph.kept import CACHES, KeptStore, is_large, keep_dump, open_dump, tell_older, tell_repeated
 from synthkg.graph.lazy import LazyStore
 from synthkg.graph.lexical import as_written, is_unnamed
 from synthkg.graph.limits import refuse_too_deep
@@ -149,6 +149,7 @@ __all__ = [
     "statements",
     "summed",
     "table_of",
+    "tell_older",
     "tell_repeated",
     "term",
     "to_rdflib",

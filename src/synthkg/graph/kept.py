@@ -21,9 +21,9 @@ from synthkg.cache import Folders, Held, fingerprint
 from synthkg.errors import QueryError, QueryStopped, UnreadableError
 from synthkg.graph.formats import ending_of, is_packed, opened, refuse_altered, summed
 from synthkg.graph.store import OxigraphStore, Store, Table, load_dump
-from synthkg.model import BASE
+from synthkg.model import BASE, NAMESPACE, load_vocabulary
 
-__all__ = ["CACHES", "LARGE", "KeptStore", "is_large", "keep_dump", "open_dump", "tell_repeated"]
+__all__ = ["CACHES", "LARGE", "KeptStore", "is_large", "keep_dump", "open_dump", "tell_older", "tell_repeated"]
 
 LARGE = 200_000_000
 """Bytes of text over which a dump is kept as a store: a million quads, 4 s and half a gigabyte each time it is read."""
@@ -34,6 +34,7 @@ _OURS = f"<{BASE}graph/"
 _NAMED = "SELECT ?graph WHERE { GRAPH ?graph {} }"
 _REPEATED = "SELECT ?s WHERE { ?s ?p ?o } GROUP BY ?s ?p ?o HAVING(COUNT(*) > 1) LIMIT 1"
 _MOST = 2  # stores that are kept; each takes 1.6 times the room of its dump's text
+_TOLD = 3  # terms that are named
 _DAMAGE = ("Corruption: ", "IO error: ")  # how RocksDB begins to say that it cannot read what it has written
 
 Item = TypeVar("Item")
@@ -201,7 +202,7 @@ def open_dump(
 ) -> OxigraphStore:
     """A store to ask, not to add to: a large dump's on disk, see `keep_dump`, or else one in memory.
 
-    Of one that is not large it is told where triples count several times.
+    Of one that is not large it is told where triples count several times, and that another version has made it.
 
     Raises:
         UnreadableError: There is no such file, its ending names no format, it is broken, or not what its checksum says.
@@ -211,7 +212,21 @@ def open_dump(
         return asked
     store = load_dump(path)
     tell_repeated(store, path, tell)
+    tell_older(store, path, tell)
     return store
+
+
+def tell_older(store: Store, path: Path, tell: Callable[[str], None]) -> None:
+    """Tells, in a line, which terms the ontology in a dump does not have: what asks for them finds nothing in it.
+
+    Nothing is told of a dump without the ontology.
+    """
+    terms = set(load_vocabulary().terms())
+    asked = f"SELECT DISTINCT ?term {{ VALUES ?term {{ {' '.join(map('<{}>'.format, sorted(terms)))} }} ?term a ?kind }}"
+    found = {str(term)[1:-1] for (term,) in store.select(asked).rows}
+    if found and (lacking := sorted(term.removeprefix(NAMESPACE) for term in terms - found)):
+        some = f"{', '.join(lacking[:_TOLD])}{', …' if len(lacking) > _TOLD else ''}"
+        tell(f"{path}: an older version of synthkg made it, without {some}; what asks for this finds nothing: build it anew")
 
 
 def tell_repeated(store: Store, path: Path, tell: Callable[[str], None]) -> None:

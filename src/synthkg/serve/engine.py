@@ -30,6 +30,7 @@ from synthkg.graph import (
     load_queries,
     made_once,
     read_quads,
+    tell_older,
     tell_repeated,
 )
 from synthkg.model import BASE
@@ -106,6 +107,7 @@ class Graph:
             raise UnreadableError("it holds no triples", str(dump))
         if asked is None:
             tell_repeated(store, dump, report)
+        tell_older(store, dump, report)
         queries = load_queries("examples", "views")
         loaded = cls(dump, limits, engine, triples, {name: query.fitting(store) for name, query in queries.items()})
         loaded.name = loaded._called()

@@ -117,8 +117,9 @@ def visible(text: str) -> str:
 
 
 def _text(findings: Sequence[Finding]) -> str:
-    """A line each, also of a file whose name has a newline in it."""
-    lines = (f"{f.where}: {f.severity}: {f.problem} ({f.mend}) [{f.rule}]" for f in findings)
+    """A line each, also of a file whose name has a newline in it; the worst last, where a terminal shows them."""
+    ranked = sorted(findings, key=lambda f: ("note", "warning", "error").index(f.severity))
+    lines = (f"{f.where}: {f.severity}: {f.problem} ({f.mend}) [{f.rule}]" for f in ranked)
     return "".join(visible(line).replace("\n", "\\n") + "\n" for line in lines)
 
 

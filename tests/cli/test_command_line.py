@@ -265,6 +265,14 @@ def test_a_finding_about_a_value_as_long_as_a_book_can_be_read(toy: Path, run: R
         assert "characters left out" in done.stdout
 
 
+def test_errors_stand_above_the_line_that_counts_them(toy: Path, run: Run) -> None:
+    paper = toy / "papers" / "tide-instruct.yaml"
+    paper.write_text(f"{paper.read_text('utf-8')}colour: blue\n", encoding="utf-8")
+    levels = re.findall(r"(?m):\d+:\d+: (note|warning|error): ", run("check", "--data", toy).stdout)
+    assert levels == sorted(levels, key=["note", "warning", "error"].index)
+    assert {"note", "error"} <= {*levels}
+
+
 def test_a_command_that_is_told_can_be_pasted(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "synthkg check --data 'my field'\n" in run("init", "my field").stderr

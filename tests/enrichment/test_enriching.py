@@ -847,6 +847,11 @@ def test_where_no_server_answered_is_no_success(run: Run, tmp_path: Path, api: t
         (tmp_path / "papers" / f"{id}.yaml").write_text(text)
         done = run("enrich", "--from", f"crossref={api[0]}", "--data", tmp_path)
         assert (done.status, "403" in done.stderr) == (status, True)
+    (tmp_path / "a.bib").write_text("@misc{a, title={Ebb and flow}, doi={10.1234/refused.b}}")
+    for call in (("10.1234/refused.a",), ("--bibtex", tmp_path / "a.bib")):
+        done = run("add", *call, "--from", f"crossref={api[0]}", "--data", tmp_path)
+        assert (done.status, "403" in done.stderr) == (2, True)
+    assert len([*(tmp_path / "papers").iterdir()]) == 4, "the drafts stay, for enrich to ask again"
 
 
 def test_the_best_source_says_what_several_know_in_whatever_order_they_are_named(run: Run, tmp_path: Path) -> None:

@@ -78,8 +78,7 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
     written = [] if dry_run else write_changed(catalog, done.papers.values(), done.venues)
     facts, where = counted(len(done.filled), "fact"), counted(len(done.papers), "paper")
     click.echo(f"{facts} filled in {where}, {counted(len(written), 'file')} written", err=True)
-    if done.unanswered and not done.answered:
-        sys.exit(UNREADABLE)
+    _end_unanswered(done)
 
 
 @main.command(epilog=examples(
@@ -104,7 +103,8 @@ def add(
 
     `synthkg check` then says what is open in them; a draft is in no page and no dump until somebody removes its line draft: true.
 
-    Exit status: 0 clean, 1 when nothing in a bibliography could be read as an entry, 2 when something cannot be read.
+    Exit status: 0 clean, 1 when nothing in a bibliography could be read as an entry, 2 when something cannot be read, or no
+    server that was asked answered; what is written then stays, and synthkg enrich asks again.
     """
     from synthkg.catalog import draft_of, draft_of_name, write_draft
     from synthkg.model import Method, Paper, Venue
@@ -136,11 +136,17 @@ def add(
     sources = _sources(places, online)
     refuse_unread(catalog, [record])
     with _written(catalog, [record]) as (path,):
-        if isinstance(record, Paper):
-            _enrich_drafts(catalog, [record], sources)
+        done = _enrich_drafts(catalog, [record] if isinstance(record, Paper) else [], sources)
     if not isinstance(record, Paper) and record.type == "project":
         click.echo(f"{path}: taken for the page of a project; a paper is added by its arXiv id or DOI", err=True)
     click.echo(f"{path}: fill it in, then run: {checking(catalog.data)}")
+    _end_unanswered(done)
+
+
+def _end_unanswered(done: Enriched) -> None:
+    """Ends with a status of its own where servers were asked, and none of them answered."""
+    if done.unanswered and not done.answered:
+        sys.exit(UNREADABLE)
 
 
 def _add_all(catalog: Catalog, bibliography: str, sources: Sources) -> None:
@@ -155,7 +161,7 @@ def _add_all(catalog: Catalog, bibliography: str, sources: Sources) -> None:
         tell(f"{bibliography}:{line}:1: {problem}", err=True)
     refuse_unread(catalog, found.records)
     with _written(catalog, found.records) as paths:
-        _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], sources)
+        done = _enrich_drafts(catalog, [record for record in found.records if isinstance(record, Paper)], sources)
     for path in paths:
         click.echo(str(path))
     records, left = counted(len(found.records), "record"), counted(len(found.left), "entry", "entries")
@@ -163,6 +169,7 @@ def _add_all(catalog: Catalog, bibliography: str, sources: Sources) -> None:
     if text.strip() and not found.records and not found.left:
         click.echo(f"{bibliography}: nothing was read as an entry; this seems to be {seeming_form(text)}", err=True)
         sys.exit(FINDINGS)
+    _end_unanswered(done)
 
 
 @contextmanager
@@ -181,7 +188,7 @@ def _written(catalog: Catalog, records: Sequence[Record]) -> Iterator[list[Path]
         raise
 
 
-def _enrich_drafts(catalog: Catalog, papers: list[Paper], sources: Sources) -> None:
+def _enrich_drafts(catalog: Catalog, papers: list[Paper], sources: Sources) -> Enriched:
     from synthkg.catalog import write_draft, write_records
 
     done = _fill(catalog, papers, sources)
@@ -189,6 +196,7 @@ def _enrich_drafts(catalog: Catalog, papers: list[Paper], sources: Sources) -> N
     write_records(catalog.data, done.venues)
     for paper in done.papers.values():
         write_draft(catalog, paper, over=True)
+    return done
 
 
 def _fill(catalog: Catalog, papers: Iterable[Paper], sources: Sources) -> Enriched:

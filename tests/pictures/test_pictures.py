@@ -227,6 +227,12 @@ def test_text_of_anybody_stays_text() -> None:
     assert "<script" not in svg
 
 
+def test_three_thousand_generations_are_drawn() -> None:
+    row = dict.fromkeys(("title", "year", "extended_by", "introduced_by"), "")
+    rows = ({**row, "id": f"m{n:04}", "title": f"M{n}", "extends": f"m{n - 1:04}" if n else ""} for n in range(3_000))
+    assert picture("methods", table(*rows)).description.startswith("2999 arrows lead")
+
+
 def test_circles_of_methods_end() -> None:
     row = {"title": "x", "year": "", "extended_by": "", "introduced_by": ""}
     picture("methods", table(*({**row, "id": id, "extends": other} for id, other in (("a", "b"), ("b", "c"), ("c", "a")))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from synthkg.findings import counted
 from synthkg.pictures.drawing import LINE, Drawing, Row, fold, isolated, width
@@ -79,14 +79,13 @@ def _with_ancestors(id: str, parents: dict[str, list[str]]) -> set[str]:
 def _depths(drawn: Sequence[str], parents: dict[str, list[str]]) -> dict[str, int]:
     """Method -> the longest way to it from one without parents."""
     depth: dict[str, int] = {}
-
-    def of(id: str) -> int:
-        if id not in depth:
-            depth[id] = max((1 + of(parent) for parent in parents[id]), default=0)
-        return depth[id]
-
-    for id in drawn:
-        of(id)
+    waiting = [*drawn]
+    while waiting:
+        if above := [parent for parent in parents[waiting[-1]] if parent not in depth]:
+            waiting += above
+        else:
+            id = waiting.pop()
+            depth[id] = max((1 + depth[parent] for parent in parents[id]), default=0)
     return depth
 
 
@@ -104,26 +103,28 @@ def _places(
         below[parent].append(id)
     for parent, id in sorted(lanes):
         below[parent].append(_lane(parent, id))
-
-    def size(id: str) -> int:
-        return 1 + sum(map(size, below[id]))
-
+    for children in below.values():
+        children.sort(key=lambda each: (years.get(each) or "9999", titles.get(each, ""), each))
+    families = {id: _from_leaves(id, below) for id in drawn if id not in under}
     places: dict[str, float] = {}
     row = 0.0
-
-    def place(id: str) -> None:
-        nonlocal row
-        for child in sorted(below[id], key=lambda each: (years.get(each) or "9999", titles.get(each, ""), each)):
-            place(child)
-        if below[id]:
-            places[id] = sum(places[child] for child in below[id]) / len(below[id])
-        else:
-            places[id] = row
-            row += 1
-
-    for root in sorted((id for id in drawn if id not in under), key=lambda each: (-size(each), titles[each], each)):
-        place(root)
+    for root in sorted(families, key=lambda each: (-len(families[each]), titles[each], each)):
+        for id in families[root]:
+            if below[id]:
+                places[id] = sum(places[child] for child in below[id]) / len(below[id])
+            else:
+                places[id] = row
+                row += 1
     return places
+
+
+def _from_leaves(root: str, below: Mapping[str, list[str]]) -> list[str]:
+    """A node and all under it, each after its children, of whom the first comes first."""
+    found, waiting = [], [root]
+    while waiting:
+        found.append(id := waiting.pop())
+        waiting += below[id]
+    return found[::-1]
 
 
 def _told(drawn: Sequence[str], parents: dict[str, list[str]], children: dict[str, list[str]], titles: dict[str, str]) -> str:

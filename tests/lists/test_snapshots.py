@@ -20,12 +20,13 @@ from hypothesis import strategies as st
 
 from conftest import DATA, TOY, Run
 from documents import documents
-from synthkg.catalog import checksum, load_catalog, print_snapshot, print_snapshots, rename_snapshot, weave
+from synthkg.catalog import checksum, load_catalog, print_snapshot, print_snapshots, rename_snapshot, weave, writing
 from synthkg.catalog.canonical import dump
 from synthkg.catalog.decode import Reading, read_record
 from synthkg.catalog.weaving import stretch_faults
 from synthkg.checks.faults import faults
 from synthkg.errors import ImportFailed, UsageError
+from synthkg.files import is_locked, write_together
 from synthkg.graph import OxigraphStore, statements
 from synthkg.graph.triples import quads
 from synthkg.lists import Updated, read_list, settle_added, update
@@ -824,6 +825,32 @@ def test_what_changed_meanwhile_is_told_before_any_draft_is_written(
     done = run("update", tmp_path / "LIST.md", "--data", mylist, "--list", "tides", "--date", "2025-01-01")
     assert (done.status, "was changed meanwhile; nothing was written" in done.stderr) == (2, True), done.stderr
     assert {*mylist.rglob("*")} == files
+
+
+def test_nobody_writes_between_the_last_look_and_the_writing(
+    run: Run, mylist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two updates at once one was lost, and both said that all was well; format wrote what it had read before."""
+    (tmp_path / "LIST.md").write_text(FIRST + "- [Spring tides](https://arxiv.org/abs/2301.00004)\n", "utf-8")
+    locks: list[bool] = []
+
+    def written(*given: Any) -> None:
+        locks.append(is_locked(mylist))
+        write_together(*given)
+
+    monkeypatch.setattr(writing, "write_together", written)
+    assert run("update", tmp_path / "LIST.md", "--data", mylist, "--list", "tides", "--date", "2025-01-01").status == 0
+    assert locks == [True]
+    file, unformatted = mylist / "lists" / "tides.yaml", writing.unformatted
+
+    def late(catalog: Any) -> Any:
+        file.write_text(file.read_text("utf-8").replace("title: ", "title:   My ", 1), "utf-8")
+        return unformatted(catalog)
+
+    monkeypatch.setattr("synthkg.catalog.unformatted", late)
+    done = run("format", "--data", mylist)
+    assert (done.status, "was changed meanwhile" in done.stderr) == (2, True), done
+    assert "title:   My " in file.read_text("utf-8")
 
 
 def test_who_imports_into_records_that_are_there_is_told_the_way(run: Run, mylist: Path, tmp_path: Path) -> None:

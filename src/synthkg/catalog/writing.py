@@ -12,7 +12,7 @@ from synthkg.catalog.folder import Catalog
 from synthkg.catalog.record_files import record_path
 from synthkg.catalog.values import SLUG
 from synthkg.errors import BuildRefused, UsageError
-from synthkg.files import read_text, write_together
+from synthkg.files import locked, read_text, write_together
 from synthkg.findings import Finding
 from synthkg.model import Record, singular
 
@@ -66,21 +66,30 @@ def write_changed(catalog: Catalog, records: Iterable[Record], new: Sequence[Rec
         BuildRefused: A file was changed since it was read, or says what its record has not; nothing is written then.
         UnreadableError: One of the new files exists and says something else; nothing is written then.
     """
-    changed = {catalog.path(record): _rewritten(catalog, record) for record in records}
-    write_together({record_path(catalog.data, record): dump(record) for record in new if require_id(record.id)}, changed)
+    with locked(catalog.data):  # or of two runs that look at a file at once, one would write over what the other wrote
+        changed = {catalog.path(record): _rewritten(catalog, record) for record in records}
+        write_together({record_path(catalog.data, record): dump(record) for record in new if require_id(record.id)}, changed)
     return list(changed)
 
 
 def _rewritten(catalog: Catalog, record: Record) -> str:
     """The new text of a record's file."""
     path = catalog.path(record)
-    text, reading = read_text(path), Reading(str(path), catalog.vocabulary)
-    if read_record(type(record), record.id, text, reading) != catalog.known(type(record))[record.id]:
-        raise BuildRefused("was changed meanwhile; nothing was written, run it again", str(path))
+    text = read_text(path)
+    reading = _unchanged(catalog, catalog.known(type(record))[record.id], text)
     if reading.lost:
         lost = min(reading.lost)
         raise BuildRefused(f"{lost.problem}, so what stands here would be lost; {lost.mend}; nothing was written", lost.where)
     return _form(record)(text, record)
+
+
+def _unchanged(catalog: Catalog, record: Record, text: str) -> Reading:
+    """The reading of the file of a record of the catalog, which still says what was read in it."""
+    path = catalog.path(record)
+    reading = Reading(str(path), catalog.vocabulary)
+    if read_record(type(record), record.id, text, reading) != record:
+        raise BuildRefused("was changed meanwhile; nothing was written, run it again", str(path))
+    return reading
 
 
 def partly_read(catalog: Catalog, records: Iterable[Record]) -> dict[str, Finding]:
@@ -96,13 +105,18 @@ def partly_read(catalog: Catalog, records: Iterable[Record]) -> dict[str, Findin
 
 
 def unformatted(catalog: Catalog) -> Iterator[tuple[Path, str]]:
-    """Each file that is not in canonical form, with its canonical text; a draft that is not wholly read keeps its own."""
+    """Each file that is not in canonical form, with its canonical text; a draft that is not wholly read keeps its own.
+
+    Raises:
+        BuildRefused: A file was changed since it was read.
+    """
     told = {finding.file for finding in catalog.findings}
     drafts = (draft for known in catalog.drafts.values() for draft in known.values() if str(catalog.path(draft)) not in told)
     for record in chain(catalog, drafts):
         path = catalog.path(record)
         text = read_text(path)
         if (canonical := _form(record)(text, record)) != text:
+            _unchanged(catalog, record, text)
             yield path, canonical
 
 

@@ -6,6 +6,7 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -253,16 +254,17 @@ def match(
 def format(data: Path | None, only_check: bool) -> None:
     """Put the YAML files into canonical form: order of keys, quotes, indentation. Comments stay."""
     from synthkg.catalog import load_catalog, unformatted
-    from synthkg.files import write_atomically
+    from synthkg.files import locked, write_atomically
     from synthkg.findings import FORMATS
 
     catalog = load_catalog(data_folder(data, to_change=not only_check))
     changed = 0
-    for path, text in unformatted(catalog):
-        if not only_check:
-            write_atomically(path, text)
-        changed += 1
-        click.echo(str(path))
+    with nullcontext() if only_check else locked(catalog.data):
+        for path, text in unformatted(catalog):
+            if not only_check:
+                write_atomically(path, text)
+            changed += 1
+            click.echo(str(path))
     files = counted(len(catalog) + sum(map(len, catalog.drafts.values())), "file")
     click.echo(f"{changed} of {files} {'are not in canonical form' if only_check else 'formatted'}", err=True)
     if catalog.findings:

@@ -433,9 +433,7 @@ def test_an_error_may_end_in_another_thread(ask: Callable[[EngineStore, str], ob
 def test_who_holds_the_graph_keeps_no_file_of_its_parent_open() -> None:
     """However high its number: who reads from the other end of a pipe would wait until the graph is let go."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    high = 5_000
-    if resource.RLIM_INFINITY != most[1] <= high:
-        pytest.skip("no file may have so high a number here")
+    high = 5_000 if most[1] == resource.RLIM_INFINITY else min(5_000, most[1] - 1)  # as high as one may be here
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(most[0], high + 1), most[1]))
     try:
         reading, writing = os.pipe()

@@ -69,7 +69,8 @@ def properties(text: str) -> set[str] | None:
 
 def triples(node: Any) -> Iterator[tuple[Any, Any, Any]]:
     if isinstance(node, dict):
-        yield from dict(node).get("triples", ())
+        for some in dict(node).get("triples", ()):  # within EXISTS those of one subject lie one after the other
+            yield from zip(some[::3], some[1::3], some[2::3], strict=True)
         node = list(node.values())
     if isinstance(node, list | tuple | set):
         for each in node:

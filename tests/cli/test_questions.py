@@ -232,7 +232,7 @@ def test_a_parameter_has_one_value(run: Run) -> None:
     ("value", "told"),
     [
         ("list=nope", 'there is no list "nope"; known: tides'),
-        ("snapshot=9", 'the list "tides" has no snapshot "9"; known: 2024-01-31, 2024-03-01, first, latest'),
+        ("snapshot=9", 'there is no snapshot "9"; known: 2024-01-31, 2024-03-01, first, latest'),
     ],
 )
 def test_a_view_of_what_is_not_there_is_told(value: str, told: str, run: Run) -> None:

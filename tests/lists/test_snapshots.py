@@ -1105,7 +1105,7 @@ def test_an_empty_snapshot_is_printed_and_one_that_is_not_there_is_told(run: Run
     empty = run("view", "published", "-p", "snapshot=latest", "--data", data)
     assert (empty.status, empty.stdout, empty.stderr) == (0, "", "")
     unknown = run("view", "corrected", "-p", "snapshot=x", "--data", data)
-    assert unknown.stderr == 'synthkg: the list "kept" has no snapshot "x"; known: 2024-01-01, first, latest\n'
+    assert unknown.stderr == 'synthkg: there is no snapshot "x"; known: 2024-01-01, first, latest\n'
 
 
 REFUTED = """\

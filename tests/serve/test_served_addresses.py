@@ -202,7 +202,7 @@ def test_a_page_of_the_views_is_markdown_as_it_stands(served: Synthkg) -> None:
             for form in ("csv", "html", "rq", "ttl", "nt", "jsonld", "rdf")
         ),
         *((f"lineage.{form}?nonsense=1", 400, "no parameter") for form in ("csv", "html", "rq", "ttl", "nt", "jsonld", "rdf")),
-        ("published.md?list=data-synthesis-using-llms&snapshot=zz", 400, 'has no snapshot "zz"'),
+        ("published.md?list=data-synthesis-using-llms&snapshot=zz", 400, 'there is no snapshot "zz"'),
         ("lineage.pdf", 404, "nothing"),
     ],
 )

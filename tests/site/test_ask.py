@@ -541,6 +541,25 @@ def test_a_value_that_the_graph_does_not_have_is_refused(page: Page) -> None:
     page.answered()
 
 
+@pytest.mark.parametrize("engine", ["page", "endpoint"])
+def test_a_value_that_another_query_does_not_list_is_told(page: Page, engine: str) -> None:
+    """No rows of a snapshot that a list never had would look like an empty list."""
+    page.open()
+    page.browser.find_element(By.CSS_SELECTOR, f"#engine [value={engine}]").click()
+    if engine == "endpoint":
+        page.find("endpoint").send_keys("/sparql")
+    for fragment, told in {
+        "published&list=data-synthesis-using-llms&snapshot=2020": 'There is no snapshot "2020"; there are first, latest',
+        "corrected&list=data-synthesis-using-llms&snapshot=9": 'There is no snapshot "9"; there are first, latest',
+        "why&paper=self-instruct&fact=titel": 'There is no fact "titel"; did you mean "title"?',
+        "published&list=data-synthesis-using-llms&snapshot=latest": "",
+        "why&paper=self-instruct&fact=syntheses": "",
+    }.items():
+        page.go(f"#saved={fragment}")
+        page.answered()
+        assert page.find("warning").text == told
+
+
 def test_the_same_query_elsewhere(page: Page, real_dist: Path) -> None:
     page.go("#saved=papers-by-author&author=" + quote('O\'Brien "x" $HOME'))
     page.answered()

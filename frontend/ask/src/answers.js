@@ -8,6 +8,11 @@ export function readTable(json) {
   return { columns, rows };
 }
 
+// Whether an engine gave a table without a row.
+export function isEmpty({ json }) {
+  return json !== undefined && JSON.parse(json).results?.bindings.length === 0;
+}
+
 function plain(term, name) {
   if (!term) return null;
   if (term.type === "triple") throw new Error(`?${name} is a triple term (RDF 1.2) in some row; ask for SUBJECT(?${name}) and so on`);

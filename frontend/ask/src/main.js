@@ -1,10 +1,10 @@
 // The page: reads what is asked, has it answered, shows the answer. Its state is in the address.
-import { readTable, toCsv, toJson, toPage, toTsv } from "./answers.js";
+import { isEmpty, readTable, toCsv, toJson, toPage, toTsv } from "./answers.js";
 import { calls } from "./calls.js";
 import { Editor } from "./editor.js";
 import { Endpoint, InPage, Stopped } from "./engines.js";
 import { fillMenu, readFields, showFields } from "./forms.js";
-import { arranged, bind, unknown } from "./queries.js";
+import { arranged, bind, isPart, unknown } from "./queries.js";
 import { pageOf, showTable } from "./table.js";
 import { hasChain, isUpdate } from "./words.js";
 
@@ -126,6 +126,19 @@ function unknownOf(isPartial) {
   return parameters.map((each) => unknown(each, values[each.name] ?? each.default, settings.base)).find(Boolean) ?? "";
 }
 
+// Says which value another saved query does not list, where the other parameters have theirs; it is asked where this one was.
+async function unlisted() {
+  const { name, values } = standing() ?? {};
+  for (const each of (saved.get(name)?.parameters ?? []).filter(({ listed }) => listed)) {
+    const given = await running.answer(bind(await query(each.listed), values, settings.base));
+    const { columns, rows } = readTable(JSON.parse(given.json));
+    const known = rows.map((row) => row[columns.indexOf(each.name)]?.value ?? "").filter(Boolean);
+    const value = values[each.name];
+    if (!known.some((one) => one === value || (each.partial && isPart(one, value)))) return unknown({ ...each, choices: known }, value, settings.base);
+  }
+  return "";
+}
+
 // The saved query that stands in the editor as it is, or null where somebody changed it.
 function standing() {
   return asked && editor.text === asked.text ? asked : null;
@@ -156,7 +169,9 @@ async function ask(text, declared) {
     say("Asking …");
     const started = performance.now();
     const given = await running.answer(text);
-    show(given, performance.now() - started, declared);
+    const milliseconds = performance.now() - started;
+    const why = isEmpty(given) ? unknownOf(true) || (await unlisted()) : "";
+    show(given, milliseconds, declared, why);
     if (running.isChainWrong && hasChain(text)) {
       warn("This query subtracts or divides in a chain (a - b - c), which the engine of this page groups from the right. Put parentheses: (a - b) - c.");
     }
@@ -168,7 +183,7 @@ async function ask(text, declared) {
   }
 }
 
-function show(given, milliseconds, declared) {
+function show(given, milliseconds, declared, why) {
   const took = `in ${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
   const added = declared.length ? `; PREFIX lines added for ${declared.join(", ")}` : "";
   if (given.turtle !== undefined) {
@@ -185,7 +200,7 @@ function show(given, milliseconds, declared) {
       if (query?.isPage) answer.page = toPage(answer.table);
       const count = answer.table.rows.length;
       say(`${count} row${count === 1 ? "" : "s"} ${took}${added}`);
-      if (!count) warn(unknownOf(true));
+      warn(why);
     }
   }
   showAnswer();

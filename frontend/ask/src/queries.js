@@ -20,7 +20,13 @@ export function unknown(parameter, value, base) {
   const { name, choices } = parameter;
   const start = parameter.base ? `${base}${parameter.base}/` : "";
   const short = value.startsWith(start) ? value.slice(start.length) : value;
-  return !choices.length || choices.includes(short) ? "" : `There is no ${name} "${short}"; ${near(short, choices)}`;
+  if (choices.includes(short) || (!choices.length && !start)) return "";
+  return `There is no ${name} "${short}"; ${choices.length ? near(short, choices) : "this graph has none"}`;
+}
+
+// Whether one path of names, between dots, begins with the other.
+export function isPart(one, other) {
+  return `${one}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${one}.`);
 }
 
 const MOST_NAMED = 10;

@@ -225,7 +225,7 @@ class Query:
         return found
 
     def _refuse_unlisted(self, store: Store, values: dict[str, str]) -> None:
-        """Says of a value that another saved query does not list, nor a whole or a part of it, which there are."""
+        """Says of a value that another saved query does not list, nor, where it may, a whole or a part of it, which there are."""
         for parameter in self.parameters:
             if not parameter.listed:
                 continue
@@ -233,9 +233,8 @@ class Query:
             table = source.rows(store, **{p.name: values[p.name] for p in source.parameters if p.name in values})
             places = [place for place, column in enumerate(table.columns) if column == parameter.name]
             known = {term.value for row in table.rows for place in places if (term := row[place]) is not None}
-            if known and not any(
-                f"{one}.".startswith(f"{other}.") for each in known for one, other in ((each, value), (value, each))
-            ):
+            takes_part = parameter.name in self.header.get("partial", ())
+            if known and not any(each == value or (takes_part and _is_part(each, value)) for each in known):
                 raise parameter.unknown(value, known)
 
     def describe(self, store: Store) -> str:
@@ -257,6 +256,11 @@ class Query:
         if tags := self.header.get("tags"):
             lines.append(f"tags: {', '.join(tags)}")
         return "\n".join(lines) + "\n"
+
+
+def _is_part(one: str, other: str) -> bool:
+    """Whether one path of names, between dots, begins with the other."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
 def _sorted(cell: Term | None) -> Term | None:

@@ -143,6 +143,7 @@ def _field(store: OxigraphStore, query: Query, parameter: Parameter, choices: di
         "default": parameter.default,
         "values": list(parameter.values),
         "partial": parameter.name in query.header.get("partial", ()),
+        "listed": parameter.listed,
         "choices": choices[key],
     }
 

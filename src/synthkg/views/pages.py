@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode
 
 from synthkg.errors import QueryError, UsageError
 from synthkg.files import csv_text
@@ -38,9 +38,6 @@ class Page:
         """The file without its ending, by which the page is asked for."""
         return self.file.rpartition(".")[0]
 
-
-_ENDS = ("first", "latest")
-"""What the oldest and the newest snapshot of every list are called, whatever their ids."""
 
 _CHOICE = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
 
@@ -134,28 +131,11 @@ def _bound(name: str, values: dict[str, str], store: Store) -> Page:
     pages = sorted(_pages(query, store), key=lambda page: (page.file.count("/"), page.file))
     first = next(iter(pages), Page(query, f"{name}.md"))
     page = Page(query, first.file, query.present(store, {**first.values, **values}))
-    is_of_snapshot = page.values.get("snapshot") in _snapshots(query, page.values, store)
-    if not query.select(store, **page.values).rows and query.header.get("form") == "text" and not is_of_snapshot:
+    is_listed = any(each.listed and each.name in values for each in query.parameters)  # of these each has a page, if an empty one
+    if not query.select(store, **page.values).rows and query.header.get("form") == "text" and not is_listed:
         said = ", ".join(f"{parameter}={value}" for parameter, value in sorted(values.items()))
         raise UsageError(f'the view "{name}" has nothing to show for {said}')
     return page
-
-
-def _snapshots(query: Query, values: Mapping[str, str], store: Store) -> set[str]:
-    """What a snapshot of the list that the values name is called, where they name one: of these each has a page, if an empty one.
-
-    Raises:
-        UsageError: They name a snapshot that the list does not have.
-    """
-    if "list" not in values or "snapshot" not in values:
-        return set()
-    named, of = values["snapshot"], query.parameter("list").term(values["list"])
-    where = f"?snapshot <{NAMESPACE}list> {of} ; a <{NAMESPACE}Snapshot> ; <{NAMESPACE}number> ?number"
-    rows = store.select(f"SELECT ?snapshot WHERE {{ {where} }} ORDER BY ?number").rows
-    known = [row[0].value.rpartition("/")[2] for row in rows if isinstance(row[0], NamedNode)]
-    if named not in {*known, *_ENDS}:
-        raise UsageError(f'the list "{values["list"]}" has no snapshot "{named}"; {did_you_mean(named, {*known, *_ENDS})}')
-    return {*known, *_ENDS}
 
 
 def render(page: Page, store: Store, style: str | None = None) -> str:

@@ -296,6 +296,7 @@ def test_another_field_says_nothing_of_the_first(tmp_path: Path, run: Run) -> No
     assert sorted(path.name for path in views.iterdir() if path.is_dir()) == ["topic"]
     assert "No paper yet as a fact; lists put 1 here." in (views / "topic" / "topic-1.md").read_text("utf-8")
     assert "(stage)" not in (views / "README.md").read_text("utf-8")
+    assert (views / "family-tree.md").read_text("utf-8").endswith("\n\nNo method here extends another.\n")
     assert run("site", "--from", dist / "synthkg.nq", "--out", site).status == 0
     assert 'href="concept/stage.html"' not in (site / "records.html").read_text("utf-8")
     assert not (site / "query" / "lineage.html").exists()

@@ -434,6 +434,28 @@ def test_a_document_is_of_the_type_that_it_says_and_names_its_other_forms(
             )
             for limit in ("-1", "0", "2.5", "true", "[1]", '"a"', '"-1"')
         ),
+        *(
+            (f'/reconcile?queries={{"q":{{"query":"x",{member}}}}}', "GET", b"", 400, member.partition(":")[0])
+            for member in (
+                '"type":5',
+                '"type":["Paper",5]',
+                '"type":{"name":"Paper"}',
+                '"properties":"authors"',
+                '"properties":[5]',
+                '"properties":[{"id":"authors","v":"x"}]',
+                '"type_strict":"no"',
+                '"type_strict":true',
+                '"limit":"many"',
+            )
+        ),
+        ('/reconcile?queries={"q":{"query":["x"]}}', "GET", b"", 400, '"query" is text'),
+        (
+            "/reconcile/v1/match",
+            "POST",
+            b'{"queries":[{"type":5,"conditions":[{"matchType":"name","propertyValue":"x"}]}]}',
+            400,
+            '"type" is',
+        ),
         (f"/reconcile/suggest/entity?prefix=x&limit={'9' * 5_000}", "GET", b"", 400, '"limit" is a whole number'),
         ("/reconcile/v1/suggest/entity?prefix=x&cursor=-1", "GET", b"", 400, '"cursor" is a whole number, 0 or more'),
         ("/reconcile/v1/extend", "POST", b"[]", 400, 'write {"ids"'),
@@ -470,8 +492,23 @@ def test_what_is_wrong_is_told(ask: Ask, address: str, method: str, body: bytes,
     ],
     ids=str,
 )
-def test_odd_questions_have_an_answer(ask: Ask, asked: object) -> None:
-    assert json.loads(ask(f"/reconcile?queries={quote(json.dumps({'q': asked}))}").body) == {"q": {"result": []}}
+def test_odd_questions_are_refused_in_words(ask: Ask, asked: object) -> None:
+    answer = ask(f"/reconcile?queries={quote(json.dumps({'q': asked}))}")
+    assert (answer.status, answer.headers["content-type"]) == (400, "text/plain; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"query": "Drift", "type": None, "properties": None, "type_strict": None, "limit": None},
+        {"query": "Drift", "type": "", "properties": [], "type_strict": "should", "limit": "3"},
+        {"query": "Drift", "properties": [{"p": "Authors", "v": [[]]}, {"pid": "nothing", "v": 5}], "limit": 3.0},
+    ],
+    ids=str,
+)
+def test_what_says_nothing_narrows_nothing_down(ask: Ask, asked: object) -> None:
+    (found,) = json.loads(ask(f"/reconcile?queries={quote(json.dumps({'q': asked}))}").body).values()
+    assert "paper/drift" in [each["id"] for each in found["result"]]
 
 
 @pytest.mark.parametrize("form", ["sparql-results+xml", "xml", "rdf+xml"])

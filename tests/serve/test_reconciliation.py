@@ -193,13 +193,15 @@ def test_names_of_methods_and_venues(served: Synthkg) -> None:
 
 
 def test_a_thing_may_be_of_one_of_several_types(served: Synthkg) -> None:
-    def found(types: object) -> list[str]:
-        asked = quote(json.dumps({"q0": {"query": "evol instruct", "type": types}}))
+    def found(types: object, strict: str = "should") -> list[str]:
+        asked = quote(json.dumps({"q0": {"query": "evol instruct", "type": types, "type_strict": strict, "limit": "3"}}))
         return matched(read(served.ask(f"/reconcile?queries={asked}").body, "results")["q0"]["result"])
 
     assert found(["Venue", "Method"]) == found(["Method"]) == found("Method") == ["method/evol-instruct"]
     assert found({"id": "Method"}) == found([{"id": "Venue"}, {"id": "Method"}]) == ["method/evol-instruct"]
     assert found({"id": "Venue"}) == found(["Venue", "Nothing"]) == []
+    assert found(["Method", "Method"], "all") == found(["Venue", "Method"], "any") == ["method/evol-instruct"]
+    assert found(["Venue", "Method"], "all") == []
 
 
 @pytest.mark.parametrize("words", ["Self-Instruct", "instruct", "data"])

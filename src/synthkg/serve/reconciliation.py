@@ -292,10 +292,14 @@ class _Draft(_Service):
 def _final_question(asked: object) -> tuple[Asked, tuple[str, ...], int]:
     if not isinstance(asked, dict):
         raise Refused(400, 'a query is {"query": "a title"}')
+    words = asked.get("query")
+    if words is not None and (isinstance(words, bool) or not isinstance(words, (str, int, float))):
+        raise Refused(400, '"query" is text')
     properties = asked.get("properties")
-    properties = properties if isinstance(properties, list) else []
-    given = [(each.get("pid"), each.get("v")) for each in properties if isinstance(each, dict)]
-    return _question(asked.get("query"), asked, given)
+    listed: list[Any] = [] if properties is None else properties if isinstance(properties, list) else [properties]
+    if not all(isinstance(each, dict) and isinstance(each.get("pid", each.get("p")), str) for each in listed):
+        raise Refused(400, '"properties" is a list: [{"pid": "authors", "v": "a name"}]')
+    return _question(words, asked, [(each.get("pid", each.get("p")), each.get("v")) for each in listed])  # 0.1 has names, too
 
 
 def _draft_question(asked: object) -> tuple[Asked, tuple[str, ...], int]:
@@ -319,7 +323,12 @@ def _question(
     said = {str(name): _text(value) for name, value in given}
     url = next((said[name] for name in _ADDRESSES if said.get(name)), "")
     text = _text(words) or url
-    return Asked(text, url, said.get("authors", "")), _kinds(asked.get("type")), _number(asked, "limit", _FOUND)
+    kinds, strict = _kinds(asked.get("type")), asked.get("type_strict")
+    if strict not in (None, "any", "should", "all"):
+        raise Refused(400, '"type_strict" is any, should or all')
+    if strict == "all" and len(kinds) > 1:
+        kinds = (" and ".join(kinds),)  # what is of two types at once: nothing here is
+    return Asked(text, url, said.get("authors", "")), kinds, _number(asked, "limit", _FOUND)
 
 
 def _text(value: object) -> str:
@@ -336,11 +345,16 @@ def _cell(value: Value, name: str) -> Json:
 
 
 def _kinds(types: object) -> tuple[str, ...]:
-    """What things of a type, or of one of several, are: empty where none is given; one that is none of ours has no things."""
-    given = types if isinstance(types, list) else [types]
-    ids = [each.get("id") if isinstance(each, dict) else each for each in given]  # as candidates have their types
-    names = [id.removeprefix(NAMESPACE) for id in ids if isinstance(id, str) and id]
-    return tuple(NAMED.get(name, name) for name in names)
+    """What things of a type, or of one of several, are: empty where none is given; one that is none of ours has no things.
+
+    Raises:
+        Refused: It is neither.
+    """
+    given: list[Any] = [] if types is None else types if isinstance(types, list) else [types]
+    ids: list[Any] = [each.get("id") if isinstance(each, dict) else each for each in given]  # as candidates have their types
+    if not all(isinstance(id, str) for id in ids):
+        raise Refused(400, '"type" is the id of a type, or a list of such')
+    return tuple(dict.fromkeys(NAMED.get(name, name) for id in ids if (name := id.removeprefix(NAMESPACE))))
 
 
 def _type_of(thing: str) -> str:
@@ -348,7 +362,7 @@ def _type_of(thing: str) -> str:
 
 
 def _number(asked: Mapping[str, object], name: str, default: int, least: int = 1) -> int:
-    """The whole number that is asked for by a name.
+    """The whole number that is asked for by a name; as text too, as addresses have it and other services take it.
 
     Raises:
         Refused: It is none, or less than it may be.

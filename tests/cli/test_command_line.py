@@ -132,6 +132,16 @@ def test_examples_of_the_help_texts_work(clone: Path, tmp_path: Path, monkeypatc
         assert piped.returncode == 0, f"{example}: {piped.stderr}"
 
 
+def test_what_the_help_adds_is_not_there_yet(tmp_path: Path) -> None:
+    """What an example adds is refused where it is there already; in the project's own records these are tried first."""
+    data = shutil.copytree(ROOT / "data", tmp_path / "data")
+    added = [line for line in _examples() if line.startswith("synthkg add ") and "--bibtex" not in line]
+    assert len(added) > 4
+    for example in added:
+        done = invoke(*shlex.split(example.replace(" --online", ""))[1:], "--data", str(data))
+        assert (done.status, "written" in done.stderr) == (0, False), f"{example}: {done.stderr}"
+
+
 def test_no_command_needs_the_network(toy: Path, tmp_path: Path) -> None:
     out = tmp_path / "dist"
     for line in (

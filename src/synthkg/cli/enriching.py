@@ -82,9 +82,9 @@ def enrich(papers: tuple[str, ...], data: Path | None, places: tuple[str, ...], 
 
 
 @main.command(epilog=examples(
-    "synthkg add 2212.10560\nsynthkg add https://doi.org/10.1073/pnas.2305016120 --id crowd-workers --online\n"
-    "synthkg add https://github.com/yizhongw/self-instruct --title Self-Instruct\n"
-    "synthkg add --bibtex references.bib\nsynthkg add method Self-Rewarding\nsynthkg add venue SIGIR"
+    "synthkg add 1907.10902\nsynthkg add https://doi.org/10.1038/nature14539 --id deep-learning --online\n"
+    "synthkg add https://github.com/optuna/optuna --title Optuna\n"
+    "synthkg add --bibtex references.bib\nsynthkg add method Dropout\nsynthkg add venue SIGMETRICS"
 ))  # fmt: skip
 @click.argument("what", nargs=-1, metavar="ARXIV-ID|DOI|URL | method NAME | venue NAME")
 @data_option

@@ -1,8 +1,9 @@
 """What a maintainer looks at each month, as one Markdown page: ``python tools/monthly.py --online``.
 
 Artifacts at their addresses (``watch``), what collections say (``enrich``), other graphs (``link --doctor``), what is not
-established (``query gaps``). No record is changed; what ``watch`` saw is kept, so that ``watch --review`` can follow. Without
-``--online`` nothing is asked: the observations that are there are judged, and the doctor is left out.
+established (``query gaps``). No record is changed; what ``watch`` saw is kept, so that ``watch --review`` can follow.
+Where nothing can be reached no page is written. Without ``--online`` nothing is asked: the observations that are there are
+judged, and the doctor is left out.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def checks(options: argparse.Namespace) -> list[Check]:
 
 
 def section(check: Check) -> tuple[int, str]:
-    """The status of a check, and its part of the page."""
+    """The status of a check, and its part of the page. It is said which one is made, since each may take long."""
+    sys.stderr.write(f"synthkg {' '.join(check.arguments)}\n")
     command = [sys.executable, "-m", "synthkg.cli", *check.arguments]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     verdict = {0: "done", FINDINGS: "**look at it**"}.get(done.returncode, "**it could not be done**")
@@ -64,7 +66,13 @@ def main() -> int:
     parser.add_argument("--from", dest="observations", metavar="FILE", help="observations for watch, instead of asking")
     parser.add_argument("--out", type=Path, default=Path("exports/monthly.md"), help="the page")
     options = parser.parse_args()
-    done = [section(check) for check in checks(options)]
+    done = []
+    for check in checks(options):
+        status, text = section(check)
+        if options.online and not done and status > FINDINGS:
+            sys.stderr.write(text)
+            return status
+        done.append((status, text))
     asked = "asked anew" if options.online else "of what is there; nothing was asked"
     title = f"# Checks of {datetime.now(UTC):%Y-%m-%d}, {asked}\n"
     write_atomically(options.out, "\n".join([title, *(text for _, text in done)]))

@@ -45,14 +45,24 @@ class EndpointError(QueryError):
     """A server gave no answer, or none that can be relied on.
 
     ``where`` is its address, ``status`` its HTTP status or 0, ``location`` the address to which it has moved for good, or empty;
-    ``overtaxed`` says that it may well answer when asked for less.
+    ``overtaxed`` says that it may well answer when asked for less, ``unreached`` that there was no way to it, or none in time.
     """
 
-    def __init__(self, message: str, where: str = "", status: int = 0, *, location: str = "", overtaxed: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        where: str = "",
+        status: int = 0,
+        *,
+        location: str = "",
+        overtaxed: bool = False,
+        unreached: bool = False,
+    ) -> None:
         super().__init__(message, where)
         self.status = status
         self.location = location
         self.overtaxed = overtaxed
+        self.unreached = unreached
 
 
 class QueryStopped(QueryError):

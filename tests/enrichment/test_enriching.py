@@ -21,7 +21,7 @@ from synthkg.catalog import load_catalog, write_records
 from synthkg.catalog.folder import Catalog
 from synthkg.enrichment import SOURCES, Enriched, enrich
 from synthkg.enrichment.publication import Publication, Wanted
-from synthkg.errors import UnreadableError
+from synthkg.errors import EndpointError, UnreadableError
 from synthkg.model import BASE, Author, Evidence, Paper, Version
 
 FILES = ROOT / "tests" / "enrichment" / "sources"
@@ -743,6 +743,32 @@ def test_an_api_is_asked_once_and_its_faults_are_told(catalog: Catalog, api: tup
     done = enrich(catalog, [work], sources, TODAY)
     assert version(done, "preprint").date == "2022-12-31"
     assert len(seen) == asked + 5, "what a disk has altered is asked for again"
+
+
+def test_without_a_network_nothing_is_asked_twice_or_written(
+    catalog: Catalog, run: Run, toy: Path, api: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither of one paper nor of many; one server of two that is down is told once, and the other's answers are taken."""
+    nowhere = "http://127.0.0.1:9"
+    dois = [Version(id=f"v{n}", type="journal-article", doi=f"10.1234/{n}") for n in range(5)]
+    sources = [(replace(SOURCES[name], pace=0.0), nowhere) for name in ("arxiv", "crossref")]
+    with pytest.raises(EndpointError, match="no server can be reached, and nothing is written"):
+        enrich(catalog, [paper("", PREPRINT, *dois)], sources, TODAY)
+    done = enrich(catalog, [paper("", PREPRINT, *dois)], [(sources[0][0], api[0]), sources[1]], TODAY)
+    assert [problem.count("refused") for problem in done.unanswered] == [1]
+    assert version(done, "preprint").date == "2022-12-31"
+    before = {path: path.read_bytes() for path in toy.rglob("*") if path.is_file()}
+    added = run("add", "2304.00001", "--data", toy, "--from", f"arxiv={nowhere}", "--from", f"openalex={nowhere}")
+    assert (added.status, added.stdout) == (2, "")
+    assert "is there a network?" in added.stderr
+    assert {path: path.read_bytes() for path in toy.rglob("*") if path.is_file()} == before
+
+
+def test_a_draft_that_stays_without_an_answer_is_told(run: Run, toy: Path, api: tuple[str, list[str]]) -> None:
+    added = run("add", "10.1234/gone", "--title", "Gone", "--data", toy, "--from", f"crossref={api[0]}")
+    assert added.status == 2
+    assert added.stderr.endswith("what was written stays, and to ask again run: synthkg enrich gone --online\n")
+    assert (toy / "papers" / "gone.yaml").exists()
 
 
 def test_a_server_is_given_its_rest_after_a_refusal_too(

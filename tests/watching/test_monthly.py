@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,3 +42,13 @@ def test_the_page_says_what_to_look_at(toy: Path, tmp_path: Path) -> None:
 
     assert monthly("--data", tmp_path / "nowhere", "--out", page) == 2
     assert "**it could not be done**" in page.read_text("utf-8")
+
+
+def test_a_page_stays_where_nothing_can_be_reached(toy: Path, tmp_path: Path) -> None:
+    page = tmp_path / "monthly.md"
+    page.write_text("that of last month", "utf-8")
+    command = [sys.executable, "tools/monthly.py", "--online", "--data", str(toy), "--out", str(page)]
+    proxies = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")  # where nothing listens
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | proxies, capture_output=True, check=False)
+    assert (done.returncode, page.read_text("utf-8")) == (2, "that of last month")
+    assert "no server can be reached" in done.stderr.decode()

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from hosts import EVERYWHERE, FAULTS, Hosts, model, repository
+from synthkg.errors import EndpointError
 from synthkg.model import Artifact
 from synthkg.watching import Observation, Observing, Visitor, observe
 from synthkg.watching.controls import vouched
@@ -225,9 +226,31 @@ def test_why_a_host_was_not_asked_is_told_in_words(hosts: Hosts) -> None:
     visitor = Visitor(hosts.mirrors | {"https://api.github.com": "http://127.0.0.1:9"}, pace=0)  # where nothing listens
     done = observe([CODE], visitor, MONDAY)
     assert done.left == [
-        f"{CODE.url} (github): asked for what cannot be there: nothing listens there (connection refused)",
+        f"{CODE.url} (github): nothing listens there (connection refused)",
         f"{CODE.url} (page): asked for what cannot be there: answers 403 Forbidden",
     ]
+
+
+def test_without_a_network_a_run_ends_soon_and_keeps_nothing() -> None:
+    """Nothing listens at any of the places; a hundred hosts are not asked one after the other."""
+    mirrors = {f"https://h{n}.example": f"http://127.0.0.1:{n + 1}" for n in range(100)}
+    artifacts = [replace(PAGE, id=f"p{n}", url=f"https://h{n}.example/p") for n in range(100)]
+    kept: list[Observation] = []
+    said: list[str] = []
+    for some, hosts_asked in ((artifacts, 3), (artifacts[:1], 1)):
+        with pytest.raises(EndpointError, match="no server can be reached, and nothing is written") as told:
+            observe(some, Visitor(mirrors, pace=0), MONDAY, (), kept.append, lambda what, _: said.append(what))
+        assert str(told.value).count("connection refused") == hosts_asked
+    assert kept == []
+    assert said[0] == "asking h0.example, of 100 addresses asked"
+
+
+def test_a_host_that_is_down_ends_no_run(hosts: Hosts) -> None:
+    visitor = Visitor(hosts.mirrors | {"https://down.example": "http://127.0.0.1:9"}, pace=0)
+    kept: list[Observation] = []
+    done = observe([replace(PAGE, id="down", url="https://down.example/x"), PAGE], visitor, MONDAY, (), kept.append)
+    assert (done.asked, done.left) == (1, ["https://down.example/x (page): nothing listens there (connection refused)"])
+    assert [each.url for each in kept if not each.control] == [PAGE.url]
 
 
 def test_a_host_is_not_asked_faster_than_it_likes(hosts: Hosts) -> None:

@@ -104,7 +104,7 @@ def add(
     `synthkg check` then says what is open in them; a draft is in no page and no dump until somebody removes its line draft: true.
 
     Exit status: 0 clean, 1 when nothing in a bibliography could be read as an entry, 2 when something cannot be read, or no
-    server that was asked answered; what is written then stays, and synthkg enrich asks again.
+    server that was asked answered: nothing is written where none can be reached; where all refuse, what is written stays.
     """
     from synthkg.catalog import draft_of, draft_of_name, write_draft
     from synthkg.model import Method, Paper, Venue
@@ -140,12 +140,17 @@ def add(
     if not isinstance(record, Paper) and record.type == "project":
         click.echo(f"{path}: taken for the page of a project; a paper is added by its arXiv id or DOI", err=True)
     click.echo(f"{path}: fill it in, then run: {checking(catalog.data)}")
-    _end_unanswered(done)
+    _end_unanswered(done, [record])
 
 
-def _end_unanswered(done: Enriched) -> None:
-    """Ends with a status of its own where servers were asked, and none of them answered."""
+def _end_unanswered(done: Enriched, drafts: Sequence[Record] = ()) -> None:
+    """Ends with a status of its own where servers were asked, and none of them answered; what was written stays."""
+    from synthkg.model import Paper
+
     if done.unanswered and not done.answered:
+        if drafts:
+            again = f"synthkg enrich {' '.join(each.id for each in drafts if isinstance(each, Paper))} --online"
+            click.echo(f"no server answered as it should; what was written stays, and to ask again run: {again}", err=True)
         sys.exit(UNREADABLE)
 
 
@@ -169,7 +174,7 @@ def _add_all(catalog: Catalog, bibliography: str, sources: Sources) -> None:
     if text.strip() and not found.records and not found.left:
         click.echo(f"{bibliography}: nothing was read as an entry; this seems to be {seeming_form(text)}", err=True)
         sys.exit(FINDINGS)
-    _end_unanswered(done)
+    _end_unanswered(done, found.records)
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def watch(
 
     ARTIFACT is an id; by default all. What was seen is kept, and judged together with what earlier runs saw: gone takes two days
     or two means. The day of a check is written at once; what else should change is proposed, and written with --accept or
-    --review. Exit status: 0 nothing is proposed, 1 proposals wait.
+    --review. Exit status: 0 nothing is proposed, 1 proposals wait, 2 something cannot be read, or no host can be reached.
     """
     from synthkg.catalog import load_catalog, write_changed
     from synthkg.model import Artifact
@@ -127,7 +127,7 @@ def _ask(artifacts: list[Artifact], known: list[Observation], visitor: Visitor) 
 
     run = datetime.now(UTC).isoformat(timespec="seconds")
     with progress_shown() as progress:
-        done = observe(artifacts, visitor, run, known, add, lambda count: progress("addresses", count))
+        done = observe(artifacts, visitor, run, known, add, progress)
     for each in new:
         if each.trouble and not each.control:
             tell(f"{each.url} ({each.by}): says nothing: {each.trouble}", err=True)

@@ -283,21 +283,23 @@ class Connection:
 
     def _unreached(self, reason: object) -> Exception:
         if isinstance(reason, TimeoutError):
-            return self._error(f"took longer than {self.timeout:g} s; ask for less, or allow more", overtaxed=True)
+            problem = f"took longer than {self.timeout:g} s; ask for less, or allow more"
+            return self._error(problem, overtaxed=True, unreached=True)
         if isinstance(reason, ssl.SSLError):
             why = getattr(reason, "verify_message", "") or reason.reason or "the handshake failed"
             return self._error(f"no secure connection (TLS): {str(why).lower().replace('_', ' ')}")
         if isinstance(reason, socket.gaierror):
-            return self._error(f'there is no host "{urlsplit(self.url).hostname}" (DNS: {reason.strerror}){self._way()}')
+            problem = f'there is no host "{urlsplit(self.url).hostname}" (DNS: {reason.strerror}){self._way()}'
+            return self._error(problem, unreached=True)
         if isinstance(reason, ConnectionRefusedError):
-            return self._error(f"nothing listens there (connection refused){self._way()}")
+            return self._error(f"nothing listens there (connection refused){self._way()}", unreached=True)
         if isinstance(reason, (ConnectionError, http.client.IncompleteRead)):
             return _Busy("broke off the connection", None)
         if isinstance(reason, http.client.BadStatusLine):
             return self._error(f'does not speak HTTP: it says "{self.clean(str(reason))}"')
         if isinstance(reason, http.client.HTTPException):
             return self._error(f"sends headers that are no HTTP ({self.clean(str(reason))})")
-        return self._error(f"cannot be reached: {self.clean(str(reason))}")
+        return self._error(f"cannot be reached: {self.clean(str(reason))}", unreached=True)
 
     def _way(self) -> str:
         """Names the proxy that was asked instead, if there is one."""
@@ -306,8 +308,8 @@ class Connection:
         is_direct = self._is_near or not proxy or urllib.request.proxy_bypass(host)
         return "" if is_direct else f"; the way there leads through the proxy {self.clean(_shown(proxy))} ({scheme}_proxy)"
 
-    def _error(self, problem: str, status: int = 0, *, overtaxed: bool = False) -> EndpointError:
-        return EndpointError(problem, self.name, status, overtaxed=overtaxed)
+    def _error(self, problem: str, status: int = 0, *, overtaxed: bool = False, unreached: bool = False) -> EndpointError:
+        return EndpointError(problem, self.name, status, overtaxed=overtaxed, unreached=unreached)
 
     def excerpt(self, body: bytes, media_type: str = "", charset: str | None = None) -> str:
         """The beginning of what a server said; of a web page its title."""

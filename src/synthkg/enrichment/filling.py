@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from synthkg.catalog import Catalog, Pointer, built_in
+from synthkg.endpoints import Reach
 from synthkg.enrichment.online import fetch
 from synthkg.enrichment.persons import family, identified
 from synthkg.enrichment.publication import Publication, Source, Wanted, identifiers_of, of_acl
@@ -92,12 +93,15 @@ def enrich(
 
     Raises:
         UnreadableError: A file of a source cannot be read, or is not what it should be.
+        EndpointError: Servers were to be asked, and none can be reached.
     """
     filling = _Filling(catalog, {paper.id: paper for paper in papers}, today)
     filling.deduce()
     for source, path in sources:
         filling.read(source, path, progress)
         filling.deduce()
+    if not filling.done.answered:
+        filling.reach.end()
     filling.deduce_months()
     filling.identify()
     filling.name_versions()
@@ -113,6 +117,7 @@ class _Filling:
         self._today = today
         self._venues = Venues(catalog, built_in(Venue))
         self.done = Enriched()
+        self.reach = Reach()
         self._identifying: list[tuple[str, Publication, Source]] = []
 
     def deduce(self) -> None:
@@ -163,7 +168,7 @@ class _Filling:
 
     def _ask(self, source: Source, address: str, wanted: Wanted, progress: Callable[[str, int], None]) -> Iterator[Publication]:
         """What the API says; one answer that fails is told, and the others are read."""
-        for answer in fetch(source, wanted, address, progress):
+        for answer in fetch(source, wanted, address, self.reach, progress):
             if isinstance(answer, Path):
                 try:
                     yield from source.publications(answer, wanted, is_answer=True)

@@ -29,7 +29,7 @@ from pyoxigraph import Literal
 from tabulate import tabulate
 
 from synthkg import project
-from synthkg.endpoints import Connection, EndpointStore
+from synthkg.endpoints import Connection, EndpointStore, Reach
 from synthkg.errors import EndpointError, QueryError, UsageError
 from synthkg.findings import did_you_mean
 from synthkg.graph import Query, Store, Term, load_dump, load_query, read_term
@@ -169,6 +169,7 @@ def examine(
         UsageError: There is no such target, or a mirror is given for more than one.
         QueryError: A contract is malformed.
         UnreadableError: The dump cannot be read.
+        EndpointError: No server can be reached.
     """
     contracts = load_contracts()
     known = sorted({contract.target for contract in contracts})
@@ -180,18 +181,29 @@ def examine(
     if (endpoint is not None or dump is not None) and len(set(targets)) != 1:
         raise UsageError(f"a mirror or a dump is of one target; name it, one of {', '.join(known)}")
     store = None if dump is None else load_dump(dump)
-    found = []
+    found, reach = [], Reach()
     for contract in contracts:
         if not targets or contract.target in targets:
             progress(contract.name, 0)
-            found.append(diagnose(contract, store=store, endpoint=endpoint, timeout=timeout))
+            found.append(diagnose(contract, store=store, endpoint=endpoint, timeout=timeout, reach=reach))
     return found
 
 
 def diagnose(
-    contract: Contract, *, store: Store | None = None, endpoint: str | None = None, timeout: float = 60.0, retries: int = 1
+    contract: Contract,
+    *,
+    store: Store | None = None,
+    endpoint: str | None = None,
+    timeout: float = 60.0,
+    retries: int = 1,
+    reach: Reach | None = None,
 ) -> Diagnosis:
-    """Asks one contract, of a store or over HTTP. No fault of the server is raised: each is a state of the diagnosis."""
+    """Asks one contract, of a store or over HTTP. No fault of the server is raised: each is a state of the diagnosis.
+
+    Raises:
+        EndpointError: It could not be reached, and ``reach`` says that nor could others.
+    """
+    reach = reach or Reach()
     address = endpoint or contract.endpoint
     if store is not None and contract.request:
         return Diagnosis(contract, "not answered", problem="is a question to an API, which no dump answers")
@@ -209,11 +221,16 @@ def diagnose(
                 problem = f"{address}: holds nothing, or answers every query with no rows"
                 return Diagnosis(contract, "not answered", problem=problem)
     except EndpointError as error:
+        if error.unreached:
+            reach.miss(urlsplit(address).netloc, error.message)
+        else:
+            reach.found()
         if error.location:
             return Diagnosis(contract, "drifted", (Drift("moved", f"{error.where} has moved to {error.location}"),))
         if error.status in _GONE:
             return Diagnosis(contract, "drifted", (Drift("moved", f"{error.where} {error.message}, and not where to"),))
         return Diagnosis(contract, "not answered", problem=str(error))
+    reach.found()
     drifts = _compare(contract, rows)
     return Diagnosis(contract, "drifted" if drifts else "holds", drifts)
 

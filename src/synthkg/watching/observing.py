@@ -20,8 +20,9 @@ from email.message import Message
 from typing import NamedTuple
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
-from synthkg.endpoints import Connection
+from synthkg.endpoints import Connection, Reach
 from synthkg.errors import EndpointError, UsageError
+from synthkg.findings import counted
 from synthkg.model import Artifact, normal_url
 from synthkg.watching.controls import GONE, denies, is_present, vouched
 from synthkg.watching.hosts import HOSTS, Host, host_of
@@ -59,6 +60,7 @@ class Visitor:
         sleep: Waits.
         clock: Seconds that pass.
         closed: Host -> why it is asked nothing more in this run.
+        reach: Whether any host could be reached.
     """
 
     addresses: Mapping[str, str] = field(default_factory=dict)
@@ -67,10 +69,15 @@ class Visitor:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     closed: dict[str, str] = field(default_factory=dict)
+    reach: Reach = field(default_factory=Reach)
     _next: dict[str, float] = field(default_factory=dict)
 
     def ask(self, url: str, headers: Mapping[str, str], *, enough: int | None = None) -> Reply:
-        """The answer of an address, or the trouble that there was; of a long one the beginning, if that is enough."""
+        """The answer of an address, or the trouble that there was; of a long one the beginning, if that is enough.
+
+        Raises:
+            EndpointError: No host can be reached at all.
+        """
         is_permanent = True
         for _ in range(_HOPS + 1):
             reply = self._ask_once(url, headers, enough)
@@ -104,8 +111,12 @@ class Visitor:
             return Reply(0, url, Message(), trouble="has no address that can be asked")
         except EndpointError as error:
             reply = _refusal(error, url)
+            if error.unreached:
+                self.reach.miss(host, error.message)
+                return reply
         finally:
             self._next[host] = self.clock() + self.pace
+        self.reach.found()
         self._heed(host, reply)
         return reply
 
@@ -165,7 +176,7 @@ def observe(
     run: str,
     known: Sequence[Observation] = (),
     keep: Callable[[Observation], None] = lambda each: None,
-    progress: Callable[[int], None] = lambda count: None,
+    progress: Callable[[str, int], None] = lambda what, count: None,
 ) -> Observing:
     """Asks for each artifact once by each means, first for what was not seen for longest, since a host may not answer all.
 
@@ -175,27 +186,37 @@ def observe(
         run: When the run began, as an ISO 8601 time; its first ten characters are the day of the observations.
         known: What earlier runs saw; what they learnt on the same day is not asked again.
         keep: Called with each observation as soon as it is made.
-        progress: Called with the number of addresses asked so far.
+        progress: Called with what is being asked, and with the number of addresses that were.
+
+    Raises:
+        EndpointError: No host can be reached; then nothing was kept.
     """
     done = Observing()
     last = {(each.by, each.url): each.day for each in vouched(known)}
     wanted = dict.fromkeys(address for artifact in artifacts for address in addresses_of(artifact))
     faults: dict[tuple[str, str], str] = {}
+    held: list[Observation] = []
     for by, url in sorted(wanted, key=lambda address: last.get(address, "")):
         if last.get((by, url)) == run[:10]:
             continue
         place = (by, _server(by, url))
+        progress(f"asking {urlsplit(place[1]).netloc}, of {counted(len(wanted), 'address', 'addresses')} asked", done.asked)
         if place not in faults:
-            controls = list(_controls(visitor, run, *place))
-            for each in controls:
+            for each in _controls(visitor, run, *place):
+                held.append(each)
+                if not (visitor.reach.is_there or each.status):
+                    break  # who cannot be reached need not be asked twice
+            faults[place] = _fault(held[-1])
+        if visitor.reach.is_there:
+            for each in held:
                 keep(each)
-            faults[place] = _fault(controls[-1])
+            held.clear()
         if why := visitor.closed.get(urlsplit(place[1]).netloc) or faults[place]:
             done.left.append(f"{url} ({by}): {why}")
             continue
         keep(_look(visitor, run, by, url))
         done.asked += 1
-        progress(done.asked)
+    visitor.reach.end()
     for place, fault in faults.items():
         if not fault and urlsplit(place[1]).netloc not in visitor.closed:
             for each in _controls(visitor, run, *place):
@@ -204,7 +225,9 @@ def observe(
 
 
 def _fault(absent: Observation) -> str:
-    """What is wrong with how a host answered for an address that cannot be there, or empty."""
+    """What is wrong with how a host answered for an address that cannot be there, or empty; or that it could not be reached."""
+    if absent.control == "present":
+        return absent.trouble
     return "" if denies(absent) else f"asked for what cannot be there: {absent.trouble or f'it answers {absent.status}'}"
 
 

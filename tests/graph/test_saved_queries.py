@@ -173,10 +173,18 @@ def test_what_is_not_established_does_not_count_as_absent() -> None:
     rows = {fact.value: [int(n.value) for n in counts] for fact, *counts in load_queries("examples")["facts"].rows(store).rows}  # type: ignore[union-attr]
     assert rows["reviewed publication"] == [2, 1, 1]
     assert rows["DOI"] == [1, 2, 1]
-    assert rows["arXiv id"] == [1, 0, 1], "of works with a preprint; gaps asks for none of the others"
-    assert rows["day of first submission"] == [0, 2, 0]
+    assert rows["arXiv id"] == [1, 2, 1], "whether the two others have a preprint is open"
+    assert rows["day of first submission"] == [0, 4, 0]
+    assert {sum(counts) for counts in rows.values()} == {4}, "each work counts in one column"
     for fact in ("ACL Anthology id", "OpenReview id", "pages", "track"):  # nobody at that venue has one
         assert rows[fact] == [0, 1, 3]
+
+
+def test_each_work_counts_once_for_each_fact(real: KnowledgeGraph) -> None:
+    works = sum(1 for _ in real.query("papers", says="fact"))
+    rows = real.query("facts")
+    sums = {str(row["fact"]): sum(int(str(row[column])) for column in list(row)[1:]) for row in rows}
+    assert set(sums.values()) == {works}, sums
 
 
 def test_a_split_between_lists_names_both(two_lists: KnowledgeGraph) -> None:

@@ -259,7 +259,17 @@ def test_what_stood_there_is_text_and_nothing_else(file: str, text: str, named: 
     assert path.read_text(encoding="utf-8") == text
 
 
-@pytest.mark.parametrize(("row", "status"), [("", 0), ("Narrower: [Ebb](ebb.md)\n", 0), ("\n- [Tides](https://a.b/)\n", 2)])
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [
+        ("\nNo paper yet.\n", 0),
+        ("\nNarrower: [Ebb](ebb.md)\n\nNo paper yet as a fact; lists put 3 here.\n", 0),
+        ("\n- [Tides](https://a.b/)\n", 2),
+        ("", 2),
+        ("\nNo paper yet.\n\nWhat I think of it.\n", 2),
+        ("\nMy own words.\n\nNo paper yet.\n", 2),
+    ],
+)
 def test_the_page_of_a_concept_that_shows_nothing_may_go(row: str, status: int, tmp_path: Path, run: Run) -> None:
     page = tmp_path / "views" / "stage" / "drowning.md"
     page.parent.mkdir(parents=True)

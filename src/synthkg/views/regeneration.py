@@ -32,7 +32,10 @@ from synthkg.workers import aside
 __all__ = ["PagesOfDump", "Regenerated", "regenerate", "stale"]
 
 _OURS = (".md", ".csv", ".bib")
-_CONCEPT = re.compile(r"# .+\n\n\*.+\.\* .")  # its label, its scheme and its definition
+_EMPTY = re.compile(
+    r"# .+\n\n\*.+\.\* .+\n(?:\n(?:Broader|Narrower): .+\n)*\nNo paper yet(?: as a fact; lists put [0-9]+ here)?\.\n"
+)
+"""The page of a concept without a row, whole: label, scheme and definition, neighbours, and that there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +253,8 @@ def _is_part(store: Store, view: str, label: str, links: set[str], beside: set[s
 
 
 def _shows_nothing(out: Path, file: str) -> bool:
-    """Whether it is the page of a concept that has no row, with which nothing is lost."""
-    text = _old(out, file) or ""
-    return "/" in file and _CONCEPT.match(text) is not None and not read_rows(file, text)
+    """Whether it is the page of a concept that has no row and nothing that somebody added, with which nothing is lost."""
+    return "/" in file and _EMPTY.fullmatch(_old(out, file) or "") is not None
 
 
 def _moved(store: Store, out: Path, file: str, new: dict[str, str]) -> bool:

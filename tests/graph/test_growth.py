@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from pyoxigraph import QuerySolutions
+from pyoxigraph import QuerySolutions, RdfFormat, parse
 
 from conftest import DATA, ROOT
 from synthkg.graph import OxigraphStore, Query, load_dump, load_queries
@@ -49,6 +49,21 @@ def test_a_query_with_the_same_answer_takes_no_longer(dump_store: OxigraphStore,
                 grown[query.name] = f"{1000 * small:.1f} ms, {1000 * large:.1f} ms"
     assert grown == {}
     assert compared >= {"published", "corrected", "history", "list-entries", "list-errata", "paper-entries", "method-descendants"}
+
+
+def test_a_long_line_of_methods_takes_no_longer_for_each() -> None:
+    """The page of the first of many generations names them all; what is asked for one must not be asked for each."""
+
+    def asked(generations: int) -> float:
+        named = "".join(f"<urn:{n}> a :Method ; :extends <urn:{n - 1}> .\n" for n in range(1, generations))
+        prefix = "@prefix : <https://w3id.org/synthkg/ontology#> .\n<urn:0> a :Method .\n"
+        store = OxigraphStore(parse(prefix + named, format=RdfFormat.TURTLE))
+        query = load_queries("profiles")["method-descendants"]
+        text = query.text.replace("?_method_iri", "<urn:0>")
+        assert len(list(solutions(store, text))) == generations - 1
+        return min(seconds(store, text) for _ in range(3))
+
+    assert asked(1600) < 3 * 8 * asked(200) + 0.01
 
 
 def bound(query: Query) -> str:

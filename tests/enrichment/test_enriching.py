@@ -116,6 +116,14 @@ def test_the_page_of_a_post_is_named_by_its_head_or_else_by_its_file(
     assert read.page == page
 
 
+@pytest.mark.parametrize(("volume", "place"), [("R0", "r0"), ("r12", "r12"), ("235", "v235"), ("'235'", "v235")])
+def test_a_volume_may_be_one_that_was_issued_again(tmp_path: Path, volume: str, place: str) -> None:
+    text = (FILES / "pmlr.md").read_text("utf-8").replace("volume: '235'", f"volume: {volume}")
+    (tmp_path / "a.md").write_text(text, "utf-8")
+    (read,) = SOURCES["pmlr"].publications(tmp_path, Wanted(frozenset(), frozenset()))
+    assert read.page == f"https://proceedings.mlr.press/{place}/quay24a.html"
+
+
 def test_a_post_of_any_other_blog_is_none_of_the_proceedings(tmp_path: Path) -> None:
     text = (FILES / "pmlr.md").read_text("utf-8")
     (tmp_path / "2024-07-08-quay.md").write_text(text.replace("volume: '235'\n", ""), "utf-8")

@@ -1,4 +1,8 @@
-"""Posts of the Proceedings of Machine Learning Research (https://github.com/mlresearch/v202): Markdown files with a YAML head."""
+"""Posts of the Proceedings of Machine Learning Research: Markdown files with a YAML head.
+
+A volume is a number (https://github.com/mlresearch/v202), or that of older proceedings which were issued again, such as R0
+(https://github.com/mlresearch/r0), whose pages are at ``/r0/``.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,13 @@ from synthkg.model import printed_name
 
 __all__ = ["PMLR"]
 
+_VOLUME = re.compile(r"(?ai)r?[0-9]+")
+
 
 def _read(path: Path, wanted: Wanted) -> Iterator[Publication]:
     for file in files_of(path, ".md", ".markdown"):
         head = _front_matter(file)
-        if str(head.get("volume")).isdecimal():  # any other blog's posts have none, and so no place here
+        if _VOLUME.fullmatch(str(head.get("volume"))):  # any other blog's posts have none, and so no place here
             yield _publication(head, file)
 
 
@@ -43,10 +49,10 @@ def _front_matter(file: Path) -> dict[str, Any]:
 
 def _publication(head: dict[str, Any], file: Path) -> Publication:
     names = head.get("author") or []
-    volume, id = head.get("volume"), head.get("id") or file.stem.split("-", 3)[-1]
+    volume, id = str(head.get("volume")).lower(), head.get("id") or file.stem.split("-", 3)[-1]
     year = str(head.get("year") or head.get("date") or "")[:4]
     return Publication(
-        page=f"https://proceedings.mlr.press/v{volume}/{id}.html",
+        page=f"https://proceedings.mlr.press/{volume if volume.startswith('r') else f'v{volume}'}/{id}.html",
         title=" ".join(plain(head.get("title")).replace("{", "").replace("}", "").split()),
         authors=tuple(_name(name) for name in names if isinstance(name, dict)),
         type="conference-paper",

@@ -68,6 +68,12 @@ def test_an_id_of_the_anthology_says_what_is_sure_of_it(id: str, said: tuple[obj
         ("http://www.nature.com/articles/srep09082/figures/2", "doi", "10.1038/srep09082"),
         ("https://www.nature.com/articles/nmeth.1618.pdf", "doi", "10.1038/nmeth.1618"),
         ("https://nature.com/articles/nature14539#Sec2", "doi", "10.1038/nature14539"),
+        ("https://www.nature.com/articles/323533a0", "doi", "10.1038/323533a0"),
+        ("https://www.nature.com/articles/30918.pdf", "doi", "10.1038/30918"),
+        ("https://www.nature.com/articles/35053579", "doi", "10.1038/35053579"),
+        ("https://www.nature.com/articles/nrg3920", "doi", "10.1038/nrg3920"),
+        ("https://www.nature.com/articles/nmat700", "doi", "10.1038/nmat700"),
+        ("https://www.nature.com/articles/nnano.2016.70", "doi", "10.1038/nnano.2016.70"),
         ("https://www.nature.com/articles/S41586-024-07566-Y?error=x", "doi", "10.1038/s41586-024-07566-y"),
         ("//arxiv.org/abs/2304.12244", "arxiv", "2304.12244"),
         ("https://arxiv.org/abs/math.GT/0309136v2", "arxiv", "math/0309136"),
@@ -195,6 +201,10 @@ def test_what_cannot_be_seen_is_no_part_of_an_identifier() -> None:
         "https://github.com/users/a/projects/1",
         "cs/0113001",
         "0703.0001",
+        "https://www.nature.com/articles/6600001",  # 10.1038/sj.bjc.6600001
+        "https://www.nature.com/articles/nutd201428",  # 10.1038/nutd.2014.28
+        "https://www.nature.com/articles/ng0595-1",
+        "https://zenodo.org/records/1234567",  # which may have a DOI from elsewhere, and none of Zenodo's
     ],
 )
 def test_no_identifier(text: str) -> None:

@@ -71,8 +71,13 @@ _DOI_VIEW = re.compile(
     r"|transform(?:/[a-z/.+-]{1,40})?|(?:figures|tables)(?:/\d{1,3})?)"
     r"|\.(?:(?:full|pdf|abstract|full-text)(?:\+html)?|svg))$"
 )
-_NATURE = re.compile(  # others lost their dots: 10.1038/sdata.2016.18 is at articles/sdata201618
-    r"(?ai)/articles/([sd]\d{5}-\d{3}-\d{4,5}-[\da-z]|(?:nature|srep)\d{5}|ncomms\d{4,5}|n[a-z]{1,6}\.\d{1,4}(?:\.\d{1,4})?)(?![\w-])"
+# Others lost their dots, or more: 10.1038/sdata.2016.18 is at articles/sdata201618, 10.1038/sj.bjc.6600001 at articles/6600001.
+_NATURE = re.compile(
+    r"""(?aix)/articles/
+    ( [sd]\d{5}-\d{3}-\d{4,5}-[\da-z] | (?:nature|srep)\d{5} | ncomms\d{4,5}
+    | n[a-z]{1,7}\d{3,4} | n[a-z]{1,6}\.\d{1,4}(?:\.\d{1,4})?  # of journals that are called Nature something
+    | \d{6,7}[a-z]\d | \d{5} | 35\d{6}  # of Nature: volume and page until 1997, a number until 2001
+    )(?![\w-])"""
 )
 _SILVERCHAIR = re.compile(r"(?a)article[a-z-]{0,20}/doi/$")  # MIT Press, OUP and others: …/doi/<DOI>/<number>/<title>
 _SILVERCHAIR_END = re.compile(r"(?a)/\d{4,}(?:/[^/]*)?$")

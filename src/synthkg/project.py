@@ -12,7 +12,7 @@ from pathlib import Path
 
 from synthkg.errors import UnreadableError
 
-__all__ = ["checking", "folder", "is_around", "mend", "root"]
+__all__ = ["checking", "folder", "is_around", "mend"]
 
 _PACKAGED = Path(__file__).parent / "shared"
 
@@ -32,7 +32,7 @@ def _around() -> Path | None:
         raise UnreadableError("the current folder was removed; go to another one (cd)") from error
 
 
-def root() -> Path:
+def _root() -> Path:
     """The clone around the current folder, or what the package carries.
 
     Raises:
@@ -49,7 +49,7 @@ def is_around() -> bool:
 
 def folder(name: str) -> Path:
     """The folder ``ontology``, ``queries`` or ``data``."""
-    return root() / name
+    return _root() / name
 
 
 def checking(data: Path) -> str:

@@ -19,7 +19,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 from synthkg.catalog.nodes import scalars
 from synthkg.model import Evidence, IsDate, Record
 
-__all__ = ["BAD", "DATE", "LITERAL", "NOT_TEXT", "PLAIN", "asking", "dump", "inline", "quote", "reformat", "reformat_draft"]
+__all__ = ["BAD", "DATE", "LITERAL", "NOT_TEXT", "PLAIN", "asking", "dump", "quote", "reformat", "reformat_draft"]
 
 PLAIN = re.compile(r"[A-Za-z(](?:[^\s:#]++|:(?=\S)|(?<=\S)#| (?![ #]))*+(?<![:\s])")
 DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
@@ -105,13 +105,13 @@ def _scalar(value: str | int) -> Iterator[str]:
         yield "|+" if value.endswith("\n\n") else "|"
         yield from value[:-1].split("\n")
     else:
-        yield inline(value)
+        yield _inline(value)
 
 
-def inline(text: str) -> str:
+def _inline(text: str) -> str:
     """The text on one line: as it is where YAML reads that back, else in quotes.
 
-    >>> inline("https://example.org/#a"), inline("10.1234/a"), inline("no"), inline("a: b")
+    >>> _inline("https://example.org/#a"), _inline("10.1234/a"), _inline("no"), _inline("a: b")
     ('https://example.org/#a', '"10.1234/a"', '"no"', '"a: b"')
     """
     is_plain = PLAIN.fullmatch(text) and not NOT_TEXT.fullmatch(text) and not _UNPRINTABLE.search(text)

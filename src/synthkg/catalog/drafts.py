@@ -39,7 +39,7 @@ from synthkg.model import (
     slug,
 )
 
-__all__ = ["draft_of", "draft_of_name", "unfinished", "write_draft"]
+__all__ = ["draft_of", "draft_of_name", "write_draft"]
 
 _KINDS = {"arxiv": "arxiv", "acl": "proceedings", "openreview": "proceedings", "doi": "publisher"}
 _SITES = {"github": "https://github.com/{}", "huggingface": "https://huggingface.co/{}"}
@@ -116,7 +116,7 @@ def write_draft(catalog: Catalog, record: Record, *, over: bool = False) -> Path
     """
     require_new(catalog, [record])
     path = record_path(catalog.data, record)
-    text = unfinished(catalog, record) if getattr(record, "draft", False) else dump(record)
+    text = _unfinished(catalog, record) if getattr(record, "draft", False) else dump(record)
     if over:
         write_atomically(path, text)
     elif path.exists():
@@ -126,7 +126,7 @@ def write_draft(catalog: Catalog, record: Record, *, over: bool = False) -> Path
     return path
 
 
-def unfinished(catalog: Catalog, record: Record) -> str:
+def _unfinished(catalog: Catalog, record: Record) -> str:
     """A draft as YAML: what it says, then the keys that it lacks."""
     asked = asking(record, lambda evidence: evidence.note is None)
     said = dump(asked).replace("draft: true\n", "draft: true  # remove this line when nothing is open any more\n", 1)

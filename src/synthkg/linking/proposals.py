@@ -31,7 +31,7 @@ from synthkg.linking.targets import Key, Target
 from synthkg.model import Author, Paper
 from synthkg.works import alike, find_lookalikes, fold, look_of
 
-__all__ = ["Linked", "link", "merge", "open_source", "propose", "read_links"]
+__all__ = ["Linked", "link", "merge", "open_source", "read_links"]
 
 _SURE = 1.0
 _UNNAMED = 0.9
@@ -151,7 +151,7 @@ def link(
         kept = f"{there} and kept; run it again to go on" if answers.file else f"{there}, but there is no folder to keep that in"
         raise EndpointError(f"{error.message} ({kept})", error.where, error.status, overtaxed=error.overtaxed) from error
     finally:
-        proposed = propose(target, known, answers)
+        proposed = _propose(target, known, answers)
         after = merge(before, proposed) if dry_run else _add(catalog, target, proposed)
     findings = [] if dry_run else load_links(path, catalog.subjects, catalog.present)[1]
     return Linked(path, before, after, requests, findings, list(source.notes))
@@ -196,7 +196,7 @@ def _untold(known: Iterable[Subject], answers: Answers) -> Iterator[Key]:
             yield from (key for key in subject.keys if key.kind == "title")
 
 
-def propose(target: Target, known: Sequence[Subject], answers: Answers) -> list[Link]:
+def _propose(target: Target, known: Sequence[Subject], answers: Answers) -> list[Link]:
     """The links that the answers show, each (subject, object) once. A pure function of what was answered."""
     titles = set(_untold(known, answers))
     found: dict[tuple[str, str], Link] = {}

@@ -15,9 +15,9 @@ from synthkg.findings import visible
 from synthkg.lists.importer import Imported
 from synthkg.markdown import escaped, markdown_table
 
-__all__ = ["CONFLICT", "FORMATS", "KNOWN", "NEW", "RENAMED", "VERDICTS", "Matched", "Verdict"]
+__all__ = ["CONFLICT", "FORMATS", "KNOWN", "NEW", "RENAMED", "Matched", "Verdict"]
 
-KNOWN, RENAMED, NEW, CONFLICT = VERDICTS = ("known", "known under another title", "new", "in conflict")
+KNOWN, RENAMED, NEW, CONFLICT = _VERDICTS = ("known", "known under another title", "new", "in conflict")
 _COLUMNS = ("entry", "line", "verdict", "title", "paper", "artifact", "by", "conflicts", "adds", "resembles")
 
 
@@ -29,7 +29,7 @@ class Verdict:
         entry: Its number in the document, from 1.
         line: The number of its line, from 1.
         title: Its title in plain words.
-        verdict: One of `VERDICTS`.
+        verdict: `KNOWN`, `RENAMED`, `NEW` or `CONFLICT`.
         paper: Our paper that it is about; in conflict, the one that its title or else its link names.
         artifact: Our artifact that it is about, if no paper.
         by: What told: an identifier, the title, …
@@ -76,7 +76,7 @@ class Matched:
     def counts(self) -> dict[str, int]:
         """How many rows have each verdict."""
         found = Counter(each.verdict for each in self.verdicts)
-        return {verdict: found[verdict] for verdict in VERDICTS}
+        return {verdict: found[verdict] for verdict in _VERDICTS}
 
 
 def _about(verdict: Verdict) -> str:

@@ -10,8 +10,6 @@ from typing import NamedTuple
 
 __all__ = [
     "INVISIBLE",
-    "LONGEST",
-    "LOOSE_END",
     "Address",
     "address_of",
     "candidate_of",
@@ -21,10 +19,10 @@ __all__ = [
     "without_bracket",
 ]
 
-LONGEST = 2048
+_LONGEST = 2048
 """Characters: what browsers and servers agree to take as an address, and more than any identifier has."""
 
-LOOSE_END = ".,;:!/'\">”’»`"
+_LOOSE_END = ".,;:!/'\">”’»`"
 _LOOSE_BEGIN = "<([{\"'“‘«„`"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 INVISIBLE = re.compile("[\u00ad\u034f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
@@ -65,7 +63,7 @@ def _decode_unreserved(found: re.Match[str]) -> str:
 
 def tidy(text: str) -> str:
     """Drop the space and the punctuation around an identifier; a URL that lacks its scheme gets one."""
-    text = text.strip().lstrip("<").rstrip(LOOSE_END)
+    text = text.strip().lstrip("<").rstrip(_LOOSE_END)
     host = text.removeprefix("//")
     return f"https://{host}" if _BARE_HOST.match(host) else text
 
@@ -84,14 +82,14 @@ class Address(NamedTuple):
 
 
 def address_of(text: str) -> Address | None:
-    """The text as a URL, if it is one of http(s) and no longer than `LONGEST`."""
+    """The text as a URL, if it is one of http(s) and no longer than 2,048 characters."""
     url = _URL.fullmatch(candidate_of(text))
     return None if url is None else Address(url["host"].lower(), url["path"], url["query"] or "")
 
 
 def candidate_of(text: str) -> str:
     """What is seen of a text that may be an identifier, without TeX's escapes and what encloses it, else the empty string."""
-    if len(text) > LONGEST:
+    if len(text) > _LONGEST:
         return ""
     return tidy(without_bracket(visible(_ESCAPED.sub(r"\1", text).strip().lstrip(_LOOSE_BEGIN))))
 
@@ -102,7 +100,7 @@ def without_bracket(text: str) -> str:
     >>> without_bracket("10.1016/S2589-0042(23)00537-0)]."), without_bracket("10.1016/S2589(23)")
     ('10.1016/S2589-0042(23)00537-0', '10.1016/S2589(23)')
     """
-    bare = text.rstrip(LOOSE_END)
+    bare = text.rstrip(_LOOSE_END)
     while bare and (opening := _BRACKETS.get(bare[-1])) and bare.count(bare[-1]) > bare.count(opening):
-        text = bare = bare[:-1].rstrip(LOOSE_END)
+        text = bare = bare[:-1].rstrip(_LOOSE_END)
     return text

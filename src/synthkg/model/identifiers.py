@@ -3,7 +3,7 @@
 Each scheme is one function from text to its normal form or ``None``: nothing is fetched and nothing is guessed, so
 the same text always gives the same answer. `identify` tries the schemes in `SCHEMES`, the most telling first; a new
 scheme is a function and a line there.
-Text longer than `addresses.LONGEST` is no identifier.
+Text of over 2,048 characters is no identifier.
 """
 
 from __future__ import annotations

@@ -23,9 +23,9 @@ from synthkg.giving import documents
 from synthkg.graph import OxigraphStore, Parameter, Query, load_dump
 from synthkg.model import BASE, NAMESPACE, load_vocabulary
 
-__all__ = ["POLICY", "ask_files", "ask_page", "write_ask"]
+__all__ = ["ask_files", "ask_page", "write_ask"]
 
-POLICY = (
+_POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
     "connect-src {connect}; worker-src 'self'; base-uri 'none'; form-action 'self'"
 )
@@ -99,7 +99,7 @@ def ask_page(made: Mapping[str, bytes], connect: Sequence[str] = (), site: str =
     size = sum(len(made[name]) for name in _ENGINE)
     return {
         "title": "Ask",
-        "ask_policy": POLICY.format(connect=" ".join(("'self'", *connect))),
+        "ask_policy": _POLICY.format(connect=" ".join(("'self'", *connect))),
         "base": BASE,
         "site": site,
         "endpoint": _SERVED,

@@ -8,9 +8,9 @@ from synthkg.model import BASE
 from synthkg.profiles import WEIGHTS, Index, kind_of
 from synthkg.site.contents import Contents
 
-__all__ = ["FACETS", "search_index"]
+__all__ = ["search_index"]
 
-FACETS = {
+_FACETS = {
     "kind": "Kind",
     "stage": "Stage",
     "domain": "Domain",
@@ -39,5 +39,5 @@ def search_index(contents: Contents) -> bytes:
         words = [sorted(set(texts.get(iri, {}).get(field, ()))) for field in WEIGHTS]
         note = contents.note(iri)
         rows.append([page, kind, contents.labels.of(iri), note, facets, words])
-    index = {"base": BASE, "fields": list(WEIGHTS.items()), "facets": list(FACETS.items()), "things": rows}
+    index = {"base": BASE, "fields": list(WEIGHTS.items()), "facets": list(_FACETS.items()), "things": rows}
     return json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()

@@ -23,7 +23,7 @@ from synthkg.graph import Query, Store, is_construct, load_queries
 from synthkg.markdown import escaped, markdown_table
 from synthkg.model import BASE
 
-__all__ = ["FORMATS", "KEPT", "TARGET", "Example", "answerable", "export", "keep", "to_examples"]
+__all__ = ["KEPT", "TARGET", "Example", "answerable", "export", "keep", "to_examples"]
 
 TARGET = BASE + "sparql"
 KEPT = "<!-- what follows is not made by synthkg export -->\n"
@@ -75,7 +75,7 @@ def export(style: str, queries: Sequence[Query], store: Store, target: str = TAR
     """The files of an export: name -> text.
 
     Args:
-        style: One of `FORMATS`.
+        style: ``grlc``, ``sparql-examples``, ``snapquery`` or ``markdown``.
         queries: What to export.
         store: The graph that answers, for the Markdown page.
         target: The endpoint that the queries are for.
@@ -83,9 +83,9 @@ def export(style: str, queries: Sequence[Query], store: Store, target: str = TAR
     Raises:
         UsageError: There is no such style.
     """
-    if style not in FORMATS:
-        raise UsageError(f'there is no export "{style}"; {did_you_mean(style, FORMATS)}')
-    return FORMATS[style](queries, store, target)
+    if style not in _FORMATS:
+        raise UsageError(f'there is no export "{style}"; {did_you_mean(style, _FORMATS)}')
+    return _FORMATS[style](queries, store, target)
 
 
 def _grlc(queries: Sequence[Query], store: Store, target: str) -> dict[str, str]:
@@ -189,7 +189,7 @@ def _markdown(queries: Sequence[Query], store: Store, target: str) -> dict[str, 
     return {"queries.md": "".join(parts)}
 
 
-FORMATS: dict[str, Callable[[Sequence[Query], Store, str], dict[str, str]]] = {
+_FORMATS: dict[str, Callable[[Sequence[Query], Store, str], dict[str, str]]] = {
     "grlc": _grlc,
     "sparql-examples": _sparql_examples,
     "snapquery": _snapquery,

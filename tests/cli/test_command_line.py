@@ -89,6 +89,13 @@ def test_a_terminal_shows_what_is_done_and_keeps_nothing_from_being_forked(colum
     assert re.fullmatch(rf"(\r\x1b\[K{line})+\r\x1b\[K", shown)
 
 
+def test_python_runs_it_by_its_name() -> None:
+    """As somebody does whose folder of scripts is not on the path."""
+    done = subprocess.run([sys.executable, "-m", "synthkg", "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert synthkg.__version__ in done.stdout
+
+
 def test_help_imports_nothing_slow() -> None:
     program = "import sys; from synthkg.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)

@@ -1,4 +1,4 @@
-# `make` sets up and does the main job; `make test` sets up and passes every test. Both need python3 (3.11 to 3.13) and make only.
+# `make` sets up and does the main job; `make test` sets up and passes every test. Both need python3 (3.11 or later) and make only.
 # `make site` writes the web site into site/.
 # `make monthly` asks the web what a maintainer looks at each month, and writes exports/monthly.md.
 # `make docs` asks the questions of docs/ten-questions.md and docs/what-emerges.md anew; it is for a release, since every record changes the answers.

@@ -9,12 +9,12 @@ the ``base.html`` of a site.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from backports import zstd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pyoxigraph import RdfFormat, serialize
 
@@ -22,6 +22,11 @@ from synthkg.files import write_atomically
 from synthkg.giving import documents
 from synthkg.graph import OxigraphStore, Parameter, Query, load_dump
 from synthkg.model import BASE, NAMESPACE, load_vocabulary
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 __all__ = ["ask_files", "ask_page", "write_ask"]
 

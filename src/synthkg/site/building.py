@@ -186,7 +186,17 @@ def _other_half(contents: Contents, pages: Pages, downloads: Sequence[tuple[str,
     for name, file in downloads:
         yield f"dump/{name}", file
         if name.endswith(".nq"):
-            yield f"dump/{name}.gz", gzip.compress(file.read_bytes(), compresslevel=6, mtime=0)
+            yield f"dump/{name}.gz", _packed(file.read_bytes())
+
+
+def _packed(content: bytes) -> bytes:
+    """It in gzip's format, which has a byte for the system: Pythons before 3.13 write 3 there, for Unix, and later ones 255.
+
+    >>> _packed(b"")[:10].hex()
+    '1f8b08000000000000ff'
+    """
+    packed = gzip.compress(content, compresslevel=6, mtime=0)
+    return packed[:9] + b"\xff" + packed[10:]
 
 
 def _things(contents: Contents, pages: Pages, is_wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:

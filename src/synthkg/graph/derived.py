@@ -28,9 +28,15 @@ _TOGETHER = 1 << 20  # bytes
 
 
 class _Database(sqlite3.Connection):
-    """A database whose file nobody removes while it is read."""
+    """A database whose file nobody removes while it is read. It is closed with whoever reads it."""
 
     held: Held | None = None
+
+    def __del__(self) -> None:
+        try:  # noqa: SIM105  # whatever else a module has may be gone when the process ends
+            self.close()  # since Python 3.13 a database that is left open is warned of
+        except sqlite3.ProgrammingError:  # it could not be opened
+            pass
 
 
 def database(store: Store, asked: Asked, fill: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
@@ -56,7 +62,7 @@ def database(store: Store, asked: Asked, fill: Callable[[sqlite3.Connection], No
             found = sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False, factory=_Database)
             found.held = held
             return found
-    made = sqlite3.connect(":memory:", check_same_thread=False)
+    made = sqlite3.connect(":memory:", check_same_thread=False, factory=_Database)
     fill(made)
     return made
 

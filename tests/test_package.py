@@ -82,9 +82,8 @@ def test_what_is_imported_is_declared() -> None:
                 imported |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 imported.add(node.module)
-    known = packages_distributions()
+    known = {**packages_distributions(), "backports": ["backports.zstd"]}  # which nobody needs since then
     ours = {*sys.stdlib_module_names, "compression", "synthkg"}  # compression came with Python 3.14
-    known |= {"backports": ["backports.zstd"]}  # which nobody needs since then
     asked = {known[top][0] for name in imported if (top := name.partition(".")[0]) not in ours}
     extras = PROJECT["project"]["optional-dependencies"].values()
     declared = [*PROJECT["project"]["dependencies"], *chain.from_iterable(extras)]

@@ -74,7 +74,7 @@ def longest(query: Query, store: OxigraphStore) -> dict[str, str]:
 def call(*arguments: str) -> float:
     """Seconds of processor time of a call of the command line."""
     started = processor_time()
-    subprocess.run([sys.executable, "-m", "synthkg.cli", *arguments], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "synthkg", *arguments], check=True, stdout=subprocess.DEVNULL)
     return processor_time() - started
 
 

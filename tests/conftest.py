@@ -115,7 +115,7 @@ def run() -> Run:
 
 def call(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Calls the command line as a process of its own."""
-    command = [sys.executable, "-m", "synthkg.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "synthkg", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, check=False)
 
 

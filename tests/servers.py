@@ -195,7 +195,7 @@ def start_synthkg(source: Path, *options: str, host: str = "127.0.0.1") -> Itera
         command = [
             sys.executable,
             "-m",
-            "synthkg.cli",
+            "synthkg",
             "serve",
             "--data" if source.is_dir() else "--from",
             str(source),

@@ -70,7 +70,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
-    for name, call in (("synthkg", "-m synthkg.cli"), ("python", "")):
+    for name, call in (("synthkg", "-m synthkg"), ("python", "")):
         program = programs / name
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {call} "$@"\n')
         program.chmod(program.stat().st_mode | stat.S_IXUSR)

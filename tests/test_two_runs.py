@@ -49,7 +49,7 @@ def waiting(record: str, version: str = "preprint") -> Link:
 
 def start(*arguments: str | Path) -> subprocess.Popen[bytes]:
     """The command line in a process group of its own, where Ctrl-C is heard even if the tests' own is not."""
-    command = [sys.executable, "-m", "synthkg.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "synthkg", *map(str, arguments)]
     return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -462,7 +462,7 @@ def test_a_full_disk_leaves_nothing(command: str, place: str, toy_dist: Path, tm
     takes_data = command.split()[0] not in ("import", "init", "diff")
     arguments = [*command.format(dist=toy_dist).split(), *(("--data", "toy") if takes_data else ())]
     done = subprocess.run(
-        [sys.executable, "-m", "synthkg.cli", *arguments],
+        [sys.executable, "-m", "synthkg", *arguments],
         cwd=tmp_path,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         preexec_fn=fill_disk,

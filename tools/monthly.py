@@ -45,7 +45,7 @@ def checks(options: argparse.Namespace) -> list[Check]:
 def section(check: Check) -> tuple[int, str]:
     """The status of a check, and its part of the page. It is said which one is made, since each may take long."""
     sys.stderr.write(f"synthkg {' '.join(check.arguments)}\n")
-    command = [sys.executable, "-m", "synthkg.cli", *check.arguments]
+    command = [sys.executable, "-m", "synthkg", *check.arguments]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     verdict = {0: "done", FINDINGS: "**look at it**"}.get(done.returncode, "**it could not be done**")
     shown = done.stdout if check.markdown else indented(done.stdout)

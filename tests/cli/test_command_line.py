@@ -134,7 +134,7 @@ def test_examples_of_the_help_texts_work(clone: Path, tmp_path: Path, monkeypatc
             done = invoke(*shlex.split(line)[1:])
             assert done.status == 0, f"{example}: {done.stderr}"
             continue
-        line = re.sub(r"\bsynthkg(?= )", f"{shlex.quote(sys.executable)} -m synthkg.cli", line)
+        line = re.sub(r"\bsynthkg(?= )", f"{shlex.quote(sys.executable)} -m synthkg", line)
         piped = subprocess.run(["sh", "-c", line], cwd=clone, capture_output=True, text=True, check=False)
         assert piped.returncode == 0, f"{example}: {piped.stderr}"
 
@@ -532,7 +532,7 @@ def test_no_record_is_written_outside_its_folder(toy: Path, run: Run) -> None:
 
 def test_output_may_be_cut_short() -> None:
     """As by ``synthkg query errata | head -1``."""
-    line = f"{shlex.quote(sys.executable)} -m synthkg.cli query errata --data {shlex.quote(str(TOY))} | head -c 10 > /dev/null"
+    line = f"{shlex.quote(sys.executable)} -m synthkg query errata --data {shlex.quote(str(TOY))} | head -c 10 > /dev/null"
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
     assert done.stderr == ""
 

@@ -104,7 +104,7 @@ def test_what_runs_out_is_a_line(error: Exception, told: str, monkeypatch: pytes
 @pytest.mark.parametrize("arguments", [("query", "papers", "-p", "says=fact", "--data", str(TOY)), ("--help",)])
 def test_no_room_for_the_output_is_a_line(arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
-        command = [sys.executable, "-m", "synthkg.cli", *arguments]
+        command = [sys.executable, "-m", "synthkg", *arguments]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     told = "synthkg: the output: No space left on device; make room on the disk, and run it again\n"
     assert (done.returncode, done.stderr) == (2, told)
@@ -128,7 +128,7 @@ def test_what_cannot_be_told_has_the_status_of_what_cannot_be_written(line: str,
     """Python's own is 120. Where the call says nothing of it, nobody reads what is told."""
     reader, writer = os.pipe()
     os.close(reader)
-    call = f"'{sys.executable}' -m synthkg.cli {line.format(toy=TOY)}"
+    call = f"'{sys.executable}' -m synthkg {line.format(toy=TOY)}"
     done = subprocess.run(call, shell=True, stderr=writer, check=False)
     os.close(writer)
     assert done.returncode == status
@@ -139,7 +139,7 @@ def test_pipes_that_another_program_left_non_blocking_are_waited_for() -> None:
     (its_input, ours), (answer, its_output) = os.pipe(), os.pipe()
     os.set_blocking(its_input, False)
     os.set_blocking(its_output, False)
-    command = [sys.executable, "-m", "synthkg.cli", "query", "-", "--data", str(TOY)]
+    command = [sys.executable, "-m", "synthkg", "query", "-", "--data", str(TOY)]
     with subprocess.Popen(command, stdin=its_input, stdout=its_output) as process:
         os.close(its_input)
         os.close(its_output)
@@ -187,7 +187,7 @@ def test_a_folder_that_was_removed_is_named(tmp_path: Path, monkeypatch: pytest.
 def test_a_reader_that_has_gone_is_no_finding() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "synthkg.cli", "query", "papers", "-p", "says=fact", "--data", str(TOY)]
+    command = [sys.executable, "-m", "synthkg", "query", "papers", "-p", "says=fact", "--data", str(TOY)]
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
@@ -198,7 +198,7 @@ def test_an_answer_that_is_stopped_and_goes_on_is_whole(tmp_path: Path) -> None:
     pieces = [f"{number}" * 300 for number in range(2000)]
     query = "SELECT (CONCAT('" + "', '".join(pieces) + "') AS ?long) {}"
     (tmp_path / "long.rq").write_text(query)
-    command = [sys.executable, "-m", "synthkg.cli", "query", str(tmp_path / "long.rq"), "--data", str(TOY)]
+    command = [sys.executable, "-m", "synthkg", "query", str(tmp_path / "long.rq"), "--data", str(TOY)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
@@ -239,7 +239,7 @@ def test_output_is_utf_8_whatever_the_locale(environment: dict[str, str], tmp_pa
     answer = call("query", "papers", "-p", "says=fact", "--data", TOY, cwd=None, **environment)
     assert "潮 太郎".encode() in answer.stdout
     asked = subprocess.run(
-        [sys.executable, "-m", "synthkg.cli", "query", "-", "--data", str(TOY)],
+        [sys.executable, "-m", "synthkg", "query", "-", "--data", str(TOY)],
         input='SELECT ("潮" AS ?x) {}'.encode(),
         env={**os.environ, **environment},
         capture_output=True,
@@ -249,7 +249,7 @@ def test_output_is_utf_8_whatever_the_locale(environment: dict[str, str], tmp_pa
 
 
 def test_input_that_is_not_utf_8_is_a_line() -> None:
-    command = [sys.executable, "-m", "synthkg.cli", "query", "-", "--data", str(TOY)]
+    command = [sys.executable, "-m", "synthkg", "query", "-", "--data", str(TOY)]
     done = subprocess.run(command, input=b"SELECT ('\xe9' AS ?x) {}", capture_output=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith(b"synthkg: standard input: not UTF-8")
@@ -270,7 +270,7 @@ def test_a_stream_that_is_closed(call: str, status: int, told: str, tmp_path: Pa
     """Standard input is empty then, and what goes to standard output is lost, which is told; what cannot be told is not."""
     line = call.replace(" ", f" --data '{tmp_path / 'toy'}' ", 1)
     shutil.copytree(TOY, tmp_path / "toy")
-    done = subprocess.run(f"'{sys.executable}' -m synthkg.cli {line}", shell=True, capture_output=True, text=True, check=False)
+    done = subprocess.run(f"'{sys.executable}' -m synthkg {line}", shell=True, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (status, bool(told))
     assert told in done.stderr
 
@@ -284,7 +284,7 @@ def test_a_name_that_is_no_text_is_printed_as_an_escape(tmp_path: Path) -> None:
 def on_a_terminal(*words: str | Path, **environment: str) -> bytes:
     """What a command prints on a terminal of our own."""
     main_end, other_end = pty.openpty()
-    command = [sys.executable, "-m", "synthkg.cli", *map(str, words)]
+    command = [sys.executable, "-m", "synthkg", *map(str, words)]
     subprocess.run(
         command, stdin=other_end, stdout=other_end, stderr=other_end, env={**os.environ, **environment}, check=False, timeout=60
     )

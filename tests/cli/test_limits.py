@@ -30,7 +30,7 @@ def test_a_time_limit_ends_a_query(run: Run) -> None:
 
 
 def test_ctrl_c_ends_a_query_at_once(toy_dist: Path) -> None:
-    command = [sys.executable, "-m", "synthkg.cli", "query", RUNAWAY, "--from", str(toy_dist / "synthkg.nq")]
+    command = [sys.executable, "-m", "synthkg", "query", RUNAWAY, "--from", str(toy_dist / "synthkg.nq")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
         until = time.monotonic() + 60
         while len(group := _group(process.pid)) < 3:

@@ -904,7 +904,7 @@ def test_a_run_that_is_stopped_goes_on(
     stop: signal.Signals, clone: Path, records: Catalog, mirror: Mirror, tmp_path: Path
 ) -> None:
     mirror.fault, mirror.faults = "hang", range(5, 6)
-    command = [sys.executable, "-m", "synthkg.cli", "link", "wikidata", "--data", str(records.data), "--endpoint", mirror.base]
+    command = [sys.executable, "-m", "synthkg", "link", "wikidata", "--data", str(records.data), "--endpoint", mirror.base]
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=clone, env=environment, stdout=pipe, stderr=pipe, preexec_fn=interruptible) as process:
@@ -937,7 +937,7 @@ def test_adding_a_target_is_adding_the_file_of_the_documentation(clone: Path, re
         "<https://graph.example.org/paper/1> example:arxivId '2203.14465' ; <http://purl.org/dc/terms/title> "
         "'STaR: Bootstrapping reasoning with reasoning' ; example:year 2022 ."
     )
-    command = [sys.executable, "-m", "synthkg.cli", "link", "mine", "--data", str(records.data), "--dump", str(dump)]
+    command = [sys.executable, "-m", "synthkg", "link", "mine", "--data", str(records.data), "--dump", str(dump)]
     done = subprocess.run(command, cwd=clone, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     (found,) = load_links(links_path(records.data, "mine"))[0]

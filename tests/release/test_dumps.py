@@ -165,7 +165,7 @@ def test_kill_at_twenty_moments_leaves_the_last_build(toy: Path, tmp_path: Path,
     for number, is_writing, delay in _moments():
         before = snapshot(out)
         _spoil_title(toy, f"Drift {number}")
-        command = [sys.executable, "-m", "synthkg.cli", "build", "--data", str(toy), "--out", str(out)]
+        command = [sys.executable, "-m", "synthkg", "build", "--data", str(toy), "--out", str(out)]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while is_writing and not _left_behind(out) and process.poll() is None:
             time.sleep(0.0005)
@@ -208,7 +208,7 @@ def test_a_full_disk_leaves_the_last_build(toy: Path, tmp_path: Path, limit: int
     def fill_disk() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    command = [sys.executable, "-m", "synthkg.cli", "build", "--data", str(toy), "--out", str(out)]
+    command = [sys.executable, "-m", "synthkg", "build", "--data", str(toy), "--out", str(out)]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, env=environment, preexec_fn=fill_disk, capture_output=True, check=False)
     assert done.returncode == 2

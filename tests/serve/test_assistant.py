@@ -32,7 +32,7 @@ Talk = Callable[[Client], Awaitable[None]]
 def talk(real_dist: Path) -> Callable[[Talk], None]:
     """Runs a conversation with a server of its own."""
     dump = str(real_dist / "synthkg.nq")
-    arguments = ["-m", "synthkg.cli", "mcp", "--from", dump, "--timeout", "2", "--memory", "300"]
+    arguments = ["-m", "synthkg", "mcp", "--from", dump, "--timeout", "2", "--memory", "300"]
     server = StdioServerParameters(command=sys.executable, args=arguments, env=dict(os.environ))
 
     def run(conversation: Talk) -> None:
@@ -63,7 +63,7 @@ async def refused(client: Client, tool: str, **arguments: Any) -> str:
 def test_an_assistant_that_does_not_read_ends_it_as_any_command(output: str, status: int, toy_dist: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "synthkg.cli", "mcp", "--from", str(toy_dist / "synthkg.nq")]
+    command = [sys.executable, "-m", "synthkg", "mcp", "--from", str(toy_dist / "synthkg.nq")]
     client = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
     greeting = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client})
     with os.fdopen(writer, "w") if output == "closed" else Path(output).open("w") as stdout:
@@ -138,7 +138,7 @@ def test_a_conversation(talk: Callable[[Talk], None], run: Run, real_dist: Path)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_ends_it_at_once_and_leaves_no_dumps(number: int, tmp_path: Path) -> None:
     """An assistant's program ends it so, after each session."""
-    command = [sys.executable, "-m", "synthkg.cli", "mcp", "--data", str(TOY)]
+    command = [sys.executable, "-m", "synthkg", "mcp", "--data", str(TOY)]
     there, pipe = os.environ | {"TMPDIR": str(tmp_path)}, subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=there, preexec_fn=interruptible) as process:
         assert process.stdin is not None
@@ -157,7 +157,7 @@ def answers(dump: Path, *lines: str | dict[str, Any], timeout: int = 10) -> dict
     about = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
     greeting = {"jsonrpc": "2.0", "id": "first", "method": "initialize", "params": about}
     text = "".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in (greeting, *lines))
-    command = [sys.executable, "-m", "synthkg.cli", "mcp", "--from", str(dump), "--timeout", str(timeout)]
+    command = [sys.executable, "-m", "synthkg", "mcp", "--from", str(dump), "--timeout", str(timeout)]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=True, timeout=60)
     assert done.stderr == ""
     return {said["id"]: said for said in map(json.loads, done.stdout.splitlines())}

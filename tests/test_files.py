@@ -12,7 +12,7 @@ import pytest
 
 from synthkg import files
 from synthkg.errors import UnreadableError
-from synthkg.files import locked, temporary_folder, write_atomically, write_together
+from synthkg.files import is_folder, locked, temporary_folder, write_atomically, write_together
 
 
 def test_a_symbolic_link_goes_on_leading_to_its_file(tmp_path: Path) -> None:
@@ -58,6 +58,16 @@ def test_of_files_that_are_written_together_all_are_there_or_none(others: Path, 
 def test_another_s_file_that_says_the_same_is_as_good_as_written(others: Path, tmp_path: Path) -> None:
     write_together({tmp_path / "one": "ours", others: "theirs"})
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"one": "ours", "two": "theirs"}
+
+
+def test_a_folder_that_cannot_be_looked_at_is_not_taken_for_none(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path)
+    there = {name: is_folder(tmp_path / name) for name in (".", "link", "file", "loop", "none", "file/none", "a\0b")}
+    assert [name for name, is_there in there.items() if is_there] == [".", "link"]
+    with pytest.raises(OSError, match="too long"):
+        is_folder(tmp_path / ("x" * 1000))
 
 
 def test_the_temporary_folder_of_a_run_that_was_killed_goes_with_the_next(tmp_path: Path) -> None:

@@ -23,10 +23,11 @@ from typing import Any
 from synthkg.errors import UnreadableError
 
 __all__ = [
-    "add_line", "csv_text", "is_locked", "json_line", "locked", "made", "named", "read_lines", "read_text", "reading", "settle",
-    "temporary_folder", "write_atomically", "write_together",
+    "add_line", "csv_text", "is_folder", "is_locked", "json_line", "locked", "made", "named", "read_lines", "read_text",
+    "reading", "settle", "temporary_folder", "write_atomically", "write_together",
 ]  # fmt: skip
 
+_NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 _TEMPORARY = re.compile(r"\.synthkg-[a-z0-9_]{8}\.tmp")
 
 
@@ -44,6 +45,24 @@ def read_text(path: Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
         raise UnreadableError("not UTF-8; convert it, for example with iconv", f"{path}:{line}:{column}") from error
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder, or leads to one.
+
+    ``Path.is_dir`` says no, since Python 3.14, of what cannot be looked at, too: a disk that fails would be one without records.
+
+    Raises:
+        OSError: It cannot be looked at.
+    """
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except OSError as error:
+        if error.errno in _NOT_THERE:
+            return False
+        raise
+    except ValueError:  # a name that no system takes
+        return False
 
 
 @contextmanager

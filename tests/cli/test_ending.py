@@ -173,7 +173,7 @@ def test_a_second_ctrl_c_is_no_traceback() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGINT
     assert done.stderr.startswith("synthkg: stopped before the end; no file is half written\n")
-    assert "KeyboardInterrupt" not in done.stderr
+    assert "\nKeyboardInterrupt" not in done.stderr  # Python 3.13 shows the program, which has the word
 
 
 def test_a_folder_that_was_removed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:

@@ -34,7 +34,7 @@ from synthkg.catalog.record_files import (
 from synthkg.catalog.self_description import self_findings
 from synthkg.catalog.sssom import Link
 from synthkg.errors import UnreadableError
-from synthkg.files import reading
+from synthkg.files import is_folder, reading
 from synthkg.findings import Finding, did_you_mean
 from synthkg.model import (
     BASE,
@@ -217,7 +217,7 @@ def load_catalog(
     Raises:
         UnreadableError: There is no such folder, it holds no record folder, or one that cannot be read.
     """
-    if not data.is_dir():
+    if not is_folder(data):
         raise UnreadableError(NO_FOLDER, str(data))
     catalog = Catalog(data, load_vocabulary())
     files = _record_files(catalog)
@@ -257,7 +257,7 @@ def _reads(catalog: Catalog, files: Sequence[RecordFile]) -> Iterator[FileRead]:
 
 def has_records(data: Path) -> bool:
     """Whether it is a data folder: one that has a folder of records."""
-    return any((data / folder).is_dir() for folder in TYPES)
+    return any(is_folder(data / folder) for folder in TYPES)
 
 
 def built_in(kind: type[R]) -> dict[str, R]:
@@ -325,7 +325,7 @@ def read_links(catalog: Catalog) -> None:
     """Every file of links; whatever else is in their folder is a finding."""
     folder, targets, things = catalog.data / LINK_FOLDER, catalog.vocabulary.scheme("target"), catalog.things
     subjects = things if catalog.is_whole else None
-    for path in _inside(folder) if folder.is_dir() else ():
+    for path in _inside(folder) if is_folder(folder) else ():
         target = path.name.removesuffix(_LINKS)
         if path.name.startswith("."):
             continue
@@ -348,7 +348,7 @@ def _record_files(catalog: Catalog) -> list[RecordFile]:
     """
     found: list[RecordFile] = []
     for folder in _inside(catalog.data):
-        if folder.name in TYPES and folder.is_dir():
+        if folder.name in TYPES and is_folder(folder):
             with reading(folder), os.scandir(folder) as entries:
                 is_file = {entry.name: _is_file(entry) for entry in entries}
             for name in sorted(is_file, key=lambda name: name.removesuffix(_YAML)):
@@ -357,12 +357,12 @@ def _record_files(catalog: Catalog) -> list[RecordFile]:
                 elif not name.startswith("."):
                     mend = "records are <id>.yaml; rename or remove it"
                     catalog.findings.append(Finding(str(folder / name), 1, 1, "stray-file", "this is no record file", mend))
-        elif folder.name in _OURS and not folder.is_dir():
+        elif folder.name in _OURS and not is_folder(folder):
             mend = "make it one, let the link lead to one, or remove it"
             wrong = Finding(str(folder), 1, 1, "unreadable-folder", "this is no folder, nor does it lead to one", mend)
             catalog.findings.append(wrong)
             catalog.left_out[folder] = wrong
-        elif folder.name not in _OURS and folder.is_dir() and _seems_ours(folder, catalog.vocabulary):
+        elif folder.name not in _OURS and is_folder(folder) and _seems_ours(folder, catalog.vocabulary):
             mend = did_you_mean(folder.name, _OURS)
             problem = "no folder of records or links has this name"
             catalog.findings.append(Finding(str(folder), 1, 1, "unknown-folder", problem, mend))

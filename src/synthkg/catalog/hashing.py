@@ -21,6 +21,7 @@ from synthkg.cache import Memory
 from synthkg.catalog.licences import LICENCE
 from synthkg.catalog.makers import CITATION
 from synthkg.errors import UnreadableError
+from synthkg.files import is_folder
 from synthkg.model import RECORD_TYPES
 from synthkg.workers import mapped
 
@@ -55,14 +56,14 @@ def contents(data: Path, program: str) -> dict[str, Content]:
     Raises:
         UnreadableError: There is no such folder.
     """
-    if not data.is_dir():
+    if not is_folder(data):
         raise UnreadableError(NO_FOLDER, str(data))
     found: dict[str, Content] = {}
     files: dict[str, Path | os.DirEntry[str]] = {}
     for path in sorted(data.iterdir()):
         found[path.name] = _UNREAD
         is_read = path.name in _FOLDERS or path.name == LINK_FOLDER
-        if not path.is_dir():
+        if not is_folder(path):
             if is_read:
                 found[path.name] = _NOT_A_FOLDER
             if path.name in (LICENCE, CITATION):

@@ -18,8 +18,8 @@ sys.path.append(str(ROOT / "benchmarks"))
 generated = import_module("generate")
 
 TIMES = 6
-GROWING = {"authors-about", "model-descendants", "scheme-concepts", "term-examples"}
-"""These look through all of a class: papers of one or all concepts, all that models were taught, what a term is used of."""
+GROWING = {"authors-about", "fine-tuned-from", "model-descendants", "scheme-concepts", "term-examples"}
+"""These look through all of a class: papers of one or all concepts, all that models were taught or trained from, what a term is used of."""
 THING = {"concept": "stage/fine-tuning", "list": "data-synthesis-using-llms", "method": "self-instruct"}
 
 

@@ -19,7 +19,7 @@ generated = import_module("generate")
 
 TIMES = 6
 GROWING = {"authors-about", "fine-tuned-from", "model-descendants", "scheme-concepts", "term-examples"}
-"""These look through all of a class: papers of one or all concepts, all that models were taught or trained from, what a term is used of."""
+"""These look through all of a class: papers of one or all concepts, what models were taught or trained from, uses of a term."""
 THING = {"concept": "stage/fine-tuning", "list": "data-synthesis-using-llms", "method": "self-instruct"}
 
 
